@@ -1,0 +1,47 @@
+# Two commands do everything: `make demo` and `make test`. Both set up what they need.
+PY := .venv/bin/python
+BASE_PYTHON ?= python3
+STAMP := .venv/.installed
+ASSETS := var/assets/.built
+
+.PHONY: setup demo test test-sqlite test-postgres test-science check lock nightly clean
+
+setup: $(STAMP) $(ASSETS)
+
+$(STAMP): requirements.lock pyproject.toml
+	@test -x $(PY) || $(BASE_PYTHON) -m venv .venv
+	@$(PY) -m pip install -q --disable-pip-version-check --require-hashes -r requirements.lock
+	@$(PY) -m pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
+# Front end and translations: locked npm install with the Node that came as a Python package.
+$(ASSETS): $(STAMP) counterpoint/ui/frontend/package-lock.json $(shell find counterpoint -path '*/frontend/src/*' -o -name '*.po' -path '*zh_Hans*' 2>/dev/null)
+	@$(PY) -m counterpoint.config.cli assets
+	@touch $@
+
+demo: setup
+	@$(PY) -m counterpoint.config.cli demo
+
+test: setup test-science test-sqlite test-postgres
+
+test-science: setup
+	@sh tests/science_without_django.sh
+
+test-sqlite: setup
+	@COUNTERPOINT_DATABASE= $(PY) -m pytest -n 2 -m "not slow"
+
+test-postgres: setup
+	@sh tests/with_postgres.sh $(PY) -m pytest -n 2 -m "not slow and not browser" counterpoint tests
+
+check: setup
+	@$(PY) -m counterpoint.config.check
+
+lock:
+	@.venv/bin/uv pip compile -q --universal --generate-hashes --python-version 3.11 --no-emit-index-url \
+	  --extra web --extra postgres --extra dev pyproject.toml -o requirements.lock
+
+nightly: setup
+	@$(PY) -m pytest -n 2
+
+clean:
+	rm -rf var
