@@ -1,0 +1,14 @@
+"""Demo and development on one machine over plain HTTP. A banner on every page says so."""
+
+from counterpoint.config.settings.base import *  # noqa: F403
+
+PROFILE = "demo"
+SECRET_KEY = "demo-only-this-key-is-public-and-protects-nothing-of-value-0123456789"  # noqa: S105
+ALLOWED_HOSTS = ["*"]
+SECOND_FACTOR_REQUIRED = False
+SECURE_SSL_REDIRECT = False
+SECURE_HSTS_SECONDS = 0
+SESSION_COOKIE_NAME = "counterpoint"
+SESSION_COOKIE_SECURE = False
+CSRF_COOKIE_SECURE = False
+SESSION_IDLE_SECONDS = 8 * 3600

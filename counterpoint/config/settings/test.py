@@ -1,0 +1,22 @@
+"""Tests: the demo profile with an in-memory or PostgreSQL database, fast hashing and inline jobs."""
+
+import os
+import tempfile
+from pathlib import Path
+
+from counterpoint.config.settings import demo
+from counterpoint.config.settings.demo import *  # noqa: F403
+
+PROFILE = "test"
+HOME = Path(tempfile.gettempdir()) / f"counterpoint-test-{os.environ.get('PYTEST_XDIST_WORKER', 'main')}-{os.getuid()}"
+KEYS = HOME / "keys"
+FILES = HOME / "files"
+if not os.environ.get("COUNTERPOINT_DATABASE"):
+    DATABASES = {"default": demo.sqlite(HOME / "test.sqlite3")}
+    HOME.mkdir(exist_ok=True)
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+JOBS_INLINE = True
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": FILES}},
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}

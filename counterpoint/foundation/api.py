@@ -1,0 +1,74 @@
+"""The door of the foundation: what other rooms may use.
+
+Modules that are vocabulary rather than verbs are re-exported whole: `clock`, `scope`, `policy`, `calendar`, `jobs`,
+`roles`, `journal`, `facts`, `ratelimit`, `live`, `notify`, `files`.
+"""
+
+from counterpoint.foundation import calendar, clock, facts, files, jobs, journal, live, notify, policy, ratelimit, roles
+from counterpoint.foundation import scope as scope
+from counterpoint.foundation.access import device_scope, roles_of, scope_of, system_scope
+from counterpoint.foundation.actions import (
+    counter_create,
+    device_create,
+    device_enrol,
+    device_revoke,
+    hours_set,
+    org_unit_create,
+    person_add,
+    post_end,
+    post_grant,
+    special_day_set,
+    zone_create,
+)
+from counterpoint.foundation.errors import DomainError, Forbidden, Invalid, NotFound
+from counterpoint.foundation.facts import FactType
+from counterpoint.foundation.hours import hours_of
+from counterpoint.foundation.ids import new_id
+from counterpoint.foundation.queries import Colleague, branch, branches, colleagues, counters, devices, job
+from counterpoint.foundation.scope import Scope, ScopeError
+
+__all__ = [
+    "Colleague",
+    "DomainError",
+    "FactType",
+    "Forbidden",
+    "Invalid",
+    "NotFound",
+    "Scope",
+    "ScopeError",
+    "branch",
+    "branches",
+    "calendar",
+    "clock",
+    "colleagues",
+    "counter_create",
+    "counters",
+    "device_create",
+    "device_enrol",
+    "device_revoke",
+    "device_scope",
+    "devices",
+    "facts",
+    "files",
+    "hours_of",
+    "hours_set",
+    "job",
+    "jobs",
+    "journal",
+    "live",
+    "new_id",
+    "notify",
+    "org_unit_create",
+    "person_add",
+    "policy",
+    "post_end",
+    "post_grant",
+    "ratelimit",
+    "roles",
+    "roles_of",
+    "scope",
+    "scope_of",
+    "special_day_set",
+    "system_scope",
+    "zone_create",
+]

@@ -1,0 +1,24 @@
+"""Fact types that the foundation itself writes."""
+
+from django.utils.translation import gettext_lazy as _
+
+from counterpoint.foundation.facts import FactType, register
+
+FACTS = (
+    FactType("foundation.org_unit_created", _("Org unit created"), frozenset({"code", "kind"})),
+    FactType("foundation.place_created", _("Zone, counter or device set up"), frozenset({"what", "code", "kind"})),
+    FactType("foundation.hours_set", _("Opening hours set"), frozenset({"intervals"})),
+    FactType("foundation.special_day_set", _("Special day set"), frozenset({"date", "closed", "opens", "closes"})),
+    FactType("foundation.person_added", _("Person added"), frozenset({"user"})),
+    FactType("foundation.post_granted", _("Post granted"), frozenset({"user", "role", "since", "until"})),
+    FactType("foundation.post_ended", _("Post ended"), frozenset({"user", "role", "until"})),
+    FactType("foundation.signed_in", _("Signed in"), frozenset({"user"})),
+    FactType("foundation.second_factor_set", _("Second factor switched on"), frozenset({"user"})),
+    FactType("foundation.device_enrolled", _("Device enrolled"), frozenset({"device", "verbs"})),
+    FactType("foundation.device_revoked", _("Device revoked"), frozenset({"device"})),
+    FactType("foundation.file_stored", _("File stored"), frozenset({"file", "sha256", "size"})),
+    FactType("foundation.backup_made", _("Backup made"), frozenset({"sha256", "rows"})),
+    FactType("foundation.drill_passed", _("Restore drill passed"), frozenset({"sha256", "rows", "seconds"})),
+)
+
+register(FACTS)

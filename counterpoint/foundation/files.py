@@ -1,0 +1,151 @@
+"""Files from outside: checked before they are parsed, hashed, on disk before their row exists."""
+
+import hashlib
+import os
+import zipfile
+from dataclasses import dataclass
+from datetime import datetime
+from io import BytesIO
+from pathlib import Path
+
+from django.conf import settings
+from django.db import transaction
+from django.utils.translation import gettext as _
+from PIL import Image
+
+from counterpoint.foundation import journal
+from counterpoint.foundation.errors import Invalid
+from counterpoint.foundation.models import OrgUnit, StoredFile
+from counterpoint.foundation.scope import Scope
+
+MEGABYTE = 2**20
+LIMITS = {"text/csv": 200 * MEGABYTE, "image": 20 * MEGABYTE, "sheet": 20 * MEGABYTE}
+MAX_PIXELS = 25_000_000
+MAX_SIDE = 2560
+ZIP_ENTRIES, ZIP_TOTAL, ZIP_RATIO = 200, 200 * MEGABYTE, 100
+SHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+class UnsafeFile(Invalid):
+    """The file is too large, of another kind than allowed, or built to harm."""
+
+    code = "unsafe_file"
+
+
+@dataclass(frozen=True)
+class Checked:
+    """What may be stored: bytes, media type."""
+
+    content: bytes
+    media_type: str
+
+
+def check(name: str, content: bytes) -> Checked:
+    """Decide by magic bytes, not by name; images are decoded and re-encoded without metadata."""
+    if content[:3] == b"\xff\xd8\xff" or content[:8] == b"\x89PNG\r\n\x1a\n" or content[8:12] == b"WEBP":
+        return _image(content)
+    if content[:4] == b"PK\x03\x04":
+        return _sheet(content)
+    if content[:5] == b"%PDF-":
+        _size(content, LIMITS["image"])
+        return Checked(content, "application/pdf")
+    if b"\0" not in content[:4096] and Path(name).suffix.lower() in {".csv", ".tsv", ".txt", ".json"}:
+        _size(content, LIMITS["text/csv"])
+        return Checked(content, "text/csv")
+    raise UnsafeFile(_("This kind of file is not accepted. Send CSV, Excel (.xlsx), PDF, JPEG, PNG or WebP."))
+
+
+def _size(content: bytes, limit: int) -> None:
+    if len(content) > limit:
+        raise UnsafeFile(
+            _("The file is %(size)s MB; the limit is %(limit)s MB.")
+            % {"size": len(content) // MEGABYTE, "limit": limit // MEGABYTE}
+        )
+
+
+def _sheet(content: bytes) -> Checked:
+    """An xlsx whose announced and actual sizes stay in bounds, so that parsing it cannot exhaust memory."""
+    _size(content, LIMITS["sheet"])
+    refused = UnsafeFile(_("The Excel file unpacks to more than is allowed. Save it again with less in it."))
+    try:
+        with zipfile.ZipFile(BytesIO(content)) as archive:
+            entries = archive.infolist()
+            if "[Content_Types].xml" not in archive.namelist():
+                raise UnsafeFile(_("This archive is not an Excel workbook."))
+            if len(entries) > ZIP_ENTRIES or sum(e.file_size for e in entries) > ZIP_TOTAL:
+                raise refused
+            total = 0
+            for entry in entries:
+                with archive.open(entry) as stream:
+                    while piece := stream.read(MEGABYTE):
+                        total += len(piece)
+                        if total > min(ZIP_TOTAL, max(MEGABYTE, ZIP_RATIO * len(content))):
+                            raise refused
+    except (zipfile.BadZipFile, EOFError, ValueError) as broken:
+        raise UnsafeFile(_("The Excel file is damaged. Open it in Excel and save it again.")) from broken
+    return Checked(content, SHEET)
+
+
+def _image(content: bytes) -> Checked:
+    _size(content, LIMITS["image"])
+    try:
+        with Image.open(BytesIO(content)) as picture:
+            if picture.width * picture.height > MAX_PIXELS or getattr(picture, "n_frames", 1) > 1:
+                raise UnsafeFile(_("The picture is too large. Take it with fewer than 25 megapixels."))
+            plain = picture.convert("RGB")
+            plain.thumbnail((MAX_SIDE, MAX_SIDE))
+            out = BytesIO()
+            plain.save(out, "JPEG", quality=88)
+    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as broken:
+        raise UnsafeFile(_("The picture is damaged. Take it again.")) from broken
+    return Checked(out.getvalue(), "image/jpeg")
+
+
+def store(*, scope: Scope, org_unit: OrgUnit, name: str, content: bytes, now: datetime) -> StoredFile:
+    """Check, write under the hash (file and folder fsynced), then the row and its journal entry."""
+    scope.require("foundation.files.store", org_unit.path)
+    checked = check(name, content)
+    digest = hashlib.sha256(checked.content).hexdigest()
+    _write(path_of(digest), checked.content)
+    with transaction.atomic():
+        row = StoredFile(
+            org_unit=org_unit, sha256=digest, name=Path(name).name[:200], media_type=checked.media_type,
+            size=len(checked.content), stored_at=now, stored_by=scope.actor,
+        )  # fmt: skip
+        row.save(force_insert=True)
+        data = {"file": str(row.pk), "sha256": digest, "size": row.size}
+        journal.record(
+            scope=scope, org_unit=org_unit, kind="foundation.file_stored", subject=str(row.pk), at=now, data=data
+        )
+    return row
+
+
+def path_of(digest: str) -> Path:
+    """Where the bytes of a hash lie."""
+    return Path(settings.FILES) / digest[:2] / digest
+
+
+def read(row: StoredFile) -> bytes:
+    """The bytes, checked against their hash."""
+    content = path_of(row.sha256).read_bytes()
+    if hashlib.sha256(content).hexdigest() != row.sha256:
+        raise UnsafeFile(_("The stored file no longer matches its hash. Restore it from the backup."))
+    return content
+
+
+def _write(path: Path, content: bytes) -> None:
+    if path.exists():
+        return
+    path.parent.mkdir(parents=True, exist_ok=True)
+    draft = path.with_suffix(f".{os.getpid()}.part")
+    with draft.open("wb") as out:
+        out.write(content)
+        out.flush()
+        os.fsync(out.fileno())
+    draft.chmod(0o640)
+    draft.rename(path)
+    folder = os.open(path.parent, os.O_RDONLY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)

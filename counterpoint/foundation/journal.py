@@ -1,0 +1,93 @@
+"""Writing and checking the journal. One state change, one entry, in the same transaction."""
+
+import secrets
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import Any
+
+from django.db import connection
+
+from counterpoint.foundation import chain, facts
+from counterpoint.foundation.models import JournalEntry, JournalHead, JournalText, OrgUnit
+from counterpoint.foundation.scope import Scope, check_write
+
+
+class JournalError(RuntimeError):
+    """A programming error in what was handed to the journal."""
+
+
+def record(
+    *,
+    scope: Scope | None,
+    org_unit: OrgUnit,
+    kind: str,
+    subject: str,
+    at: datetime,
+    data: dict[str, Any] | None = None,
+    private: Any = None,
+) -> JournalEntry:
+    """Append one entry to the org unit's chain. Call inside the transaction of the change it describes.
+
+    `data` carries ids and numbers only; personal text goes to `private` and stays erasable.
+    """
+    if not connection.in_atomic_block:
+        raise JournalError("A journal entry belongs in the transaction of its change.")
+    data = dict(data or {})
+    fact = facts.fact_type(kind)
+    unknown = set(data) - fact.fields
+    if unknown:
+        raise JournalError(f"{kind} does not declare {sorted(unknown)}.")
+    check_write(org_unit.path)
+    salt = ""
+    if private is not None:
+        salt = secrets.token_hex(16)
+        data["private"] = chain.commitment(salt, private)
+    head = _locked_head(org_unit)
+    actor = scope.actor if scope else None
+    link = _link(org_unit.code, head.seq + 1, at, kind, str(actor or ""), subject, data, head.hash)
+    entry = JournalEntry(
+        org_unit=org_unit, seq=link.seq, at=at, kind=kind, actor=actor, subject=subject, data=data,
+        previous=head.hash, hash=chain.link_hash(link),
+    )  # fmt: skip
+    entry.save(force_insert=True)
+    JournalHead.objects.filter(pk=org_unit.pk).update(seq=link.seq, hash=entry.hash)
+    if private is not None:
+        JournalText(org_unit=org_unit, entry=entry, salt=salt, text=private).save(force_insert=True)
+    return entry
+
+
+def _locked_head(org_unit: OrgUnit) -> JournalHead:
+    head = JournalHead.objects.select_for_update().filter(pk=org_unit.pk).first()
+    if head is None:
+        JournalHead.objects.get_or_create(org_unit=org_unit)
+        head = JournalHead.objects.select_for_update().get(pk=org_unit.pk)
+    return head
+
+
+def _link(
+    code: str, seq: int, at: datetime, kind: str, actor: str, subject: str, data: dict[str, Any], previous: str
+) -> chain.Link:
+    return chain.Link(code, seq, at.astimezone(UTC), kind, actor, subject, data, previous)
+
+
+def links(org_unit: OrgUnit) -> Iterator[tuple[chain.Link, str]]:
+    """The unit's chain as pure values, oldest first, for `chain.check` or an export."""
+    rows = JournalEntry.objects.filter(org_unit=org_unit).order_by("seq")
+    for row in rows.iterator(chunk_size=2000):
+        actor = str(row.actor or "")
+        yield _link(org_unit.code, row.seq, row.at, row.kind, actor, row.subject, row.data, row.previous), row.hash
+
+
+def verify(org_unit: OrgUnit) -> chain.Verdict:
+    """Check one chain against itself and against its head (a cut tail shows as a head that is ahead)."""
+    verdict = chain.check(links(org_unit))
+    head = JournalHead.objects.filter(pk=org_unit.pk).first()
+    expected = head.hash if head else ""
+    if verdict.ok and verdict.head != expected:
+        return chain.Verdict(verdict.rows, verdict.rows + 1, "the tail was cut: the head is ahead", verdict.head)
+    return verdict
+
+
+def erase_private(entry: JournalEntry) -> None:
+    """Erase an entry's personal text and salt; the chain stays valid because it only holds the commitment."""
+    JournalText.objects.filter(entry=entry).delete()

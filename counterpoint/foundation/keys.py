@@ -1,0 +1,69 @@
+"""Keys on disk, outside the database and its backups: Django's secret, the journal's signing key, field encryption."""
+
+import secrets
+from pathlib import Path
+
+from cryptography.fernet import Fernet, InvalidToken, MultiFernet
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from django.conf import settings
+
+
+class KeyMissing(RuntimeError):
+    """A key file is absent; `counterpoint keys create` makes the set."""
+
+
+def create(directory: Path | None = None) -> list[str]:
+    """Make every missing key, mode 0600; returns the names made. Never replaces one."""
+    home = Path(directory or settings.KEYS)
+    home.mkdir(parents=True, exist_ok=True, mode=0o700)
+    made = []
+    signing = Ed25519PrivateKey.generate().private_bytes(
+        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    )
+    fresh = {"django": secrets.token_urlsafe(64).encode(), "fields": Fernet.generate_key(), "journal.pem": signing}
+    for name, value in fresh.items():
+        path = home / name
+        if not path.exists():
+            path.touch(mode=0o600)
+            path.write_bytes(value)
+            made.append(name)
+    return made
+
+
+def _read(name: str) -> bytes:
+    path = Path(settings.KEYS) / name
+    if not path.is_file():
+        raise KeyMissing(f"The key “{name}” is missing. Run `counterpoint keys create`.")
+    return path.read_bytes()
+
+
+def _fernet() -> MultiFernet:
+    return MultiFernet([Fernet(line) for line in _read("fields").split()])
+
+
+def encrypt(plain: str) -> str:
+    """Encrypt a field under the newest key."""
+    return _fernet().encrypt(plain.encode()).decode()
+
+
+def decrypt(sealed: str) -> str:
+    """Decrypt a field under any kept key; ValueError when none fits."""
+    try:
+        return _fernet().decrypt(sealed.encode()).decode()
+    except InvalidToken as wrong:
+        raise ValueError("No kept key opens this field.") from wrong
+
+
+def rotate() -> None:
+    """Put a new field key first; old ones stay to read what they sealed."""
+    path = Path(settings.KEYS) / "fields"
+    path.write_bytes(Fernet.generate_key() + b"\n" + _read("fields"))
+
+
+def signing_key() -> Ed25519PrivateKey:
+    """The key that signs journal heads."""
+    key = serialization.load_pem_private_key(_read("journal.pem"), None)
+    if not isinstance(key, Ed25519PrivateKey):
+        raise KeyMissing("journal.pem is not an Ed25519 key.")
+    return key

@@ -1,0 +1,148 @@
+"""Live updates: one poller per process follows the journal and hands new entries to open screens.
+
+The journal is the outbox: an entry exists exactly when its change was committed. A screen that reconnects says the last
+id it saw and gets what it missed, or `resync` when that was too much.
+"""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from asgiref.sync import sync_to_async
+from django.db import close_old_connections
+
+from counterpoint.foundation.models import JournalEntry
+from counterpoint.foundation.scope import Scope, unscoped
+
+POLL_SECONDS = 0.25
+PING_SECONDS = 5.0
+CATCH_UP_LIMIT = 500
+QUEUE_SIZE = 1000
+LOOK_BACK = 200  # on PostgreSQL a lower id may commit after a higher one; look again at this many
+
+
+@dataclass(frozen=True)
+class LiveEvent:
+    """What a screen gets: the entry without anything personal (the journal holds nothing personal)."""
+
+    id: int
+    path: str
+    kind: str
+    subject: str
+    at: str
+    data: dict[str, Any]
+
+    def encode(self) -> str:
+        """As one server-sent event named by its kind."""
+        body = json.dumps({"kind": self.kind, "subject": self.subject, "at": self.at, "data": self.data})
+        return f"id: {self.id}\nevent: {self.kind}\ndata: {body}\n\n"
+
+
+@dataclass(eq=False)
+class Subscriber:
+    """An open screen: what it may see, and its queue."""
+
+    scope: Scope
+    path: str
+    queue: "asyncio.Queue[LiveEvent | None]" = field(default_factory=lambda: asyncio.Queue(QUEUE_SIZE))
+
+    def wants(self, event: LiveEvent) -> bool:
+        """Inside both the asked path and the caller's scope."""
+        return event.path.startswith(self.path) and self.scope.covers(event.path)
+
+
+def read_after(last: int, limit: int = CATCH_UP_LIMIT) -> list[LiveEvent]:
+    """Entries with a higher id, oldest first; all branches (the hub filters per subscriber)."""
+    close_old_connections()
+    with unscoped("the live hub reads once for all screens and filters by each screen's scope"):
+        rows = JournalEntry.objects.filter(id__gt=last).order_by("id")[:limit]
+        return [
+            LiveEvent(r.id, r.org_path, r.kind, r.subject, r.at.isoformat(), {**r.data, "private": None}) for r in rows
+        ]
+
+
+def newest_id() -> int:
+    """The id of the newest entry, 0 when there is none."""
+    close_old_connections()
+    with unscoped("the live hub's starting point"):
+        return JournalEntry.objects.order_by("-id").values_list("id", flat=True).first() or 0
+
+
+class Hub:
+    """Fans journal entries out to the screens of this process."""
+
+    def __init__(self) -> None:
+        self._subscribers: set[Subscriber] = set()
+        self._seen: set[int] = set()
+        self._last = 0
+        self._task: asyncio.Task[None] | None = None
+
+    async def start(self) -> None:
+        """Start the poller once; safe to call for every subscriber."""
+        if self._task is None or self._task.done():
+            self._last = await sync_to_async(newest_id)()
+            self._task = asyncio.create_task(self._run())
+
+    async def _run(self) -> None:
+        while True:
+            await asyncio.sleep(POLL_SECONDS)
+            if self._subscribers:
+                await self._poll()
+            else:
+                self._last = await sync_to_async(newest_id)()
+
+    async def _poll(self) -> None:
+        events = await sync_to_async(read_after)(max(0, self._last - LOOK_BACK), CATCH_UP_LIMIT + LOOK_BACK)
+        fresh = [
+            e for e in events if e.id > self._last or (e.id not in self._seen and self._seen and e.id > min(self._seen))
+        ]
+        for event in fresh:
+            for subscriber in tuple(self._subscribers):
+                if subscriber.wants(event):
+                    self._put(subscriber, event)
+        self._seen = {e.id for e in events}
+        self._last = max([self._last, *(e.id for e in events)])
+
+    def _put(self, subscriber: Subscriber, event: LiveEvent) -> None:
+        try:
+            subscriber.queue.put_nowait(event)
+        except asyncio.QueueFull:
+            self._subscribers.discard(subscriber)
+            while not subscriber.queue.empty():
+                subscriber.queue.get_nowait()
+            subscriber.queue.put_nowait(None)
+
+    async def stream(self, scope: Scope, path: str, last: int | None) -> AsyncIterator[str]:
+        """Server-sent events for one screen: missed entries first, then live ones, with pings between."""
+        await self.start()
+        subscriber = Subscriber(scope, path)
+        self._subscribers.add(subscriber)
+        try:
+            yield "retry: 2000\n\n"
+            sent = last or 0
+            if last is not None:
+                missed = await sync_to_async(read_after)(last, CATCH_UP_LIMIT + 1)
+                if len(missed) > CATCH_UP_LIMIT:
+                    yield "event: resync\ndata: {}\n\n"
+                else:
+                    for event in filter(subscriber.wants, missed):
+                        sent = event.id
+                        yield event.encode()
+            while True:
+                try:
+                    event_or_end = await asyncio.wait_for(subscriber.queue.get(), PING_SECONDS)
+                except TimeoutError:
+                    yield "event: ping\ndata: {}\n\n"
+                    continue
+                if event_or_end is None:
+                    yield "event: resync\ndata: {}\n\n"
+                    return
+                if event_or_end.id > sent or last is None:
+                    yield event_or_end.encode()
+        finally:
+            self._subscribers.discard(subscriber)
+
+
+hub = Hub()

@@ -1,0 +1,35 @@
+"""Nouns of the foundation."""
+
+from counterpoint.foundation.models.org import Counter, Device, OpeningHours, OrgUnit, SpecialDay, Zone
+from counterpoint.foundation.models.people import DeviceKey, Post, RateBucket, User
+from counterpoint.foundation.models.records import (
+    Channel,
+    Heartbeat,
+    JobRun,
+    JournalEntry,
+    JournalHead,
+    JournalText,
+    Message,
+    StoredFile,
+)
+
+__all__ = [
+    "Channel",
+    "Counter",
+    "Device",
+    "DeviceKey",
+    "Heartbeat",
+    "JobRun",
+    "JournalEntry",
+    "JournalHead",
+    "JournalText",
+    "Message",
+    "OpeningHours",
+    "OrgUnit",
+    "Post",
+    "RateBucket",
+    "SpecialDay",
+    "StoredFile",
+    "User",
+    "Zone",
+]

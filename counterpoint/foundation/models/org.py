@@ -1,0 +1,138 @@
+"""The org tree and what stands inside a branch."""
+
+from django.db import models
+
+from counterpoint.foundation.ids import new_id
+from counterpoint.foundation.scoped_models import PathField, Scoped, ScopedManager, ScopedModel
+
+
+class OrgUnit(Scoped):
+    """Headquarters, region or branch. `path` is the materialised path of codes: ``/hq/east/b01/``."""
+
+    class Kind(models.TextChoices):
+        HEADQUARTERS = "headquarters"
+        REGION = "region"
+        BRANCH = "branch"
+
+    path_field = "path"
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    kind = models.CharField(max_length=16, choices=Kind.choices)
+    code = models.SlugField(max_length=32, unique=True)
+    name = models.CharField(max_length=120)
+    parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="children")
+    path = PathField(unique=True, editable=False)
+    time_zone = models.CharField(max_length=64, default="Asia/Shanghai")
+    rule_pack = models.SlugField(max_length=16, default="cn")
+    address = models.CharField(max_length=200, blank=True)
+
+    objects = ScopedManager()
+
+    class Meta(Scoped.Meta):
+        abstract = False
+        ordering = ["path"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(kind="headquarters", parent__isnull=True)
+                | (~models.Q(kind="headquarters") & models.Q(parent__isnull=False)),
+                name="only_headquarters_has_no_parent",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def stamp_path(self) -> None:
+        """Path from the parent's; the caller has checked the scope of the parent."""
+        self.path = f"{self.parent.path if self.parent else '/'}{self.code}/"
+
+    def save(self, *args: object, **kwargs: object) -> None:
+        self.stamp_path()
+        super().save(*args, **kwargs)  # type: ignore[arg-type]
+
+
+class Zone(ScopedModel):
+    """A part of the hall: entrance, waiting area, cash counters, self-service, wealth corner."""
+
+    code = models.SlugField(max_length=32)
+    name = models.CharField(max_length=60)
+    kind = models.SlugField(max_length=32)
+
+    class Meta(ScopedModel.Meta):
+        abstract = False
+        ordering = ["code"]
+        constraints = [models.UniqueConstraint(fields=["org_unit", "code"], name="zone_code_once_per_branch")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Counter(ScopedModel):
+    """A window that a person serves at. `kind` is a slug that the hall's content maps to services."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    number = models.PositiveSmallIntegerField()
+    name = models.CharField(max_length=60, blank=True)
+    kind = models.SlugField(max_length=32)
+    zone = models.ForeignKey(Zone, models.PROTECT, null=True, blank=True, related_name="counters")
+
+    class Meta(ScopedModel.Meta):
+        abstract = False
+        ordering = ["number"]
+        constraints = [models.UniqueConstraint(fields=["org_unit", "number"], name="counter_number_once_per_branch")]
+
+    def __str__(self) -> str:
+        return self.name or str(self.number)
+
+
+class Device(ScopedModel):
+    """A machine: queue kiosk, ATM/CRS, smart teller, printer, screen. Its state is kept by the room that runs it."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    code = models.SlugField(max_length=32)
+    name = models.CharField(max_length=60)
+    kind = models.SlugField(max_length=32)
+    zone = models.ForeignKey(Zone, models.PROTECT, null=True, blank=True, related_name="devices")
+    in_service = models.BooleanField(default=True)
+
+    class Meta(ScopedModel.Meta):
+        abstract = False
+        ordering = ["code"]
+        constraints = [models.UniqueConstraint(fields=["org_unit", "code"], name="device_code_once_per_branch")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class OpeningHours(ScopedModel):
+    """One open interval of a weekday, in branch-local minutes after midnight; half-open, up to 24:00 = 1440."""
+
+    weekday = models.PositiveSmallIntegerField()
+    opens = models.PositiveSmallIntegerField()
+    closes = models.PositiveSmallIntegerField()
+
+    class Meta(ScopedModel.Meta):
+        abstract = False
+        ordering = ["weekday", "opens"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(opens__lt=models.F("closes"), closes__lte=1440, weekday__lte=6),
+                name="opening_hours_run_forward",
+            ),
+            models.UniqueConstraint(fields=["org_unit", "weekday", "opens"], name="opening_starts_once"),
+        ]
+
+
+class SpecialDay(ScopedModel):
+    """A dated exception to the weekly hours: closed, or open from `opens` to `closes`."""
+
+    date = models.DateField()
+    closed = models.BooleanField(default=False)
+    opens = models.PositiveSmallIntegerField(null=True, blank=True)
+    closes = models.PositiveSmallIntegerField(null=True, blank=True)
+    reason = models.CharField(max_length=120)
+
+    class Meta(ScopedModel.Meta):
+        abstract = False
+        ordering = ["date"]
+        constraints = [models.UniqueConstraint(fields=["org_unit", "date"], name="special_day_once_per_branch")]

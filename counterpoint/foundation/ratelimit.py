@@ -1,0 +1,49 @@
+"""Attempts are counted before the work they would allow, under the row lock, so parallel tries cannot slip through."""
+
+from datetime import datetime, timedelta
+
+from django.db import IntegrityError, transaction
+
+from counterpoint.foundation.errors import DomainError
+from counterpoint.foundation.models import RateBucket
+
+
+class TooMany(DomainError):
+    """The window's allowance is used up; `details["retry_after"]` is in seconds."""
+
+    code = "too_many"
+    status = 429
+
+
+def take(*, key: str, limit: int, window: timedelta, now: datetime) -> int:
+    """Count one attempt against `key`; returns what is left, raises `TooMany` beyond `limit` per `window`."""
+    with transaction.atomic():
+        bucket = _locked(key, now)
+        age = now - bucket.window_start
+        if age >= window or age < timedelta(0):
+            bucket.window_start, bucket.count = now, 0
+        bucket.count += 1
+        bucket.save(update_fields=["window_start", "count"])
+        over = bucket.count > limit
+        left = limit - bucket.count
+        opens = bucket.window_start + window
+    if over:
+        wait = max(1, int((opens - now).total_seconds()))
+        raise TooMany(f"Too many attempts. Try again in {wait} seconds.", retry_after=wait)
+    return left
+
+
+def clear(key: str) -> None:
+    """Forget the attempts of `key`, after a success."""
+    RateBucket.objects.filter(pk=key).delete()
+
+
+def _locked(key: str, now: datetime) -> RateBucket:
+    bucket = RateBucket.objects.select_for_update().filter(pk=key).first()
+    if bucket is None:
+        try:
+            with transaction.atomic():
+                return RateBucket.objects.create(key=key, window_start=now)
+        except IntegrityError:
+            return RateBucket.objects.select_for_update().get(pk=key)
+    return bucket

@@ -1,0 +1,129 @@
+"""Scope by construction: who may see and do what, as a value that every query needs.
+
+No active scope → `ScopeError`. Rows outside the scope do not exist for the caller (404, never 403).
+"""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from uuid import UUID
+
+from counterpoint.foundation.errors import Forbidden
+
+
+class ScopeError(RuntimeError):
+    """A programming error: scoped data was touched without, or outside, the active scope."""
+
+
+@dataclass(frozen=True)
+class Scope:
+    """The caller's reach. Built only by the middleware, the job runner and the command line.
+
+    `grants` maps a verb to the org-tree paths (each ends in "/") under which it is held. `roots` are all paths that
+    the caller may read. `dims` opens dimensions outside the branch tree (AML, HR, exam bank).
+    """
+
+    actor: UUID | None
+    roots: tuple[str, ...]
+    grants: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    dims: frozenset[str] = frozenset()
+    actor_label: str = ""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "roots", minimal_roots(self.roots))
+        object.__setattr__(self, "grants", MappingProxyType(dict(self.grants)))
+
+    def may(self, verb: str, path: str | None = None) -> bool:
+        """Whether the verb is held somewhere, or at `path` when given."""
+        held = self.grants.get(verb, ())
+        return bool(held) if path is None else any(path.startswith(root) for root in held)
+
+    def require(self, verb: str, path: str) -> None:
+        """Raise `Forbidden` unless the verb is held at `path`."""
+        if not self.may(verb, path):
+            raise Forbidden(
+                f"This needs the right “{verb}” at this branch. Ask the branch head to grant it.", verb=verb
+            )
+
+    def covers(self, path: str) -> bool:
+        """Whether a row at `path` exists for this caller."""
+        return any(path.startswith(root) for root in self.roots)
+
+
+def minimal_roots(roots: tuple[str, ...]) -> tuple[str, ...]:
+    """Sorted roots without those that lie under another: /a/ swallows /a/b/."""
+    kept: list[str] = []
+    for root in sorted(set(roots)):
+        if not any(root.startswith(other) for other in kept):
+            kept.append(root)
+    return tuple(kept)
+
+
+@dataclass(frozen=True)
+class _Unscoped:
+    reason: str
+
+
+_active: ContextVar[Scope | _Unscoped | None] = ContextVar("counterpoint-scope", default=None)
+
+
+def current() -> Scope:
+    """The active scope; raises `ScopeError` when there is none."""
+    value = _active.get()
+    if not isinstance(value, Scope):
+        raise ScopeError("No scope is active: wrap the work in `scoped(scope)`.")
+    return value
+
+
+def active() -> Scope | None:
+    """The active scope or None; for shells and logs only."""
+    value = _active.get()
+    return value if isinstance(value, Scope) else None
+
+
+def is_unscoped() -> bool:
+    """Whether the caller is inside `unscoped(reason)`."""
+    return isinstance(_active.get(), _Unscoped)
+
+
+def check_write(path: str) -> None:
+    """Raise `ScopeError` unless a row at `path` may be written by the active scope."""
+    if is_unscoped():
+        return
+    if not current().covers(path):
+        raise ScopeError("A row outside the active scope was about to be written.")
+
+
+@contextmanager
+def scoped(scope: Scope) -> Iterator[Scope]:
+    """Make `scope` the active one for the block."""
+    token = _active.set(scope)
+    try:
+        yield scope
+    finally:
+        _active.reset(token)
+
+
+@contextmanager
+def unscoped(reason: str) -> Iterator[None]:
+    """Lift the scope for housekeeping that serves all branches (tick, backup, sign-in). The reason is for the reader;
+    an architecture test lists every use."""
+    if not reason:
+        raise ScopeError("Say why the scope is lifted.")
+    token = _active.set(_Unscoped(reason))
+    try:
+        yield
+    finally:
+        _active.reset(token)
+
+
+def activate(scope: Scope | None) -> object:
+    """Low-level set for the request middleware; pair with `deactivate`."""
+    return _active.set(scope)
+
+
+def deactivate(token: object) -> None:
+    """Undo `activate`."""
+    _active.reset(token)  # type: ignore[arg-type]

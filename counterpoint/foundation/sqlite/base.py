@@ -1,0 +1,107 @@
+"""Django's SQLite backend with one fair writer: the lock is taken before BEGIN IMMEDIATE and before any write outside
+a transaction, and given back at commit or rollback."""
+
+import functools
+from typing import Any
+
+from django.db.backends.sqlite3 import base
+from django.db.utils import OperationalError
+
+from counterpoint.foundation.sqlite.lock import WriterBusy, WriterLock, writer_lock
+
+READS = ("SELECT", "PRAGMA", "SAVEPO", "RELEAS", "EXPLAI", "WITH  ")
+
+
+class WriterCursor(base.SQLiteCursorWrapper):
+    """Takes the writer lock around a writing statement in autocommit mode."""
+
+    def __init__(self, connection: Any, wrapper: "DatabaseWrapper") -> None:
+        super().__init__(connection)
+        self._wrapper = wrapper
+
+    def execute(self, query: str, params: Any = None) -> Any:
+        if self._wrapper.writer_held or query.lstrip()[:6].upper() in READS:
+            return super().execute(query, params)
+        with self._wrapper.single_statement():
+            return super().execute(query, params)
+
+    def executemany(self, query: str, param_list: Any) -> Any:
+        if self._wrapper.writer_held:
+            return super().executemany(query, param_list)
+        with self._wrapper.single_statement():
+            return super().executemany(query, param_list)
+
+
+class _Held:
+    def __init__(self, wrapper: "DatabaseWrapper") -> None:
+        self.wrapper = wrapper
+
+    def __enter__(self) -> None:
+        self.wrapper.take_writer()
+
+    def __exit__(self, *_exc: object) -> None:
+        self.wrapper.drop_writer()
+
+
+class DatabaseWrapper(base.DatabaseWrapper):
+    """See the module docstring."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.writer_held = False
+
+    @property
+    def _writer(self) -> WriterLock | None:
+        name = str(self.settings_dict["NAME"])
+        return None if ":memory:" in name or "mode=memory" in name else writer_lock(name)
+
+    def take_writer(self) -> None:
+        """Wait for the writer lock; a timeout looks like SQLite's own 'database is locked'."""
+        lock = self._writer
+        if lock is not None and not self.writer_held:
+            try:
+                lock.acquire(float(self.settings_dict["OPTIONS"].get("timeout", 20)))
+            except WriterBusy as busy:
+                raise OperationalError(f"database is locked: {busy}") from busy
+            self.writer_held = True
+
+    def drop_writer(self) -> None:
+        """Give the writer lock back if held."""
+        lock = self._writer
+        if lock is not None and self.writer_held:
+            self.writer_held = False
+            lock.release()
+
+    def single_statement(self) -> _Held:
+        """The lock for one autocommitted write."""
+        return _Held(self)
+
+    def create_cursor(self, name: str | None = None) -> Any:
+        return self.connection.cursor(factory=functools.partial(WriterCursor, wrapper=self))
+
+    def _start_transaction_under_autocommit(self) -> None:
+        self.take_writer()
+        try:
+            super()._start_transaction_under_autocommit()
+        except BaseException:
+            self.drop_writer()
+            raise
+
+    def _commit(self) -> Any:
+        try:
+            return super()._commit()
+        finally:
+            if self.connection is None or not self.connection.in_transaction:
+                self.drop_writer()
+
+    def _rollback(self) -> Any:
+        try:
+            return super()._rollback()
+        finally:
+            self.drop_writer()
+
+    def _close(self) -> Any:
+        try:
+            return super()._close()
+        finally:
+            self.drop_writer()

@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class PrimitivesConfig(AppConfig):
+    name = "counterpoint.primitives"
+    label = "primitives"

@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class RoleConfig(AppConfig):
+    name = "counterpoint.role"
+    label = "role"
