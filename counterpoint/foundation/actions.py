@@ -7,8 +7,12 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from counterpoint.foundation import access, journal, roles
-from counterpoint.foundation import fact_types as fact_types
+from counterpoint.foundation import (
+    access,
+    fact_types,  # noqa: F401  (registers the kinds)
+    journal,
+    roles,
+)
 from counterpoint.foundation.calendar import Interval
 from counterpoint.foundation.errors import Invalid
 from counterpoint.foundation.models import (

@@ -4,8 +4,20 @@ Modules that are vocabulary rather than verbs are re-exported whole: `clock`, `s
 `roles`, `journal`, `facts`, `ratelimit`, `live`, `notify`, `files`.
 """
 
-from counterpoint.foundation import calendar, clock, facts, files, jobs, journal, live, notify, policy, ratelimit, roles
-from counterpoint.foundation import scope as scope
+from counterpoint.foundation import (
+    calendar,
+    clock,
+    facts,
+    files,
+    jobs,
+    journal,
+    live,
+    notify,
+    policy,
+    ratelimit,
+    roles,
+    scope,
+)
 from counterpoint.foundation.access import device_scope, roles_of, scope_of, system_scope
 from counterpoint.foundation.actions import (
     counter_create,
@@ -24,18 +36,28 @@ from counterpoint.foundation.errors import DomainError, Forbidden, Invalid, NotF
 from counterpoint.foundation.facts import FactType
 from counterpoint.foundation.hours import hours_of
 from counterpoint.foundation.ids import new_id
+from counterpoint.foundation.models import Counter, Device, JobRun, OrgUnit, StoredFile, User, Zone
 from counterpoint.foundation.queries import Colleague, branch, branches, colleagues, counters, devices, job
-from counterpoint.foundation.scope import Scope, ScopeError
+from counterpoint.foundation.scope import Scope, ScopeError, scoped, unscoped
+from counterpoint.foundation.scoped_models import ScopedModel
 
 __all__ = [
     "Colleague",
+    "Counter",
+    "Device",
     "DomainError",
     "FactType",
     "Forbidden",
     "Invalid",
+    "JobRun",
     "NotFound",
+    "OrgUnit",
     "Scope",
     "ScopeError",
+    "ScopedModel",
+    "StoredFile",
+    "User",
+    "Zone",
     "branch",
     "branches",
     "calendar",
@@ -68,7 +90,9 @@ __all__ = [
     "roles_of",
     "scope",
     "scope_of",
+    "scoped",
     "special_day_set",
     "system_scope",
+    "unscoped",
     "zone_create",
 ]

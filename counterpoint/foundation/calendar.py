@@ -62,7 +62,8 @@ def day(date_: date, pack: str = "cn", *, provisional: bool = False) -> Calendar
     if not announced(date_.year):
         if not provisional:
             raise UnannouncedYear(
-                f"China's holidays of {date_.year} are not announced. Update the calendar package, or plan provisionally."
+                f"China's holidays of {date_.year} are not announced. "
+                "Update the calendar package, or plan provisionally."
             )
         return CalendarDay(date_, plain, provisional=True)
     name = chinese_calendar.constants.holidays.get(date_, "")

@@ -1,0 +1,1 @@
+"""The primitive `checklists`: contract in the room's README; built with the first chapters that live on it."""
