@@ -1,0 +1,46 @@
+// Forms that lose nothing: one send a click, first error focused, unsent changes guarded, live counting of characters.
+export function watchForms() {
+  document.addEventListener("submit", lockOnce);
+  document.body.addEventListener("htmx:afterRequest", (event) => unlock(event.detail.elt));
+  window.addEventListener("pageshow", () => document.querySelectorAll("form[data-sent]").forEach(unlock));
+  document.addEventListener("input", (event) => {
+    event.target.form?.setAttribute("data-dirty", "");
+    countCharacters(event.target);
+  });
+  window.addEventListener("beforeunload", (event) => {
+    if (document.querySelector("form[data-guard][data-dirty]:not([data-sent])")) event.preventDefault();
+  });
+  document.body.addEventListener("htmx:afterSwap", (event) => focusFirstError(event.detail.target));
+  focusFirstError(document);
+}
+
+function lockOnce(event) {
+  const form = event.target;
+  if (event.defaultPrevented && !form.matches("[hx-post], [hx-put], [hx-patch], [hx-delete]")) return;
+  if (form.method === "get") return;
+  if (form.hasAttribute("data-sent")) {
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    return;
+  }
+  form.setAttribute("data-sent", "");
+  // Disabling before the browser has read the pressed button would drop its value.
+  setTimeout(() => form.querySelectorAll("[type=submit]").forEach((button) => button.setAttribute("aria-disabled", "true")));
+}
+
+function unlock(element) {
+  const form = element.closest?.("form");
+  if (!form) return;
+  form.removeAttribute("data-sent");
+  form.querySelectorAll("[type=submit]").forEach((button) => button.removeAttribute("aria-disabled"));
+}
+
+function focusFirstError(root) {
+  (root?.querySelector?.("[aria-invalid=true]") ?? root?.querySelector?.("[data-form-errors]"))?.focus();
+}
+
+function countCharacters(field) {
+  const limit = field.maxLength;
+  const counter = limit > 0 && field.id && document.querySelector(`[data-counts="${CSS.escape(field.id)}"]`);
+  if (counter) counter.textContent = `${field.value.length} / ${limit}`;
+}
