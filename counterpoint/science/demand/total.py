@@ -1,0 +1,188 @@
+"""The branch total: day effect × profile × correlated interval noise, fitted to the grid of counts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import cast
+
+import numpy as np
+from numpy.typing import NDArray
+
+from counterpoint.science.demand import daylevel
+from counterpoint.science.demand.grid import Grid, exposure_of
+from counterpoint.science.demand.problem import DayInfo, Params
+from counterpoint.science.demand.profile import Evidence, normalised, shrunk_ratio, smoothed
+
+Array = NDArray[np.float64]
+
+
+@dataclass(frozen=True, eq=False)
+class TotalModel:
+    """Latent model of the asked days.
+
+    `mean`, `cov`: log day effect; `profile`: expected count per interval at log effect zero (0 = closed), shape
+    (days, intervals); `spread`: variance of the log interval noise per interval; `memory`: its lag-one correlation.
+    """
+
+    mean: Array
+    cov: Array
+    profile: Array
+    spread: Array
+    memory: float
+    variances: Array
+    cleaned: Array  # history with wild cells pulled in, shape (seen days, intervals)
+    fitted: Array  # its expectation given the realised day effects
+    valid: NDArray[np.bool_]
+    suspected: int
+    pulled: int
+
+
+def recency(days: tuple[DayInfo, ...], origin: int, half_life: float) -> Array:
+    """Weight 0.5^(age / half-life) of each seen day."""
+    age = np.array([origin - day.date.toordinal() for day in days], dtype=float)
+    return np.asarray(0.5 ** (age / half_life), dtype=float)
+
+
+@dataclass(frozen=True, eq=False)
+class _Shape:
+    pooled: Array
+    labels: dict[str, Array]
+    tags: dict[str, Array]
+
+    def of(self, day: DayInfo) -> Array:
+        shape = self.pooled * self.labels.get(daylevel.label(day), np.ones_like(self.pooled))
+        for tag in sorted(day.tags):
+            shape = shape * self.tags.get(tag, 1.0)
+        return shape
+
+
+def _pooled(
+    cells: Array, effect: Array, exposure: Array, valid: NDArray[np.bool_], weight: Array, fallback: Array
+) -> Array:
+    """Counts per unit day effect and open time, adding up to one; unseen intervals follow `fallback`."""
+    base = (weight * np.exp(effect))[:, None] * exposure * valid
+    open_time = base.sum(axis=0)
+    known = open_time > 0
+    if not known.any():
+        return fallback
+    seen = (weight[:, None] * cells * valid).sum(axis=0)
+    shape = np.where(known, seen / np.where(known, open_time, 1.0), 0.0)
+    effective = np.maximum((cells * valid).sum(axis=0), 0.5)
+    shape = smoothed(shape, known, 1 / effective)
+    mean_level = shape[known].mean()
+    if (~known).any():
+        shape = np.where(known, shape, fallback / max(fallback[known].mean(), 1e-12) * mean_level)
+    return cast(Array, shape / shape.sum())
+
+
+def _shapes(
+    grid: Grid, cells: Array, valid: NDArray[np.bool_], effect: Array, weight: Array, spread: Array, fallback: Array
+) -> _Shape:
+    pooled = _pooled(cells, effect, grid.exposure, valid, weight, fallback)
+    mean = np.exp(effect)[:, None] * pooled[None, :] * grid.exposure
+    names = np.array([daylevel.label(day) for day in grid.days])
+    labels: dict[str, Array] = {}
+    for name in sorted(set(names)):
+        chosen = names == name
+        support = (valid & chosen[:, None]).any(axis=0)
+        ratio = shrunk_ratio(Evidence(cells, mean, valid, weight, spread), chosen)
+        labels[name] = (
+            normalised(ratio * pooled, pooled, support) / np.maximum(pooled, 1e-12) if support.any() else ratio
+        )
+    mean = mean * np.stack([labels[name] for name in names]) if len(names) else mean
+    tags: dict[str, Array] = {}
+    for tag in sorted({tag for day in grid.days for tag in day.tags}):
+        chosen = np.array([tag in day.tags for day in grid.days])
+        tags[tag] = shrunk_ratio(Evidence(cells, mean, valid, weight, spread), chosen, prior=0.003)
+    return _Shape(pooled, labels, tags)
+
+
+def interval_noise(cells: Array, mean: Array, valid: NDArray[np.bool_], weight: Array) -> tuple[Array, float]:
+    """Variance beyond Poisson relative to the squared mean, per interval (shrunk), and lag-one memory."""
+    use = valid & (mean > 1e-9)
+    if use.sum() < 20:
+        return np.full(mean.shape[1], 0.02), 0.2
+    beyond = np.where(use, (cells - mean) ** 2 - mean, 0.0) * weight[:, None]
+    square = np.where(use, mean**2, 0.0) * weight[:, None]
+    overall = max(float(beyond.sum() / max(square.sum(), 1e-9)), 0.002)
+    days = use.sum(axis=0)
+    own = np.where(square.sum(axis=0) > 0, beyond.sum(axis=0) / np.maximum(square.sum(axis=0), 1e-9), overall)
+    spread = np.maximum((np.maximum(own, 0.0) * days + overall * 15) / (days + 15), 0.3 * overall)
+    score = np.where(use, (cells - mean) / np.sqrt(mean + spread * mean**2 + 1e-9), 0.0)
+    pair = use[:, 1:] & use[:, :-1]
+    product = (score[:, 1:] * score[:, :-1])[pair].sum()
+    memory = float(product / max((score[use] ** 2).mean() * pair.sum(), 1e-9))
+    share = float((spread * mean**2)[use].sum() / max((mean + spread * mean**2)[use].sum(), 1e-9))
+    return spread, float(np.clip(memory / max(share, 0.2), 0.0, 0.85))
+
+
+def _pull_in(
+    raw: Array, mean: Array, spread: Array, valid: NDArray[np.bool_], limit: float
+) -> tuple[Array, NDArray[np.bool_], int]:
+    """Cells beyond `limit` standard deviations are set to the limit; impossible silences become missing."""
+    width = limit * np.sqrt(mean + np.maximum(spread, 0.01) * mean**2 + 0.25)
+    silent = valid & (raw == 0) & (mean > 12)
+    cells = np.clip(raw, mean - width, mean + width)
+    pulled = int((valid & ~silent & (np.abs(raw - mean) > width)).sum())
+    return np.maximum(cells, 0.0), valid & ~silent, pulled
+
+
+def fit_total(
+    grid: Grid,
+    asked: tuple[DayInfo, ...],
+    params: Params,
+    *,
+    fallback: Array,
+    centre: float | None,
+    variances: Array | None = None,
+) -> TotalModel:
+    """Fit the branch total and predict the asked days; deterministic."""
+    raw, valid = grid.total, grid.valid.copy()
+    origin = min(day.date for day in asked).toordinal()
+    weight = recency(grid.days, origin, params.profile_half_life)
+    seen = len(grid.days)
+    shape = _Shape(fallback, {}, {})
+    spread, memory, pulled = np.full(raw.shape[1], 0.03), 0.2, 0
+    cells = raw.copy()
+    if seen:  # one wild interval in a day is found against the median share of that interval
+        rough = np.nanmedian(np.where(valid.any(axis=1)[:, None], raw, np.nan), axis=0) if valid.any() else raw[0]
+        shape = _Shape((rough + 0.25) / (rough + 0.25).sum(), {}, {})
+    terms = daylevel.kernels((*grid.days, *asked))
+    tuned = variances
+    mean = np.zeros_like(raw)
+    for turn in range(4):
+        base = np.stack([shape.of(day) for day in grid.days]) * grid.exposure if seen else np.zeros_like(raw)
+        data = daylevel.DayData((cells * valid).sum(axis=1), (base * valid).sum(axis=1))
+        middle = daylevel.centre_of(data) if seen and valid.any() else (centre or 0.0)
+        if turn < 2 and seen:  # robust first guess of each day's level: the median of its interval ratios
+            effect = _median_effect(cells, base, valid, middle)
+        else:
+            day = daylevel.fit(
+                terms, data, centre=middle, prior=daylevel.PRIOR_TOTAL, variances=tuned, tune_days=params.tune_days
+            )
+            effect, tuned = day.seen, day.variances
+        if not seen:
+            continue
+        mean = np.exp(effect)[:, None] * base
+        cells, valid, pulled = _pull_in(raw, mean, spread, grid.valid, params.outlier_sd)
+        shape = _shapes(grid, cells, valid, effect, weight, spread, fallback)
+        mean = np.exp(effect)[:, None] * np.stack([shape.of(d) for d in grid.days]) * grid.exposure
+        spread, memory = interval_noise(cells, mean, valid, weight)
+    profile = np.stack([shape.of(d) for d in asked]) * exposure_of(asked, grid.interval)
+    gone = int((grid.valid & ~valid).sum())
+    return TotalModel(
+        day.mean, day.cov, profile, np.log1p(spread), memory, day.variances, cells, mean, valid, gone, pulled
+    )
+
+
+def _median_effect(cells: Array, base: Array, valid: NDArray[np.bool_], middle: float) -> Array:
+    use = np.asarray(valid & (base > 0), dtype=bool)
+    count = np.where(use, cells, 0.0).sum(axis=1)
+    ratio = np.where(use, cells / np.maximum(base, 1e-9), np.nan)
+    plain = np.asarray(use.any(axis=1), dtype=bool)
+    dense = plain & (count > 8 * np.maximum(use.sum(axis=1), 1))
+    out = np.full(len(cells), middle)
+    out[plain] = np.log((count[plain] + 0.5) / np.maximum((base * use).sum(axis=1)[plain], 1e-9))
+    if dense.any():
+        out[dense] = np.log(np.maximum(np.nanmedian(ratio[dense], axis=1), 0.05 * np.exp(out[dense])))
+    return out
