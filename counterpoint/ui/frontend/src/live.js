@@ -1,13 +1,16 @@
 // Live client. <body data-live="/live/…"> opens one stream; facts become DOM events that htmx triggers name:
-//   hx-trigger="live:onsite.ticket_taken from:body"   one kind
+//   hx-trigger="live:onsite.ticket_taken from:body"   one kind, the fact in event.detail
 //   hx-trigger="live:any from:body"                   anything, at most once a second
-//   hx-trigger="live:resync from:body"                the server cannot replay what was missed
-// Each message is {"kind": "room.fact", …}; its id is kept for the reconnect.
+//   hx-trigger="live:resync from:body"                the server cannot replay what was missed: fetch afresh
+// <html data-live-state> is "live", "stale" (10 s without a ping) or "offline"; live:state tells of changes.
+import { read } from "./stream.js";
 
 const STALE_AFTER = 10_000;
+const DEAD_AFTER = 25_000;
 const COALESCE = 1_000;
 const LONGEST_WAIT = 30_000;
 
+// Half fixed, half by chance: screens that lost one server do not come back in one wave.
 export function reconnectDelay(attempt, chance = Math.random()) {
   const ceiling = Math.min(LONGEST_WAIT, 1_000 * 2 ** attempt);
   return ceiling / 2 + (chance * ceiling) / 2;
@@ -22,73 +25,85 @@ export function startLive(url) {
 
 class Live {
   constructor(url, target) {
-    Object.assign(this, { url, target, attempt: 0, lastId: "", heard: Date.now(), pending: null, source: null, retry: null });
+    Object.assign(this, { url, target, attempt: 0, lastId: "", heard: Date.now(), pending: null, stop: null, retry: null });
     setInterval(() => this.#look(), 1_000);
     document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && this.#wake());
     window.addEventListener("online", () => this.#wake());
     window.addEventListener("offline", () => this.#mark("offline"));
-    window.addEventListener("pagehide", () => this.source?.close());
+    window.addEventListener("pagehide", () => this.close());
+    window.addEventListener("pageshow", (event) => event.persisted && this.open());
   }
 
-  open() {
+  async open() {
+    this.close();
+    const stop = (this.stop = new AbortController());
+    const hooks = { opened: () => this.#hear(), event: (event) => stop === this.stop && this.#take(event) };
+    let refused = false;
+    try {
+      await read(this.url, this.lastId, stop.signal, hooks);
+    } catch (problem) {
+      refused = problem.status === 401 || problem.status === 403 || problem.status === 404;
+    }
+    if (stop !== this.stop || stop.signal.aborted) return;
+    this.stop = null;
+    if (!refused) this.#again();
+  }
+
+  close() {
     clearTimeout(this.retry);
-    this.source?.close();
-    // A new EventSource cannot send Last-Event-ID by itself, so the id travels as a parameter too.
-    const url = new URL(this.url, location.href);
-    if (this.lastId) url.searchParams.set("last_event_id", this.lastId);
-    const source = (this.source = new EventSource(url));
-    source.onopen = () => this.#hear();
-    source.onerror = () => this.#again();
-    source.onmessage = (message) => this.#fact(message);
-    source.addEventListener("fact", (message) => this.#fact(message));
-    source.addEventListener("ping", (message) => this.#hear(message));
-    source.addEventListener("resync", (message) => this.#resync(message));
+    this.stop?.abort();
+    this.stop = null;
   }
 
-  #hear(message) {
-    this.heard = Date.now();
-    this.attempt = 0;
-    if (message?.lastEventId) this.lastId = message.lastEventId;
-    this.#mark("live");
-  }
-
-  #fact(message) {
-    this.#hear(message);
+  #take({ name, data, id }) {
+    this.#hear();
+    if (id) this.lastId = id;
+    if (name === "ping") return;
+    if (name === "resync") return this.#resync();
     let fact;
     try {
-      fact = JSON.parse(message.data);
+      fact = JSON.parse(data);
     } catch {
       return;
     }
-    if (fact.kind) this.#tell(`live:${fact.kind}`, fact);
+    this.#tell(`live:${name === "message" ? fact.kind : name}`, fact);
     this.pending ??= setTimeout(() => {
       this.pending = null;
       this.#tell("live:any", {});
     }, COALESCE);
   }
 
-  #resync(message) {
-    this.#hear(message);
+  #resync() {
+    this.lastId = "";
     this.#tell("live:resync", {});
     this.#tell("live:any", {});
   }
 
+  #hear() {
+    this.heard = Date.now();
+    this.attempt = 0;
+    this.#mark("live");
+  }
+
   #again() {
-    this.source?.close();
     clearTimeout(this.retry);
     this.retry = setTimeout(() => this.open(), reconnectDelay(this.attempt++));
   }
 
   #wake() {
-    if (this.source?.readyState !== EventSource.OPEN) this.open();
+    if (!this.stop) this.open();
   }
 
   #look() {
     const quiet = Date.now() - this.heard;
     if (quiet <= STALE_AFTER) return;
     this.#mark(navigator.onLine ? "stale" : "offline");
-    // A half-open connection never errors: replace it once it has been silent for three pings more.
-    if (quiet > STALE_AFTER * 2.5 && this.source?.readyState === EventSource.OPEN) this.#again();
+    // A half-open connection never errors: one that has been silent for long is replaced.
+    if (quiet > DEAD_AFTER && this.stop) {
+      this.heard = Date.now() - STALE_AFTER - 1;
+      this.close();
+      this.#again();
+    }
   }
 
   #mark(state) {

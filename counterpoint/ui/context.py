@@ -1,0 +1,98 @@
+"""The `shell` that every template sees. Robust on requests that no middleware has touched (error pages)."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+from django.utils.translation import get_language
+
+from counterpoint.ui import navigation
+from counterpoint.ui.dayline import DayLine, day_line
+from counterpoint.ui.words import MODES, PHASE_NAMES, for_scripts
+
+THEME_COOKIE = "counterpoint-theme"
+LANGUAGE_COOKIE = "counterpoint-language"
+THEMES = ("auto", "light", "dark")
+
+
+@dataclass(frozen=True)
+class Shell:
+    """Everything the frame around a page needs."""
+
+    nav: tuple[navigation.NavGroup, ...]
+    phone: tuple[navigation.NavLink, ...]
+    personal: tuple[navigation.NavLink, ...]
+    language: str
+    languages: tuple[tuple[str, str], ...]
+    theme: str
+    mode: str
+    mode_name: Any
+    demo: bool
+    branch: Any
+    branches: Any
+    branch_url: str
+    person: str
+    sign_out_url: str
+    day: DayLine | None
+    phases: dict[str, Any]
+    live_url: str
+    words: dict[str, str]
+    path: str
+
+
+def shell(request: HttpRequest) -> dict[str, Shell]:
+    """Context processor. Reads, when present: request.scope, branch, branches, branch_day, mode, live_url, user."""
+    groups = navigation.groups(request)
+    mode = getattr(request, "mode", "live")
+    return {
+        "shell": Shell(
+            nav=tuple(group for group in groups if group.key != navigation.PERSONAL),
+            phone=navigation.phone_links(groups),
+            personal=tuple(link for group in groups if group.key == navigation.PERSONAL for link in group.links),
+            language=get_language() or settings.LANGUAGE_CODE,
+            languages=tuple(settings.LANGUAGES),
+            theme=theme_of(request),
+            mode=mode,
+            mode_name=MODES.get(mode, mode),
+            demo=getattr(settings, "PROFILE", "") == "demo",
+            branch=getattr(request, "branch", None),
+            branches=getattr(request, "branches", ()),
+            branch_url=_address("foundation:switch-branch"),
+            person=_person(request),
+            sign_out_url=_address("foundation:sign-out"),
+            day=_day(request),
+            phases=PHASE_NAMES,
+            live_url=getattr(request, "live_url", ""),
+            words=for_scripts(),
+            path=request.get_full_path(),
+        )
+    }
+
+
+def _address(name: str) -> str:
+    try:
+        return reverse(name)
+    except NoReverseMatch:
+        return ""
+
+
+def theme_of(request: HttpRequest) -> str:
+    """Theme from the cookie, so that the first byte already has the right colours."""
+    theme = request.COOKIES.get(THEME_COOKIE, "auto")
+    return theme if theme in THEMES else "auto"
+
+
+def _day(request: HttpRequest) -> DayLine | None:
+    day = getattr(request, "branch_day", None)
+    return day_line(day) if day is not None else None
+
+
+def _person(request: HttpRequest) -> str:
+    """The signed-in person's name without touching the session on pages that have no scope."""
+    scope = getattr(request, "scope", None)
+    if scope is None or getattr(scope, "actor", None) is None:
+        return ""
+    label = getattr(scope, "actor_label", "")
+    return str(label or getattr(request, "user", ""))
