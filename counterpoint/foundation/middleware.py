@@ -43,6 +43,7 @@ class ScopeMiddleware:
         request.device = None
         request.scope = self._device_scope(request) or self._person_scope(request)
         request.branch = SimpleLazyObject(lambda: current_branch(request))
+        request.branches = SimpleLazyObject(lambda: branches_of(request))
         token = scope.activate(request.scope)
         try:
             return self.get_response(request)
@@ -69,6 +70,13 @@ class ScopeMiddleware:
         if seconds - request.session.get("seen", 0) > 60:
             request.session["seen"] = int(seconds)
         return access.scope_of(request.user, clock.now().date())
+
+
+def branches_of(request: Any) -> list[OrgUnit]:
+    """Branches that the caller may switch between."""
+    if request.scope is None:
+        return []
+    return list(OrgUnit.objects.filter(kind=OrgUnit.Kind.BRANCH).order_by("path"))
 
 
 def current_branch(request: Any) -> OrgUnit | None:

@@ -1,14 +1,20 @@
 """Reads of the foundation, always inside the caller's scope."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
+from django.utils.dateparse import parse_date
 
+from counterpoint.foundation import facts, journal, roles
+from counterpoint.foundation.calendar import local
+from counterpoint.foundation.chain import Verdict
 from counterpoint.foundation.errors import NotFound
-from counterpoint.foundation.models import Counter, Device, JobRun, OrgUnit, Post
-from counterpoint.foundation.scope import Scope, scoped
+from counterpoint.foundation.models import Counter, Device, JobRun, JournalEntry, OrgUnit, Post, User
+from counterpoint.foundation.scope import Scope, scoped, unscoped
 
 
 @dataclass(frozen=True)
@@ -69,3 +75,84 @@ def job(*, scope: Scope, job_id: UUID) -> JobRun:
     if row is None:
         raise NotFound("There is no such job here.")
     return row
+
+
+@dataclass(frozen=True)
+class OwnPost:
+    """A post of the signed-in person, in words."""
+
+    role: str
+    unit: str
+    since: date
+    until: date | None
+
+
+def own_posts(*, user: User) -> list[OwnPost]:
+    """Every post that the person holds or held."""
+    with unscoped("own posts of the signed-in person"):
+        rows = list(Post.objects.filter(user=user).select_related("org_unit").order_by("-since"))
+    return [OwnPost(str(roles.ROLES[r.role].label), r.org_unit.name, r.since, r.until) for r in rows]
+
+
+@dataclass(frozen=True)
+class ToldEntry:
+    """A journal entry in words: when, who, what, about what, with which numbers."""
+
+    seq: int
+    at: datetime
+    label: str
+    kind: str
+    actor: str
+    subject: str
+    data: dict[str, object]
+    hash: str
+
+
+def journal_entries(
+    *, scope: Scope, branch: OrgUnit | None, kind: str = "", subject: str = "", day: str = ""
+) -> QuerySet[JournalEntry]:
+    """Entries in the caller's scope, newest first, narrowed by what the reader asked for."""
+    with scoped(scope):
+        rows = JournalEntry.objects.order_by("-id")
+        if branch is not None:
+            rows = rows.filter(org_unit=branch)
+        if kind:
+            rows = rows.filter(kind=kind)
+        if subject:
+            rows = rows.filter(subject=subject)
+        parsed = parse_date(day) if day else None
+        if parsed:
+            zone = ZoneInfo(branch.time_zone if branch else "UTC")
+            rows = rows.filter(at__gte=local(parsed, 0, zone), at__lt=local(parsed, 1440, zone))
+        return rows
+
+
+def told(rows: Iterable[JournalEntry]) -> list[ToldEntry]:
+    """Entries with the words of their fact type and the names of their actors."""
+    entries = list(rows)
+    names = dict(User.objects.filter(pk__in={e.actor for e in entries if e.actor}).values_list("pk", "name"))
+    return [
+        ToldEntry(
+            e.seq, e.at, str(facts.fact_type(e.kind).label), e.kind, names.get(e.actor, "") if e.actor else "",
+            e.subject, e.data, e.hash,
+        )
+        for e in entries
+    ]  # fmt: skip
+
+
+def chain_verdict(*, scope: Scope, unit: OrgUnit) -> Verdict:
+    """Whether the unit's last thousand entries hold together; `counterpoint journal verify` checks all."""
+    with scoped(scope):
+        return journal.verify_tail(unit, 1000)
+
+
+def demo_people() -> list[dict[str, str]]:
+    """Staff numbers and roles of the demo bank for the sign-in page; the caller checks that this is the demo."""
+    with unscoped("the demo's sign-in page lists its made-up people"):
+        seen: dict[str, dict[str, str]] = {}
+        for post in Post.objects.select_related("user").order_by("org_unit__path", "user__staff_no"):
+            seen.setdefault(
+                post.role,
+                {"staff_no": post.user.staff_no, "name": post.user.name, "role": str(roles.ROLES[post.role].label)},
+            )
+    return [seen[key] for key in roles.ROLES if key in seen]

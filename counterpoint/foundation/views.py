@@ -1,0 +1,193 @@
+"""Pages of signing in, the own account, and what every room links to: files, jobs, the journal, live streams."""
+
+from typing import Any
+from uuid import UUID
+
+import segno
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth import login, logout, update_session_auth_hash
+from django.core.paginator import Paginator
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.shortcuts import redirect, render
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from counterpoint.foundation import clock, facts, files, queries, signin
+from counterpoint.foundation.errors import DomainError, NotFound
+from counterpoint.foundation.forms import CodeForm, PasswordForm, SignInForm
+from counterpoint.foundation.models import OrgUnit, StoredFile, User
+from counterpoint.foundation.policy import allow, public, signed_in
+
+BACKEND = "django.contrib.auth.backends.ModelBackend"
+PENDING, SECRET = "second-factor-for", "second-factor-secret"
+
+
+def address_of(request: HttpRequest) -> str:
+    """The client's address; X-Forwarded-For counts only behind the declared number of proxies."""
+    forwarded = request.headers.get("X-Forwarded-For", "")
+    hops = [hop.strip() for hop in forwarded.split(",") if hop.strip()]
+    if settings.TRUSTED_PROXIES and len(hops) >= settings.TRUSTED_PROXIES:
+        return hops[-settings.TRUSTED_PROXIES]
+    return str(request.META.get("REMOTE_ADDR", ""))
+
+
+def safe_next(request: HttpRequest) -> str:
+    """Where to go after signing in; only addresses of this server."""
+    target = request.POST.get("next") or request.GET.get("next") or ""
+    if url_has_allowed_host_and_scheme(target, {request.get_host()}, require_https=request.is_secure()):
+        return target
+    return settings.LOGIN_REDIRECT_URL
+
+
+@public("Signing in itself.")
+def sign_in(request: Any) -> HttpResponse:
+    """Number and password; then the second factor where it is due."""
+    form = SignInForm(request.POST or None)
+    status = 200
+    if request.method == "POST" and form.is_valid():
+        now = clock.SystemClock().now()  # attempts are counted in real time also when demo time races
+        try:
+            user = signin.check_password(**form.cleaned_data, address=address_of(request), now=now)
+        except DomainError as refused:
+            form.add_error(None, refused.message)
+            status = refused.status
+        else:
+            return _passed(request, user)
+    context = {"form": form, "next": safe_next(request), "demo_people": demo_people()}
+    return render(request, "foundation/sign_in.html", context, status=status)
+
+
+def _passed(request: Any, user: User) -> HttpResponse:
+    if signin.second_factor_due(user, clock.now()):
+        request.session.cycle_key()
+        request.session[PENDING] = str(user.pk)
+        request.session["next"] = safe_next(request)
+        return redirect("foundation:second-factor")
+    login(request, user, backend=BACKEND)
+    return redirect(safe_next(request))
+
+
+@public("The second step of signing in; needs the first step's session.")
+def second_factor(request: Any) -> HttpResponse:
+    """Ask for the code, or enrol the authenticator the first time."""
+    user = User.objects.filter(pk=request.session.get(PENDING) or None, is_active=True).first()
+    if user is None:
+        return redirect("foundation:sign-in")
+    form = CodeForm(request.POST or None)
+    enrolling = not user.totp_secret
+    secret = request.session.setdefault(SECRET, signin.new_secret()) if enrolling else ""
+    if request.method == "POST" and form.is_valid():
+        now, code = clock.SystemClock().now(), form.cleaned_data["code"]
+        try:
+            if enrolling:
+                signin.enrol(user=user, secret=secret, code=code, now=now)
+            else:
+                signin.check_code(user=user, code=code, now=now)
+        except DomainError as refused:
+            form.add_error("code", refused.message)
+        else:
+            target = request.session.pop("next", "/")
+            request.session.flush()
+            login(request, user, backend=BACKEND)
+            return redirect(target)
+    return render(request, "foundation/second_factor.html", {"form": form, "enrolling": enrolling, "secret": secret})
+
+
+@public("The QR code of an enrolment under way; shows only the own session's secret.")
+def second_factor_qr(request: Any) -> HttpResponse:
+    """SVG of the authenticator's QR code."""
+    user = User.objects.filter(pk=request.session.get(PENDING) or None).first()
+    secret = request.session.get(SECRET)
+    if user is None or not secret:
+        raise Http404
+    image = segno.make(signin.provisioning_uri(user, secret)).svg_inline(scale=5, xmldecl=True, svgns=True)
+    return HttpResponse(image, content_type="image/svg+xml")
+
+
+@public("Leaving is always allowed.")
+@require_POST
+def sign_out(request: Any) -> HttpResponse:
+    """End the session on the server."""
+    logout(request)
+    return redirect("foundation:sign-in")
+
+
+@signed_in
+@require_POST
+def switch_branch(request: Any) -> HttpResponse:
+    """Choose the branch to work at; one outside the scope does not exist."""
+    code = request.POST.get("branch", "")
+    if not OrgUnit.objects.filter(kind=OrgUnit.Kind.BRANCH, code=code).exists():
+        raise Http404
+    request.session["branch"] = code
+    return HttpResponseRedirect(safe_next(request))
+
+
+@signed_in
+def account(request: Any) -> HttpResponse:
+    """The own account: who one is here, password, second factor, other sessions."""
+    if request.device is not None:
+        raise Http404
+    form = PasswordForm(request.user, request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        request.user.set_password(form.cleaned_data["new"])
+        request.user.session_epoch += 1
+        request.user.save()
+        update_session_auth_hash(request, request.user)
+        messages.success(request, _("The password is changed. Other sessions are signed out."))
+        return redirect("foundation:account")
+    return render(request, "foundation/account.html", {"form": form, "posts": queries.own_posts(user=request.user)})
+
+
+@allow("foundation.files.view")
+def file_download(request: Any, file_id: UUID) -> HttpResponse:
+    """A stored file as a download; never rendered inside the product's origin."""
+    row = StoredFile.objects.filter(pk=file_id).first()
+    if row is None:
+        raise Http404
+    answer = FileResponse(files.path_of(row.sha256).open("rb"), as_attachment=True, filename=row.name)
+    answer.headers["Content-Type"] = row.media_type
+    answer.headers["Content-Security-Policy"] = "sandbox"
+    return answer
+
+
+@allow("foundation.jobs.view")
+def job_state(request: Any, job_id: UUID) -> HttpResponse:
+    """State of a job for its progress bar."""
+    try:
+        row = queries.job(scope=request.scope, job_id=job_id)
+    except NotFound as absent:
+        raise Http404 from absent
+    result = row.result or {}
+    return JsonResponse(
+        {
+            "state": row.state,
+            "done": round(row.progress * 100),
+            "total": 100,
+            "text": row.error or row.message,
+            "url": result.get("url", ""),
+        }
+    )
+
+
+@allow("foundation.journal.view")
+def journal_page(request: Any) -> HttpResponse:
+    """What happened here, newest first, filtered by kind, subject and day; each page knows whether the chain holds."""
+    wanted = {key: request.GET.get(key, "") for key in ("kind", "subject", "day")}
+    rows = queries.journal_entries(scope=request.scope, branch=request.branch, **wanted)
+    page = Paginator(rows, 50).get_page(request.GET.get("page"))
+    context = {
+        "page": page,
+        "entries": queries.told(page.object_list),
+        "kinds": facts.all_facts(),
+        "wanted": wanted,
+        "verdict": queries.chain_verdict(scope=request.scope, unit=request.branch) if request.branch else None,
+    }
+    return render(request, "foundation/journal.html", context)
+
+
+def demo_people() -> list[dict[str, str]]:
+    """Sign-in names of the demo bank, shown only by the demo profile."""
+    return queries.demo_people() if settings.PROFILE == "demo" else []
