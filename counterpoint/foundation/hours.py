@@ -15,7 +15,7 @@ def hours_of(org_unit: OrgUnit) -> Hours:
     special: dict[date, tuple[Interval, ...]] = {}
     for day in SpecialDay.objects.filter(org_unit=org_unit):
         is_open = not day.closed and day.opens is not None and day.closes is not None
-        special[day.date] = ((day.opens, day.closes),) if is_open else ()  # type: ignore[assignment]
+        special[day.date] = ((day.opens, day.closes),) if is_open else ()
     return Hours(
         {weekday: tuple(sorted(spans)) for weekday, spans in weekly.items()},
         special,

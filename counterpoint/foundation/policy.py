@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import wraps
 from inspect import iscoroutinefunction
-from typing import Any
+from typing import Any, cast
 
 from django.contrib.auth.views import redirect_to_login
 from django.core.checks import Error
@@ -16,7 +16,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 
 from counterpoint.foundation import roles
 
-View = Callable[..., HttpResponse]
+View = Callable[..., Any]
 
 
 @dataclass(frozen=True)
@@ -89,7 +89,7 @@ def _guard(policy: Policy, decide: Callable[[HttpRequest], HttpResponse | None])
 
             guarded = guarded_sync
         guarded.policy = policy
-        return guarded  # type: ignore[no-any-return]
+        return cast(View, guarded)
 
     return wrap
 

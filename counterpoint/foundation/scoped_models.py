@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Iterable
 from functools import lru_cache
-from typing import Any
+from typing import Any, ClassVar
 
 from django.db import models
 from django.db.backends.base.base import BaseDatabaseWrapper
@@ -36,10 +36,10 @@ class Within(Lookup):
     lookup_name = "within"
     prepare_rhs = False
 
-    def get_db_prep_lookup(self, value: Any, connection: BaseDatabaseWrapper) -> tuple[str, list[Any]]:
+    def get_db_prep_lookup(self, value: Any, connection: BaseDatabaseWrapper) -> Any:
         return "%s", list(value)
 
-    def as_sql(self, compiler: Any, connection: BaseDatabaseWrapper) -> tuple[str, list[Any]]:
+    def as_sql(self, compiler: Any, connection: BaseDatabaseWrapper) -> Any:
         column, column_params = self.process_lhs(compiler, connection)
         parts, params = [], []
         for root in self.rhs:
@@ -71,7 +71,7 @@ class ScopedManager(models.Manager.from_queryset(ScopedQuerySet)):  # type: igno
 class Scoped(models.Model):
     """A row that exists only for callers whose scope covers its path."""
 
-    path_field = "org_path"
+    path_field: ClassVar[str] = "org_path"
 
     objects = ScopedManager()
 
@@ -88,7 +88,7 @@ class Scoped(models.Model):
 def scoped_models() -> list[type[Scoped]]:
     """Every concrete scoped model, in the order of their labels."""
 
-    def below(model: type[Scoped]) -> Iterable[type[Scoped]]:
+    def below(model: Any) -> Iterable[type[Scoped]]:
         for sub in model.__subclasses__():
             if not sub._meta.abstract:
                 yield sub

@@ -51,7 +51,7 @@ def new_secret() -> str:
 
 def provisioning_uri(user: User, secret: str) -> str:
     """otpauth URI for the authenticator's QR code; ASCII only, some scanners fail on Chinese."""
-    return pyotp.TOTP(secret).provisioning_uri(user.staff_no, issuer_name="Counterpoint")
+    return pyotp.TOTP(secret).provisioning_uri(name=user.staff_no, issuer_name="Counterpoint")
 
 
 def enrol(*, user: User, secret: str, code: str, now: datetime) -> None:

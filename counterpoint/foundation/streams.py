@@ -3,7 +3,7 @@
 from typing import Any
 
 from asgiref.sync import sync_to_async
-from django.http import Http404, HttpResponse, StreamingHttpResponse
+from django.http import Http404, StreamingHttpResponse
 
 from counterpoint.foundation.live import hub
 from counterpoint.foundation.models import OrgUnit
@@ -18,7 +18,7 @@ def _path(scope: Scope, code: str) -> str | None:
 
 
 @device("foundation.org.view")
-async def live(request: Any, code: str) -> HttpResponse:
+async def live(request: Any, code: str) -> StreamingHttpResponse:
     """Server-sent events of an org unit and everything under it, inside the caller's scope."""
     path = await sync_to_async(_path)(request.scope, code)
     if path is None:

@@ -69,10 +69,16 @@ def _passed(request: Any, user: User) -> HttpResponse:
     return redirect(safe_next(request))
 
 
+def _pending(request: Any) -> User | None:
+    """Who has passed the first step in this session."""
+    waiting = str(request.session.get(PENDING, ""))
+    return User.objects.filter(pk=waiting, is_active=True).first() if waiting else None
+
+
 @public("The second step of signing in; needs the first step's session.")
 def second_factor(request: Any) -> HttpResponse:
     """Ask for the code, or enrol the authenticator the first time."""
-    user = User.objects.filter(pk=request.session.get(PENDING) or None, is_active=True).first()
+    user = _pending(request)
     if user is None:
         return redirect("foundation:sign-in")
     form = CodeForm(request.POST or None)
@@ -98,7 +104,7 @@ def second_factor(request: Any) -> HttpResponse:
 @public("The QR code of an enrolment under way; shows only the own session's secret.")
 def second_factor_qr(request: Any) -> HttpResponse:
     """SVG of the authenticator's QR code."""
-    user = User.objects.filter(pk=request.session.get(PENDING) or None).first()
+    user = _pending(request)
     secret = request.session.get(SECRET)
     if user is None or not secret:
         raise Http404
@@ -142,7 +148,7 @@ def account(request: Any) -> HttpResponse:
 
 
 @allow("foundation.files.view")
-def file_download(request: Any, file_id: UUID) -> HttpResponse:
+def file_download(_request: Any, file_id: UUID) -> FileResponse:
     """A stored file as a download; never rendered inside the product's origin."""
     row = StoredFile.objects.filter(pk=file_id).first()
     if row is None:

@@ -1,5 +1,7 @@
 """The org tree and what stands inside a branch."""
 
+from typing import ClassVar
+
 from django.db import models
 
 from counterpoint.foundation.ids import new_id
@@ -14,7 +16,7 @@ class OrgUnit(Scoped):
         REGION = "region"
         BRANCH = "branch"
 
-    path_field = "path"
+    path_field: ClassVar[str] = "path"
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     kind = models.CharField(max_length=16, choices=Kind.choices)

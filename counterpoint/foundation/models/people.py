@@ -12,7 +12,7 @@ class UserManager(BaseUserManager):
 
     def create_user(self, staff_no: str, name: str, password: str | None = None, **fields: object) -> "User":
         """A person with a usable password only when one is given."""
-        user: User = self.model(staff_no=staff_no, name=name, **fields)
+        user = User(staff_no=staff_no, name=name, **fields)
         user.set_password(password)
         user.save(using=self._db)
         return user
