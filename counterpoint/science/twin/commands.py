@@ -1,0 +1,192 @@
+"""What the supervisor can order, as frozen values with the minute they take effect."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from counterpoint.science.twin.kernel import layout as lay
+from counterpoint.science.twin.kernel.layout import FloatArray
+from counterpoint.science.twin.model import BranchModel, ModelError, require
+from counterpoint.science.twin.staffing import LOBBY_POST, Staffing
+
+BREAK_POST = "break"
+
+
+@dataclass(frozen=True, slots=True)
+class OpenCounter:
+    """Open ``counter``; it serves when somebody able sits there."""
+
+    minute: float
+    counter: str
+
+
+@dataclass(frozen=True, slots=True)
+class CloseCounter:
+    """Close ``counter``; the current customer is finished, nobody is called after."""
+
+    minute: float
+    counter: str
+
+
+@dataclass(frozen=True, slots=True)
+class MovePerson:
+    """Send ``person`` to a counter, to ``"lobby"``, on ``"break"`` or off post (``None``), after the current customer.
+
+    An occupied counter is waited for.
+    """
+
+    minute: float
+    person: str
+    to: str | None
+
+
+AssignPerson = MovePerson
+
+
+@dataclass(frozen=True, slots=True)
+class StartBreak:
+    """Send ``person`` on break now, or after the current customer. It uses up the next planned break.
+
+    ``minutes`` ``None`` takes the planned length, or 30 without a plan. Refused when not on duty.
+    """
+
+    minute: float
+    person: str
+    minutes: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class MoveBreak:
+    """Let the next planned break of ``person`` start at minute ``to``. Refused when none is left."""
+
+    minute: float
+    person: str
+    to: float
+
+
+@dataclass(frozen=True, slots=True)
+class SetDiversion:
+    """From now on divert ``share`` (0..1) of the customers of ``service`` whom a lobby manager guides."""
+
+    minute: float
+    service: str
+    share: float
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceDown:
+    """``device`` fails: its user takes a ticket; with none of its kind left its queue does too."""
+
+    minute: float
+    device: str
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceUp:
+    """``device`` works again."""
+
+    minute: float
+    device: str
+
+
+@dataclass(frozen=True, slots=True)
+class CallNext:
+    """Idle ``counter`` calls the first ticket it can take, or customer number ``ticket``. Refused when it cannot."""
+
+    minute: float
+    counter: str
+    ticket: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AddCustomers:
+    """``count`` more customers of ``service`` come evenly at random within ``minutes`` from ``minute``."""
+
+    minute: float
+    service: str
+    count: int
+    minutes: float = 30.0
+    tier: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SetPriority:
+    """Give a ``tier``, or one customer ``ticket``, another priority; queues are put in order anew."""
+
+    minute: float
+    priority: int
+    tier: str | None = None
+    ticket: int | None = None
+
+
+Command = (
+    OpenCounter | CloseCounter | MovePerson | StartBreak | MoveBreak | SetDiversion | DeviceDown | DeviceUp
+    | CallNext | AddCustomers | SetPriority
+)  # fmt: skip
+_BY_CODE: dict[type, tuple[int, str]] = {
+    OpenCounter: (lay.M_OPEN, "counter"),
+    CloseCounter: (lay.M_CLOSE, "counter"),
+    DeviceDown: (lay.M_DEVICE_DOWN, "device"),
+    DeviceUp: (lay.M_DEVICE_UP, "device"),
+}
+
+
+def post_number(model: BranchModel, post: str | None) -> int:
+    """Kernel number of a post: counter index, lobby or nowhere."""
+    if post is None:
+        return lay.NOWHERE
+    return lay.LOBBY if post == LOBBY_POST else model.index("counter", post)
+
+
+def _row(command: Command, model: BranchModel, staffing: Staffing) -> tuple[float, int, int, int, float]:
+    t = command.minute
+    match command:
+        case OpenCounter() | CloseCounter() | DeviceDown() | DeviceUp():
+            kind, what = _BY_CODE[type(command)]
+            return t, kind, model.index(what, getattr(command, what)), -1, 0.0
+        case MovePerson(_, person, to) if to == BREAK_POST:
+            return t, lay.M_START_BREAK, staffing.index(person), -1, 0.0
+        case MovePerson(_, person, to):
+            return t, lay.M_MOVE, staffing.index(person), post_number(model, to), 0.0
+        case StartBreak(_, person, minutes):
+            require(minutes is None or minutes > 0, "A break must last longer than 0 minutes.")
+            return t, lay.M_START_BREAK, staffing.index(person), -1, minutes or 0.0
+        case MoveBreak(_, person, to_minute):
+            return t, lay.M_MOVE_BREAK, staffing.index(person), -1, to_minute
+        case SetDiversion(_, service, share):
+            require(0 <= share <= 1, f"A diversion share must lie in 0..1, not {share}.")
+            return t, lay.M_DIVERSION, model.index("service", service), -1, share
+        case CallNext(_, counter, ticket):
+            return t, lay.M_CALL, model.index("counter", counter), -1 if ticket is None else ticket, 0.0
+        case SetPriority(_, priority, tier, ticket):
+            require((tier is None) != (ticket is None), "SetPriority takes either a tier or a ticket.")
+            if tier is not None:
+                return t, lay.M_PRIORITY_TIER, model.index("tier", tier), priority, 0.0
+            return t, lay.M_PRIORITY_TICKET, int(ticket or 0), priority, 0.0
+        case AddCustomers(_, service, count, minutes):
+            require(count >= 0 and minutes >= 0, "AddCustomers needs a count and minutes of 0 or more.")
+            return t, lay.M_ADD, model.index("service", service), count, minutes
+    raise ModelError(f"{type(command).__name__} is not a command of the twin.")
+
+
+def encode_commands(commands: Sequence[Command], model: BranchModel, staffing: Staffing) -> FloatArray:
+    """Commands as rows (minute, kind, a, b, value), in order of minute; equal minutes keep the given order."""
+    ordered = sorted(commands, key=lambda command: command.minute)
+    rows = [_row(command, model, staffing) for command in ordered]
+    return np.array(rows, dtype=np.float64).reshape(len(rows), lay.CMD_WIDTH)
+
+
+def encode_surges(commands: Sequence[Command], model: BranchModel, first: int = 0) -> FloatArray:
+    """The AddCustomers of ``commands``: rows of service, start, minutes, count, surge number from ``first``, tier."""
+    ordered = sorted((c for c in commands if isinstance(c, AddCustomers)), key=lambda command: command.minute)
+    rows = [
+        (
+            model.index("service", c.service), c.minute, c.minutes, c.count, first + i,
+            -1 if c.tier is None else model.index("tier", c.tier),
+        )
+        for i, c in enumerate(ordered)
+    ]  # fmt: skip
+    return np.array(rows, dtype=np.float64).reshape(len(rows), 6)

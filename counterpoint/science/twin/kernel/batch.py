@@ -1,0 +1,146 @@
+"""Many branch days in one compiled call, and what is kept of each."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from counterpoint.science.twin.kernel.arrivals import (
+    draw_day,
+    draw_extras,
+    load_rows,
+    replication_seed,
+)
+from counterpoint.science.twin.kernel.compiled import inner
+from counterpoint.science.twin.kernel.inside import (
+    redraw_inside,
+)
+from counterpoint.science.twin.kernel.layout import (
+    C_COUNTER,
+    C_DEVICE,
+    C_PERSON,
+    C_SERVICE,
+    C_STATUS,
+    C_TIER,
+    C_WIDTH,
+    D_ARRIVAL,
+    F_COUNTER,
+    F_CUSTOMER,
+    F_PERSON,
+    K_CUSTOMER,
+    K_WIDTH,
+    KF_BUSY,
+    KF_READY,
+    KF_READY_SINCE,
+    KF_START,
+    KF_WIDTH,
+    N_COUNTERS,
+    N_ORDER,
+    N_PEOPLE,
+    NEXT_ARRIVAL,
+    NOW,
+    O_COUNTER,
+    O_CUSTOMER,
+    O_ORDER,
+    O_PERSON,
+    ON,
+    P_CUSTOMER,
+    P_STATUS,
+    P_WIDTH,
+    PF_BUSY,
+    PF_DUTY,
+    PF_ON_SINCE,
+    PF_START,
+    PF_WIDTH,
+    T_END,
+    T_START,
+    T_TICKET,
+    T_WAITED,
+    T_WIDTH,
+    FloatArray,
+    IntArray,
+)
+from counterpoint.science.twin.kernel.loop import (
+    run,
+)
+
+
+@inner
+def run_batch(
+    st0: IntArray, tm0: FloatArray, dr0: FloatArray, who0: IntArray, present: int, capacity: int, rates: FloatArray,
+    start: float, width: float, law: FloatArray, tiers: FloatArray, extras: FloatArray, cm: FloatArray, seed: int,
+    first: int, until: float, redraw: bool, offsets: IntArray, out_f: FloatArray, out_i: IntArray,
+    by_counter: FloatArray, by_person: FloatArray,
+) -> None:  # fmt: skip
+    """Run replications ``first`` to ``first + len(offsets) - 2`` from one prepared state.
+
+    ``rates`` is paths x services x intervals; replication r takes path r modulo the number of paths. Each replication
+    copies ``st0``/``tm0`` (with ``present`` rows in use), redraws the unknown of those inside when ``redraw``, draws
+    the customers still to come, runs, and writes its rows to ``out_f``/``out_i`` from ``offsets``.
+    """
+    ev = np.empty((0, 5))
+    dr = np.empty((capacity, dr0.shape[1]))
+    who = np.empty((capacity, 4), dtype=np.int64)
+    for r in range(offsets.size - 1):
+        number = first + r
+        own = replication_seed(seed, number)
+        st, tm = st0.copy(), tm0.copy()
+        dr[:present] = dr0[:present]
+        who[:present] = who0[:present]
+        if redraw:
+            redraw_inside(st, tm, dr, law, tiers, rates.shape[1], own)
+        order = st[st[O_ORDER] : st[O_ORDER] + capacity]
+        path = rates[number % rates.shape[0]]
+        n = draw_day(dr, who, order, present, path, start, width, tm[NOW], law, tiers, own)
+        n = draw_extras(dr, who, order, present, n, extras, law, tiers, path.shape[0], own)
+        load_rows(st, tm, who, present, n)
+        st[N_ORDER] = n - present
+        st[NEXT_ARRIVAL] = 0
+        run(st, tm, dr, ev, cm, until)
+        collect(st, tm, dr, number, offsets[r], n, out_f, out_i)
+        collect_work(st, tm, by_counter[r], by_person[r])
+
+
+@inner
+def collect(
+    st: IntArray, tm: FloatArray, dr: FloatArray, number: int, at: int, n: int, out_f: FloatArray, out_i: IntArray
+) -> None:
+    """Write the outcome of customers 0..n: arrival, waited, ticket, start, end / replication, service, tier, ..."""
+    for c in range(n):
+        me = st[O_CUSTOMER] + c * C_WIDTH
+        row = st[F_CUSTOMER] + c * T_WIDTH
+        out_f[at, 0] = dr[c, D_ARRIVAL]
+        out_f[at, 1] = tm[row + T_WAITED]
+        out_f[at, 2] = tm[row + T_TICKET]
+        out_f[at, 3] = tm[row + T_START]
+        out_f[at, 4] = tm[row + T_END]
+        out_i[at, 0] = number
+        out_i[at, 1] = c
+        out_i[at, 2] = st[me + C_SERVICE]
+        out_i[at, 3] = st[me + C_TIER]
+        out_i[at, 4] = st[me + C_STATUS]
+        out_i[at, 5] = st[me + C_COUNTER]
+        out_i[at, 6] = st[me + C_PERSON]
+        out_i[at, 7] = st[me + C_DEVICE]
+        at += 1
+
+
+@inner
+def collect_work(st: IntArray, tm: FloatArray, by_counter: FloatArray, by_person: FloatArray) -> None:
+    """Busy and ready minutes up to now, of counters and of people; work under way counts as far as it got."""
+    now = tm[NOW]
+    for k in range(st[N_COUNTERS]):
+        row = st[F_COUNTER] + k * KF_WIDTH
+        by_counter[k, 0] = tm[row + KF_BUSY]
+        by_counter[k, 1] = tm[row + KF_READY]
+        if st[st[O_COUNTER] + k * K_WIDTH + K_CUSTOMER] >= 0:
+            by_counter[k, 0] += now - tm[row + KF_START]
+        if tm[row + KF_READY_SINCE] < np.inf:
+            by_counter[k, 1] += now - tm[row + KF_READY_SINCE]
+    for p in range(st[N_PEOPLE]):
+        row = st[F_PERSON] + p * PF_WIDTH
+        by_person[p, 0] = tm[row + PF_BUSY]
+        by_person[p, 1] = tm[row + PF_DUTY]
+        if st[st[O_PERSON] + p * P_WIDTH + P_CUSTOMER] >= 0:
+            by_person[p, 0] += now - tm[row + PF_START]
+        if st[st[O_PERSON] + p * P_WIDTH + P_STATUS] == ON:
+            by_person[p, 1] += now - tm[row + PF_ON_SINCE]

@@ -1,0 +1,334 @@
+"""The customer's way: door, triage, device, ticket; balking, fallback and leaving."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from counterpoint.science.twin.kernel.compiled import inner
+from counterpoint.science.twin.kernel.layout import (
+    ABANDONED,
+    BALK_AHEAD,
+    BALK_MINUTES,
+    BALK_SHARE,
+    BALKED,
+    C_DEVICE,
+    C_PERSON,
+    C_SERVICE,
+    C_STATUS,
+    C_TIER,
+    C_WIDTH,
+    CLOSE,
+    D_PATIENCE,
+    D_SELF,
+    D_TRIAGE,
+    D_U_BALK,
+    D_U_DIVERT,
+    D_U_FALLBACK,
+    D_U_TRIAGE,
+    DEVICE_QUEUE,
+    DISMISSED,
+    E_ABANDON,
+    E_ARRIVE,
+    E_BALK,
+    E_DEVICE_END,
+    E_DEVICE_FALLBACK,
+    E_DEVICE_START,
+    E_DISMISS,
+    E_JOIN_DEVICE,
+    E_JOIN_QUEUE,
+    E_TRIAGE_END,
+    E_TRIAGE_START,
+    E_TURN_AWAY,
+    F_CUSTOMER,
+    F_PERSON,
+    F_SERVICE,
+    F_SLOT,
+    HAS_TICKET,
+    IN_TRIAGE,
+    K_MASK,
+    K_WIDTH,
+    LIMIT,
+    LOBBY,
+    MANUAL,
+    N_COUNTERS,
+    N_DEVICES,
+    N_LOBBY,
+    N_PEOPLE,
+    N_SERVICES,
+    NOW,
+    O_COUNTER,
+    O_CUSTOMER,
+    O_DEVICE,
+    O_PERSON,
+    O_QUEUE,
+    O_SERVICE,
+    O_TIER,
+    ON_DEVICE,
+    P_AT,
+    P_CUSTOMER,
+    P_PENDING,
+    P_WIDTH,
+    PF_START,
+    PF_TRIAGE_END,
+    PF_WIDTH,
+    Q_COUNT,
+    Q_HEAD,
+    Q_WIDTH,
+    SELF_SERVED,
+    SF_FALLBACK,
+    SF_MEAN,
+    SF_SHARE,
+    SF_WIDTH,
+    SLOT_TRIAGE,
+    T_DEADLINE,
+    T_END,
+    T_START,
+    T_TICKET,
+    T_WIDTH,
+    TIER_DIVERTIBLE,
+    TIER_WIDTH,
+    TRIAGE_ON,
+    TRIAGE_QUEUE,
+    TRIAGE_SHARE,
+    TURNED_AWAY,
+    UNASSISTED,
+    V_CUSTOMER,
+    V_KIND,
+    V_UP,
+    V_WIDTH,
+    WAITING,
+    FloatArray,
+    IntArray,
+)
+from counterpoint.science.twin.kernel.queues import emit, pop_deadline, start_waiting, stop_waiting
+from counterpoint.science.twin.kernel.serve import idle_counter, start_service
+
+
+@inner
+def finish(st: IntArray, tm: FloatArray, c: int, status: int) -> None:
+    """Customer ``c`` has left the branch."""
+    st[st[O_CUSTOMER] + c * C_WIDTH + C_STATUS] = status
+    tm[st[F_CUSTOMER] + c * T_WIDTH + T_END] = tm[NOW]
+
+
+@inner
+def would_balk(st: IntArray, tm: FloatArray, dr: FloatArray, c: int, service: int) -> bool:
+    """Whether the number ahead and the shown wait (work ahead over able counters) turn this customer away."""
+    if st[WAITING] < st[BALK_AHEAD] or dr[c, D_U_BALK] >= tm[BALK_SHARE]:
+        return False
+    union = np.int64(1) << service
+    able = 0
+    for k in range(st[N_COUNTERS]):
+        mask = st[st[O_COUNTER] + k * K_WIDTH + K_MASK]
+        if (mask >> service) & 1:
+            union |= mask
+            able += 1
+    ahead = 0
+    work = 0.0
+    for s in range(st[N_SERVICES]):
+        if (union >> s) & 1:
+            n = st[st[O_QUEUE] + s * Q_WIDTH + Q_COUNT]
+            ahead += n
+            work += n * tm[st[F_SERVICE] + s * SF_WIDTH + SF_MEAN]
+    if ahead < st[BALK_AHEAD]:
+        return False
+    return able == 0 or work / able > tm[BALK_MINUTES]
+
+
+@inner
+def take_ticket(st: IntArray, tm: FloatArray, dr: FloatArray, ev: FloatArray, c: int, may_balk: bool) -> None:
+    """Customer ``c`` takes a counter ticket and is called at once when an able counter idles."""
+    service = st[st[O_CUSTOMER] + c * C_WIDTH + C_SERVICE]
+    if tm[NOW] >= tm[LIMIT]:
+        finish(st, tm, c, DISMISSED)
+        emit(st, tm, ev, E_DISMISS, c, -1, -1)
+        return
+    if may_balk and would_balk(st, tm, dr, c, service):
+        finish(st, tm, c, BALKED)
+        emit(st, tm, ev, E_BALK, c, -1, -1)
+        return
+    tm[st[F_CUSTOMER] + c * T_WIDTH + T_TICKET] = tm[NOW]
+    emit(st, tm, ev, E_JOIN_QUEUE, c, service, -1)
+    if st[MANUAL] == 0:
+        k = idle_counter(st, tm, service)
+        if k >= 0:
+            start_service(st, tm, dr, ev, k, c)
+            return
+    start_waiting(st, tm, dr, service, c, HAS_TICKET, dr[c, D_PATIENCE])
+
+
+@inner
+def start_device(st: IntArray, tm: FloatArray, dr: FloatArray, ev: FloatArray, d: int, c: int) -> None:
+    """Device ``d`` begins with customer ``c``, who is in no queue any more."""
+    st[st[O_DEVICE] + d * V_WIDTH + V_CUSTOMER] = c
+    me = st[O_CUSTOMER] + c * C_WIDTH
+    st[me + C_STATUS] = ON_DEVICE
+    st[me + C_DEVICE] = d
+    tm[st[F_CUSTOMER] + c * T_WIDTH + T_START] = tm[NOW]
+    tm[st[F_SLOT] + st[N_COUNTERS] + d] = tm[NOW] + dr[c, D_SELF]
+    emit(st, tm, ev, E_DEVICE_START, c, d, -1)
+
+
+@inner
+def device_next(st: IntArray, tm: FloatArray, dr: FloatArray, ev: FloatArray, d: int) -> None:
+    """A free device takes the head of its kind's queue."""
+    row = st[O_DEVICE] + d * V_WIDTH
+    if st[row + V_UP] == 0 or st[row + V_CUSTOMER] >= 0:
+        return
+    c = st[st[O_QUEUE] + (st[N_SERVICES] + 1 + st[row + V_KIND]) * Q_WIDTH + Q_HEAD]
+    if c >= 0:
+        stop_waiting(st, tm, c)
+        start_device(st, tm, dr, ev, d, c)
+
+
+@inner
+def devices_up(st: IntArray, kind: int) -> int:
+    """How many devices of a kind work."""
+    n = 0
+    for d in range(st[N_DEVICES]):
+        row = st[O_DEVICE] + d * V_WIDTH
+        if st[row + V_KIND] == kind and st[row + V_UP] == 1:
+            n += 1
+    return n
+
+
+@inner
+def _use_device(st: IntArray, tm: FloatArray, dr: FloatArray, ev: FloatArray, c: int, kind: int) -> None:
+    emit(st, tm, ev, E_JOIN_DEVICE, c, kind, -1)
+    for d in range(st[N_DEVICES]):
+        row = st[O_DEVICE] + d * V_WIDTH
+        if st[row + V_KIND] == kind and st[row + V_UP] == 1 and st[row + V_CUSTOMER] < 0:
+            start_device(st, tm, dr, ev, d, c)
+            return
+    start_waiting(st, tm, dr, st[N_SERVICES] + 1 + kind, c, DEVICE_QUEUE, dr[c, D_PATIENCE])
+
+
+@inner
+def route(st: IntArray, tm: FloatArray, dr: FloatArray, ev: FloatArray, c: int, assisted: bool) -> None:
+    """After the door or triage: to a device of the right kind, or to the counters."""
+    me = st[O_CUSTOMER] + c * C_WIDTH
+    service = st[me + C_SERVICE]
+    kind = st[st[O_SERVICE] + service]
+    if kind >= 0 and tm[NOW] < tm[LIMIT] and st[st[O_TIER] + st[me + C_TIER] * TIER_WIDTH + TIER_DIVERTIBLE] == 1:
+        share = tm[st[F_SERVICE] + service * SF_WIDTH + SF_SHARE]
+        if not assisted:
+            share *= tm[UNASSISTED]
+        if dr[c, D_U_DIVERT] < share and devices_up(st, kind) > 0:
+            _use_device(st, tm, dr, ev, c, kind)
+            return
+    take_ticket(st, tm, dr, ev, c, True)
+
+
+@inner
+def set_triage_slot(st: IntArray, tm: FloatArray) -> None:
+    """The calendar's triage slot is the earliest end among the lobby managers."""
+    first = np.inf
+    for p in range(st[N_PEOPLE]):
+        first = min(first, tm[st[F_PERSON] + p * PF_WIDTH + PF_TRIAGE_END])
+    tm[st[F_SLOT] + st[N_COUNTERS] + st[N_DEVICES] + SLOT_TRIAGE] = first
+
+
+@inner
+def start_triage(st: IntArray, tm: FloatArray, dr: FloatArray, ev: FloatArray, p: int, c: int) -> None:
+    """Lobby manager ``p`` begins with customer ``c``, who is in no queue any more."""
+    st[st[O_PERSON] + p * P_WIDTH + P_CUSTOMER] = c
+    me = st[O_CUSTOMER] + c * C_WIDTH
+    st[me + C_STATUS] = IN_TRIAGE
+    st[me + C_PERSON] = p
+    tm[st[F_PERSON] + p * PF_WIDTH + PF_START] = tm[NOW]
+    tm[st[F_PERSON] + p * PF_WIDTH + PF_TRIAGE_END] = tm[NOW] + dr[c, D_TRIAGE]
+    set_triage_slot(st, tm)
+    emit(st, tm, ev, E_TRIAGE_START, c, -1, p)
+
+
+@inner
+def triage_next(st: IntArray, tm: FloatArray, dr: FloatArray, ev: FloatArray, p: int) -> None:
+    """A free lobby manager takes the head of the triage queue."""
+    c = st[st[O_QUEUE] + st[N_SERVICES] * Q_WIDTH + Q_HEAD]
+    if c >= 0:
+        stop_waiting(st, tm, c)
+        start_triage(st, tm, dr, ev, p, c)
+
+
+@inner
+def arrive(st: IntArray, tm: FloatArray, dr: FloatArray, ev: FloatArray, c: int) -> None:
+    """Customer ``c`` stands in the door."""
+    emit(st, tm, ev, E_ARRIVE, c, -1, -1)
+    if tm[NOW] >= tm[CLOSE]:
+        finish(st, tm, c, TURNED_AWAY)
+        emit(st, tm, ev, E_TURN_AWAY, c, -1, -1)
+        return
+    if st[TRIAGE_ON] == 0:
+        route(st, tm, dr, ev, c, True)
+        return
+    if st[N_LOBBY] == 0 or dr[c, D_U_TRIAGE] >= tm[TRIAGE_SHARE]:
+        route(st, tm, dr, ev, c, False)
+        return
+    for p in range(st[N_PEOPLE]):
+        row = st[O_PERSON] + p * P_WIDTH
+        if st[row + P_AT] == LOBBY and st[row + P_CUSTOMER] < 0 and st[row + P_PENDING] == 0:
+            start_triage(st, tm, dr, ev, p, c)
+            return
+    start_waiting(st, tm, dr, st[N_SERVICES], c, TRIAGE_QUEUE, dr[c, D_PATIENCE])
+
+
+@inner
+def flush_to_tickets(st: IntArray, tm: FloatArray, dr: FloatArray, ev: FloatArray, queue: int) -> None:
+    """Everyone in a device or triage queue moves on without it, in order."""
+    while st[st[O_QUEUE] + queue * Q_WIDTH + Q_COUNT] > 0:
+        c = st[st[O_QUEUE] + queue * Q_WIDTH + Q_HEAD]
+        stop_waiting(st, tm, c)
+        if queue == st[N_SERVICES]:
+            route(st, tm, dr, ev, c, False)
+        else:
+            take_ticket(st, tm, dr, ev, c, False)
+
+
+@inner
+def end_device(st: IntArray, tm: FloatArray, dr: FloatArray, ev: FloatArray, d: int) -> None:
+    """The customer at device ``d`` is done, or falls back to a counter; the device takes the next."""
+    row = st[O_DEVICE] + d * V_WIDTH
+    c = st[row + V_CUSTOMER]
+    st[row + V_CUSTOMER] = -1
+    tm[st[F_SLOT] + st[N_COUNTERS] + d] = np.inf
+    emit(st, tm, ev, E_DEVICE_END, c, d, -1)
+    service = st[st[O_CUSTOMER] + c * C_WIDTH + C_SERVICE]
+    if dr[c, D_U_FALLBACK] < tm[st[F_SERVICE] + service * SF_WIDTH + SF_FALLBACK]:
+        emit(st, tm, ev, E_DEVICE_FALLBACK, c, d, -1)
+        take_ticket(st, tm, dr, ev, c, False)
+    else:
+        finish(st, tm, c, SELF_SERVED)
+    device_next(st, tm, dr, ev, d)
+
+
+@inner
+def lose_patience(st: IntArray, tm: FloatArray, ev: FloatArray) -> None:
+    """Take the earliest deadline; if its customer still waits for it, the customer leaves."""
+    c = pop_deadline(st, tm)
+    if tm[st[F_CUSTOMER] + c * T_WIDTH + T_DEADLINE] == tm[NOW]:
+        stop_waiting(st, tm, c)
+        finish(st, tm, c, ABANDONED)
+        emit(st, tm, ev, E_ABANDON, c, -1, -1)
+
+
+@inner
+def dismiss_all(st: IntArray, tm: FloatArray, ev: FloatArray, n_queues: int) -> None:
+    """At the policy limit everyone still waiting is sent home, queue by queue."""
+    for queue in range(n_queues):
+        while st[st[O_QUEUE] + queue * Q_WIDTH + Q_COUNT] > 0:
+            c = st[st[O_QUEUE] + queue * Q_WIDTH + Q_HEAD]
+            stop_waiting(st, tm, c)
+            finish(st, tm, c, DISMISSED)
+            emit(st, tm, ev, E_DISMISS, c, -1, -1)
+
+
+@inner
+def free_from_triage(st: IntArray, tm: FloatArray, dr: FloatArray, ev: FloatArray, p: int) -> None:
+    """Lobby manager ``p`` has finished with a customer, who goes on assisted."""
+    row = st[O_PERSON] + p * P_WIDTH
+    c = st[row + P_CUSTOMER]
+    st[row + P_CUSTOMER] = -1
+    tm[st[F_PERSON] + p * PF_WIDTH + PF_TRIAGE_END] = np.inf
+    set_triage_slot(st, tm)
+    emit(st, tm, ev, E_TRIAGE_END, c, -1, p)
+    route(st, tm, dr, ev, c, True)

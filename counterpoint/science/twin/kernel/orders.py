@@ -1,0 +1,265 @@
+"""Commands of the supervisor, each taken at its minute, or refused when it makes no sense then."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from counterpoint.science.twin.kernel.compiled import inner
+from counterpoint.science.twin.kernel.flow import device_next, devices_up, flush_to_tickets, take_ticket
+from counterpoint.science.twin.kernel.layout import (
+    C_PRIORITY,
+    C_QUEUE,
+    C_SERVICE,
+    C_STATUS,
+    C_TIER,
+    C_WIDTH,
+    CMD_A,
+    CMD_B,
+    CMD_KIND,
+    CMD_MINUTE,
+    CMD_VALUE,
+    E_COMMAND,
+    E_COUNTER_CLOSE,
+    E_COUNTER_OPEN,
+    E_DEVICE_FALLBACK,
+    E_REFUSED,
+    F_BREAK,
+    F_PERSON,
+    F_SERVICE,
+    F_SLOT,
+    HAS_TICKET,
+    K_CUSTOMER,
+    K_MASK,
+    K_OPEN,
+    K_WIDTH,
+    M_ADD,
+    M_CALL,
+    M_CLOSE,
+    M_DEVICE_DOWN,
+    M_DEVICE_UP,
+    M_DIVERSION,
+    M_MOVE,
+    M_MOVE_BREAK,
+    M_OPEN,
+    M_PRIORITY_TICKET,
+    M_PRIORITY_TIER,
+    M_START_BREAK,
+    N_BREAKS,
+    N_COUNTERS,
+    N_CUSTOMERS,
+    N_DEVICES,
+    N_EVENTS,
+    N_KINDS,
+    N_SERVICES,
+    NEXT_COMMAND,
+    NOW,
+    O_COUNTER,
+    O_CUSTOMER,
+    O_DEVICE,
+    O_PERSON,
+    O_TAKEN,
+    O_TIER,
+    ON,
+    P_CUSTOMER,
+    P_PENDING,
+    P_POST,
+    P_STATUS,
+    P_WIDTH,
+    PENDING_BREAK,
+    PENDING_MOVE,
+    PF_BREAK_MINUTES,
+    PF_WIDTH,
+    SERVED,
+    SF_SHARE,
+    SF_WIDTH,
+    SLOT_COMMAND,
+    TIER_PRIORITY,
+    TIER_WIDTH,
+    V_CUSTOMER,
+    V_KIND,
+    V_UP,
+    V_WIDTH,
+    FloatArray,
+    IntArray,
+)
+from counterpoint.science.twin.kernel.people import begin_break, hold, leave_post, next_break, set_next, take_post
+from counterpoint.science.twin.kernel.queues import best_ticket, emit, resort, stop_waiting
+from counterpoint.science.twin.kernel.serve import refresh_counter, start_service, try_counter
+
+DEFAULT_BREAK = 30.0
+
+
+@inner
+def _switch_counter(st: IntArray, tm: FloatArray, dr: FloatArray, ev: FloatArray, k: int, value: int) -> bool:
+    row = st[O_COUNTER] + k * K_WIDTH
+    if st[row + K_OPEN] == value:
+        return False
+    st[row + K_OPEN] = value
+    emit(st, tm, ev, E_COUNTER_OPEN if value == 1 else E_COUNTER_CLOSE, -1, k, -1)
+    refresh_counter(st, tm, k)
+    try_counter(st, tm, dr, ev, k)
+    return True
+
+
+@inner
+def _move(st: IntArray, tm: FloatArray, dr: FloatArray, ev: FloatArray, p: int, post: int) -> bool:
+    row = st[O_PERSON] + p * P_WIDTH
+    if st[row + P_POST] == post:
+        return False
+    st[row + P_POST] = post
+    if st[row + P_STATUS] != ON:
+        return True
+    if st[row + P_CUSTOMER] >= 0:
+        hold(st, tm, p, PENDING_MOVE)
+        return True
+    leave_post(st, tm, dr, ev, p)
+    take_post(st, tm, dr, ev, p)
+    return True
+
+
+@inner
+def _start_break(st: IntArray, tm: FloatArray, dr: FloatArray, ev: FloatArray, p: int, minutes: float) -> bool:
+    row = st[O_PERSON] + p * P_WIDTH
+    if st[row + P_STATUS] != ON or st[row + P_PENDING] & ~PENDING_MOVE != 0:
+        return False
+    b = next_break(st, tm, p)
+    if b >= 0:
+        st[st[O_TAKEN] + p * st[N_BREAKS] + b] = 1
+    if minutes <= 0.0:
+        minutes = tm[st[F_BREAK] + (p * st[N_BREAKS] + b) * 2 + 1] if b >= 0 else DEFAULT_BREAK
+    tm[st[F_PERSON] + p * PF_WIDTH + PF_BREAK_MINUTES] = minutes
+    if st[row + P_CUSTOMER] >= 0:
+        hold(st, tm, p, PENDING_BREAK)
+    else:
+        begin_break(st, tm, dr, ev, p)
+    return True
+
+
+@inner
+def _move_break(st: IntArray, tm: FloatArray, p: int, start: float) -> bool:
+    b = next_break(st, tm, p)
+    if b < 0 or start < tm[NOW]:
+        return False
+    tm[st[F_BREAK] + (p * st[N_BREAKS] + b) * 2] = start
+    set_next(st, tm, p)
+    return True
+
+
+@inner
+def _device_down(st: IntArray, tm: FloatArray, dr: FloatArray, ev: FloatArray, d: int) -> bool:
+    row = st[O_DEVICE] + d * V_WIDTH
+    if st[row + V_UP] == 0:
+        return False
+    st[row + V_UP] = 0
+    c = st[row + V_CUSTOMER]
+    if c >= 0:
+        st[row + V_CUSTOMER] = -1
+        tm[st[F_SLOT] + st[N_COUNTERS] + d] = np.inf
+        emit(st, tm, ev, E_DEVICE_FALLBACK, c, d, -1)
+        take_ticket(st, tm, dr, ev, c, False)
+    kind = st[row + V_KIND]
+    if devices_up(st, kind) == 0:
+        flush_to_tickets(st, tm, dr, ev, st[N_SERVICES] + 1 + kind)
+    return True
+
+
+@inner
+def _device_up(st: IntArray, tm: FloatArray, dr: FloatArray, ev: FloatArray, d: int) -> bool:
+    row = st[O_DEVICE] + d * V_WIDTH
+    if st[row + V_UP] == 1:
+        return False
+    st[row + V_UP] = 1
+    device_next(st, tm, dr, ev, d)
+    return True
+
+
+@inner
+def _call(st: IntArray, tm: FloatArray, dr: FloatArray, ev: FloatArray, k: int, ticket: int) -> bool:
+    row = st[O_COUNTER] + k * K_WIDTH
+    mask = st[row + K_MASK]
+    if mask == 0 or st[row + K_CUSTOMER] >= 0:
+        return False
+    if ticket < 0:
+        ticket = best_ticket(st, dr, mask)
+    if ticket < 0 or ticket >= st[N_CUSTOMERS]:
+        return False
+    me = st[O_CUSTOMER] + ticket * C_WIDTH
+    if st[me + C_STATUS] != HAS_TICKET or (mask >> st[me + C_SERVICE]) & 1 == 0:
+        return False
+    stop_waiting(st, tm, ticket)
+    start_service(st, tm, dr, ev, k, ticket)
+    return True
+
+
+@inner
+def _tier_priority(st: IntArray, dr: FloatArray, tier: int, priority: int) -> bool:
+    if st[st[O_TIER] + tier * TIER_WIDTH + TIER_PRIORITY] == priority:
+        return False
+    st[st[O_TIER] + tier * TIER_WIDTH + TIER_PRIORITY] = priority
+    for c in range(st[N_CUSTOMERS]):
+        me = st[O_CUSTOMER] + c * C_WIDTH
+        if st[me + C_TIER] == tier and st[me + C_STATUS] < SERVED:
+            st[me + C_PRIORITY] = priority
+    for queue in range(st[N_SERVICES] + 1 + st[N_KINDS]):
+        resort(st, dr, queue)
+    return True
+
+
+@inner
+def _ticket_priority(st: IntArray, dr: FloatArray, c: int, priority: int) -> bool:
+    if c < 0 or c >= st[N_CUSTOMERS] or st[st[O_CUSTOMER] + c * C_WIDTH + C_STATUS] >= SERVED:
+        return False
+    me = st[O_CUSTOMER] + c * C_WIDTH
+    st[me + C_PRIORITY] = priority
+    if st[me + C_QUEUE] >= 0:
+        resort(st, dr, st[me + C_QUEUE])
+    return True
+
+
+@inner
+def _obey(
+    st: IntArray, tm: FloatArray, dr: FloatArray, ev: FloatArray, kind: int, a: int, b: int, value: float
+) -> bool:
+    if kind in (M_OPEN, M_CLOSE):
+        return _switch_counter(st, tm, dr, ev, a, 1 if kind == M_OPEN else 0)
+    if kind == M_MOVE:
+        return _move(st, tm, dr, ev, a, b)
+    if kind == M_START_BREAK:
+        return _start_break(st, tm, dr, ev, a, value)
+    if kind == M_MOVE_BREAK:
+        return _move_break(st, tm, a, value)
+    if kind == M_DIVERSION:
+        tm[st[F_SERVICE] + a * SF_WIDTH + SF_SHARE] = value
+        return True
+    if kind == M_DEVICE_DOWN:
+        return _device_down(st, tm, dr, ev, a)
+    if kind == M_DEVICE_UP:
+        return _device_up(st, tm, dr, ev, a)
+    if kind == M_CALL:
+        return _call(st, tm, dr, ev, a, b)
+    if kind == M_PRIORITY_TIER:
+        return _tier_priority(st, dr, a, b)
+    if kind == M_PRIORITY_TICKET:
+        return _ticket_priority(st, dr, a, b)
+    return kind == M_ADD  # the added people already stand in the arrival order
+
+
+@inner
+def take_command(st: IntArray, tm: FloatArray, dr: FloatArray, ev: FloatArray, cm: FloatArray) -> None:
+    """Obey the next command. Its event comes first, then what follows from it; a refusal is marked so."""
+    i = st[NEXT_COMMAND]
+    st[NEXT_COMMAND] = i + 1
+    at = st[N_EVENTS]
+    emit(st, tm, ev, E_COMMAND, -1, i, -1)
+    kind, a, b = int(cm[i, CMD_KIND]), int(cm[i, CMD_A]), int(cm[i, CMD_B])
+    if not _obey(st, tm, dr, ev, kind, a, b, cm[i, CMD_VALUE]) and at < ev.shape[0]:
+        ev[at, 1] = E_REFUSED
+    set_command_slot(st, tm, cm)
+
+
+@inner
+def set_command_slot(st: IntArray, tm: FloatArray, cm: FloatArray) -> None:
+    """The calendar's command slot is the minute of the next command."""
+    i = st[NEXT_COMMAND]
+    slot = st[F_SLOT] + st[N_COUNTERS] + st[N_DEVICES] + SLOT_COMMAND
+    tm[slot] = max(tm[NOW], cm[i, CMD_MINUTE]) if i < cm.shape[0] else np.inf

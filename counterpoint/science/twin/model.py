@@ -1,0 +1,246 @@
+"""What a branch is: services, tiers, counters, devices, triage, patience and opening hours.
+
+Every value is frozen, checked when it is made, and turns into JSON and back. Times are minutes since midnight of the
+branch's own clock, durations are minutes. Defaults marked *design default* are the project's planning values, to be
+replaced by values calibrated from a ticket log.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+SHAPES = ("lognormal", "exponential", "fixed")
+MAX_SERVICES = 62
+
+
+class ModelError(ValueError):
+    """A branch, roster or command that cannot be simulated; the message says which value and what to do."""
+
+
+def require(condition: bool, message: str) -> None:
+    """Raise :class:`ModelError` with ``message`` unless ``condition``."""
+    if not condition:
+        raise ModelError(message)
+
+
+@dataclass(frozen=True, slots=True)
+class Duration:
+    """A random duration: ``mean`` minutes; ``cv`` (standard deviation over mean) counts for ``lognormal`` only."""
+
+    mean: float
+    cv: float = 0.6
+    shape: str = "lognormal"
+
+    def __post_init__(self) -> None:
+        require(self.shape in SHAPES, f"Duration shape {self.shape!r} is unknown; use one of {', '.join(SHAPES)}.")
+        require(self.mean > 0 and math.isfinite(self.mean), f"Duration mean must be positive, not {self.mean}.")
+        require(self.cv >= 0 and math.isfinite(self.cv), f"Duration cv must be 0 or more, not {self.cv}.")
+
+    def law(self) -> tuple[float, float, float]:
+        """Shape number, mean and log-normal sigma, as the kernel takes them."""
+        shape = "fixed" if self.shape == "lognormal" and self.cv == 0 else self.shape
+        return float(SHAPES.index(shape)), self.mean, math.sqrt(math.log1p(self.cv**2))
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """One business type.
+
+    ``counter`` is the time at a counter with a person of speed 1. ``device`` names the kind of self-service device
+    that can do it (``None``: none), ``self_service`` the time there, ``divertible`` the share of customers who would
+    use it when guided, ``fallback`` the share of device users who need a counter after all.
+    """
+
+    code: str
+    counter: Duration
+    name: str = ""
+    device: str | None = None
+    self_service: Duration | None = None
+    divertible: float = 0.0
+    fallback: float = 0.1
+
+    def __post_init__(self) -> None:
+        for label, share in (("divertible", self.divertible), ("fallback", self.fallback)):
+            require(0 <= share <= 1, f"Service {self.code}: {label} must lie in 0..1, not {share}.")
+        pair = (self.device is None) == (self.self_service is None)
+        require(pair, f"Service {self.code}: give both a device kind and a self-service time, or neither.")
+
+
+@dataclass(frozen=True, slots=True)
+class Tier:
+    """A customer tier: ``share`` of customers, ``priority`` (lower is called first), ``promise`` in minutes of wait.
+
+    ``patience_factor`` multiplies patience; ``divertible`` False protects the tier from being sent to a device.
+    """
+
+    code: str
+    share: float = 1.0
+    priority: int = 1
+    promise: float = 20.0
+    patience_factor: float = 1.0
+    divertible: bool = True
+
+    def __post_init__(self) -> None:
+        require(0 <= self.share <= 1, f"Tier {self.code}: share must lie in 0..1, not {self.share}.")
+        require(self.patience_factor > 0, f"Tier {self.code}: patience_factor must be positive.")
+
+
+@dataclass(frozen=True, slots=True)
+class Counter:
+    """A counter and the services its equipment allows; ``open`` is its state at the start of the day."""
+
+    code: str
+    services: tuple[str, ...]
+    open: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Device:
+    """One self-service device of a kind; ``up`` is its state at the start of the day."""
+
+    code: str
+    kind: str
+    up: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Triage:
+    """Lobby managers greet the ``share`` of customers who seek them, for ``duration`` each (design defaults)."""
+
+    duration: Duration = field(default_factory=lambda: Duration(0.8, 0.5))
+    share: float = 0.6
+
+    def __post_init__(self) -> None:
+        require(0 <= self.share <= 1, f"Triage share must lie in 0..1, not {self.share}.")
+
+
+@dataclass(frozen=True, slots=True)
+class Balking:
+    """Of those who see ``ahead`` or more tickets ahead and more than ``minutes`` shown, ``share`` turn round."""
+
+    ahead: int = 15
+    minutes: float = 25.0
+    share: float = 1.0
+
+    def __post_init__(self) -> None:
+        require(self.ahead >= 1, "Balking ahead must be at least 1 ticket.")
+        require(0 <= self.share <= 1, f"Balking share must lie in 0..1, not {self.share}.")
+
+
+def default_patience() -> Duration:
+    """Log-normal patience, mean 28 minutes, CV 0.6 (design default; calibrate from walk-outs)."""
+    return Duration(28.0, 0.6)
+
+
+@dataclass(frozen=True, slots=True)
+class BranchModel:
+    """Everything of a branch that does not change from day to day.
+
+    ``patience`` and ``balking`` may be ``None`` (nobody leaves); ``triage`` ``None`` means nobody stands in the lobby
+    and everyone finds a device unaided. ``uptake`` is the part of the divertible share that is really diverted when
+    guided; those not greeted by a lobby manager use devices ``unassisted`` times as often. Nobody enters from
+    ``close_minute``; those inside are served until ``overrun_minutes`` later, and with ``stay_after_close`` staff
+    whose shift ends at closing stay for them. ``calling`` is ``auto`` (an able, idle counter calls at once) or
+    ``manual`` (counters wait for ``CallNext``).
+    """
+
+    services: tuple[Service, ...]
+    counters: tuple[Counter, ...]
+    tiers: tuple[Tier, ...] = (Tier("normal"),)
+    devices: tuple[Device, ...] = ()
+    patience: Duration | None = field(default_factory=default_patience)
+    balking: Balking | None = field(default_factory=Balking)
+    triage: Triage | None = None
+    open_minute: float = 540.0
+    close_minute: float = 1020.0
+    overrun_minutes: float = 60.0
+    uptake: float = 0.5
+    unassisted: float = 0.5
+    stay_after_close: bool = True
+    calling: str = "auto"
+
+    def __post_init__(self) -> None:
+        require(1 <= len(self.services) <= MAX_SERVICES, f"A branch has 1 to {MAX_SERVICES} services.")
+        require(len(self.counters) >= 1, "A branch needs at least one counter.")
+        require(len(self.tiers) >= 1, "A branch needs at least one tier.")
+        for what, codes in (
+            ("service", self.service_codes),
+            ("tier", self.tier_codes),
+            ("counter", self.counter_codes),
+            ("device", self.device_codes),
+        ):
+            twice = sorted({code for code in codes if codes.count(code) > 1})
+            require(not twice, f"The {what} code {', '.join(twice)} is used twice; codes must differ.")
+        for counter in self.counters:
+            unknown = sorted(set(counter.services) - set(self.service_codes))
+            require(not unknown, f"Counter {counter.code} lists unknown services: {', '.join(unknown)}.")
+        total = sum(tier.share for tier in self.tiers)
+        require(abs(total - 1) < 1e-6, f"Shares of the tiers must add up to 1, not {total:g}.")
+        require(self.open_minute < self.close_minute, "A branch must open before it closes.")
+        require(self.overrun_minutes >= 0, "overrun_minutes must be 0 or more.")
+        for label, share in (("uptake", self.uptake), ("unassisted", self.unassisted)):
+            require(0 <= share <= 1, f"{label} must lie in 0..1, not {share}.")
+        require(self.calling in ("auto", "manual"), "calling must be 'auto' or 'manual'.")
+
+    @property
+    def service_codes(self) -> tuple[str, ...]:
+        """Codes of the services, in order; their position is the index everywhere."""
+        return tuple(service.code for service in self.services)
+
+    @property
+    def tier_codes(self) -> tuple[str, ...]:
+        """Codes of the tiers, in order."""
+        return tuple(tier.code for tier in self.tiers)
+
+    @property
+    def counter_codes(self) -> tuple[str, ...]:
+        """Codes of the counters, in order."""
+        return tuple(counter.code for counter in self.counters)
+
+    @property
+    def device_codes(self) -> tuple[str, ...]:
+        """Codes of the devices, in order."""
+        return tuple(device.code for device in self.devices)
+
+    @property
+    def device_kinds(self) -> tuple[str, ...]:
+        """Kinds of device that stand in the branch, sorted."""
+        return tuple(sorted({device.kind for device in self.devices}))
+
+    def index(self, what: str, code: str) -> int:
+        """Position of a ``service``, ``tier``, ``counter`` or ``device`` by code; ModelError when unknown."""
+        codes: tuple[str, ...] = getattr(self, f"{what}_codes")
+        require(code in codes, f"Unknown {what} {code!r}; this branch has {', '.join(codes) or 'none'}.")
+        return codes.index(code)
+
+    def service_mask(self, codes: tuple[str, ...]) -> int:
+        """Bit mask of services by code."""
+        return sum(1 << self.index("service", code) for code in set(codes))
+
+    def to_json(self) -> str:
+        """The model as JSON text; :meth:`from_json` gives an equal model."""
+        return json.dumps(asdict(self), ensure_ascii=False)
+
+    @classmethod
+    def from_json(cls, text: str) -> BranchModel:
+        """Model from :meth:`to_json` text; raises ModelError (a ValueError) on a wrong value."""
+        raw: dict[str, Any] = json.loads(text)
+        raw["services"] = tuple(
+            Service(**{**row, "counter": Duration(**row["counter"]), "self_service": _duration(row["self_service"])})
+            for row in raw["services"]
+        )
+        raw["counters"] = tuple(Counter(**{**row, "services": tuple(row["services"])}) for row in raw["counters"])
+        raw["tiers"] = tuple(Tier(**row) for row in raw["tiers"])
+        raw["devices"] = tuple(Device(**row) for row in raw["devices"])
+        raw["patience"] = _duration(raw["patience"])
+        raw["balking"] = Balking(**raw["balking"]) if raw["balking"] else None
+        triage = raw["triage"]
+        raw["triage"] = Triage(Duration(**triage["duration"]), triage["share"]) if triage else None
+        return cls(**raw)
+
+
+def _duration(raw: dict[str, Any] | None) -> Duration | None:
+    return Duration(**raw) if raw else None

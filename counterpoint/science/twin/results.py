@@ -1,0 +1,196 @@
+"""What is read off simulated days: waits, promises, walk-outs, balking, utilisation, queues, with their spread."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+from scipy import stats
+
+from counterpoint.science.twin.kernel import layout as lay
+from counterpoint.science.twin.kernel.layout import FloatArray, IntArray
+from counterpoint.science.twin.model import BranchModel
+from counterpoint.science.twin.staffing import Staffing
+
+KPI_NAMES = (
+    "arrivals", "served", "self_served", "abandoned", "balked", "turned_away", "dismissed", "inside",
+    "wait_mean", "wait_median", "wait_p90", "promise_share", "walkout_share", "utilisation",
+)  # fmt: skip
+OUTCOME_FLOATS = ("arrival", "waited", "ticket", "start", "end")
+OUTCOME_INTS = ("replication", "customer", "service", "tier", "status", "counter", "person", "device")
+
+
+@dataclass(frozen=True)
+class Result:
+    """Outcomes of simulated days.
+
+    ``times`` (n x 5: arrival, minutes waited in all queues, ticket, start and end minute) and ``codes`` (n x 8:
+    replication, customer, service, tier, status, counter, person, device) have a row a customer, all replications
+    one after the other. ``by_counter`` and ``by_person`` are replications x (counters | people) x 2: busy minutes
+    and minutes ready (open and staffed | on duty).
+    """
+
+    model: BranchModel
+    staffing: Staffing
+    replications: int
+    first_replication: int
+    seed: int
+    times: FloatArray
+    codes: IntArray
+    by_counter: FloatArray
+    by_person: FloatArray
+
+    @cached_property
+    def outcomes(self) -> pd.DataFrame:
+        """One row a customer: ``OUTCOME_INTS`` and ``OUTCOME_FLOATS`` as columns."""
+        codes = pd.DataFrame(self.codes, columns=list(OUTCOME_INTS))
+        return codes.join(pd.DataFrame(self.times, columns=list(OUTCOME_FLOATS)))
+
+    @property
+    def _rep(self) -> IntArray:
+        return self.codes[:, 0] - self.first_replication
+
+    @cached_property
+    def _called(self) -> NDArray[np.bool_]:
+        status = self.codes[:, 4]
+        return (status == lay.SERVED) | (status == lay.AT_COUNTER)
+
+    def _counts(self, mask: NDArray[np.bool_]) -> FloatArray:
+        return np.bincount(self._rep[mask], minlength=self.replications).astype(np.float64)
+
+    @cached_property
+    def kpis(self) -> dict[str, FloatArray]:
+        """Each KPI of ``KPI_NAMES`` as one value a replication; NaN where a day has nothing to measure.
+
+        Waits are minutes waited by customers called to a counter. ``promise_share``: of those called, walked out,
+        balked or dismissed, the share called within their tier's promise. ``walkout_share``: abandoned over arrivals
+        let in. ``utilisation``: busy over ready minutes of all counters.
+        """
+        status = self.codes[:, 4]
+        kpis: dict[str, FloatArray] = {"arrivals": self._counts(status != lay.FUTURE)}
+        for number in range(lay.SERVED, lay.DISMISSED + 1):
+            kpis[lay.STATUS_NAMES[number]] = self._counts(status == number)
+        kpis["inside"] = self._counts((status > lay.FUTURE) & (status < lay.SERVED))
+        waits, rep = self.times[self._called, 1], self._rep[self._called]
+        called = self._counts(self._called)
+        with np.errstate(invalid="ignore", divide="ignore"):
+            kpis["wait_mean"] = np.bincount(rep, waits, minlength=self.replications) / called
+            kpis["wait_median"] = grouped_quantile(waits, rep, self.replications, 0.5)
+            kpis["wait_p90"] = grouped_quantile(waits, rep, self.replications, 0.9)
+            promises = np.array([tier.promise for tier in self.model.tiers])[self.codes[:, 3]]
+            kept = self._counts(self._called & (self.times[:, 1] <= promises))
+            kpis["promise_share"] = kept / (called + kpis["abandoned"] + kpis["balked"] + kpis["dismissed"])
+            kpis["walkout_share"] = kpis["abandoned"] / (kpis["arrivals"] - kpis["turned_away"])
+            kpis["utilisation"] = self.by_counter[:, :, 0].sum(axis=1) / self.by_counter[:, :, 1].sum(axis=1)
+        return {name: kpis[name] for name in KPI_NAMES}
+
+    def summary(self) -> pd.DataFrame:
+        """KPI rows: mean with 95 % interval of the mean, and P10, P50, P90 of single days."""
+        return pd.DataFrame({name: spread(values) for name, values in self.kpis.items()}).T
+
+    def to_frame(self) -> pd.DataFrame:
+        """One row a replication, one column a KPI."""
+        frame = pd.DataFrame(self.kpis)
+        frame.index = pd.RangeIndex(
+            self.first_replication, self.first_replication + self.replications, name="replication"
+        )
+        return frame
+
+    def waits(self, by: tuple[str, ...] = ("service", "interval"), interval_minutes: float = 30.0) -> pd.DataFrame:
+        """Waits of those called, pooled over replications, by any of ``service``, ``tier``, ``interval`` of arrival.
+
+        Columns: ``customers`` (a day), ``mean``, ``median``, ``p90``, ``within_promise``. ``interval`` is the minute
+        at which the interval starts.
+        """
+        keys = [self._key(name, interval_minutes)[self._called] for name in by]
+        waited = self.times[self._called, 1]
+        promises = np.array([tier.promise for tier in self.model.tiers])[self.codes[self._called, 3]]
+        frame = pd.DataFrame({"waited": waited, "kept": waited <= promises})
+        groups = frame.groupby(keys)
+        return pd.DataFrame(
+            {
+                "customers": groups["waited"].size() / self.replications,
+                "mean": groups["waited"].mean(),
+                "median": groups["waited"].median(),
+                "p90": groups["waited"].quantile(0.9),
+                "within_promise": groups["kept"].mean(),
+            }
+        ).rename_axis(list(by))
+
+    def _key(self, name: str, interval_minutes: float) -> NDArray[np.generic]:
+        if name == "interval":
+            start = self.model.open_minute
+            return start + interval_minutes * np.floor((self.times[:, 0] - start) / interval_minutes)
+        codes = {"service": (self.model.service_codes, 2), "tier": (self.model.tier_codes, 3)}
+        names, column = codes[name]
+        return np.array(names, dtype=object)[self.codes[:, column]]
+
+    def queue_path(self, step: float = 5.0, end: float | None = None) -> pd.DataFrame:
+        """Tickets waiting at every ``step`` minutes from opening: mean, P10, P50, P90 over replications.
+
+        A ticket waits from the minute it is taken to the minute it is called or given up; pass ``end`` for a day that
+        was stopped early.
+        """
+        stop = self.model.close_minute + self.model.overrun_minutes if end is None else end
+        grid = np.arange(self.model.open_minute, stop, step)
+        took = ~np.isnan(self.times[:, 2])
+        left = np.where(self._called, self.times[:, 3], self.times[:, 4])
+        left = np.where(np.isnan(left), np.inf, left)
+        size = np.zeros((self.replications, grid.size + 1))
+        for minute, sign in ((self.times[:, 2], 1), (left, -1)):
+            inside = took & (minute <= grid[-1])
+            cell = np.searchsorted(grid, minute[inside], side="left")
+            np.add.at(size, (self._rep[inside], cell), sign)
+        path = size[:, :-1].cumsum(axis=1)
+        low, middle, high = np.quantile(path, [0.1, 0.5, 0.9], axis=0)
+        values = {"mean": path.mean(axis=0), "p10": low, "p50": middle, "p90": high}
+        return pd.DataFrame(values, index=pd.Index(grid, name="minute"))
+
+    def utilisation(self) -> pd.DataFrame:
+        """Busy share and ready minutes a day of every counter and person, mean over replications."""
+        rows = []
+        for what, codes, values in (
+            ("counter", self.model.counter_codes, self.by_counter),
+            ("person", self.staffing.codes, self.by_person),
+        ):
+            busy, ready = values.sum(axis=0).T
+            with np.errstate(invalid="ignore", divide="ignore"):
+                rows += [
+                    (what, *row)
+                    for row in zip(
+                        codes, busy / ready, busy / self.replications, ready / self.replications, strict=True
+                    )
+                ]
+        return pd.DataFrame(rows, columns=["what", "code", "utilisation", "busy_minutes", "ready_minutes"])
+
+
+def spread(values: FloatArray) -> dict[str, float]:
+    """Mean with its 95 % Student interval, and quantiles, of one value a replication; NaNs are left out."""
+    kept = values[~np.isnan(values)]
+    if kept.size == 0:
+        return dict.fromkeys(("mean", "low", "high", "p10", "p50", "p90"), float("nan"))
+    mean = float(kept.mean())
+    half = float("nan")
+    if kept.size > 1:
+        half = float(stats.t.ppf(0.975, kept.size - 1) * kept.std(ddof=1) / np.sqrt(kept.size))
+    p10, p50, p90 = np.quantile(kept, [0.1, 0.5, 0.9])
+    return {"mean": mean, "low": mean - half, "high": mean + half, "p10": p10, "p50": p50, "p90": p90}
+
+
+def grouped_quantile(values: FloatArray, group: IntArray, groups: int, q: float) -> FloatArray:
+    """Quantile ``q`` of ``values`` within each group (0..groups-1), linear between order statistics; NaN if empty."""
+    order = np.lexsort((values, group))
+    ranked = values[order]
+    size = np.bincount(group, minlength=groups)
+    first = np.concatenate([[0], np.cumsum(size)[:-1]])
+    position = q * np.maximum(size - 1, 0)
+    low = np.floor(position).astype(np.int64)
+    high = np.minimum(low + 1, np.maximum(size - 1, 0))
+    out = np.full(groups, np.nan)
+    some = size > 0
+    a, b = ranked[(first + low)[some]], ranked[(first + high)[some]]
+    out[some] = a + (b - a) * (position - low)[some]
+    return out
