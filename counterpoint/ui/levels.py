@@ -1,7 +1,7 @@
 """Five levels of loudness, used by badges, stats, notes, panels and toasts. Each has an icon: colour is never alone."""
 
 from django.utils.functional import Promise
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 # Loudest first. "act" is red and means that a person must do something now.
 LEVELS = ("act", "watch", "info", "fine", "calm")
@@ -13,11 +13,11 @@ ICONS = {
     "calm": "point",
 }
 NAMES: dict[str, Promise] = {
-    "act": _("Act now"),
-    "watch": _("Watch"),
-    "info": _("For information"),
-    "fine": _("In order"),
-    "calm": _("Normal"),
+    "act": pgettext_lazy("level", "Act now"),
+    "watch": pgettext_lazy("level", "Watch"),
+    "info": pgettext_lazy("level", "For information"),
+    "fine": pgettext_lazy("level", "In order"),
+    "calm": pgettext_lazy("level", "Normal"),
 }
 
 

@@ -46,7 +46,7 @@ PROBLEMS: dict[str, Problem] = {
     "500": Problem(
         _("The server stumbled"),
         _("An unexpected fault was logged with its time. What you had already saved is safe."),
-        _("Try again. If it happens twice, tell the administrator the time shown below."),
+        _("Try again. If it happens twice, tell the administrator when it happened."),
         retry=True,
     ),
     "503": Problem(

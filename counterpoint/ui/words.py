@@ -3,16 +3,17 @@
 from django.utils.functional import Promise
 from django.utils.translation import gettext as now_
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 MODES: dict[str, Promise] = {"live": _("LIVE"), "replay": _("REPLAY"), "drill": _("DRILL")}
 
 PHASE_NAMES: dict[str, Promise] = {
-    "pre_open": _("Before opening"),
-    "open": _("Open"),
-    "lunch": _("Lunch rotation"),
-    "peak": _("Afternoon peak"),
-    "close": _("Closing"),
-    "evening": _("Evening"),
+    "pre_open": pgettext_lazy("time of day", "Before opening"),
+    "open": pgettext_lazy("time of day", "Open"),
+    "lunch": pgettext_lazy("time of day", "Lunch rotation"),
+    "peak": pgettext_lazy("time of day", "Afternoon peak"),
+    "close": pgettext_lazy("time of day", "Closing"),
+    "evening": pgettext_lazy("time of day", "Evening"),
 }
 
 
