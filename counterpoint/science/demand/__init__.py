@@ -8,6 +8,7 @@ backtest(problem, origins, 7, seed=4).scores()
 """
 
 from counterpoint.science.demand.backtest import Backtest, backtest
+from counterpoint.science.demand.datasets import SyntheticBranch, synthetic_branch
 from counterpoint.science.demand.forecast import forecast
 from counterpoint.science.demand.grid import counts_from_log
 from counterpoint.science.demand.nowcast import nowcast
@@ -30,9 +31,11 @@ __all__ = [
     "DemandProblem",
     "Outage",
     "Params",
+    "SyntheticBranch",
     "backtest",
     "counts_from_log",
     "forecast",
     "nowcast",
     "plain_days",
+    "synthetic_branch",
 ]

@@ -34,7 +34,7 @@ def shrunk_ratio(evidence: Evidence, chosen: Flags, *, prior: float = 0.01) -> A
     expected = (weight * evidence.mean).sum(axis=0)
     observed = (weight * evidence.count).sum(axis=0)
     known = expected > 1e-9
-    if not known.any():
+    if not known.any() or observed.sum() <= 0:
         return np.ones(evidence.count.shape[1])
     noise = (weight**2 * (evidence.mean + evidence.spread[None, :] * evidence.mean**2)).sum(axis=0)
     safe = np.where(known, expected, 1.0)

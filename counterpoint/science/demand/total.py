@@ -145,7 +145,8 @@ def fit_total(
     spread, memory, pulled = np.full(raw.shape[1], 0.03), 0.2, 0
     cells = raw.copy()
     if seen:  # one wild interval in a day is found against the median share of that interval
-        rough = np.nanmedian(np.where(valid.any(axis=1)[:, None], raw, np.nan), axis=0) if valid.any() else raw[0]
+        busy = np.flatnonzero(valid.any(axis=1))
+        rough = np.asarray(np.median(raw[busy], axis=0) if len(busy) else raw[0], dtype=float)
         shape = _Shape((rough + 0.25) / (rough + 0.25).sum(), {}, {})
     terms = daylevel.kernels((*grid.days, *asked))
     tuned = variances
@@ -180,7 +181,7 @@ def _median_effect(cells: Array, base: Array, valid: NDArray[np.bool_], middle: 
     count = np.where(use, cells, 0.0).sum(axis=1)
     ratio = np.where(use, cells / np.maximum(base, 1e-9), np.nan)
     plain = np.asarray(use.any(axis=1), dtype=bool)
-    dense = plain & (count > 8 * np.maximum(use.sum(axis=1), 1))
+    dense = np.asarray(plain & (count > 8 * np.maximum(use.sum(axis=1), 1)), dtype=bool)
     out = np.full(len(cells), middle)
     out[plain] = np.log((count[plain] + 0.5) / np.maximum((base * use).sum(axis=1)[plain], 1e-9))
     if dense.any():

@@ -137,8 +137,8 @@ def _moment(frame: pd.DataFrame, mapping: Mapping, name: str, notes: _Notes) -> 
 
 def _queue_entry(frame: pd.DataFrame, mapping: Mapping, when: dict[str, NDArray[np.datetime64]], notes: _Notes) -> None:
     queued = _moment(frame, mapping, "queued", notes)
-    early = _seconds(queued, when["arrived"])
-    early = (early < -mapping.tolerance) & (early > -mapping.past_midnight_hours * 3600)
+    gap = _seconds(queued, when["arrived"])
+    early = (gap < -mapping.tolerance) & (gap > -mapping.past_midnight_hours * 3600)
     notes.add(
         early, mapping.queued[0].column, "queued_early", "warning", "Queue entry is before arrival; left as it is."
     )
@@ -185,8 +185,8 @@ def _missing_arrivals(mapping: Mapping, arrived: NDArray[np.datetime64], ignored
 
 
 def _seconds(later: NDArray[np.datetime64], earlier: NDArray[np.datetime64]) -> NDArray[np.float64]:
-    gap = np.subtract(later, earlier, dtype="timedelta64[ns]")
-    return np.where(np.isnat(gap), np.nan, gap.astype(np.int64) / 1e9)
+    gap = later.astype("datetime64[ns]").astype(np.int64) - earlier.astype("datetime64[ns]").astype(np.int64)
+    return np.where(np.isnat(later) | np.isnat(earlier), np.nan, gap / 1e9)
 
 
 def _order(mapping: Mapping, when: dict[str, NDArray[np.datetime64]], notes: _Notes) -> None:
