@@ -5,6 +5,8 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Value
+from django.db.models.functions import Concat, Substr
 from django.utils.translation import gettext as _
 
 from counterpoint.foundation import (
@@ -19,6 +21,7 @@ from counterpoint.foundation.models import (
     Counter,
     Device,
     DeviceKey,
+    JournalEntry,
     OpeningHours,
     OrgUnit,
     Post,
@@ -27,6 +30,7 @@ from counterpoint.foundation.models import (
     Zone,
 )
 from counterpoint.foundation.scope import Scope, check_write
+from counterpoint.foundation.scoped_models import scoped_models
 
 EDIT = "foundation.org.edit"
 PEOPLE = "foundation.people.edit"
@@ -44,6 +48,28 @@ def org_unit_create(
     unit.save(force_insert=True)
     data = {"code": code, "kind": kind}
     _note(scope, unit, "foundation.org_unit_created", str(unit.pk), now, data)
+    return unit
+
+
+@transaction.atomic
+def org_unit_move(*, scope: Scope, now: datetime, unit: OrgUnit, parent: OrgUnit) -> OrgUnit:
+    """Put a unit under another parent; every row of its subtree follows in the same transaction."""
+    scope.require(EDIT, unit.path)
+    scope.require(EDIT, parent.path)
+    if parent.path.startswith(unit.path):
+        raise Invalid(_("A unit cannot be moved under itself."), field="parent")
+    old = unit.path
+    unit.parent = parent
+    unit.stamp_path()
+    new = unit.path
+    for model in scoped_models():
+        field = model.path_field
+        inside = model.objects.filter(**{f"{field}__within": (old,)})
+        if model is JournalEntry:
+            continue  # history stays where it happened; the chain cannot be rewritten anyway
+        inside.update(**{field: Concat(Value(new), Substr(field, len(old) + 1))})
+    unit.refresh_from_db()
+    _note(scope, unit, "foundation.org_unit_moved", str(unit.pk), now, {"from": old, "to": new})
     return unit
 
 

@@ -6,6 +6,7 @@ from counterpoint.foundation.facts import FactType, register
 
 FACTS = (
     FactType("foundation.org_unit_created", _("Org unit created"), frozenset({"code", "kind"})),
+    FactType("foundation.org_unit_moved", _("Org unit moved"), frozenset({"from", "to"})),
     FactType("foundation.place_created", _("Zone, counter or device set up"), frozenset({"what", "code", "kind"})),
     FactType("foundation.hours_set", _("Opening hours set"), frozenset({"intervals"})),
     FactType("foundation.special_day_set", _("Special day set"), frozenset({"date", "closed", "opens", "closes"})),
