@@ -7,9 +7,9 @@ from html.parser import HTMLParser
 READ_ALOUD = {"aria-label", "title", "placeholder", "alt", "data-confirm", "data-confirm-detail", "data-label"}
 SILENT = {"script", "style", "code", "kbd", "samp", "template", "svg", "pre"}
 # Product names, units and codes that Chinese colleagues write in Latin letters.
-USUAL = tuple(
-    "Counterpoint Excel English PDF CSV PNG QR ATM CRS STM VIP KPI API SLA P10 P50 P90 AML ID min max ℃ MPa mm kg "
-    "LIVE REPLAY DRILL App Wi-Fi USB IP OK vs CNY RMB USD".split(" ")  # noqa: SIM905
+USUAL = (
+    *("Counterpoint", "Excel", "English", "PDF", "CSV", "PNG", "QR", "ATM", "CRS", "STM", "VIP", "KPI", "API", "SLA"),
+    *("AML", "ID", "min", "max", "MPa", "mm", "kg", "App", "Wi-Fi", "USB", "IP", "OK", "vs", "CNY", "RMB", "USD"),
 )
 WORD = re.compile(r"[A-Za-z][A-Za-z'’-]+")
 

@@ -1,0 +1,77 @@
+"""The one writer of PDF: a Typst template of ours, with data that can never become Typst code. Needs no Django.
+
+Data travels as one JSON string in `sys.inputs.data`; a template reads it with `#let d = json(bytes(sys.inputs.data))`
+and may import `report.typ`, which gives the page frame, tables and stat lines.
+"""
+
+import json
+import shutil
+import tempfile
+from collections.abc import Mapping
+from datetime import date, datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import typst
+
+from counterpoint.ui import assets
+
+FRAME = Path(__file__).resolve().parent / "templates" / "ui" / "report.typ"
+FONT = "Noto Sans SC"
+SAFE_NAME = frozenset("abcdefghijklmnopqrstuvwxyz0123456789-_.")
+
+
+class PdfFailed(RuntimeError):
+    """Typst refused the template; the message is Typst's own, with the template's name."""
+
+
+def render(
+    template: Path, data: Mapping[str, Any], images: Mapping[str, bytes] | None = None, *, archival: bool = True
+) -> bytes:
+    """Compile a .typ template with data and images (name → bytes, used as `image("name")`) into a PDF/A-2b.
+
+    Raises `PdfFailed`; ValueError for an image name other than a-z, 0-9, "-", "_", ".".
+    """
+    fonts = _fonts()
+    with tempfile.TemporaryDirectory(prefix="counterpoint-pdf-") as folder:
+        root = Path(folder)
+        shutil.copy2(FRAME, root / FRAME.name)
+        main = root / "main.typ"
+        shutil.copy2(template, main)
+        for name, content in (images or {}).items():
+            (root / _image_name(name)).write_bytes(content)
+        try:
+            made: bytes = typst.compile(
+                str(main),
+                root=str(root),
+                font_paths=[str(path) for path in fonts],
+                ignore_system_fonts=bool(fonts),
+                sys_inputs={"data": json.dumps(data, ensure_ascii=False, default=_plain)},
+                pdf_standards=["a-2b"] if archival else [],
+            )
+        except typst.TypstError as problem:
+            raise PdfFailed(f"{template.name}: {problem}") from problem
+    return made
+
+
+def _fonts() -> list[Path]:
+    """The fonts fetched at set-up; without them the system's fonts serve."""
+    found = assets.folder() / "dist" / "fonts"
+    return [found] if any(found.glob("*.ttf")) else []
+
+
+def _image_name(name: str) -> str:
+    if not name or name.startswith(".") or set(name) - SAFE_NAME or name in {"main.typ", FRAME.name}:
+        raise ValueError(f"Image name {name!r}: use a-z, 0-9, '-', '_' and '.', and not the name of a template.")
+    return name
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Decimal):
+        return float(value)
+    if isinstance(value, datetime):
+        return value.strftime("%Y-%m-%d %H:%M")
+    if isinstance(value, date):
+        return value.isoformat()
+    return str(value)  # lazy translations, ids
