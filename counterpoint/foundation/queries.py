@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from django.db.models import Q, QuerySet
 from django.utils.dateparse import parse_date
+from django.utils.translation import gettext as _
 
 from counterpoint.foundation import facts, journal, roles
 from counterpoint.foundation.calendar import local
@@ -39,7 +40,7 @@ def branch(*, scope: Scope, code: str) -> OrgUnit:
     with scoped(scope):
         row = OrgUnit.objects.filter(kind=OrgUnit.Kind.BRANCH, code=code).first()
     if row is None:
-        raise NotFound(f"There is no branch “{code}” here.")
+        raise NotFound(_("There is no branch “%(code)s” here.") % {"code": code})
     return row
 
 
@@ -73,7 +74,7 @@ def job(*, scope: Scope, job_id: UUID) -> JobRun:
     with scoped(scope):
         row = JobRun.objects.filter(pk=job_id).first()
     if row is None:
-        raise NotFound("There is no such job here.")
+        raise NotFound(_("There is no such job here."))
     return row
 
 

@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 
 from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
 
 from counterpoint.foundation.errors import DomainError
 from counterpoint.foundation.models import RateBucket
@@ -29,7 +30,7 @@ def take(*, key: str, limit: int, window: timedelta, now: datetime) -> int:
         opens = bucket.window_start + window
     if over:
         wait = max(1, int((opens - now).total_seconds()))
-        raise TooMany(f"Too many attempts. Try again in {wait} seconds.", retry_after=wait)
+        raise TooMany(_("Too many attempts. Try again in %(wait)s seconds.") % {"wait": wait}, retry_after=wait)
     return left
 
 

@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from uuid import UUID
 
+from django.utils.translation import gettext as _
+
 from counterpoint.foundation.errors import Forbidden
 
 
@@ -44,7 +46,8 @@ class Scope:
         """Raise `Forbidden` unless the verb is held at `path`."""
         if not self.may(verb, path):
             raise Forbidden(
-                f"This needs the right “{verb}” at this branch. Ask the branch head to grant it.", verb=verb
+                _("This needs the right “%(verb)s” at this branch. Ask the branch head to grant it.") % {"verb": verb},
+                verb=verb,
             )
 
     def covers(self, path: str) -> bool:
