@@ -107,7 +107,8 @@ def _as_posted(staffing: Staffing, posts: Mapping[str, str | None]) -> Staffing:
 def _who_is_inside(
     model: BranchModel, waiting: Sequence[Waiting], served: Sequence[InService]
 ) -> tuple[IntArray, list[float]]:
-    rows, arrival = [], []
+    rows: list[tuple[int, int, int, int]] = []
+    arrival: list[float] = []
     for ticket in waiting:
         tier = model.index("tier", ticket[2]) if len(ticket) == 3 else 0
         rows.append((model.index("service", ticket[1]), tier, LIVE_STREAM, len(rows)))

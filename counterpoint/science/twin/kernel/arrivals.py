@@ -58,13 +58,13 @@ SHAPE, MEAN, SIGMA = range(3)
 
 
 @inner
-def stream_of(service: int, interval: int) -> int:
+def stream_of(service: int, interval: int) -> np.int64:
     """Number of the stream of one service in one interval (or list, or surge)."""
     return service * MAX_INTERVALS + interval
 
 
 @inner
-def replication_seed(seed: int, replication: int) -> int:
+def replication_seed(seed: int, replication: int) -> np.int64:
     """Seed of one replication of a batch."""
     return np.int64(mix(mix(np.uint64(seed)) + np.uint64(replication)) >> np.uint64(1))
 

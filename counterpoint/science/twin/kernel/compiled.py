@@ -2,6 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from numba import njit
 
-inner = njit(nogil=True, error_model="numpy", no_cpython_wrapper=True, no_cfunc_wrapper=True)
+_OPTIONS: dict[str, Any] = {
+    "nogil": True,
+    "error_model": "numpy",
+    "no_cpython_wrapper": True,
+    "no_cfunc_wrapper": True,
+}
+inner: Any = njit(**_OPTIONS)

@@ -26,7 +26,7 @@ POISSON_CHUNK = 64.0
 
 
 @inner
-def mix(x: int) -> int:
+def mix(x: np.uint64) -> np.uint64:
     """Finaliser of splitmix64 (Steele, Lea, Flood 2014): every input bit reaches every output bit."""
     z = np.uint64(x) + GOLDEN
     z = (z ^ (z >> S30)) * MIX_1
@@ -35,13 +35,13 @@ def mix(x: int) -> int:
 
 
 @inner
-def customer_key(seed: int, stream: int, ordinal: int) -> int:
+def customer_key(seed: int, stream: int, ordinal: int) -> np.uint64:
     """One 64-bit key a customer: stream is its service and interval, ordinal its number within."""
     return mix(mix(mix(np.uint64(seed)) ^ np.uint64(stream)) ^ np.uint64(ordinal))
 
 
 @inner
-def uniform(key: int, purpose: int) -> float:
+def uniform(key: np.uint64, purpose: int) -> float:
     """Uniform on the open interval (0, 1) for one purpose of one key."""
     return (float(mix(np.uint64(key) ^ (np.uint64(purpose) * MIX_2)) >> S11) + 0.5) * TWO_53
 
