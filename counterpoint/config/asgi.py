@@ -15,6 +15,15 @@ Receive = Callable[[], Awaitable[dict[str, Any]]]
 Send = Callable[[dict[str, Any]], Awaitable[None]]
 
 
+def _coroutine(call: Callable[..., Awaitable[Any]]) -> Callable[..., Any]:
+    """The server hands out awaitables; the WSGI bridge insists on coroutines."""
+
+    async def awaited(*args: Any) -> Any:
+        return await call(*args)
+
+    return awaited
+
+
 async def application(scope: dict[str, Any], receive: Receive, send: Send) -> None:
     """Dispatch by path; answer the server's lifespan questions."""
     if scope["type"] == "lifespan":
@@ -26,4 +35,4 @@ async def application(scope: dict[str, Any], receive: Receive, send: Send) -> No
     if scope["path"].startswith("/live/"):
         await _streams(scope, receive, send)
     else:
-        await _pages(scope, receive, send)  # type: ignore[arg-type]
+        await _pages(scope, _coroutine(receive), _coroutine(send))  # type: ignore[arg-type]
