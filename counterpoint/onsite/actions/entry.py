@@ -1,0 +1,111 @@
+"""How every action of the hall begins: is the branch in the caller's scope, is the verb held, was this asked before."""
+
+import hashlib
+import json
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, TypeVar
+
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+
+from counterpoint.foundation.api import DomainError, NotFound, OrgUnit, Scope, journal, scoped
+from counterpoint.onsite.catalogue import Catalogue, catalogue
+from counterpoint.onsite.localtime import business_date
+from counterpoint.onsite.models import IngestKey
+from counterpoint.onsite.values import Answer
+
+log = logging.getLogger("counterpoint.onsite")
+A = TypeVar("A", bound=Answer)
+
+
+class KeyConflict(DomainError):
+    """The idempotency key was used for another request; nothing was done."""
+
+    code = "key_conflict"
+    status = 409
+
+
+@dataclass(frozen=True)
+class Call:
+    """Who asks where and when; `key` makes asking twice harmless."""
+
+    scope: Scope
+    branch: OrgUnit
+    now: datetime
+    key: str = ""
+
+    @property
+    def on(self) -> date:
+        """The branch's business date."""
+        return business_date(self.branch, self.now)
+
+    @property
+    def content(self) -> Catalogue:
+        """Content in force today."""
+        return catalogue(self.on, self.branch.rule_pack)
+
+    def run(self, verb: str, answer: type[A], act: Callable[..., A], **inputs: Any) -> A:
+        """Check scope and verb, then act once in one transaction.
+
+        The same key with the same inputs gets the first answer; with other inputs `KeyConflict` (and an alarm in the
+        journal). A refused request is not remembered, so that it may be tried again.
+        """
+        enter(self.scope, self.branch, verb)
+        with scoped(self.scope):
+            if not self.key:
+                with transaction.atomic():
+                    return act(self, **inputs)
+            asked = fingerprint(act.__name__, inputs)
+            with transaction.atomic():
+                row, fresh = self._claim(asked)
+                if fresh:
+                    done = act(self, **inputs)
+                    row.answer = done.model_dump(mode="json")
+                    row.save(update_fields=["answer", "org_path"])
+                    return done
+            if row.asked != asked:
+                self._alarm(act.__name__)
+            return answer.model_validate(row.answer)
+
+    def _claim(self, asked: str) -> tuple[IngestKey, bool]:
+        source = str(self.scope.actor or "")
+        mine = IngestKey.objects.filter(org_unit=self.branch, source=source, key=self.key)
+        row = mine.first()
+        if row is not None:
+            return row, False
+        row = IngestKey(org_unit=self.branch, source=source, key=self.key, asked=asked, at=self.now)
+        try:
+            with transaction.atomic():
+                row.save(force_insert=True)
+        except IntegrityError:  # somebody else's transaction with the same key committed meanwhile
+            return mine.get(), False
+        return row, True
+
+    def _alarm(self, what: str) -> None:
+        digest = hashlib.sha256(self.key.encode()).hexdigest()[:16]
+        log.warning("idempotency key conflict", extra={"event": what, "key": digest, "branch": self.branch.code})
+        with transaction.atomic():
+            self.note("onsite.key_conflicted", digest, key=digest, what=what)
+        raise KeyConflict(
+            _("This key was already used for another request. Send a new key with a new request."), key=self.key
+        )
+
+    def note(self, fact: str, subject: object, /, **data: Any) -> None:
+        """The action's one journal entry."""
+        journal.record(scope=self.scope, org_unit=self.branch, kind=fact, subject=str(subject), at=self.now, data=data)
+
+
+def enter(scope: Scope, branch: OrgUnit, verb: str) -> None:
+    """`NotFound` when the branch is outside the scope, `Forbidden` when the verb is not held there."""
+    if not scope.covers(branch.path):
+        raise NotFound(_("There is no such branch here."))
+    scope.require(verb, branch.path)
+
+
+def fingerprint(what: str, inputs: dict[str, Any]) -> str:
+    """SHA-256 of a request, stable across processes."""
+    body = json.dumps([what, inputs], sort_keys=True, default=str, ensure_ascii=False)
+    return hashlib.sha256(body.encode()).hexdigest()

@@ -1,0 +1,95 @@
+"""The door of chapter 3: the hall's actions, reads and errors.
+
+Actions are keyword-only: ``(scope=, branch=, now=, key="", …)``; the short names at the end are the ones that a player
+of a simulated day drives.
+"""
+
+from counterpoint.onsite.actions.days import StillServing, day_close, day_open
+from counterpoint.onsite.actions.entry import KeyConflict
+from counterpoint.onsite.actions.hall import (
+    break_end,
+    break_start,
+    device_fault,
+    device_restored,
+    diversion_set,
+    person_move,
+    window_close,
+    window_open,
+)
+from counterpoint.onsite.actions.serving import (
+    CounterBusy,
+    NothingWaiting,
+    WindowShut,
+    call_undo,
+    ticket_call,
+    ticket_call_next,
+    ticket_finish,
+    ticket_hand_over,
+    ticket_hold,
+    ticket_no_show,
+    ticket_resume,
+    ticket_start,
+)
+from counterpoint.onsite.actions.tickets import (
+    DayClosed,
+    WrongStep,
+    ticket_abandon,
+    ticket_cancel,
+    ticket_delay,
+    ticket_divert,
+    ticket_flag,
+    ticket_take,
+)
+from counterpoint.onsite.values import DayView, DeviceView, DiversionView, DutyView, TicketView, WindowView
+
+start, hold, resume, hand_over = ticket_start, ticket_hold, ticket_resume, ticket_hand_over
+finish, no_show, abandon, cancel = ticket_finish, ticket_no_show, ticket_abandon, ticket_cancel
+
+__all__ = [
+    "CounterBusy",
+    "DayClosed",
+    "DayView",
+    "DeviceView",
+    "DiversionView",
+    "DutyView",
+    "KeyConflict",
+    "NothingWaiting",
+    "StillServing",
+    "TicketView",
+    "WindowShut",
+    "WindowView",
+    "WrongStep",
+    "abandon",
+    "break_end",
+    "break_start",
+    "call_undo",
+    "cancel",
+    "day_close",
+    "day_open",
+    "device_fault",
+    "device_restored",
+    "diversion_set",
+    "finish",
+    "hand_over",
+    "hold",
+    "no_show",
+    "person_move",
+    "resume",
+    "start",
+    "ticket_abandon",
+    "ticket_call",
+    "ticket_call_next",
+    "ticket_cancel",
+    "ticket_delay",
+    "ticket_divert",
+    "ticket_finish",
+    "ticket_flag",
+    "ticket_hand_over",
+    "ticket_hold",
+    "ticket_no_show",
+    "ticket_resume",
+    "ticket_start",
+    "ticket_take",
+    "window_close",
+    "window_open",
+]

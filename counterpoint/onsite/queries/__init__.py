@@ -1,0 +1,1 @@
+"""Reads of the hall, always inside the caller's scope."""

@@ -1,0 +1,133 @@
+"""The hall as it stands now, read in a handful of statements; what decisions, promises and screens are made from."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import cached_property
+from uuid import UUID
+
+from counterpoint.foundation.api import Counter, Device, OrgUnit, Scope, scoped
+from counterpoint.onsite.catalogue import Catalogue, catalogue
+from counterpoint.onsite.localtime import business_date
+from counterpoint.onsite.models import Diversion, Duty, Ticket, Window
+from counterpoint.onsite.rules import calling, lifecycle
+from counterpoint.onsite.rules.promise import Promise, Work, range_by_formula
+
+INSIDE = (lifecycle.WAITING, lifecycle.CALLED, lifecycle.SERVING, lifecycle.HELD)
+
+
+@dataclass(frozen=True)
+class Post:
+    """A counter with its window, its person, what it can call, and whom it serves."""
+
+    counter: Counter
+    window: Window | None
+    duty: Duty | None
+    services: frozenset[str]
+    ticket: Ticket | None
+
+    @property
+    def open(self) -> bool:
+        """Whether the window is open (the person may be on a break)."""
+        return self.window is not None and self.window.open
+
+    @property
+    def able(self) -> bool:
+        """Whether somebody sits there and may call."""
+        return self.open and self.duty is not None and self.duty.place == "counter"
+
+
+@dataclass(frozen=True)
+class Hall:
+    """All that is inside the branch at an instant."""
+
+    branch: OrgUnit
+    on: date
+    now: datetime
+    content: Catalogue
+    posts: tuple[Post, ...]
+    duties: tuple[Duty, ...]
+    inside: tuple[Ticket, ...]
+    devices: tuple[Device, ...]
+    diversions: dict[str, float]
+
+    @cached_property
+    def waiting(self) -> tuple[Ticket, ...]:
+        """Waiting tickets in the order of calling."""
+        return tuple(t for t in self.inside if t.state == lifecycle.WAITING)
+
+    @cached_property
+    def works(self) -> dict[str, Work]:
+        """Mean and standard deviation of the service times."""
+        found = self.content.services.values()
+        return {s.key: Work(s.counter_minutes, s.counter_minutes * s.counter_cv) for s in found}
+
+    def effective_diversion(self, service: str) -> float:
+        """The wished share, zero while no machine that could do the service works."""
+        kind = self.content.services[service].device if service in self.content.services else None
+        works = any(d.kind == kind and d.in_service for d in self.devices)
+        return self.diversions.get(service, 0.0) if works else 0.0
+
+    def post_of(self, user: UUID) -> Post | None:
+        """The counter where the person sits, or will sit again after the break."""
+        return next((p for p in self.posts if p.duty is not None and p.duty.user_id == user), None)
+
+    def promise(self, service: str, order: tuple[int, datetime, str] | None) -> Promise:
+        """The range of minutes until the call of a ticket with this order (None: one that would come last)."""
+        able = [p for p in self.posts if p.able and service in p.services]
+        rivals = calling.rivals_of(service, [p.services for p in self.posts if p.able])
+        queue = [t.service for t in self.waiting if t.service in rivals and (order is None or order_of(t) < order)]
+        shared = [p for p in self.posts if p.able and p.services & rivals]
+        busy = [(p.ticket.service, _minutes(p.ticket, self.now)) for p in shared if p.ticket is not None]
+        known = [(s if s in self.works else service, m) for s, m in busy]
+        counters = len(shared) if able else 0
+        return range_by_formula([s if s in self.works else service for s in queue], self.works, counters, known)
+
+
+def order_of(ticket: Ticket) -> tuple[int, datetime, str]:
+    """The ticket's place in the calling order."""
+    return ticket.priority, ticket.seniority_at, str(ticket.pk)
+
+
+def _minutes(ticket: Ticket, now: datetime) -> float:
+    since = ticket.started_at or ticket.called_at or now
+    return max(0.0, (now - since).total_seconds() / 60)
+
+
+def hall_of(*, scope: Scope, branch: OrgUnit, now: datetime) -> Hall:
+    """Read the hall: counters, windows, people, tickets inside, devices, diversions (six statements)."""
+    on = business_date(branch, now)
+    content = catalogue(on, branch.rule_pack)
+    with scoped(scope):
+        windows = {w.counter_id: w for w in Window.objects.filter(org_unit=branch)}
+        duties = tuple(Duty.objects.filter(org_unit=branch, business_date=on).select_related("user", "counter"))
+        inside = tuple(
+            Ticket.objects.filter(org_unit=branch, business_date=on, state__in=INSIDE).select_related(
+                "counter", "server"
+            )
+        )
+        counters = list(Counter.objects.filter(org_unit=branch))
+        devices = tuple(Device.objects.filter(org_unit=branch).select_related("zone"))
+        diversions = dict(Diversion.objects.filter(org_unit=branch).values_list("service", "share"))
+    at_counter = {t.counter_id: t for t in inside if t.state in lifecycle.AT_COUNTER}
+    posts = tuple(
+        post_of(c, windows.get(c.pk), _sitting(duties, c.pk), content, at_counter.get(c.pk)) for c in counters
+    )
+    return Hall(branch, on, now, content, posts, duties, inside, devices, diversions)
+
+
+def _sitting(duties: tuple[Duty, ...], counter: UUID) -> Duty | None:
+    here = [d for d in duties if d.counter_id == counter and d.place in ("counter", "break")]
+    return min(here, key=lambda d: d.place != "counter", default=None)
+
+
+def post_of(
+    counter: Counter, window: Window | None, duty: Duty | None, content: Catalogue, ticket: Ticket | None
+) -> Post:
+    """A counter with the services that it can call now."""
+    services = calling.services_of(
+        content.kind_skills(counter.kind),
+        content.skill_of,
+        window.services if window else (),
+        duty.skills if duty else (),
+    )
+    return Post(counter, window, duty, services, ticket)

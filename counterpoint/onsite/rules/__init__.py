@@ -1,0 +1,1 @@
+"""Pure decisions of the hall: values in, values out; no database, no clock."""

@@ -1,0 +1,31 @@
+"""Who may do what in the hall."""
+
+from counterpoint.foundation.api import roles
+
+VIEW = "onsite.hall.view"
+RUN = "onsite.hall.run"
+TAKE = "onsite.ticket.take"
+CALL = "onsite.ticket.call"
+LEAVE = "onsite.ticket.leave"
+REPORT = "onsite.device.report"
+DAY = "onsite.day.run"
+IMPORT = "onsite.history.import"
+INGEST = "onsite.events.ingest"
+
+KIOSK_VERBS = (TAKE, VIEW)
+SCREEN_VERBS = (VIEW,)
+MACHINE_VERBS = (TAKE, CALL, LEAVE, VIEW, REPORT, INGEST)
+
+roles.declare(
+    {
+        VIEW: roles.BRANCH | roles.ABOVE | {"auditor"},
+        RUN: roles.LEADERS | {"lobby_manager"},
+        TAKE: roles.LEADERS | {"lobby_manager"},
+        CALL: roles.BRANCH,
+        LEAVE: roles.LEADERS | {"lobby_manager"},
+        REPORT: roles.BRANCH,
+        DAY: roles.LEADERS,
+        IMPORT: roles.LEADERS | roles.ABOVE,
+        INGEST: (),
+    }
+)
