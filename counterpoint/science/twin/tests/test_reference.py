@@ -1,0 +1,53 @@
+"""The kernel and the plain reference live the same random days, event by event."""
+
+import numpy as np
+import pytest
+
+from counterpoint.science import twin
+from counterpoint.science.twin.tests.random_days import (
+    random_commands,
+    random_customers,
+    random_model,
+    random_staffing,
+)
+from counterpoint.science.twin.tests.reference import Branch
+
+
+def both(seed: int, *, commands: int, calling: str = "auto") -> tuple[list, list]:
+    rng = np.random.default_rng(seed)
+    model = random_model(rng, calling=calling)
+    staffing = random_staffing(rng, model)
+    customers = random_customers(rng, model)
+    orders = random_commands(rng, model, staffing, commands)
+    if calling == "manual":
+        orders += [twin.CallNext(float(t), str(rng.choice(model.counter_codes))) for t in rng.uniform(540, 680, 60)]
+    day = twin.run_day(model, staffing, customers, orders)
+    kernel = [(e["minute"], twin.EVENT_NAMES[e["kind"]], e["customer"], e["place"], e["person"]) for e in day.events]
+    return kernel, Branch(model, staffing, customers, orders).run()
+
+
+@pytest.mark.parametrize("block", range(4))
+def test_a_day_without_commands_is_the_same_in_both(block):
+    for seed in range(100 * block, 100 * block + 25):
+        kernel, plain = both(seed, commands=0)
+        assert kernel == plain, f"seed {seed}"
+
+
+@pytest.mark.parametrize("block", range(4))
+def test_a_day_with_commands_is_the_same_in_both(block):
+    for seed in range(10_000 + 100 * block, 10_000 + 100 * block + 25):
+        kernel, plain = both(seed, commands=12)
+        assert kernel == plain, f"seed {seed}"
+
+
+def test_a_day_with_calling_by_hand_is_the_same_in_both():
+    for seed in range(20_000, 20_025):
+        kernel, plain = both(seed, commands=6, calling="manual")
+        assert kernel == plain, f"seed {seed}"
+
+
+def test_the_random_days_meet_every_kind_of_event():
+    met = set()
+    for seed in range(10_000, 10_040):
+        met |= {kind for _, kind, *_ in both(seed, commands=12)[0]}
+    assert met == set(twin.EVENT_NAMES)
