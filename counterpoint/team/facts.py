@@ -1,0 +1,36 @@
+"""What the team writes into the journal. Ids and numbers only; reasons of people go to the erasable private text."""
+
+from django.utils.translation import gettext_lazy as _
+
+from counterpoint.foundation.api import FactType, facts
+
+facts.register(
+    (
+        FactType("team.profile_set", _("Staff profile set"), frozenset({"user", "skills", "contract_minutes"})),
+        FactType("team.staff_imported", _("Staff list imported"), frozenset({"people", "sha256"})),
+        FactType("team.forecast_made", _("Forecast made"), frozenset({"since", "until", "seed", "inputs_hash"})),
+        FactType(
+            "team.roster_drafted",
+            _("Roster drafted"),
+            frozenset({"week", "version", "seed", "inputs_hash", "status", "based_on"}),
+        ),
+        FactType(
+            "team.roster_edited",
+            _("Roster draft changed"),
+            frozenset({"week", "version", "revision", "user", "date", "change", "hard"}),
+        ),
+        FactType(
+            "team.roster_published",
+            _("Roster published"),
+            frozenset({"week", "version", "changes", "shifts", "waived"}),
+        ),
+        FactType("team.leave_requested", _("Leave requested"), frozenset({"user", "since", "until", "kind"})),
+        FactType("team.leave_decided", _("Leave decided"), frozenset({"user", "since", "until", "state"})),
+        FactType("team.leave_withdrawn", _("Leave request withdrawn"), frozenset({"user"})),
+        FactType("team.preference_set", _("Preferences set"), frozenset({"user", "count"})),
+        FactType("team.swap_asked", _("Swap asked"), frozenset({"giver", "taker", "date", "back_date"})),
+        FactType("team.swap_consented", _("Swap answered by the colleague"), frozenset({"giver", "taker", "state"})),
+        FactType("team.swap_decided", _("Swap decided"), frozenset({"giver", "taker", "state", "version", "waived"})),
+        FactType("team.feed_issued", _("Calendar feed address issued"), frozenset({"user"})),
+    )
+)

@@ -1,0 +1,37 @@
+"""Background work of the team, registered under its keys."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+from counterpoint.foundation.api import Scope, branch, jobs
+from counterpoint.foundation.api import jobs as _jobs
+
+Report = _jobs.Report
+
+
+@jobs.job("team.forecast")
+def forecast_job(payload: dict[str, Any], *, scope: Scope, report: Report, now: datetime) -> dict[str, Any]:
+    """Make and store a forecast. Runs again harmlessly: equal inputs give the stored run."""
+    from counterpoint.team import planner
+
+    unit = branch(scope=scope, code=payload["branch"])
+    row = planner.make_forecast(
+        scope=scope, now=now, branch=unit, since=date.fromisoformat(payload["since"]), days=int(payload["days"]),
+        seed=int(payload["seed"]), report=report,
+    )  # fmt: skip
+    return {"forecast": str(row.pk)}
+
+
+@jobs.job("team.roster_draft")
+def draft_job(payload: dict[str, Any], *, scope: Scope, report: Report, now: datetime) -> dict[str, Any]:
+    """Draft a week's roster from the newest forecast and store it as a new version."""
+    from counterpoint.team import planner
+
+    unit = branch(scope=scope, code=payload["branch"])
+    row = planner.draft_roster(
+        scope=scope, now=now, branch=unit, week=date.fromisoformat(payload["week"]), seed=int(payload["seed"]),
+        report=report,
+    )  # fmt: skip
+    return {"roster": str(row.pk), "version": row.version}

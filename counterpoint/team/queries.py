@@ -1,0 +1,258 @@
+"""Reads of the team, always inside the caller's scope; typed rows, never querysets, to templates."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.utils.translation import gettext as _
+
+from counterpoint.foundation.api import NotFound, OrgUnit, Scope, scoped
+from counterpoint.team.models import (
+    Forecast,
+    LeaveRequest,
+    Preference,
+    Roster,
+    ShiftRow,
+    SkillGrant,
+    StaffProfile,
+    SwapRequest,
+)
+
+LATE_AFTER = 1035
+
+
+@dataclass(frozen=True)
+class SkillView:
+    """A skill with its level and the last day it counts."""
+
+    skill: str
+    level: int
+    expires_on: date | None
+    certificate: str
+
+
+@dataclass(frozen=True)
+class StaffView:
+    """A person as rosters and the skills page see them."""
+
+    profile: UUID
+    user: UUID
+    name: str
+    staff_no: str
+    contract_minutes: int
+    min_week_minutes: int
+    min_day_minutes: int
+    max_day_minutes: int
+    overtime_agreed: int
+    speed: float
+    protected: bool
+    skills: tuple[SkillView, ...]
+
+
+@dataclass(frozen=True)
+class ShiftView:
+    """One published shift; minutes after local midnight. `segments` are (start, end, skill)."""
+
+    user: UUID
+    name: str
+    date: date
+    start: int
+    end: int
+    lunch: tuple[int, int] | None
+    segments: tuple[tuple[int, int, str], ...]
+
+    def post_at(self, minute: int) -> str | None:
+        """The post held at a minute, None when off, at lunch or without a post."""
+        return next((skill for start, end, skill in self.segments if start <= minute < end), None)
+
+
+def staff(*, scope: Scope, branch: OrgUnit) -> tuple[StaffView, ...]:
+    """Active people of the branch by name."""
+    with scoped(scope):
+        profiles = list(StaffProfile.objects.filter(org_unit=branch, active=True).select_related("user"))
+        held: dict[UUID, list[SkillGrant]] = {}
+        for grant in SkillGrant.objects.filter(org_unit=branch).order_by("skill"):
+            held.setdefault(grant.profile_id, []).append(grant)
+    return tuple(
+        StaffView(
+            p.pk,
+            p.user_id,
+            p.user.name,
+            p.user.staff_no,
+            p.contract_minutes,
+            p.min_week_minutes,
+            p.min_day_minutes,
+            p.max_day_minutes,
+            p.overtime_agreed,
+            p.speed,
+            p.protected,
+            tuple(SkillView(g.skill, g.level, g.expires_on, g.certificate) for g in held.get(p.pk, [])),
+        )
+        for p in profiles
+    )
+
+
+def profile_of(*, scope: Scope, branch: OrgUnit, user: UUID | None) -> StaffProfile | None:
+    """The active profile of a person at the branch, if any."""
+    with scoped(scope):
+        return StaffProfile.objects.filter(org_unit=branch, user_id=user, active=True).first()
+
+
+def forecast_latest(*, scope: Scope, branch: OrgUnit, on: date | None = None) -> Forecast | None:
+    """The newest forecast, or the newest that covers a date."""
+    with scoped(scope):
+        rows = Forecast.objects.filter(org_unit=branch)
+        if on is not None:
+            rows = rows.filter(since__lte=on, until__gt=on)
+        return rows.order_by("-made_at").first()
+
+
+def forecasts_before(*, scope: Scope, branch: OrgUnit, before: date, limit: int = 30) -> list[Forecast]:
+    """Forecasts that began before a date, newest first: what the track record is made of."""
+    with scoped(scope):
+        return list(Forecast.objects.filter(org_unit=branch, since__lt=before).order_by("-made_at")[:limit])
+
+
+def roster(*, scope: Scope, roster_id: UUID) -> Roster:
+    """One version; `NotFound` outside the scope."""
+    with scoped(scope):
+        row = Roster.objects.filter(pk=roster_id).select_related("org_unit", "based_on").first()
+    if row is None:
+        raise NotFound(_("There is no such roster here."))
+    return row
+
+
+def roster_latest(*, scope: Scope, branch: OrgUnit, week: date) -> Roster | None:
+    """The newest version of a week, draft or published."""
+    with scoped(scope):
+        return Roster.objects.filter(org_unit=branch, week=week).select_related("org_unit").order_by("-version").first()
+
+
+def versions(*, scope: Scope, branch: OrgUnit, week: date) -> list[Roster]:
+    """Every version of a week, newest first, without the heavy payloads."""
+    with scoped(scope):
+        rows = Roster.objects.filter(org_unit=branch, week=week)
+        return list(rows.defer("problem", "solution", "waits", "conflict").order_by("-version"))
+
+
+def roster_published_for(*, scope: Scope, branch: OrgUnit, day: date) -> Roster | None:
+    """The published roster whose week holds the date."""
+    with scoped(scope):
+        week = day - timedelta(days=day.weekday())
+        return (
+            Roster.objects.filter(org_unit=branch, week=week, state=Roster.State.PUBLISHED)
+            .select_related("org_unit")
+            .first()
+        )
+
+
+def shifts_on(*, scope: Scope, branch: OrgUnit, day: date) -> tuple[ShiftView, ...]:
+    """Published shifts of a date by start; empty when nothing is published."""
+    return shifts_between(scope=scope, branch=branch, since=day, until=day + timedelta(days=1))
+
+
+def shifts_between(
+    *, scope: Scope, branch: OrgUnit, since: date, until: date, user: UUID | None = None
+) -> tuple[ShiftView, ...]:
+    """Published shifts of dates since ≤ date < until, of one person when given."""
+    with scoped(scope):
+        rows = ShiftRow.objects.filter(
+            org_unit=branch, roster__state=Roster.State.PUBLISHED, date__gte=since, date__lt=until
+        )
+        if user is not None:
+            rows = rows.filter(user_id=user)
+        return tuple(_view(row) for row in rows.select_related("user").order_by("date", "start", "user__name"))
+
+
+def _view(row: ShiftRow) -> ShiftView:
+    lunch = (row.lunch_start, row.lunch_end) if row.lunch_start is not None and row.lunch_end is not None else None
+    segments = tuple((s["start"], s["end"], s["skill"]) for s in row.segments)
+    return ShiftView(row.user_id, row.user.name, row.date, row.start, row.end, lunch, segments)
+
+
+@dataclass(frozen=True)
+class LedgerRow:
+    """What a person carried in the published weeks since a date: hours, late shifts, weekend days."""
+
+    user: UUID
+    name: str
+    shifts: int
+    hours: float
+    lates: int
+    weekends: int
+
+
+def fairness(*, scope: Scope, branch: OrgUnit, since: date, until: date) -> tuple[LedgerRow, ...]:
+    """The ledger that everybody at the branch may see, by name."""
+    rows: dict[UUID, list[ShiftView]] = {}
+    for shift in shifts_between(scope=scope, branch=branch, since=since, until=until):
+        rows.setdefault(shift.user, []).append(shift)
+    found = [
+        LedgerRow(
+            user,
+            own[0].name,
+            len(own),
+            round(sum(s.end - s.start - ((s.lunch[1] - s.lunch[0]) if s.lunch else 0) for s in own) / 60, 1),
+            sum(s.end > LATE_AFTER for s in own),
+            sum(s.date.weekday() >= 5 for s in own),
+        )
+        for user, own in rows.items()
+    ]
+    return tuple(sorted(found, key=lambda row: row.name))
+
+
+def leaves(
+    *, scope: Scope, branch: OrgUnit, states: Sequence[str] = ("requested",), profile: UUID | None = None
+) -> list[LeaveRequest]:
+    """Leave requests in the given states, soonest first; of one person when given."""
+    with scoped(scope):
+        rows = LeaveRequest.objects.filter(org_unit=branch, state__in=states).select_related("profile__user")
+        return list(rows.filter(profile_id=profile) if profile else rows)
+
+
+def swaps(
+    *, scope: Scope, branch: OrgUnit, states: Sequence[str] = ("agreed",), user: UUID | None = None
+) -> list[SwapRequest]:
+    """Swap requests in the given states; those that concern one person when given."""
+    with scoped(scope):
+        rows = list(
+            SwapRequest.objects.filter(org_unit=branch, state__in=states).select_related("giver__user", "taker__user")
+        )
+    return [s for s in rows if user is None or user in (s.giver.user_id, s.taker.user_id)]
+
+
+def wishes(*, scope: Scope, profile: UUID) -> list[Preference]:
+    """Standing wishes of a person."""
+    with scoped(scope):
+        return list(Preference.objects.filter(profile_id=profile))
+
+
+def absent_on(*, scope: Scope, branch: OrgUnit, day: date) -> list[LeaveRequest]:
+    """Approved leave that touches a date."""
+    with scoped(scope):
+        rows = LeaveRequest.objects.filter(
+            org_unit=branch, state=LeaveRequest.State.APPROVED, since__lte=day, until__gte=day
+        )
+        return list(rows.select_related("profile__user"))
+
+
+def actual_arrivals(*, scope: Scope, branch: OrgUnit, since: date, until: date) -> Any:
+    """Recorded arrivals (date, minute, service, count) by key from the hall; None where no room provides them."""
+    from counterpoint.primitives.metrics import UnknownSource, fetch
+
+    try:
+        return fetch("onsite.arrivals", scope=scope, branch=branch, since=since, until=until)
+    except UnknownSource:
+        return None
+
+
+def now_at(branch: OrgUnit, now: datetime) -> tuple[date, int]:
+    """The branch's local date and minute after midnight."""
+    from zoneinfo import ZoneInfo
+
+    local = now.astimezone(ZoneInfo(branch.time_zone))
+    return local.date(), local.hour * 60 + local.minute

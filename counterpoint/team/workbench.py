@@ -1,0 +1,169 @@
+"""Between the database and the planner: people as the roster knows them, stored rosters as science values.
+
+Science is imported inside the functions: web processes start without it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from datetime import date, timedelta
+from typing import TYPE_CHECKING, Any
+
+from counterpoint.foundation.api import OrgUnit
+from counterpoint.team.models import LeaveRequest, Preference, Roster, ShiftRow, SkillGrant, StaffProfile
+
+if TYPE_CHECKING:
+    from counterpoint.science.rostering import Evaluation, History, Person, RosterProblem, Window
+    from counterpoint.science.rostering import Roster as Schedule
+
+LATE_AFTER = 1035
+LOOK_BACK = timedelta(weeks=8)
+PAID = frozenset({"annual", "sick", "training", "nursing"})
+
+
+def people_of(branch: OrgUnit, days: list[date]) -> tuple[Person, ...]:
+    """Active profiles of the branch as roster people: skills, approved leave, wishes, what they carried lately."""
+    from counterpoint.science.rostering import Person, Skill
+
+    profiles = list(StaffProfile.objects.filter(org_unit=branch, active=True).select_related("user"))
+    skills = _grouped(SkillGrant.objects.filter(profile__in=profiles).order_by("skill"))
+    wishes = _grouped(Preference.objects.filter(profile__in=profiles))
+    leaves = leave_windows(profiles, days)
+    carried = _carried(branch, days[0], [p.user_id for p in profiles])
+    found = []
+    for profile in profiles:
+        key = str(profile.user_id)
+        found.append(
+            Person(
+                id=key,
+                name=profile.user.name,
+                skills=tuple(
+                    Skill(s.skill, s.level, s.expires_on.isoformat() if s.expires_on else None)
+                    for s in skills.get(profile.pk, [])
+                ),
+                min_week=profile.min_week_minutes,
+                max_week=profile.contract_minutes,
+                min_day=min(profile.min_day_minutes, profile.max_day_minutes),
+                max_day=profile.max_day_minutes,
+                overtime_agreed=0 if profile.protected else profile.overtime_agreed,
+                protected=profile.protected,
+                unavailable=leaves.get(key, ()),
+                preferences=_wishes(wishes.get(profile.pk, []), days),
+                history=carried[profile.user_id],
+                home=branch.code,
+            )
+        )
+    return tuple(found)
+
+
+def _grouped(rows: Iterable[Any]) -> dict[Any, list[Any]]:
+    found: dict[Any, list[Any]] = {}
+    for row in rows:
+        found.setdefault(row.profile_id, []).append(row)
+    return found
+
+
+def leave_windows(profiles: list[StaffProfile], days: list[date]) -> dict[str, tuple[Window, ...]]:
+    """Approved leave by person id as windows of the days; paid whole days are credited with a fifth of the contract."""
+    from counterpoint.science.rostering import Window
+
+    rows = LeaveRequest.objects.filter(
+        profile__in=profiles, state=LeaveRequest.State.APPROVED, since__lte=days[-1], until__gte=days[0]
+    ).select_related("profile")
+    found: dict[str, list[Window]] = {}
+    for row in rows:
+        whole = row.start == 0 and row.end == 1440
+        for number, day in enumerate(days):
+            if row.since <= day <= row.until:
+                credit = row.profile.contract_minutes // 5 if whole and row.kind in PAID and day.weekday() < 5 else 0
+                window = Window(number, row.start, row.end, f"leave ({row.kind})", credit)
+                found.setdefault(str(row.profile.user_id), []).append(window)
+    return {key: tuple(windows) for key, windows in found.items()}
+
+
+def _wishes(rows: list[Preference], days: list[date]) -> tuple[Any, ...]:
+    from counterpoint.science.rostering import Preference as Wish
+
+    return tuple(
+        Wish(number, row.kind, row.minute, row.weight)  # type: ignore[arg-type]
+        for number, day in enumerate(days)
+        for row in rows
+        if row.weekday == day.weekday()
+    )
+
+
+def _carried(branch: OrgUnit, first: date, users: list[Any]) -> dict[Any, History]:
+    """Late shifts and weekend days of the last eight published weeks, and days worked in a row up to the first day."""
+    from counterpoint.science.rostering import History
+
+    rows = ShiftRow.objects.filter(
+        org_unit=branch, roster__state=Roster.State.PUBLISHED, date__gte=first - LOOK_BACK, date__lt=first
+    ).values_list("user_id", "date", "end", "start", "lunch_start", "lunch_end")
+    worked: dict[Any, list[tuple[date, int, int]]] = {user: [] for user in users}
+    for user, day, end, start, lunch_start, lunch_end in rows:
+        if user in worked:
+            worked[user].append((day, end, end - start - ((lunch_end or 0) - (lunch_start or 0))))
+    found = {}
+    for user, shifts in worked.items():
+        dates = {day for day, _end, _minutes in shifts}
+        run = 0
+        while first - timedelta(days=run + 1) in dates:
+            run += 1
+        found[user] = History(
+            minutes=sum(minutes for _day, _end, minutes in shifts),
+            lates=sum(end > LATE_AFTER for _day, end, _minutes in shifts),
+            weekends=sum(day.weekday() >= 5 for day, _end, _minutes in shifts),
+            run_days=run,
+        )
+    return found
+
+
+def problem_of(row: Roster, *, fresh: bool = False) -> RosterProblem:
+    """The stored problem; `fresh` renews leave, skills and contracts of its people from today's records."""
+    from counterpoint.science.rostering import RosterProblem
+
+    problem = RosterProblem.from_dict(row.problem)
+    if not fresh:
+        return problem
+    days = [date.fromisoformat(day.date) for day in problem.days]
+    now = {person.id: person for person in people_of(row.org_unit, days)}
+    people = tuple(
+        replace(now[p.id], core=p.core, history=p.history, preferences=p.preferences) if p.id in now else p
+        for p in problem.people
+    )
+    return replace(problem, people=people)
+
+
+def schedule_of(row: Roster) -> Schedule:
+    """The stored roster as a science value; empty when the draft found none."""
+    from counterpoint.science.rostering import Roster as Schedule
+
+    held = row.solution.get("roster")
+    return Schedule.from_dict(held) if held else Schedule(())
+
+
+def judgement(problem: RosterProblem, schedule: Schedule) -> tuple[Evaluation, dict[str, Any]]:
+    """The independent judge's view, and its plain JSON for pages."""
+    from counterpoint.science.rostering import evaluate
+
+    found = evaluate(problem, schedule)
+    return found, {
+        "feasible": found.feasible,
+        "total": found.total,
+        "costs": dict(found.costs),
+        "short_hours": round(found.short_hours, 2),
+        "coverage": {skill: list(series) for skill, series in found.coverage.items()},
+        "violations": [
+            {
+                "key": v.key, "person": v.person, "day": v.day, "start": v.start, "amount": v.amount,
+                "words": v.words, "source": v.source, "mark": v.mark, "hard": v.hard, "cost": v.cost,
+            }
+            for v in found.violations
+        ],
+    }  # fmt: skip
+
+
+def stored(schedule: Schedule, before: Mapping[str, Any], *, status: str) -> dict[str, Any]:
+    """The solution JSON of a roster that was changed by hand."""
+    return {**before, "roster": schedule.to_dict(), "status": status}
