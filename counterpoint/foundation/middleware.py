@@ -2,11 +2,12 @@
 
 from collections.abc import Callable
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse
-from django.utils import translation
+from django.utils import timezone, translation
 from django.utils.functional import SimpleLazyObject
 
 from counterpoint.foundation import access, clock, scope
@@ -46,7 +47,8 @@ class ScopeMiddleware:
         request.branches = SimpleLazyObject(lambda: branches_of(request))
         token = scope.activate(request.scope)
         try:
-            return self.get_response(request)
+            with timezone.override(ZoneInfo(request.branch.time_zone) if request.branch else None):
+                return self.get_response(request)
         finally:
             scope.deactivate(token)
 

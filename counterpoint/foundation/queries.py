@@ -131,11 +131,12 @@ def journal_entries(
 def told(rows: Iterable[JournalEntry]) -> list[ToldEntry]:
     """Entries with the words of their fact type and the names of their actors."""
     entries = list(rows)
-    names = dict(User.objects.filter(pk__in={e.actor for e in entries if e.actor}).values_list("pk", "name"))
+    people = {str(e.actor) for e in entries if e.actor} | {e.data["user"] for e in entries if "user" in e.data}
+    names = {str(pk): name for pk, name in User.objects.filter(pk__in=people).values_list("pk", "name")}
     return [
         ToldEntry(
-            e.seq, e.at, str(facts.fact_type(e.kind).label), e.kind, names.get(e.actor, "") if e.actor else "",
-            e.subject, e.data, e.hash,
+            e.seq, e.at, str(facts.fact_type(e.kind).label), e.kind, names.get(str(e.actor), ""),
+            e.subject, {key: names.get(value, value) if key == "user" else value for key, value in e.data.items()}, e.hash,
         )
         for e in entries
     ]  # fmt: skip
