@@ -15,14 +15,18 @@ from django.db import connection, transaction
 from django_q.tasks import async_task
 
 from counterpoint.foundation import access, clock, roles
-from counterpoint.foundation.models import JobRun, OrgUnit, User
+from counterpoint.foundation.models import DeviceKey, Heartbeat, JobRun, OrgUnit, User
 from counterpoint.foundation.scope import Scope, scoped, unscoped
 
 log = logging.getLogger("counterpoint.jobs")
 
 LEASE = timedelta(seconds=30)
+WAITING = timedelta(minutes=2)  # a queued job that no worker claimed in this time is handed over again
+UNHEARD = timedelta(minutes=10)
 BEAT_SECONDS = 10.0
 MAX_ATTEMPTS = 3
+ASKED = "jobs.asked"
+NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 
 Report = Callable[[float, str], None]
 Handler = Callable[..., dict[str, Any] | None]
@@ -39,6 +43,24 @@ def job(kind: str) -> Callable[[Handler], Handler]:
     return register
 
 
+def ask_for_sign_of_life() -> bool:
+    """Ask the workers to beat, unless an earlier request still waits. Proves queue, worker and database in one."""
+    if settings.JOBS_INLINE:
+        return False
+    now, beats = _real_now(), dict(Heartbeat.objects.filter(name__in=("jobs", ASKED)).values_list("name", "at"))
+    waiting = ASKED in beats and beats[ASKED] > beats.get("jobs", NEVER)
+    if waiting and now - beats[ASKED] < UNHEARD:
+        return False
+    Heartbeat.objects.update_or_create(name=ASKED, defaults={"at": now})
+    async_task("counterpoint.foundation.jobs.beat", save=False)
+    return True
+
+
+def beat() -> None:
+    """Run by a worker: it is alive."""
+    Heartbeat.objects.update_or_create(name="jobs", defaults={"at": _real_now(), "detail": {"ok": True}})
+
+
 def enqueue(*, scope: Scope, org_unit: OrgUnit, kind: str, key: str, payload: dict[str, Any], now: datetime) -> JobRun:
     """Ask for work, in the caller's transaction. The same key again returns the existing row."""
     if kind not in _handlers:
@@ -47,7 +69,10 @@ def enqueue(*, scope: Scope, org_unit: OrgUnit, kind: str, key: str, payload: di
         existing = JobRun.objects.filter(key=key).first()
         if existing:
             return existing
-        row = JobRun(org_unit=org_unit, key=key, kind=kind, payload=payload, requested_by=scope.actor, requested_at=now)
+        row = JobRun(
+            org_unit=org_unit, key=key, kind=kind, payload=payload, requested_by=scope.actor, requested_at=now,
+            lease_until=_real_now() + WAITING,
+        )  # fmt: skip
         row.save(force_insert=True)
         _dispatch(row)
     if settings.JOBS_INLINE:
@@ -68,12 +93,12 @@ def run(job_id: str) -> None:
         row = _claim(job_id)
     if row is None:
         return
-    scope = _scope_for(row)
     stop = threading.Event()
     beat = None if settings.JOBS_INLINE else threading.Thread(target=_beat, args=(row, stop), daemon=True)
     if beat:
         beat.start()
     try:
+        scope = _scope_for(row)
         with scoped(scope):
             result = _handlers[row.kind](row.payload, scope=scope, report=_reporter(row), now=clock.now())
         _finish(row, JobRun.State.DONE, result=result, progress=1.0)
@@ -104,10 +129,17 @@ def _claim(job_id: str) -> JobRun | None:
 
 
 def _scope_for(row: JobRun) -> Scope:
-    user = User.objects.filter(pk=row.requested_by, is_active=True).first() if row.requested_by else None
+    """The requester's rights of today, not of the day of asking; a requester who is gone has none."""
+    if row.requested_by is None:
+        return access.system_scope(tuple(roles.table()), (row.org_path,))
+    user = User.objects.filter(pk=row.requested_by, is_active=True).first()
     if user is not None:
         return access.scope_of(user, clock.now().date())
-    return access.system_scope(tuple(roles.table()), (row.org_path,))
+    with unscoped("a job asked for by a device runs with that device's verbs"):
+        device = DeviceKey.objects.filter(pk=row.requested_by, revoked_at=None).first()
+    if device is not None:
+        return Scope(device.pk, (device.org_path,), dict.fromkeys(device.verbs, (device.org_path,)))
+    return Scope(row.requested_by, ())
 
 
 def _guarded(row: JobRun, **changes: Any) -> bool:
@@ -136,14 +168,24 @@ def _beat(row: JobRun, stop: threading.Event) -> None:
 
 
 def rescue() -> int:
-    """Called by the tick: hand jobs with a dead lease to a worker again; give up after three attempts."""
+    """Called by the tick: hand jobs with a dead lease, and jobs that nobody claimed, to a worker again; give up after
+    three attempts. Returns how many were handed over."""
     now, count = _real_now(), 0
     with unscoped("the tick serves all branches"):
-        stale = JobRun.objects.filter(state=JobRun.State.RUNNING, lease_until__lt=now)
+        stale = JobRun.objects.filter(state__in=(JobRun.State.RUNNING, JobRun.State.QUEUED), lease_until__lt=now)
         for row in stale.order_by("requested_at")[:100]:
-            if row.attempt >= MAX_ATTEMPTS:
+            if row.state == JobRun.State.RUNNING and row.attempt >= MAX_ATTEMPTS:
                 _guarded(row, state=JobRun.State.FAILED, error="The worker died three times.", finished_at=now)
             else:
-                async_task("counterpoint.foundation.jobs.run", str(row.pk))
-                count += 1
+                count += _hand_over(row, now)
     return count
+
+
+def _hand_over(row: JobRun, now: datetime) -> bool:
+    """Back into the queue, guarded by what was read: of two rescuers one succeeds, a late heartbeat wins over both."""
+    with transaction.atomic():
+        seen = JobRun.objects.filter(pk=row.pk, state=row.state, attempt=row.attempt, lease_until=row.lease_until)
+        if not seen.update(state=JobRun.State.QUEUED, lease_until=now + WAITING):
+            return False
+        _dispatch(row)
+    return True

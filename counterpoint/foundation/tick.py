@@ -1,0 +1,172 @@
+"""The tick: one loop that finds due work by looking at the database, for all rooms and branches.
+
+A room adds its own work with `@every("onsite.escalate", 5)`; the function gets `now` and does what is due then. Nothing
+is remembered between rounds but when a work ran last, so a restart loses nothing. A failure is logged, shown by
+`doctor` and /readyz, and does not stop the others.
+"""
+
+import logging
+import threading
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from time import monotonic
+
+from django.db import connections, transaction
+from django.db.utils import DatabaseError, InterfaceError
+
+from counterpoint.foundation import clock, jobs, notify
+from counterpoint.foundation.models import Heartbeat, RateBucket
+from counterpoint.foundation.sqlite.checkpoint import checkpoint
+
+log = logging.getLogger("counterpoint.tick")
+
+PAUSE_SECONDS = 5.0
+SELF = "tick"
+
+Task = Callable[[datetime], object]
+
+
+@dataclass(frozen=True)
+class Work:
+    """What to call how often. `atomic` wraps it in one transaction; work that waits for the network must not be."""
+
+    name: str
+    seconds: float
+    run: Task
+    atomic: bool = True
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How one work ended: its return value when it is a number, the kind of error otherwise."""
+
+    name: str
+    ok: bool
+    count: int | None
+    error: str
+    milliseconds: int
+
+
+_registry: dict[str, Work] = {}
+
+
+def every(name: str, seconds: float, *, atomic: bool = True) -> Callable[[Task], Task]:
+    """Register ``fn(now)`` under ``room.what``, to be called every `seconds` of real time (at most every 5 s)."""
+
+    def register(run: Task) -> Task:
+        known = _registry.get(name)
+        if known is not None and known.run.__qualname__ != run.__qualname__:
+            raise ValueError(f"Tick work {name} is registered twice.")
+        _registry[name] = Work(name, seconds, run, atomic)
+        return run
+
+    return register
+
+
+def works() -> list[Work]:
+    """All registered work, in the order of registration."""
+    return list(_registry.values())
+
+
+class Ticker:
+    """Runs what is due. `monotonic` is injected for tests."""
+
+    def __init__(self, of: Iterable[Work] | None = None, seconds: Callable[[], float] = monotonic) -> None:
+        self._works = None if of is None else list(of)
+        self._seconds = seconds
+        self._last: dict[str, float] = {}
+
+    def step(self) -> list[Outcome]:
+        """One round: every due work once, then the heartbeats of those that ran."""
+        outcomes = [self._run(work) for work in (works() if self._works is None else self._works) if self._due(work)]
+        _beat(outcomes)
+        return outcomes
+
+    def _due(self, work: Work) -> bool:
+        last = self._last.get(work.name)
+        return last is None or self._seconds() - last >= work.seconds - PAUSE_SECONDS / 2
+
+    def _run(self, work: Work) -> Outcome:
+        began = self._last[work.name] = self._seconds()
+        now = clock.now()
+        try:
+            if work.atomic:
+                with transaction.atomic():
+                    result = work.run(now)
+            else:
+                result = work.run(now)
+        except Exception as failure:  # one room's failure must not stop the others
+            log.exception("tick work failed", extra={"event": work.name, "kind": type(failure).__name__})
+            _heal(failure)
+            return Outcome(work.name, False, None, type(failure).__name__, self._since(began))
+        count = result if isinstance(result, int) and not isinstance(result, bool) else None
+        return Outcome(work.name, True, count, "", self._since(began))
+
+    def _since(self, began: float) -> int:
+        return int((self._seconds() - began) * 1000)
+
+
+def _heal(failure: Exception) -> None:
+    """A broken connection is dropped, so that the next work gets a fresh one."""
+    if isinstance(failure, DatabaseError | InterfaceError):
+        for connection in connections.all(initialized_only=True):
+            if not connection.in_atomic_block:
+                connection.close_if_unusable_or_obsolete()
+
+
+def _beat(outcomes: list[Outcome]) -> None:
+    """Write who ran: `at` is real time of the last round, kept also when the work failed (`detail` says so)."""
+    at = clock.SystemClock().now()
+    rows = [
+        Heartbeat(name=o.name, at=at, detail={"ok": o.ok, "count": o.count, "error": o.error, "ms": o.milliseconds})
+        for o in outcomes
+    ]
+    rows.append(Heartbeat(name=SELF, at=at, detail={"ok": all(o.ok for o in outcomes)}))
+    try:
+        with transaction.atomic():
+            Heartbeat.objects.bulk_create(
+                rows, update_conflicts=True, unique_fields=["name"], update_fields=["at", "detail"]
+            )
+    except DatabaseError as failure:
+        log.exception("heartbeat not written", extra={"kind": type(failure).__name__})
+        _heal(failure)
+
+
+def loop(stop: threading.Event, ticker: Ticker | None = None) -> None:
+    """Tick until `stop` is set."""
+    ticker = ticker or Ticker()
+    while not stop.is_set():
+        ticker.step()
+        stop.wait(PAUSE_SECONDS)
+
+
+@every("foundation.messages", 5, atomic=False)
+def _messages(now: datetime) -> int:
+    return notify.deliver_due(now=now)
+
+
+@every("foundation.rescue", 5, atomic=False)
+def _rescue(_now: datetime) -> int:
+    return jobs.rescue()
+
+
+@every("foundation.checkpoint", 5, atomic=False)
+def _checkpoint(_now: datetime) -> int:
+    moved = checkpoint()
+    return moved[1] if moved else 0
+
+
+@every("foundation.workers", 15)
+def _workers(_now: datetime) -> None:
+    jobs.ask_for_sign_of_life()
+
+
+@every("foundation.tidy", 3600)
+def _tidy(now: datetime) -> int:
+    """Expired sessions, and counters of attempts whose window is long over."""
+    from django.contrib.sessions.models import Session
+
+    real = clock.SystemClock().now()
+    Session.objects.filter(expire_date__lt=real).delete()
+    return RateBucket.objects.filter(window_start__lt=min(now, real) - timedelta(days=1)).delete()[0]
