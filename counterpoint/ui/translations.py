@@ -31,6 +31,7 @@ KEYWORDS = {
     "npgettext_lazy": ((1, "c"), 2, 3),
 }
 PLACEHOLDER = re.compile(r"%\((\w+)\)[#0\- +]?[\d.]*[a-zA-Z]|(?<!%)%[sd]|\{(\w*)(?:[:!][^}]*)?\}")
+HELD = 0xE000  # private-use letters keep a glossary term's place while OpenCC converts the rest
 HEADER = {
     "Content-Type": "text/plain; charset=UTF-8",
     "Content-Transfer-Encoding": "8bit",
@@ -173,11 +174,11 @@ def traditional(text: str) -> str:
     held: list[str] = []
     for simplified, wanted in glossary():
         if simplified in text:
-            text = text.replace(simplified, f"\x00{len(held)}\x00")
+            text = text.replace(simplified, chr(HELD + len(held)))
             held.append(wanted)
     converted: str = _opencc().convert(text)
     for index, wanted in enumerate(held):
-        converted = converted.replace(f"\x00{index}\x00", wanted)
+        converted = converted.replace(chr(HELD + index), wanted)
     return converted
 
 

@@ -49,7 +49,7 @@ def gallery_part(request: HttpRequest, part: str) -> HttpResponse:
     if settings.PROFILE not in {"demo", "test"}:
         raise Http404
     if part == "job":
-        return JsonResponse({"state": "done", "done": 40, "total": 100, "text": "40 / 100", "url": "/ui/gallery"})
+        return JsonResponse({"state": "done", "done": 100, "total": 100, "text": "100 / 100", "url": "/ui/gallery"})
     from counterpoint.ui.gallery import specimens
 
     return render(request, "ui/gallery_part.html", specimens())

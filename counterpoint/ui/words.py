@@ -20,7 +20,7 @@ PHASE_NAMES: dict[str, Promise] = {
 def for_scripts() -> dict[str, str]:
     """Words that app.js looks up by key, in the active language."""
     return {
-        "offline": now_("No connection. What you see may be old; what you enter is kept until it is back."),
+        "offline": now_("No connection. What you see may be old; keep this page open and send again when it is back."),
         "stale": now_("No news from the server for 10 seconds. What you see may be old."),
         "gone": now_("This no longer exists or is not yours to see. Reload the page."),
         "failed": now_(

@@ -1,8 +1,10 @@
 // Kiosk and calling screen: live updates, a clock, reading aloud, and back to the start when nobody is there.
 import htmx from "htmx.org";
+import { watchConnection } from "./connection.js";
 import { startLive } from "./live.js";
 
 window.htmx = htmx;
+watchConnection();
 startLive(document.body.dataset.live);
 
 const { idleSeconds, home } = document.body.dataset;

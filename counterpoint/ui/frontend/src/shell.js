@@ -1,12 +1,11 @@
-// Shell behaviour: menus that close, phone navigation, online sign, staleness text.
+// Shell behaviour: menus that close, phone navigation, answers that were refused.
 import htmx from "htmx.org";
+import { watchConnection } from "./connection.js";
 import { word } from "./words.js";
 
 export function watchShell() {
   document.addEventListener("click", closeOtherMenus);
   document.addEventListener("keydown", closeOnEscape);
-  for (const kind of ["online", "offline"]) window.addEventListener(kind, showConnection);
-  document.body.addEventListener("live:state", showConnection);
   document.body.addEventListener("htmx:sendError", () => document.documentElement.toggleAttribute("data-offline", true));
   document.body.addEventListener("htmx:afterRequest", (event) => {
     if (event.detail.successful) document.documentElement.toggleAttribute("data-offline", !navigator.onLine);
@@ -18,7 +17,7 @@ export function watchShell() {
   document.addEventListener("change", (event) => {
     if (event.target.matches("[data-submit-on-change]")) event.target.form.requestSubmit();
   });
-  showConnection();
+  watchConnection();
 }
 
 function closeOtherMenus(event) {
@@ -31,16 +30,6 @@ function closeOnEscape(event) {
     menu.open = false;
     menu.querySelector("summary").focus();
   }
-}
-
-function showConnection() {
-  const state = navigator.onLine ? document.documentElement.dataset.liveState : "offline";
-  document.documentElement.toggleAttribute("data-offline", state === "offline");
-  const sign = document.getElementById("connection");
-  if (!sign) return;
-  sign.hidden = state !== "offline" && state !== "stale";
-  const text = sign.querySelector("[data-text]");
-  if (!sign.hidden && text) text.textContent = word(state);
 }
 
 // Refused forms come back as 422 and show in place; a lost session goes to the sign-in page; the rest becomes a message.

