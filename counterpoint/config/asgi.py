@@ -2,14 +2,14 @@
 times faster for synchronous views."""
 
 from collections.abc import Awaitable, Callable
-from typing import Any
+from typing import Any, cast
 
 from a2wsgi import WSGIMiddleware
 from django.core.asgi import get_asgi_application
 from django.core.wsgi import get_wsgi_application
 
 _streams = get_asgi_application()
-_pages = WSGIMiddleware(get_wsgi_application(), workers=8)
+_pages = WSGIMiddleware(cast(Any, get_wsgi_application()), workers=8)
 
 Receive = Callable[[], Awaitable[dict[str, Any]]]
 Send = Callable[[dict[str, Any]], Awaitable[None]]
@@ -33,6 +33,6 @@ async def application(scope: dict[str, Any], receive: Receive, send: Send) -> No
             if message["type"] == "lifespan.shutdown":
                 return
     if scope["path"].startswith("/live/"):
-        await _streams(scope, receive, send)
+        await _streams(scope, receive, cast(Any, send))
     else:
         await _pages(scope, _coroutine(receive), _coroutine(send))  # type: ignore[arg-type]

@@ -1,5 +1,6 @@
 """Pages of signing in, the own account, and what every room links to: files, jobs, the journal, live streams."""
 
+from io import BytesIO
 from typing import Any
 from uuid import UUID
 
@@ -108,9 +109,9 @@ def second_factor_qr(request: Any) -> HttpResponse:
     secret = request.session.get(SECRET)
     if user is None or not secret:
         raise Http404
-    answer = HttpResponse(content_type="image/svg+xml")
-    segno.make(signin.provisioning_uri(user, secret)).save(answer, kind="svg", scale=5)
-    return answer
+    image = BytesIO()
+    segno.make(signin.provisioning_uri(user, secret)).save(image, kind="svg", scale=5)
+    return HttpResponse(image.getvalue(), content_type="image/svg+xml")
 
 
 @public("Leaving is always allowed.")

@@ -5,7 +5,7 @@ from typing import ClassVar
 from django.db import models
 
 from counterpoint.foundation.ids import new_id
-from counterpoint.foundation.scoped_models import PathField, Scoped, ScopedManager, ScopedModel
+from counterpoint.foundation.scoped_models import PathField, Scoped, ScopedModel
 
 
 class OrgUnit(Scoped):
@@ -27,8 +27,6 @@ class OrgUnit(Scoped):
     time_zone = models.CharField(max_length=64, default="Asia/Shanghai")
     rule_pack = models.SlugField(max_length=16, default="cn")
     address = models.CharField(max_length=200, blank=True)
-
-    objects = ScopedManager()
 
     class Meta(Scoped.Meta):
         abstract = False
