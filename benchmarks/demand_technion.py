@@ -1,10 +1,11 @@
-"""Forecast a real bank's calls and print the errors beside two baselines.
+"""Forecast two real banks' calls and print the errors beside the seasonal-naive baseline.
 
     python benchmarks/demand_technion.py [--shared DIR] [--quick]
 
-Data: call centre of an Israeli bank, 1999 (I. Guedj and A. Mandelbaum, Technion; research use). Not shipped; DIR holds
-data/calls_technion_bank/. The counts file needs a Parquet reader (pyarrow); a CSV of the same name is read as well.
-Baselines: `naive`, the mean of all earlier same weekdays; `model`, counterpoint.science.demand with no data tuning.
+Data: call centre of an Israeli bank, 1999 (I. Guedj and A. Mandelbaum, Technion; research use) and of a North American
+bank, 2003 (De Livera, Hyndman, Snyder 2011; fpp3 `bank_calls`). Not shipped; DIR holds data/calls_technion_bank/ and
+data/calls_north_american_bank/. Parquet files need a reader (pyarrow); a CSV of the same name is read as well.
+`naive` is the mean of all earlier same weekdays; `model` is counterpoint.science.demand with its default parameters.
 Every forecast sees only days before its origin. WAPE and coverage are over opening hours, holidays included.
 """
 
@@ -17,9 +18,19 @@ from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
-from counterpoint.science.demand import Backtest, DayInfo, DemandProblem, Params, backtest, counts_from_log
+from counterpoint.science.demand import (
+    Backtest,
+    DayInfo,
+    DemandProblem,
+    Params,
+    backtest,
+    counts_from_log,
+    forecast,
+    nowcast,
+)
 from counterpoint.science.history import Mapping, normalise
 
 MAPPING = {
@@ -87,19 +98,24 @@ def february_counts(path: Path) -> pd.DataFrame:
 
 def quarter_counts(folder: Path) -> pd.DataFrame | None:
     """Hourly counts January to September from the six-minute file, or None without a reader for it."""
-    parquet, plain = folder / "counts_6min_1999_q1_q3.parquet", folder / "counts_6min_1999_q1_q3.csv"
-    if plain.exists():
-        frame = pd.read_csv(plain, parse_dates=["date"])
-    else:
-        try:
-            frame = pd.read_parquet(parquet)
-        except (ImportError, OSError) as error:
-            print(f"counts file not read: {str(error).splitlines()[0]}")
-            return None
+    frame = read_table(folder / "counts_6min_1999_q1_q3.parquet")
+    if frame is None:
+        return None
     frame["minute"] = (frame["interval6min"].astype(int) - 1) // 10 * 60
     frame["date"] = pd.to_datetime(frame["date"]).dt.date
     hourly = frame.groupby(["date", "minute"], as_index=False)["calls"].sum().rename(columns={"calls": "count"})
     return hourly[hourly["count"] > 0]
+
+
+def read_table(path: Path) -> pd.DataFrame | None:
+    """The Parquet file, or a CSV of the same name beside it, or None (said on the screen) when neither can be read."""
+    if path.with_suffix(".csv").exists():
+        return pd.read_csv(path.with_suffix(".csv"))
+    try:
+        return pd.read_parquet(path)
+    except (ImportError, OSError) as error:
+        print(f"{path.name} not read: {str(error).splitlines()[0]}")
+        return None
 
 
 def february(path: Path, *, weeks: int = 1, daily: bool = False) -> Backtest:
@@ -120,6 +136,8 @@ def main() -> None:
     print("hourly calls                        model   naive   coverage  day-wape  day-cov  cells")
     show("15-21 Feb, week ahead, Feb only", february(log))
     show("15-21 Feb, day ahead, Feb only", february(log, daily=True))
+    services(log)
+    north_american(folder.parent / "calls_north_american_bank")
     counts = quarter_counts(folder)
     if counts is None:
         return
@@ -135,9 +153,64 @@ def main() -> None:
     show(f"{len(weeks)} weeks March-Sept, week ahead", many)
     show("  the same, intervals uncalibrated", backtest(problem, weeks, 7, Params(calibrate_weeks=0), seed=1))
     show("  the same weeks without festivals", usual_only(many))
+    ordinary = [date(1999, 3, 3) + timedelta(days=3 * k) for k in range(68)]
+    running_day(problem, [d for d in ordinary if d not in FESTIVALS and d.weekday() not in (4, 5)])
     print(f"one week-ahead forecast took {took:.2f} s")
     if not options.quick:
         print(many.scores().round(3).to_string())
+
+
+def services(path: Path) -> None:
+    """15-21 February per call type: the share of an interval's customers is forecast, small types have wide ranges."""
+    counts = february_counts(path)
+    ahead = tuple(date(1999, 2, 15) + timedelta(days=k) for k in range(7))
+    result = forecast(DemandProblem(counts, calendar(date(1999, 2, 1), ahead[-1]), ahead, 60), seed=1)
+    table = result.to_frame().merge(counts, how="left", on=["date", "minute", "service"]).fillna({"count": 0})
+    print("\nby service, hourly, week ahead      calls    WAPE  coverage")
+    for name, part in table.groupby("service"):
+        inside = ((part["count"] >= part["p10"]) & (part["count"] <= part["p90"])).mean()
+        wape = (part["count"] - part["p50"]).abs().sum() / part["count"].sum()
+        print(f"{name!s:35s} {part['count'].sum():6.0f}  {wape:6.3f}  {inside:8.3f}")
+
+
+def running_day(problem: DemandProblem, days: list[date], at: int = 720) -> None:
+    """Calls after noon of ordinary days: forecast the evening before against the nowcast at noon."""
+    rows = []
+    for day in days:
+        plan = forecast(replace(problem, horizon=(day,)), seed=1)
+        today = problem.history[problem.history["date"] == day]
+        late = nowcast(plan, today, day=day, at=at, seed=2)
+        actual = np.zeros(24)
+        np.add.at(actual, today["minute"].to_numpy() // 60, today["count"].to_numpy())
+        rest = slice(at // 60, 24)
+        error = [np.abs(one.total_quantile[1, 0, rest] - actual[rest]).sum() for one in (plan, late)]
+        inside = (actual[rest] >= late.total_quantile[0, 0, rest]) & (actual[rest] <= late.total_quantile[2, 0, rest])
+        rows.append((*error, actual[rest].sum(), inside.mean()))
+    plan_error, late_error, total, inside = np.array(rows).T
+    print(f"\n{len(days)} afternoons: WAPE {plan_error.sum() / total.sum():.3f} the evening before, ", end="")
+    print(f"{late_error.sum() / total.sum():.3f} at noon; coverage of the noon range {inside.mean():.3f}")
+
+
+def north_american(folder: Path) -> None:
+    """45 days of five-minute counts, then 15 days ahead, as in the published split; MAE beside last week repeated."""
+    frame = read_table(folder / "first_10140.parquet")
+    if frame is None:
+        return
+    when = pd.to_datetime(frame["DateTime"])
+    calls = pd.DataFrame({"date": when.dt.date, "minute": when.dt.hour * 60 + when.dt.minute, "count": frame["Calls"]})
+    dates = sorted(calls["date"].unique())
+    days = tuple(DayInfo(day, ((420, 1265),)) for day in dates)
+    result = forecast(DemandProblem(calls, days, tuple(dates[45:]), 5), Params(paths=400), seed=1)
+    grid = calls.pivot_table(index="date", columns="minute", values="count").reindex(dates)
+    last = {day.weekday(): grid.loc[day] for day in dates[40:45]}
+    table = result.to_frame("total").merge(calls, on=["date", "minute"])
+    naive = [last[day.weekday()][minute] for day, minute in zip(table["date"], table["minute"], strict=True)]
+    inside = ((table["count"] >= table["p10"]) & (table["count"] <= table["p90"])).mean()
+    print(
+        f"\nNorth American bank, 15 days ahead, 5-minute MAE {(table['count'] - table['p50']).abs().mean():.2f}, ",
+        end="",
+    )
+    print(f"last week repeated {(table['count'] - naive).abs().mean():.2f}; coverage {inside:.3f}")
 
 
 def usual_only(result: Backtest) -> Backtest:

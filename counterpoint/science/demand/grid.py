@@ -105,11 +105,16 @@ def build(problem: DemandProblem, window: int) -> Grid:
     column = frame["minute"].to_numpy().astype(int) // problem.interval
     service = np.searchsorted(np.array(services), frame["service"].astype(str).to_numpy())
     np.add.at(counts, (service, where, column), frame["count"].to_numpy().astype(float))
-    return _mask(problem, counts, days, services)
+    unlisted = {day for day in when[~inside].tolist() if 0 < (origin - day).days <= window}
+    return _mask(problem, counts, days, services, len(unlisted))
 
 
-def _mask(problem: DemandProblem, counts: Array, days: tuple[DayInfo, ...], services: tuple[str, ...]) -> Grid:
+def _mask(
+    problem: DemandProblem, counts: Array, days: tuple[DayInfo, ...], services: tuple[str, ...], unlisted: int
+) -> Grid:
     notes: list[tuple[str, str]] = []
+    if unlisted:
+        notes.append(("no_calendar", f"{unlisted} days with tickets have no DayInfo and were left out."))
     exposure = exposure_of(days, problem.interval)
     outside = float(counts.sum(axis=0)[exposure == 0].sum())
     if outside:

@@ -44,6 +44,10 @@ class Latent:
 
 def factor_of(cov: Array) -> Array:
     """Square root of a covariance that may be singular."""
+    try:
+        return np.asarray(np.linalg.cholesky(cov), dtype=float)
+    except np.linalg.LinAlgError:
+        pass
     values, vectors = np.linalg.eigh((cov + np.swapaxes(cov, -1, -2)) / 2)
     return np.asarray(vectors * np.sqrt(np.clip(values, 0, None))[..., None, :], dtype=float)
 

@@ -190,6 +190,11 @@ class TestCensoring:
         result = forecast(replace(problem, history=gap), QUICK, seed=1)
         assert "days_without_records" in codes(result)
 
+    def test_tickets_on_days_the_calendar_lacks_are_left_out_and_said(self, branch):
+        problem = branch.problem(2)
+        result = forecast(replace(problem, days=problem.days[5:]), QUICK, seed=1)
+        assert next(one.text for one in result.assumptions if one.code == "no_calendar").startswith("5 days")
+
     def test_tickets_outside_opening_hours_are_left_out_and_said(self, branch):
         problem = branch.problem(1)
         odd = pd.DataFrame({"date": [problem.days[0].date], "minute": [120], "service": ["cash"], "count": [3]})
