@@ -4,6 +4,7 @@ from django.urls import include, path
 
 urlpatterns = [
     path("", include("counterpoint.foundation.urls")),
+    path("", include("counterpoint.role.urls")),
     path("ui/", include("counterpoint.ui.urls")),
 ]
 

@@ -89,6 +89,8 @@ def counter_create(
 ) -> Counter:
     """Add a counter (window) to a branch."""
     scope.require(EDIT, branch.path)
+    if Counter.objects.filter(org_unit=branch, number=number).exists():
+        raise Invalid(_("Counter %(no)s exists already.") % {"no": number}, field="number")
     counter = Counter(org_unit=branch, number=number, kind=kind, zone=zone, name=name)
     counter.save(force_insert=True)
     _note_place(scope, branch, "counter", str(number), kind, now)
@@ -101,6 +103,8 @@ def device_create(
 ) -> Device:
     """Add a device to a branch."""
     scope.require(EDIT, branch.path)
+    if Device.objects.filter(org_unit=branch, code=code).exists():
+        raise Invalid(_("Device %(code)s exists already.") % {"code": code}, field="code")
     device = Device(org_unit=branch, code=code, name=name, kind=kind, zone=zone)
     device.save(force_insert=True)
     _note_place(scope, branch, "device", code, kind, now)
@@ -172,9 +176,21 @@ def post_grant(
 
 
 @transaction.atomic
+def person_join(
+    *, scope: Scope, now: datetime, org_unit: OrgUnit, staff_no: str, name: str, password: str, role: str, since: date
+) -> User:
+    """A new person with their first post."""
+    user = person_add(scope=scope, now=now, org_unit=org_unit, staff_no=staff_no, name=name, password=password)
+    post_grant(scope=scope, now=now, org_unit=org_unit, user=user, role=role, since=since)
+    return user
+
+
+@transaction.atomic
 def post_end(*, scope: Scope, now: datetime, post: Post, until: date) -> Post:
     """End a post; its rights end with that date."""
     scope.require(PEOPLE, post.org_path)
+    if until <= post.since:
+        raise Invalid(_("A post must last at least one day. Correct its start instead."), field="until")
     post.until = until
     post.save()
     data = {"user": str(post.user_id), "role": post.role, "until": until.isoformat()}

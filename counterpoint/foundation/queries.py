@@ -14,7 +14,17 @@ from counterpoint.foundation import facts, journal, roles
 from counterpoint.foundation.calendar import local
 from counterpoint.foundation.chain import Verdict
 from counterpoint.foundation.errors import NotFound
-from counterpoint.foundation.models import Counter, Device, JobRun, JournalEntry, OrgUnit, Post, User
+from counterpoint.foundation.models import (
+    Counter,
+    Device,
+    DeviceKey,
+    JobRun,
+    JournalEntry,
+    OrgUnit,
+    Post,
+    SpecialDay,
+    User,
+)
 from counterpoint.foundation.scope import Scope, scoped, unscoped
 
 
@@ -133,13 +143,21 @@ def told(rows: Iterable[JournalEntry]) -> list[ToldEntry]:
     entries = list(rows)
     people = {str(e.actor) for e in entries if e.actor} | {e.data["user"] for e in entries if "user" in e.data}
     names = {str(pk): name for pk, name in User.objects.filter(pk__in=people).values_list("pk", "name")}
-    return [
-        ToldEntry(
-            e.seq, e.at, str(facts.fact_type(e.kind).label), e.kind, names.get(str(e.actor), ""),
-            e.subject, {key: names.get(value, value) if key == "user" else value for key, value in e.data.items()}, e.hash,
-        )
-        for e in entries
-    ]  # fmt: skip
+    return [_told(entry, names) for entry in entries]
+
+
+def _told(entry: JournalEntry, names: dict[str, str]) -> ToldEntry:
+    data = {key: names.get(value, value) if key == "user" else value for key, value in entry.data.items()}
+    return ToldEntry(
+        seq=entry.seq,
+        at=entry.at,
+        label=str(facts.fact_type(entry.kind).label),
+        kind=entry.kind,
+        actor=names.get(str(entry.actor), ""),
+        subject=entry.subject,
+        data=data,
+        hash=entry.hash,
+    )
 
 
 def chain_verdict(*, scope: Scope, unit: OrgUnit) -> Verdict:
@@ -158,3 +176,27 @@ def demo_people() -> list[dict[str, str]]:
                 {"staff_no": post.user.staff_no, "name": post.user.name, "role": str(roles.ROLES[post.role].label)},
             )
     return [seen[key] for key in roles.ROLES if key in seen]
+
+
+@dataclass(frozen=True)
+class UnitSetup:
+    """Everything set up at a unit, for its page."""
+
+    special_days: list[SpecialDay]
+    counters: list[Counter]
+    devices: list[Device]
+    keys: list[DeviceKey]
+    posts: list[tuple[Post, str]]
+
+
+def setup_of(*, scope: Scope, unit: OrgUnit, on: date) -> UnitSetup:
+    """Places, devices, keys and posts of a unit in the caller's scope."""
+    with scoped(scope):
+        posts = Post.objects.filter(Q(until__isnull=True) | Q(until__gt=on), org_unit=unit)
+        return UnitSetup(
+            special_days=list(SpecialDay.objects.filter(org_unit=unit).order_by("-date")[:30]),
+            counters=list(Counter.objects.filter(org_unit=unit)),
+            devices=list(Device.objects.filter(org_unit=unit)),
+            keys=list(DeviceKey.objects.filter(org_unit=unit)),
+            posts=[(post, str(roles.ROLES[post.role].label)) for post in posts.select_related("user")],
+        )

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from counterpoint.foundation import streams, views
+from counterpoint.foundation import setup_views, streams, views
 
 app_name = "foundation"
 urlpatterns = [
@@ -15,5 +15,16 @@ urlpatterns = [
     path("files/<uuid:file_id>", views.file_download, name="file"),
     path("jobs/<uuid:job_id>.json", views.job_state, name="job"),
     path("journal", views.journal_page, name="journal"),
+    path("setup", setup_views.tree, name="setup"),
+    path("setup/pair", setup_views.pair, name="pair"),
+    path("setup/<slug:code>", setup_views.unit_page, name="setup-unit"),
+    path("setup/<slug:code>/hours", setup_views.save_hours, name="setup-hours"),
+    path("setup/<slug:code>/special-days", setup_views.save_special, name="setup-special"),
+    path("setup/<slug:code>/counters", setup_views.save_counter, name="setup-counter"),
+    path("setup/<slug:code>/devices", setup_views.save_device, name="setup-device"),
+    path("setup/<slug:code>/keys", setup_views.save_key, name="setup-key"),
+    path("setup/<slug:code>/keys/<uuid:key_id>/revoke", setup_views.revoke_key, name="setup-key-revoke"),
+    path("setup/<slug:code>/people", setup_views.save_person, name="setup-person"),
+    path("setup/<slug:code>/posts/<uuid:post_id>/end", setup_views.end_post, name="setup-post-end"),
     path("live/<slug:code>", streams.live, name="live"),
 ]

@@ -1,0 +1,149 @@
+"""Forms of the bank's set-up: hours, special days, counters, devices, people and posts."""
+
+import re
+from itertools import pairwise
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from counterpoint.foundation import roles
+from counterpoint.foundation.calendar import Interval
+
+WEEKDAYS = (_("Monday"), _("Tuesday"), _("Wednesday"), _("Thursday"), _("Friday"), _("Saturday"), _("Sunday"))
+SPAN = re.compile(r"(\d{1,2}):(\d{2})\s*[-–至到]\s*(\d{1,2}):(\d{2})")
+
+
+def parse_spans(text: str) -> list[Interval]:
+    """``09:00-12:00, 13:30-17:00`` as minutes; an empty text is a closed day. Raises ValidationError in words."""
+    spans: list[Interval] = []
+    for part in re.split(r"[,,;;]", text):
+        if not part.strip():
+            continue
+        match = SPAN.fullmatch(part.strip())
+        if match is None:
+            raise ValidationError(_("Write the hours like 09:00-17:00; several parts with a comma; empty when closed."))
+        a, b, c, d = (int(group) for group in match.groups())
+        opens, closes = a * 60 + b, c * 60 + d
+        if b > 59 or d > 59 or not 0 <= opens < closes <= 1440:
+            raise ValidationError(_("The opening time must be before the closing time."))
+        spans.append((opens, closes))
+    spans.sort()
+    if any(later[0] < earlier[1] for earlier, later in pairwise(spans)):
+        raise ValidationError(_("The parts of a day must not overlap."))
+    return spans
+
+
+def spell_spans(spans: tuple[Interval, ...]) -> str:
+    """The inverse of `parse_spans`."""
+    return ", ".join(f"{a // 60:02d}:{a % 60:02d}-{b // 60:02d}:{b % 60:02d}" for a, b in spans)
+
+
+class HoursForm(forms.Form):
+    """One line of hours per weekday."""
+
+    def __init__(self, *args: Any, weekly: dict[int, tuple[Interval, ...]] | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for weekday, name in enumerate(WEEKDAYS):
+            self.fields[f"day{weekday}"] = forms.CharField(
+                label=name, required=False, max_length=80, initial=spell_spans((weekly or {}).get(weekday, ()))
+            )
+
+    def clean(self) -> dict[str, Any]:
+        """Every line must read as hours."""
+        data = super().clean() or {}
+        self.weekly: dict[int, list[Interval]] = {}
+        for weekday in range(7):
+            try:
+                spans = parse_spans(data.get(f"day{weekday}", ""))
+            except ValidationError as wrong:
+                self.add_error(f"day{weekday}", wrong)
+            else:
+                if spans:
+                    self.weekly[weekday] = spans
+        return data
+
+
+class SpecialDayForm(forms.Form):
+    """A date that is closed or has other hours."""
+
+    date = forms.DateField(label=_("Date"), widget=forms.DateInput(attrs={"type": "date"}))
+    hours = forms.CharField(label=_("Hours (empty when closed)"), required=False, max_length=40)
+    reason = forms.CharField(label=_("Reason"), max_length=120)
+
+    def clean_hours(self) -> Interval | None:
+        """At most one part."""
+        spans = parse_spans(str(self.cleaned_data["hours"]))
+        if len(spans) > 1:
+            raise ValidationError(_("A special day has one opening and one closing time."))
+        return spans[0] if spans else None
+
+
+class CounterForm(forms.Form):
+    """A new counter."""
+
+    number = forms.IntegerField(label=_("Number"), min_value=1, max_value=99)
+    kind = forms.ChoiceField(
+        label=_("Kind"),
+        choices=[
+            ("cash", _("Cash counter")),
+            ("non_cash", _("Non-cash counter")),
+            ("wealth", _("Wealth desk")),
+            ("corporate", _("Corporate counter")),
+        ],
+    )
+    name = forms.CharField(label=_("Name"), required=False, max_length=60)
+
+
+class DeviceForm(forms.Form):
+    """A new machine in the hall."""
+
+    code = forms.SlugField(label=_("Code"), max_length=32)
+    name = forms.CharField(label=_("Name"), max_length=60)
+    kind = forms.ChoiceField(
+        label=_("Kind"),
+        choices=[
+            ("kiosk", _("Queue kiosk")),
+            ("atm", _("ATM")),
+            ("crs", _("Cash recycler")),
+            ("stm", _("Smart teller machine")),
+            ("screen", _("Calling screen")),
+            ("printer", _("Printer")),
+        ],
+    )
+
+
+class EnrolForm(forms.Form):
+    """A device key for a kiosk, a screen or another maker's queue machine."""
+
+    name = forms.CharField(label=_("Name"), max_length=60)
+    use = forms.ChoiceField(
+        label=_("Use"),
+        choices=[
+            ("kiosk", _("Kiosk: takes tickets")),
+            ("screen", _("Calling screen: shows numbers")),
+            ("queue", _("Queue machine: takes and calls tickets")),
+        ],
+    )
+
+    VERBS = {
+        "kiosk": ("onsite.ticket.take", "foundation.org.view"),
+        "screen": ("onsite.screen.view", "foundation.org.view"),
+        "queue": ("onsite.ticket.take", "onsite.ticket.call", "onsite.hall.view", "foundation.org.view"),
+    }
+
+
+class PersonForm(forms.Form):
+    """A new person with a first post; the password is set by the person at the first sign-in link."""
+
+    staff_no = forms.CharField(label=_("Staff number"), max_length=32)
+    name = forms.CharField(label=_("Name"), max_length=60)
+    role = forms.ChoiceField(label=_("Role"))
+    since = forms.DateField(label=_("Since"), widget=forms.DateInput(attrs={"type": "date"}))
+    password = forms.CharField(label=_("First password"), min_length=12, max_length=128)
+
+    def __init__(self, *args: Any, level: str = "branch", **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        choices = [(key, role.label) for key, role in roles.ROLES.items() if role.level == level]
+        self.fields["role"].choices = choices  # type: ignore[attr-defined]

@@ -1,0 +1,192 @@
+"""The bank's set-up: what the tree, hours, places, devices and people are. One form, one domain call."""
+
+from collections.abc import Callable
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from django.contrib import messages
+from django.contrib.auth import logout
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_POST
+
+from counterpoint.foundation import access, actions, clock, queries
+from counterpoint.foundation.errors import DomainError
+from counterpoint.foundation.hours import hours_of
+from counterpoint.foundation.models import DeviceKey, OrgUnit, Post
+from counterpoint.foundation.policy import allow
+from counterpoint.foundation.setup_forms import (
+    CounterForm,
+    DeviceForm,
+    EnrolForm,
+    HoursForm,
+    PersonForm,
+    SpecialDayForm,
+)
+
+Save = Callable[[OrgUnit, dict[str, Any]], Any]
+
+
+def _unit(code: str) -> OrgUnit:
+    unit = OrgUnit.objects.filter(code=code).first()
+    if unit is None:
+        raise Http404
+    return unit
+
+
+@allow("foundation.org.view")
+def tree(request: Any) -> HttpResponse:
+    """The org tree in the caller's scope."""
+    units = list(OrgUnit.objects.order_by("path"))
+    top = min((unit.path.count("/") for unit in units), default=0)
+    rows = [(unit, "·" * (unit.path.count("/") - top)) for unit in units]
+    return render(request, "foundation/setup_tree.html", {"rows": rows})
+
+
+@allow("foundation.org.view")
+def unit_page(request: Any, code: str, bad: dict[str, forms.Form] | None = None) -> HttpResponse:
+    """One unit: hours, special days, counters, devices, device keys, people."""
+    unit = _unit(code)
+    hours = hours_of(unit)
+    forms_ = {
+        "hours": HoursForm(weekly=dict(hours.weekly)),
+        "special": SpecialDayForm(),
+        "counter": CounterForm(),
+        "device": DeviceForm(),
+        "enrol": EnrolForm(),
+        "person": PersonForm(level=unit.kind, initial={"since": clock.now().date()}),
+    } | (bad or {})
+    scope = request.scope
+    context = {
+        "unit": unit,
+        "forms": forms_,
+        "setup": queries.setup_of(scope=scope, unit=unit, on=clock.now().date()),
+        "may_edit": scope.may(actions.EDIT, unit.path),
+        "may_people": scope.may(actions.PEOPLE, unit.path),
+        "may_devices": scope.may("foundation.devices.edit", unit.path),
+        "may_see_people": scope.may("foundation.people.view", unit.path),
+        "token": request.session.pop("device-token", None),
+    }
+    return render(request, "foundation/setup_unit.html", context, status=422 if bad else 200)
+
+
+def _saving(key: str, form_of: Callable[..., forms.Form], save: Save, done: Any) -> Callable[..., HttpResponse]:
+    """A POST that checks one form and makes one domain call; a refusal comes back in the form."""
+
+    def view(request: Any, code: str) -> HttpResponse:
+        unit = _unit(code)
+        form = form_of(request.POST, **({"level": unit.kind} if form_of is PersonForm else {}))
+        if form.is_valid():
+            try:
+                save(unit, {"scope": request.scope, "now": clock.now(), "request": request, "form": form})
+            except DomainError as refused:
+                form.add_error(None, refused.message)
+            else:
+                messages.success(request, done)
+                return redirect("foundation:setup-unit", code=unit.code)
+        return unit_page(request, code, {key: form})
+
+    return require_POST(view)
+
+
+def _save_hours(unit: OrgUnit, given: dict[str, Any]) -> None:
+    actions.hours_set(scope=given["scope"], now=given["now"], branch=unit, weekly=given["form"].weekly)
+
+
+def _save_special(unit: OrgUnit, given: dict[str, Any]) -> None:
+    data = given["form"].cleaned_data
+    opens, closes = data["hours"] or (None, None)
+    actions.special_day_set(
+        scope=given["scope"], now=given["now"], branch=unit, on=data["date"], opens=opens, closes=closes,
+        reason=data["reason"],
+    )  # fmt: skip
+
+
+def _save_counter(unit: OrgUnit, given: dict[str, Any]) -> None:
+    actions.counter_create(scope=given["scope"], now=given["now"], branch=unit, **given["form"].cleaned_data)
+
+
+def _save_device(unit: OrgUnit, given: dict[str, Any]) -> None:
+    actions.device_create(scope=given["scope"], now=given["now"], branch=unit, **given["form"].cleaned_data)
+
+
+def _save_key(unit: OrgUnit, given: dict[str, Any]) -> None:
+    data = given["form"].cleaned_data
+    verbs = EnrolForm.VERBS[data["use"]]
+    row, token = actions.device_enrol(
+        scope=given["scope"], now=given["now"], branch=unit, name=data["name"], verbs=verbs
+    )
+    given["request"].session["device-token"] = {"name": row.name, "token": token}
+
+
+def _save_person(unit: OrgUnit, given: dict[str, Any]) -> None:
+    data = given["form"].cleaned_data
+    actions.person_join(
+        scope=given["scope"], now=given["now"], org_unit=unit, staff_no=data["staff_no"], name=data["name"],
+        password=data["password"], role=data["role"], since=data["since"],
+    )  # fmt: skip
+
+
+save_hours = allow("foundation.org.edit")(_saving("hours", HoursForm, _save_hours, gettext_lazy("Saved.")))
+save_special = allow("foundation.org.edit")(_saving("special", SpecialDayForm, _save_special, gettext_lazy("Saved.")))
+save_counter = allow("foundation.org.edit")(_saving("counter", CounterForm, _save_counter, gettext_lazy("Saved.")))
+save_device = allow("foundation.org.edit")(_saving("device", DeviceForm, _save_device, gettext_lazy("Saved.")))
+save_key = allow("foundation.devices.edit")(_saving("enrol", EnrolForm, _save_key, gettext_lazy("The device is enrolled.")))
+save_person = allow("foundation.people.edit")(
+    _saving("person", PersonForm, _save_person, gettext_lazy("The person is added."))
+)
+
+
+@allow("foundation.devices.edit")
+@require_POST
+def revoke_key(request: Any, code: str, key_id: UUID) -> HttpResponse:
+    """Refuse an enrolled device from now on."""
+    row = DeviceKey.objects.filter(pk=key_id, org_unit=_unit(code)).first()
+    if row is None:
+        raise Http404
+    actions.device_revoke(scope=request.scope, now=clock.now(), device=row)
+    messages.success(request, _("The device is refused from now on."))
+    return redirect("foundation:setup-unit", code=code)
+
+
+@allow("foundation.people.edit")
+@require_POST
+def end_post(request: Any, code: str, post_id: UUID) -> HttpResponse:
+    """End a post today."""
+    row = Post.objects.filter(pk=post_id, org_unit=_unit(code)).first()
+    if row is None:
+        raise Http404
+    try:
+        actions.post_end(scope=request.scope, now=clock.now(), post=row, until=clock.now().date())
+    except DomainError as refused:
+        messages.error(request, refused.message)
+    else:
+        messages.success(request, _("The post ends today."))
+    return redirect("foundation:setup-unit", code=code)
+
+
+@allow("foundation.devices.edit")
+def pair(request: HttpRequest) -> HttpResponse:
+    """Turn this browser into an enrolled device: the token becomes its cookie and the person is signed out of it."""
+    form = PairForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        token = form.cleaned_data["token"]
+        if access.device_scope(token, clock.now()) is None:
+            form.add_error("token", _("This token is unknown, revoked or expired."))
+        else:
+            logout(request)
+            answer = redirect("/")
+            answer.set_cookie(
+                "device", token, max_age=400 * 24 * 3600, httponly=True, samesite="Lax", secure=request.is_secure()
+            )
+            return answer
+    return render(request, "foundation/pair.html", {"form": form})
+
+
+class PairForm(forms.Form):
+    """The token shown at enrolment."""
+
+    token = forms.CharField(label=gettext_lazy("Token"), max_length=64)
