@@ -16,6 +16,7 @@ from counterpoint.onsite.actions.hall import (
     window_close,
     window_open,
 )
+from counterpoint.onsite.actions.history import DaysExist, ImportResult, history_import
 from counterpoint.onsite.actions.serving import (
     CounterBusy,
     NothingWaiting,
@@ -49,9 +50,11 @@ __all__ = [
     "CounterBusy",
     "DayClosed",
     "DayView",
+    "DaysExist",
     "DeviceView",
     "DiversionView",
     "DutyView",
+    "ImportResult",
     "KeyConflict",
     "NothingWaiting",
     "StillServing",
@@ -71,6 +74,7 @@ __all__ = [
     "diversion_set",
     "finish",
     "hand_over",
+    "history_import",
     "hold",
     "no_show",
     "person_move",

@@ -6,4 +6,4 @@ class OnsiteConfig(AppConfig):
     label = "onsite"
 
     def ready(self) -> None:
-        from counterpoint.onsite import catalogue, facts, verbs  # noqa: F401
+        from counterpoint.onsite import catalogue, facts, sources, verbs  # noqa: F401

@@ -48,7 +48,8 @@ class DayTickets:
 
         table = {"service": self.services, "tier": self.tiers, "server": self.servers, "outcome": OUTCOMES}[name]
         lookup = np.array([*table, None], dtype=object)
-        return np.asarray(lookup[self.columns[name]])
+        codes = self.columns[name].astype("int64")
+        return np.asarray(lookup[np.where((codes < 0) | (codes >= len(table)), len(table), codes)])
 
     @property
     def waits(self) -> "NDArray[np.float64]":
@@ -97,8 +98,8 @@ def from_rows(rows: list[dict[str, Any]]) -> DayTickets:
         return tuple(sorted({str(r[name]) for r in rows if r[name]}))
 
     services, tiers, servers = table("service"), table("tier"), table("server")
-    if len(services) > 255 or len(tiers) > 255:
-        raise BadDayLog("A day holds at most 255 services and 255 tiers.")
+    if len(services) > 254 or len(tiers) > 254:
+        raise BadDayLog("A day holds at most 254 services and 254 tiers.")
 
     def index(name: str, words: tuple[str, ...]) -> list[int]:
         place = {word: i for i, word in enumerate(words)}
@@ -111,7 +112,8 @@ def from_rows(rows: list[dict[str, Any]]) -> DayTickets:
     numbers = {name: [r[name] for r in rows] for name in ("taken", "called", "finished", "left")}
     promise = {name: [np.nan if r[name] is None else r[name] for r in rows] for name in ("low", "high")}
     kinds = dict(ARRAYS)
-    columns = {name: np.array(values, dtype=kinds[name]) for name, values in {**coded, **numbers, **promise}.items()}
+    plain = {**coded, **numbers, **promise}
+    columns = {name: np.array(values).astype(kinds[name]) for name, values in plain.items()}  # −1 wraps to 255
     return DayTickets(services, tiers, servers, tuple(str(r["ticket"]) for r in rows), columns)
 
 
@@ -153,3 +155,35 @@ def frame(day: DayTickets, on: Any, branch: str) -> "pd.DataFrame":
             "left": moment("left"), "server": day.words("server"), "outcome": day.words("outcome"),
         }
     )  # fmt: skip
+
+
+def from_frame(log: "pd.DataFrame", on: Any) -> DayTickets:
+    """From rows of one date in the columns of `counterpoint.science.history` (promises are not known there)."""
+    import numpy as np
+    import pandas as pd
+
+    midnight = np.datetime64(on, "s")
+
+    def words(name: str, known: tuple[str, ...] | None = None) -> "tuple[NDArray[np.int64], tuple[str, ...]]":
+        if known is None:
+            codes, table = pd.factorize(log[name], sort=True)
+            return codes, tuple(str(word) for word in table)
+        place = {word: i for i, word in enumerate(known)}
+        return log[name].map(place).fillna(len(known) - 1).to_numpy(dtype="int64"), known
+
+    def seconds(name: str) -> "NDArray[np.int64]":
+        at = log[name].to_numpy(dtype="datetime64[s]")
+        gap = (at - midnight).astype("int64")
+        return np.where(np.isnat(at), -1, gap)
+
+    (service, services), (tier, tiers), (server, servers) = words("service"), words("tier"), words("server")
+    if len(services) > 254 or len(tiers) > 254:
+        raise BadDayLog("A day holds at most 254 services and 254 tiers.")
+    columns = {
+        "service": service, "tier": tier, "server": server, "outcome": words("outcome", OUTCOMES)[0],
+        "taken": seconds("arrived"), "called": seconds("called"), "finished": seconds("finished"),
+        "left": seconds("left"), "low": np.full(len(log), np.nan), "high": np.full(len(log), np.nan),
+    }  # fmt: skip
+    typed = {name: columns[name].astype(kind) for name, kind in ARRAYS}
+    tickets = log["ticket"].astype(object).where(log["ticket"].notna(), "")
+    return DayTickets(services, tiers, servers, tuple(str(t) for t in tickets), typed)

@@ -1,0 +1,76 @@
+"""Series that other rooms read by key: arrivals a service and half hour, and the tickets themselves."""
+
+from datetime import date
+from typing import TYPE_CHECKING
+
+from counterpoint.foundation.api import OrgUnit, Scope, scoped
+from counterpoint.onsite import daylog
+from counterpoint.onsite.daylog import DayTickets
+from counterpoint.onsite.models import DayLog, Ticket
+from counterpoint.primitives.metrics import Source, register
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+GRAIN = 30
+TICKET_COLUMNS = (
+    "branch", "ticket", "service", "tier", "arrived", "called", "finished", "left", "server", "outcome",
+)  # fmt: skip
+ARRIVAL_COLUMNS = ("date", "service", "minute", "arrivals", "abandoned")
+
+
+def days(scope: Scope, branch: OrgUnit, since: date, until: date) -> dict[date, DayTickets]:
+    """Every day with tickets from `since` to `until` (exclusive): folded days from their log, others from tickets."""
+    from counterpoint.onsite.actions.days import ticket_rows
+
+    found: dict[date, DayTickets] = {}
+    with scoped(scope):
+        logs = DayLog.objects.filter(org_unit=branch, business_date__gte=since, business_date__lt=until)
+        for on, payload in logs.order_by("business_date").values_list("business_date", "payload"):
+            found[on] = daylog.unpack(payload)
+        live = Ticket.objects.filter(org_unit=branch, business_date__gte=since, business_date__lt=until)
+        rows: dict[date, list[Ticket]] = {}
+        for ticket in live.exclude(business_date__in=found).select_related("server").order_by("taken_at"):
+            rows.setdefault(ticket.business_date, []).append(ticket)
+    for on, tickets in rows.items():
+        found[on] = daylog.from_rows(ticket_rows(tickets, branch, on))
+    return dict(sorted(found.items()))
+
+
+def arrivals(scope: Scope, branch: OrgUnit, since: date, until: date, grain: int = GRAIN) -> "pd.DataFrame":
+    """Counts per date, service and interval of `grain` minutes; `minute` is the interval's start after midnight.
+
+    Days on which the branch gave out no ticket have no rows; intervals without a ticket have none either.
+    """
+    import pandas as pd
+
+    parts = [
+        pd.DataFrame(
+            {
+                "date": on,
+                "service": day.words("service"),
+                "minute": day.columns["taken"] // (60 * grain) * grain,
+                "arrivals": 1,
+                "abandoned": (day.columns["outcome"] == daylog.OUTCOMES.index("abandoned")).astype("int64"),
+            }
+        )
+        for on, day in days(scope, branch, since, until).items()
+    ]
+    if not parts:
+        return pd.DataFrame({name: pd.Series(dtype="object") for name in ARRIVAL_COLUMNS})
+    table = pd.concat(parts, ignore_index=True)
+    return table.groupby(["date", "service", "minute"], as_index=False)[["arrivals", "abandoned"]].sum()
+
+
+def tickets(scope: Scope, branch: OrgUnit, since: date, until: date) -> "pd.DataFrame":
+    """One row a ticket in the columns of `counterpoint.science.history` (branch-local wall clock)."""
+    import pandas as pd
+
+    parts = [daylog.frame(day, on, branch.code) for on, day in days(scope, branch, since, until).items()]
+    if not parts:
+        return pd.DataFrame({name: pd.Series(dtype="object") for name in TICKET_COLUMNS})
+    return pd.concat(parts, ignore_index=True)
+
+
+register(Source("onsite.arrivals", ARRIVAL_COLUMNS, "customers", arrivals))
+register(Source("onsite.tickets", TICKET_COLUMNS, "tickets", tickets))
