@@ -1,0 +1,83 @@
+"""Days that are fuller than their weekday says: payday, pension day, month end, around holidays; as content."""
+
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import Any
+
+from counterpoint.foundation.api import calendar
+from counterpoint.primitives.content import Kind, declare, items
+
+RULES = ("month_days", "last_days", "after_holiday", "before_festival")
+FESTIVALS = ("Spring Festival", "National Day")
+
+
+@dataclass(frozen=True)
+class DayMark:
+    """A kind of unusual day. `factor` multiplies the arrivals of the weekday; `days` are the rule's numbers."""
+
+    key: str
+    names: dict[str, str]
+    rule: str
+    factor: float
+    days: tuple[int, ...] = field(default=())
+
+    def name(self, language: str) -> str:
+        """Name in the language, Chinese when it is missing."""
+        return self.names.get(language) or self.names["zh-hans"]
+
+
+def _mark(body: dict[str, Any]) -> DayMark:
+    mark = DayMark(**{**body, "days": tuple(body["days"])})
+    if mark.rule not in RULES:
+        raise ValueError(f"rule {mark.rule!r} is not one of {RULES}")
+    if mark.factor <= 0:
+        raise ValueError("factor must be positive")
+    return mark
+
+
+def _example(mark: DayMark, example: dict[str, Any]) -> str:
+    holds = applies(mark, example["date"])
+    return "" if holds is example["holds"] else f"{example['date']}: expected {example['holds']}, got {holds}"
+
+
+declare(Kind("day_marks", _mark, _example))
+
+
+def applies(mark: DayMark, on: date, pack: str = "cn") -> bool:
+    """Whether the mark falls on the date."""
+    if mark.rule == "month_days":
+        return on.day in mark.days
+    if mark.rule == "last_days":
+        return (on + timedelta(days=mark.days[0])).month != on.month
+    if mark.rule == "after_holiday":
+        return _working(on, pack) and _kind(on - timedelta(days=1), pack) is calendar.DayKind.HOLIDAY
+    return _working(on, pack) and _festival_within(on, mark.days[0], pack)
+
+
+def marks_of(on: date, pack: str = "cn") -> tuple[DayMark, ...]:
+    """The marks of a date, by key."""
+    found = (item.value for _, item in sorted(items("day_marks", on, pack).items()))
+    return tuple(mark for mark in found if applies(mark, on, pack))
+
+
+def _kind(on: date, pack: str) -> calendar.DayKind:
+    return calendar.day(on, pack, provisional=True).kind
+
+
+def _working(on: date, pack: str) -> bool:
+    return calendar.day(on, pack, provisional=True).is_working
+
+
+def _festival_within(on: date, count: int, pack: str) -> bool:
+    """Whether a festival starts after at most `count` working days, this one included."""
+    ahead = on
+    for _ in range(count):
+        ahead += timedelta(days=1)
+        known = calendar.day(ahead, pack, provisional=True)
+        if known.kind is calendar.DayKind.HOLIDAY:
+            return known.name in FESTIVALS
+        if not known.is_working:
+            following = ahead + timedelta(days=1)
+            if _kind(following, pack) is calendar.DayKind.HOLIDAY:
+                return calendar.day(following, pack, provisional=True).name in FESTIVALS
+    return False

@@ -1,0 +1,92 @@
+"""The desk's own panels: is the branch ready, and is the promise kept. Other rooms bring theirs."""
+
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from counterpoint.foundation.api import clock
+from counterpoint.role import desk, readiness
+from counterpoint.role.services import tiers
+from counterpoint.role.today import Today, day_at
+from counterpoint.ui.panels import Panel, PanelBody, register
+
+GOAL = 0.9  # share of customers called within the promise; below it somebody must act once enough were called
+ENOUGH = 20
+DURING = frozenset({"open", "lunch", "peak", "close", "evening"})
+
+
+def _today(request: HttpRequest) -> Today | None:
+    branch = request.branch  # type: ignore[attr-defined]
+    return day_at(branch, clock.now()) if branch else None
+
+
+def ready(request: HttpRequest) -> PanelBody | None:
+    """Everything that has to be in order before the doors open."""
+    today = _today(request)
+    if today is None or not today.spans:
+        return None
+    found = readiness.checks(scope=request.scope, branch=request.branch, today=today)  # type: ignore[attr-defined]
+    level = found[0].level
+    bad = [check for check in found if check.level in {"act", "watch"}]
+    headline = _("Ready to open") if not bad else _("Not yet: %(what)s") % {"what": "、".join(c.label for c in bad)}
+    return PanelBody("role/panels/readiness.html", {"checks": found}, level, headline)
+
+
+def kept(request: HttpRequest) -> PanelBody | None:
+    """Share of customers called within their tier's promise."""
+    today = _today(request)
+    if today is None:
+        return None
+    branch = request.branch  # type: ignore[attr-defined]
+    day = desk.ticket_day(scope=request.scope, branch=branch, today=today)  # type: ignore[attr-defined]
+    if not day.known:
+        return None
+    numbers, share = day.numbers, day.numbers.kept_share
+    names = {key: tier.name(request.LANGUAGE_CODE) for key, tier in tiers(today.date, branch.rule_pack).items()}
+    context = {
+        "numbers": numbers,
+        "share": share,
+        "goal": GOAL,
+        "rows": [(names.get(row.tier, row.tier), row) for row in numbers.tiers],
+    }
+    return PanelBody("role/panels/promise.html", context, _loudness(share, numbers.called), _headline(share))
+
+
+def _loudness(share: float | None, called: int) -> str:
+    if share is None or called < ENOUGH:
+        return "calm"
+    if share < GOAL - 0.15:
+        return "act"
+    return "watch" if share < GOAL else "fine"
+
+
+def _headline(share: float | None) -> str:
+    if share is None:
+        return _("Nobody was called yet.")
+    return _("%(share).0f %% called within the promise, goal %(goal).0f %%") % {
+        "share": share * 100,
+        "goal": GOAL * 100,
+    }
+
+
+register(
+    Panel(
+        key="role.readiness",
+        title=gettext_lazy("Ready to open?"),
+        phases=frozenset({"pre_open"}),
+        order=10,
+        verb="role.desk.view",
+        render=ready,
+        live=("onsite.device_failed", "onsite.device_restored", "team.roster_published", "team.forecast_made"),
+    ),
+    Panel(
+        key="role.promise",
+        title=gettext_lazy("Promise kept today"),
+        phases=DURING,
+        order=40,
+        verb="role.desk.view",
+        render=kept,
+        live=("onsite.ticket_called", "onsite.ticket_abandoned"),
+        url_name="role:evening",
+    ),
+)

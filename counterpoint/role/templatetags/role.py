@@ -1,0 +1,91 @@
+"""Filters of the sheets: whole minutes, shares, names, and the little bar chart that also prints."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django import template
+
+from counterpoint.role.printing import Words
+from counterpoint.role.sheets import Plan
+
+register = template.Library()
+WIDTH, TOP, FLOOR = 720.0, 16.0, 126.0
+
+
+@dataclass(frozen=True)
+class Bar:
+    """Geometry of one half hour in a 720 × 150 picture."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+    high_y: float
+    high_height: float
+    came_y: float | None
+    label: str
+    labelled: bool
+    value: str
+    peak: bool
+
+    @property
+    def middle(self) -> float:
+        return round(self.x + self.width / 2, 1)
+
+    @property
+    def right(self) -> float:
+        return round(self.x + self.width, 1)
+
+    @property
+    def text_y(self) -> float:
+        return round(min(self.y, self.high_y, self.came_y or self.y) - 4, 1)
+
+
+@register.filter
+def bars(plan: Plan) -> list[Bar]:
+    """The half hours as bars; the peak is darker, full hours carry their label."""
+    step = WIDTH / max(1, len(plan.hours))
+    scale = (FLOOR - TOP) / plan.ceiling
+    peak = plan.peak
+    found = []
+    for place, hour in enumerate(plan.hours):
+        height, high = (hour.expected or 0.0) * scale, (hour.high or 0.0) * scale
+        came = None if hour.came is None else round(FLOOR - hour.came * scale, 1)
+        found.append(
+            Bar(
+                round(place * step + 2, 1), round(FLOOR - height, 1), round(step - 4, 1), round(height, 1),
+                round(FLOOR - high, 1), round(high, 1), came, hour.clock, hour.minute % 60 == 0,
+                f"{hour.expected:.0f}" if hour.expected else "", peak is not None and hour.minute == peak.minute,
+            )
+        )  # fmt: skip
+    return found
+
+
+@register.filter
+def whole(value: float | None) -> str:
+    """A number without decimals; a dash when unknown."""
+    return "–" if value is None else f"{value:.0f}"
+
+
+@register.filter
+def percent(share: float | None) -> str:
+    """A share 0–1 in per cent; a dash when unknown."""
+    return "–" if share is None else f"{share:.0%}"
+
+
+@register.filter
+def tier_name(key: str, words: Words) -> str:
+    """The tier in the reader's language."""
+    return words.tier(key)
+
+
+@register.filter
+def service_name(key: str, words: Words) -> str:
+    """The service in the reader's language."""
+    return words.service(key)
+
+
+@register.filter
+def post_names(keys: Any, words: Words) -> str:
+    """Posts in the reader's language."""
+    return words.posts(tuple(keys))

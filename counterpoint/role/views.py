@@ -1,0 +1,186 @@
+"""Pages of chapter 1: the desk that follows the day, the branches of a region, the two sheets."""
+
+from datetime import date
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
+
+from counterpoint.foundation.api import clock, policy, roles_of
+from counterpoint.foundation.api import roles as house_roles
+from counterpoint.role import desk, overview, printing, sheets
+from counterpoint.role.today import day_of
+from counterpoint.role.verbs import DESK, SHEETS
+from counterpoint.ui import panels
+from counterpoint.ui.panels import ShownPanel
+
+
+@policy.allow(DESK)
+def desk_page(request: Any) -> HttpResponse:
+    """`/`: a branch person's desk; the branches of somebody above them; the hall pages of floor staff."""
+    if request.device is not None:
+        raise Http404
+    now = clock.now()
+    if _looks_at_many(request):
+        return _branches(request, now)
+    today = desk.prepare(request, now)
+    if today is not None:
+        own = desk.own_page(request.user, today)
+        if request.GET.get("stay"):
+            request.session[desk.CHOICE] = request.GET["stay"] == "desk"
+        if own and not request.session.get(desk.CHOICE):
+            return redirect(own)
+    return _desk(request, today)
+
+
+@policy.allow(DESK)
+def branch_desk(request: Any) -> HttpResponse:
+    """The desk of the chosen branch, also for people who look at many."""
+    return _desk(request, desk.prepare(request, clock.now()))
+
+
+@policy.allow(DESK)
+def panels_part(request: Any) -> HttpResponse:
+    """The panels of the hour; nothing (204) while the asked phase is still the hour's."""
+    today = desk.prepare(request, clock.now())
+    if today is None:
+        raise Http404
+    if request.GET.get("phase") == today.phase and not request.GET.get("afresh"):
+        return HttpResponse(status=204)
+    return render(request, "role/parts/panels.html", _hour(request, today))
+
+
+@policy.allow(DESK)
+def panel_part(request: Any, key: str) -> HttpResponse:
+    """One panel, refreshed."""
+    shown = _one(request, key)
+    if shown is None:
+        return HttpResponse("")
+    return render(request, "role/parts/panel.html", {"one": _drawn(request, shown)})
+
+
+@policy.allow(DESK)
+def panel_open(request: Any, key: str) -> HttpResponse:
+    """One panel with everything it knows, for the drawer."""
+    shown = _one(request, key)
+    if shown is None:
+        raise Http404
+    return render(request, "role/parts/panel_open.html", {"one": _drawn(request, shown, in_drawer=True)})
+
+
+@policy.allow(SHEETS)
+def morning(request: Any) -> HttpResponse:
+    """The morning sheet: yesterday, today's hours, people, machines. Needs no typing."""
+    return _sheet(request, "role/morning.html", sheets.morning_sheet)
+
+
+@policy.allow(SHEETS)
+def evening(request: Any) -> HttpResponse:
+    """The evening sheet: the day against its forecast, the longest waits, tomorrow."""
+    return _sheet(request, "role/evening.html", sheets.evening_sheet)
+
+
+@policy.allow(SHEETS)
+def morning_pdf(request: Any) -> HttpResponse:
+    """The morning sheet on paper."""
+    sheet = sheets.morning_sheet(**_asked(request))
+    return _pdf("morning", sheet.today, printing.morning_data(sheet, request.branch.name, request.LANGUAGE_CODE))
+
+
+@policy.allow(SHEETS)
+def evening_pdf(request: Any) -> HttpResponse:
+    """The evening sheet on paper."""
+    sheet = sheets.evening_sheet(**_asked(request))
+    return _pdf("evening", sheet.today, printing.evening_data(sheet, request.branch.name, request.LANGUAGE_CODE))
+
+
+def _looks_at_many(request: Any) -> bool:
+    held = roles_of(request.user, clock.now().date())
+    return any(house_roles.ROLES[role].level != "branch" for role in held)
+
+
+def _branches(request: Any, now: Any) -> HttpResponse:
+    found = overview.lines(scope=request.scope, branches=list(request.branches), now=now)
+    request.live_url = ""
+    return render(request, "role/branches.html", {"lines": found, "now": now})
+
+
+def _desk(request: Any, today: Any) -> HttpResponse:
+    if today is None:
+        return render(request, "role/nowhere.html")
+    own = desk.own_page(request.user, today)
+    context = {"today": today, "own_page": own, "marks": _marks(request, today), **_hour(request, today)}
+    return render(request, "role/desk.html", context)
+
+
+def _marks(request: Any, today: Any) -> list[str]:
+    return [mark.name(request.LANGUAGE_CODE) for mark in today.marks]
+
+
+def _hour(request: Any, today: Any) -> dict[str, Any]:
+    found = panels.for_phase(request, today.phase)
+    asks, about = desk.ASKS[today.phase]
+    shown = [_drawn(request, one) for one in found]
+    return {"today": today, "phase": today.phase, "asks": asks, "about": about, "panels": shown}
+
+
+def _one(request: Any, key: str) -> ShownPanel | None:
+    panel = panels.get(key)
+    if panel is None or not panels.permitted(panel, request):
+        raise Http404
+    desk.prepare(request, clock.now())
+    return panels.show(panel, request)
+
+
+def _drawn(request: HttpRequest, shown: ShownPanel, *, in_drawer: bool = False) -> dict[str, Any]:
+    """A panel with its inside rendered apart, so that one template's failure stays in its own frame."""
+    inside = ""
+    if shown.body is not None:
+        inside = render_to_string(shown.body.template, {**shown.body.context, "in_drawer": in_drawer}, request)
+    return {
+        "panel": shown.panel,
+        "body": shown.body,
+        "level": shown.level,
+        "inside": inside,
+        "trigger": _trigger(shown),
+    }
+
+
+def _trigger(shown: ShownPanel) -> str:
+    """Live facts refresh a panel at most every three seconds; time alone does so every half minute."""
+    kinds = [f"live:{kind} from:body throttle:3s" for kind in shown.panel.live]
+    return ", ".join(["live:resync from:body", *kinds, "every 30s"])
+
+
+def _asked(request: Any) -> dict[str, Any]:
+    """Branch and date of a sheet: `?date=` or today."""
+    if not request.branch:
+        raise Http404
+    now = clock.now()
+    today = desk.prepare(request, now)
+    wanted = request.GET.get("date", "")
+    try:
+        on = date.fromisoformat(wanted) if wanted else None
+    except ValueError:
+        raise Http404 from None
+    shown = day_of(request.branch, on, now) if on else today
+    return {"scope": request.scope, "branch": request.branch, "today": shown}
+
+
+def _sheet(request: Any, template: str, build: Any) -> HttpResponse:
+    asked = _asked(request)
+    sheet = build(**asked)
+    context = {
+        "sheet": sheet,
+        "today": asked["today"],
+        "marks": _marks(request, asked["today"]),
+        "words": printing.Words(asked["today"].date, request.branch.rule_pack, request.LANGUAGE_CODE),
+    }
+    return render(request, template, context)
+
+
+def _pdf(name: str, today: Any, data: dict[str, Any]) -> HttpResponse:
+    answer = HttpResponse(printing.pdf(f"{name}.typ", data), content_type="application/pdf")
+    answer.headers["Content-Disposition"] = f'inline; filename="{name}-{today.date:%Y-%m-%d}.pdf"'
+    return answer
