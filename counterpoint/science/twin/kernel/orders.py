@@ -27,6 +27,7 @@ from counterpoint.science.twin.kernel.layout import (
     F_PERSON,
     F_SERVICE,
     F_SLOT,
+    FUTURE,
     HAS_TICKET,
     K_CUSTOMER,
     K_MASK,
@@ -207,9 +208,11 @@ def _tier_priority(st: IntArray, dr: FloatArray, tier: int, priority: int) -> bo
 
 @inner
 def _ticket_priority(st: IntArray, dr: FloatArray, c: int, priority: int) -> bool:
-    if c < 0 or c >= st[N_CUSTOMERS] or st[st[O_CUSTOMER] + c * C_WIDTH + C_STATUS] >= SERVED:
+    if c < 0 or c >= st[N_CUSTOMERS]:
         return False
     me = st[O_CUSTOMER] + c * C_WIDTH
+    if st[me + C_STATUS] == FUTURE or st[me + C_STATUS] >= SERVED:
+        return False
     st[me + C_PRIORITY] = priority
     if st[me + C_QUEUE] >= 0:
         resort(st, dr, st[me + C_QUEUE])

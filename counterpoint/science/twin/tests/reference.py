@@ -6,16 +6,13 @@ kernel and compares every event.
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass, field
 from typing import Any
 
-from counterpoint.science.twin import commands as orders
 from counterpoint.science.twin.customers import CustomerTable
 from counterpoint.science.twin.model import BranchModel
 from counterpoint.science.twin.staffing import Staffing
-
-NEVER = math.inf
+from counterpoint.science.twin.tests.reference_orders import NEVER, Obedience
 
 
 @dataclass(eq=False)
@@ -74,7 +71,7 @@ class Worker:
     break_minutes: float = 0.0
 
 
-class Branch:
+class Branch(Obedience):
     """A day being lived. ``events`` are (minute, kind, customer, place, person)."""
 
     def __init__(self, model: BranchModel, staffing: Staffing, table: CustomerTable, commands: list) -> None:
@@ -146,6 +143,7 @@ class Branch:
         visitor.queue, visitor.leaves = None, NEVER
 
     def enter(self, visitor: Visitor) -> None:
+        visitor.where = "door"
         self.say("arrive", visitor)
         if self.now >= self.model.close_minute:
             visitor.where = "gone"
@@ -383,127 +381,3 @@ class Branch:
             worker.wants = set()
             self.stand_up(worker)
             self.sit(worker)
-
-    # -- commands -------------------------------------------------------------------------------------------------
-
-    def obey(self) -> None:
-        order, place = self.orders[self.obeyed], self.obeyed
-        self.obeyed += 1
-        at = len(self.events)
-        self.say("command", None, place)
-        if not getattr(self, f"do_{type(order).__name__}")(order):
-            self.events[at] = (self.now, "refused", -1, place, -1)
-
-    def _switch(self, code: str, value: bool) -> bool:
-        desk = self._post(code)
-        if desk.open == value:
-            return False
-        desk.open = value
-        if value:
-            desk.idle_since = self.now if desk.person is not None else desk.idle_since
-        self.say("counter_open" if value else "counter_close", None, desk)
-        self.try_desk(desk)
-        return True
-
-    def do_OpenCounter(self, order: orders.OpenCounter) -> bool:
-        return self._switch(order.counter, True)
-
-    def do_CloseCounter(self, order: orders.CloseCounter) -> bool:
-        return self._switch(order.counter, False)
-
-    def do_MovePerson(self, order: orders.MovePerson) -> bool:
-        worker = self.codes[order.person]
-        if order.to == "break":
-            return self.do_StartBreak(orders.StartBreak(order.minute, order.person))
-        post = self._post(order.to)
-        if worker.post is post:
-            return False
-        worker.post = post
-        if worker.state == "on":
-            if worker.visitor is not None:
-                self.want(worker, "move")
-            else:
-                self.stand_up(worker)
-                self.sit(worker)
-        return True
-
-    def do_StartBreak(self, order: orders.StartBreak) -> bool:
-        worker = self.codes[order.person]
-        if worker.state != "on" or worker.wants - {"move"}:
-            return False
-        planned = min(worker.breaks) if worker.breaks else None
-        if planned:
-            worker.breaks.remove(planned)
-        self.rest(worker, order.minutes or (planned[1] if planned else 30.0))
-        return True
-
-    def do_MoveBreak(self, order: orders.MoveBreak) -> bool:
-        worker = self.codes[order.person]
-        if not worker.breaks or order.to < self.now:
-            return False
-        planned = min(worker.breaks)
-        worker.breaks.remove(planned)
-        worker.breaks.append((order.to, planned[1]))
-        return True
-
-    def do_SetDiversion(self, order: orders.SetDiversion) -> bool:
-        self.share[order.service] = order.share
-        return True
-
-    def do_DeviceDown(self, order: orders.DeviceDown) -> bool:
-        machine = self.machines[self.model.device_codes.index(order.device)]
-        if not machine.up:
-            return False
-        machine.up = False
-        if machine.visitor is not None:
-            visitor, machine.visitor, machine.ends = machine.visitor, None, NEVER
-            self.say("device_fallback", visitor, machine)
-            self.take_ticket(visitor, may_balk=False)
-        if not any(m.up and m.kind == machine.kind for m in self.machines):
-            while self.lines[machine.kind]:
-                visitor = self.lines[machine.kind][0]
-                self.step_out(visitor)
-                self.take_ticket(visitor, may_balk=False)
-        return True
-
-    def do_DeviceUp(self, order: orders.DeviceUp) -> bool:
-        machine = self.machines[self.model.device_codes.index(order.device)]
-        if machine.up:
-            return False
-        machine.up = True
-        self.next_at(machine)
-        return True
-
-    def do_CallNext(self, order: orders.CallNext) -> bool:
-        desk = self._post(order.counter)
-        if desk.visitor is not None:
-            return False
-        if order.ticket is None:
-            return self.call(desk, self.able(desk))
-        visitor = self.visitors[order.ticket] if order.ticket < len(self.visitors) else None
-        if visitor is None or visitor.where != "ticket" or visitor.service.code not in self.able(desk):
-            return False
-        self.step_out(visitor)
-        self.serve(desk, visitor)
-        return True
-
-    def do_SetPriority(self, order: orders.SetPriority) -> bool:
-        people = [v for v in self.visitors if v.where != "gone"]
-        if order.tier is not None:
-            tier = self.model.tiers[self.model.tier_codes.index(order.tier)]
-            if self.tier_priority.setdefault(tier.code, tier.priority) == order.priority:
-                return False
-            self.tier_priority[tier.code] = order.priority
-            people = [v for v in people if v.tier is tier]
-        else:
-            people = [v for v in people if v.number == order.ticket]
-            if not people:
-                return False
-        for visitor in people:
-            visitor.priority = order.priority
-        for queue in [*self.tickets.values(), self.greeting, *self.lines.values()]:
-            queue.sort(key=lambda v: v.rank)
-        return True
-
-    def do_AddCustomers(self, _order: orders.AddCustomers) -> bool:
-        return True
