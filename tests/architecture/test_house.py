@@ -111,6 +111,7 @@ QUERY_EXCEPTIONS = {
     "counterpoint/foundation/sqlite/base.py",
     "counterpoint/foundation/integrity.py",
     "counterpoint/foundation/backup.py",
+    "counterpoint/foundation/snapshot.py",
     "counterpoint/foundation/doctor.py",
     "counterpoint/foundation/health.py",
 }
