@@ -1,7 +1,7 @@
 """Why no roster exists: a smallest set of restrictions that cannot hold together.
 
 The set is irreducible: the listed restrictions alone are impossible for these people and shifts, and taking away any
-one of them makes the rest possible. Two separate troubles give two sets; :func:`conflicts` lists them one after another.
+one of them makes the rest possible. Two separate troubles give two sets; :func:`conflicts` lists them in turn.
 """
 
 from __future__ import annotations

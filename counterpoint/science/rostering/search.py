@@ -1,8 +1,8 @@
 """How a roster is searched for.
 
 Small problems go to CP-SAT whole and are proven. Larger ones: the linear relaxation (HiGHS) gives the bound and a
-kernel of promising shifts; CP-SAT finds a first roster in the kernel; then rounds free a few days or a few people and solve
-that part again while the rest stands. Everything follows from the seed; work is counted in CP-SAT's own units.
+kernel of promising shifts; CP-SAT finds a first roster in the kernel; then rounds free a few days or people and solve
+that part again while the rest stands. All follows from the seed; work is counted in CP-SAT's own units.
 """
 
 from __future__ import annotations
