@@ -6,8 +6,10 @@ id it saw and gets what it missed, or `resync` when that was too much.
 
 import asyncio
 import json
+import logging
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from asgiref.sync import sync_to_async
@@ -16,10 +18,14 @@ from django.db import close_old_connections
 from counterpoint.foundation.models import JournalEntry
 from counterpoint.foundation.scope import Scope, unscoped
 
+log = logging.getLogger("counterpoint.live")
+
 POLL_SECONDS = 0.25
 PING_SECONDS = 5.0
 CATCH_UP_LIMIT = 500
-QUEUE_SIZE = 1000
+QUEUE_SIZE = 200  # batches that a stuck screen may owe before it is told to start afresh
+PING = "event: ping\ndata: {}\n\n"
+RESYNC = "event: resync\ndata: {}\n\n"
 LOOK_BACK = 200  # on PostgreSQL a lower id may commit after a higher one; look again at this many
 
 
@@ -34,8 +40,9 @@ class LiveEvent:
     at: str
     data: dict[str, Any]
 
-    def encode(self) -> str:
-        """As one server-sent event named by its kind."""
+    @cached_property
+    def encoded(self) -> str:
+        """As one server-sent event named by its kind; made once for all screens."""
         body = json.dumps({"kind": self.kind, "subject": self.subject, "at": self.at, "data": self.data})
         return f"id: {self.id}\nevent: {self.kind}\ndata: {body}\n\n"
 
@@ -46,7 +53,7 @@ class Subscriber:
 
     scope: Scope
     path: str
-    queue: "asyncio.Queue[LiveEvent | None]" = field(default_factory=lambda: asyncio.Queue(QUEUE_SIZE))
+    queue: "asyncio.Queue[tuple[LiveEvent, ...] | None]" = field(default_factory=lambda: asyncio.Queue(QUEUE_SIZE))
 
     def wants(self, event: LiveEvent) -> bool:
         """Inside both the asked path and the caller's scope."""
@@ -88,26 +95,29 @@ class Hub:
     async def _run(self) -> None:
         while True:
             await asyncio.sleep(POLL_SECONDS)
-            if self._subscribers:
-                await self._poll()
-            else:
-                self._last = await sync_to_async(newest_id)()
+            try:
+                if self._subscribers:
+                    await self._poll()
+                else:
+                    self._last = await sync_to_async(newest_id)()
+            except Exception:  # a database that is away for a moment must not end the news for every screen
+                log.exception("the live hub could not read the journal")
+                await asyncio.sleep(1)
 
     async def _poll(self) -> None:
         events = await sync_to_async(read_after)(max(0, self._last - LOOK_BACK), CATCH_UP_LIMIT + LOOK_BACK)
-        fresh = [
-            e for e in events if e.id > self._last or (e.id not in self._seen and self._seen and e.id > min(self._seen))
-        ]
-        for event in fresh:
-            for subscriber in tuple(self._subscribers):
-                if subscriber.wants(event):
-                    self._put(subscriber, event)
+        floor = min(self._seen, default=self._last)
+        fresh = [e for e in events if e.id > self._last or (floor < e.id and e.id not in self._seen)]
         self._seen = {e.id for e in events}
         self._last = max([self._last, *(e.id for e in events)])
+        for subscriber in tuple(self._subscribers) if fresh else ():
+            batch = tuple(filter(subscriber.wants, fresh))
+            if batch:
+                self._put(subscriber, batch)
 
-    def _put(self, subscriber: Subscriber, event: LiveEvent) -> None:
+    def _put(self, subscriber: Subscriber, batch: tuple[LiveEvent, ...]) -> None:
         try:
-            subscriber.queue.put_nowait(event)
+            subscriber.queue.put_nowait(batch)
         except asyncio.QueueFull:
             self._subscribers.discard(subscriber)
             while not subscriber.queue.empty():
@@ -125,22 +135,20 @@ class Hub:
             if last is not None:
                 missed = await sync_to_async(read_after)(last, CATCH_UP_LIMIT + 1)
                 if len(missed) > CATCH_UP_LIMIT:
-                    yield "event: resync\ndata: {}\n\n"
+                    yield RESYNC
                 else:
-                    for event in filter(subscriber.wants, missed):
-                        sent = event.id
-                        yield event.encode()
+                    sent = max([sent, *(e.id for e in missed)])
+                    yield "".join(e.encoded for e in missed if subscriber.wants(e)) or PING
             while True:
                 try:
-                    event_or_end = await asyncio.wait_for(subscriber.queue.get(), PING_SECONDS)
+                    batch = await asyncio.wait_for(subscriber.queue.get(), PING_SECONDS)
                 except TimeoutError:
-                    yield "event: ping\ndata: {}\n\n"
+                    yield PING
                     continue
-                if event_or_end is None:
-                    yield "event: resync\ndata: {}\n\n"
+                if batch is None:
+                    yield RESYNC
                     return
-                if event_or_end.id > sent or last is None:
-                    yield event_or_end.encode()
+                yield "".join(e.encoded for e in batch if e.id > sent or last is None) or PING
         finally:
             self._subscribers.discard(subscriber)
 
