@@ -24,6 +24,7 @@ COMMANDS = {
     "backup": ("counterpoint.config.care_command", "backup", "Make a verified backup."),
     "restore": ("counterpoint.config.care_command", "restore", "Restore a backup into an empty home."),
     "drill": ("counterpoint.config.care_command", "drill", "Restore the newest backup elsewhere and check it."),
+    "messages": ("counterpoint.config.care_command", "messages", "Release messages that a restore held."),
     "journal": ("counterpoint.config.journal_command", "journal", "Verify or export the journal."),
 }  # fmt: skip
 

@@ -12,7 +12,7 @@ class UnknownProfile(ValueError):
 
 
 def home() -> Path:
-    """Where keys, files and the embedded database lie: COUNTERPOINT_HOME, else the project's `var`; as settings.HOME."""
+    """Where keys, files and the embedded database lie: COUNTERPOINT_HOME, else the project's `var` (settings.HOME)."""
     return Path(os.environ.get("COUNTERPOINT_HOME", PROJECT / "var")).resolve()
 
 

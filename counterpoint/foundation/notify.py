@@ -17,6 +17,7 @@ log = logging.getLogger("counterpoint.notify")
 
 MAX_TRIES = 6
 FIRST_RETRY = timedelta(seconds=30)
+HELD = "Held after a restore: it may have been sent already."
 
 
 def send(
@@ -49,6 +50,12 @@ def channel_add(*, scope: Scope, org_unit: OrgUnit, name: str, url: str) -> Chan
     channel = Channel(org_unit=org_unit, name=name, url=keys.encrypt(url))
     channel.save()
     return channel
+
+
+def release_held(*, now: datetime) -> int:
+    """Let messages go that a restore held, after a person looked at them. Returns how many."""
+    with unscoped("the operator releases all branches' messages"):
+        return int(Message.objects.filter(error=HELD, sent_at=None).update(next_due_at=now, error=""))
 
 
 def deliver_due(*, now: datetime, limit: int = 50) -> int:

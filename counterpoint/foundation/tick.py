@@ -15,7 +15,7 @@ from time import monotonic
 from django.db import connections, transaction
 from django.db.utils import DatabaseError, InterfaceError
 
-from counterpoint.foundation import clock, jobs, notify
+from counterpoint.foundation import anchor, clock, jobs, notify
 from counterpoint.foundation.models import Heartbeat, RateBucket
 from counterpoint.foundation.sqlite.checkpoint import checkpoint
 
@@ -160,6 +160,11 @@ def _checkpoint(_now: datetime) -> int:
 @every("foundation.workers", 15)
 def _workers(_now: datetime) -> None:
     jobs.ask_for_sign_of_life()
+
+
+@every("foundation.anchor", 60, atomic=False)
+def _anchor(_now: datetime) -> int:
+    return anchor.write(clock.SystemClock().now())
 
 
 @every("foundation.tidy", 3600)
