@@ -17,7 +17,7 @@ export function watchForms() {
 function lockOnce(event) {
   const form = event.target;
   if (event.defaultPrevented && !form.matches("[hx-post], [hx-put], [hx-patch], [hx-delete]")) return;
-  if (form.method === "get") return;
+  if (form.method !== "post") return;
   if (form.hasAttribute("data-sent")) {
     event.preventDefault();
     event.stopImmediatePropagation();

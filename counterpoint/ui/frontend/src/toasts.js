@@ -9,6 +9,7 @@ export function watchToasts() {
   document.body.addEventListener("toast", (event) => toast(event.detail));
   if (document.querySelector("#toasts .toast-line")) raise();
   for (const shown of document.querySelectorAll("#toasts [data-fade]")) fade(shown, SHOWN_FOR);
+  document.addEventListener("close", () => document.querySelector("#toasts .toast-line") && raise(), true);
   document.addEventListener("click", (event) => {
     if (event.target.closest("[data-close-toast]")) event.target.closest(".toast-line").remove();
   });
@@ -29,11 +30,13 @@ export function toast({ text, level = "calm", undo = "" }) {
   if (level !== "act") fade(line, undo ? UNDO_FOR : SHOWN_FOR);
 }
 
-// The top layer, or a modal dialog would cover the message.
+// A modal dialog covers and disables all outside it, so the messages live inside the open one, in the top layer.
 function raise() {
   const box = document.getElementById("toasts");
-  if (box.popover && box.matches(":popover-open")) box.hidePopover();
-  if (box.popover) box.showPopover();
+  const home = [...document.querySelectorAll("dialog[open]")].at(-1) ?? document.body;
+  if (box.parentElement !== home) home.append(box);
+  if (box.matches(":popover-open")) box.hidePopover();
+  box.showPopover();
   return box;
 }
 
