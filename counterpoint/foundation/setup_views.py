@@ -134,7 +134,9 @@ save_hours = allow("foundation.org.edit")(_saving("hours", HoursForm, _save_hour
 save_special = allow("foundation.org.edit")(_saving("special", SpecialDayForm, _save_special, gettext_lazy("Saved.")))
 save_counter = allow("foundation.org.edit")(_saving("counter", CounterForm, _save_counter, gettext_lazy("Saved.")))
 save_device = allow("foundation.org.edit")(_saving("device", DeviceForm, _save_device, gettext_lazy("Saved.")))
-save_key = allow("foundation.devices.edit")(_saving("enrol", EnrolForm, _save_key, gettext_lazy("The device is enrolled.")))
+save_key = allow("foundation.devices.edit")(
+    _saving("enrol", EnrolForm, _save_key, gettext_lazy("The device is enrolled."))
+)
 save_person = allow("foundation.people.edit")(
     _saving("person", PersonForm, _save_person, gettext_lazy("The person is added."))
 )
