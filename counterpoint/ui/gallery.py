@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from counterpoint.ui.charts import Chart, Limit, Series
 from counterpoint.ui.dayline import BranchDay, day_line
@@ -49,7 +50,11 @@ def specimens() -> dict[str, Any]:
         "no_rows": Table("nothing", _("Specimen rows"), [Column(_("Name"))], [], empty=_("No rows yet")),
         "form": SpecimenForm({"name": "", "kind": "a"}),
         "entries": _entries(),
-        "tab_links": [("one", _("Open"), "#one", 3), ("two", _("Closed"), "#two"), ("three", _("All"), "#three", 12)],
+        "tab_links": [
+            ("one", pgettext("tab", "Open"), "#one", 3),
+            ("two", _("Closed"), "#two"),
+            ("three", _("All"), "#three", 12),
+        ],
     }
 
 

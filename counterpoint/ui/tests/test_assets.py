@@ -5,7 +5,7 @@ import re
 
 import pytest
 
-from counterpoint.ui import assets
+from counterpoint.ui import assets, navigation
 
 LOCK = json.loads((assets.SOURCE / "package-lock.json").read_text())
 SCRIPT_LIMIT = 200_000  # bytes on a page without charts
@@ -59,6 +59,7 @@ def test_every_icon_named_by_a_template_or_module_is_in_the_sprite(dist):
     named = set()
     for path in assets.PROJECT.joinpath("counterpoint").rglob("*.html"):
         named |= set(re.findall(r'{% icon "([a-z0-9-]+)"', path.read_text()))
+    named |= {item.icon for item in navigation.items()}
     assert {name for name in named if f'id="{name}"' not in sprite} == set()
 
 
