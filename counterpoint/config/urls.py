@@ -1,12 +1,18 @@
 """Root urls: the rooms' own, nothing else."""
 
+from django.conf import settings
 from django.urls import include, path
 
 urlpatterns = [
     path("", include("counterpoint.foundation.urls")),
     path("", include("counterpoint.role.urls")),
+    path("onsite/", include("counterpoint.onsite.urls")),
+    path("", include("counterpoint.onsite.phone_urls")),
     path("ui/", include("counterpoint.ui.urls")),
 ]
+
+if settings.PROFILE in {"demo", "test"}:
+    urlpatterns.append(path("demo", include("counterpoint.config.demo.urls")))
 
 handler400 = "counterpoint.ui.views.bad_request"
 handler403 = "counterpoint.ui.views.permission_denied"

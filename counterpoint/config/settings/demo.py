@@ -1,8 +1,10 @@
 """Demo and development on one machine over plain HTTP. A banner on every page says so."""
 
 from counterpoint.config.settings.base import *  # noqa: F403
+from counterpoint.config.settings.base import INSTALLED_APPS
 
 PROFILE = "demo"
+INSTALLED_APPS = ["counterpoint.config", *INSTALLED_APPS]
 SECRET_KEY = "demo-only-this-key-is-public-and-protects-nothing-of-value-0123456789"  # noqa: S105
 ALLOWED_HOSTS = ["*"]
 SECOND_FACTOR_REQUIRED = False

@@ -1,0 +1,65 @@
+"""From an empty database to 10:30 of a payday: bank, a year of history, rosters, and the morning."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, date, datetime, timedelta
+
+from django.db import transaction
+
+from counterpoint.config.demo import story, year
+from counterpoint.config.demo.bank import Built, build, demo_scope
+from counterpoint.config.demo.cast import BranchPlan, plans
+from counterpoint.config.demo.player import play_of
+from counterpoint.foundation.api import OrgUnit, scoped
+from counterpoint.onsite import api as hall
+
+Say = Callable[[str], object]
+
+
+def empty() -> bool:
+    """Whether nothing was seeded yet."""
+    with scoped(demo_scope()):
+        return not OrgUnit.objects.exists()
+
+
+def seed(
+    *,
+    until: datetime,
+    seed: int = story.SEED,
+    count: int = 12,
+    scale: float = 1.0,
+    history: timedelta = story.HISTORY,
+    say: Say = lambda words: None,
+) -> Built:
+    """Write the bank and play its first branch up to `until`; the others are caught up by the player."""
+    cast = plans(count, scale=scale)
+    on = until.astimezone(UTC).date()
+    founded = on - history
+    say("bank")
+    built = build(cast, now=datetime(founded.year, founded.month, founded.day, tzinfo=UTC), since=founded)
+    say("year")
+    simulate(cast, built, founded, on, now=until.replace(hour=0, minute=0), seed=seed)
+    say("rosters")
+    say("morning")
+    morning(cast[0], built.units[cast[0].code], until, seed=seed)
+    return built
+
+
+def simulate(cast: tuple[BranchPlan, ...], built: Built, since: date, until: date, *, now: datetime, seed: int) -> None:
+    """Every branch's history, simulated one ahead while the one before is written."""
+    with ThreadPoolExecutor(1) as ahead:
+        coming = {plan.code: ahead.submit(year.history, plan, since, until, seed=seed) for plan in cast}
+        for plan in cast:
+            hall.history_import(
+                scope=demo_scope(), branches=[built.units[plan.code]], log=coming.pop(plan.code).result(),
+                label=year.LABEL, now=now, source="simulated",
+            )  # fmt: skip
+
+
+def morning(plan: BranchPlan, branch: OrgUnit, until: datetime, *, seed: int) -> int:
+    """Play a branch from its opening to an instant through the public actions, in one transaction."""
+    play = play_of(plan, branch, until.astimezone(UTC).date(), seed=seed)
+    with transaction.atomic():
+        return play.step(until, until)
