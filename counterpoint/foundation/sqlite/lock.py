@@ -1,8 +1,10 @@
 """The single writer lock of the embedded mode.
 
 SQLite's own busy handler is unfair: under load one writer can wait for seconds. Inside a process waiting writers stand
-in a first-come queue; between processes an advisory file lock decides. Whoever checkpoints the WAL holds the same lock,
-so that no two connections ever write or checkpoint at once (the precondition of the WAL-reset bug before 3.51.3).
+in a first-come queue. Between processes an advisory file lock decides, with a turnstile before it: who waits stands in
+the turnstile, so that a busy process cannot take the lock again and again past the waiting one. Whoever checkpoints the
+WAL holds the same lock, so that no two connections ever write or checkpoint at once (the precondition of the WAL-reset
+bug before 3.51.3).
 """
 
 import fcntl
@@ -12,7 +14,8 @@ import time
 from collections import deque
 from pathlib import Path
 
-POLL_SECONDS = 0.001
+POLL_SECONDS = 0.0005
+LONGEST_POLL = 0.004
 
 
 class WriterBusy(Exception):
@@ -27,12 +30,10 @@ class WriterLock:
         self._queue: deque[threading.Event] = deque()
         self._guard = threading.Lock()
         self._held = False
-        self._file: int | None = None
-        self._pid = os.getpid()
+        self._files: tuple[int, int] | None = None
 
     def acquire(self, timeout: float) -> None:
         """Wait at most `timeout` seconds for both locks; raise `WriterBusy` otherwise."""
-        self._after_fork()
         deadline = time.monotonic() + timeout
         turn = threading.Event()
         with self._guard:
@@ -51,8 +52,8 @@ class WriterLock:
 
     def release(self) -> None:
         """Give the file lock back and wake the next in line."""
-        if self._file is not None:
-            fcntl.flock(self._file, fcntl.LOCK_UN)
+        if self._files is not None:
+            fcntl.flock(self._files[1], fcntl.LOCK_UN)
         self._pass_on()
 
     def _leave_queue(self, turn: threading.Event) -> None:
@@ -70,30 +71,51 @@ class WriterLock:
                 self._held = False
 
     def _lock_file(self, deadline: float) -> None:
-        if self._file is None:
-            self._file = os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o640)
+        if self._files is None:
+            self._files = (_open(self.path.with_name(f"{self.path.name}.turn")), _open(self.path))
+        turnstile, file = self._files
+        self._wait_for(turnstile, deadline)
+        try:
+            self._wait_for(file, deadline)
+        finally:
+            fcntl.flock(turnstile, fcntl.LOCK_UN)
+
+    def _wait_for(self, file: int, deadline: float) -> None:
         pause = POLL_SECONDS
         while True:
             try:
-                fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
                 return
             except BlockingIOError:
                 if time.monotonic() > deadline:
                     raise WriterBusy(f"another process held {self.path.name} for too long") from None
                 time.sleep(pause)
-                pause = min(pause * 1.5, 0.02)
+                pause = min(pause * 1.5, LONGEST_POLL)
 
-    def _after_fork(self) -> None:
-        """A forked child must not share the parent's open file description: flock would not exclude them."""
-        if self._pid != os.getpid():
-            self.__init__(self.path)  # type: ignore[misc]
+    def after_fork(self) -> None:
+        """Called in a forked child. The inherited descriptors are closed: as long as the child had them open, a lock
+        that the parent held when it was killed would stay locked for everyone."""
+        if self._files is not None:
+            for file in self._files:
+                os.close(file)
+        self.__init__(self.path)  # type: ignore[misc]
+
+
+def _open(path: Path) -> int:
+    return os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o640)
 
 
 _locks: dict[str, WriterLock] = {}
-_locks_guard = threading.Lock()
 
 
 def writer_lock(database: str) -> WriterLock:
     """The lock of a database file, one per process."""
-    with _locks_guard:
-        return _locks.setdefault(database, WriterLock(Path(f"{database}.writer")))
+    return _locks.get(database) or _locks.setdefault(database, WriterLock(Path(f"{database}.writer")))
+
+
+def _in_forked_child() -> None:
+    for lock in _locks.values():
+        lock.after_fork()
+
+
+os.register_at_fork(after_in_child=_in_forked_child)
