@@ -6,4 +6,10 @@ class OnsiteConfig(AppConfig):
     label = "onsite"
 
     def ready(self) -> None:
-        from counterpoint.onsite import catalogue, facts, sources, verbs  # noqa: F401
+        from counterpoint.onsite import (  # noqa: F401  (each registers what it declares)
+            catalogue,
+            facts,
+            importing,
+            sources,
+            verbs,
+        )

@@ -19,7 +19,7 @@ ARRAYS = (
     ("service", "<u1"), ("tier", "<u1"), ("server", "<i2"), ("outcome", "<u1"), ("taken", "<i4"), ("called", "<i4"),
     ("finished", "<i4"), ("left", "<i4"), ("low", "<f4"), ("high", "<f4"),
 )  # fmt: skip
-OUTCOMES = ("served", "abandoned", "unknown")
+OUTCOMES = ("served", "abandoned", "unknown", "waiting")  # waiting: only on a day that is still open
 
 
 class BadDayLog(ValueError):
@@ -169,7 +169,7 @@ def from_frame(log: "pd.DataFrame", on: Any) -> DayTickets:
             codes, table = pd.factorize(log[name], sort=True)
             return codes, tuple(str(word) for word in table)
         place = {word: i for i, word in enumerate(known)}
-        return log[name].map(place).fillna(len(known) - 1).to_numpy(dtype="int64"), known
+        return log[name].map(place).fillna(known.index("unknown")).to_numpy(dtype="int64"), known
 
     def seconds(name: str) -> "NDArray[np.int64]":
         at = log[name].to_numpy(dtype="datetime64[s]")

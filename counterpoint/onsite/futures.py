@@ -1,11 +1,242 @@
-"""Promises and the next two hours: from the twin's futures when they are warm, else from the formula."""
+"""Promises and the next two hours from the twin's futures; from the formula while the twin is not warm.
 
+The twin's compiled code takes seconds to load, so a web process warms it in the background (`warm`) and never waits
+for it. `Promise.by` and `Outlook.by` say which of the two spoke.
+"""
+
+import logging
+import threading
+import zlib
+from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
+from math import isfinite
+from typing import TYPE_CHECKING, Any
 
+from counterpoint.foundation.api import hours_of
+from counterpoint.onsite import expected
+from counterpoint.onsite.localtime import minute_of
 from counterpoint.onsite.queries.state import Hall
-from counterpoint.onsite.rules.promise import Promise
+from counterpoint.onsite.rules.promise import Promise, rounded
+
+if TYPE_CHECKING:
+    from counterpoint.science import twin
+
+log = logging.getLogger("counterpoint.onsite")
+FUTURES = 60
+HORIZON = 120.0
+STEP = 15
+OVERRUN = 60.0
+_warmth: dict[str, bool] = {"asked": False, "ready": False}
+_lock = threading.Lock()
+
+
+@dataclass(frozen=True)
+class OutlookRow:
+    """One skill's queue at the coming quarter hours: expected number waiting, and the 90 % quantile."""
+
+    skill: str
+    mean: tuple[float, ...]
+    p90: tuple[float, ...]
+
+
+@dataclass(frozen=True)
+class Outlook:
+    """The next two hours: minutes after midnight of the steps, one row a skill. Empty rows when nothing is known."""
+
+    minutes: tuple[int, ...]
+    rows: tuple[OutlookRow, ...]
+    by: str
+
+
+def warm(wait: bool = False) -> bool:
+    """Load the twin in a background thread, once a process; answers whether it is ready."""
+    with _lock:
+        asked, _warmth["asked"] = _warmth["asked"], True
+    if not asked:
+        thread = threading.Thread(target=_warm, name="twin-warm", daemon=True)
+        thread.start()
+        if wait:
+            thread.join()
+    return _warmth["ready"]
+
+
+def _warm() -> None:
+    try:
+        from counterpoint.science import twin
+
+        branch = twin.demo_branch(seed=1)
+        waiting = [(630.0, branch.model.service_codes[0])]
+        state = twin.state_from_live(
+            branch.model, branch.staffing, now=640.0, waiting=waiting, rates=branch.rates, seed=1
+        )
+        twin.eta(state, 0, seed=1, n=2, horizon=30.0)
+        _warmth["ready"] = True
+    except Exception:
+        log.exception("the twin could not be warmed; promises come from the formula")
 
 
 def promise(hall: Hall, service: str, order: tuple[int, datetime, str] | None) -> Promise:
-    """Minutes until the call, as a range, and what it comes from."""
-    return hall.promise(service, order)
+    """Minutes until the call of a ticket with this place in the order, as a range P20–P80."""
+    formula = hall.promise(service, order)
+    if not _warmth["ready"] or formula.by == "closed":
+        return formula
+    from counterpoint.science import twin
+
+    try:
+        waiting = [t for t in hall.waiting if t.service in hall.content.services]
+        rows = [(_minute(hall, t.seniority_at), t.service, _tier(hall, t.priority)) for t in waiting]
+        places = [i for i, t in enumerate(waiting) if order is not None and str(t.pk) == order[2]]
+        if places:
+            number = places[0]
+        else:
+            rows.append((_minute(hall, hall.now), service, _tier(hall, order[0] if order else 99)))
+            number = len(rows) - 1
+        state = _state(hall, rows)
+        found = twin.eta(state, number, seed=_seed(hall), n=FUTURES, horizon=HORIZON)
+    except twin.ModelError as unlike:
+        log.info("the twin cannot picture this hall", extra={"branch": hall.branch.code, "why": str(unlike)[:200]})
+        return formula
+    if not isfinite(found.p80):
+        return formula
+    return rounded(found.p20, found.p80, "twin", formula.ahead)
+
+
+def outlook(hall: Hall) -> Outlook:
+    """Queues of the coming two hours, by skill; empty while the twin is not warm."""
+    start = (int(_minute(hall, hall.now)) // STEP + 1) * STEP
+    minutes = tuple(range(start, start + int(HORIZON), STEP))
+    if not _warmth["ready"]:
+        return Outlook(minutes, (), "none")
+    from counterpoint.science import twin
+
+    try:
+        waiting = [t for t in hall.waiting if t.service in hall.content.services]
+        rows = [(_minute(hall, t.seniority_at), t.service, _tier(hall, t.priority)) for t in waiting]
+        result = twin.futures(_state(hall, rows), FUTURES, seed=_seed(hall), until=float(minutes[-1] + 1))
+    except twin.ModelError as unlike:
+        log.info("the twin cannot picture this hall", extra={"branch": hall.branch.code, "why": str(unlike)[:200]})
+        return Outlook(minutes, (), "none")
+    return Outlook(minutes, _by_skill(hall, result, minutes), "twin")
+
+
+def _by_skill(hall: Hall, result: "twin.Result", minutes: tuple[int, ...]) -> tuple[OutlookRow, ...]:
+    from dataclasses import replace
+
+    import numpy as np
+
+    keys = list(hall.content.services)
+    skills = np.array([hall.content.services[key].skill for key in keys], dtype=object)
+    found = []
+    for skill in sorted({p_skill for p in hall.posts for p_skill in hall.content.kind_skills(p.counter.kind)}):
+        mine = skills[result.codes[:, 2]] == skill
+        part = replace(result, times=result.times[mine], codes=result.codes[mine])
+        path = part.queue_path(float(STEP), end=float(minutes[-1] + STEP + 1))
+        at = path.index.to_numpy().searchsorted(np.array(minutes, dtype=float), side="right") - 1
+        found.append(OutlookRow(skill, _rounded(path["mean"], at), _rounded(path["p90"], at)))
+    return tuple(found)
+
+
+def _rounded(series: Any, at: Any) -> tuple[float, ...]:
+    return tuple(round(float(v), 1) for v in series.to_numpy()[at])
+
+
+def _minute(hall: Hall, at: datetime) -> float:
+    return minute_of(hall.branch, at)
+
+
+def _tier(hall: Hall, priority: int) -> str:
+    """The tier that is called with this priority (vulnerable customers count as the first)."""
+    tiers = hall.content.tiers
+    return next((key for key, tier in tiers.items() if tier.priority >= priority), next(reversed(tiers)))
+
+
+def _seed(hall: Hall) -> int:
+    return zlib.crc32(f"{hall.branch.code} {hall.now:%Y-%m-%d %H:%M}".encode())
+
+
+def _state(hall: Hall, waiting: list[tuple[float, str, str]]) -> "twin.State":
+    from counterpoint.science import twin
+
+    now = _minute(hall, hall.now)
+    seated = [p for p in hall.posts if p.duty is not None and p.duty.place == "counter"]
+    serving = [
+        (str(p.counter.number), p.ticket.service, min(now, _minute(hall, p.ticket.started_at or hall.now)))
+        for p in seated
+        if p.ticket is not None and p.ticket.service in hall.content.services
+    ]
+    spans = _spans(hall, now)
+    return twin.state_from_live(
+        _model(hall, spans), _staffing(hall, spans, now), now=now, seed=_seed(hall), waiting=waiting,
+        in_service=serving, rates=expected.rates(hall), start_minute=0.0, interval_minutes=float(expected.GRAIN),
+        open_counters=[str(p.counter.number) for p in hall.posts if p.open],
+        devices_down=[d.code for d in hall.devices if not d.in_service],
+    )  # fmt: skip
+
+
+def _spans(hall: Hall, now: float) -> tuple[float, float]:
+    """First opening and last closing minute of the day; a hall that is busy outside its hours counts as open."""
+    spans = hours_of(hall.branch).on(hall.on, provisional=True)
+    opens = min((a for a, _ in spans), default=540)
+    closes = max((b for _, b in spans), default=1020)
+    return float(min(opens, now)), float(max(closes, now + 1))
+
+
+def _model(hall: Hall, spans: tuple[float, float]) -> "twin.BranchModel":
+    counters = tuple((str(p.counter.number), tuple(sorted(_equipped(hall, p.counter.kind)))) for p in hall.posts)
+    devices = tuple((d.code, d.kind) for d in hall.devices)
+    diversion = tuple((key, hall.diversions.get(key, 0.0)) for key in hall.content.services)
+    return _built(hall.on, hall.branch.rule_pack, counters, devices, diversion, spans)
+
+
+def _equipped(hall: Hall, kind: str) -> set[str]:
+    skills = hall.content.kind_skills(kind)
+    return {key for key, s in hall.content.services.items() if s.skill in skills}
+
+
+@lru_cache(maxsize=256)
+def _built(
+    on: Any, pack: str, counters: Any, devices: Any, diversion: Any, spans: tuple[float, float]
+) -> "twin.BranchModel":
+    from counterpoint.onsite.catalogue import catalogue
+    from counterpoint.science import twin
+
+    content = catalogue(on, pack)
+    share, kinds = dict(diversion), {kind for _, kind in devices}
+    services = tuple(
+        twin.Service(
+            s.key, twin.Duration(s.counter_minutes, s.counter_cv), device=s.device if s.device in kinds else None,
+            self_service=twin.Duration(s.self_minutes) if s.device in kinds and s.self_minutes else None,
+            divertible=share[s.key] if s.device in kinds else 0.0,
+        )
+        for s in content.services.values()
+    )  # fmt: skip
+    total = sum(t.share for t in content.tiers.values())
+    tiers = tuple(
+        twin.Tier(t.key, t.share / total, t.priority, t.promise_minutes, t.patience_factor, t.key != "priority")
+        for t in content.tiers.values()
+    )
+    return twin.BranchModel(
+        services, tuple(twin.Counter(code, able) for code, able in counters), tiers,
+        tuple(twin.Device(code, kind) for code, kind in devices), open_minute=spans[0], close_minute=spans[1],
+        overrun_minutes=OVERRUN, uptake=1.0,
+    )  # fmt: skip
+
+
+def _staffing(hall: Hall, spans: tuple[float, float], now: float) -> "twin.Staffing":
+    from counterpoint.science import twin
+
+    shift = (min(spans[0], now) - 1.0, spans[1] + OVERRUN)
+    people = []
+    for duty in hall.duties:
+        if duty.place not in ("counter", "break", "lobby"):
+            continue
+        able = {key for key, s in hall.content.services.items() if not duty.skills or s.skill in duty.skills}
+        breaks: tuple[tuple[float, float], ...] = ()
+        if duty.place == "break":
+            until = max(now + 1.0, _minute(hall, duty.break_until or hall.now))
+            begun = max(shift[0], min(now, _minute(hall, duty.since)))
+            breaks = ((begun, until - begun),)
+        post = "lobby" if duty.place == "lobby" else str(duty.counter.number) if duty.counter else None
+        people.append(twin.Person(str(duty.user_id), tuple(sorted(able)), (shift,), breaks, post))
+    return twin.Staffing(tuple(people))

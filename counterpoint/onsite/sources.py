@@ -3,6 +3,8 @@
 from datetime import date
 from typing import TYPE_CHECKING
 
+from django.db.models import Count
+
 from counterpoint.foundation.api import OrgUnit, Scope, scoped
 from counterpoint.onsite import daylog
 from counterpoint.onsite.daylog import DayTickets
@@ -72,5 +74,21 @@ def tickets(scope: Scope, branch: OrgUnit, since: date, until: date) -> "pd.Data
     return pd.concat(parts, ignore_index=True)
 
 
+def closings(scope: Scope, branch: OrgUnit, since: date, until: date) -> "pd.DataFrame":
+    """One row a business day with tickets: date, closed (or imported), tickets."""
+    import pandas as pd
+
+    with scoped(scope):
+        window = {"org_unit": branch, "business_date__gte": since, "business_date__lt": until}
+        logs = dict(DayLog.objects.filter(**window).values_list("business_date", "tickets"))
+        counts = Ticket.objects.filter(**window).values("business_date").annotate(n=Count("id")).order_by()
+        live = {row["business_date"]: row["n"] for row in counts}
+    dates = sorted(set(logs) | set(live))
+    return pd.DataFrame(
+        {"date": dates, "closed": [on in logs for on in dates], "tickets": [logs.get(on, live.get(on)) for on in dates]}
+    )
+
+
+register(Source("onsite.days", ("date", "closed", "tickets"), "days", closings))
 register(Source("onsite.arrivals", ARRIVAL_COLUMNS, "customers", arrivals))
 register(Source("onsite.tickets", TICKET_COLUMNS, "tickets", tickets))

@@ -12,9 +12,10 @@ DAY = "onsite.day.run"
 IMPORT = "onsite.history.import"
 INGEST = "onsite.events.ingest"
 
-KIOSK_VERBS = (TAKE, VIEW)
-SCREEN_VERBS = (VIEW,)
-MACHINE_VERBS = (TAKE, CALL, LEAVE, VIEW, REPORT, INGEST)
+LIVE = "foundation.org.view"  # the live stream of the branch
+KIOSK_VERBS = (TAKE, VIEW, LIVE)
+SCREEN_VERBS = (VIEW, LIVE)
+MACHINE_VERBS = (TAKE, CALL, LEAVE, VIEW, REPORT, INGEST, LIVE)
 
 roles.declare(
     {

@@ -17,7 +17,12 @@ from counterpoint.onsite.rules import lifecycle
 from counterpoint.onsite.values import DayView
 from counterpoint.onsite.verbs import DAY
 
-CALLED_AWAY = {lifecycle.SERVED: "served", lifecycle.ABANDONED: "abandoned", lifecycle.NO_SHOW: "abandoned"}
+OUTCOME_OF = {
+    lifecycle.SERVED: "served",
+    lifecycle.ABANDONED: "abandoned",
+    lifecycle.NO_SHOW: "abandoned",
+    lifecycle.WAITING: "waiting",
+}
 
 
 class StillServing(DomainError):
@@ -88,7 +93,7 @@ def ticket_rows(tickets: list[Ticket], branch: OrgUnit, on: date) -> list[dict[s
     return [
         {
             "ticket": t.label, "service": t.service, "tier": t.tier, "server": t.server.staff_no if t.server else "",
-            "outcome": CALLED_AWAY.get(t.state, "unknown"), "taken": seconds_of(zone, on, t.taken_at),
+            "outcome": OUTCOME_OF.get(t.state, "unknown"), "taken": seconds_of(zone, on, t.taken_at),
             "called": seconds_of(zone, on, t.called_at), "finished": seconds_of(zone, on, t.finished_at),
             "left": seconds_of(zone, on, t.left_at), "low": t.promise_low, "high": t.promise_high,
         }

@@ -47,22 +47,32 @@ class Call:
         """Content in force today."""
         return catalogue(self.on, self.branch.rule_pack)
 
-    def run(self, verb: str, answer: type[A], act: Callable[..., A], **inputs: Any) -> A:
+    def run(
+        self,
+        verb: str,
+        answer: type[A],
+        act: Callable[..., A],
+        *,
+        first: Callable[[], Any] | None = None,
+        **inputs: Any,
+    ) -> A:
         """Check scope and verb, then act once in one transaction.
 
         The same key with the same inputs gets the first answer; with other inputs `KeyConflict` (and an alarm in the
-        journal). A refused request is not remembered, so that it may be tried again.
+        journal). A refused request is not remembered, so that it may be tried again. What `first` reads before the
+        transaction is handed to `act` as `prepared`, so that the database is not kept waiting.
         """
         enter(self.scope, self.branch, verb)
         with scoped(self.scope):
+            extra = {"prepared": first()} if first else {}
             if not self.key:
                 with transaction.atomic():
-                    return act(self, **inputs)
+                    return act(self, **inputs, **extra)
             asked = fingerprint(act.__name__, inputs)
             with transaction.atomic():
                 row, fresh = self._claim(asked)
                 if fresh:
-                    done = act(self, **inputs)
+                    done = act(self, **inputs, **extra)
                     row.answer = done.model_dump(mode="json")
                     row.save(update_fields=["answer", "org_path"])
                     return done

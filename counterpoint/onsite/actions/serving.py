@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from counterpoint.foundation.api import Counter, DomainError, Forbidden, Invalid, NotFound, OrgUnit, Scope
 from counterpoint.onsite.actions.entry import Call
-from counterpoint.onsite.actions.tickets import about, find, issue, next_number, open_day, public_code, step
+from counterpoint.onsite.actions.tickets import LAST, about, find, issue, next_number, open_day, public_code, step
 from counterpoint.onsite.models import Duty, Ticket, Window
 from counterpoint.onsite.queries.state import Post, hall_of, post_of
 from counterpoint.onsite.rules import lifecycle
@@ -242,7 +242,9 @@ def _hand_over(call: Call, *, ticket: UUID, service: str) -> TicketView:
         service=service, tier=row.tier, vulnerable=row.vulnerable, priority=row.priority, channel=row.channel,
         taken_at=call.now, seniority_at=row.seniority_at, previous=row, public_code=public_code(),
     )  # fmt: skip
-    promise = issue(onward, hall_of(scope=call.scope, branch=call.branch, now=call.now))
+    hall = hall_of(scope=call.scope, branch=call.branch, now=call.now)
+    promise = hall.promise(service, (row.priority, row.seniority_at, LAST))
+    issue(onward, promise)
     call.note(
         "onsite.ticket_handed_over", row.pk, **about(row), counter=_number(row), to_ticket=str(onward.pk),
         to_service=service,

@@ -11,7 +11,7 @@ from counterpoint.foundation.api import DomainError, Invalid, NotFound, OrgUnit,
 from counterpoint.onsite import futures
 from counterpoint.onsite.actions.entry import Call
 from counterpoint.onsite.models import BranchDay, Series, Ticket
-from counterpoint.onsite.queries.state import Hall, hall_of
+from counterpoint.onsite.queries.state import hall_of
 from counterpoint.onsite.rules import lifecycle
 from counterpoint.onsite.rules.promise import Promise
 from counterpoint.onsite.values import TicketView, ticket_view
@@ -20,6 +20,7 @@ from counterpoint.onsite.verbs import LEAVE, RUN, TAKE
 CHANNELS = frozenset({"kiosk", "phone", "api", "staff", "simulated"})
 CODE_LETTERS = "23456789abcdefghjkmnpqrstuvwxyz"
 CODE_LENGTH = 10
+LAST = "~"  # sorts behind every id
 
 
 class DayClosed(DomainError):
@@ -47,7 +48,16 @@ def ticket_take(
 ) -> TicketView:
     """Give out a ticket with a number, a promise and the number of people ahead."""
     call = Call(scope, branch, now, key)
-    return call.run(TAKE, TicketView, _take, service=service, tier=tier, vulnerable=vulnerable, channel=channel)
+
+    def offer() -> Promise | None:
+        content = call.content
+        if service not in content.services or tier not in content.tiers:
+            return None
+        priority = lifecycle.priority_of(content.tiers[tier].priority, vulnerable, content.first_priority)
+        return futures.promise(hall_of(scope=scope, branch=branch, now=now), service, (priority, now, LAST))
+
+    inputs = {"service": service, "tier": tier, "vulnerable": vulnerable, "channel": channel}
+    return call.run(TAKE, TicketView, _take, first=offer, **inputs)
 
 
 def ticket_cancel(
@@ -81,16 +91,17 @@ def ticket_divert(*, scope: Scope, branch: OrgUnit, now: datetime, ticket: UUID,
     return Call(scope, branch, now, key).run(RUN, TicketView, _divert, ticket=ticket)
 
 
-def _take(call: Call, *, service: str, tier: str, vulnerable: bool, channel: str) -> TicketView:
+def _take(
+    call: Call, *, service: str, tier: str, vulnerable: bool, channel: str, prepared: Promise | None
+) -> TicketView:
     content = call.content
     if service not in content.services:
         raise Invalid(_("There is no service “%(key)s”.") % {"key": service}, field="service")
-    if tier not in content.tiers:
+    if tier not in content.tiers or prepared is None:
         raise Invalid(_("There is no tier “%(key)s”.") % {"key": tier}, field="tier")
     if channel not in CHANNELS:
         raise Invalid(_("There is no channel “%(key)s”.") % {"key": channel}, field="channel")
     open_day(call)
-    hall = hall_of(scope=call.scope, branch=call.branch, now=call.now)
     priority = lifecycle.priority_of(content.tiers[tier].priority, vulnerable, content.first_priority)
     letter = content.services[service].letter
     ticket = Ticket(
@@ -98,21 +109,19 @@ def _take(call: Call, *, service: str, tier: str, vulnerable: bool, channel: str
         tier=tier, vulnerable=vulnerable, priority=priority, channel=channel, taken_at=call.now, seniority_at=call.now,
         public_code=public_code(),
     )  # fmt: skip
-    promise = issue(ticket, hall)
+    issue(ticket, prepared)
     call.note(
         "onsite.ticket_taken", ticket.pk, ticket=str(ticket.pk), label=ticket.label, service=service, tier=tier,
-        channel=channel, low=promise.low, high=promise.high, by=promise.by,
+        channel=channel, low=prepared.low, high=prepared.high, by=prepared.by,
     )  # fmt: skip
-    return ticket_view(ticket, ahead=promise.ahead)
+    return ticket_view(ticket, ahead=prepared.ahead)
 
 
-def issue(ticket: Ticket, hall: Hall) -> Promise:
+def issue(ticket: Ticket, promise: Promise) -> None:
     """Label, promise and insert a new ticket."""
     ticket.label = lifecycle.label_of(ticket.letter, ticket.number)
-    promise = futures.promise(hall, ticket.service, (ticket.priority, ticket.seniority_at, str(ticket.pk)))
     ticket.promise_low, ticket.promise_high, ticket.promised_by = promise.low, promise.high, promise.by
     ticket.save(force_insert=True)
-    return promise
 
 
 def open_day(call: Call) -> BranchDay:

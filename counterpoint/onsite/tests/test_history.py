@@ -114,7 +114,17 @@ def test_tickets_come_back_as_they_went_in_and_live_tickets_follow(bank):
         frame.iloc[:6].reset_index(drop=True), log(), check_dtype=False, check_column_type=False
     )
     assert frame.iloc[6]["arrived"] == pd.Timestamp("2026-11-23 10:30")
-    assert frame.iloc[6]["outcome"] == "unknown"
+    assert frame.iloc[6]["outcome"] == "waiting"
+
+
+@pytest.mark.django_db
+def test_days_say_whether_they_are_closed(bank):
+    bring(bank, log(days=(TUESDAY,)))
+    api.ticket_take(scope=bank.scope("Sun"), branch=bank.b01, now=bank.now, service="transfer")
+    frame = metrics.fetch(
+        "onsite.days", scope=bank.scope("Sun"), branch=bank.b01, since=MONDAY, until=date(2026, 11, 24)
+    )
+    assert list(frame.itertuples(index=False, name=None)) == [(TUESDAY, True, 3), (date(2026, 11, 23), False, 1)]
 
 
 @pytest.mark.django_db

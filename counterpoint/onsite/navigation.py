@@ -1,0 +1,16 @@
+"""Pages of the hall in the navigation."""
+
+from django.utils.translation import gettext_lazy as _
+
+from counterpoint.onsite.verbs import CALL, IMPORT, TAKE, VIEW
+from counterpoint.ui.navigation import NavChapter, NavItem, register
+
+register(
+    NavChapter("onsite", _("On site"), 30),
+    NavItem("onsite-hall", _("Hall"), "onsite:hall", "layout-kanban", "onsite", VIEW, phone=True, order=1),
+    NavItem("onsite-desk", _("Window"), "onsite:console", "device-desktop", "onsite", CALL, order=2),
+    NavItem("onsite-lobby", _("Lobby"), "onsite:lobby", "users-group", "onsite", TAKE, phone=True, order=3),
+    NavItem("onsite-screen", _("Calling screen"), "onsite:screen", "speakerphone", "onsite", VIEW, order=4),
+    NavItem("onsite-kiosk", _("Kiosk"), "onsite:kiosk", "ticket", "onsite", TAKE, order=5),
+    NavItem("onsite-history", _("Ticket history"), "onsite:history", "history", "onsite", IMPORT, order=6),
+)

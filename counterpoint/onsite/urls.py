@@ -1,0 +1,34 @@
+"""Addresses of the hall."""
+
+from django.urls import path
+
+from counterpoint.onsite import (  # noqa: F401  (registered here: a page is in the navigation when it has an address)
+    navigation,
+    panels,
+)
+from counterpoint.onsite.views import deeds, history, pages
+
+app_name = "onsite"
+urlpatterns = [
+    path("kiosk", pages.kiosk, name="kiosk"),
+    path("kiosk/take", pages.kiosk_take, name="kiosk-take"),
+    path("kiosk/ticket/<uuid:ticket_id>", pages.kiosk_ticket, name="kiosk-ticket"),
+    path("kiosk/ticket/<uuid:ticket_id>.svg", pages.kiosk_qr, name="kiosk-qr"),
+    path("kiosk/for/<slug:group>", pages.kiosk, name="kiosk-group"),
+    path("kiosk/for/<slug:group>/<slug:service>", pages.kiosk, name="kiosk-service"),
+    path("screen", pages.screen, name="screen"),
+    path("screen/now", pages.screen_now, name="screen-now"),
+    path("desk", pages.console, name="console"),
+    path("desk/now", pages.console_now, name="console-now"),
+    path("lobby", pages.lobby, name="lobby"),
+    path("lobby/now", pages.lobby_now, name="lobby-now"),
+    path("hall", pages.hall_page, name="hall"),
+    path("hall/now", pages.hall_now, name="hall-now"),
+    path("do/<slug:name>", deeds.deed, name="deed"),
+    path("history", history.overview, name="history"),
+    path("history/<uuid:file_id>", history.mapping, name="history-mapping"),
+    path("history/<uuid:file_id>/start", history.start, name="history-start"),
+    path("history/job/<uuid:job_id>", history.result, name="history-result"),
+    path("history/job/<uuid:job_id>.json", history.progress, name="history-progress"),
+    path("history/job/<uuid:job_id>/problems.xlsx", history.problems, name="history-problems"),
+]

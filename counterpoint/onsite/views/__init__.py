@@ -1,0 +1,1 @@
+"""Pages of the hall; each view reads the clock once and makes one domain call."""
