@@ -38,6 +38,7 @@ from counterpoint.science.twin.customers import CustomerTable as CustomerTable
 from counterpoint.science.twin.customers import draw_customers as draw_customers
 from counterpoint.science.twin.datasets import DemoBranch as DemoBranch
 from counterpoint.science.twin.datasets import demo_branch as demo_branch
+from counterpoint.science.twin.datasets import demo_rates as demo_rates
 from counterpoint.science.twin.engine import EVENT_DTYPE as EVENT_DTYPE
 from counterpoint.science.twin.engine import KIND as KIND
 from counterpoint.science.twin.engine import advance as advance
@@ -47,6 +48,7 @@ from counterpoint.science.twin.kernel.layout import STATUS_NAMES as STATUS_NAMES
 from counterpoint.science.twin.live import Eta as Eta
 from counterpoint.science.twin.live import eta as eta
 from counterpoint.science.twin.live import futures as futures
+from counterpoint.science.twin.live import inside as inside
 from counterpoint.science.twin.live import state_from_live as state_from_live
 from counterpoint.science.twin.model import Balking as Balking
 from counterpoint.science.twin.model import BranchModel as BranchModel
