@@ -1,7 +1,7 @@
 # %% [markdown]
 # # The twin: a branch day that can be forked, replayed and asked what if
 # Everything here is simulated; the demo branch is invented from planning defaults. Needs only `counterpoint.science`.
-# The first run compiles for about half a minute, later runs take seconds.
+# The first run compiles for about a minute, later runs take seconds.
 
 # %%
 import numpy as np
