@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 
 from django.db import transaction
 
-from counterpoint.config.demo import story, year
+from counterpoint.config.demo import rosters, story, year
 from counterpoint.config.demo.bank import Built, build, demo_scope
 from counterpoint.config.demo.cast import BranchPlan, plans
 from counterpoint.config.demo.player import play_of
@@ -42,6 +42,11 @@ def seed(
     say("year")
     simulate(cast, built, founded, on, now=until.replace(hour=0, minute=0), seed=seed)
     say("rosters")
+    week = rosters.monday(on)
+    published = until - timedelta(days=on.weekday() + 10)
+    with transaction.atomic():
+        rosters.publish_weeks(cast, built, (week - timedelta(days=7), week), now=published)
+        rosters.ask_for_tomorrow(cast[0], built, on, now=until)
     say("morning")
     morning(cast[0], built.units[cast[0].code], until, seed=seed)
     return built

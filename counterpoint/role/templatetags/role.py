@@ -9,12 +9,12 @@ from counterpoint.role.printing import Words
 from counterpoint.role.sheets import Plan
 
 register = template.Library()
-WIDTH, TOP, FLOOR = 720.0, 16.0, 126.0
+WIDTH, TOP, FLOOR = 400.0, 16.0, 126.0
 
 
 @dataclass(frozen=True)
 class Bar:
-    """Geometry of one half hour in a 720 × 150 picture."""
+    """Geometry of one half hour in a 400 × 150 picture."""
 
     x: float
     y: float
@@ -47,6 +47,7 @@ def bars(plan: Plan) -> list[Bar]:
     step = WIDTH / max(1, len(plan.hours))
     scale = (FLOOR - TOP) / plan.ceiling
     peak = plan.peak
+    every = 60 if len(plan.hours) <= 10 else 120
     found = []
     for place, hour in enumerate(plan.hours):
         height, high = (hour.expected or 0.0) * scale, (hour.high or 0.0) * scale
@@ -54,7 +55,7 @@ def bars(plan: Plan) -> list[Bar]:
         found.append(
             Bar(
                 round(place * step + 2, 1), round(FLOOR - height, 1), round(step - 4, 1), round(height, 1),
-                round(FLOOR - high, 1), round(high, 1), came, hour.clock, hour.minute % 60 == 0,
+                round(FLOOR - high, 1), round(high, 1), came, hour.clock, hour.minute % every == 0,
                 f"{hour.expected:.0f}" if hour.expected else "", peak is not None and hour.minute == peak.minute,
             )
         )  # fmt: skip
