@@ -20,7 +20,9 @@ from counterpoint.science.rostering.roster import Break, Roster, Shift
 
 Status = Literal["optimal", "feasible", "infeasible", "unknown"]
 SMALL = 2500  # Boolean choices that CP-SAT proves in one go
-KERNEL_COST = 0.01  # reduced cost (points) up to which a shift is promising
+SURE = 0.95  # value in the relaxation from which a choice is kept in the dive
+DIVE_COST = 2.0  # reduced cost (points) up to which the dive considers a shift
+KERNEL_COST = 0.01  # the same for the first roster when the dive finds none
 ROUND_COST = 12.0  # the same, generous, for the rounds
 
 
@@ -91,6 +93,7 @@ class Search:
         self.work = self.seconds = 0.0
         self.progress: list[Progress] = []
         self.unlikely: set[int] = set()
+        self.values: relaxed.Floats = np.zeros(0)
         self.stopped = False
         self.choices = {
             where: [v.index for v in (*mine.shifts.values(), *mine.lunches.values())]
@@ -110,6 +113,9 @@ class Search:
             return
         self.bound = relaxation.bound
         self.unlikely = relaxation.unlikely(ROUND_COST)
+        self.values = relaxation.values
+        if self.best is None:
+            self._dive(relaxation.unlikely(DIVE_COST))
         if self.best is None:
             self._kernel(relaxation.unlikely(KERNEL_COST))
         if self.best is None and self.status != "infeasible":
@@ -144,28 +150,46 @@ class Search:
             self.limit, deterministic=work, seconds=None if seconds is None else (seconds - self.seconds) * share
         )
 
+    def _dive(self, unlikely: set[int]) -> None:
+        """Keep what the relaxation is sure of (shifts, and days worked at all) and let CP-SAT settle the rest."""
+        days = self.model.days.values()
+        shifts = {v.index for mine in days for v in mine.shifts.values()}
+        works = {mine.works.index for mine in days}
+        sure = {index for index in shifts | works if self.values[index] >= SURE}
+        part = self._restricted((shifts & unlikely) - sure - self._pinned(), sure)
+        self._solve(part, self._left(0.5, 3.0), watch=True)
+
     def _kernel(self, unlikely: set[int]) -> None:
         shifts = {v.index for mine in self.model.days.values() for v in mine.shifts.values()}
-        pinned = {
-            self.model.days[p.person, p.day].shifts[p.start, p.end].index
-            for p in self.model.problem.pins
-            if p.kind == "shift"
-        }
-        part = self._restricted((shifts & unlikely) - pinned, set())
-        self._solve(part, self._left(0.3, 12.0), first=True)
+        part = self._restricted((shifts & unlikely) - self._pinned(), set())
+        self._solve(part, self._left(0.6, 12.0), first=True)
+
+    def _pinned(self) -> set[int]:
+        pins = (p for p in self.model.problem.pins if p.kind == "shift")
+        return {self.model.days[p.person, p.day].shifts[p.start, p.end].index for p in pins}
 
     def _round(self, turn: int) -> None:
-        """Free some days or some people; everything else stays as it is."""
+        """Free some days, some people, or whatever disagrees with the relaxation; everything else stays."""
         people = [p.id for p in self.model.problem.people]
         days = range(len(self.model.problem.days))
-        if turn % 2 == 0:
-            count = min(len(days), 2 if turn % 4 == 0 else 1)
-            free_days = set(self.random.choice(len(days), count, replace=False).tolist())
+        if turn % 2 == 1:
+            free = self._disagreeing()
+        elif turn % 4 == 0:
+            free_days = set(self.random.choice(len(days), min(len(days), 3), replace=False).tolist())
             free = {(p, d) for p in people for d in free_days}
         else:
-            chosen = self.random.choice(len(people), min(len(people), 5), replace=False).tolist()
+            chosen = self.random.choice(len(people), min(len(people), 4), replace=False).tolist()
             free = {(people[n], d) for n in chosen for d in days}
-        self.improve(free, self._left(1.0, 1.5))
+        self.improve(free, self._left(1.0, 1.0))
+
+    def _disagreeing(self) -> set[tuple[str, int]]:
+        """Person-days whose choice the relaxation does not share, and the whole week of a few people besides."""
+        assert self.best is not None
+        values, ones = self.values, self.best.ones
+        free = {where for where, every in self.choices.items() if any(values[v] > 0.1 and v not in ones for v in every)}
+        people = sorted({person for person, _ in free})
+        chosen = set(self.random.permutation(people)[:10].tolist())
+        return {where for where in free if where[0] in chosen}
 
     def improve(self, free: set[tuple[str, int]], limit: Limit) -> None:
         """Solve again with only these person-days free."""
@@ -204,10 +228,10 @@ class Search:
             for index in sorted(every):
                 self.model.cp.add_hint(self.model.cp.get_int_var_from_proto_index(index), int(index in ones))
 
-    def _solve(self, part: Any, limit: Limit, *, whole: bool = False, first: bool = False) -> None:
+    def _solve(self, part: Any, limit: Limit, *, whole: bool = False, first: bool = False, watch: bool = False) -> None:
         solver = configured(self.seed, limit)
         solver.parameters.stop_after_first_solution = first
-        code = solver.solve(part, _Watcher(self) if whole else None)
+        code = solver.solve(part, _Watcher(self) if whole or watch else None)
         self.work += solver.response_proto.deterministic_time
         self.seconds += solver.wall_time
         if whole:
@@ -218,7 +242,7 @@ class Search:
             choice = self._read(solver)
             if self.best is None or choice.objective < self.best.objective:
                 self.best = choice
-                if not whole:
+                if not (whole or watch):
                     self.note(choice.objective)
         if not whole and self.best is not None:
             self._tick()
