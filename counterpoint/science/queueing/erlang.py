@@ -95,7 +95,7 @@ class QueueResult:
         q = self.queue
         if q.abandonment_rate == 0:
             return math.log(self.p_wait / rest) / (q.servers * q.service_rate - q.arrival_rate)
-        top = math.log(1.0 / rest) / q.abandonment_rate
+        top = math.log(1.0 / rest) / q.abandonment_rate * (1 + 1e-9)  # patience alone ends the wait by then
         return float(optimize.brentq(lambda t: self.p_wait_longer(t) - rest, 0.0, top, xtol=1e-12))
 
     def summary(self) -> dict[str, float]:

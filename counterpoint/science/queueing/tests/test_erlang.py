@@ -3,7 +3,7 @@
 import math
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from scipy import integrate
 
@@ -108,6 +108,7 @@ def test_very_patient_people_make_erlang_a_an_erlang_c(load, servers):
     assert patient.mean_wait == pytest.approx(waiting.mean_wait, rel=1e-3, abs=1e-9)
 
 
+@example(17.0, 1, 0.25, 0.25)  # nearly everyone waits, so patience alone sets the quantile
 @given(st.floats(0.2, 30), st.integers(1, 40), st.floats(0.05, 3), st.floats(0.01, 0.99))
 def test_the_quantile_is_the_inverse_of_the_tail(load, servers, theta, share):
     for queue in (Queue(load, 1.0, servers, theta), Queue(min(load, 0.95 * servers), 1.0, servers)):
