@@ -1,6 +1,7 @@
 """The pages that people stand in front of: kiosk, calling screen, desk, lobby, hall; and their live fragments."""
 
 from datetime import datetime, timedelta
+from io import BytesIO
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -111,8 +112,9 @@ def kiosk_qr(request: Any, ticket_id: UUID) -> HttpResponse:
     except NotFound as absent:
         raise Http404 from absent
     address = request.build_absolute_uri(reverse("ticket:phone", args=[ticket.public_code]))
-    image = segno.make(address, error="m").svg_inline(scale=6, border=2, xmldecl=True, svgns=True)
-    return HttpResponse(image, content_type="image/svg+xml")
+    drawn = BytesIO()
+    segno.make(address, error="m").save(drawn, kind="svg", scale=6, border=2)
+    return HttpResponse(drawn.getvalue(), content_type="image/svg+xml")
 
 
 # --- calling screen --------------------------------------------------------------------------------------------------
