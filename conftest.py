@@ -88,10 +88,30 @@ def clock() -> Iterator[Any]:
     clocks.use(previous)
 
 
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
+    """Build the bank once, committed; each test runs in a transaction that is rolled back.
+
+    Nothing ever flushes the test database: the journal refuses to be emptied. A test that needs an empty database or
+    real commits makes its own HOME in a process of its own.
+    """
+    from django.test import TransactionTestCase
+
+    TransactionTestCase._fixture_teardown = lambda self: None  # type: ignore[method-assign]
+    with django_db_blocker.unblock():
+        build_bank(MONDAY)
+
+
 @pytest.fixture
 def bank(db: None, clock: Any) -> Bank:
-    """The small bank."""
-    return build_bank(clock.now())
+    """The small bank, as it stood when it was set up."""
+    from counterpoint.foundation.models import OrgUnit, User
+    from counterpoint.foundation.scope import unscoped
+
+    with unscoped("the test looks its cast up"):
+        units = {unit.code: unit for unit in OrgUnit.objects.select_related("parent")}
+    people = {user.name: user for user in User.objects.filter(name__in=CAST)}
+    return Bank(units, people, MONDAY)
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ from functools import cached_property
 from typing import Any
 
 from asgiref.sync import sync_to_async
-from django.db import close_old_connections
+from django.db import close_old_connections, connection
 
 from counterpoint.foundation.models import JournalEntry
 from counterpoint.foundation.scope import Scope, unscoped
@@ -60,9 +60,15 @@ class Subscriber:
         return event.path.startswith(self.path) and self.scope.covers(event.path)
 
 
+def _fresh_connection() -> None:
+    """A stream outlives the request that would have closed an obsolete connection."""
+    if not connection.in_atomic_block:
+        close_old_connections()
+
+
 def read_after(last: int, limit: int = CATCH_UP_LIMIT) -> list[LiveEvent]:
     """Entries with a higher id, oldest first; all branches (the hub filters per subscriber)."""
-    close_old_connections()
+    _fresh_connection()
     with unscoped("the live hub reads once for all screens and filters by each screen's scope"):
         rows = JournalEntry.objects.filter(id__gt=last).order_by("id")[:limit]
         return [
@@ -72,7 +78,7 @@ def read_after(last: int, limit: int = CATCH_UP_LIMIT) -> list[LiveEvent]:
 
 def newest_id() -> int:
     """The id of the newest entry, 0 when there is none."""
-    close_old_connections()
+    _fresh_connection()
     with unscoped("the live hub's starting point"):
         return JournalEntry.objects.order_by("-id").values_list("id", flat=True).first() or 0
 

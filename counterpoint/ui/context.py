@@ -2,14 +2,16 @@
 
 from dataclasses import dataclass
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import get_language
 
+from counterpoint.foundation.api import clock, hours_of
 from counterpoint.ui import navigation
-from counterpoint.ui.dayline import DayLine, day_line
+from counterpoint.ui.dayline import BranchDay, DayLine, day_line
 from counterpoint.ui.words import MODES, PHASE_NAMES, for_scripts
 
 THEME_COOKIE = "counterpoint-theme"
@@ -64,16 +66,16 @@ def shell(request: HttpRequest) -> dict[str, Shell]:
             sign_out_url=_address("foundation:sign-out"),
             day=_day(request),
             phases=PHASE_NAMES,
-            live_url=getattr(request, "live_url", ""),
+            live_url=_live_url(request),
             words=for_scripts(),
             path=request.get_full_path(),
         )
     }
 
 
-def _address(name: str) -> str:
+def _address(name: str, *parts: str) -> str:
     try:
-        return reverse(name)
+        return reverse(name, args=parts)
     except NoReverseMatch:
         return ""
 
@@ -85,8 +87,26 @@ def theme_of(request: HttpRequest) -> str:
 
 
 def _day(request: HttpRequest) -> DayLine | None:
-    day = getattr(request, "branch_day", None)
+    day = getattr(request, "branch_day", None) or _todays_hours(getattr(request, "branch", None))
     return day_line(day) if day is not None else None
+
+
+def _todays_hours(branch: Any) -> BranchDay | None:
+    """Today's first opening and last closing of the branch, in its own time zone."""
+    if not branch:
+        return None
+    hours, now = hours_of(branch), clock.now()
+    zone = ZoneInfo(hours.time_zone)
+    spans = hours.spans(hours.today(now), provisional=True)
+    opens, closes = (spans[0][0].astimezone(zone), spans[-1][1].astimezone(zone)) if spans else (None, None)
+    return BranchDay(now.astimezone(zone), opens, closes)
+
+
+def _live_url(request: HttpRequest) -> str:
+    """The stream of the caller's branch, unless the page names another or none."""
+    branch = getattr(request, "branch", None)
+    default = _address("foundation:live", branch.code) if branch else ""
+    return str(getattr(request, "live_url", default))
 
 
 def _person(request: HttpRequest) -> str:

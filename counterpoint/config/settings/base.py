@@ -132,6 +132,7 @@ TIME_ZONE = "UTC"
 STATIC_URL = "/static/"
 STATIC_ROOT = ASSETS / "static"
 STATICFILES_DIRS = [ASSETS / "dist"] if (ASSETS / "dist").is_dir() else []
+WHITENOISE_IMMUTABLE_FILE_TEST = r"^.+[.-][0-9A-Za-z_]{8,16}\.\w+$"  # hashed names of the manifest and of the bundler
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": FILES}},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},

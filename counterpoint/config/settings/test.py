@@ -12,7 +12,7 @@ HOME = Path(tempfile.gettempdir()) / f"counterpoint-test-{os.environ.get('PYTEST
 KEYS = HOME / "keys"
 FILES = HOME / "files"
 if not os.environ.get("COUNTERPOINT_DATABASE"):
-    DATABASES = {"default": demo.sqlite(HOME / "test.sqlite3")}
+    DATABASES = {"default": demo.sqlite(HOME / "test.sqlite3") | {"TEST": {"NAME": ":memory:"}}}
     HOME.mkdir(exist_ok=True)
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 JOBS_INLINE = True

@@ -5,7 +5,6 @@ from pathlib import Path
 
 import pytest
 
-from counterpoint.foundation.api import scope
 from counterpoint.ui import assets
 
 CHROMIUM = Path("/usr/bin/chromium")
@@ -20,13 +19,6 @@ pytestmark = [
     pytest.mark.skipif(not CHROMIUM.exists(), reason="Chromium is not installed"),
     pytest.mark.skipif(not (assets.folder() / "dist" / "app.js").is_file(), reason="assets are not built"),
 ]
-
-
-@pytest.fixture(scope="module", autouse=True)
-def flushing_without_scope():
-    """Emptying the tables after each test reaches every branch's rows; the server's threads keep their own scope."""
-    with scope.unscoped("the test database is emptied"):
-        yield
 
 
 @pytest.fixture(scope="module")
