@@ -61,17 +61,21 @@ def build(plans: Sequence[BranchPlan], *, now: datetime, since: date) -> Built:
 
 
 def _tree(built: Built, scope: Scope, plans: Sequence[BranchPlan], now: datetime) -> None:
-    units = built.units
-    units["hq"] = org_unit_create(scope=scope, now=now, kind="headquarters", code="hq", name=f"{BANK}总行")
+    _unit(built, scope, now, kind="headquarters", code="hq", name=f"{BANK}总行")
     used = {plan.region for plan in plans}
     for code, name in cast.REGIONS:
         if code in used:
-            units[code] = org_unit_create(scope=scope, now=now, kind="region", code=code, name=name, parent=units["hq"])
+            _unit(built, scope, now, kind="region", code=code, name=name, above="hq")
     for plan in plans:
-        units[plan.code] = org_unit_create(
-            scope=scope, now=now, kind="branch", code=plan.code, name=plan.name, parent=units[plan.region],
-            address=f"云州市{plan.address}",
-        )  # fmt: skip
+        address = f"云州市{plan.address}"
+        _unit(built, scope, now, kind="branch", code=plan.code, name=plan.name, above=plan.region, address=address)
+
+
+def _unit(built: Built, scope: Scope, now: datetime, *, code: str, above: str = "", **fields: str) -> None:
+    """A unit that is there already is used as it is."""
+    held = OrgUnit.objects.filter(code=code).first()
+    parent = built.units.get(above)
+    built.units[code] = held or org_unit_create(scope=scope, now=now, code=code, parent=parent, **fields)
 
 
 def _places(branch: OrgUnit, scope: Scope, plan: BranchPlan, now: datetime) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -123,6 +124,7 @@ class Play:
         self.read(until, real)
         count = 0
         while (cue := self.stage.next()) is not None and cue.minute <= end:
+            cue = replace(cue, minute=self.minute(self.instant(cue.minute)))  # what a restart will read back
             try:
                 ACTS[cue.what](self, cue)
             except DomainError as refused:

@@ -97,6 +97,11 @@ class Stage:
             return 2.0 + 8.0 * fraction(ticket)
         return self.script.visitors[number].work / seat_speed
 
+    def _luck(self, ticket: str) -> float:
+        """A number in 0–1 of the customer, not of the ticket's id, so that every run of the day is the same."""
+        number = self.visitor_of.get(ticket)
+        return fraction(ticket if number is None else f"{self.script.on}:{number}")
+
     def _free(self, cue: Cue) -> bool:
         return cue.minute >= self.blocked.get((cue.what, cue.about, cue.number), -1.0)
 
@@ -134,7 +139,7 @@ class Stage:
         about = str(chair.counter)
         if chair.state == "called":
             low, high = WALK
-            yield self._cue("start", chair.since + low + (high - low) * fraction(chair.ticket), about)
+            yield self._cue("start", chair.since + low + (high - low) * self._luck(chair.ticket), about)
         elif chair.state == "serving":
             yield self._cue("finish", chair.since + self.work_of(chair.ticket, self._speed(chair)), about)
         elif chair.idle:

@@ -1,0 +1,39 @@
+"""A two-branch miniature seeded by the same code as the demo."""
+
+from datetime import date, timedelta
+
+import pytest
+
+from counterpoint.config.demo import bank, seeding, story
+from counterpoint.foundation.api import User, scope_of, scoped
+from counterpoint.onsite.models import DayLog, Ticket
+from counterpoint.team import api as team
+
+
+@pytest.fixture
+def built(db, monkeypatch):
+    from counterpoint.config.demo import cast
+
+    monkeypatch.setattr(cast, "BRANCHES", (cast.BRANCHES[3], cast.BRANCHES[7]))
+    return seeding.seed(until=story.start(), count=2, scale=0.3, history=timedelta(days=10))
+
+
+def test_the_miniature_has_everything_that_the_demo_opens_with(built):
+    scope = bank.demo_scope()
+    with scoped(scope):
+        one = built.units["b04"]
+        logs = DayLog.objects.filter(org_unit=one)
+        assert {log.source for log in logs} == {"simulated"} and "模拟" in logs[0].label
+        assert {log.business_date for log in logs} == {date(2026, 11, day) for day in (16, 17, 18, 19, 20, 23, 24)}
+        assert Ticket.objects.filter(org_unit=one, business_date=story.ON).exists()
+        assert team.shifts_on(scope=scope, branch=one, day=story.ON)
+        assert team.shifts_on(scope=scope, branch=built.units["b08"], day=date(2026, 11, 18))
+        assert not seeding.empty()
+
+
+def test_everybody_signs_in_with_the_printed_password_and_sees_only_their_own(built):
+    user = User.objects.get(pk=built.people["rui91"].pk)
+    assert user.check_password(bank.PASSWORD)
+    roots = scope_of(user, story.ON).roots
+    assert len(roots) == 1 and built.units["b04"].path.startswith(roots[0])
+    assert not built.units["b08"].path.startswith(roots[0])
