@@ -15,7 +15,7 @@ from django.conf import settings
 from django.db import connection
 from django.db.utils import Error
 
-from counterpoint.foundation import calendar, health, integrity, restore
+from counterpoint.foundation import calendar, health, integrity, notify, restore
 from counterpoint.foundation.models import Heartbeat
 
 NETWORK = {"nfs", "nfs4", "cifs", "smb3", "smbfs", "9p", "fuse.sshfs", "afs", "ceph", "glusterfs", "fuse.glusterfs"}
@@ -261,6 +261,15 @@ def _beats(now: datetime) -> Iterator[Finding]:
         yield Finding("Tick work", Verdict.FAIL, f"failing: {', '.join(failing)}", "See the log of the tick.")
 
 
+def _outbox(_now: datetime) -> Iterator[Finding]:
+    lost = notify.given_up()
+    if lost:
+        seen = f"{lost} messages were given up after {notify.MAX_TRIES} tries"
+        yield Finding("Messages", Verdict.WARN, seen, "Check the channel's address and that this server may reach it.")
+    else:
+        yield Finding("Messages", Verdict.OK, "none given up")
+
+
 def _drill(now: datetime) -> Iterator[Finding]:
     last = restore.last_good_drill()
     todo = "Run `counterpoint drill --from DIR` every week: a backup counts only when it was restored once."
@@ -274,5 +283,5 @@ def _drill(now: datetime) -> Iterator[Finding]:
 
 CHECKS: tuple[Check, ...] = (
     _sqlite_version, _pragmas, _postgres, _home, _keys, _libraries, _calendar, _zone_data, _clock, _migrations,
-    _triggers, _assets, _beats, _drill,
+    _triggers, _assets, _beats, _outbox, _drill,
 )  # fmt: skip

@@ -6,10 +6,15 @@ inbox inside the product.
 
 import logging
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import transaction
+from django.db.models.functions import Length
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
-from counterpoint.foundation import keys
+from counterpoint.foundation import facts, journal, keys
+from counterpoint.foundation.errors import Invalid
 from counterpoint.foundation.models import Channel, Message, OrgUnit, User
 from counterpoint.foundation.scope import Scope, unscoped
 
@@ -17,6 +22,8 @@ log = logging.getLogger("counterpoint.notify")
 
 MAX_TRIES = 6
 FIRST_RETRY = timedelta(seconds=30)
+FACTS = (facts.FactType("foundation.channel_added", gettext_lazy("Channel added"), frozenset({"channel"})),)
+facts.register(FACTS)
 HELD = "Held after a restore: it may have been sent already."
 
 
@@ -35,7 +42,7 @@ def send(
         existing = Message.objects.filter(dedupe=dedupe).first()
         if existing:
             return existing
-        channel = None if recipient else Channel.objects.filter(org_unit=org_unit, active=True).first()
+        channel = None if recipient else _nearest_channel(org_unit.path)
         message = Message(
             org_unit=org_unit, dedupe=dedupe, recipient=recipient, channel=channel, title=title, body=body, link=link,
             created_at=now, next_due_at=now if channel else None, sent_at=None if channel else now,
@@ -44,11 +51,26 @@ def send(
         return message
 
 
-def channel_add(*, scope: Scope, org_unit: OrgUnit, name: str, url: str) -> Channel:
-    """Add a channel; the URL holds secrets and is stored encrypted."""
+def _nearest_channel(path: str) -> Channel | None:
+    """The branch's own channel, else its region's, else headquarters'."""
+    above = [path[: end + 1] for end, letter in enumerate(path) if letter == "/" and end]
+    with unscoped("a branch's message may leave through a channel above it"):
+        return Channel.objects.filter(org_path__in=above, active=True).order_by(Length("org_path").desc(), "pk").first()
+
+
+@transaction.atomic
+def channel_add(*, scope: Scope, org_unit: OrgUnit, name: str, url: str, now: datetime) -> Channel:
+    """Add a channel; the URL holds secrets and is stored encrypted. The server itself calls the address, so only who
+    may edit the org tree may name one. Raises `Invalid`."""
     scope.require("foundation.org.edit", org_unit.path)
+    if not _robot(url):
+        raise Invalid(_("The channel's address is not understood."), field="url")
     channel = Channel(org_unit=org_unit, name=name, url=keys.encrypt(url))
     channel.save()
+    data = {"channel": str(channel.pk)}
+    journal.record(
+        scope=scope, org_unit=org_unit, kind="foundation.channel_added", subject=str(channel.pk), at=now, data=data
+    )
     return channel
 
 
@@ -64,33 +86,52 @@ def deliver_due(*, now: datetime, limit: int = 50) -> int:
     with unscoped("the tick serves all branches"):
         due = Message.objects.filter(next_due_at__lte=now).select_related("channel").order_by("next_due_at")[:limit]
         for message in due:
-            sent += _try(message, now)
+            sent += _claim(message, now) and _try(message, now)
     return sent
 
 
-def _try(message: Message, now: datetime) -> bool:
+def _claim(message: Message, now: datetime) -> bool:
+    """Of two ticks one sends. A tick that dies while sending leaves the message due again after its pause."""
+    mine = Message.objects.filter(pk=message.pk, tries=message.tries, next_due_at=message.next_due_at, sent_at=None)
     message.tries += 1
+    return bool(mine.update(tries=message.tries, next_due_at=now + FIRST_RETRY * 2**message.tries))
+
+
+def _try(message: Message, now: datetime) -> bool:
     error = _deliver(message)
     if not error:
-        message.sent_at, message.next_due_at, message.error = now, None, ""
+        changes = {"sent_at": now, "next_due_at": None, "error": ""}
     elif message.tries >= MAX_TRIES:
-        message.next_due_at, message.error = None, error
+        changes = {"next_due_at": None, "error": error}
     else:
-        message.next_due_at, message.error = now + FIRST_RETRY * 2**message.tries, error
-    message.save(update_fields=["tries", "sent_at", "next_due_at", "error", "org_path"])
+        changes = {"error": error}
+    Message.objects.filter(pk=message.pk).update(**changes)
     return not error
 
 
-def _deliver(message: Message) -> str:
+def given_up() -> int:
+    """How many messages were not delivered after all tries; `doctor` shows it."""
+    with unscoped("the operator looks at all branches"):
+        return int(Message.objects.filter(sent_at=None, next_due_at=None, tries__gte=MAX_TRIES).count())
+
+
+def _robot(url: str) -> Any:
     import apprise
 
+    robot = apprise.Apprise()
+    return robot if robot.add(url) else None
+
+
+def _deliver(message: Message) -> str:
+    """Send it; the mark at the end lets people and programs see that two copies are one message."""
     if message.channel is None:
         return ""
-    robot = apprise.Apprise()
-    if not robot.add(keys.decrypt(message.channel.url)):
-        return "The channel's address is not understood."
+    parts = [message.body, message.link, f"#{str(message.pk)[-8:]}"]
     try:
-        return "" if robot.notify(title=message.title, body=f"{message.body}\n{message.link}") else "Not delivered."
+        robot = _robot(keys.decrypt(message.channel.url))
+        if robot is None:
+            return "The channel's address is not understood."
+        return "" if robot.notify(title=message.title, body="\n".join(filter(None, parts))) else "Not delivered."
     except Exception as failure:  # the channel's library may raise anything; the outbox must go on
         log.warning("message not delivered", extra={"kind": type(failure).__name__})
         return f"Not delivered: {type(failure).__name__}."
