@@ -116,7 +116,7 @@ def _shift(cell: Cell, old: Shift | None) -> Shift:
 
 
 def _stretched(old: Shift | None, cell: Cell) -> list[Any]:
-    """Old posts moved with a shift of unchanged length, else stretched at the ends; a lunch that moved leaves no gap."""
+    """Old posts moved with a shift of unchanged length, else stretched at the ends."""
     from counterpoint.science.rostering import Task
 
     if old is None or not old.tasks:

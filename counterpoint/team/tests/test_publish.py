@@ -149,7 +149,7 @@ def test_nobody_is_in_two_branches_at_once(team, draft, bank):
         other = api.roster_store(
             scope=root, now=team.now, branch=team.b02, week=WEEK, problem=problem, solution=solution
         )
-        with pytest.raises(api.HardRuleBroken, match="another branch|别的网点|其他网点"):
+        with pytest.raises(api.HardRuleBroken, match=r"another branch|别的网点|其他网点"):
             api.roster_publish(scope=root, now=team.now, roster_id=other.pk, revision=1)
 
 

@@ -1,0 +1,182 @@
+"""A ticket file on disk → a clean log, or row-numbered reasons why not."""
+
+from __future__ import annotations
+
+import gzip
+import io
+import zlib
+from collections.abc import Mapping as AnyMapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from counterpoint.science.history import Mapping, MappingError, TicketLog, normalise
+from counterpoint.team.planning.values import PlanInputError
+
+PLAN_KEYS = ("skills", "names", "hours", "calendar", "encoding", "separator", "promise", "minutes")
+GZIP = b"\x1f\x8b"
+ENCODINGS = ("utf-8-sig", "gb18030")
+# Column names under which branch systems commonly export; the first that is there is taken.
+GUESSES: dict[str, tuple[str, ...]] = {
+    "arrived": ("arrived", "arrived_at", "arrival", "ticket_time", "taken_at", "取号时间", "到达时间", "取票时间"),
+    "called": ("called", "called_at", "call_time", "start", "ser_start", "叫号时间", "开始时间", "受理时间"),
+    "finished": ("finished", "finished_at", "end", "end_time", "ser_exit", "结束时间", "完成时间", "办结时间"),
+    "left": ("left", "left_at", "abandoned_at", "离开时间", "弃号时间", "过号时间"),
+    "service": ("service", "service_type", "type", "业务类型", "业务", "队列"),
+    "ticket": ("ticket", "ticket_no", "number", "id", "票号", "排队号", "号码"),
+    "tier": ("tier", "priority", "level", "客户等级", "客户类型"),
+    "server": ("server", "teller", "counter", "柜员", "窗口", "窗口号"),
+    "branch": ("branch", "branch_code", "网点", "机构", "机构号"),
+    "outcome": ("outcome", "status", "result", "状态", "结果"),
+}
+OUTCOME_WORDS = {
+    "served": "served", "done": "served", "finished": "served", "已办理": "served", "完成": "served", "正常": "served",
+    "abandoned": "abandoned", "left": "abandoned", "no_show": "abandoned", "弃号": "abandoned", "过号": "abandoned",
+}  # fmt: skip
+
+
+class HistoryFileError(PlanInputError):
+    """The ticket file cannot be used; `problems` are rows of (row, column, value, message)."""
+
+    def __init__(self, message: str, problems: tuple[dict[str, Any], ...] = ()) -> None:
+        super().__init__(message)
+        self.problems = problems
+
+
+@dataclass(frozen=True)
+class ReadPlan:
+    """How to read a file: the log's column mapping, and what the mapping file says on planning."""
+
+    mapping: AnyMapping[str, Any] | None = None
+    skills: AnyMapping[str, str] = field(default_factory=dict)
+    names: AnyMapping[str, str] = field(default_factory=dict)
+    minutes: AnyMapping[str, float] = field(default_factory=dict)
+    hours: str = ""
+    calendar: str = ""
+    promise: str = ""
+    encoding: str = ""
+    separator: str = ""
+
+    @classmethod
+    def from_dict(cls, data: AnyMapping[str, Any]) -> ReadPlan:
+        """Split planning keys from the column mapping. Raises HistoryFileError on a wrong shape."""
+        if not isinstance(data, AnyMapping):
+            raise HistoryFileError("The mapping file must hold keys such as `arrived: column name`.")
+        rest = {key: value for key, value in data.items() if key not in PLAN_KEYS and not str(key).startswith("_")}
+        for name in ("skills", "names", "minutes"):
+            if not isinstance(data.get(name, {}), AnyMapping):
+                raise HistoryFileError(f"`{name}` in the mapping file must be a list of `service: value` lines.")
+        return cls(
+            mapping=rest or None,
+            skills={str(k): str(v) for k, v in data.get("skills", {}).items()},
+            names={str(k): str(v) for k, v in data.get("names", {}).items()},
+            minutes={str(k): float(v) for k, v in data.get("minutes", {}).items()},
+            **{k: str(data.get(k, "")) for k in ("hours", "calendar", "promise", "encoding", "separator")},
+        )
+
+
+def read_table(path: Path, *, encoding: str = "", separator: str = "") -> pd.DataFrame:
+    """A CSV (plain or gzip) or the first sheet of an xlsx, every cell as text. Raises HistoryFileError."""
+    try:
+        if path.suffix.lower() == ".xlsx":
+            return pd.read_excel(path, dtype=str, keep_default_na=False)
+        raw = path.read_bytes()
+        raw = gzip.decompress(raw) if raw[:2] == GZIP else raw
+    except FileNotFoundError:
+        raise HistoryFileError(f"There is no file {path}.") from None
+    except (OSError, EOFError, ValueError, zlib.error) as wrong:
+        raise HistoryFileError(
+            f"{path.name} cannot be read: {wrong}. Export it again; half a file is not used."
+        ) from None
+    if not raw.strip():
+        raise HistoryFileError(f"{path.name} is empty.")
+    return _parse(path.name, _decoded(path.name, raw, encoding), separator)
+
+
+def _decoded(name: str, raw: bytes, encoding: str) -> str:
+    for candidate in (encoding,) if encoding else ENCODINGS:
+        try:
+            return raw.decode(candidate)
+        except (UnicodeDecodeError, LookupError):
+            continue
+    raise HistoryFileError(f"{name} is neither UTF-8 nor GB 18030. Say which `encoding:` in the mapping file.")
+
+
+def _parse(name: str, text: str, separator: str) -> pd.DataFrame:
+    head = text.split("\n", 1)[0]
+    chosen = separator or max((",", ";", "\t", "|"), key=head.count)
+    try:
+        frame = pd.read_csv(io.StringIO(text), dtype=str, keep_default_na=False, sep=chosen, on_bad_lines="error")
+    except (pd.errors.ParserError, pd.errors.EmptyDataError, ValueError) as wrong:
+        raise HistoryFileError(f"{name}: {str(wrong).strip()}. Nothing was used.") from None
+    if frame.empty:
+        raise HistoryFileError(f"{name} has a heading but no row.")
+    frame.columns = [str(column).strip().lstrip("\ufeff") for column in frame.columns]
+    if not text.endswith("\n") and frame.iloc[-1].eq("").any():
+        row = len(frame) + 1
+        problem = {"row": row, "column": "", "value": "", "message": "the last row is cut off"}
+        raise HistoryFileError(f"Row {row}: the file ends in the middle of a row. Export it again.", (problem,))
+    return frame
+
+
+def guessed(columns: list[str], given: AnyMapping[str, Any]) -> dict[str, Any]:
+    """The given mapping, completed by columns whose names are commonly used. Raises when no arrival is found."""
+    lower = {column.lower(): column for column in columns}
+    found = dict(given)
+    for name, candidates in GUESSES.items():
+        if name not in found:
+            column = next((lower[c] for c in candidates if c in lower), None)
+            if column is not None:
+                found[name] = column
+    if "arrived" not in found:
+        raise HistoryFileError(
+            f"No column looks like the moment the ticket was taken. The file has: {', '.join(columns)}. "
+            "Say which, for example --column arrived=taken_at."
+        )
+    if "outcome" in found:
+        found.setdefault("outcomes", OUTCOME_WORDS)
+    return found
+
+
+def read_history(
+    path: Path, plan: ReadPlan, columns: AnyMapping[str, str], *, skip_bad_rows: bool = False
+) -> TicketLog:
+    """The clean log of a file. Rows in error refuse the whole file unless `skip_bad_rows`; nothing is half used."""
+    frame = read_table(path, encoding=plan.encoding, separator=plan.separator)
+    given = {**(plan.mapping or {}), **columns}
+    try:
+        mapping = Mapping.from_dict(given if plan.mapping else guessed(list(frame.columns), given))
+        log = normalise(frame, mapping)
+    except MappingError as wrong:
+        raise HistoryFileError(f"{path.name}: {wrong}") from None
+    return checked(log, path.name, skip_bad_rows=skip_bad_rows)
+
+
+def checked(log: TicketLog, name: str, *, skip_bad_rows: bool = False) -> TicketLog:
+    """The log itself, or HistoryFileError with every row in error."""
+    errors = log.issues[log.issues["severity"] == "error"]
+    if len(errors) and not skip_bad_rows:
+        problems = tuple(errors[["row", "column", "value", "message"]].to_dict("records"))
+        first = problems[0]
+        raise HistoryFileError(
+            f"{name}: {len(errors)} of {len(log.frame)} rows cannot be used, first row {first['row']}: "
+            f"{first['column']} = {first['value']!r}: {first['message']} Correct them, or leave them out with "
+            "--skip-bad-rows.",
+            problems,
+        )
+    if not len(log.usable):
+        raise HistoryFileError(f"{name} holds no usable ticket.")
+    return log
+
+
+def issue_rows(log: TicketLog, most: int = 2000) -> tuple[dict[str, Any], ...]:
+    """Row-numbered findings, refused rows first; repeated repairs are cut at `most` rows."""
+    order = {"error": 0, "ignored": 1, "warning": 2}
+    rows = log.issues.assign(rank=log.issues["severity"].map(order)).sort_values(["rank", "row"], kind="stable")
+    return tuple(
+        {"row": int(r.row), "column": str(r.column), "value": str(r.value), "code": str(r.code),
+         "severity": str(r.severity), "message": str(r.message)}
+        for r in rows.head(most).itertuples()
+    )  # fmt: skip
