@@ -3,10 +3,11 @@ PY := .venv/bin/python
 BASE_PYTHON ?= python3
 STAMP := .venv/.installed
 ASSETS := var/assets/.built
+WARM := var/assets/.warm
 
 .PHONY: setup demo test test-sqlite test-postgres test-science check lock nightly clean
 
-setup: $(STAMP) $(ASSETS)
+setup: $(STAMP) $(ASSETS) $(WARM)
 
 $(STAMP): requirements.lock pyproject.toml
 	@test -x $(PY) || $(BASE_PYTHON) -m venv .venv
@@ -17,6 +18,12 @@ $(STAMP): requirements.lock pyproject.toml
 # Front end and translations: locked npm install with the Node that came as a Python package.
 $(ASSETS): $(STAMP) counterpoint/ui/frontend/package-lock.json $(shell find counterpoint -path '*/frontend/src/*' -o -name '*.po' -path '*zh_Hans*' 2>/dev/null)
 	@$(PY) -m counterpoint.config.cli assets
+	@touch $@
+
+# Compile the branch-day engine once; cached beside its source.
+$(WARM): $(STAMP) $(wildcard counterpoint/science/twin/kernel/*.py)
+	@mkdir -p $(@D)
+	@$(PY) -m counterpoint.config.cli warm
 	@touch $@
 
 demo: setup

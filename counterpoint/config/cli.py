@@ -17,6 +17,7 @@ COMMANDS = {
     "tick": ("counterpoint.config.up_command", "tick", "Run only the tick."),
     "migrate": ("counterpoint.config.up_command", "migrate", "Bring the database up to date."),
     "assets": ("counterpoint.config.assets_command", "assets", "Build front end, translations and static files."),
+    "warm": ("counterpoint.config.warm_command", "warm", "Compile the branch-day engine once."),
     "translations": ("counterpoint.config.assets_command", "translations", "Check or update translations."),
     "keys": ("counterpoint.config.keys_command", "keys", "Create or rotate keys."),
     "users": ("counterpoint.config.users_command", "users", "Add people, grant posts, reset passwords."),
