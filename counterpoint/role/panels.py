@@ -5,7 +5,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from counterpoint.foundation.api import clock
-from counterpoint.role import desk, readiness
+from counterpoint.role import desk, flow, readiness
 from counterpoint.role.services import tiers
 from counterpoint.role.today import Today, day_at
 from counterpoint.ui.panels import Panel, PanelBody, register
@@ -52,6 +52,22 @@ def kept(request: HttpRequest) -> PanelBody | None:
     return PanelBody("role/panels/promise.html", context, _loudness(share, numbers.called), _headline(share))
 
 
+def came(request: HttpRequest) -> PanelBody | None:
+    """How many came so far, and whether that is usual."""
+    today = _today(request)
+    if today is None:
+        return None
+    found = flow.flow_of(scope=request.scope, branch=request.branch, today=today)  # type: ignore[attr-defined]
+    if found is None:
+        return None
+    if found.change is None or found.usual is None:
+        headline = _("%(came)d customers took a ticket so far") % {"came": found.came}
+    else:
+        words = {"came": found.came, "usual": found.usual, "change": found.change * 100}
+        headline = _("%(came)d tickets so far, usually %(usual).0f by now (%(change)+.0f %%)") % words
+    return PanelBody("role/panels/flow.html", {"flow": found}, "calm", headline)
+
+
 def _loudness(share: float | None, called: int) -> str:
     if share is None or called < ENOUGH:
         return "calm"
@@ -78,6 +94,16 @@ register(
         verb="role.desk.view",
         render=ready,
         live=("onsite.device_failed", "onsite.device_restored", "team.roster_published", "team.forecast_made"),
+    ),
+    Panel(
+        key="role.flow",
+        title=gettext_lazy("Flow of the day"),
+        phases=DURING,
+        order=45,
+        verb="role.desk.view",
+        render=came,
+        live=("onsite.ticket_taken",),
+        url_name="role:morning",
     ),
     Panel(
         key="role.promise",

@@ -34,6 +34,11 @@ class Today:
         return phase_of(self.branch_day)
 
     @property
+    def is_over(self) -> bool:
+        """Whether the doors have closed for the day."""
+        return bool(self.spans) and self.now >= self.spans[-1][1]
+
+    @property
     def is_open(self) -> bool:
         """Whether the doors are open now."""
         return any(opens <= self.now < closes for opens, closes in self.spans)
