@@ -1,4 +1,4 @@
-"""`counterpoint warm`: compile the twin once at set-up, so that nobody waits for it later. The result is cached on disk."""
+"""`counterpoint warm`: compile the twin once at set-up, so that nobody waits for it later; kept on disk."""
 
 import click
 
