@@ -23,7 +23,8 @@ if TYPE_CHECKING:
     from counterpoint.science import twin
 
 log = logging.getLogger("counterpoint.onsite")
-FUTURES = 60
+FUTURES = 60  # of the outlook
+PROMISE_FUTURES = 40  # of one ticket: the customer waits for the answer
 HORIZON = 120.0
 STEP = 15
 OVERRUN = 60.0
@@ -61,6 +62,11 @@ def warm(wait: bool = False) -> bool:
     return _warmth["ready"]
 
 
+def ready() -> bool:
+    """Whether the twin is warm in this process."""
+    return _warmth["ready"]
+
+
 def _warm() -> None:
     try:
         from counterpoint.science import twin
@@ -93,7 +99,7 @@ def promise(hall: Hall, service: str, order: tuple[int, datetime, str] | None) -
             rows.append((_minute(hall, hall.now), service, _tier(hall, order[0] if order else 99)))
             number = len(rows) - 1
         state = _state(hall, rows)
-        found = twin.eta(state, number, seed=_seed(hall), n=FUTURES, horizon=HORIZON)
+        found = twin.eta(state, number, seed=_seed(hall), n=PROMISE_FUTURES, horizon=HORIZON)
     except twin.ModelError as unlike:
         log.info("the twin cannot picture this hall", extra={"branch": hall.branch.code, "why": str(unlike)[:200]})
         return formula

@@ -151,7 +151,7 @@ def snapshot(*, scope: Scope, branch: OrgUnit, now: datetime) -> Snapshot:
     """The hall now; cached per (branch, last journal entry, quarter minute), so that 300 screens cost one reading."""
     enter(scope, branch, VIEW)
     version = version_of(branch)
-    key = (branch.pk, version, int(now.timestamp()) // FRESH_SECONDS)
+    key = (branch.pk, version, int(now.timestamp()) // FRESH_SECONDS, futures.ready())
     with _lock:
         found = _cache.get(key)
     if found is None:
@@ -175,7 +175,7 @@ def _read(scope: Scope, branch: OrgUnit, now: datetime, version: int) -> Snapsho
                 "state", "taken_at", "called_at", "promise_high", "previous"
             )
         )
-        key = (branch.pk, int(now.timestamp()) // 30)
+        key = (branch.pk, int(now.timestamp()) // 30, futures.ready())
         coming = _outlooks.get(key)
         if coming is None:
             coming = futures.outlook(hall)

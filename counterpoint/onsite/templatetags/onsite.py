@@ -7,6 +7,7 @@ from typing import Any
 from django import template
 
 from counterpoint.onsite.queries.snapshot import Queue
+from counterpoint.onsite.rules.promise import LONGEST
 
 register = template.Library()
 
@@ -33,6 +34,14 @@ def minutes_until(since: datetime | None, now: datetime) -> int:
 def clock_minute(minute: int) -> str:
     """640 → 10:40."""
     return f"{int(minute) // 60 % 24:02d}:{int(minute) % 60:02d}"
+
+
+@register.filter
+def span(low: float | None, high: float | None) -> str:
+    """A range of minutes: 20–28; 240+ when it lies beyond what is told."""
+    if low is None or high is None:
+        return "–"
+    return f"{LONGEST:.0f}+" if low >= LONGEST else f"{low:.0f}–{high:.0f}"
 
 
 @register.filter

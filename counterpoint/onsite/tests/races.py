@@ -85,5 +85,7 @@ def main(rounds):
 
 
 if __name__ == "__main__":
+    if "COUNTERPOINT_HOME" not in os.environ:
+        sys.exit("Set COUNTERPOINT_HOME to an empty folder: the race makes a bank of its own there.")
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "counterpoint.config.settings.demo")
     main(int(sys.argv[1]))

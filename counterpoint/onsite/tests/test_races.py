@@ -16,7 +16,8 @@ ROOT = Path(__file__).resolve().parents[3]
 @contextmanager
 def database_of_its_own(tmp_path):
     """Environment for a process that races on a database nobody else uses, on the engine the suite runs on."""
-    home = {"COUNTERPOINT_HOME": str(tmp_path), "PYTHONPATH": str(ROOT)}
+    settings = "counterpoint.config.settings.demo"
+    home = {"COUNTERPOINT_HOME": str(tmp_path), "PYTHONPATH": str(ROOT), "DJANGO_SETTINGS_MODULE": settings}
     url = os.environ.get("COUNTERPOINT_DATABASE", "")
     if not url:
         yield home
