@@ -102,7 +102,6 @@ register(
         order=45,
         verb="role.desk.view",
         render=came,
-        live=("onsite.ticket_taken",),
         url_name="role:morning",
     ),
     Panel(

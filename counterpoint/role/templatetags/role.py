@@ -6,7 +6,7 @@ from typing import Any
 from django import template
 
 from counterpoint.role.printing import Words
-from counterpoint.role.sheets import Plan
+from counterpoint.role.sheets import HalfHour, Plan
 
 register = template.Library()
 WIDTH, TOP, FLOOR = 400.0, 16.0, 126.0
@@ -56,10 +56,16 @@ def bars(plan: Plan) -> list[Bar]:
             Bar(
                 round(place * step + 2, 1), round(FLOOR - height, 1), round(step - 4, 1), round(height, 1),
                 round(FLOOR - high, 1), round(high, 1), came, hour.clock, hour.minute % every == 0,
-                f"{hour.expected:.0f}" if hour.expected else "", peak is not None and hour.minute == peak.minute,
+                _value(hour), peak is not None and hour.minute == peak.minute,
             )
         )  # fmt: skip
     return found
+
+
+def _value(hour: HalfHour) -> str:
+    """What came once the half hour has begun, else what is expected."""
+    shown = hour.expected if hour.came is None else float(hour.came)
+    return f"{shown:.0f}" if shown else ""
 
 
 @register.filter

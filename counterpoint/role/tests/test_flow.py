@@ -51,7 +51,7 @@ def test_the_panel_says_how_many_came_and_what_is_usual(sign_in, only_these_sour
 
     only_these_sources("onsite.arrivals", ("date", "service", "minute", "arrivals"), rows)
     text = sign_in("Sun").get("/desk/panels/role.flow").content.decode()
-    assert "已取号 30,往常此时约 10(+200 %)" in text and "8 个" in text
+    assert "已取号 30，往常此时约 10（+200 %）" in text and "8 个" in text
 
 
 def test_no_source_no_panel(sign_in, only_these_sources):

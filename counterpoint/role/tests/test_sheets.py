@@ -25,7 +25,7 @@ def test_a_branch_that_knows_nothing_still_gets_a_usable_morning_sheet(sign_in, 
 
 def test_the_morning_sheet_tells_yesterday_today_and_the_peak(sign_in, a_busy_day):
     text = sign_in("Sun").get("/sheets/morning").content.decode()
-    assert "预计 98 位客户,10:00 最多" in text
+    assert "预计 98 位客户，10:00 最多" in text
     assert "Omar" in text and "11:30–12:00" in text
 
 
