@@ -6,7 +6,7 @@ one of them makes the rest possible. Two separate troubles give two sets; :func:
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pandas as pd
 from ortools.sat.python import cp_model
@@ -15,6 +15,8 @@ from counterpoint.science.rostering import limits
 from counterpoint.science.rostering.model import Item, RosterModel
 from counterpoint.science.rostering.problem import RosterProblem
 from counterpoint.science.rostering.search import Limit, configured
+
+WORK = Limit(deterministic=60.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,13 +40,14 @@ class Conflict:
 class _Tester:
     """One model whose restrictions can be switched on in any selection."""
 
-    def __init__(self, problem: RosterProblem, seed: int) -> None:
-        self.model = RosterModel(problem, assumed=True)
+    def __init__(self, problem: RosterProblem, seed: int, without: frozenset[Item] = frozenset()) -> None:
+        self.model = RosterModel(problem, assumed=True, without=without)
         limits.add(self.model)
         self.seed = seed
 
     @property
     def items(self) -> list[Item]:
+        """Everything that can be switched."""
         return self.model.items
 
     def core(self, chosen: list[int]) -> list[int] | None:
@@ -53,36 +56,70 @@ class _Tester:
         literals = self.model.literals
         cp.clear_assumptions()
         cp.add_assumptions([literals[n] for n in chosen])
-        solver = configured(self.seed, Limit(deterministic=60.0))
-        code = solver.solve(cp)
-        if code in (cp_model.OPTIMAL, cp_model.FEASIBLE):
+        solver = configured(self.seed, WORK)
+        if _possible(solver.solve(cp)):
             return None
-        if code != cp_model.INFEASIBLE:
-            raise TimeoutError("the conflict could not be decided within its work limit")
         found = set(solver.sufficient_assumptions_for_infeasibility())
         return [n for n in chosen if literals[n].index in found] or list(chosen)
 
 
+def _possible(code: object) -> bool:
+    if code in (cp_model.OPTIMAL, cp_model.FEASIBLE):
+        return True
+    if code != cp_model.INFEASIBLE:
+        raise TimeoutError("the conflict could not be decided within its work limit; narrow the week or the shifts")
+    return False
+
+
+def possible(problem: RosterProblem, *, seed: int = 0, without: frozenset[Item] = frozenset()) -> bool:
+    """True when some roster keeps every hard rule, ``without`` left out. TimeoutError when the work limit strikes."""
+    model = RosterModel(problem, without=without)
+    limits.add(model)
+    model.costs.clear()
+    return _possible(configured(seed, WORK).solve(model.cp))
+
+
 def first_conflict(problem: RosterProblem, *, seed: int = 0) -> Conflict | None:
     """One irreducible conflict, or None when every hard rule can hold. TimeoutError when the work limit strikes."""
-    tester = _Tester(problem, seed)
-    found = tester.core(list(range(len(tester.items))))
-    return None if found is None else _minimal(tester, found)
+    return next(iter(conflicts(problem, seed=seed, most=1)), None)
 
 
 def conflicts(problem: RosterProblem, *, seed: int = 0, most: int = 5) -> tuple[Conflict, ...]:
-    """Up to ``most`` conflicts without a common restriction."""
-    tester = _Tester(problem, seed)
-    left = list(range(len(tester.items)))
+    """Up to ``most`` conflicts without a common restriction, those within a single day first."""
     found: list[Conflict] = []
-    while len(found) < most:
-        part = tester.core(left)
-        if part is None:
-            break
-        conflict = _minimal(tester, part)
-        found.append(conflict)
-        left = [n for n in left if tester.items[n] not in conflict.items]
+    without: frozenset[Item] = frozenset()
+    scopes = [_only(problem, day) for day in range(len(problem.days))] if len(problem.days) > 1 else []
+    for scope in (*scopes, problem):
+        while len(found) < most and not possible(scope, seed=seed, without=without):
+            tester = _Tester(scope, seed, without)
+            part = tester.core(list(range(len(tester.items))))
+            assert part is not None
+            found.append(_minimal(tester, part))
+            without |= set(found[-1].items)
     return tuple(found)
+
+
+def _only(problem: RosterProblem, day: int) -> RosterProblem:
+    """The problem of one day alone: all others free. What contradicts itself here does so in the whole week, since
+    limits of a week only get looser (minimum hours of a week are left out)."""
+    days = tuple(d if n == day else replace(d, open=None, close=None) for n, d in enumerate(problem.days))
+    people = tuple(
+        replace(
+            person,
+            min_week=0,
+            core=tuple(c for c in person.core if c.day == day),
+            unavailable=tuple(w for w in person.unavailable if w.day == day),
+            preferences=(),
+        )
+        for person in problem.people
+    )
+    pins = tuple(pin for pin in problem.pins if pin.day == day)
+    n = problem.intervals
+    demand = {
+        skill: tuple(x if i // n == day else 0 for i, x in enumerate(series))
+        for skill, series in problem.demand.items()
+    }
+    return replace(problem, days=days, people=people, pins=pins, demand=demand)
 
 
 def holds(problem: RosterProblem, items: tuple[Item, ...], *, seed: int = 0) -> bool:

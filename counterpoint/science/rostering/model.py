@@ -57,12 +57,15 @@ class PersonDay:
 class RosterModel:
     """Variables and posts; personal rules and costs are added by ``limits`` and ``objective``.
 
-    ``assumed``: every item gets a literal in ``literals`` and nothing is priced.
+    ``assumed``: every item gets a literal in ``literals`` and nothing is priced. ``without``: items left out.
     """
 
-    def __init__(self, problem: RosterProblem, *, assumed: bool = False) -> None:
+    def __init__(
+        self, problem: RosterProblem, *, assumed: bool = False, without: frozenset[Item] = frozenset()
+    ) -> None:
         self.problem = problem
         self.assumed = assumed
+        self.without = without
         self.cp = cp_model.CpModel()
         self.items: list[Item] = []
         self.literals: list[Any] = []
@@ -87,8 +90,10 @@ class RosterModel:
         return self.literals[-1]
 
     def waived(self, item: Item) -> bool:
-        """True when somebody set the item aside."""
-        return any(w.covers(item.key, item.person, item.day, item.start) for w in self.problem.waivers)
+        """True when somebody set the item aside, or it is left out here."""
+        return item in self.without or any(
+            w.covers(item.key, item.person, item.day, item.start) for w in self.problem.waivers
+        )
 
     def require(self, bounded: Any, literal: Any | None) -> None:
         """Add a linear constraint, hanging on the literal if there is one."""

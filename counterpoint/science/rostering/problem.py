@@ -333,8 +333,9 @@ class RosterProblem:
 
     @property
     def skills(self) -> tuple[str, ...]:
-        """Skills that some interval or minimum asks for, sorted."""
-        return tuple(sorted(set(self.demand) | {s for m in self.minimums for s in m.skills}))
+        """Skills of posts: asked for by demand, a minimum or a task fixed by hand; sorted."""
+        fixed = {pin.skill for pin in self.pins if pin.kind == "task" and pin.skill}
+        return tuple(sorted(set(self.demand) | {s for m in self.minimums for s in m.skills} | fixed))
 
     @property
     def qualifications(self) -> tuple[str, ...]:

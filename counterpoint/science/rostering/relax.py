@@ -115,11 +115,11 @@ def negotiable(item: Item) -> bool:
 
 def _waivers(problem: RosterProblem, found: tuple[Conflict, ...], seed: int) -> list[Relaxation]:
     """Set aside one restriction of the first conflict; then, while something else blocks, its cheapest."""
-    ways = []
-    for item in found[0].items:
+    ways: list[Relaxation] = []
+    for item in _worth_trying(found[0]):
         dropped: list[Item] = [item] if negotiable(item) else []
         changed = _waive(problem, item) if dropped else problem
-        rest = list(conflicts(changed, seed=seed)) if dropped else []
+        rest = conflicts(changed, seed=seed, most=1) if dropped else ()
         while dropped and rest:
             choices = [i for c in rest[:1] for i in c.items if negotiable(i)]
             if not choices or len(dropped) > 12:
@@ -127,11 +127,20 @@ def _waivers(problem: RosterProblem, found: tuple[Conflict, ...], seed: int) -> 
                 break
             dropped.append(min(choices, key=_price))
             changed = _waive(changed, dropped[-1])
-            rest = list(conflicts(changed, seed=seed, most=1))
-        if dropped:
+            rest = conflicts(changed, seed=seed, most=1)
+        if dropped and not any(set(other.problem.waivers) < set(changed.waivers) for other in ways):
             words = "; ".join(f"set aside: {i.words}" for i in dropped)
             ways += _way("waive", words, sum(map(_price, dropped)), changed, attempt(changed, seed))
     return ways
+
+
+def _worth_trying(conflict: Conflict) -> list[Item]:
+    """Cheapest first, and at most three of the same rule: neighbouring half hours say the same thing again."""
+    chosen: list[Item] = []
+    for item in sorted(conflict.items, key=_price):
+        if sum(other.key == item.key for other in chosen) < 3:
+            chosen.append(item)
+    return chosen
 
 
 def _price(item: Item) -> int:

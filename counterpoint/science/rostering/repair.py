@@ -113,7 +113,8 @@ def _search(problem: RosterProblem, kept: Roster, days: set[int], seed: int, lim
     model.minimise()
     search = Search(model, seed, limit, None)
     search.run_whole()
-    return result(search)
+    found = result(search)
+    return replace(found, bound=min(found.bound, found.objective or 0))  # the bound counted the moves' prices too
 
 
 def differences(

@@ -172,9 +172,9 @@ class Search:
         """Free some days, some people, or whatever disagrees with the relaxation; everything else stays."""
         people = [p.id for p in self.model.problem.people]
         days = range(len(self.model.problem.days))
-        if turn % 2 == 1:
+        if turn % 4 == 3:
             free = self._disagreeing()
-        elif turn % 4 == 0:
+        elif turn % 2 == 0:
             free_days = set(self.random.choice(len(days), min(len(days), 3), replace=False).tolist())
             free = {(p, d) for p in people for d in free_days}
         else:

@@ -133,7 +133,7 @@ def test_late_shifts_go_to_whoever_carried_fewest():
 
 def test_wishes_are_honoured_when_they_cost_nothing():
     wisher = dataclasses.replace(MEI, preferences=(Preference(0, "off", weight=3),))
-    found = solve(week((wisher, OMAR), days=1), seed=1)
+    found = solve(week((wisher, OMAR), days=1, demand={"cash": (0,) * 2 + (1,) * 8 + (0,) * 12}), seed=1)
     assert found.roster.of("mei", 0) is None
 
 
