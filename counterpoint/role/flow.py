@@ -55,7 +55,7 @@ def beside(today: Today, own: dict[int, int], past: list[dict[int, int]]) -> Flo
     )
     slots = {slot for a, b in today.spans for slot in range(_minute(a) // SLOT * SLOT, _minute(b), SLOT)} | set(own)
     hours = tuple(
-        HalfHour(slot, mean.get(slot) if past else None, None, own.get(slot, 0) if slot <= now else None)
+        HalfHour(slot, mean.get(slot) if past else None, own.get(slot, 0) if slot <= now else None)
         for slot in sorted(slots)
     )
     usual = sum(value * min(max((now - slot) / SLOT, 0.0), 1.0) for slot, value in mean.items())

@@ -133,8 +133,8 @@ def _plan(plan: Plan, words: Words) -> dict[str, Any]:
     return {
         "plan_title": _("Customers by half hour"),
         "finding": finding,
-        "hour_heads": [_("Half hour"), _("Expected"), _("Up to (P90)"), _("Came")],
-        "hours": [[h.clock, _whole(h.expected), _whole(h.high), _whole(h.came)] for h in plan.hours],
+        "hour_heads": [_("Half hour"), _("Expected"), _("Came")],
+        "hours": [[h.clock, _whole(h.expected), _whole(h.came)] for h in plan.hours],
         "ceiling": plan.ceiling,
         "bars": [[h.expected or 0, h.came or 0] for h in plan.hours],
         "shift_title": _("Roster and lunch"),

@@ -16,11 +16,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class HalfHour:
-    """Customers of one half hour: expected (P50 sum or mean), its upper range if known, and what came if it is over."""
+    """Customers of one half hour: expected (mean over all services), and what came once it has begun."""
 
     minute: int
     expected: float | None
-    high: float | None
     came: int | None
 
     @property
@@ -63,7 +62,7 @@ class Plan:
     @property
     def ceiling(self) -> float:
         """The highest value to draw, at least 1."""
-        return max([1.0, *(max(h.expected or 0, h.high or 0, h.came or 0) for h in self.hours)])
+        return max([1.0, *(max(h.expected or 0, h.came or 0) for h in self.hours)])
 
 
 @dataclass(frozen=True)
@@ -126,7 +125,6 @@ def plan_of(*, scope: Scope, branch: OrgUnit, today: Today, frame: pd.DataFrame 
 def half_hours(today: Today, forecast: pd.DataFrame | None, frame: pd.DataFrame | None) -> tuple[HalfHour, ...]:
     """Half hours from opening to closing, and any outside in which somebody came."""
     expected = _totals(forecast, "mean")
-    high = _totals(forecast, "p90")
     came = numbers.by_half_hour(frame) if frame is not None else {}
     now = (
         today.now.hour * 60 + today.now.minute
@@ -137,7 +135,7 @@ def half_hours(today: Today, forecast: pd.DataFrame | None, frame: pd.DataFrame 
     found = []
     for slot in sorted(slots | set(came)):
         count = came.get(slot, 0) if frame is not None and slot <= now else None
-        found.append(HalfHour(slot, expected.get(slot), high.get(slot), count))
+        found.append(HalfHour(slot, expected.get(slot), count))
     return tuple(found)
 
 
@@ -150,7 +148,7 @@ def shifts_of(rows: pd.DataFrame) -> tuple[Shift, ...]:
             if row.lunch_start is None or row.lunch_start != row.lunch_start
             else f"{_clock(row.lunch_start)}–{_clock(row.lunch_end)}"
         )
-        posts = tuple(dict.fromkeys(segment["skill"] for segment in row.segments))
+        posts = tuple(dict.fromkeys(skill for _start, _end, skill in row.segments))
         found.append(Shift(row.name, _clock(row.start), _clock(row.end), lunch, posts))
     return tuple(found)
 

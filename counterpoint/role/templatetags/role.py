@@ -20,8 +20,6 @@ class Bar:
     y: float
     width: float
     height: float
-    high_y: float
-    high_height: float
     came_y: float | None
     label: str
     labelled: bool
@@ -38,7 +36,7 @@ class Bar:
 
     @property
     def text_y(self) -> float:
-        return round(min(self.y, self.high_y, self.came_y or self.y) - 4, 1)
+        return round(min(self.y, self.came_y or self.y) - 4, 1)
 
 
 @register.filter
@@ -50,12 +48,12 @@ def bars(plan: Plan) -> list[Bar]:
     every = 60 if len(plan.hours) <= 10 else 120
     found = []
     for place, hour in enumerate(plan.hours):
-        height, high = (hour.expected or 0.0) * scale, (hour.high or 0.0) * scale
+        height = (hour.expected or 0.0) * scale
         came = None if hour.came is None else round(FLOOR - hour.came * scale, 1)
         found.append(
             Bar(
                 round(place * step + 2, 1), round(FLOOR - height, 1), round(step - 4, 1), round(height, 1),
-                round(FLOOR - high, 1), round(high, 1), came, hour.clock, hour.minute % every == 0,
+                came, hour.clock, hour.minute % every == 0,
                 _value(hour), peak is not None and hour.minute == peak.minute,
             )
         )  # fmt: skip
