@@ -148,7 +148,7 @@ def shifts_of(rows: pd.DataFrame) -> tuple[Shift, ...]:
             if row.lunch_start is None or row.lunch_start != row.lunch_start
             else f"{_clock(row.lunch_start)}–{_clock(row.lunch_end)}"
         )
-        posts = tuple(dict.fromkeys(skill for _start, _end, skill in row.segments))
+        posts = tuple(dict.fromkeys(segment["skill"] for segment in row.segments))
         found.append(Shift(row.name, _clock(row.start), _clock(row.end), lunch, posts))
     return tuple(found)
 

@@ -58,7 +58,7 @@ def a_busy_day(only_these_sources):
         names = ["user", "name", "start", "end", "lunch_start", "lunch_end", "segments"]
         if branch.code != "b01" or day != date(2026, 11, 23):
             return pd.DataFrame(columns=names)
-        work = ((510, 1050, "cash"),)
+        work = [{"start": 510, "end": 1050, "skill": "cash"}]
         return pd.DataFrame(
             [("u1", "Mei", 510, 1050, 690, 720, work), ("u2", "Omar", 540, 1050, None, None, work)], columns=names
         )
