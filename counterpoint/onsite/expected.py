@@ -26,7 +26,8 @@ def rates(hall: Hall) -> "dict[str, NDArray] | None":
     """Expected customers per service and half hour from midnight on; None when neither history nor today knows any."""
     import numpy as np
 
-    usual = _usual(hall.branch.pk, hall.on)
+    newest = DayLog.objects.filter(org_unit=hall.branch).order_by("-id").values_list("id", flat=True).first()
+    usual = _usual(hall.branch.pk, hall.on, newest or 0)
     so_far = _today(hall)
     slot = min(SLOTS - 1, int(minute_of(hall.branch, hall.now)) // GRAIN)
     if usual:
@@ -54,8 +55,8 @@ def _first_slot(hall: Hall) -> int:
 
 
 @lru_cache(maxsize=64)
-def _usual(branch: UUID, on: date) -> "dict[str, NDArray]":
-    """Mean counts of the same weekday; read once a day and branch, in the scope of whoever asks first."""
+def _usual(branch: UUID, on: date, newest: int) -> "dict[str, NDArray]":
+    """Mean counts of the same weekday; read once a day, branch and newest log, in the scope of whoever asks first."""
     import numpy as np
 
     wanted = [on - timedelta(weeks=week) for week in range(1, WEEKS + 1)]
@@ -70,8 +71,3 @@ def _usual(branch: UUID, on: date) -> "dict[str, NDArray]":
             counts = np.bincount(slots[day.columns["service"] == index], minlength=SLOTS)
             totals[key] = totals.get(key, np.zeros(SLOTS)) + counts
     return {key: values / days for key, values in totals.items()} if days else {}
-
-
-def forget() -> None:
-    """Read histories again (after an import)."""
-    _usual.cache_clear()

@@ -23,8 +23,9 @@ if TYPE_CHECKING:
     from counterpoint.science import twin
 
 log = logging.getLogger("counterpoint.onsite")
-FUTURES = 60  # of the outlook
-PROMISE_FUTURES = 40  # of one ticket: the customer waits for the answer
+FUTURES = 60
+PROMISE_FUTURES = 40
+FEWEST = 12
 HORIZON = 120.0
 STEP = 15
 OVERRUN = 60.0
@@ -99,7 +100,7 @@ def promise(hall: Hall, service: str, order: tuple[int, datetime, str] | None) -
             rows.append((_minute(hall, hall.now), service, _tier(hall, order[0] if order else 99)))
             number = len(rows) - 1
         state = _state(hall, rows)
-        found = twin.eta(state, number, seed=_seed(hall), n=PROMISE_FUTURES, horizon=HORIZON)
+        found = twin.eta(state, number, seed=_seed(hall), n=_number(hall, PROMISE_FUTURES), horizon=HORIZON)
     except twin.ModelError as unlike:
         log.info("the twin cannot picture this hall", extra={"branch": hall.branch.code, "why": str(unlike)[:200]})
         return formula
@@ -119,11 +120,18 @@ def outlook(hall: Hall) -> Outlook:
     try:
         waiting = [t for t in hall.waiting if t.service in hall.content.services]
         rows = [(_minute(hall, t.seniority_at), t.service, _tier(hall, t.priority)) for t in waiting]
-        result = twin.futures(_state(hall, rows), FUTURES, seed=_seed(hall), until=float(minutes[-1] + 1))
+        result = twin.futures(
+            _state(hall, rows), _number(hall, FUTURES), seed=_seed(hall), until=float(minutes[-1] + 1)
+        )
     except twin.ModelError as unlike:
         log.info("the twin cannot picture this hall", extra={"branch": hall.branch.code, "why": str(unlike)[:200]})
         return Outlook(minutes, (), "none")
     return Outlook(minutes, _by_skill(hall, result, minutes), "twin")
+
+
+def _number(hall: Hall, most: int) -> int:
+    """Fewer futures for a full hall, so that nobody waits for the answer: with many people ahead, chance evens out."""
+    return max(FEWEST, min(most, 60 * most // max(1, len(hall.inside))))
 
 
 def _by_skill(hall: Hall, result: "twin.Result", minutes: tuple[int, ...]) -> tuple[OutlookRow, ...]:

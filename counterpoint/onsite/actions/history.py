@@ -10,7 +10,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from counterpoint.foundation.api import DomainError, Invalid, OrgUnit, Scope, scoped
-from counterpoint.onsite import daylog, expected
+from counterpoint.onsite import daylog
 from counterpoint.onsite.actions.entry import Call, enter
 from counterpoint.onsite.models import DayLog
 from counterpoint.onsite.verbs import IMPORT
@@ -63,7 +63,6 @@ def history_import(
     plan = [(branch, _days_of(rows)) for branch, rows in _by_branch(branches, log)]
     with scoped(scope), transaction.atomic():
         parts = [_write(Call(scope, branch, now), days, label, source, replace) for branch, days in plan]
-    expected.forget()
     dates = [d for _branch, days in plan for d in days]
     return ImportResult(
         sum(p.days for p in parts), sum(p.tickets for p in parts), sum(p.same for p in parts),
