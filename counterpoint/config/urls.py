@@ -6,6 +6,7 @@ from django.urls import include, path
 urlpatterns = [
     path("", include("counterpoint.foundation.urls")),
     path("", include("counterpoint.role.urls")),
+    path("team/", include("counterpoint.team.urls")),
     path("onsite/", include("counterpoint.onsite.urls")),
     path("", include("counterpoint.onsite.phone_urls")),
     path("ui/", include("counterpoint.ui.urls")),

@@ -10,7 +10,9 @@ class TeamConfig(AppConfig):
         from counterpoint.team import (
             facts,  # noqa: F401  (registers the kinds of journal entries)
             guards,
+            jobs,  # noqa: F401  (registers the job handlers)
             parameters,  # noqa: F401  (declares the content kind)
+            sources,  # noqa: F401  (offers shifts and forecasts by key)
             verbs,  # noqa: F401  (declares who may do what)
         )
 

@@ -145,23 +145,9 @@ def schedule_of(row: Roster) -> Schedule:
 
 def judgement(problem: RosterProblem, schedule: Schedule) -> tuple[Evaluation, dict[str, Any]]:
     """The independent judge's view, and its plain JSON for pages."""
-    from counterpoint.science.rostering import evaluate
+    from counterpoint.team.planning import judge
 
-    found = evaluate(problem, schedule)
-    return found, {
-        "feasible": found.feasible,
-        "total": found.total,
-        "costs": dict(found.costs),
-        "short_hours": round(found.short_hours, 2),
-        "coverage": {skill: list(series) for skill, series in found.coverage.items()},
-        "violations": [
-            {
-                "key": v.key, "person": v.person, "day": v.day, "start": v.start, "amount": v.amount,
-                "words": v.words, "source": v.source, "mark": v.mark, "hard": v.hard, "cost": v.cost,
-            }
-            for v in found.violations
-        ],
-    }  # fmt: skip
+    return judge(problem, schedule)
 
 
 def stored(schedule: Schedule, before: Mapping[str, Any], *, status: str) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from counterpoint.team.planning import calibrate, waits
 from counterpoint.team.planning.outlook import look_ahead
 from counterpoint.team.planning.values import INTERVAL, Outlook, PlanInput
 
-GAP = 45.0  # minutes without a customer after which a server is taken as away
+GAP = 5.0  # minutes without a customer after which a server is taken as away (chosen on the days that the how-to shows)
 DAILY = 5  # tickets of a service a server must have had to count as able
 
 

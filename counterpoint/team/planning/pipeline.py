@@ -138,7 +138,7 @@ def conflict_dicts(diagnosis: Diagnosis | None) -> tuple[Mapping[str, Any], ...]
     return tuple(
         {
             "number": number,
-            "items": [
+            "restrictions": [
                 {"kind": i.kind, "key": i.key, "words": i.words, "source": i.source, "mark": i.mark,
                  "person": i.person, "day": i.day, "start": i.start}
                 for i in conflict.items

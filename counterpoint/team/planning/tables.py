@@ -158,7 +158,7 @@ def rules(plan: PlanOutput, say: Speech) -> Iterator[Row]:
     for v in plan.judgement.get("violations", ()):
         yield [say("violation"), v["words"], v["source"], v["mark"], say("yes" if v["hard"] else "no"), v["cost"]]
     for conflict in plan.conflicts:
-        for item in conflict["items"]:
+        for item in conflict["restrictions"]:
             kind = f"{say('conflict')} {conflict['number']}"
             yield [kind, item["words"], item["source"], item["mark"], say("yes"), None]
     for number, way in enumerate(plan.ways_out, 1):

@@ -1,0 +1,17 @@
+"""Pages of the team in the navigation."""
+
+from django.utils.translation import gettext_lazy as _
+
+from counterpoint.ui.navigation import NavChapter, NavItem, register
+
+register(
+    NavChapter("team", _("Team"), 20),
+    NavItem("team-my", _("My shifts"), "team:my", "calendar", "team", "team.shift.own", phone=True, order=1),
+    NavItem("team-plan", _("Planning"), "team:plan", "chart-line", "team", "team.forecast.view", order=2),
+    NavItem("team-forecast", _("Forecast"), "team:forecast", "chart-bar", "team", "team.forecast.view", order=3),
+    NavItem("team-roster", _("Roster"), "team:roster", "table", "team", "team.roster.view", phone=True, order=4),
+    NavItem(
+        "team-approvals", _("Approvals"), "team:approvals", "clipboard-check", "team", "team.leave.decide", order=5
+    ),
+    NavItem("team-staff", _("People and skills"), "team:staff", "users", "team", "team.staff.view", order=6),
+)

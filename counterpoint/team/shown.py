@@ -1,0 +1,185 @@
+"""What the team's pages show: charts, tables and words made from stored payloads. No science, no database."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
+
+from counterpoint.team.record import RecordDay
+from counterpoint.ui.charts import Chart, Series
+from counterpoint.ui.tables import Column, Table
+
+SKILLS = {
+    "cash": lazy("Cash"),
+    "non_cash": lazy("Non-cash"),
+    "wealth": lazy("Wealth"),
+    "corporate": lazy("Corporate"),
+    "lobby": lazy("Lobby"),
+}
+WEEKDAYS = (lazy("Mon"), lazy("Tue"), lazy("Wed"), lazy("Thu"), lazy("Fri"), lazy("Sat"), lazy("Sun"))
+REASONS = {
+    "load": lazy("no fewer people can do the work"),
+    "promise": lazy("fewer would break the promise"),
+    "minimum": lazy("minimum post while open"),
+    "simulation": lazy("changed after simulation"),
+    "closed": lazy("closed"),
+}
+LEAVE_KINDS = {
+    "annual": lazy("Annual leave"),
+    "sick": lazy("Sick leave"),
+    "training": lazy("Training"),
+    "nursing": lazy("Nursing leave"),
+    "other": lazy("Other"),
+}
+STATES = {
+    "requested": lazy("requested"), "approved": lazy("approved"), "refused": lazy("refused"),
+    "withdrawn": lazy("withdrawn"), "asked": lazy("asked"), "agreed": lazy("agreed by both"),
+    "declined": lazy("declined"), "draft": lazy("draft"), "published": lazy("published"),
+    "superseded": lazy("superseded"),
+}  # fmt: skip
+NOTES = {
+    "shared_skill": lazy("%(service)s is served by the people of %(with)s."),
+    "merged_skill": lazy("%(skill)s alone would keep %(load)s people busy; the people of %(with)s serve it too."),
+    "left_before_queue": lazy("%(count)s customers left before they queued; they are not counted as work."),
+    "assumed_minutes": lazy("%(service)s: too few measured tickets; %(minutes)s minutes are assumed."),
+    "patience": lazy("Customers bear to wait %(mean)s minutes on average (%(events)s walk-outs; a default when few)."),
+    "forecast.no_history": lazy("No usable history: a default number of customers is assumed."),
+    "forecast.short_history": lazy("Less than two weeks of history: weekday effects are mostly assumed."),
+    "forecast.few_same_days": lazy("Fewer than 8 earlier days of the same kind: pulled towards the average."),
+    "forecast.unseen_tags": lazy("Some special days have no earlier example: only more uncertainty is assumed."),
+    "forecast.suspected_outage": lazy("Silent intervals in busy hours were taken as missing."),
+    "forecast.outliers": lazy("Wild intervals were pulled in so that they do not move the forecast."),
+    "forecast.balking_unseen": lazy("Customers who left before taking a ticket are not in the log and not in here."),
+    "forecast.uncalibrated": lazy("Too little history to check the width of the ranges on past weeks."),
+    "forecast.default_shares": lazy("Service shares lean on the default table."),
+    "forecast.outside_hours": lazy("Tickets outside opening hours were left out."),
+}
+
+
+def clock(minute: int) -> str:
+    """``540`` → ``09:00``."""
+    return f"{minute // 60:02d}:{minute % 60:02d}"
+
+
+def skill(key: str) -> str:
+    """A skill's name; unknown skills show their key."""
+    return str(SKILLS.get(key, key))
+
+
+def day_label(day: date) -> str:
+    """``11-30 周一``."""
+    return f"{day:%m-%d} {WEEKDAYS[day.weekday()]}"
+
+
+def note(one: Mapping[str, Any]) -> str:
+    """An assumption in the reader's language."""
+    pattern = NOTES.get(one["code"])
+    if pattern is None:
+        return str(one["text"])
+    try:
+        return str(pattern % one.get("values", {}))
+    except (KeyError, TypeError, ValueError):
+        return str(one["text"])
+
+
+def open_cells(payload: Mapping[str, Any], number: int) -> list[int]:
+    """Positions of the half hours in which somebody is expected."""
+    return [k for k, mean in enumerate(payload["total_mean"][number]) if mean > 0]
+
+
+def forecast_chart(payload: Mapping[str, Any], number: int, actual: Mapping[int, int] | None, excel: str) -> Chart:
+    """One day per half hour: median with its band, and what came when known."""
+    day = date.fromisoformat(payload["days"][number]["date"])
+    cells = open_cells(payload, number)
+    minutes = [payload["start"] + 30 * k for k in cells]
+    peak = max(cells, key=lambda k: payload["total_mean"][number][k], default=None)
+    title = _("%(day)s: %(n)s customers expected (%(low)s to %(high)s), busiest at %(peak)s") % {
+        "day": day_label(day),
+        "n": round(payload["day_p50"][number]),
+        "low": round(payload["day_p10"][number]),
+        "high": round(payload["day_p90"][number]),
+        "peak": clock(payload["start"] + 30 * peak) if peak is not None else "–",
+    }
+    series = [
+        Series(
+            _("Forecast"), [round(payload["total_p50"][number][k], 1) for k in cells], "forecast",
+            [round(payload["total_p10"][number][k], 1) for k in cells],
+            [round(payload["total_p90"][number][k], 1) for k in cells],
+        )
+    ]  # fmt: skip
+    if actual:
+        series.append(Series(_("Came"), [actual.get(minute, 0) for minute in minutes], "actual"))
+    return Chart(
+        f"forecast-{day.isoformat()}", "line", title, _("customers"),
+        _("forecast of this branch; band: 8 of 10 half hours"), [clock(m) for m in minutes], _("Time"), series,
+        excel_url=excel,
+    )  # fmt: skip
+
+
+def services_chart(payload: Mapping[str, Any], number: int) -> Chart:
+    """Expected customers of the day per service with their range."""
+    rows = []
+    for s, service in enumerate(payload["services"]):
+        rows.append((service["name"], sum(payload["mean"][s][number])))
+    rows.sort(key=lambda row: -row[1])
+    first = rows[0][0] if rows else "–"
+    title = _("%(service)s brings most customers") % {"service": first}
+    values = [round(value, 1) for _name, value in rows]
+    return Chart(
+        "services", "ranking", title, _("customers"), _("forecast of this branch"), [name for name, _v in rows],
+        _("Service"), [Series(_("Expected"), values, "bars")],
+    )  # fmt: skip
+
+
+def record_chart(days: Sequence[RecordDay]) -> Chart | None:
+    """Past days: forecast band and what came."""
+    if not days:
+        return None
+    inside = sum(d.low <= d.actual <= d.high for d in days)
+    title = _("%(inside)s of %(all)s past days lay inside the forecast range") % {"inside": inside, "all": len(days)}
+    return Chart(
+        "record", "line", title, _("customers"), _("stored forecasts and recorded tickets"),
+        [day_label(d.date) for d in days], _("Date"),
+        [
+            Series(_("Forecast"), [round(d.forecast) for d in days], "forecast", [round(d.low) for d in days],
+                   [round(d.high) for d in days]),
+            Series(_("Came"), [d.actual for d in days], "actual"),
+        ], size="low",
+    )  # fmt: skip
+
+
+def need_chart(payload: Mapping[str, Any], number: int) -> Chart:
+    """Heat map of people per skill and half hour."""
+    cells = open_cells(payload, number)
+    keys = list(payload["need"])
+    together = [sum(payload["need"][key][number][k] for key in keys) for k in cells]
+    top = max(together, default=0)
+    at = clock(payload["start"] + 30 * cells[together.index(top)]) if together else "–"
+    title = _("At most %(n)s people on posts at once, at %(time)s") % {"n": top, "time": at}
+    return Chart(
+        "need", "heat", title, _("people"), _("need for the promise at the expected number of customers"),
+        [clock(payload["start"] + 30 * k) for k in cells], _("Skill"),
+        rows=[skill(key) for key in keys],
+        cells=[[payload["need"][key][number][k] for k in cells] for key in keys],
+    )  # fmt: skip
+
+
+def need_table(payload: Mapping[str, Any], number: int) -> Table:
+    """The same as rows with the reason of each."""
+    rows = []
+    for key in payload["need"]:
+        for k in open_cells(payload, number):
+            why = payload["why"][key][number][k]
+            rows.append(
+                (clock(payload["start"] + 30 * k), skill(key), payload["need"][key][number][k],
+                 payload["need_p90"][key][number][k], str(REASONS.get(why, why)))
+            )  # fmt: skip
+    columns = (
+        Column(_("Time")), Column(_("Skill")), Column(_("People"), number=True),
+        Column(_("People on a busy day (P90)"), number=True), Column(_("Why")),
+    )  # fmt: skip
+    return Table("need-rows", _("People needed per half hour"), columns, sorted(rows))

@@ -1,0 +1,41 @@
+"""Addresses of the team, mounted at /team/."""
+
+from django.urls import path
+
+from counterpoint.team import (  # noqa: F401  (registered here: a page is in the navigation when it has an address)
+    panels,
+    places,
+)
+from counterpoint.team.views import forecasts, mine, people, plan, rosters
+
+app_name = "team"
+urlpatterns = [
+    path("", mine.home, name="home"),
+    path("plan", plan.plan, name="plan"),
+    path("plan/forecast", plan.make_forecast, name="make-forecast"),
+    path("plan/draft", plan.make_draft, name="make-draft"),
+    path("forecast", forecasts.forecast, name="forecast"),
+    path("forecast.xlsx", forecasts.forecast_excel, name="forecast-excel"),
+    path("need", forecasts.need, name="need"),
+    path("roster", rosters.roster, name="roster"),
+    path("roster/<uuid:roster_id>", rosters.version, name="roster-version"),
+    path("roster/<uuid:roster_id>/edit", rosters.edit, name="roster-edit"),
+    path("roster/<uuid:roster_id>/publish", rosters.publish, name="roster-publish"),
+    path("roster/<uuid:roster_id>/revise", rosters.revise, name="roster-revise"),
+    path("roster/<uuid:roster_id>/way-out", rosters.take_way, name="roster-way"),
+    path("roster/<uuid:roster_id>.xlsx", rosters.excel, name="roster-excel"),
+    path("my/", mine.mine, name="my"),
+    path("my/leave", mine.leave, name="leave"),
+    path("my/leave/<uuid:leave_id>/withdraw", mine.leave_withdraw, name="leave-withdraw"),
+    path("my/swap", mine.swap, name="swap"),
+    path("my/swap/<uuid:swap_id>", mine.swap_answer, name="swap-answer"),
+    path("my/wishes", mine.wishes, name="wishes"),
+    path("my/feed", mine.feed_address, name="feed-address"),
+    path("feed/<str:token>.ics", mine.feed, name="feed"),
+    path("approvals", people.approvals, name="approvals"),
+    path("approvals/leave/<uuid:leave_id>", people.leave_decide, name="leave-decide"),
+    path("approvals/swap/<uuid:swap_id>", people.swap_decide, name="swap-decide"),
+    path("staff", people.staff, name="staff"),
+    path("staff/save", people.staff_save, name="staff-save"),
+    path("staff/import", people.staff_import, name="staff-import"),
+]

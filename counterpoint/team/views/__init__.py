@@ -1,0 +1,1 @@
+"""Pages of the team: planning, forecast, need, roster editor, my shifts, approvals, people."""

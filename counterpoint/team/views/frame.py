@@ -1,0 +1,63 @@
+"""What every page of the team needs first: the branch, its day, and refusals as messages."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, timedelta
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect
+
+from counterpoint.foundation.api import DomainError, NotFound, clock
+from counterpoint.role.api import Today, prepare
+from counterpoint.team import rules
+
+SHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+def opened(request: Any) -> Today:
+    """The branch's day; 404 where the caller has no branch."""
+    today = prepare(request, clock.now())
+    if today is None:
+        raise Http404
+    return today
+
+
+def day_of(request: Any, default: date) -> date:
+    """The date asked for with ?day=, else the default; 404 on nonsense."""
+    text = request.GET.get("day", "")
+    try:
+        return date.fromisoformat(text) if text else default
+    except ValueError as wrong:
+        raise Http404 from wrong
+
+
+def week_of(request: Any, today: date) -> date:
+    """The Monday asked for with ?week=, else that of next week."""
+    text = request.GET.get("week") or request.POST.get("week") or ""
+    try:
+        return rules.monday_of(date.fromisoformat(text)) if text else rules.monday_of(today) + timedelta(days=7)
+    except ValueError as wrong:
+        raise Http404 from wrong
+
+
+def done(request: Any, act: Callable[[], Any], message: str, to: str, **at: Any) -> HttpResponse:
+    """Carry out a form's verb and go on; a refusal becomes a message, a stranger's row a 404."""
+    try:
+        act()
+    except NotFound as absent:
+        raise Http404 from absent
+    except DomainError as refused:
+        messages.error(request, refused.message)
+        return redirect(to, **at)
+    messages.success(request, message)
+    return redirect(to, **at)
+
+
+def download(content: bytes, name: str, kind: str = SHEET) -> HttpResponse:
+    """A file to save."""
+    answer = HttpResponse(content, content_type=kind)
+    answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    return answer

@@ -1,0 +1,177 @@
+"""The roster editor: the page, its JSON, publishing, and the workbook."""
+
+from __future__ import annotations
+
+import json
+from datetime import date, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.http import Http404, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from counterpoint.foundation.api import DomainError, NotFound, clock, policy, scoped
+from counterpoint.team import actions, editor, queries, rules, shown
+from counterpoint.team.models import Roster
+from counterpoint.team.views.frame import done, download, opened, week_of
+from counterpoint.ui.excel import Sheet, workbook
+
+
+@policy.allow("team.roster.view")
+def roster(request: Any) -> HttpResponse:
+    """The newest version of a week (people without the right to plan: the published one)."""
+    today = opened(request)
+    week = week_of(request, today.date) if request.GET.get("week") else rules.monday_of(today.date)
+    editing = request.scope.may("team.roster.edit", request.branch.path)
+    if editing:
+        row = queries.roster_latest(scope=request.scope, branch=request.branch, week=week)
+    else:
+        row = queries.roster_published_for(scope=request.scope, branch=request.branch, day=week)
+    if row is None:
+        context = {"week": week, "editing": editing, "weeks": _around(week)}
+        return render(request, "team/roster_none.html", context)
+    return _page(request, row, editing)
+
+
+@policy.allow("team.roster.view")
+def version(request: Any, roster_id: UUID) -> HttpResponse:
+    """One version; drafts are for those who plan."""
+    opened(request)
+    row = _row(request, roster_id)
+    editing = request.scope.may("team.roster.edit", row.org_path)
+    if row.state == Roster.State.DRAFT and not editing:
+        raise Http404
+    return _page(request, row, editing)
+
+
+def _row(request: Any, roster_id: UUID) -> Roster:
+    try:
+        return queries.roster(scope=request.scope, roster_id=roster_id)
+    except NotFound as absent:
+        raise Http404 from absent
+
+
+def _around(week: date) -> list[date]:
+    return [week - timedelta(days=7), week + timedelta(days=7)]
+
+
+def _page(request: Any, row: Roster, editing: bool) -> HttpResponse:
+    with scoped(request.scope):
+        state = editor.state_of(row, editable=editing and row.state == Roster.State.DRAFT)
+    context = {
+        "row": row,
+        "week": row.week,
+        "weeks": _around(row.week),
+        "state": state,
+        "words": editor.words(),
+        "versions": queries.versions(scope=request.scope, branch=row.org_unit, week=row.week),
+        "editing": editing,
+        "conflicts": [c for c in row.conflict if c.get("type") == "conflict"],
+        "ways": [w for w in row.conflict if w.get("type") == "way"],
+        "hard": [v for v in state["violations"] if v["hard"]],
+        "overall": (row.waits.get("plan") or {}).get("overall"),
+        "baseline": (row.waits.get("baseline") or {}).get("overall"),
+        "kind": row.waits.get("baseline_kind", ""),
+        "state_name": shown.STATES[row.state],
+        "live_state": Roster.State,
+    }
+    return render(request, "team/roster.html", context)
+
+
+@policy.allow("team.roster.edit")
+@require_POST
+def edit(request: Any, roster_id: UUID) -> HttpResponse:
+    """One changed cell as JSON; answers what the judge and the twin say of that day now."""
+    try:
+        sent = json.loads(request.body)
+        cell = editor.cell_of(sent)
+        revision = int(sent["revision"])
+    except (ValueError, KeyError, TypeError):
+        return JsonResponse(
+            {"error": _("This change was not understood. Reload the page."), "code": "invalid"}, status=422
+        )
+    try:
+        with scoped(request.scope):
+            made = actions.roster_edit(
+                scope=request.scope, now=clock.now(), roster_id=roster_id, revision=revision, cell=cell
+            )
+            return JsonResponse(editor.answer(made.roster, made.judgement, cell))
+    except NotFound as absent:
+        raise Http404 from absent
+    except DomainError as refused:
+        return JsonResponse({"error": refused.message, "code": refused.code}, status=refused.status)
+
+
+@policy.allow("team.roster.publish")
+@require_POST
+def publish(request: Any, roster_id: UUID) -> HttpResponse:
+    """Publish the revision that the person saw, with reasons for waived rules."""
+    row = _row(request, roster_id)
+    waivers = {
+        key.removeprefix("waive-"): value
+        for key, value in request.POST.items()
+        if key.startswith("waive-") and value.strip()
+    }
+    try:
+        revision = int(request.POST.get("revision", ""))
+    except ValueError as wrong:
+        raise Http404 from wrong
+    return done(
+        request,
+        lambda: actions.roster_publish(
+            scope=request.scope, now=clock.now(), roster_id=row.pk, revision=revision, waivers=waivers
+        ),
+        _("Published. Everybody sees their shifts now."), "team:roster-version", roster_id=row.pk,
+    )  # fmt: skip
+
+
+@policy.allow("team.roster.edit")
+@require_POST
+def revise(request: Any, roster_id: UUID) -> HttpResponse:
+    """A new draft from this version."""
+    row = _row(request, roster_id)
+    try:
+        copy = actions.roster_revise(scope=request.scope, now=clock.now(), roster_id=row.pk)
+    except NotFound as absent:
+        raise Http404 from absent
+    return redirect("team:roster-version", roster_id=copy.pk)
+
+
+@policy.allow("team.roster.edit")
+@require_POST
+def take_way(request: Any, roster_id: UUID) -> HttpResponse:
+    """Accept one of the priced ways out: a new draft with its problem and roster."""
+    row = _row(request, roster_id)
+    ways = [w for w in row.conflict if w.get("type") == "way"]
+    try:
+        way = ways[int(request.POST.get("way", ""))]
+    except (ValueError, IndexError) as wrong:
+        raise Http404 from wrong
+    made = actions.roster_store(
+        scope=request.scope, now=clock.now(), branch=row.org_unit, week=row.week, problem=way["problem"],
+        solution={"status": f"way out: {way['kind']}", "roster": way["roster"]}, forecast=row.forecast, seed=row.seed,
+        inputs_hash=row.inputs_hash,
+    )  # fmt: skip
+    return redirect("team:roster-version", roster_id=made.pk)
+
+
+@policy.allow("team.roster.view")
+def excel(request: Any, roster_id: UUID) -> HttpResponse:
+    """The version as a workbook: by day and by half hour."""
+    row = _row(request, roster_id)
+    if row.state == Roster.State.DRAFT and not request.scope.may("team.roster.edit", row.org_path):
+        raise Http404
+    days, halves = editor.sheets(row)
+    title = f"{row.org_unit.name} {row.week.isoformat()} v{row.version} ({shown.STATES[row.state]})"
+    book = workbook([
+        Sheet(_("Roster by day"), days[0], days[1], title=title), Sheet(_("Roster by half hour"), halves[0], halves[1], title=title),
+    ])  # fmt: skip
+    return download(book, f"roster-{row.week.isoformat()}-v{row.version}.xlsx")
+
+
+def address(row: Roster) -> str:
+    """The version's page."""
+    return reverse("team:roster-version", args=[row.pk])
