@@ -16,6 +16,7 @@ import click
 POLL_SECONDS = 0.2
 GRACE_SECONDS = 3.5
 STEADY_SECONDS = 10.0
+GONE_SECONDS = 1.0
 MAX_PAUSE = 30.0
 MARK = "COUNTERPOINT_RUN"
 
@@ -158,7 +159,11 @@ def _carries_mark(pid: int, folder: Path) -> bool:
 
 
 def _kill_group(group: int) -> None:
+    """Kill what is left of a group and wait until it is gone, so that its port is free."""
     try:
         os.killpg(group, signal.SIGKILL)
     except (ProcessLookupError, PermissionError):
         return
+    deadline = time.monotonic() + GONE_SECONDS
+    while members(group) and time.monotonic() < deadline:
+        time.sleep(0.01)
