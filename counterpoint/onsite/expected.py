@@ -60,7 +60,7 @@ def _usual(branch: UUID, on: date, newest: int) -> "dict[str, NDArray]":
     import numpy as np
 
     wanted = [on - timedelta(weeks=week) for week in range(1, WEEKS + 1)]
-    logs = DayLog.objects.filter(org_unit_id=branch, business_date__in=wanted)
+    logs = DayLog.objects.filter(org_unit_id=branch, business_date__in=wanted, id__lte=newest)
     totals: dict[str, NDArray] = {}
     days = 0
     for payload in logs.values_list("payload", flat=True):
