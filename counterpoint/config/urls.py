@@ -3,12 +3,15 @@
 from django.conf import settings
 from django.urls import include, path
 
+from counterpoint.onsite.endpoints import api
+
 urlpatterns = [
     path("", include("counterpoint.foundation.urls")),
     path("", include("counterpoint.role.urls")),
     path("team/", include("counterpoint.team.urls")),
     path("onsite/", include("counterpoint.onsite.urls")),
     path("", include("counterpoint.onsite.phone_urls")),
+    path("api/v1/", api.urls),
     path("ui/", include("counterpoint.ui.urls")),
 ]
 
