@@ -4,7 +4,7 @@ import hashlib
 import hmac
 import secrets
 from collections import defaultdict
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from django.db.models import Q
 
@@ -15,10 +15,23 @@ from counterpoint.foundation.scope import Scope, unscoped
 PREFIX_LENGTH = 8
 
 
-def scope_of(user: User, on: date) -> Scope:
-    """Everything the person's posts of that date give them."""
+def posts_of(user: User, on: date | datetime) -> list[Post]:
+    """The person's posts of a date; at an instant, each is judged by the wall clock of its own unit."""
+    day = on.date() if isinstance(on, datetime) else on
+    near = timedelta(days=1) if isinstance(on, datetime) else timedelta(0)
     with unscoped("building the scope itself"):
-        posts = list(Post.objects.filter(Q(until__isnull=True) | Q(until__gt=on), user=user, since__lte=on))
+        rows = Post.objects.filter(Q(until__isnull=True) | Q(until__gt=day - near), user=user, since__lte=day + near)
+        return [post for post in rows.select_related("org_unit") if _holds(post, on)]
+
+
+def _holds(post: Post, on: date | datetime) -> bool:
+    day = post.org_unit.date_at(on) if isinstance(on, datetime) else on
+    return post.since <= day and (post.until is None or day < post.until)
+
+
+def scope_of(user: User, on: date | datetime) -> Scope:
+    """Everything the person's posts of that date (or instant) give them."""
+    posts = posts_of(user, on)
     grants: dict[str, list[str]] = defaultdict(list)
     for post in posts:
         for verb in roles.verbs_of(post.role):
@@ -31,14 +44,12 @@ def scope_of(user: User, on: date) -> Scope:
     )
 
 
-def roles_of(user: User, on: date) -> frozenset[str]:
-    """The role slugs that the person holds on that date."""
-    with unscoped("own posts of the person who signs in"):
-        posts = Post.objects.filter(Q(until__isnull=True) | Q(until__gt=on), user=user, since__lte=on)
-        return frozenset(posts.values_list("role", flat=True))
+def roles_of(user: User, on: date | datetime) -> frozenset[str]:
+    """The role slugs that the person holds on that date (or instant)."""
+    return frozenset(post.role for post in posts_of(user, on))
 
 
-def needs_second_factor(user: User, on: date) -> bool:
+def needs_second_factor(user: User, on: date | datetime) -> bool:
     """Supervisor and above."""
     return any(roles.ROLES[key].second_factor for key in roles_of(user, on))
 

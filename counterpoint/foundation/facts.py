@@ -32,6 +32,12 @@ def fact_type(key: str) -> FactType:
     return _registry[key]
 
 
+def dim_of(key: str) -> str:
+    """The dimension a kind belongs to, "" for the branch tree's own; a kind of another version has none."""
+    known = _registry.get(key)
+    return known.dim if known else ""
+
+
 def all_facts() -> list[FactType]:
     """Every declared fact type, by key."""
     return [_registry[key] for key in sorted(_registry)]

@@ -7,7 +7,7 @@ id it saw and gets what it missed, or `resync` when that was too much.
 import asyncio
 import json
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -15,6 +15,7 @@ from typing import Any
 from asgiref.sync import sync_to_async
 from django.db import close_old_connections, connection
 
+from counterpoint.foundation import facts
 from counterpoint.foundation.models import JournalEntry
 from counterpoint.foundation.scope import Scope, unscoped
 
@@ -22,10 +23,13 @@ log = logging.getLogger("counterpoint.live")
 
 POLL_SECONDS = 0.25
 PING_SECONDS = 5.0
+RECHECK_SECONDS = 4.0  # a stream asks again who is listening before it sends anything after this long
 CATCH_UP_LIMIT = 500
 QUEUE_SIZE = 200  # batches that a stuck screen may owe before it is told to start afresh
 PING = "event: ping\ndata: {}\n\n"
 RESYNC = "event: resync\ndata: {}\n\n"
+READ = "foundation.journal.view"
+Renew = Callable[[], Awaitable[Scope | None]]
 LOOK_BACK = 200  # on PostgreSQL a lower id may commit after a higher one; look again at this many
 
 
@@ -42,9 +46,21 @@ class LiveEvent:
 
     @cached_property
     def encoded(self) -> str:
-        """As one server-sent event named by its kind; made once for all screens."""
-        body = json.dumps({"kind": self.kind, "subject": self.subject, "at": self.at, "data": self.data})
-        return f"id: {self.id}\nevent: {self.kind}\ndata: {body}\n\n"
+        """As one server-sent event named by its kind, for readers of the journal; made once for all screens."""
+        return self._as_event({"kind": self.kind, "subject": self.subject, "at": self.at, "data": self.data})
+
+    @cached_property
+    def bare(self) -> str:
+        """That something of this kind happened, for every other screen: it fetches what it may see."""
+        return self._as_event({"kind": self.kind, "at": self.at})
+
+    @cached_property
+    def dim(self) -> str:
+        """The dimension outside the branch tree that the kind belongs to."""
+        return facts.dim_of(self.kind)
+
+    def _as_event(self, body: dict[str, Any]) -> str:
+        return f"id: {self.id}\nevent: {self.kind}\ndata: {json.dumps(body)}\n\n"
 
 
 @dataclass(eq=False)
@@ -56,8 +72,14 @@ class Subscriber:
     queue: "asyncio.Queue[tuple[LiveEvent, ...] | None]" = field(default_factory=lambda: asyncio.Queue(QUEUE_SIZE))
 
     def wants(self, event: LiveEvent) -> bool:
-        """Inside both the asked path and the caller's scope."""
-        return event.path.startswith(self.path) and self.scope.covers(event.path)
+        """Inside the asked path, the caller's scope and its dimensions."""
+        inside = event.path.startswith(self.path) and self.scope.covers(event.path)
+        return inside and (not event.dim or event.dim in self.scope.dims)
+
+    def told(self, events: Iterable[LiveEvent]) -> str:
+        """The events as this caller may read them; a ping when none is left."""
+        wanted = [e for e in events if self.wants(e)]
+        return "".join(e.encoded if self.scope.may(READ, e.path) else e.bare for e in wanted) or PING
 
 
 def _fresh_connection() -> None:
@@ -95,17 +117,22 @@ class Hub:
     async def start(self) -> None:
         """Start the poller once; safe to call for every subscriber."""
         if self._task is None or self._task.done():
-            self._last = await sync_to_async(newest_id)()
-            self._task = asyncio.create_task(self._run())
+            started = asyncio.Event()
+            self._task = asyncio.create_task(self._run(started))
+            await started.wait()
 
-    async def _run(self) -> None:
+    async def _run(self, started: asyncio.Event) -> None:
+        try:
+            self._last, self._seen = await sync_to_async(newest_id)(), set()
+        finally:
+            started.set()
         while True:
             await asyncio.sleep(POLL_SECONDS)
             try:
                 if self._subscribers:
                     await self._poll()
                 else:
-                    self._last = await sync_to_async(newest_id)()
+                    self._last, self._seen = await sync_to_async(newest_id)(), set()
             except Exception:  # a database that is away for a moment must not end the news for every screen
                 log.exception("the live hub could not read the journal")
                 await asyncio.sleep(1)
@@ -130,33 +157,47 @@ class Hub:
                 subscriber.queue.get_nowait()
             subscriber.queue.put_nowait(None)
 
-    async def stream(self, scope: Scope, path: str, last: int | None) -> AsyncIterator[str]:
-        """Server-sent events for one screen: missed entries first, then live ones, with pings between."""
+    async def stream(self, scope: Scope, path: str, last: int | None, renew: Renew | None = None) -> AsyncIterator[str]:
+        """Server-sent events for one screen: missed entries first, then live ones, with pings between.
+
+        `renew` answers who is listening now, None when nobody is any more: the stream ends then, and a scope that
+        shrank is followed within seconds.
+        """
         await self.start()
         subscriber = Subscriber(scope, path)
         self._subscribers.add(subscriber)
         try:
             yield "retry: 2000\n\n"
-            sent = last or 0
+            caught_up: frozenset[int] = frozenset()
             if last is not None:
                 missed = await sync_to_async(read_after)(last, CATCH_UP_LIMIT + 1)
                 if len(missed) > CATCH_UP_LIMIT:
                     yield RESYNC
                 else:
-                    sent = max([sent, *(e.id for e in missed)])
-                    yield "".join(e.encoded for e in missed if subscriber.wants(e)) or PING
+                    caught_up = frozenset(e.id for e in missed)
+                    yield subscriber.told(missed)
+            checked = asyncio.get_running_loop().time()
             while True:
-                try:
-                    batch = await asyncio.wait_for(subscriber.queue.get(), PING_SECONDS)
-                except TimeoutError:
-                    yield PING
-                    continue
+                batch = await _next(subscriber)
+                if renew is not None and asyncio.get_running_loop().time() - checked >= RECHECK_SECONDS:
+                    allowed = await renew()
+                    if allowed is None or not allowed.covers(path):
+                        return
+                    subscriber.scope, checked = allowed, asyncio.get_running_loop().time()
                 if batch is None:
                     yield RESYNC
                     return
-                yield "".join(e.encoded for e in batch if e.id > sent or last is None) or PING
+                yield subscriber.told(e for e in batch if e.id not in caught_up)
         finally:
             self._subscribers.discard(subscriber)
+
+
+async def _next(subscriber: Subscriber) -> tuple[LiveEvent, ...] | None:
+    """The next batch; an empty one when nothing came for a while, None for a screen that fell too far behind."""
+    try:
+        return await asyncio.wait_for(subscriber.queue.get(), PING_SECONDS)
+    except TimeoutError:
+        return ()
 
 
 hub = Hub()

@@ -1,17 +1,17 @@
 """Per request: the language, and the scope that every query of the request will need."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, cast
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.contrib.auth import logout
+from django.contrib.auth import get_user, logout
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone, translation
 from django.utils.functional import SimpleLazyObject
 
 from counterpoint.foundation import access, clock, scope
-from counterpoint.foundation.models import OrgUnit
+from counterpoint.foundation.models import OrgUnit, User
 
 Respond = Callable[[HttpRequest], HttpResponse]
 LANGUAGE_COOKIE = "counterpoint-language"
@@ -53,25 +53,60 @@ class ScopeMiddleware:
             scope.deactivate(token)
 
     def _device_scope(self, request: Any) -> scope.Scope | None:
-        header = request.headers.get("Authorization", "")
-        token = header.removeprefix("Bearer ") if header.startswith("Bearer ") else request.COOKIES.get("device", "")
+        bearer, token = device_token(request)
         found = access.device_scope(token, clock.now()) if token else None
         if found is None:
             return None
         request.device, device_scope = found
-        request.csrf_processing_done = header.startswith("Bearer ")
+        request.csrf_processing_done = bearer
         return device_scope
 
     def _person_scope(self, request: Any) -> scope.Scope | None:
         if not request.user.is_authenticated:
             return None
-        seconds = clock.SystemClock().now().timestamp()
-        if seconds - request.session.get("seen", seconds) > settings.SESSION_IDLE_SECONDS:
+        seconds = int(clock.SystemClock().now().timestamp())
+        if is_over(request.session, seconds):
             logout(request)
             return None
-        if seconds - request.session.get("seen", 0) > 60:
-            request.session["seen"] = int(seconds)
-        return access.scope_of(request.user, clock.now().date())
+        if "began" not in request.session:
+            request.session["began"] = seconds
+        if is_activity(request) and seconds - request.session.get("seen", 0) > 60:
+            request.session["seen"] = seconds
+        return access.scope_of(request.user, clock.now())
+
+
+def device_token(request: Any) -> tuple[bool, str]:
+    """(whether it came as a bearer token, the token); a bearer token wins over the paired browser's cookie."""
+    kind, _space, token = request.headers.get("Authorization", "").partition(" ")
+    bearer = kind.lower() == "bearer"
+    return bearer, token.strip() if bearer else request.COOKIES.get("device", "")
+
+
+def is_over(session: Any, seconds: int) -> bool:
+    """Whether a sign-in rested too long or is too old, whatever was done in between; `seconds` is real time."""
+    rested = seconds - session.get("seen", seconds) > settings.SESSION_IDLE_SECONDS
+    return rested or seconds - session.get("began", seconds) > settings.SESSION_COOKIE_AGE
+
+
+def is_activity(request: Any) -> bool:
+    """Whether a person did something: a page that refreshes itself on an empty chair does not count."""
+    if request.method not in ("GET", "HEAD") or request.headers.get("HX-Boosted"):
+        return True
+    fetched = request.headers.get("HX-Request") or request.headers.get("Sec-Fetch-Mode", "navigate") != "navigate"
+    return not fetched
+
+
+def scope_again(request: Any) -> scope.Scope | None:
+    """The scope of a long-lived request's caller as it is now; None when signed out, revoked or expired since."""
+    if request.device is not None:
+        found = access.device_scope(device_token(request)[1], clock.now())
+        return found[1] if found else None
+    now = HttpRequest()
+    now.session = type(request.session)(request.session.session_key)
+    user = get_user(now)
+    if not user.is_authenticated or is_over(now.session, int(clock.SystemClock().now().timestamp())):
+        return None
+    return access.scope_of(cast(User, user), clock.now())
 
 
 def branches_of(request: Any) -> list[OrgUnit]:

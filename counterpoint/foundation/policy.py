@@ -66,7 +66,7 @@ def device(verb: str) -> Callable[[View], View]:
 
 def _need_person(request: HttpRequest) -> HttpResponse | None:
     if request.scope is None:  # type: ignore[attr-defined]
-        if request.headers.get("HX-Request"):
+        if request.headers.get("HX-Request") or "text/event-stream" in request.headers.get("Accept", ""):
             return HttpResponse(status=401)
         return redirect_to_login(request.get_full_path())
     return None

@@ -128,9 +128,17 @@ class EnrolForm(forms.Form):
     )
 
     VERBS = {
-        "kiosk": ("onsite.ticket.take", "foundation.org.view"),
-        "screen": ("onsite.screen.view", "foundation.org.view"),
-        "queue": ("onsite.ticket.take", "onsite.ticket.call", "onsite.hall.view", "foundation.org.view"),
+        "kiosk": ("onsite.ticket.take", "onsite.hall.view", "foundation.org.view"),
+        "screen": ("onsite.hall.view", "foundation.org.view"),
+        "queue": (
+            "onsite.ticket.take",
+            "onsite.ticket.call",
+            "onsite.ticket.leave",
+            "onsite.hall.view",
+            "onsite.device.report",
+            "onsite.events.ingest",
+            "foundation.org.view",
+        ),
     }
 
 

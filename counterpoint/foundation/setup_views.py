@@ -50,20 +50,20 @@ def tree(request: Any) -> HttpResponse:
 def unit_page(request: Any, code: str, bad: dict[str, forms.Form] | None = None) -> HttpResponse:
     """One unit: hours, special days, counters, devices, device keys, people."""
     unit = _unit(code)
-    hours = hours_of(unit)
+    hours, today = hours_of(unit), unit.date_at(clock.now())
     forms_ = {
         "hours": HoursForm(weekly=dict(hours.weekly)),
         "special": SpecialDayForm(),
         "counter": CounterForm(),
         "device": DeviceForm(),
         "enrol": EnrolForm(),
-        "person": PersonForm(level=unit.kind, initial={"since": clock.now().date()}),
+        "person": PersonForm(level=unit.kind, initial={"since": today}),
     } | (bad or {})
     scope = request.scope
     context = {
         "unit": unit,
         "forms": forms_,
-        "setup": queries.setup_of(scope=scope, unit=unit, on=clock.now().date()),
+        "setup": queries.setup_of(scope=scope, unit=unit, on=today),
         "may_edit": scope.may(actions.EDIT, unit.path),
         "may_people": scope.may(actions.PEOPLE, unit.path),
         "may_devices": scope.may("foundation.devices.edit", unit.path),
@@ -149,8 +149,12 @@ def revoke_key(request: Any, code: str, key_id: UUID) -> HttpResponse:
     row = DeviceKey.objects.filter(pk=key_id, org_unit=_unit(code)).first()
     if row is None:
         raise Http404
-    actions.device_revoke(scope=request.scope, now=clock.now(), device=row)
-    messages.success(request, _("The device is refused from now on."))
+    try:
+        actions.device_revoke(scope=request.scope, now=clock.now(), device=row)
+    except DomainError as refused:
+        messages.error(request, refused.message)
+    else:
+        messages.success(request, _("The device is refused from now on."))
     return redirect("foundation:setup-unit", code=code)
 
 
@@ -158,11 +162,11 @@ def revoke_key(request: Any, code: str, key_id: UUID) -> HttpResponse:
 @require_POST
 def end_post(request: Any, code: str, post_id: UUID) -> HttpResponse:
     """End a post today."""
-    row = Post.objects.filter(pk=post_id, org_unit=_unit(code)).first()
+    row, now = Post.objects.filter(pk=post_id, org_unit=_unit(code)).select_related("org_unit").first(), clock.now()
     if row is None:
         raise Http404
     try:
-        actions.post_end(scope=request.scope, now=clock.now(), post=row, until=clock.now().date())
+        actions.post_end(scope=request.scope, now=now, post=row, until=row.org_unit.date_at(now))
     except DomainError as refused:
         messages.error(request, refused.message)
     else:

@@ -41,7 +41,7 @@ def check_password(*, staff_no: str, password: str, address: str, now: datetime)
 
 def second_factor_due(user: User, now: datetime) -> bool:
     """Whether a code is demanded: always when enrolled, and for supervisor and above when switched on."""
-    return bool(user.totp_secret) or (settings.SECOND_FACTOR_REQUIRED and access.needs_second_factor(user, now.date()))
+    return bool(user.totp_secret) or (settings.SECOND_FACTOR_REQUIRED and access.needs_second_factor(user, now))
 
 
 def new_secret() -> str:

@@ -1,6 +1,8 @@
 """The org tree and what stands inside a branch."""
 
+from datetime import date, datetime
 from typing import ClassVar
+from zoneinfo import ZoneInfo
 
 from django.db import models
 
@@ -41,6 +43,10 @@ class OrgUnit(Scoped):
 
     def __str__(self) -> str:
         return self.name
+
+    def date_at(self, at: datetime) -> date:
+        """The unit's own date at an instant: in Shanghai it is tomorrow from 16:00 UTC on."""
+        return at.astimezone(ZoneInfo(self.time_zone)).date()
 
     def stamp_path(self) -> None:
         """Path from the parent's; the caller has checked the scope of the parent."""

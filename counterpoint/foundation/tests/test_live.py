@@ -8,8 +8,8 @@ import pytest
 from counterpoint.foundation import live
 from counterpoint.foundation.scope import Scope
 
-EAST = Scope(actor=None, roots=("/hq/east/",))
-B01 = Scope(actor=None, roots=("/hq/east/b01/",))
+EAST = Scope(actor=None, roots=("/hq/east/",), grants={live.READ: ("/hq/east/",)})
+B01 = Scope(actor=None, roots=("/hq/east/b01/",), grants={live.READ: ("/hq/east/b01/",)})
 
 
 def event(number, path="/hq/east/b01/", kind="onsite.ticket_taken"):
@@ -156,3 +156,91 @@ def test_an_event_carries_no_private_commitment(bank):
         events = live.read_after(0)
     assert events and all(e.data["private"] is None for e in events)
     assert live.newest_id() == events[-1].id
+
+
+def test_a_screen_whose_post_ended_gets_nothing_more(journal, monkeypatch):
+    monkeypatch.setattr(live, "RECHECK_SECONDS", 0)
+    allowed = [B01, None]
+
+    async def renew():
+        return allowed.pop(0)
+
+    async def story():
+        stream = live.Hub().stream(B01, "/hq/east/b01/", None, renew)
+        await anext(stream)
+        assert await anext(stream) == live.PING
+        journal.rows += [event(1)]
+        return [chunk async for chunk in stream]
+
+    assert run(story) == []
+
+
+def test_a_screen_whose_scope_shrank_sees_only_what_is_left(journal, monkeypatch):
+    monkeypatch.setattr(live, "RECHECK_SECONDS", 0)
+
+    async def renew():
+        return B01
+
+    async def story():
+        stream = live.Hub().stream(EAST, "/hq/east/b01/", None, renew)
+        await anext(stream)
+        journal.rows += [event(1, "/hq/east/b02/"), event(2)]
+        return await take(stream, 1)
+
+    (chunk,) = run(story)
+    assert "id: 2" in chunk and "id: 1" not in chunk
+
+
+def test_only_readers_of_the_journal_get_subjects_and_numbers(journal):
+    reader = Scope(actor=None, roots=("/hq/east/",), grants={live.READ: ("/hq/east/b01/",)})
+
+    async def story():
+        hub, chunks = live.Hub(), []
+        for scope in (reader, Scope(actor=None, roots=("/hq/east/",))):
+            stream = hub.stream(scope, "/hq/east/", None)
+            await anext(stream)
+            chunks.append(asyncio.ensure_future(take(stream, 1)))
+        await asyncio.sleep(0.02)
+        journal.rows += [event(1, "/hq/east/b02/"), event(2)]
+        return [(await chunk)[0] for chunk in chunks]
+
+    full, bare = run(story)
+    assert '"s2"' in full and '"s1"' not in full and "id: 1" in full
+    assert '"s2"' not in bare and "event: onsite.ticket_taken" in bare
+
+
+def test_a_fact_of_another_dimension_stays_in_it(journal, monkeypatch):
+    monkeypatch.setattr(live.facts, "dim_of", lambda kind: "aml" if kind == "onsite.alert" else "")
+    outside, inside = (live.Subscriber(Scope(None, ("/hq/",), dims=frozenset(dims)), "/hq/") for dims in ((), ("aml",)))
+    alert = event(1, kind="onsite.alert")
+    assert inside.wants(alert) and not outside.wants(alert)
+
+
+def test_screens_that_open_at_once_share_one_poller(journal, monkeypatch):
+    reads = []
+    slow = journal.newest_id
+    monkeypatch.setattr(live, "newest_id", lambda: reads.append(1) or slow())
+
+    async def story():
+        hub = live.Hub()
+        streams = [hub.stream(EAST, "/hq/east/", None) for _ in range(5)]
+        await asyncio.gather(*(anext(stream) for stream in streams))
+        return len(reads)
+
+    assert run(story) == 1
+
+
+def test_a_late_entry_reaches_a_screen_that_came_back(journal):
+    async def story():
+        hub = live.Hub()
+        journal.rows = [event(1), event(5)]
+        stream = hub.stream(EAST, "/hq/east/", 1)
+        first = await take(stream, 1)
+        again = asyncio.ensure_future(take(stream, 1))
+        await asyncio.sleep(0.03)
+        journal.rows = [event(1), event(4), event(5)]
+        await asyncio.sleep(0.03)
+        return first, await again
+
+    first, second = run(story)
+    assert "id: 5" in first[0] and "id: 4" in second[0]
