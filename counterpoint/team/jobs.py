@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
+from django.urls import reverse
+
 from counterpoint.foundation.api import Scope, branch, jobs
 from counterpoint.foundation.api import jobs as _jobs
 
@@ -21,7 +23,7 @@ def forecast_job(payload: dict[str, Any], *, scope: Scope, report: Report, now: 
         scope=scope, now=now, branch=unit, since=date.fromisoformat(payload["since"]), days=int(payload["days"]),
         seed=int(payload["seed"]), report=report,
     )  # fmt: skip
-    return {"forecast": str(row.pk)}
+    return {"forecast": str(row.pk), "url": f"{reverse('team:forecast')}?day={row.since.isoformat()}"}
 
 
 @jobs.job("team.roster_draft")
@@ -34,4 +36,4 @@ def draft_job(payload: dict[str, Any], *, scope: Scope, report: Report, now: dat
         scope=scope, now=now, branch=unit, week=date.fromisoformat(payload["week"]), seed=int(payload["seed"]),
         report=report,
     )  # fmt: skip
-    return {"roster": str(row.pk), "version": row.version}
+    return {"roster": str(row.pk), "version": row.version, "url": reverse("team:roster-version", args=[row.pk])}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import gzip
 import io
 import zlib
@@ -108,17 +109,37 @@ def _parse(name: str, text: str, separator: str) -> pd.DataFrame:
     head = text.split("\n", 1)[0]
     chosen = separator or max((",", ";", "\t", "|"), key=head.count)
     try:
-        frame = pd.read_csv(io.StringIO(text), dtype=str, keep_default_na=False, sep=chosen, on_bad_lines="error")
-    except (pd.errors.ParserError, pd.errors.EmptyDataError, ValueError) as wrong:
-        raise HistoryFileError(f"{name}: {str(wrong).strip()}. Nothing was used.") from None
-    if frame.empty:
+        rows = list(csv.reader(io.StringIO(text), delimiter=chosen, strict=True))
+    except csv.Error as wrong:
+        raise HistoryFileError(f"{name}: {wrong}. Is a quotation mark not closed? Nothing was used.") from None
+    while rows and not rows[-1]:
+        rows.pop()
+    columns = [column.strip().lstrip("\ufeff") for column in rows[0]]
+    if len(rows) < 2:
         raise HistoryFileError(f"{name} has a heading but no row.")
-    frame.columns = [str(column).strip().lstrip("\ufeff") for column in frame.columns]
-    if not text.endswith("\n") and frame.iloc[-1].eq("").any():
-        row = len(frame) + 1
-        problem = {"row": row, "column": "", "value": "", "message": "the last row is cut off"}
-        raise HistoryFileError(f"Row {row}: the file ends in the middle of a row. Export it again.", (problem,))
-    return frame
+    _even(name, rows, len(columns))
+    body = [row or [""] * len(columns) for row in rows[1:]]
+    if not text.endswith("\n") and "" in body[-1]:
+        problem = {"row": len(rows), "column": "", "value": "", "message": "the last row is cut off"}
+        raise HistoryFileError(f"Row {len(rows)}: the file ends in the middle of a row. Export it again.", (problem,))
+    return pd.DataFrame(body, columns=columns, dtype="object")
+
+
+def _even(name: str, rows: list[list[str]], width: int) -> None:
+    """Raise when rows have more or fewer cells than the heading."""
+    odd = [(n, len(row)) for n, row in enumerate(rows[1:], start=2) if row and len(row) != width]
+    if not odd:
+        return
+    problems = tuple(
+        {"row": n, "column": "", "value": "", "message": f"has {cells} cells, the heading has {width}"}
+        for n, cells in odd
+    )
+    if odd == [(len(rows), odd[0][1])] and odd[0][1] < width:
+        raise HistoryFileError(f"Row {len(rows)}: the file ends in the middle of a row. Export it again.", problems)
+    raise HistoryFileError(
+        f"{name}: {len(odd)} rows do not fit the heading, first row {odd[0][0]}: {odd[0][1]} cells instead of {width}.",
+        problems,
+    )
 
 
 def guessed(columns: list[str], given: AnyMapping[str, Any]) -> dict[str, Any]:
