@@ -25,7 +25,7 @@ from conftest import build_bank  # noqa: E402
 from counterpoint.foundation.api import counter_create, roles, scoped, system_scope  # noqa: E402
 from counterpoint.onsite import api, futures, shown  # noqa: E402
 from counterpoint.onsite.queries import snapshot as snapshots  # noqa: E402
-from counterpoint.onsite.queries.state import hall_of  # noqa: E402
+from counterpoint.onsite.state import hall_of  # noqa: E402
 
 NOW = datetime(2026, 11, 23, 2, 30, tzinfo=UTC)
 SERVICES = ("cash_deposit", "transfer", "open_account", "wealth", "corporate_payment")

@@ -5,7 +5,6 @@ of a simulated day drives.
 """
 
 from counterpoint.onsite.actions.days import StillServing, day_close, day_open
-from counterpoint.onsite.actions.entry import KeyConflict
 from counterpoint.onsite.actions.hall import (
     break_end,
     break_start,
@@ -41,6 +40,7 @@ from counterpoint.onsite.actions.tickets import (
     ticket_flag,
     ticket_take,
 )
+from counterpoint.onsite.entry import KeyConflict
 from counterpoint.onsite.values import DayView, DeviceView, DiversionView, DutyView, TicketView, WindowView
 
 start, hold, resume, hand_over = ticket_start, ticket_hold, ticket_resume, ticket_hand_over

@@ -11,7 +11,7 @@ from uuid import UUID
 from counterpoint.onsite import daylog
 from counterpoint.onsite.localtime import minute_of
 from counterpoint.onsite.models import DayLog, Ticket
-from counterpoint.onsite.queries.state import Hall
+from counterpoint.onsite.state import Hall
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING, Any
 from counterpoint.foundation.api import hours_of
 from counterpoint.onsite import expected
 from counterpoint.onsite.localtime import minute_of
-from counterpoint.onsite.queries.state import Hall
 from counterpoint.onsite.rules.promise import Promise, rounded
+from counterpoint.onsite.state import Hall
 
 if TYPE_CHECKING:
     from counterpoint.science import twin

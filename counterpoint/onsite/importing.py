@@ -21,8 +21,8 @@ from counterpoint.foundation.api import (
     jobs,
     scoped,
 )
-from counterpoint.onsite.actions.entry import enter
 from counterpoint.onsite.actions.history import history_import
+from counterpoint.onsite.entry import enter
 from counterpoint.onsite.rules import columns
 from counterpoint.onsite.verbs import IMPORT
 

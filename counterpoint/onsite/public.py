@@ -8,8 +8,8 @@ from counterpoint.foundation.api import NotFound, OrgUnit, Scope, scoped, system
 from counterpoint.onsite import futures
 from counterpoint.onsite.actions.tickets import ticket_cancel, ticket_delay
 from counterpoint.onsite.models import Ticket
-from counterpoint.onsite.queries.state import hall_of, order_of
 from counterpoint.onsite.rules import calling, lifecycle
+from counterpoint.onsite.state import hall_of, order_of
 from counterpoint.onsite.values import TicketView
 from counterpoint.onsite.verbs import LEAVE, VIEW
 

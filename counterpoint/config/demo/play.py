@@ -20,7 +20,7 @@ from counterpoint.foundation.api import DomainError, OrgUnit, Scope, User, devic
 from counterpoint.foundation.calendar import local
 from counterpoint.onsite import api as hall
 from counterpoint.onsite.models import IngestKey
-from counterpoint.onsite.queries.state import Hall, Post, hall_of
+from counterpoint.onsite.state import Hall, Post, hall_of
 
 log = logging.getLogger("counterpoint.demo")
 

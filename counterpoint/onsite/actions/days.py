@@ -9,8 +9,8 @@ from django.utils.translation import gettext as _
 
 from counterpoint.foundation.api import DomainError, OrgUnit, Scope
 from counterpoint.onsite import daylog
-from counterpoint.onsite.actions.entry import Call
 from counterpoint.onsite.actions.tickets import open_day
+from counterpoint.onsite.entry import Call
 from counterpoint.onsite.localtime import seconds_of
 from counterpoint.onsite.models import BranchDay, DayLog, Duty, Ticket, Window
 from counterpoint.onsite.rules import lifecycle

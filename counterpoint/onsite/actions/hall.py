@@ -6,11 +6,11 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 
 from counterpoint.foundation.api import Counter, Device, Forbidden, Invalid, NotFound, OrgUnit, Scope, User, colleagues
-from counterpoint.onsite.actions.entry import Call
 from counterpoint.onsite.actions.serving import CounterBusy
+from counterpoint.onsite.entry import Call
 from counterpoint.onsite.models import Diversion, Duty, Ticket, Window
-from counterpoint.onsite.queries.state import hall_of
 from counterpoint.onsite.rules import lifecycle
+from counterpoint.onsite.state import hall_of
 from counterpoint.onsite.values import (
     DeviceView,
     DiversionView,

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from counterpoint.foundation.api import DomainError, Invalid, OrgUnit, Scope, scoped
 from counterpoint.onsite import daylog
-from counterpoint.onsite.actions.entry import Call, enter
+from counterpoint.onsite.entry import Call, enter
 from counterpoint.onsite.models import DayLog
 from counterpoint.onsite.verbs import IMPORT
 

@@ -10,8 +10,8 @@ from django.db.models.functions import Greatest
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from counterpoint.foundation.api import Counter, OrgUnit, Scope
-from counterpoint.onsite.actions.entry import Call, fingerprint
 from counterpoint.onsite.actions.tickets import public_code
+from counterpoint.onsite.entry import Call, fingerprint
 from counterpoint.onsite.localtime import business_date
 from counterpoint.onsite.models import BranchDay, Series, Ticket, VendorEvent
 from counterpoint.onsite.rules import folding

@@ -7,12 +7,12 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from counterpoint.foundation.api import Counter, DomainError, Forbidden, Invalid, NotFound, OrgUnit, Scope
-from counterpoint.onsite.actions.entry import Call
 from counterpoint.onsite.actions.tickets import LAST, about, find, issue, next_number, open_day, public_code, step
+from counterpoint.onsite.entry import Call
 from counterpoint.onsite.models import Duty, Ticket, Window
-from counterpoint.onsite.queries.state import Post, hall_of, post_of
 from counterpoint.onsite.rules import lifecycle
 from counterpoint.onsite.rules.promise import kept, waited_minutes
+from counterpoint.onsite.state import Post, hall_of, post_of
 from counterpoint.onsite.values import TicketView, ticket_view
 from counterpoint.onsite.verbs import CALL, INGEST, RUN
 

@@ -9,11 +9,11 @@ from django.utils.translation import gettext as _
 
 from counterpoint.foundation.api import DomainError, Invalid, NotFound, OrgUnit, Scope, new_id
 from counterpoint.onsite import futures
-from counterpoint.onsite.actions.entry import Call
+from counterpoint.onsite.entry import Call
 from counterpoint.onsite.models import BranchDay, Series, Ticket
-from counterpoint.onsite.queries.state import hall_of
 from counterpoint.onsite.rules import lifecycle
 from counterpoint.onsite.rules.promise import Promise
+from counterpoint.onsite.state import hall_of
 from counterpoint.onsite.values import TicketView, ticket_view
 from counterpoint.onsite.verbs import LEAVE, RUN, TAKE
 

@@ -8,208 +8,378 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('foundation', '0001_initial'),
+        ("foundation", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Window',
+            name="Window",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('org_path', counterpoint.foundation.scoped_models.PathField(db_index=True, editable=False, max_length=200)),
-                ('open', models.BooleanField(default=False)),
-                ('since', models.DateTimeField()),
-                ('services', models.JSONField(default=list)),
-                ('counter', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='window', to='foundation.counter')),
-                ('org_unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='foundation.orgunit')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "org_path",
+                    counterpoint.foundation.scoped_models.PathField(db_index=True, editable=False, max_length=200),
+                ),
+                ("open", models.BooleanField(default=False)),
+                ("since", models.DateTimeField()),
+                ("services", models.JSONField(default=list)),
+                (
+                    "counter",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="window", to="foundation.counter"
+                    ),
+                ),
+                (
+                    "org_unit",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="foundation.orgunit"
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
-                'base_manager_name': 'objects',
+                "abstract": False,
+                "base_manager_name": "objects",
             },
         ),
         migrations.CreateModel(
-            name='BranchDay',
+            name="BranchDay",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('org_path', counterpoint.foundation.scoped_models.PathField(db_index=True, editable=False, max_length=200)),
-                ('business_date', models.DateField()),
-                ('opened_at', models.DateTimeField()),
-                ('closed_at', models.DateTimeField(null=True)),
-                ('org_unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='foundation.orgunit')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "org_path",
+                    counterpoint.foundation.scoped_models.PathField(db_index=True, editable=False, max_length=200),
+                ),
+                ("business_date", models.DateField()),
+                ("opened_at", models.DateTimeField()),
+                ("closed_at", models.DateTimeField(null=True)),
+                (
+                    "org_unit",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="foundation.orgunit"
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
-                'base_manager_name': 'objects',
-                'constraints': [models.UniqueConstraint(fields=('org_unit', 'business_date'), name='branch_day_once')],
+                "abstract": False,
+                "base_manager_name": "objects",
+                "constraints": [models.UniqueConstraint(fields=("org_unit", "business_date"), name="branch_day_once")],
             },
         ),
         migrations.CreateModel(
-            name='DayLog',
+            name="DayLog",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('org_path', counterpoint.foundation.scoped_models.PathField(db_index=True, editable=False, max_length=200)),
-                ('business_date', models.DateField()),
-                ('source', models.SlugField(max_length=16)),
-                ('label', models.CharField(blank=True, max_length=200)),
-                ('digest', models.CharField(max_length=64)),
-                ('tickets', models.PositiveIntegerField()),
-                ('summary', models.JSONField(default=dict)),
-                ('payload', models.BinaryField()),
-                ('written_at', models.DateTimeField()),
-                ('org_unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='foundation.orgunit')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "org_path",
+                    counterpoint.foundation.scoped_models.PathField(db_index=True, editable=False, max_length=200),
+                ),
+                ("business_date", models.DateField()),
+                ("source", models.SlugField(max_length=16)),
+                ("label", models.CharField(blank=True, max_length=200)),
+                ("digest", models.CharField(max_length=64)),
+                ("tickets", models.PositiveIntegerField()),
+                ("summary", models.JSONField(default=dict)),
+                ("payload", models.BinaryField()),
+                ("written_at", models.DateTimeField()),
+                (
+                    "org_unit",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="foundation.orgunit"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['business_date'],
-                'abstract': False,
-                'base_manager_name': 'objects',
-                'constraints': [models.UniqueConstraint(fields=('org_unit', 'business_date'), name='day_log_once')],
+                "ordering": ["business_date"],
+                "abstract": False,
+                "base_manager_name": "objects",
+                "constraints": [models.UniqueConstraint(fields=("org_unit", "business_date"), name="day_log_once")],
             },
         ),
         migrations.CreateModel(
-            name='Diversion',
+            name="Diversion",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('org_path', counterpoint.foundation.scoped_models.PathField(db_index=True, editable=False, max_length=200)),
-                ('service', models.SlugField(max_length=32)),
-                ('share', models.FloatField()),
-                ('set_at', models.DateTimeField()),
-                ('org_unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='foundation.orgunit')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "org_path",
+                    counterpoint.foundation.scoped_models.PathField(db_index=True, editable=False, max_length=200),
+                ),
+                ("service", models.SlugField(max_length=32)),
+                ("share", models.FloatField()),
+                ("set_at", models.DateTimeField()),
+                (
+                    "org_unit",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="foundation.orgunit"
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
-                'base_manager_name': 'objects',
-                'constraints': [models.UniqueConstraint(fields=('org_unit', 'service'), name='diversion_once_per_service'), models.CheckConstraint(condition=models.Q(('share__gte', 0), ('share__lte', 1)), name='diversion_is_a_share')],
+                "abstract": False,
+                "base_manager_name": "objects",
+                "constraints": [
+                    models.UniqueConstraint(fields=("org_unit", "service"), name="diversion_once_per_service"),
+                    models.CheckConstraint(
+                        condition=models.Q(("share__gte", 0), ("share__lte", 1)), name="diversion_is_a_share"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Duty',
+            name="Duty",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('org_path', counterpoint.foundation.scoped_models.PathField(db_index=True, editable=False, max_length=200)),
-                ('business_date', models.DateField()),
-                ('place', models.SlugField(max_length=16)),
-                ('since', models.DateTimeField()),
-                ('break_until', models.DateTimeField(null=True)),
-                ('skills', models.JSONField(default=list)),
-                ('counter', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='foundation.counter')),
-                ('org_unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='foundation.orgunit')),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "org_path",
+                    counterpoint.foundation.scoped_models.PathField(db_index=True, editable=False, max_length=200),
+                ),
+                ("business_date", models.DateField()),
+                ("place", models.SlugField(max_length=16)),
+                ("since", models.DateTimeField()),
+                ("break_until", models.DateTimeField(null=True)),
+                ("skills", models.JSONField(default=list)),
+                (
+                    "counter",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="foundation.counter",
+                    ),
+                ),
+                (
+                    "org_unit",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="foundation.orgunit"
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
-                'base_manager_name': 'objects',
-                'constraints': [models.UniqueConstraint(fields=('org_unit', 'user', 'business_date'), name='duty_once_per_person_and_day'), models.UniqueConstraint(condition=models.Q(('place', 'counter')), fields=('counter', 'business_date'), name='one_person_at_a_counter')],
+                "abstract": False,
+                "base_manager_name": "objects",
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("org_unit", "user", "business_date"), name="duty_once_per_person_and_day"
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("place", "counter")),
+                        fields=("counter", "business_date"),
+                        name="one_person_at_a_counter",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='IngestKey',
+            name="IngestKey",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('org_path', counterpoint.foundation.scoped_models.PathField(db_index=True, editable=False, max_length=200)),
-                ('source', models.CharField(blank=True, max_length=36)),
-                ('key', models.CharField(max_length=80)),
-                ('asked', models.CharField(max_length=64)),
-                ('answer', models.JSONField(default=dict)),
-                ('at', models.DateTimeField(db_index=True)),
-                ('org_unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='foundation.orgunit')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "org_path",
+                    counterpoint.foundation.scoped_models.PathField(db_index=True, editable=False, max_length=200),
+                ),
+                ("source", models.CharField(blank=True, max_length=36)),
+                ("key", models.CharField(max_length=80)),
+                ("asked", models.CharField(max_length=64)),
+                ("answer", models.JSONField(default=dict)),
+                ("at", models.DateTimeField(db_index=True)),
+                (
+                    "org_unit",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="foundation.orgunit"
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
-                'base_manager_name': 'objects',
-                'constraints': [models.UniqueConstraint(fields=('org_unit', 'source', 'key'), name='key_once_per_caller')],
+                "abstract": False,
+                "base_manager_name": "objects",
+                "constraints": [
+                    models.UniqueConstraint(fields=("org_unit", "source", "key"), name="key_once_per_caller")
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Series',
+            name="Series",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('org_path', counterpoint.foundation.scoped_models.PathField(db_index=True, editable=False, max_length=200)),
-                ('business_date', models.DateField()),
-                ('letter', models.CharField(max_length=2)),
-                ('last', models.PositiveIntegerField(default=0)),
-                ('org_unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='foundation.orgunit')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "org_path",
+                    counterpoint.foundation.scoped_models.PathField(db_index=True, editable=False, max_length=200),
+                ),
+                ("business_date", models.DateField()),
+                ("letter", models.CharField(max_length=2)),
+                ("last", models.PositiveIntegerField(default=0)),
+                (
+                    "org_unit",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="foundation.orgunit"
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
-                'base_manager_name': 'objects',
-                'constraints': [models.UniqueConstraint(fields=('org_unit', 'business_date', 'letter'), name='series_once_per_day')],
+                "abstract": False,
+                "base_manager_name": "objects",
+                "constraints": [
+                    models.UniqueConstraint(fields=("org_unit", "business_date", "letter"), name="series_once_per_day")
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Ticket',
+            name="Ticket",
             fields=[
-                ('org_path', counterpoint.foundation.scoped_models.PathField(db_index=True, editable=False, max_length=200)),
-                ('id', models.UUIDField(default=counterpoint.foundation.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('business_date', models.DateField()),
-                ('letter', models.CharField(max_length=2)),
-                ('number', models.PositiveIntegerField()),
-                ('label', models.CharField(max_length=10)),
-                ('service', models.SlugField(max_length=32)),
-                ('tier', models.SlugField(max_length=32)),
-                ('vulnerable', models.BooleanField(default=False)),
-                ('priority', models.SmallIntegerField()),
-                ('seniority_at', models.DateTimeField()),
-                ('not_before', models.DateTimeField(null=True)),
-                ('channel', models.SlugField(max_length=16)),
-                ('state', models.SlugField(default='waiting', max_length=16)),
-                ('reason', models.SlugField(blank=True, max_length=24)),
-                ('taken_at', models.DateTimeField()),
-                ('called_at', models.DateTimeField(null=True)),
-                ('started_at', models.DateTimeField(null=True)),
-                ('held_at', models.DateTimeField(null=True)),
-                ('finished_at', models.DateTimeField(null=True)),
-                ('left_at', models.DateTimeField(null=True)),
-                ('held_seconds', models.PositiveIntegerField(default=0)),
-                ('calls', models.PositiveSmallIntegerField(default=0)),
-                ('promise_low', models.FloatField(null=True)),
-                ('promise_high', models.FloatField(null=True)),
-                ('promised_by', models.SlugField(blank=True, max_length=16)),
-                ('public_code', models.CharField(max_length=16, unique=True)),
-                ('vendor', models.UUIDField(null=True)),
-                ('vendor_ref', models.CharField(blank=True, max_length=64)),
-                ('counter', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='foundation.counter')),
-                ('org_unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='foundation.orgunit')),
-                ('previous', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='handed_on', to='onsite.ticket')),
-                ('server', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "org_path",
+                    counterpoint.foundation.scoped_models.PathField(db_index=True, editable=False, max_length=200),
+                ),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=counterpoint.foundation.ids.new_id, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("business_date", models.DateField()),
+                ("letter", models.CharField(max_length=2)),
+                ("number", models.PositiveIntegerField()),
+                ("label", models.CharField(max_length=10)),
+                ("service", models.SlugField(max_length=32)),
+                ("tier", models.SlugField(max_length=32)),
+                ("vulnerable", models.BooleanField(default=False)),
+                ("priority", models.SmallIntegerField()),
+                ("seniority_at", models.DateTimeField()),
+                ("not_before", models.DateTimeField(null=True)),
+                ("channel", models.SlugField(max_length=16)),
+                ("state", models.SlugField(default="waiting", max_length=16)),
+                ("reason", models.SlugField(blank=True, max_length=24)),
+                ("taken_at", models.DateTimeField()),
+                ("called_at", models.DateTimeField(null=True)),
+                ("started_at", models.DateTimeField(null=True)),
+                ("held_at", models.DateTimeField(null=True)),
+                ("finished_at", models.DateTimeField(null=True)),
+                ("left_at", models.DateTimeField(null=True)),
+                ("held_seconds", models.PositiveIntegerField(default=0)),
+                ("calls", models.PositiveSmallIntegerField(default=0)),
+                ("promise_low", models.FloatField(null=True)),
+                ("promise_high", models.FloatField(null=True)),
+                ("promised_by", models.SlugField(blank=True, max_length=16)),
+                ("public_code", models.CharField(max_length=16, unique=True)),
+                ("vendor", models.UUIDField(null=True)),
+                ("vendor_ref", models.CharField(blank=True, max_length=64)),
+                (
+                    "counter",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="foundation.counter",
+                    ),
+                ),
+                (
+                    "org_unit",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="foundation.orgunit"
+                    ),
+                ),
+                (
+                    "previous",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="handed_on",
+                        to="onsite.ticket",
+                    ),
+                ),
+                (
+                    "server",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'ordering': ['priority', 'seniority_at', 'id'],
-                'abstract': False,
-                'base_manager_name': 'objects',
-                'indexes': [models.Index(fields=['org_unit', 'business_date', 'state', 'priority', 'seniority_at'], name='onsite_tick_org_uni_6c0fe4_idx')],
-                'constraints': [models.UniqueConstraint(fields=('org_unit', 'business_date', 'letter', 'number'), name='ticket_number_once_per_day'), models.UniqueConstraint(condition=models.Q(('state__in', ['called', 'serving']), ('vendor_ref', '')), fields=('counter',), name='counter_serves_one_ticket'), models.UniqueConstraint(condition=models.Q(('vendor_ref', ''), _negated=True), fields=('org_unit', 'business_date', 'vendor', 'vendor_ref'), name='vendor_ticket_once'), models.CheckConstraint(condition=models.Q(('state__in', ['abandoned', 'called', 'cancelled', 'held', 'no_show', 'served', 'serving', 'waiting'])), name='ticket_state_known')],
+                "ordering": ["priority", "seniority_at", "id"],
+                "abstract": False,
+                "base_manager_name": "objects",
+                "indexes": [
+                    models.Index(
+                        fields=["org_unit", "business_date", "state", "priority", "seniority_at"],
+                        name="onsite_tick_org_uni_6c0fe4_idx",
+                    )
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("org_unit", "business_date", "letter", "number"), name="ticket_number_once_per_day"
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("state__in", ["called", "serving"]), ("vendor_ref", "")),
+                        fields=("counter",),
+                        name="counter_serves_one_ticket",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("vendor_ref", ""), _negated=True),
+                        fields=("org_unit", "business_date", "vendor", "vendor_ref"),
+                        name="vendor_ticket_once",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "state__in",
+                                ["abandoned", "called", "cancelled", "held", "no_show", "served", "serving", "waiting"],
+                            )
+                        ),
+                        name="ticket_state_known",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='VendorEvent',
+            name="VendorEvent",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('org_path', counterpoint.foundation.scoped_models.PathField(db_index=True, editable=False, max_length=200)),
-                ('source', models.UUIDField()),
-                ('machine', models.CharField(max_length=32)),
-                ('seq', models.PositiveBigIntegerField()),
-                ('ref', models.CharField(max_length=64)),
-                ('business_date', models.DateField()),
-                ('kind', models.SlugField(max_length=16)),
-                ('at', models.DateTimeField()),
-                ('body', models.JSONField(default=dict)),
-                ('asked', models.CharField(max_length=64)),
-                ('verdict', models.SlugField(max_length=16)),
-                ('problem', models.CharField(blank=True, max_length=160)),
-                ('received_at', models.DateTimeField()),
-                ('org_unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='foundation.orgunit')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "org_path",
+                    counterpoint.foundation.scoped_models.PathField(db_index=True, editable=False, max_length=200),
+                ),
+                ("source", models.UUIDField()),
+                ("machine", models.CharField(max_length=32)),
+                ("seq", models.PositiveBigIntegerField()),
+                ("ref", models.CharField(max_length=64)),
+                ("business_date", models.DateField()),
+                ("kind", models.SlugField(max_length=16)),
+                ("at", models.DateTimeField()),
+                ("body", models.JSONField(default=dict)),
+                ("asked", models.CharField(max_length=64)),
+                ("verdict", models.SlugField(max_length=16)),
+                ("problem", models.CharField(blank=True, max_length=160)),
+                ("received_at", models.DateTimeField()),
+                (
+                    "org_unit",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="foundation.orgunit"
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
-                'base_manager_name': 'objects',
-                'indexes': [models.Index(fields=['org_unit', 'source', 'business_date', 'ref'], name='onsite_vend_org_uni_d9aa89_idx')],
-                'constraints': [models.UniqueConstraint(fields=('org_unit', 'source', 'machine', 'seq'), name='event_once')],
+                "abstract": False,
+                "base_manager_name": "objects",
+                "indexes": [
+                    models.Index(
+                        fields=["org_unit", "source", "business_date", "ref"], name="onsite_vend_org_uni_d9aa89_idx"
+                    )
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=("org_unit", "source", "machine", "seq"), name="event_once")
+                ],
             },
         ),
     ]

@@ -4,11 +4,11 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from counterpoint.foundation.api import OrgUnit, Scope, journal, scoped
-from counterpoint.onsite.actions.entry import enter
+from counterpoint.onsite.entry import enter
 from counterpoint.onsite.models import Duty, Ticket, Window
 from counterpoint.onsite.queries.snapshot import Snapshot, build
-from counterpoint.onsite.queries.state import Hall, Post, hall_of
 from counterpoint.onsite.rules import lifecycle
+from counterpoint.onsite.state import Hall, Post, hall_of
 from counterpoint.onsite.verbs import VIEW
 
 

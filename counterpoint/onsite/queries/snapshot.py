@@ -9,11 +9,11 @@ from uuid import UUID
 
 from counterpoint.foundation.api import OrgUnit, Scope, journal, scoped
 from counterpoint.onsite import futures
-from counterpoint.onsite.actions.entry import enter
+from counterpoint.onsite.entry import enter
 from counterpoint.onsite.futures import Outlook
 from counterpoint.onsite.models import Ticket
-from counterpoint.onsite.queries.state import Hall, Post, hall_of
 from counterpoint.onsite.rules import lifecycle, promise
+from counterpoint.onsite.state import Hall, Post, hall_of
 from counterpoint.onsite.verbs import VIEW
 
 FRESH_SECONDS = 15

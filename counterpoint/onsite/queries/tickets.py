@@ -9,8 +9,8 @@ from django.utils.translation import gettext as _
 from counterpoint.foundation.api import NotFound, OrgUnit, Scope, colleagues, scoped
 from counterpoint.onsite.localtime import business_date
 from counterpoint.onsite.models import Duty, Ticket
-from counterpoint.onsite.queries.state import hall_of, order_of
 from counterpoint.onsite.rules import calling
+from counterpoint.onsite.state import hall_of, order_of
 from counterpoint.onsite.values import TicketView, ticket_view
 
 

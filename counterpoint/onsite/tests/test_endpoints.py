@@ -15,7 +15,7 @@ from counterpoint.onsite.models import Ticket, VendorEvent
 from counterpoint.onsite.queries import snapshot as snapshots
 from counterpoint.onsite.verbs import KIOSK_VERBS, MACHINE_VERBS
 
-pytestmark = [pytest.mark.django_db, pytest.mark.urls("counterpoint.onsite.tests.addresses")]
+pytestmark = pytest.mark.django_db
 GUIDE = Path(__file__).resolve().parents[3] / "docs" / "how-to" / "connect-a-queue-machine.md"
 
 

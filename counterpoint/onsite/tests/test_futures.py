@@ -6,7 +6,7 @@ import pytest
 
 from counterpoint.foundation.api import scoped
 from counterpoint.onsite import api, futures
-from counterpoint.onsite.queries.state import hall_of
+from counterpoint.onsite.state import hall_of
 
 pytestmark = pytest.mark.django_db
 

@@ -9,9 +9,9 @@ from openpyxl import load_workbook
 from counterpoint.foundation.api import JobRun, scoped
 from counterpoint.onsite import expected, importing
 from counterpoint.onsite.models import DayLog
-from counterpoint.onsite.queries.state import hall_of
+from counterpoint.onsite.state import hall_of
 
-pytestmark = [pytest.mark.django_db, pytest.mark.urls("counterpoint.onsite.tests.addresses")]
+pytestmark = pytest.mark.django_db
 
 HEAD = "票号,业务类型,取号时间,叫号时间,办结时间,柜员号"
 GOOD = [

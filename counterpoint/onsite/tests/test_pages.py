@@ -11,7 +11,7 @@ from counterpoint.onsite.models import Ticket
 from counterpoint.onsite.queries import snapshot as snapshots
 from counterpoint.onsite.verbs import KIOSK_VERBS
 
-pytestmark = [pytest.mark.django_db, pytest.mark.urls("counterpoint.onsite.tests.addresses")]
+pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture(autouse=True)

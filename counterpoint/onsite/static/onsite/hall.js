@@ -29,6 +29,9 @@ range?.addEventListener("input", () => {
   timer = setTimeout(() => fetchAt(minute), 120);
 });
 
+// A choice that was made closes its menu before the answer refreshes the hall.
+document.body.addEventListener("htmx:beforeOnLoad", (event) => event.target.closest?.("details.lane-more")?.removeAttribute("open"));
+
 // Nothing live may overwrite the past that somebody is looking at, nor close a menu in use.
 document.body.addEventListener("htmx:beforeRequest", (event) => {
   if (event.target !== hall) return;
