@@ -6,18 +6,11 @@ from typing import Any
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.utils.translation import gettext_lazy as _
 
-from counterpoint.foundation import facts, journal, ratelimit
+from counterpoint.foundation import journal, ratelimit
 from counterpoint.foundation.errors import Invalid
 from counterpoint.foundation.models import OrgUnit, Post, User
 from counterpoint.foundation.scope import unscoped
-
-FACTS = (
-    facts.FactType("foundation.password_reset", _("Password reset by the operator"), frozenset({"user"})),
-    facts.FactType("foundation.account_unlocked", _("Sign-in unlocked by the operator"), frozenset({"user"})),
-)
-facts.register(FACTS)
 
 
 @transaction.atomic

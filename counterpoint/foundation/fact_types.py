@@ -20,6 +20,10 @@ FACTS = (
     FactType("foundation.file_stored", _("File stored"), frozenset({"file", "sha256", "size"})),
     FactType("foundation.backup_made", _("Backup made"), frozenset({"sha256", "rows"})),
     FactType("foundation.drill_passed", _("Restore drill passed"), frozenset({"sha256", "rows", "seconds"})),
+    FactType("foundation.restored", _("Restored from a backup"), frozenset({"sha256", "rows"})),
+    FactType("foundation.password_reset", _("Password reset by the operator"), frozenset({"user"})),
+    FactType("foundation.account_unlocked", _("Sign-in unlocked by the operator"), frozenset({"user"})),
+    FactType("foundation.channel_added", _("Channel added"), frozenset({"channel"})),
 )
 
 register(FACTS)

@@ -11,9 +11,8 @@ from typing import Any
 from django.db import transaction
 from django.db.models.functions import Length
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
-from counterpoint.foundation import facts, journal, keys
+from counterpoint.foundation import journal, keys
 from counterpoint.foundation.errors import Invalid
 from counterpoint.foundation.models import Channel, Message, OrgUnit, User
 from counterpoint.foundation.scope import Scope, unscoped
@@ -22,8 +21,6 @@ log = logging.getLogger("counterpoint.notify")
 
 MAX_TRIES = 6
 FIRST_RETRY = timedelta(seconds=30)
-FACTS = (facts.FactType("foundation.channel_added", gettext_lazy("Channel added"), frozenset({"channel"})),)
-facts.register(FACTS)
 HELD = "Held after a restore: it may have been sent already."
 
 

@@ -18,10 +18,9 @@ from django.conf import settings
 from django.contrib.sessions.models import Session
 from django.db import connections, transaction
 from django.db.models import F
-from django.utils.translation import gettext_lazy as _
 from django_q.models import OrmQ
 
-from counterpoint.foundation import anchor, backup, clock, facts, files, journal, keys, notify, proof, seal, snapshot
+from counterpoint.foundation import anchor, backup, clock, files, journal, keys, notify, proof, seal, snapshot
 from counterpoint.foundation.models import JobRun, JournalEntry, Message, OrgUnit, User
 from counterpoint.foundation.scope import unscoped
 from counterpoint.foundation.snapshot import BackupRefused, Inspection
@@ -29,8 +28,6 @@ from counterpoint.foundation.snapshot import BackupRefused, Inspection
 ALLOWED_IN_HOME = {"keys", "run"}
 SAMPLES = 100
 INTERRUPTED = "Interrupted by a restore. Ask for it again."
-
-facts.register((facts.FactType("foundation.restored", _("Restored from a backup"), frozenset({"sha256", "rows"})),))
 
 
 @dataclass(frozen=True)
