@@ -1,7 +1,8 @@
 """What a day's tickets say: counts, waits, promises. Pure: a frame in, frozen values out.
 
 The frame is that of the metric source `onsite.tickets`: one row a ticket with `service`, `tier`, `arrived`, `called`,
-`finished`, `left` (branch-local wall clock or NaT) and `outcome` (served, abandoned, or unknown while it is not over).
+`finished`, `left` (branch-local wall clock or NaT) and `outcome` (served, abandoned; waiting or unknown while it is
+not over).
 """
 
 from __future__ import annotations
@@ -72,6 +73,7 @@ class DayNumbers:
         return self.left / self.arrivals if self.arrivals else 0.0
 
 
+OPEN = ("waiting", "unknown")  # not over yet; a room that cannot tell says unknown
 EMPTY = DayNumbers(0, 0, 0, 0, None, None, (), ())
 
 
@@ -86,7 +88,7 @@ def numbers_of(frame: pd.DataFrame, promises: Mapping[str, float], longest: int 
         arrivals=len(frame),
         served=int((outcome == "served").sum()),
         left=int((outcome == "abandoned").sum()),
-        waiting=int((frame["called"].isna() & frame["left"].isna() & (outcome == "unknown")).sum()),
+        waiting=int((frame["called"].isna() & frame["left"].isna() & outcome.isin(OPEN)).sum()),
         median=_quantile(waits, 0.5),
         p90=_quantile(waits, 0.9),
         tiers=tuple(_tier(name, limit, waits[frame["tier"] == name]) for name, limit in promises.items()),

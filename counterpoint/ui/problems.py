@@ -1,7 +1,6 @@
 """Error pages that say what happened and what to do. They need no database, session or navigation."""
 
 from dataclasses import dataclass
-from http import HTTPStatus
 
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
@@ -70,7 +69,6 @@ def problem_page(request: HttpRequest, status: int, *, key: str = "") -> HttpRes
     context = {
         "problem": problem,
         "status": status,
-        "reason": HTTPStatus(status).phrase,
         "language": get_language() or "zh-hans",
         "theme": theme_of(request),
         "path": request.get_full_path() if problem.retry and request.method == "GET" else "",

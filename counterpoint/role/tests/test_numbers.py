@@ -35,10 +35,11 @@ def test_walk_outs_and_waiting_people_are_counted_apart():
         ticket("A1", NINE, 3),
         ticket("A2", NINE, None, outcome="abandoned"),
         ticket("A3", NINE, None, outcome="unknown"),
+        ticket("A4", NINE, None, outcome="waiting"),
     ]
     day = numbers_of(frame(rows), PROMISES)
-    assert (day.arrivals, day.served, day.left, day.waiting, day.called) == (3, 1, 1, 1, 1)
-    assert day.left_share == pytest.approx(1 / 3)
+    assert (day.arrivals, day.served, day.left, day.waiting, day.called) == (4, 1, 1, 2, 1)
+    assert day.left_share == pytest.approx(1 / 4)
 
 
 def test_the_longest_waits_over_their_promise_come_first_and_kept_ones_not_at_all():
