@@ -135,7 +135,7 @@ def words() -> dict[str, str]:
         "busy": _("needed on a busy day"), "waits": _("Predicted wait, 9 of 10 wait less (min)"), "saved": _("Saved"),
         "saving": _("Saving"), "reload": _("Reload"), "add": _("Add a shift"), "week": _("Week"), "hours": _("h"),
         "shift": _("Shift of %(name)s, %(from)s to %(to)s. Arrow keys move it, with Shift they change its end, with Alt they move lunch, Delete removes it."),
-        "failed": _("Not saved. Check the connection and try again."), "closed": _("Closed"), "short": _("person-hours missing"),
+        "failed": _("Not saved. Check the connection and try again."), "closed": _("closed"), "short": _("person-hours missing"),
         "post": _("Post"), "keep": _("as it is"), "all": _("All posts"),
     }  # fmt: skip
 

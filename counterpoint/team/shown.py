@@ -7,56 +7,72 @@ from datetime import date
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as lazy
+from django.utils.translation import gettext_lazy
 
 from counterpoint.team.record import RecordDay
 from counterpoint.ui.charts import Chart, Series
 from counterpoint.ui.tables import Column, Table
 
 SKILLS = {
-    "cash": lazy("Cash"),
-    "non_cash": lazy("Non-cash"),
-    "wealth": lazy("Wealth"),
-    "corporate": lazy("Corporate"),
-    "lobby": lazy("Lobby"),
+    "cash": gettext_lazy("Cash"),
+    "non_cash": gettext_lazy("Non-cash"),
+    "wealth": gettext_lazy("Wealth"),
+    "corporate": gettext_lazy("Corporate"),
+    "lobby": gettext_lazy("Lobby"),
 }
-WEEKDAYS = (lazy("Mon"), lazy("Tue"), lazy("Wed"), lazy("Thu"), lazy("Fri"), lazy("Sat"), lazy("Sun"))
+WEEKDAYS = (
+    gettext_lazy("Mon"),
+    gettext_lazy("Tue"),
+    gettext_lazy("Wed"),
+    gettext_lazy("Thu"),
+    gettext_lazy("Fri"),
+    gettext_lazy("Sat"),
+    gettext_lazy("Sun"),
+)
 REASONS = {
-    "load": lazy("no fewer people can do the work"),
-    "promise": lazy("fewer would break the promise"),
-    "minimum": lazy("minimum post while open"),
-    "simulation": lazy("changed after simulation"),
-    "closed": lazy("closed"),
+    "load": gettext_lazy("no fewer people can do the work"),
+    "promise": gettext_lazy("fewer would break the promise"),
+    "minimum": gettext_lazy("minimum post while open"),
+    "simulation": gettext_lazy("changed after simulation"),
+    "closed": gettext_lazy("closed"),
 }
 LEAVE_KINDS = {
-    "annual": lazy("Annual leave"),
-    "sick": lazy("Sick leave"),
-    "training": lazy("Training"),
-    "nursing": lazy("Nursing leave"),
-    "other": lazy("Other"),
+    "annual": gettext_lazy("Annual leave"),
+    "sick": gettext_lazy("Sick leave"),
+    "training": gettext_lazy("Training"),
+    "nursing": gettext_lazy("Nursing leave"),
+    "other": gettext_lazy("Other"),
 }
 STATES = {
-    "requested": lazy("requested"), "approved": lazy("approved"), "refused": lazy("refused"),
-    "withdrawn": lazy("withdrawn"), "asked": lazy("asked"), "agreed": lazy("agreed by both"),
-    "declined": lazy("declined"), "draft": lazy("draft"), "published": lazy("published"),
-    "superseded": lazy("superseded"),
+    "requested": gettext_lazy("requested"), "approved": gettext_lazy("approved"), "refused": gettext_lazy("refused"),
+    "withdrawn": gettext_lazy("withdrawn"), "asked": gettext_lazy("asked"), "agreed": gettext_lazy("agreed by both"),
+    "declined": gettext_lazy("declined"), "draft": gettext_lazy("draft"), "published": gettext_lazy("published"),
+    "superseded": gettext_lazy("superseded"),
 }  # fmt: skip
 NOTES = {
-    "shared_skill": lazy("%(service)s is served by the people of %(with)s."),
-    "merged_skill": lazy("%(skill)s alone would keep %(load)s people busy; the people of %(with)s serve it too."),
-    "left_before_queue": lazy("%(count)s customers left before they queued; they are not counted as work."),
-    "assumed_minutes": lazy("%(service)s: too few measured tickets; %(minutes)s minutes are assumed."),
-    "patience": lazy("Customers bear to wait %(mean)s minutes on average (%(events)s walk-outs; a default when few)."),
-    "forecast.no_history": lazy("No usable history: a default number of customers is assumed."),
-    "forecast.short_history": lazy("Less than two weeks of history: weekday effects are mostly assumed."),
-    "forecast.few_same_days": lazy("Fewer than 8 earlier days of the same kind: pulled towards the average."),
-    "forecast.unseen_tags": lazy("Some special days have no earlier example: only more uncertainty is assumed."),
-    "forecast.suspected_outage": lazy("Silent intervals in busy hours were taken as missing."),
-    "forecast.outliers": lazy("Wild intervals were pulled in so that they do not move the forecast."),
-    "forecast.balking_unseen": lazy("Customers who left before taking a ticket are not in the log and not in here."),
-    "forecast.uncalibrated": lazy("Too little history to check the width of the ranges on past weeks."),
-    "forecast.default_shares": lazy("Service shares lean on the default table."),
-    "forecast.outside_hours": lazy("Tickets outside opening hours were left out."),
+    "shared_skill": gettext_lazy("%(service)s is served by the people of %(with)s."),
+    "merged_skill": gettext_lazy(
+        "%(skill)s alone would keep %(load)s people busy; the people of %(with)s serve it too."
+    ),
+    "left_before_queue": gettext_lazy("%(count)s customers left before they queued; they are not counted as work."),
+    "assumed_minutes": gettext_lazy("%(service)s: too few measured tickets; %(minutes)s minutes are assumed."),
+    "patience": gettext_lazy(
+        "Customers bear to wait %(mean)s minutes on average (%(events)s walk-outs; a default when few)."
+    ),
+    "forecast.no_history": gettext_lazy("No usable history: a default number of customers is assumed."),
+    "forecast.short_history": gettext_lazy("Less than two weeks of history: weekday effects are mostly assumed."),
+    "forecast.few_same_days": gettext_lazy("Fewer than 8 earlier days of the same kind: pulled towards the average."),
+    "forecast.unseen_tags": gettext_lazy(
+        "Some special days have no earlier example: only more uncertainty is assumed."
+    ),
+    "forecast.suspected_outage": gettext_lazy("Silent intervals in busy hours were taken as missing."),
+    "forecast.outliers": gettext_lazy("Wild intervals were pulled in so that they do not move the forecast."),
+    "forecast.balking_unseen": gettext_lazy(
+        "Customers who left before taking a ticket are not in the log and not in here."
+    ),
+    "forecast.uncalibrated": gettext_lazy("Too little history to check the width of the ranges on past weeks."),
+    "forecast.default_shares": gettext_lazy("Service shares lean on the default table."),
+    "forecast.outside_hours": gettext_lazy("Tickets outside opening hours were left out."),
 }
 
 
