@@ -56,12 +56,16 @@ def org_unit_move(*, scope: Scope, now: datetime, unit: OrgUnit, parent: OrgUnit
     """Put a unit under another parent; every row of its subtree follows in the same transaction."""
     scope.require(EDIT, unit.path)
     scope.require(EDIT, parent.path)
+    list(OrgUnit.objects.select_for_update().order_by("path").values_list("pk"))  # the tree is moved by one at a time
+    unit.refresh_from_db()
+    parent.refresh_from_db()
     if parent.path.startswith(unit.path):
         raise Invalid(_("A unit cannot be moved under itself."), field="parent")
     old = unit.path
     unit.parent = parent
     unit.stamp_path()
     new = unit.path
+    OrgUnit.objects.filter(pk=unit.pk).update(parent=parent)
     for model in scoped_models():
         field = model.path_field
         inside = model.objects.filter(**{f"{field}__within": (old,)})
@@ -164,9 +168,9 @@ def person_add(
 def post_grant(
     *, scope: Scope, now: datetime, org_unit: OrgUnit, user: User, role: str, since: date, until: date | None = None
 ) -> Post:
-    """Give a person a role at an org unit."""
+    """Give a person a role at an org unit of the role's own level. Raises `Invalid`."""
     scope.require(PEOPLE, org_unit.path)
-    if role not in roles.ROLES:
+    if role not in roles.ROLES or roles.ROLES[role].level != org_unit.kind:  # a branch has no administrator of its own
         raise Invalid(_("There is no role “%(role)s”.") % {"role": role}, field="role")
     post = Post(org_unit=org_unit, user=user, role=role, since=since, until=until)
     post.save(force_insert=True)
@@ -203,6 +207,8 @@ def device_enrol(
     *, scope: Scope, now: datetime, branch: OrgUnit, name: str, verbs: tuple[str, ...]
 ) -> tuple[DeviceKey, str]:
     """Enrol a kiosk, screen or vendor system; the token is returned once."""
+    if unknown := sorted(verb for verb in verbs if not roles.declared(verb)):
+        raise ValueError(f"No room declares {unknown}.")
     row, token = access.enrol_device(scope=scope, org_unit=branch, name=name, verbs=verbs)
     data = {"device": str(row.pk), "verbs": list(row.verbs)}
     _note(scope, branch, "foundation.device_enrolled", str(row.pk), now, data)

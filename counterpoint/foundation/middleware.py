@@ -1,7 +1,7 @@
 """Per request: the language, and the scope that every query of the request will need."""
 
 from collections.abc import Callable
-from typing import Any, cast
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -11,7 +11,7 @@ from django.utils import timezone, translation
 from django.utils.functional import SimpleLazyObject
 
 from counterpoint.foundation import access, clock, scope
-from counterpoint.foundation.models import OrgUnit, User
+from counterpoint.foundation.models import OrgUnit
 
 Respond = Callable[[HttpRequest], HttpResponse]
 LANGUAGE_COOKIE = "counterpoint-language"
@@ -106,7 +106,7 @@ def scope_again(request: Any) -> scope.Scope | None:
     user = get_user(now)
     if not user.is_authenticated or is_over(now.session, int(clock.SystemClock().now().timestamp())):
         return None
-    return access.scope_of(cast(User, user), clock.now())
+    return access.scope_of(user, clock.now())
 
 
 def branches_of(request: Any) -> list[OrgUnit]:

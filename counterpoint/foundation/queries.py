@@ -27,6 +27,8 @@ from counterpoint.foundation.models import (
 )
 from counterpoint.foundation.scope import Scope, scoped, unscoped
 
+JOURNAL = "foundation.journal.view"
+
 
 @dataclass(frozen=True)
 class Colleague:
@@ -122,9 +124,12 @@ class ToldEntry:
 def journal_entries(
     *, scope: Scope, branch: OrgUnit | None, kind: str = "", subject: str = "", day: str = ""
 ) -> QuerySet[JournalEntry]:
-    """Entries in the caller's scope, newest first, narrowed by what the reader asked for."""
+    """Entries of the units whose journal the caller may read, newest first, narrowed by what the reader asked for."""
+    closed = [fact.key for fact in facts.all_facts() if fact.dim and fact.dim not in scope.dims]
     with scoped(scope):
-        rows = JournalEntry.objects.order_by("-id")
+        rows = JournalEntry.objects.filter(org_path__within=scope.grants.get(JOURNAL, ())).order_by("-id")
+        if closed:
+            rows = rows.exclude(kind__in=closed)
         if branch is not None:
             rows = rows.filter(org_unit=branch)
         if kind:
@@ -160,8 +165,11 @@ def _told(entry: JournalEntry, names: dict[str, str]) -> ToldEntry:
     )
 
 
-def chain_verdict(*, scope: Scope, unit: OrgUnit) -> Verdict:
-    """Whether the unit's last thousand entries hold together; `counterpoint journal verify` checks all."""
+def chain_verdict(*, scope: Scope, unit: OrgUnit | None) -> Verdict | None:
+    """Whether the unit's last thousand entries hold together; `counterpoint journal verify` checks all. None for no
+    unit or one whose journal the caller may not read."""
+    if not unit or not scope.may(JOURNAL, unit.path):
+        return None
     with scoped(scope):
         return journal.verify_tail(unit, 1000)
 

@@ -150,12 +150,16 @@ def account(request: Any) -> HttpResponse:
 
 
 @allow("foundation.files.view")
-def file_download(_request: Any, file_id: UUID) -> FileResponse:
+def file_download(request: Any, file_id: UUID) -> FileResponse:
     """A stored file as a download; never rendered inside the product's origin."""
     row = StoredFile.objects.filter(pk=file_id).first()
-    if row is None:
+    if row is None or not request.scope.may("foundation.files.view", row.org_path):
         raise Http404
-    answer = FileResponse(files.path_of(row.sha256).open("rb"), as_attachment=True, filename=row.name)
+    try:
+        content = files.path_of(row.sha256).open("rb")
+    except FileNotFoundError as lost:
+        raise Http404 from lost
+    answer = FileResponse(content, as_attachment=True, filename=row.name)
     answer.headers["Content-Type"] = row.media_type
     answer.headers["Content-Security-Policy"] = "sandbox"
     return answer
@@ -191,7 +195,7 @@ def journal_page(request: Any) -> HttpResponse:
         "entries": queries.told(page.object_list),
         "kinds": facts.all_facts(),
         "wanted": wanted,
-        "verdict": queries.chain_verdict(scope=request.scope, unit=request.branch) if request.branch else None,
+        "verdict": queries.chain_verdict(scope=request.scope, unit=request.branch),
     }
     return render(request, "foundation/journal.html", context)
 
