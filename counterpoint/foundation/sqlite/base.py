@@ -2,6 +2,8 @@
 a transaction, and given back at commit or rollback."""
 
 import functools
+from collections.abc import Iterator
+from itertools import islice
 from typing import Any
 
 from django.db.backends.sqlite3 import base
@@ -13,17 +15,37 @@ READS = ("SELECT", "PRAGMA", "SAVEPO", "RELEAS", "EXPLAI", "WITH  ")
 
 
 class WriterCursor(base.SQLiteCursorWrapper):
-    """Takes the writer lock around a writing statement in autocommit mode."""
+    """Takes the writer lock around a writing statement in autocommit mode.
+
+    INSERT … RETURNING commits only when its last row is fetched, so its rows are fetched before the lock is given back.
+    """
 
     def __init__(self, connection: Any, wrapper: "DatabaseWrapper") -> None:
         super().__init__(connection)
         self._wrapper = wrapper
+        self._returned: Iterator[Any] | None = None
 
     def execute(self, query: str, params: Any = None) -> Any:
+        self._returned = None
         if self._wrapper.writer_held or query.lstrip()[:6].upper() in READS:
             return super().execute(query, params)
         with self._wrapper.single_statement():
-            return super().execute(query, params)
+            done = super().execute(query, params)
+            if self.description is not None:
+                self._returned = iter(super().fetchall())
+            return done
+
+    def fetchone(self) -> Any:
+        return super().fetchone() if self._returned is None else next(self._returned, None)
+
+    def fetchmany(self, size: int | None = 1) -> list[Any]:
+        return super().fetchmany(size) if self._returned is None else list(islice(self._returned, size))
+
+    def fetchall(self) -> list[Any]:
+        return super().fetchall() if self._returned is None else list(self._returned)
+
+    def __next__(self) -> Any:
+        return super().__next__() if self._returned is None else next(self._returned)
 
     def executemany(self, query: str, param_list: Any) -> Any:
         if self._wrapper.writer_held:

@@ -42,8 +42,14 @@ class WriterLock:
                 turn.set()
             else:
                 self._queue.append(turn)
-        if not turn.wait(timeout):
-            self._leave_queue(turn)
+        try:
+            if not turn.wait(timeout):
+                self._leave_queue(turn)
+        except WriterBusy:
+            raise
+        except BaseException:  # an interrupt (a signal's exception) must not leave a turn that nobody will take
+            self._abandon(turn)
+            raise
         try:
             self._lock_file(deadline)
         except BaseException:
@@ -62,6 +68,14 @@ class WriterLock:
                 return
             self._queue.remove(turn)
         raise WriterBusy(f"another writer held {self.path.name} for too long")
+
+    def _abandon(self, turn: threading.Event) -> None:
+        with self._guard:
+            waiting = not turn.is_set()
+            if waiting:
+                self._queue.remove(turn)
+        if not waiting:
+            self._pass_on()
 
     def _pass_on(self) -> None:
         with self._guard:

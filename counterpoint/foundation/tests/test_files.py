@@ -128,7 +128,7 @@ def test_the_same_bytes_twice_lie_once_and_have_two_rows(bank):
 def test_a_flipped_bit_is_found_when_read_and_healed_by_the_same_upload(bank):
     row = store(bank, b"a,b\n1,2\n")
     files.path_of(row.sha256).write_bytes(b"a,b\n1,3\n")
-    with pytest.raises(UnsafeFile, match="backup|备份"):
+    with pytest.raises(UnsafeFile, match=r"backup|备份"):
         files.read(row)
     store(bank, b"a,b\n1,2\n")
     assert files.read(row) == b"a,b\n1,2\n"

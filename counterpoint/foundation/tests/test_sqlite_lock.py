@@ -162,3 +162,64 @@ def test_there_is_one_lock_per_database_and_process(tmp_path):
         assert writer_lock(name).path.name == "x.sqlite3.writer"
     finally:
         locks._locks.pop(name)
+
+
+def test_an_interrupted_wait_leaves_no_turn_that_nobody_takes(path, monkeypatch):
+    lock = WriterLock(path)
+    lock.acquire(1)
+
+    class Interrupted(threading.Event().__class__):
+        def wait(self, timeout=None):
+            raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(locks.threading, "Event", Interrupted)
+        with pytest.raises(KeyboardInterrupt):
+            lock.acquire(1)
+    lock.release()
+    lock.acquire(1)
+    lock.release()
+
+
+def test_an_interrupt_just_as_the_turn_comes_passes_it_on(path, monkeypatch):
+    lock = WriterLock(path)
+    lock.acquire(1)
+
+    class Served(threading.Event().__class__):
+        def wait(self, timeout=None):
+            lock.release()
+            raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(locks.threading, "Event", Served)
+        with pytest.raises(KeyboardInterrupt):
+            lock.acquire(1)
+    lock.acquire(1)
+    lock.release()
+
+
+RETURNING = """
+import django, sqlite3
+django.setup()
+from django.db import connection
+with connection.cursor() as cursor:
+    cursor.execute("CREATE TABLE t (id INTEGER PRIMARY KEY AUTOINCREMENT, x INTEGER)")
+cursor = connection.cursor()
+cursor.execute("INSERT INTO t (x) VALUES (1), (2), (3), (4) RETURNING id")
+other = sqlite3.connect(connection.settings_dict["NAME"], timeout=0)
+other.execute("INSERT INTO t (x) VALUES (9)")
+other.commit()
+print(connection.writer_held, cursor.fetchone(), cursor.fetchmany(1), next(iter(cursor)))
+print(cursor.fetchall(), cursor.fetchone())
+cursor.execute("SELECT count(*) FROM t")
+print(cursor.fetchone(), cursor.fetchone())
+"""
+
+
+def test_a_returning_insert_is_committed_before_the_lock_is_given_back(tmp_path):
+    where = {"COUNTERPOINT_HOME": str(tmp_path), "DJANGO_SETTINGS_MODULE": "counterpoint.config.settings.demo"}
+    done = subprocess.run(
+        [sys.executable, "-c", RETURNING], cwd=ROOT, env=os.environ | where, capture_output=True, text=True, check=False
+    )
+    assert done.stderr == ""
+    assert done.stdout.splitlines() == ["False (1,) [(2,)] (3,)", "[(4,)] None", "(5,) None"]
