@@ -211,6 +211,7 @@ other.execute("INSERT INTO t (x) VALUES (9)")
 other.commit()
 print(connection.writer_held, cursor.fetchone(), cursor.fetchmany(1), next(iter(cursor)))
 print(cursor.fetchall(), cursor.fetchone())
+cursor = connection.cursor()
 cursor.execute("SELECT count(*) FROM t")
 print(cursor.fetchone(), cursor.fetchone())
 """
