@@ -1,0 +1,75 @@
+"""One real demo: seeded, started as its process tree, stopped at the end."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+PASSWORD = "branch-day-1030"
+HISTORY_DAYS = 70
+START_SECONDS, STOP_SECONDS = 240, 30
+
+
+class Running:
+    """`counterpoint demo` in a home of its own, on a free port."""
+
+    def __init__(self, home: Path) -> None:
+        self.home = home
+        self.port = free_port()
+        self.url = f"http://127.0.0.1:{self.port}"
+        self.log = home / "demo.log"
+        self.process: subprocess.Popen[bytes] | None = None
+        self.environment = os.environ | {"COUNTERPOINT_HOME": str(home), "COUNTERPOINT_PROFILE": "demo"}
+        for name in ("DJANGO_SETTINGS_MODULE", "COUNTERPOINT_DATABASE"):
+            self.environment.pop(name, None)
+
+    def seed(self) -> None:
+        """Write the bank once."""
+        self.home.mkdir(parents=True, exist_ok=True)
+        seed = [sys.executable, str(Path(__file__).with_name("seed.py")), str(HISTORY_DAYS)]
+        done = subprocess.run(seed, cwd=ROOT, env=self.environment, capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stderr[-3000:]
+
+    def start(self) -> None:
+        """Start the process tree and wait until it answers."""
+        command = [sys.executable, "-m", "counterpoint.config.cli", "demo", "--no-open", "--port", str(self.port)]
+        with self.log.open("ab") as log:
+            self.process = subprocess.Popen(
+                command, cwd=ROOT, env=self.environment, stdout=log, stderr=log, start_new_session=True
+            )
+        until = time.monotonic() + START_SECONDS
+        while not self.answers():
+            assert self.process.poll() is None, f"the demo ended:\n{self.log.read_text()[-3000:]}"
+            assert time.monotonic() < until, f"the demo does not answer:\n{self.log.read_text()[-3000:]}"
+            time.sleep(0.2)
+
+    def answers(self) -> bool:
+        """Whether the sign-in page comes."""
+        try:
+            with urllib.request.urlopen(f"{self.url}/sign-in", timeout=5) as answer:
+                return answer.status == 200
+        except OSError:
+            return False
+
+    def stop(self) -> None:
+        """End the tree as Ctrl+C does; what does not end in time is killed."""
+        if self.process is None or self.process.poll() is not None:
+            return
+        self.process.send_signal(signal.SIGTERM)
+        try:
+            self.process.wait(STOP_SECONDS)
+        except subprocess.TimeoutExpired:
+            os.killpg(self.process.pid, signal.SIGKILL)
+            self.process.wait()
+
+
+def free_port() -> int:
+    """A port nobody listens on now."""
+    with socket.socket() as found:
+        found.bind(("127.0.0.1", 0))
+        return int(found.getsockname()[1])
