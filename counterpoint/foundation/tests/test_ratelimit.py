@@ -59,3 +59,11 @@ def test_a_clock_that_goes_back_does_not_lock_anyone_out(take):
     for _ in range(3):
         take()
     assert take(after=-3600) == 2
+
+
+def test_an_attempt_that_overtook_another_does_not_open_a_fresh_window(take):
+    """Parallel attempts read the clock before they wait for the row: the earlier may come second."""
+    for _ in range(3):
+        take(after=1)
+    with pytest.raises(TooMany):
+        take(after=0)
