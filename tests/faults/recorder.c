@@ -4,9 +4,12 @@
  * the process says on its standard output (an acknowledgement). One record is
  *   kind (1 byte), path length (4), offset (8), data length (8), path, data       integers in host byte order
  * with kinds W write, T truncate, S sync, R rename (data is the new path), U unlink, A acknowledgement.
+ *
+ * While the file DISK_FULL_WHILE exists, writes below RECORD_FOLDER fail as on a full disk.
  */
 #define _GNU_SOURCE
 #include <dlfcn.h>
+#include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
 #include <stdint.h>
@@ -56,6 +59,14 @@ static int path_of(int fd, char *path, size_t size) {
   return inside(path);
 }
 
+static int full(int fd) {
+  char path[1024];
+  const char *flag = getenv("DISK_FULL_WHILE");
+  if (!flag || access(flag, F_OK) != 0 || !path_of(fd, path, sizeof path)) return 0;
+  errno = ENOSPC;
+  return 1;
+}
+
 static void put(const void *bytes, size_t count) {
   while (count) {
     ssize_t done = real_write(record_file, bytes, count);
@@ -79,6 +90,7 @@ static void record(char kind, const char *path, uint64_t offset, const void *dat
 
 ssize_t pwrite64(int fd, const void *data, size_t count, off64_t offset) {
   char path[1024];
+  if (full(fd)) return -1;
   ssize_t done = real_pwrite64(fd, data, count, offset);
   if (done > 0 && path_of(fd, path, sizeof path)) record('W', path, (uint64_t)offset, data, (uint64_t)done);
   return done;
@@ -88,6 +100,7 @@ ssize_t pwrite(int fd, const void *data, size_t count, off_t offset) { return pw
 
 ssize_t write(int fd, const void *data, size_t count) {
   char path[1024];
+  if (fd > 2 && fd != record_file && full(fd)) return -1;
   off_t offset = fd == 1 ? 0 : lseek(fd, 0, SEEK_CUR);
   ssize_t done = real_write(fd, data, count);
   if (done > 0 && fd == 1 && record_file >= 0) record('A', "", 0, data, (uint64_t)done);

@@ -1,18 +1,13 @@
 """F2: after a power cut at any moment, what was acknowledged is there, and stored files are those their rows name."""
 
 import hashlib
-import shutil
 import sqlite3
-import subprocess
-from pathlib import Path
 
 import pytest
 
 from tests.faults import powercut
 
 SEED = 20261123
-GCC = shutil.which("gcc") or shutil.which("cc")
-pytestmark = pytest.mark.skipif(GCC is None, reason="needs a C compiler for the recorder")
 
 # A day's writes: counters with their journal entry, every fifth time a stored file, a checkpoint now and then.
 WRITES = """
@@ -37,14 +32,6 @@ for number in range(1, int(sys.argv[2]) + 1):
         checkpoint()
 os._exit(0)
 """
-
-
-@pytest.fixture(scope="session")
-def recorder(tmp_path_factory):
-    built = tmp_path_factory.mktemp("recorder") / "recorder.so"
-    source = Path(__file__).with_name("recorder.c")
-    subprocess.run([GCC, "-shared", "-fPIC", "-O2", "-o", built, source, "-ldl", "-lpthread"], check=True)
-    return built
 
 
 def recorded(household, recorder, mode, writes):
