@@ -1,6 +1,7 @@
 # Two commands do everything: `make demo` and `make test`. Both set up what they need.
 PY := .venv/bin/python
 BASE_PYTHON ?= python3
+export OPENBLAS_NUM_THREADS ?= 1
 STAMP := .venv/.installed
 ASSETS := var/assets/.built
 WARM := var/assets/.warm

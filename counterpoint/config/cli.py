@@ -2,6 +2,7 @@
 
 import importlib
 import importlib.util
+import os
 import sys
 from typing import Any
 
@@ -59,6 +60,8 @@ def cli() -> None:
 
 def main(args: list[str] | None = None) -> Any:
     """Entry point. An anticipated error is one line on stderr and exit code 1, never a stack trace."""
+    # Matrices here are small: threads inside one multiplication only fight the other processes of the tree.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     try:
         return cli.main(args=args, prog_name="counterpoint")
     except Exception as failure:
