@@ -1,4 +1,4 @@
-"""Help from the operator for a person who cannot sign in; both verbs are journalled and end every session."""
+"""What happens to an account: signing in, its password and second factor, help from the operator; all journalled."""
 
 from datetime import datetime
 from typing import Any
@@ -32,6 +32,30 @@ def unlock(*, user: User, now: datetime) -> None:
     """Forget failed tries, so that the person need not wait."""
     _forget_tries(user)
     _note(user, "foundation.account_unlocked", now)
+
+
+@transaction.atomic
+def change_password(*, user: User, password: str, now: datetime) -> User:
+    """The person's own change; the form has checked the present and the new one. Ends all sessions. Returns the
+    person as stored, so that nothing else that changed meanwhile is undone."""
+    fresh = User.objects.select_for_update().get(pk=user.pk)
+    fresh.set_password(password)
+    fresh.session_epoch += 1
+    fresh.save(update_fields=["password", "session_epoch"])
+    _note(fresh, "foundation.password_changed", now)
+    return fresh
+
+
+@transaction.atomic
+def signed_in(*, user: User, now: datetime) -> None:
+    """Note that the person has passed every step of signing in."""
+    _note(user, "foundation.signed_in", now)
+
+
+@transaction.atomic
+def second_factor_set(*, user: User, now: datetime) -> None:
+    """Note that the person has enrolled an authenticator."""
+    _note(user, "foundation.second_factor_set", now)
 
 
 def _forget_tries(user: User) -> None:

@@ -4,6 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from counterpoint.foundation.facts import FactType, register
 
+USER = frozenset({"user"})
 FACTS = (
     FactType("foundation.org_unit_created", _("Org unit created"), frozenset({"code", "kind"})),
     FactType("foundation.org_unit_moved", _("Org unit moved"), frozenset({"from", "to"})),
@@ -21,6 +22,7 @@ FACTS = (
     FactType("foundation.backup_made", _("Backup made"), frozenset({"sha256", "rows"})),
     FactType("foundation.drill_passed", _("Restore drill passed"), frozenset({"sha256", "rows", "seconds"})),
     FactType("foundation.restored", _("Restored from a backup"), frozenset({"sha256", "rows"})),
+    FactType("foundation.password_changed", _("Password changed"), USER),
     FactType("foundation.password_reset", _("Password reset by the operator"), frozenset({"user"})),
     FactType("foundation.account_unlocked", _("Sign-in unlocked by the operator"), frozenset({"user"})),
     FactType("foundation.channel_added", _("Channel added"), frozenset({"channel"})),

@@ -7,6 +7,9 @@ from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from counterpoint.foundation import clock, signin
+from counterpoint.foundation.ratelimit import TooMany
+
 
 class SignInForm(forms.Form):
     """Staff number and password."""
@@ -48,7 +51,11 @@ class PasswordForm(forms.Form):
     def clean_present(self) -> str:
         """The present password must fit."""
         present = str(self.cleaned_data["present"])
-        if not self.user.check_password(present):
+        try:
+            fits = signin.check_present(user=self.user, password=present, now=clock.SystemClock().now())
+        except TooMany as refused:
+            raise ValidationError(refused.message) from refused
+        if not fits:
             raise ValidationError(_("The present password is wrong."))
         return present
 

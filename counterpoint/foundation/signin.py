@@ -9,7 +9,7 @@ from django.contrib.auth.hashers import make_password
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from counterpoint.foundation import access, keys, ratelimit
+from counterpoint.foundation import access, account, keys, ratelimit
 from counterpoint.foundation.errors import DomainError
 from counterpoint.foundation.models import User
 
@@ -39,6 +39,15 @@ def check_password(*, staff_no: str, password: str, address: str, now: datetime)
     return user
 
 
+def check_present(*, user: User, password: str, now: datetime) -> bool:
+    """Whether this is the signed-in person's password; counted, so that a stolen session cannot guess it."""
+    ratelimit.take(key=f"signin:present:{user.pk}", limit=ACCOUNT_LIMIT, window=WINDOW, now=now)
+    fits = bool(user.check_password(password))
+    if fits:
+        ratelimit.clear(f"signin:present:{user.pk}")
+    return fits
+
+
 def second_factor_due(user: User, now: datetime) -> bool:
     """Whether a code is demanded: always when enrolled, and for supervisor and above when switched on."""
     return bool(user.totp_secret) or (settings.SECOND_FACTOR_REQUIRED and access.needs_second_factor(user, now))
@@ -55,12 +64,17 @@ def provisioning_uri(user: User, secret: str) -> str:
 
 
 def enrol(*, user: User, secret: str, code: str, now: datetime) -> None:
-    """Switch the second factor on after one right code."""
+    """Switch the second factor on after one right code; one that is on already is never replaced here."""
+    ratelimit.take(key=f"signin:code:{user.pk}", limit=ACCOUNT_LIMIT, window=WINDOW, now=now)
     step = _matching_step(secret, code, now)
     if step is None:
         raise SignInRefused(_("The code does not fit. Check the phone's clock and type the newest code."))
     with transaction.atomic():
-        User.objects.filter(pk=user.pk).update(totp_secret=keys.encrypt(secret), totp_last_step=step)
+        mine = User.objects.filter(pk=user.pk, totp_secret="")
+        if not mine.update(totp_secret=keys.encrypt(secret), totp_last_step=step):
+            raise SignInRefused(_("The code does not fit. Check the phone's clock and type the newest code."))
+        account.second_factor_set(user=user, now=now)
+    ratelimit.clear(f"signin:code:{user.pk}")
 
 
 def check_code(*, user: User, code: str, now: datetime) -> None:

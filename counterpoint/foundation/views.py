@@ -11,10 +11,12 @@ from django.contrib.auth import login, logout, update_session_auth_hash
 from django.core.paginator import Paginator
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import redirect, render
+from django.utils.crypto import constant_time_compare
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from counterpoint.foundation import account as accounts
 from counterpoint.foundation import clock, facts, files, queries, signin
 from counterpoint.foundation.errors import DomainError, NotFound
 from counterpoint.foundation.forms import CodeForm, PasswordForm, SignInForm
@@ -23,6 +25,7 @@ from counterpoint.foundation.policy import allow, public, signed_in
 
 BACKEND = "django.contrib.auth.backends.ModelBackend"
 PENDING, SECRET = "second-factor-for", "second-factor-secret"
+PROOF, SINCE, PENDING_SECONDS = "second-factor-proof", "second-factor-since", 600
 
 
 def address_of(request: HttpRequest) -> str:
@@ -63,17 +66,27 @@ def sign_in(request: Any) -> HttpResponse:
 def _passed(request: Any, user: User) -> HttpResponse:
     if signin.second_factor_due(user, clock.now()):
         request.session.cycle_key()
-        request.session[PENDING] = str(user.pk)
+        request.session[PENDING], request.session[PROOF] = str(user.pk), user.get_session_auth_hash()
+        request.session[SINCE] = int(clock.SystemClock().now().timestamp())
         request.session["next"] = safe_next(request)
         return redirect("foundation:second-factor")
+    return _enter(request, user, safe_next(request))
+
+
+def _enter(request: Any, user: User, target: str) -> HttpResponse:
     login(request, user, backend=BACKEND)
-    return redirect(safe_next(request))
+    accounts.signed_in(user=user, now=clock.now())
+    return redirect(target)
 
 
 def _pending(request: Any) -> User | None:
-    """Who has passed the first step in this session."""
-    waiting = str(request.session.get(PENDING, ""))
-    return User.objects.filter(pk=waiting, is_active=True).first() if waiting else None
+    """Who has passed the first step in this session, minutes ago, and whose password is still the same."""
+    waiting, session = str(request.session.get(PENDING, "")), request.session
+    if not waiting or clock.SystemClock().now().timestamp() - session.get(SINCE, 0) > PENDING_SECONDS:
+        return None
+    user = User.objects.filter(pk=waiting, is_active=True).first()
+    same = user is not None and constant_time_compare(user.get_session_auth_hash(), session.get(PROOF, ""))
+    return user if same else None
 
 
 @public("The second step of signing in; needs the first step's session.")
@@ -97,8 +110,7 @@ def second_factor(request: Any) -> HttpResponse:
         else:
             target = request.session.pop("next", "/")
             request.session.flush()
-            login(request, user, backend=BACKEND)
-            return redirect(target)
+            return _enter(request, user, target)
     return render(request, "foundation/second_factor.html", {"form": form, "enrolling": enrolling, "secret": secret})
 
 
@@ -140,10 +152,8 @@ def account(request: Any) -> HttpResponse:
         raise Http404
     form = PasswordForm(request.user, request.POST or None)
     if request.method == "POST" and form.is_valid():
-        request.user.set_password(form.cleaned_data["new"])
-        request.user.session_epoch += 1
-        request.user.save()
-        update_session_auth_hash(request, request.user)
+        fresh = accounts.change_password(user=request.user, password=form.cleaned_data["new"], now=clock.now())
+        update_session_auth_hash(request, fresh)
         messages.success(request, _("The password is changed. Other sessions are signed out."))
         return redirect("foundation:account")
     return render(request, "foundation/account.html", {"form": form, "posts": queries.own_posts(user=request.user)})
