@@ -51,7 +51,8 @@ def main() -> None:
         print("flat pattern", {k: round(v, 3) for k, v in plan.baseline.overall().items()})
     last = date(1999, 2, 21)
     week = [last - timedelta(days=6 - n) for n in range(7)]
-    print("held-out week, hourly WAPE %.3f, inside P10-P90 %.3f, daily WAPE %.3f" % coverage(asked, week))
+    hourly, inside, daily = coverage(asked, week)
+    print(f"held-out week, hourly WAPE {hourly:.3f}, inside P10-P90 {inside:.3f}, daily WAPE {daily:.3f}")
     for one in held_out(asked, [day for day in week if day.weekday() not in (4, 5)][-given.days :]):
         print(
             f"{one.date}: calls {one.arrivals} (forecast {one.forecast:.0f}, {one.low:.0f}-{one.high:.0f}), "

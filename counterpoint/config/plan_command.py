@@ -218,7 +218,7 @@ def _show(console: Console, plan: planning.PlanOutput, files: tuple[Path, ...]) 
     console.print(table)
     for conflict in plan.conflicts:
         console.print(f"{say('conflict')} {conflict['number']}:")
-        for item in conflict["items"]:
+        for item in conflict["restrictions"]:
             console.print(f"  - {item['words']} [{item['source']}, {item['mark']}]", markup=False)
     for number, way in enumerate(plan.ways_out, 1):
         console.print(f"{say('way_out')} {number}: {way['words']} ({say('cost')} {way['cost']})", markup=False)

@@ -80,7 +80,21 @@ def named(violation: Mapping[str, Any], names: Mapping[str, str]) -> dict[str, A
         "post": shown.skill(str(violation["key"]).split(":", 1)[1]) if ":" in str(violation["key"]) else "",
     }
     words = pattern % values if pattern else violation["words"]
-    return {**violation, "text": words}
+    return {**violation, "text": words, "source": str(_sources().get(violation["source"], violation["source"]))}
+
+
+def _sources() -> dict[str, str]:
+    """Where the judge's own rules come from, in the reader's language; laws stay as the content cites them."""
+    return {
+        "roster data": _("roster data"),
+        "shift rules": _("allowed shifts"),
+        "skills matrix": _("skills matrix"),
+        "contract": _("contract"),
+        "leave and availability": _("approved leave"),
+        "consent": _("agreed overtime"),
+        "branch practice: 1 cash + 1 non-cash + 1 lobby": _("branch practice: one cash, one non-cash, one lobby"),
+        "branch practice: rotate 30-45 min, 11:00-13:30": _("branch practice: lunch in turn, 11:00 to 13:30"),
+    }
 
 
 def _patterns() -> dict[str, str]:
@@ -124,20 +138,38 @@ def answer(row: Roster, judged: Mapping[str, Any], cell: Cell) -> dict[str, Any]
         "coverage": judged["coverage"],
         "violations": [named(v, names) for v in judged["violations"]],
         "short_hours": judged["short_hours"],
-        "waits": planner.what_if(row, problem, schedule, cell.day),
+        "waits": planner.what_if(row, schedule, cell.day),
     }
 
 
 def words() -> dict[str, str]:
     """Words that the editor's script shows."""
     return {
-        "off": _("off"), "away": _("on leave"), "lunch": _("Lunch"), "needed": _("needed"), "onpost": _("on posts"),
-        "busy": _("needed on a busy day"), "waits": _("Predicted wait, 9 of 10 wait less (min)"), "saved": _("Saved"),
-        "saving": _("Saving"), "reload": _("Reload"), "add": _("Add a shift"), "week": _("Week"), "hours": _("h"),
-        "shift": _("Shift of %(name)s, %(from)s to %(to)s. Arrow keys move it, with Shift they change its end, with Alt they move lunch, Delete removes it."),
-        "failed": _("Not saved. Check the connection and try again."), "closed": _("closed"), "short": _("person-hours missing"),
-        "post": _("Post"), "keep": _("as it is"), "all": _("All posts"),
-    }  # fmt: skip
+        "off": _("off"),
+        "away": _("on leave"),
+        "lunch": _("Lunch"),
+        "needed": _("needed"),
+        "onpost": _("on posts"),
+        "busy": _("needed on a busy day"),
+        "waits": _("Predicted wait, 9 of 10 wait less (min)"),
+        "saved": _("Saved"),
+        "saving": _("Saving"),
+        "reload": _("Reload"),
+        "add": _("Add a shift"),
+        "week": _("Week"),
+        "hours": _("h"),
+        "shift": _(
+            "Shift of %(name)s, %(from)s to %(to)s. Arrow keys move it, with Shift they change its end, "
+            "with Alt they move lunch, Delete removes it."
+        ),
+        "failed": _("Not saved. Check the connection and try again."),
+        "closed": _("closed"),
+        "short": _("person-hours missing"),
+        "post": _("Post"),
+        "waive": _("Reason for publishing although this rule is broken"),
+        "keep": _("as it is"),
+        "all": _("All posts"),
+    }
 
 
 def sheets(row: Roster) -> tuple[tuple[list[str], list[list[Any]]], tuple[list[str], list[list[Any]]]]:

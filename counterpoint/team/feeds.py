@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
 
 from counterpoint.foundation.api import User, calendar, unscoped
 from counterpoint.team.models import Roster, ShiftRow
+
+if TYPE_CHECKING:
+    from icalendar import Event
 
 BACK, AHEAD = timedelta(days=14), timedelta(days=60)
 SHORTEST_TOKEN = 32
@@ -43,7 +47,7 @@ def feed(token: str, now: datetime) -> bytes | None:
     return bytes(book.to_ical())
 
 
-def _event(row: ShiftRow, now: datetime) -> object:
+def _event(row: ShiftRow, now: datetime) -> Event:
     from icalendar import Event
 
     zone = ZoneInfo(row.org_unit.time_zone)

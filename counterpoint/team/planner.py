@@ -26,7 +26,6 @@ if TYPE_CHECKING:
 
     from counterpoint.science.history import TicketLog
     from counterpoint.science.rostering import Roster as Schedule
-    from counterpoint.science.rostering import RosterProblem
     from counterpoint.team.planning import Outlook
 
 Report = Callable[[float, str], None]
@@ -176,16 +175,12 @@ def outlook_of(row: Roster) -> Outlook | None:
     return Outlook.from_dict(row.forecast.payload).only(tuple(row.week + timedelta(days=n) for n in range(7)))
 
 
-def what_if(
-    row: Roster, problem: RosterProblem, schedule: Schedule, day: int, *, replications: int = WHAT_IF
-) -> dict[str, Any] | None:
+def what_if(row: Roster, schedule: Schedule, day: int, *, replications: int = WHAT_IF) -> dict[str, Any] | None:
     """Predicted waits of one day of a changed roster; None where no forecast is known."""
     from counterpoint.team.planning import predict
 
     view = outlook_of(row)
     if view is None:
         return None
-    found = predict(
-        view, problem, schedule, seed=row.seed, speeds=speeds_of(row.org_unit), replications=replications, only=day
-    )
+    found = predict(view, schedule, seed=row.seed, speeds=speeds_of(row.org_unit), replications=replications, only=day)
     return dict(found.to_dict()["days"][0])

@@ -97,7 +97,8 @@ def note(one: Mapping[str, Any]) -> str:
     if pattern is None:
         return str(one["text"])
     try:
-        return str(pattern % one.get("values", {}))
+        values = {k: round(v, 1) if isinstance(v, float) else v for k, v in one.get("values", {}).items()}
+        return str(pattern % values)
     except (KeyError, TypeError, ValueError):
         return str(one["text"])
 

@@ -74,7 +74,9 @@ def roster_edit(*, scope: Scope, now: datetime, roster_id: UUID, revision: int, 
         problem = workbench.problem_of(row, fresh=True)
         before = workbench.schedule_of(row)
         after = changed(before, cell, {p.id for p in problem.people}, len(problem.days))
+        problem = workbench.pinned(problem, after, [(cell.person, cell.day)])
         evaluation, judged = workbench.judgement(problem, after)
+        row.problem = workbench.pinned(workbench.problem_of(row), after, [(cell.person, cell.day)]).to_dict()
         row.solution = workbench.stored(after, row.solution, status="edited")
         row.revision += 1
         row.save()
@@ -123,7 +125,7 @@ def _stretched(old: Shift | None, cell: Cell) -> list[Any]:
         return []
     moved = cell.start - old.start if cell.end - cell.start == old.end - old.start else 0
     posts = [Task(t.start + moved, t.end + moved, t.skill) for t in sorted(old.tasks, key=lambda t: t.start)]
-    found = []
+    found: list[Any] = []
     for number, post in enumerate(posts):
         start = cell.start if number == 0 else found[-1].end
         end = cell.end if number == len(posts) - 1 else post.end

@@ -28,7 +28,7 @@ def impact_of(row: Roster, giver: str, taker: str, day: date, back: date | None)
     if after is None:
         return None
     old, _old = workbench.judgement(problem, before)
-    new, _new = workbench.judgement(problem, after)
+    new, _new = workbench.judgement(workbench.pinned(problem, after, cells_of(row, giver, taker, day, back)), after)
     verdict = rules.judge_swap(problem, old, new)
     return {
         "clean": verdict.clean,
@@ -38,6 +38,12 @@ def impact_of(row: Roster, giver: str, taker: str, day: date, back: date | None)
             for h in verdict.holes
         ],
     }
+
+
+def cells_of(row: Roster, giver: str, taker: str, day: date, back: date | None) -> list[tuple[str, int]]:
+    """The person-days that a swap touches."""
+    numbers = {(one - row.week).days for one in (day, back) if one}
+    return [(person, number) for person in (giver, taker) for number in sorted(numbers)]
 
 
 @transaction.atomic
@@ -170,8 +176,10 @@ def _carry_out(scope: Scope, now: datetime, swap: SwapRequest, waivers: dict[str
     if after is None:
         raise NotNow(_("The roster changed meanwhile: this shift can no longer be swapped."))
     swap.impact = impact
+    touched = cells_of(row, giver, taker, swap.date, swap.back_date)
+    problem = workbench.pinned(workbench.problem_of(row), after, touched)
     draft = new_version(
-        swap.org_unit, swap.week, now=now, actor=scope.actor, base=row, problem=row.problem,
+        swap.org_unit, swap.week, now=now, actor=scope.actor, base=row, problem=problem.to_dict(),
         solution=workbench.stored(after, row.solution, status="swapped"), waits=row.waits, forecast=row.forecast,
         seed=row.seed, inputs_hash=row.inputs_hash,
     )  # fmt: skip

@@ -117,9 +117,9 @@ def coverage(given: PlanInput, dates: Sequence[date]) -> tuple[float, float, flo
     before = TicketLog(log.frame.drop(index=log.usable.index[arrived >= dates[0]]), log.issues)
     days = tuple(d for d in given.days if d.date <= dates[-1])
     found = forecast(DemandProblem(before, days, tuple(dates), INTERVAL), seed=given.seed)
-    actual = np.zeros(found.total_mean.shape)
+    actual = np.zeros_like(found.total_mean)
     for row, info in enumerate(found.days):
-        today = log.usable[arrived == info.date]
+        today = log.usable[arrived.eq(info.date)]
         minute = (today["arrived"].dt.hour * 60 + today["arrived"].dt.minute).to_numpy()
         actual[row] = np.bincount(minute // INTERVAL, minlength=actual.shape[1])
     live = found.total_mean > 0

@@ -88,7 +88,8 @@ class _Frame:
     def bar(self, n: int, value: float, colour: str) -> str:
         high = self.y(0) - self.y(value)
         width = self.x(1) - self.x(0)
-        return f'<rect x="{self.x(n):.1f}" y="{self.y(value):.1f}" width="{width:.1f}" height="{high:.1f}" fill="{colour}"/>'
+        place = f'x="{self.x(n):.1f}" y="{self.y(value):.1f}" width="{width:.1f}" height="{high:.1f}"'
+        return f'<rect {place} fill="{colour}"/>'
 
     def svg(self, body: str) -> str:
         grid, value = "", 0.0

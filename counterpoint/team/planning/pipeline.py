@@ -20,7 +20,7 @@ from counterpoint.science.rostering import (
 )
 from counterpoint.team.planning import crew, outlook, reading, waits
 from counterpoint.team.planning.sketch import sketch
-from counterpoint.team.planning.values import Outlook, PlanInput, PlanOutput, Report
+from counterpoint.team.planning.values import Note, Outlook, PlanInput, PlanOutput, Report
 
 GAP = 0.03
 ROUNDS = 24
@@ -36,7 +36,8 @@ def plan_week(given: PlanInput, report: Report = lambda share, words: None) -> P
 
 def plan_from(view: Outlook, given: PlanInput, report: Report = lambda share, words: None) -> PlanOutput:
     """The same from an outlook that is already known (the web keeps forecasts)."""
-    people, notes = given.people, ()
+    people = given.people
+    notes: tuple[Note, ...] = ()
     if not people:
         people, notes = crew.anonymous(view, given.headcount, given.language)
     view = _told(view, (*notes, *given.notes))
@@ -49,7 +50,7 @@ def plan_from(view: Outlook, given: PlanInput, report: Report = lambda share, wo
     kind = ""
     if result.roster is not None:
         predicted = waits.predict(
-            view, problem, result.roster, seed=given.seed, speeds=given.speeds, replications=given.replications
+            view, result.roster, seed=given.seed, speeds=given.speeds, replications=given.replications
         )
         baseline, kind = _baseline(view, problem, result.roster, given)
     report(1.0, "done")
@@ -100,9 +101,7 @@ def _baseline(view: Outlook, problem: RosterProblem, roster: Roster, given: Plan
     if given.baseline is not None and given.baseline.shifts:
         known = {person.id for person in problem.people}
         last = Roster(tuple(s for s in given.baseline.shifts if s.person in known and s.day < len(problem.days)))
-        played = waits.predict(
-            view, problem, last, seed=given.seed, speeds=given.speeds, replications=given.replications
-        )
+        played = waits.predict(view, last, seed=given.seed, speeds=given.speeds, replications=given.replications)
         return played, "last_week"
     return waits.flat_baseline(view, roster, seed=given.seed, replications=given.replications), "flat"
 

@@ -41,7 +41,7 @@ def sketch(problem: RosterProblem) -> Roster:
     laid: dict[tuple[str, int], Shift] = {}
     while (found := _best(problem, options, missing, spare, left, days, laid)) is not None:
         person, day, option = found
-        _fill(person, problem.days[day].date, problem, missing, spare, day, option)
+        _fill(person, problem, missing, spare, day, option)
         lunch = Break(*option.lunch) if option.lunch else None
         laid[person.id, day] = Shift(person.id, day, option.start, option.end, lunch)
         left[person.id] -= option.minutes
@@ -135,7 +135,7 @@ def _gain(skills: tuple[str, ...], missing: dict[str, Ints], spare: dict[str, In
 
 
 def _fill(
-    person: Person, date: str, problem: RosterProblem, missing: dict[str, Ints], spare: dict[str, Ints], day: int,
+    person: Person, problem: RosterProblem, missing: dict[str, Ints], spare: dict[str, Ints], day: int,
     option: _Option,
 ) -> None:  # fmt: skip
     """Count the person on the post that lacks most, interval by interval."""

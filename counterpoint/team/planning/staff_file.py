@@ -90,7 +90,8 @@ def read_staff(name: str, content: bytes) -> tuple[StaffRow, ...]:
     for needed in ("id", "skills"):
         if found[needed] is None:
             raise StaffFileError(
-                f"{name} has no column {needed!r} (or {COLUMNS[needed][-1]}); it has {', '.join(map(str, frame.columns))}."
+                f"{name} has no column {needed!r} (or {COLUMNS[needed][-1]}); "
+                f"it has {', '.join(map(str, frame.columns))}."
             )
     problems: list[StaffProblem] = []
     rows = [_row(number, record, found, problems) for number, record in enumerate(frame.to_dict("records"), start=2)]

@@ -314,7 +314,7 @@ def _round(value: Any) -> Any:
 
 @dataclass(frozen=True, eq=False)
 class PlanOutput:
-    """A planned week. `roster` is None when hard rules contradict each other: then `conflicts` and `ways_out` say why."""
+    """A planned week. `roster` is None when hard rules contradict each other; `conflicts` and `ways_out` say why."""
 
     branch: str
     week: tuple[date, ...]

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from counterpoint.science import twin
-from counterpoint.science.rostering import Roster, RosterProblem
+from counterpoint.science.rostering import Roster
 from counterpoint.team.planning.values import INTERVAL, Array, Outlook, WaitCell, WaitDay, Waits
 
 PATHS = 50
@@ -61,9 +61,7 @@ def seated(posts: Iterable[Post]) -> tuple[tuple[twin.Person, ...], int]:
     return tuple(people), len(free_at)
 
 
-def posts_of(
-    outlook: Outlook, problem: RosterProblem, roster: Roster, day: int, speeds: Mapping[str, float]
-) -> list[Post]:
+def posts_of(outlook: Outlook, roster: Roster, day: int, speeds: Mapping[str, float]) -> list[Post]:
     """The roster's stretches of a day on posts that serve customers of the log."""
     services: dict[str, tuple[str, ...]] = {}
     for spec in outlook.services:
@@ -161,7 +159,6 @@ def _number(value: float) -> float:
 
 def predict(
     outlook: Outlook,
-    problem: RosterProblem,
     roster: Roster,
     *,
     seed: int,
@@ -174,7 +171,7 @@ def predict(
     return Waits(
         tuple(
             play_day(
-                outlook, day, posts_of(outlook, problem, roster, day, speeds or {}), seed=seed,
+                outlook, day, posts_of(outlook, roster, day, speeds or {}), seed=seed,
                 replications=replications,
             )
             for day in days

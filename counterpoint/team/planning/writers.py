@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import tempfile
 from pathlib import Path
@@ -24,26 +23,96 @@ def excel(plan: PlanOutput) -> bytes:
     halves = [clock(m) for m in tables.half_hours(plan.problem)]
     note = say("page")
     sheets = [
-        Sheet(say("summary"), [say("item"), say("value")], tables.summary(plan, say), title=_title(plan, say),
-              note=say("simulated")),
-        Sheet(say("forecast"), [say("date"), say("time"), say("service"), say("mean"), "P10", "P50", "P90"],
-              [[*r[:2], r[2] or say("all"), *r[3:]] for r in tables.forecast(plan)], title=say("forecast"), note=tables.record(plan, say)),
-        Sheet(say("need"), [say("date"), say("time"), say("skill"), say("needed"), f"{say('needed')} P90", say("staffed"), say("short")],
-              list(tables.need(plan)), title=say("need"), note=note),
-        Sheet(say("roster_days"), [say("person"), *days, say("week_hours")], list(tables.roster_days(plan, say)),
-              title=say("roster_days"), note=say("anonymous") if plan.anonymous else note),
-        Sheet(say("roster_halves"), [say("date"), say("person"), *halves], list(tables.roster_halves(plan, say)),
-              title=say("roster_halves"), note=note),
-        Sheet(say("waits"), [say("plan"), say("date"), say("time"), say("customers"), say("wait_mean"), say("wait_median"),
-                             say("wait_p90"), say("within")], list(tables.waits(plan, say)), title=say("waits"), note=say("simulated")),
-        Sheet(say("rules"), [say("rule"), say("words"), say("source"), say("mark"), say("hard"), say("cost")],
-              list(tables.rules(plan, say)) or [[say("none"), "", "", "", "", None]], title=say("rules"), note=note),
-        Sheet(say("data"), [say("row"), say("column"), say("value"), say("severity"), say("message")],
-              [[i["row"], i["column"], i["value"], i["severity"], i["message"]] for i in plan.issues], title=say("data"), note=note),
+        Sheet(
+            say("summary"),
+            [say("item"), say("value")],
+            tables.summary(plan, say),
+            title=_title(plan, say),
+            note=say("simulated"),
+        ),
+        Sheet(
+            say("forecast"),
+            [say("date"), say("time"), say("service"), say("mean"), "P10", "P50", "P90"],
+            [[*r[:2], r[2] or say("all"), *r[3:]] for r in tables.forecast(plan)],
+            title=say("forecast"),
+            note=tables.record(plan, say),
+        ),
+        Sheet(
+            say("need"),
+            [
+                say("date"),
+                say("time"),
+                say("skill"),
+                say("needed"),
+                f"{say('needed')} P90",
+                say("staffed"),
+                say("short"),
+            ],
+            list(tables.need(plan)),
+            title=say("need"),
+            note=note,
+        ),
+        Sheet(
+            say("roster_days"),
+            [say("person"), *days, say("week_hours")],
+            list(tables.roster_days(plan, say)),
+            title=say("roster_days"),
+            note=say("anonymous") if plan.anonymous else note,
+        ),
+        Sheet(
+            say("roster_halves"),
+            [say("date"), say("person"), *halves],
+            list(tables.roster_halves(plan, say)),
+            title=say("roster_halves"),
+            note=note,
+        ),
+        Sheet(
+            say("waits"),
+            [
+                say("plan"),
+                say("date"),
+                say("time"),
+                say("customers"),
+                say("wait_mean"),
+                say("wait_median"),
+                say("wait_p90"),
+                say("within"),
+            ],
+            list(tables.waits(plan, say)),
+            title=say("waits"),
+            note=say("simulated"),
+        ),
+        Sheet(
+            say("rules"),
+            [say("rule"), say("words"), say("source"), say("mark"), say("hard"), say("cost")],
+            list(tables.rules(plan, say)) or [[say("none"), "", "", "", "", None]],
+            title=say("rules"),
+            note=note,
+        ),
+        Sheet(
+            say("data"),
+            [say("row"), say("column"), say("value"), say("severity"), say("message")],
+            [[i["row"], i["column"], i["value"], i["severity"], i["message"]] for i in plan.issues],
+            title=say("data"),
+            note=note,
+        ),
         Sheet(say("method"), [say("item"), say("value")], _method(plan, say), title=say("method"), note=note),
-        Sheet(say("service"), [say("service"), say("skill"), say("measured"), say("measured") + " (min)", say("minutes_service"), say("cv"), say("from")],
-              list(tables.services(plan, say)), title=say("service"), note=note),
-    ]  # fmt: skip
+        Sheet(
+            say("service"),
+            [
+                say("service"),
+                say("skill"),
+                say("measured"),
+                say("measured") + " (min)",
+                say("minutes_service"),
+                say("cv"),
+                say("from"),
+            ],
+            list(tables.services(plan, say)),
+            title=say("service"),
+            note=note,
+        ),
+    ]
     return workbook(sheets)
 
 
@@ -63,26 +132,56 @@ def pdf(plan: PlanOutput) -> bytes:
     data = {
         "lang": "zh" if say.chinese else "en",
         "title": _title(plan, say),
-        "subtitle": say("subtitle", branch=plan.branch or say("this_branch"), week=plan.week[0].isoformat(), seed=plan.seed,
-                        hash=plan.inputs_hash[:12]),
+        "subtitle": say(
+            "subtitle",
+            branch=plan.branch or say("this_branch"),
+            week=plan.week[0].isoformat(),
+            seed=plan.seed,
+            hash=plan.inputs_hash[:12],
+        ),
         "footer": say("page"),
         "simulated": say("simulated"),
-        "words": {key: say(key) for key in ("summary", "forecast", "need", "roster_days", "waits", "rules", "method", "none",
-                                            "forecast_chart", "waits_chart", "sign", "data")},
+        "words": {
+            key: say(key)
+            for key in (
+                "summary",
+                "forecast",
+                "need",
+                "roster_days",
+                "waits",
+                "rules",
+                "method",
+                "none",
+                "forecast_chart",
+                "waits_chart",
+                "sign",
+                "data",
+            )
+        },
         "summary": [[a, str(b)] for a, b in tables.summary(plan, say)],
         "roster_head": [say("person"), *(tables.day_name(d.date, say) for d in plan.problem.days), say("week_hours")],
         "roster": list(_compact(plan, say)),
         "wait_head": [say("date"), say("customers"), say("wait_mean"), say("wait_p90"), say("within")],
-        "waits": [[tables.day_name(d.date, say), round(d.customers), round(d.wait_mean, 1), round(d.wait_p90, 1),
-                   f"{100 * d.within:.0f} %"] for d in (plan.waits.days if plan.waits else ())],
+        "waits": [
+            [
+                tables.day_name(d.date, say),
+                round(d.customers),
+                round(d.wait_mean, 1),
+                round(d.wait_p90, 1),
+                f"{100 * d.within:.0f} %",
+            ]
+            for d in (plan.waits.days if plan.waits else ())
+        ],
         "rules": [[str(x) if x is not None else "" for x in row] for row in list(tables.rules(plan, say))[:40]],
         "rule_head": [say("rule"), say("words"), say("source"), say("mark"), say("hard"), say("cost")],
-        "need_days": [{"name": name, "caption": say("coverage_chart", day=label)} for name, label in _need_names(plan, say)],
+        "need_days": [
+            {"name": name, "caption": say("coverage_chart", day=label)} for name, label in _need_names(plan, say)
+        ],
         "notes": [say.note(n) for n in plan.outlook.notes],
         "method": say.method(),
         "issues": _issue_counts(plan),
         "has_waits": plan.waits is not None,
-    }  # fmt: skip
+    }
     return render(TEMPLATE, data, images)
 
 
@@ -126,8 +225,8 @@ def charts(plan: PlanOutput, say: Speech) -> dict[str, bytes]:
                 continue
             labels.append(tables.day_name(info.date.isoformat(), say) if day not in named else "")
             named.add(day)
-            for part, source in zip(total, (view.total_p50, view.total_p10, view.total_p90), strict=True):
-                part.append(float(source[day, n]))
+            for series, source in zip(total, (view.total_p50, view.total_p10, view.total_p90), strict=True):
+                series.append(float(source[day, n]))
             for part, found in zip(waits, (plan.waits, plan.baseline), strict=True):
                 cells = {c.minute: c.p90 for c in found.days[day].cells} if found else {}
                 part.append(cells.get(minute))
@@ -161,7 +260,7 @@ def write_plan(plan: PlanOutput, folder: Path) -> tuple[Path, Path, Path]:
         for name, content in contents.items():
             (hidden / name).write_bytes(content)
         for name in contents:
-            os.replace(hidden / name, folder / name)
+            (hidden / name).replace(folder / name)
     finally:
         shutil.rmtree(hidden, ignore_errors=True)
     first, second, third = (folder / name for name in contents)

@@ -1,4 +1,4 @@
-"""Swaps need two consents and the supervisor and never cost coverage; leave is decided by others; feeds can be revoked."""
+"""Swaps need two consents and the supervisor; leave is decided by somebody else; feeds can be revoked."""
 
 from datetime import UTC, date, datetime, timedelta
 

@@ -73,7 +73,7 @@ def _actual(request: Any, day: date) -> dict[int, int]:
 def forecast_excel(request: Any) -> HttpResponse:
     """The whole forecast that covers the day, as a workbook."""
     today = opened(request)
-    found, day, _number = _found(request, today.date)
+    found, _day, _number = _found(request, today.date)
     if found is None:
         raise Http404
     payload = found.payload

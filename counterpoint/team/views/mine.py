@@ -194,12 +194,13 @@ def feed_address(request: Any) -> HttpResponse:
     return done(
         request,
         lambda: actions.feed_issue(scope=request.scope, now=clock.now(), branch=request.branch, revoke_only=revoke),
-        _("The old address no longer works.") if revoke else _("Copy the address into your phone's calendar."), "team:my",
+        _("The old address no longer works.") if revoke else _("Copy the address into your phone's calendar."),
+        "team:my",
     )  # fmt: skip
 
 
 @policy.public("A calendar app has no session; the address holds an unguessable, revocable token.")
-def feed(request: Any, token: str) -> HttpResponse:
+def feed(request: Any, token: str) -> HttpResponse:  # noqa: ARG001
     """The owner's shifts as iCalendar."""
     content = feeds.feed(token, clock.now())
     if content is None:

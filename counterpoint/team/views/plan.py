@@ -162,8 +162,8 @@ def make_forecast(request: Any) -> HttpResponse:
     week = week_of(request, today.date)
     return _started(
         request, week, lambda: actions.forecast_make(
-            scope=request.scope, now=clock.now(), branch=request.branch, since=min(week, today.date + timedelta(days=1)),
-            days=max(14, (week - today.date).days + 7), seed=1,
+            scope=request.scope, now=clock.now(), branch=request.branch,
+            since=min(week, today.date + timedelta(days=1)), days=max(14, (week - today.date).days + 7), seed=1,
         ),
     )  # fmt: skip
 

@@ -124,8 +124,10 @@ def publish(request: Any, roster_id: UUID) -> HttpResponse:
         lambda: actions.roster_publish(
             scope=request.scope, now=clock.now(), roster_id=row.pk, revision=revision, waivers=waivers
         ),
-        _("Published. Everybody sees their shifts now."), "team:roster-version", roster_id=row.pk,
-    )  # fmt: skip
+        _("Published. Everybody sees their shifts now."),
+        "team:roster-version",
+        roster_id=row.pk,
+    )
 
 
 @policy.allow("team.roster.edit")
@@ -151,10 +153,16 @@ def take_way(request: Any, roster_id: UUID) -> HttpResponse:
     except (ValueError, IndexError) as wrong:
         raise Http404 from wrong
     made = actions.roster_store(
-        scope=request.scope, now=clock.now(), branch=row.org_unit, week=row.week, problem=way["problem"],
-        solution={"status": f"way out: {way['kind']}", "roster": way["roster"]}, forecast=row.forecast, seed=row.seed,
+        scope=request.scope,
+        now=clock.now(),
+        branch=row.org_unit,
+        week=row.week,
+        problem=way["problem"],
+        solution={"status": f"way out: {way['kind']}", "roster": way["roster"]},
+        forecast=row.forecast,
+        seed=row.seed,
         inputs_hash=row.inputs_hash,
-    )  # fmt: skip
+    )
     return redirect("team:roster-version", roster_id=made.pk)
 
 
@@ -166,9 +174,12 @@ def excel(request: Any, roster_id: UUID) -> HttpResponse:
         raise Http404
     days, halves = editor.sheets(row)
     title = f"{row.org_unit.name} {row.week.isoformat()} v{row.version} ({shown.STATES[row.state]})"
-    book = workbook([
-        Sheet(_("Roster by day"), days[0], days[1], title=title), Sheet(_("Roster by half hour"), halves[0], halves[1], title=title),
-    ])  # fmt: skip
+    book = workbook(
+        [
+            Sheet(_("Roster by day"), days[0], days[1], title=title),
+            Sheet(_("Roster by half hour"), halves[0], halves[1], title=title),
+        ]
+    )
     return download(book, f"roster-{row.week.isoformat()}-v{row.version}.xlsx")
 
 

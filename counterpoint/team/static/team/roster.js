@@ -38,7 +38,17 @@ const filled = (pattern, values) => Object.entries(values).reduce((text, [key, v
 function draw() {
   const focus = document.activeElement?.dataset?.key;
   root.replaceChildren(bar(), view === "week" ? weekTable({ state, words, make, clock, shiftOf, open: openDay }) : dayGrid());
+  waivers();
   if (focus) root.querySelector(`[data-key="${CSS.escape(focus)}"]`)?.focus();
+}
+
+// Broken rules that are not law may be published with a written reason; what was typed survives a redraw.
+function waivers() {
+  const box = document.getElementById("roster-waivers");
+  if (!box) return;
+  const typed = Object.fromEntries([...box.querySelectorAll("input")].map((field) => [field.name, field.value]));
+  const broken = new Map(state.violations.filter((v) => v.hard && v.mark !== "V").map((v) => [v.key, v]));
+  box.replaceChildren(...[...broken.values()].map((v) => make("input", { class: "form-control", name: `waive-${v.key}`, value: typed[`waive-${v.key}`] ?? "", placeholder: v.text, "aria-label": `${words.waive}: ${v.text}`, title: words.waive, maxlength: "200" })));
 }
 
 function openDay(number) {
