@@ -19,7 +19,12 @@ ALLOWED = (
     "count",
     "device",
 )
-DIGITS = re.compile(r"\d{7,}")
+DIGITS = re.compile(r"(?<!\d)(?!\d{4}-\d\d-\d\d(?!\d))\d(?:[ -]?\d){6,}[Xx]?")  # a date stays readable
+UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+
+
+def _masked(value: object) -> object:
+    return DIGITS.sub("•••", value) if isinstance(value, str) and not UUID.fullmatch(value) else value
 
 
 class JsonFormatter(logging.Formatter):
@@ -32,7 +37,7 @@ class JsonFormatter(logging.Formatter):
             "logger": record.name,
             "message": DIGITS.sub("•••", record.getMessage()),
         }
-        line |= {key: getattr(record, key) for key in ALLOWED if hasattr(record, key)}
+        line |= {key: _masked(getattr(record, key)) for key in ALLOWED if hasattr(record, key)}
         if record.exc_info:
             line["trace"] = DIGITS.sub("•••", self.formatException(record.exc_info))
         return json.dumps(line, ensure_ascii=False, default=str)
