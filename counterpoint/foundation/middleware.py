@@ -48,7 +48,10 @@ class ScopeMiddleware:
         token = scope.activate(request.scope)
         try:
             with timezone.override(ZoneInfo(request.branch.time_zone) if request.branch else None):
-                return self.get_response(request)
+                response = self.get_response(request)
+            if request.scope is not None:  # the next person at a shared PC must not find it by the back key
+                response.headers.setdefault("Cache-Control", "no-store")
+            return response
         finally:
             scope.deactivate(token)
 

@@ -182,3 +182,7 @@ def test_every_use_of_a_device_gets_verbs_that_exist():
 
     undeclared = {verb for verbs in EnrolForm.VERBS.values() for verb in verbs if not roles.declared(verb)}
     assert not undeclared
+
+
+def test_a_signed_in_persons_pages_stay_in_no_cache(sign_in):
+    assert sign_in("Mei").get("/account").headers["Cache-Control"] == "no-store"
