@@ -1,6 +1,6 @@
 """One demo bank for all journeys of a run, and visitors to it.
 
-COUNTERPOINT_DEMO_URL walks through a demo that already runs, for writing journeys quickly.
+COUNTERPOINT_DEMO_URL walks through a demo that already runs (with --speed 0), for writing journeys quickly.
 """
 
 import os
@@ -54,15 +54,27 @@ def chromium() -> Iterator[object]:
         browser.close()
 
 
+@pytest.fixture(scope="session")
+def sessions() -> dict[tuple[str, str], object]:
+    """Sessions of people who signed in; an address has only so many attempts in a quarter of an hour."""
+    return {}
+
+
 @pytest.fixture
-def visitor(chromium: object, demo: str) -> Iterator[Callable[..., Visitor]]:
+def visitor(chromium: object, demo: str, sessions: dict[tuple[str, str], object]) -> Iterator[Callable[..., Visitor]]:
     """`visitor("sun01")` is a person signed in; `visitor()` a stranger. All are content when the story ends."""
     visitors: list[Visitor] = []
 
     def come(staff_no: str = "", size: tuple[int, int] = DESK, language: str = "zh-CN") -> Visitor:
-        one = Visitor(chromium, demo, size=size, language=language)  # type: ignore[arg-type]
+        known = sessions.get((staff_no, language))
+        one = Visitor(chromium, demo, size=size, language=language, state=known)  # type: ignore[arg-type]
         visitors.append(one)
-        return one.sign_in(staff_no) if staff_no else one
+        if staff_no and known is None:
+            one.sign_in(staff_no)
+            sessions[staff_no, language] = one.context.storage_state()
+        elif staff_no:
+            one.page.goto(demo)
+        return one
 
     yield come
     complaints = [complaint for one in visitors for complaint in one.complaints]

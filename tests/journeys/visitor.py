@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from typing import Any
 from urllib.parse import urlsplit
 
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, Response
@@ -18,12 +19,17 @@ WATCH = """document.addEventListener("securitypolicyviolation", (e) =>
 class Visitor:
     """One browser context on the demo. `complaints` must stay empty; `look()` examines the page that is open."""
 
-    def __init__(self, browser: Browser, url: str, *, size: tuple[int, int] = DESK, language: str = "zh-CN") -> None:
+    def __init__(
+        self, browser: Browser, url: str, *, size: tuple[int, int] = DESK, language: str = "zh-CN", state: Any = None
+    ) -> None:
         self.url, self.size, self.language = url, size, language
         self.complaints: list[str] = []
         self.expected: list[str] = []
         self.context: BrowserContext = browser.new_context(
-            viewport={"width": size[0], "height": size[1]}, locale=language, has_touch=size == PHONE
+            viewport={"width": size[0], "height": size[1]},
+            locale=language,
+            has_touch=size == PHONE,
+            storage_state=state,
         )
         self.context.set_default_timeout(15_000)
         self.context.add_init_script(WATCH)

@@ -1,0 +1,55 @@
+"""Guo, the lobby manager, with one hand and a phone."""
+
+import json
+import re
+
+from tests.journeys.visitor import PHONE
+
+
+def press(guo, place, deed):
+    with guo.page.expect_response(lambda answer: f"/do/{deed}" in answer.url) as answered:
+        place.locator(f"form[action$='/do/{deed}'] [type=submit]").first.click()
+    said = answered.value.headers.get("hx-trigger", "")
+    assert '"level": "act"' not in said, said
+
+
+def take(guo, service):
+    """A ticket for a customer who does not manage the machine; returns its number."""
+    if not guo.find("details.take[open]").count():
+        guo.find("details.take summary").click()
+    guo.find("details.take select[name=service]").select_option(service)
+    with guo.page.expect_response(lambda answer: "/do/take" in answer.url) as answered:
+        guo.find("details.take [type=submit]").click()
+    return re.match(r"[A-Z]\d+", json.loads(answered.value.headers["hx-trigger"])["toast"]["text"]).group()
+
+
+def waiting(guo, label):
+    return guo.find("#lobby .rows li").filter(has=guo.page.locator(f".dot:has(span:text-is('{label}'))"))
+
+
+def test_a_helped_customer_waits_in_the_list_and_is_marked_for_care(visitor):
+    guo = visitor("guo01", PHONE).look()
+    label = take(guo, "cash_withdrawal")
+    guo.until(lambda: waiting(guo, label).count() == 1, f"{label} waits in the list")
+    press(guo, waiting(guo, label), "flag")
+    guo.until(lambda: "关爱" in waiting(guo, label).locator("small").inner_text(), f"{label} is marked for care")
+    assert waiting(guo, label).locator("form[action$='/do/divert']").count() == 0, "nobody in need is sent away"
+    guo.look()
+
+
+def test_a_customer_is_guided_to_a_machine_and_leaves_the_queue(visitor):
+    guo = visitor("guo01", PHONE).look()
+    label = take(guo, "cash_deposit")
+    guo.until(lambda: waiting(guo, label).count() == 1, f"{label} waits in the list")
+    press(guo, waiting(guo, label), "divert")
+    guo.until(lambda: waiting(guo, label).count() == 0, f"{label} is not in the queue any more")
+    guo.look()
+
+
+def test_every_target_is_large_enough_for_a_thumb(visitor):
+    guo = visitor("guo01", PHONE).look()
+    small = guo.find("main button:visible, nav.bottom a, summary:visible").evaluate_all(
+        "all => all.filter((one) => one.getBoundingClientRect().height < 40)"
+        ".map((one) => `${one.innerText} ${one.getBoundingClientRect().height}`)"
+    )
+    assert small == []
