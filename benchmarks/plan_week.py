@@ -38,7 +38,7 @@ def main() -> None:
     asked = plan_input(
         history=file, mapping=ROOT / "docs" / "reference" / "technion-mapping.yaml", columns=(), staff=None, branch="",
         week=None, hours="", pack=None, promise="", people=given.people, seed=1, language="zh-hans",
-        skip_bad_rows=False, effort=12.0,
+        skip_bad_rows=False, effort=8.0,
     )  # fmt: skip
     plan = planning.plan_week(asked, lambda share, step: print(f"{time.perf_counter() - began:6.1f} s  {step}"))
     with tempfile.TemporaryDirectory() as folder:

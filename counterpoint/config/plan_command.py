@@ -50,7 +50,7 @@ STEPS = {
 @click.option("--language", type=click.Choice(["zh-hans", "en"]), default="zh-hans", show_default=True)
 @click.option("--out", type=click.Path(path_type=Path, file_okay=False), default=Path("plan"), show_default=True)
 @click.option("--skip-bad-rows", is_flag=True, help="Leave rows with errors out instead of refusing the file.")
-@click.option("--effort", type=click.FloatRange(0.5, 600), default=12.0, show_default=True, help="Solver work units.")
+@click.option("--effort", type=click.FloatRange(0.5, 600), default=8.0, show_default=True, help="Solver work units.")
 def command(**options: Any) -> None:
     """Plan a branch's week from its ticket HISTORY (CSV, gzip or xlsx) into Excel, PDF and JSON."""
     console = Console(stderr=True)

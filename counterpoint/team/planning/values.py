@@ -111,7 +111,7 @@ class PlanInput:
     baseline: Roster | None = None
     notes: tuple[Note, ...] = ()
     language: str = "zh-hans"
-    work: float = 12.0
+    work: float = 8.0
     replications: int = 200
 
     def __post_init__(self) -> None:
