@@ -36,10 +36,11 @@ test-science: setup
 	@sh tests/science_without_django.sh
 
 test-sqlite: setup
-	@COUNTERPOINT_DATABASE= $(PY) -m pytest -n 2 -m "not slow"
+	@COUNTERPOINT_DATABASE= $(PY) -m pytest -n 2 -m "not slow" --ignore counterpoint/science
 
 test-postgres: setup
-	@sh tests/with_postgres.sh $(PY) -m pytest -n 2 -m "not slow and not browser" counterpoint tests
+	@sh tests/with_postgres.sh $(PY) -m pytest -n 2 -m "not slow and not browser" counterpoint tests \
+	  --ignore counterpoint/science --ignore tests/architecture --ignore tests/docs --ignore tests/journeys
 
 check: setup
 	@$(PY) -m counterpoint.config.check

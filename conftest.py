@@ -6,6 +6,10 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
+from hypothesis import settings
+
+settings.register_profile("house", deadline=None)  # machines are shared; a slow example is no defect
+settings.load_profile("house")
 
 MONDAY = datetime(2026, 11, 23, 2, 30, tzinfo=UTC)  # 10:30 in Shanghai
 PASSWORD = "branch-day-1030"  # noqa: S105

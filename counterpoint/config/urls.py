@@ -6,6 +6,7 @@ from django.urls import include, path
 from counterpoint.onsite.endpoints import api
 
 urlpatterns = [
+    path("", include("counterpoint.foundation.health")),
     path("", include("counterpoint.foundation.urls")),
     path("", include("counterpoint.role.urls")),
     path("team/", include("counterpoint.team.urls")),

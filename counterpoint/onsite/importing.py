@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from hashlib import sha256
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
@@ -64,7 +65,7 @@ def stored(*, scope: Scope, file_id: UUID) -> StoredFile:
     """The uploaded file; `NotFound` outside the scope."""
     with scoped(scope):
         row = StoredFile.objects.filter(pk=file_id, media_type="text/csv").select_related("org_unit").first()
-    if row is None:
+    if row is None or not scope.may(IMPORT, row.org_path):
         raise NotFound(_("There is no such file here."))
     return row
 
@@ -92,9 +93,10 @@ def begin(
     enter(scope, branch, IMPORT)
     row = stored(scope=scope, file_id=file_id)
     payload = {"file": str(row.pk), "branch": branch.code, "mapping": mapping, "replace": replace}
-    key = f"{KIND}:{row.pk}:{branch.code}:{sorted(mapping.items())}:{replace}:{now:%Y%m%d%H%M}"
+    asked = f"{branch.code}:{sorted(mapping.items())}:{replace}:{now:%Y%m%d%H%M}"
+    key = f"{KIND}:{row.pk}:{sha256(asked.encode()).hexdigest()}"
     with scoped(scope):
-        return jobs.enqueue(scope=scope, org_unit=branch, kind=KIND, key=key[:200], payload=payload, now=now)
+        return jobs.enqueue(scope=scope, org_unit=branch, kind=KIND, key=key, payload=payload, now=now)
 
 
 @jobs.job(KIND)

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Mapping
+from inspect import signature
 from typing import Any
 from uuid import UUID
 
@@ -29,8 +30,18 @@ def _number(text: str) -> int | None:
     return int(text) if text else None
 
 
+MAX_KEY = 80
+
+
+def _channel(text: str) -> str:
+    """People at the hall take tickets as staff or at the kiosk; simulated ones come from elsewhere."""
+    if text not in {"staff", "kiosk"}:
+        raise ValueError(text)
+    return text
+
+
 DEEDS: dict[str, Deed] = {
-    "take": (api.ticket_take, {"service": str, "tier": str, "vulnerable": _flag, "channel": str}),
+    "take": (api.ticket_take, {"service": str, "tier": str, "vulnerable": _flag, "channel": _channel}),
     "call-next": (api.ticket_call_next, {"counter": int}),
     "call": (api.ticket_call, {"counter": int, "ticket": UUID}),
     "undo": (api.call_undo, {"ticket": UUID}),
@@ -70,10 +81,15 @@ def deed(request: Any, name: str) -> HttpResponse:
     except ValueError as wrong:
         raise Http404 from wrong
     key = request.POST.get("idempotency_key", "")
+    given = {"scope": request.scope, "branch": branch_of(request), "now": clock.now(), "key": key, **inputs}
     try:
-        done = act(scope=request.scope, branch=branch_of(request), now=clock.now(), key=key, **inputs)
+        signature(act).bind(**given)
     except TypeError as incomplete:
         raise Http404 from incomplete
+    if len(key) > MAX_KEY:
+        raise Http404
+    try:
+        done = act(**given)
     except DomainError as refused:
         return _answer(request, refused.message, "act", status=refused.status)
     return _answer(request, _told(name, done), "calm", undo=_undo(name, done))

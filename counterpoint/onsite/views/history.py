@@ -100,7 +100,7 @@ def _job(request: Any, job_id: UUID) -> JobRun:
         row = job(scope=request.scope, job_id=job_id)
     except NotFound as absent:
         raise Http404 from absent
-    if row.kind != importing.KIND:
+    if row.kind != importing.KIND or not request.scope.may(IMPORT, row.org_path):
         raise Http404
     return row
 

@@ -112,7 +112,8 @@ class Search:
             self.status = "infeasible"
             return
         self.bound = relaxation.bound
-        self.unlikely = relaxation.unlikely(ROUND_COST)
+        # Only choices of shifts may be ruled out: a shortage is dear, yet the best roster so far may need it.
+        self.unlikely = relaxation.unlikely(ROUND_COST) & {n for mine in self.choices.values() for n in mine}
         self.values = relaxation.values
         if self.best is None:
             self._dive(relaxation.unlikely(DIVE_COST))
