@@ -1,6 +1,6 @@
 // Live client. <body data-live="/live/…"> opens one stream; facts become DOM events that htmx triggers name:
 //   hx-trigger="live:onsite.ticket_taken from:body"   one kind, the fact in event.detail
-//   hx-trigger="live:any from:body"                   anything, at most once a second
+//   hx-trigger="live:any from:body"                   anything: the first at once, then at most once a second
 //   hx-trigger="live:resync from:body"                the server cannot replay what was missed: fetch afresh
 // <html data-live-state> is "live", "stale" (10 s without a ping) or "offline"; live:state tells of changes.
 import { read } from "./stream.js";
@@ -25,7 +25,7 @@ export function startLive(url) {
 
 class Live {
   constructor(url, target) {
-    Object.assign(this, { url, target, attempt: 0, lastId: "", heard: Date.now(), pending: null, stop: null, retry: null });
+    Object.assign(this, { url, target, attempt: 0, lastId: "", heard: Date.now(), pending: null, told: 0, stop: null, retry: null });
     setInterval(() => this.#look(), 1_000);
     document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && this.#wake());
     window.addEventListener("online", () => this.#wake());
@@ -68,9 +68,9 @@ class Live {
     }
     this.#tell(`live:${name === "message" ? fact.kind : name}`, fact);
     this.pending ??= setTimeout(() => {
-      this.pending = null;
+      Object.assign(this, { pending: null, told: Date.now() });
       this.#tell("live:any", {});
-    }, COALESCE);
+    }, Math.max(0, this.told + COALESCE - Date.now()));
   }
 
   #resync() {
