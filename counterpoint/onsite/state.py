@@ -10,7 +10,7 @@ from counterpoint.onsite.catalogue import Catalogue, catalogue
 from counterpoint.onsite.localtime import business_date
 from counterpoint.onsite.models import Diversion, Duty, Ticket, Window
 from counterpoint.onsite.rules import calling, lifecycle
-from counterpoint.onsite.rules.promise import Promise, Work, range_by_formula
+from counterpoint.onsite.rules.promise import Desk, Promise, Work, range_by_formula
 
 INSIDE = (lifecycle.WAITING, lifecycle.CALLED, lifecycle.SERVING, lifecycle.HELD)
 
@@ -73,14 +73,17 @@ class Hall:
 
     def promise(self, service: str, order: tuple[int, datetime, str] | None) -> Promise:
         """The range of minutes until the call of a ticket with this order (None: one that would come last)."""
-        able = [p for p in self.posts if p.able and service in p.services]
-        rivals = calling.rivals_of(service, [p.services for p in self.posts if p.able])
+        able = [p for p in self.posts if p.able]
+        rivals = calling.rivals_of(service, [p.services for p in able])
         queue = [t.service for t in self.waiting if t.service in rivals and (order is None or order_of(t) < order)]
-        shared = [p for p in self.posts if p.able and p.services & rivals]
-        busy = [(p.ticket.service, _minutes(p.ticket, self.now)) for p in shared if p.ticket is not None]
-        known = [(s if s in self.works else service, m) for s, m in busy]
-        counters = len(shared) if able else 0
-        return range_by_formula([s if s in self.works else service for s in queue], self.works, counters, known)
+        known = [s if s in self.works else service for s in queue]
+        return range_by_formula(service, known, self.works, [self._desk(p, service) for p in able])
+
+    def _desk(self, post: Post, default: str) -> Desk:
+        if post.ticket is None:
+            return Desk(post.services)
+        busy = post.ticket.service if post.ticket.service in self.works else default
+        return Desk(post.services, (busy, _minutes(post.ticket, self.now)))
 
 
 def order_of(ticket: Ticket) -> tuple[int, datetime, str]:

@@ -1,12 +1,13 @@
 """The promise made with a ticket: a range of minutes from a formula, and whether it was kept.
 
-The formula is the fallback for the twin's futures: the work ahead, shared by the counters that can do it, with the
-spread of a sum of independent service times (normal approximation of the 20 % and 80 % quantiles).
+The formula is the fallback for the twin's futures: a walk through the queue with mean service times, with the spread of
+a sum of independent service times (normal approximation of the 20 % and 80 % quantiles).
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from heapq import heapify, heappop, heappush
 from math import ceil, floor, sqrt
 
 Z80 = 0.8416212335729143  # standard normal quantile of 80 %
@@ -31,26 +32,48 @@ class Work:
     sd: float
 
 
-def range_by_formula(
-    ahead: Iterable[str], works: Mapping[str, Work], counters: int, busy: Iterable[tuple[str, float]]
-) -> Promise:
-    """Minutes until the call of somebody behind the services `ahead`, with `counters` able counters.
+@dataclass(frozen=True)
+class Desk:
+    """A counter that calls: the services it can do, and (service, minutes already spent) when it is serving."""
 
-    `busy` holds (service, minutes already spent) of each able counter that is serving now; idle counters are not in it.
+    services: frozenset[str]
+    busy: tuple[str, float] | None = None
+
+
+def range_by_formula(service: str, ahead: Iterable[str], works: Mapping[str, Work], desks: Sequence[Desk]) -> Promise:
+    """Minutes until the call of somebody for `service` who stands behind the services `ahead`.
+
+    Walks the queue with mean times: whichever desk is free first calls the first ticket that it can do. The spread is
+    that of the work done until then at the desks that can do the service.
     """
-    queue = list(ahead)
-    occupied = list(busy)
-    if counters <= 0:
+    queue = [*ahead]
+    able = {n for n, desk in enumerate(desks) if service in desk.services}
+    if not able:
         return Promise(LONGEST, LONGEST, "closed", len(queue))
-    if not queue and len(occupied) < counters:
-        return Promise(0.0, 1.0, "formula", 0)
-    left = [max(works[s].mean - spent, 0.25 * works[s].mean) for s, spent in occupied]
-    spread = [works[s].sd for s, _ in occupied]
-    first_free = min(left, default=0.0) if not queue and len(occupied) >= counters else None
-    mean = first_free if first_free is not None else (sum(left) + sum(works[s].mean for s in queue)) / counters
-    variance = sum(sd**2 for sd in spread) + sum(works[s].sd ** 2 for s in queue)
-    sd = sqrt(variance) / counters
-    return rounded(mean - Z80 * sd, mean + Z80 * sd, "formula", len(queue))
+    free: list[tuple[float, int]] = []
+    spread = [0.0] * len(desks)
+    for n, desk in enumerate(desks):
+        left = 0.0
+        if desk.busy is not None:
+            work = works[desk.busy[0]]
+            left, spread[n] = max(work.mean - desk.busy[1], 0.25 * work.mean), work.sd**2
+        free.append((left, n))
+    heapify(free)
+    waiting = [*queue, service]
+    while free:
+        at, n = heappop(free)
+        place = next((k for k, wanted in enumerate(waiting) if wanted in desks[n].services), None)
+        if place is None:
+            continue
+        if place == len(waiting) - 1:
+            if at == 0.0:
+                return Promise(0.0, 1.0, "formula", len(queue))
+            sd = sqrt(sum(spread[k] for k in able)) / len(able)
+            return rounded(at - Z80 * sd, at + Z80 * sd, "formula", len(queue))
+        work = works[waiting.pop(place)]
+        spread[n] += work.sd**2
+        heappush(free, (at + work.mean, n))
+    raise AssertionError("an able desk always comes to call")
 
 
 def rounded(low: float, high: float, by: str, ahead: int) -> Promise:

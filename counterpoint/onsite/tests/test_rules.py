@@ -97,9 +97,14 @@ queues = st.lists(st.sampled_from("ab"), max_size=40)
 busy = st.lists(st.tuples(st.sampled_from("ab"), st.floats(0, 60)), max_size=5)
 
 
+def desks(count, serving=(), services=frozenset({"a", "b"})):
+    """`count` counters, the first of them serving."""
+    return [promise.Desk(services, serving[n] if n < len(serving) else None) for n in range(count)]
+
+
 @given(queues, busy, st.integers(0, 8))
 def test_a_promise_is_a_range_of_whole_minutes_from_zero(ahead, serving, counters):
-    found = promise.range_by_formula(ahead, WORKS, counters, serving[:counters])
+    found = promise.range_by_formula("a", ahead, WORKS, desks(counters, serving))
     assert 0 <= found.low <= found.high <= promise.LONGEST
     assert found.low == int(found.low)
     assert found.ahead == len(ahead)
@@ -108,27 +113,38 @@ def test_a_promise_is_a_range_of_whole_minutes_from_zero(ahead, serving, counter
 @given(queues, st.integers(1, 8))
 def test_one_more_ahead_never_shortens_the_promise(ahead, counters):
     serving = [("a", 0.0)] * counters
-    shorter = promise.range_by_formula(ahead, WORKS, counters, serving)
-    longer = promise.range_by_formula([*ahead, "b"], WORKS, counters, serving)
+    shorter = promise.range_by_formula("a", ahead, WORKS, desks(counters, serving))
+    longer = promise.range_by_formula("a", [*ahead, "b"], WORKS, desks(counters, serving))
     assert longer.high >= shorter.high
 
 
 @given(queues, st.integers(1, 7))
 def test_one_more_counter_never_lengthens_the_promise(ahead, counters):
-    few = promise.range_by_formula(ahead, WORKS, counters, [("a", 0.0)] * counters)
-    more = promise.range_by_formula(ahead, WORKS, counters + 1, [("a", 0.0)] * counters)
+    few = promise.range_by_formula("a", ahead, WORKS, desks(counters, [("a", 0.0)] * counters))
+    more = promise.range_by_formula("a", ahead, WORKS, desks(counters + 1, [("a", 0.0)] * (counters + 1)))
     assert more.high <= few.high
 
 
 def test_a_free_counter_means_at_once_and_no_counter_is_said():
-    assert promise.range_by_formula([], WORKS, 2, [("a", 1.0)]) == promise.Promise(0.0, 1.0, "formula", 0)
-    assert promise.range_by_formula(["a"], WORKS, 0, []).by == "closed"
+    assert promise.range_by_formula("a", [], WORKS, desks(2, [("a", 1.0)])) == promise.Promise(0.0, 1.0, "formula", 0)
+    assert promise.range_by_formula("a", ["a"], WORKS, []).by == "closed"
+    assert promise.range_by_formula("a", [], WORKS, desks(2, services=frozenset({"b"}))).by == "closed"
 
 
 def test_nine_ahead_at_three_counters_by_hand():
-    """9 × 6 minutes at 3 counters, each freshly busy: (54 + 18) / 3 = 24 ± 0.84 × √(12 × 3.6²) / 3."""
-    found = promise.range_by_formula(["a"] * 9, WORKS, 3, [("a", 0.0)] * 3)
+    """9 × 6 minutes at 3 counters, each freshly busy: 6 + 3 × 6 = 24 ± 0.84 × √(12 × 3.6²) / 3."""
+    found = promise.range_by_formula("a", ["a"] * 9, WORKS, desks(3, [("a", 0.0)] * 3))
     assert (found.low, found.high) == (20.0, 28.0)
+
+
+def test_a_long_queue_elsewhere_does_not_lengthen_a_promise_at_a_counter_of_ones_own():
+    """One counter does both services, one only b: twenty a ahead keep the first busy, b is called at the second."""
+    both, own = promise.Desk(frozenset({"a", "b"}), ("a", 0.0)), promise.Desk(frozenset({"b"}), ("b", 0.0))
+    queue = ["a"] * 20
+    alone = promise.range_by_formula("b", [], WORKS, [own])
+    beside = promise.range_by_formula("b", queue, WORKS, [both, own])
+    assert beside.low <= alone.high
+    assert promise.range_by_formula("a", queue, WORKS, [both, own]).low > 60
 
 
 def test_a_promise_is_kept_up_to_its_last_minute():
