@@ -16,7 +16,7 @@ START_SECONDS, STOP_SECONDS = 240, 30
 
 
 class Running:
-    """`counterpoint demo` in a home of its own, on a free port; the clock stands at 10:30: stories do not race."""
+    """`counterpoint demo` in a home of its own, on a free port; its clock stands still at 10:30."""
 
     def __init__(self, home: Path) -> None:
         self.home = home
