@@ -135,6 +135,21 @@ NOTES_ZH: dict[str, str] = {
     "forecast.uncalibrated": "历史太短,无法用过去几周校验区间宽度。",
     "forecast.outside_hours": "营业时间外的号票未计入。",
 }
+ISSUES_ZH: dict[str, str] = {
+    "unparsable": "时间无法识别。",
+    "queued_early": "入队时间早于到达时间,保持原样。",
+    "phantom": "按列对照忽略的记录。",
+    "unknown_outcome": "结果不在对照表中,按各时间推断。",
+    "served_without_times": "已办理,但没有叫号或办结时间。",
+    "missing_arrival": "没有到达时间,该行未使用。",
+    "past_midnight": "时间落在次日,已加一天。",
+    "rounding": "时间略早于前一步骤,视为相等。",
+    "negative_duration": "时间早于前一步骤,已舍去该时间。",
+    "too_long": "时长超过上限,已舍去该时间。",
+    "duplicate": "与前面的行同号同时刻,未使用。",
+    "clock_backwards": "到达时间早于上一行。",
+}
+SEVERITIES_ZH = {"error": "拒绝", "ignored": "忽略", "warning": "提醒"}
 METHOD: tuple[tuple[str, str], ...] = (
     ("Forecast: day effects × time-of-day profile × correlated noise, calibrated on past weeks (science.demand).",
      "预测:日效应 × 时段曲线 × 相关噪声,并用过去几周校准区间(science.demand)。"),
@@ -174,6 +189,14 @@ class Speech:
             return pattern.format(**note.values)
         except (KeyError, ValueError, IndexError):
             return note.text
+
+    def issue(self, code: str, message: str) -> str:
+        """A data problem in this language; the reader's own English words where no translation is known."""
+        return ISSUES_ZH.get(code, message) if self.chinese else message
+
+    def severity(self, name: str) -> str:
+        """How grave a data problem is."""
+        return SEVERITIES_ZH.get(name, name) if self.chinese else name
 
     def method(self) -> list[str]:
         """How the plan was made."""

@@ -92,7 +92,10 @@ def excel(plan: PlanOutput) -> bytes:
         Sheet(
             say("data"),
             [say("row"), say("column"), say("value"), say("severity"), say("message")],
-            [[i["row"], i["column"], i["value"], i["severity"], i["message"]] for i in plan.issues],
+            [
+                [i["row"], i["column"], i["value"], say.severity(i["severity"]), say.issue(i["code"], i["message"])]
+                for i in plan.issues
+            ],
             title=say("data"),
             note=note,
         ),
@@ -179,7 +182,7 @@ def pdf(plan: PlanOutput) -> bytes:
         ],
         "notes": [say.note(n) for n in plan.outlook.notes],
         "method": say.method(),
-        "issues": _issue_counts(plan),
+        "issues": _issue_counts(plan, say),
         "has_waits": plan.waits is not None,
     }
     return render(TEMPLATE, data, images)
@@ -196,10 +199,10 @@ def _compact(plan: PlanOutput, say: Speech) -> Any:
         yield [person.name, *cells, f"{sum(s.minutes for s in own.values()) / 60:.1f}"]
 
 
-def _issue_counts(plan: PlanOutput) -> list[list[Any]]:
+def _issue_counts(plan: PlanOutput, say: Speech) -> list[list[Any]]:
     counts: dict[tuple[str, str, str], int] = {}
     for issue in plan.issues:
-        key = (issue["severity"], issue["column"], issue["message"])
+        key = (say.severity(issue["severity"]), issue["column"], say.issue(issue["code"], issue["message"]))
         counts[key] = counts.get(key, 0) + 1
     return [[*key, n] for key, n in sorted(counts.items(), key=lambda item: -item[1])][:20]
 

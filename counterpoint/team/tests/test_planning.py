@@ -207,3 +207,17 @@ def test_pictures_are_well_formed_whatever_the_words():
 def test_every_word_exists_in_both_languages():
     assert all(english and chinese for english, chinese in WORDS.values())
     assert Speech("en")("off") == "off" and Speech("zh-hans")("off") == "休"
+
+
+def test_every_data_problem_that_history_can_name_has_chinese_words():
+    import inspect
+    import re
+
+    from counterpoint.science.history import log
+    from counterpoint.team.planning.words import ISSUES_ZH, Speech
+
+    source = inspect.getsource(log)
+    codes = set(re.findall(r'"(\w+)",\s*(?:"(?:warning|error|ignored)"|severity)', source))
+    assert codes == set(ISSUES_ZH)
+    assert Speech("zh-hans").issue("duplicate", "x") == ISSUES_ZH["duplicate"]
+    assert Speech("en").issue("duplicate", "x") == "x"
