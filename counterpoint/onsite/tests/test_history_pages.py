@@ -117,3 +117,15 @@ def test_the_live_hall_expects_what_the_same_weekday_brought(bank, sign_in):
         found = expected.rates(hall_of(scope=scope, branch=bank.b01, now=bank.now))
     assert found["transfer"][18] > 0  # Monday the 16th, 09:00
     assert found["transfer"][20] == 0  # Tuesday's ticket does not count for a Monday
+
+
+def test_every_problem_of_a_history_is_told_in_the_readers_language():
+    from django.utils import translation
+
+    from counterpoint.onsite.problems import WORDS, told
+
+    found = [{"code": code, "message": "English", "severity": "warning"} for code in WORDS]
+    with translation.override("en"):
+        english = [p["message"] for p in told(found)]
+    assert "English" not in english
+    assert told([{"code": "new", "message": "As science says", "severity": "odd"}])[0]["message"] == "As science says"

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST
 
 from counterpoint.foundation.api import DomainError, JobRun, NotFound, clock, job, policy
 from counterpoint.onsite import importing
+from counterpoint.onsite.problems import told
 from counterpoint.onsite.queries import days
 from counterpoint.onsite.rules.columns import FIELDS, REQUIRED
 from counterpoint.onsite.verbs import IMPORT
@@ -75,7 +76,8 @@ def mapping(request: Any, file_id: UUID) -> HttpResponse:
         messages.error(request, refused.message)
         return redirect("onsite:history")
     fields = [(f, LABELS[f], found.mapping.get(f, ""), f in REQUIRED) for f in FIELDS]
-    return render(request, "onsite/history_mapping.html", {"found": found, "fields": fields, "file_id": file_id})
+    context = {"found": found, "problems": told(found.problems), "fields": fields, "file_id": file_id}
+    return render(request, "onsite/history_mapping.html", context)
 
 
 @policy.allow(IMPORT)
@@ -124,7 +126,7 @@ def progress(request: Any, job_id: UUID) -> HttpResponse:
 @policy.allow(IMPORT)
 def problems(request: Any, job_id: UUID) -> HttpResponse:
     """Row-numbered problems as Excel."""
-    found = (_job(request, job_id).result or {}).get("problems", [])
+    found = told((_job(request, job_id).result or {}).get("problems", []))
     headings = [_("Row"), _("Column"), _("Value"), _("Severity"), _("Problem")]
     rows = [[int(p["row"]), p["column"], p["value"], p["severity"], p["message"]] for p in found]
     content = workbook([Sheet(_("Problems"), headings, rows)])
