@@ -50,7 +50,7 @@ lock:
 	  --extra web --extra postgres --extra dev pyproject.toml -o requirements.lock
 
 nightly: setup
-	@$(PY) -m pytest -n 2
+	@$(PY) -m pytest -n 2 --dist loadgroup
 
 clean:
 	rm -rf var

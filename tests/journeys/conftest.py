@@ -1,22 +1,17 @@
-"""One demo bank for all journeys of a run, and visitors to it.
+"""Visitors to the running demo, and the browser they come with."""
 
-COUNTERPOINT_DEMO_URL walks through a demo that already runs (with --speed 0), for writing journeys quickly.
-"""
-
-import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
-from counterpoint.ui import assets
-from tests.journeys.running import Running
 from tests.journeys.visitor import DESK, Visitor
 
 CHROMIUM = Path("/usr/bin/chromium")
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Journeys share one bank, so one worker walks them all; each is a browser test."""
     here = Path(__file__).parent
@@ -24,21 +19,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         if here in item.path.parents:
             item.add_marker(pytest.mark.browser)
             item.add_marker(pytest.mark.xdist_group("demo"))
-
-
-@pytest.fixture(scope="session")
-def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of a running demo at half past ten."""
-    if given := os.environ.get("COUNTERPOINT_DEMO_URL"):
-        yield given.rstrip("/")
-        return
-    if not (assets.folder() / "dist" / "app.js").is_file():
-        pytest.skip("the front end is not built: make setup")
-    running = Running(tmp_path_factory.mktemp("demo") / "home")
-    running.seed()
-    running.start()
-    yield running.url
-    running.stop()
 
 
 @pytest.fixture(scope="session")

@@ -56,6 +56,7 @@ def test_a_window_is_closed_and_opened_again_from_the_hall(visitor, size):
 
 
 def option_of(window, who):
+    window.locator("select[name=user] option").first.wait_for(state="attached")
     return next(text for text in window.locator("select[name=user] option").all_inner_texts() if text.startswith(who))
 
 

@@ -1,3 +1,0 @@
-"""The running demo that the tutorial is read against."""
-
-from tests.journeys.conftest import demo  # noqa: F401
