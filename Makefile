@@ -6,7 +6,7 @@ STAMP := .venv/.installed
 ASSETS := var/assets/.built
 WARM := var/assets/.warm
 
-.PHONY: setup demo test test-sqlite test-postgres test-science check lock nightly clean
+.PHONY: setup demo test test-sqlite test-postgres test-science journeys check lock nightly clean
 
 setup: $(STAMP) $(ASSETS) $(WARM)
 
@@ -36,11 +36,17 @@ test-science: setup
 	@sh tests/science_without_django.sh
 
 test-sqlite: setup
-	@COUNTERPOINT_DATABASE= $(PY) -m pytest -n 2 -m "not slow" --ignore counterpoint/science
+	@COUNTERPOINT_DATABASE= $(PY) -m pytest -n 2 -m "not slow" --ignore counterpoint/science --ignore tests/journeys \
+	  --ignore tests/docs/test_tutorial.py
 
+# The same rooms on the second database; science has none, the demo and the crash tests are of the embedded mode.
 test-postgres: setup
-	@sh tests/with_postgres.sh $(PY) -m pytest -n 2 -m "not slow and not browser" counterpoint tests \
-	  --ignore counterpoint/science --ignore tests/architecture --ignore tests/docs --ignore tests/journeys
+	@sh tests/with_postgres.sh $(PY) -m pytest -n 2 -m "not slow and not browser" --ignore counterpoint/science \
+	  --ignore counterpoint/config counterpoint tests/scope
+
+# Whole days in a real browser against one running demo, and the tutorial step by step.
+journeys: setup
+	@COUNTERPOINT_DATABASE= $(PY) -m pytest tests/journeys tests/docs/test_tutorial.py
 
 check: setup
 	@$(PY) -m counterpoint.config.check
