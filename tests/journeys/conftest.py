@@ -11,16 +11,6 @@ CHROMIUM = Path("/usr/bin/chromium")
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Journeys share one bank, so one worker walks them all; each is a browser test."""
-    here = Path(__file__).parent
-    for item in items:
-        if here in item.path.parents:
-            item.add_marker(pytest.mark.browser)
-            item.add_marker(pytest.mark.xdist_group("demo"))
-
-
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[object]:
     """Debian's Chromium."""
@@ -41,7 +31,9 @@ def sessions() -> dict[tuple[str, str], object]:
 
 
 @pytest.fixture
-def visitor(chromium: object, demo: str, sessions: dict[tuple[str, str], object]) -> Iterator[Callable[..., Visitor]]:
+def visitor(
+    chromium: object, demo: str, sessions: dict[tuple[str, str], object], turn: None
+) -> Iterator[Callable[..., Visitor]]:
     """`visitor("sun01")` is a person signed in; `visitor()` a stranger. All are content when the story ends."""
     visitors: list[Visitor] = []
 

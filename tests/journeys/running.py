@@ -23,7 +23,6 @@ class Running:
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.log = home / "demo.log"
-        self.process: subprocess.Popen[bytes] | None = None
         self.environment = os.environ | {"COUNTERPOINT_HOME": str(home), "COUNTERPOINT_PROFILE": "demo"}
         for name in ("DJANGO_SETTINGS_MODULE", "COUNTERPOINT_DATABASE"):
             self.environment.pop(name, None)
@@ -35,19 +34,20 @@ class Running:
         done = subprocess.run(seed, cwd=ROOT, env=self.environment, capture_output=True, text=True, check=False)
         assert done.returncode == 0, done.stderr[-3000:]
 
-    def start(self) -> None:
-        """Start the process tree and wait until it answers."""
+    def start(self) -> int:
+        """Start the process tree, wait until it answers, return its process id."""
         command = [sys.executable, "-m", "counterpoint.config.cli", "demo", "--no-open", "--speed", "0", "--port"]
         command.append(str(self.port))
         with self.log.open("ab") as log:
-            self.process = subprocess.Popen(
+            process = subprocess.Popen(
                 command, cwd=ROOT, env=self.environment, stdout=log, stderr=log, start_new_session=True
             )
         until = time.monotonic() + START_SECONDS
         while not self.answers():
-            assert self.process.poll() is None, f"the demo ended:\n{self.log.read_text()[-3000:]}"
+            assert process.poll() is None, f"the demo ended:\n{self.log.read_text()[-3000:]}"
             assert time.monotonic() < until, f"the demo does not answer:\n{self.log.read_text()[-3000:]}"
             time.sleep(0.2)
+        return process.pid
 
     def answers(self) -> bool:
         """Whether the sign-in page comes."""
@@ -57,16 +57,21 @@ class Running:
         except OSError:
             return False
 
-    def stop(self) -> None:
-        """End the tree as Ctrl+C does; what does not end in time is killed."""
-        if self.process is None or self.process.poll() is not None:
+
+def end(pid: int) -> None:
+    """End the tree as Ctrl+C does; what does not end in time is killed. Another worker may have started it."""
+    os.kill(pid, signal.SIGTERM)
+    for _ in range(STOP_SECONDS * 5):
+        if gone(pid):
             return
-        self.process.send_signal(signal.SIGTERM)
-        try:
-            self.process.wait(STOP_SECONDS)
-        except subprocess.TimeoutExpired:
-            os.killpg(self.process.pid, signal.SIGKILL)
-            self.process.wait()
+        time.sleep(0.2)
+    os.killpg(pid, signal.SIGKILL)
+
+
+def gone(pid: int) -> bool:
+    """Whether the process ended, also when its end has not been noted by who started it."""
+    state = Path(f"/proc/{pid}/stat")
+    return not state.exists() or state.read_text().rsplit(")", 1)[1].split()[0] == "Z"
 
 
 def free_port() -> int:

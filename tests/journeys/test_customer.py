@@ -2,7 +2,11 @@
 
 import re
 
+import pytest
+
 from tests.journeys.visitor import PHONE
+
+pytestmark = pytest.mark.browser
 
 
 def take_ticket(kiosk, group, service, tier="standard"):

@@ -3,7 +3,11 @@
 import json
 import re
 
+import pytest
+
 from tests.journeys.visitor import PHONE
+
+pytestmark = pytest.mark.browser
 
 
 def press(guo, place, deed):

@@ -5,6 +5,8 @@ import pytest
 from tests.journeys.running import PASSWORD
 from tests.journeys.visitor import SIZES
 
+pytestmark = pytest.mark.browser
+
 PAGES = ("/", "/onsite/hall", "/sheets/morning")
 
 

@@ -4,6 +4,8 @@ import pytest
 
 from tests.journeys.visitor import SIZES
 
+pytestmark = pytest.mark.browser
+
 OWN = {"人民路支行", "解放路支行", "学府支行", "东站支行"}
 FOREIGN = "滨江支行"
 

@@ -6,6 +6,8 @@ import pytest
 
 from tests.journeys.visitor import PHONE, SIZES
 
+pytestmark = pytest.mark.browser
+
 NEXT_WEEK = "2026-11-30"
 BOTH = pytest.mark.parametrize("size", SIZES.values(), ids=SIZES)
 

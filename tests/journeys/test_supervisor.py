@@ -6,6 +6,8 @@ import pytest
 
 from tests.journeys.visitor import SIZES
 
+pytestmark = pytest.mark.browser
+
 BOTH = pytest.mark.parametrize("size", SIZES.values(), ids=SIZES)
 QUIET_WINDOW = "12"  # business customers: few tickets, so that closing it changes little
 
