@@ -56,7 +56,7 @@ lock:
 	  --extra web --extra postgres --extra dev pyproject.toml -o requirements.lock
 
 nightly: setup
-	@$(PY) -m pytest -n 2 --dist loadgroup
+	@$(PY) -m pytest -n 2
 
 clean:
 	rm -rf var
