@@ -30,7 +30,7 @@ $(WARM): $(STAMP) $(wildcard counterpoint/science/twin/kernel/*.py)
 demo: setup
 	@$(PY) -m counterpoint.config.cli demo
 
-test: setup test-science test-sqlite test-postgres
+test: setup test-science test-sqlite test-postgres journeys
 
 test-science: setup
 	@sh tests/science_without_django.sh
