@@ -31,6 +31,7 @@ KEYWORDS = {
     "npgettext_lazy": ((1, "c"), 2, 3),
 }
 PLACEHOLDER = re.compile(r"%\((\w+)\)[#0\- +]?[\d.]*[a-zA-Z]|(?<!%)%[sd]|\{(\w*)(?:[:!][^}]*)?\}")
+HALF_WIDTH = re.compile(r"(?<=[\u4e00-\u9fff）」”])[,;:!?(]|[,;:!?()](?=[\u4e00-\u9fff（「“])|(?<=[\u4e00-\u9fff）」”])\)")
 HELD = 0xE000  # private-use letters keep a glossary term's place while OpenCC converts the rest
 HEADER = {
     "Content-Type": "text/plain; charset=UTF-8",
@@ -56,7 +57,7 @@ class Word:
 
 @dataclass(frozen=True, order=True)
 class Finding:
-    """Something to mend in a room's translation: kind is missing, fuzzy, unused, placeholders or conflict."""
+    """Something to mend in a room's translation: kind is missing, fuzzy, unused, placeholders, punctuation or conflict."""
 
     room: str
     kind: str
@@ -250,6 +251,8 @@ def _check_room(room: str) -> Iterator[Finding]:
             wanted = placeholders(entry.msgid_plural or entry.msgid)
             if placeholders(text) != wanted:
                 yield Finding(room, "placeholders", entry.msgid, f"needs {wanted}, has {placeholders(text)}")
+            if HALF_WIDTH.search(PLACEHOLDER.sub("值", text.replace("%%", ""))):
+                yield Finding(room, "punctuation", entry.msgid, f"half-width sign in {text!r}")
 
 
 def _conflicts(names: Iterable[str]) -> Iterator[Finding]:

@@ -91,6 +91,17 @@ def test_a_lost_placeholder_is_named(room):
     assert "%(n)s" in str(findings[0])
 
 
+def test_half_width_signs_in_chinese_sentences_are_named(room):
+    translations.update("hall")
+    translate_all(Hall="大厅,窗口(全部)")
+    assert kinds() == ["punctuation"]
+    path = translations.po_path("hall")
+    book = polib.pofile(str(path))
+    book.find("Hall").msgstr = "大厅，窗口（全部） 09:00"
+    book.save()
+    assert kinds() == []
+
+
 def test_fuzzy_and_unused_entries_are_findings(room):
     translations.update("hall")
     translate_all()
