@@ -1,6 +1,6 @@
 """Forecast two real banks' calls and print the errors beside the seasonal-naive baseline.
 
-    python benchmarks/demand_technion.py [--shared DIR] [--quick]
+    python -m benchmarks.demand_technion [--shared DIR] [--quick]
 
 Data: call centre of an Israeli bank, 1999 (I. Guedj and A. Mandelbaum, Technion; research use) and of a North American
 bank, 2003 (De Livera, Hyndman, Snyder 2011; fpp3 `bank_calls`). Not shipped; DIR holds data/calls_technion_bank/ and

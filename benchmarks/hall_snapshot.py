@@ -1,6 +1,6 @@
 """The hall view with 200 waiting and 12 counters: one reading, a cached one, a promise from formula and twin.
 
-    python benchmarks/hall_snapshot.py
+    python -m benchmarks.hall_snapshot
 
 Runs on a database of its own in a temporary folder; prints medians in milliseconds of CPU time.
 """

@@ -1,13 +1,12 @@
 """Open screens on one process: how long from commit to screen, and is anything lost?
 
-    python benchmarks/live_screens.py [screens] [events] [events_per_second]
+    python -m benchmarks.live_screens [screens] [events] [events_per_second]
 
 Starts the real server on a temporary database, opens `screens` streams on one branch, commits `events` journal entries
 at the given rate, and compares what every screen received. Prints latency quantiles (ms), lost and doubled events.
 """
 
 import asyncio
-import json
 import os
 import socket
 import subprocess
@@ -40,7 +39,6 @@ def wait_for(port: int) -> None:
 def prepare(home: str) -> str:
     """Database, small bank and a device token; returns the token."""
     os.environ |= {"COUNTERPOINT_HOME": home, "DJANGO_SETTINGS_MODULE": "counterpoint.config.settings.demo"}
-    sys.path.insert(0, str(ROOT))
     import django
 
     django.setup()
@@ -60,8 +58,8 @@ def prepare(home: str) -> str:
     return token
 
 
-def commit_events() -> dict[str, float]:
-    """Commit entries at the rate; returns subject → time of commit."""
+def commit_events() -> dict[int, float]:
+    """Commit entries at the rate; returns entry id → time of commit."""
     from django.db import transaction
 
     from conftest import MONDAY
@@ -74,16 +72,16 @@ def commit_events() -> dict[str, float]:
         branch = OrgUnit.objects.get(code="b01")
         for number in range(EVENTS):
             with transaction.atomic():
-                journal.record(
+                entry = journal.record(
                     scope=None, org_unit=branch, kind="foundation.signed_in", subject=f"n{number}", at=MONDAY
                 )
-            stamps[f"n{number}"] = time.perf_counter()
+            stamps[entry.pk] = time.perf_counter()
             time.sleep(1 / RATE)
     return stamps
 
 
-async def screen(port: int, token: str, seen: dict[str, float], ready: asyncio.Event) -> None:
-    """One open stream; notes when each subject arrived."""
+async def screen(port: int, token: str, seen: dict[int, float], ready: asyncio.Event) -> None:
+    """One open stream; notes when each entry arrived first."""
     reader, writer = await asyncio.open_connection("127.0.0.1", port)
     writer.write(
         f"GET /live/b01 HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {token}\r\n"
@@ -93,13 +91,13 @@ async def screen(port: int, token: str, seen: dict[str, float], ready: asyncio.E
         line = raw.decode(errors="replace")
         if line.startswith("retry:"):
             ready.set()
-        if line.startswith("data: ") and '"subject"' in line:
-            seen[json.loads(line[6:])["subject"]] = seen.get("_", 0) or time.perf_counter()
+        if line.startswith("id: "):
+            seen.setdefault(int(line[4:]), time.perf_counter())
 
 
-async def run(port: int, token: str) -> tuple[dict[str, float], list[dict[str, float]], float]:
+async def run(port: int, token: str) -> tuple[dict[int, float], list[dict[int, float]], float]:
     """All screens open, then the events; returns commit times, arrivals per screen, seconds to open."""
-    arrivals: list[dict[str, float]] = [{} for _ in range(SCREENS)]
+    arrivals: list[dict[int, float]] = [{} for _ in range(SCREENS)]
     ready = [asyncio.Event() for _ in range(SCREENS)]
     started = time.perf_counter()
     tasks = [asyncio.create_task(screen(port, token, a, r)) for a, r in zip(arrivals, ready, strict=True)]

@@ -1,6 +1,6 @@
 """Plan one week of a 25-person branch from the Technion log and say how long it took and how well it would have done.
 
-    python benchmarks/plan_week.py [--shared DIR] [--people 25] [--days 2]
+    python -m benchmarks.plan_week [--shared DIR] [--people 25] [--days 2]
 
 Data: call centre of an Israeli bank, February 1999 (I. Guedj and A. Mandelbaum, Technion; research use), not shipped;
 DIR holds data/calls_technion_bank/. Run it twice: the first run compiles the twin. Held-out days are forecast with

@@ -1,6 +1,6 @@
 """A branch week: 25 people × 7 days. Time to the first roster, gap at 10 and 60 s, repair after a sick call.
 
-Run: ``python benchmarks/rostering_branch.py [--step 15] [--seconds 60]``. Wall-clock, linear relaxation included; the
+Run: ``python -m benchmarks.rostering_branch [--step 15] [--seconds 60]``. Wall-clock, linear relaxation included; the
 gap is to the proven bound of the linear relaxation, so the true gap is smaller.
 """
 

@@ -1,6 +1,6 @@
 """How fast and how true the twin is: M/M/5, M/M/5+M and the demo branch day, on one core.
 
-Run: ``python benchmarks/twin_mmc.py [rounds]``. Each round times the cases one after the other; figures are medians
+Run: ``python -m benchmarks.twin_mmc [rounds]``. Each round times the cases one after the other; figures are medians
 of CPU time over the rounds. The first, compiling call is timed apart. Agreement is a z score over replications against
 Erlang C or A, after a warm-up of 600 minutes.
 """

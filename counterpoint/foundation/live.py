@@ -22,8 +22,7 @@ from counterpoint.foundation.scope import Scope, unscoped
 log = logging.getLogger("counterpoint.live")
 
 POLL_SECONDS = 0.25
-PING_SECONDS = 5.0
-RECHECK_SECONDS = 4.0  # a stream asks again who is listening before it sends anything after this long
+RECHECK_SECONDS = 4.0  # a stream asks again this often who is listening, on its own clock so that news need not wait
 CATCH_UP_LIMIT = 500
 QUEUE_SIZE = 200  # batches that a stuck screen may owe before it is told to start afresh
 PING = "event: ping\ndata: {}\n\n"
@@ -176,14 +175,15 @@ class Hub:
                 else:
                     caught_up = frozenset(e.id for e in missed)
                     yield subscriber.told(missed)
-            checked = asyncio.get_running_loop().time()
+            clock = asyncio.get_running_loop().time
+            due = clock() + RECHECK_SECONDS
             while True:
-                batch = await _next(subscriber)
-                if renew is not None and asyncio.get_running_loop().time() - checked >= RECHECK_SECONDS:
-                    allowed = await renew()
+                batch = await _next(subscriber, due - clock())
+                if clock() >= due:
+                    allowed = await renew() if renew is not None else subscriber.scope
                     if allowed is None or not allowed.covers(path):
                         return
-                    subscriber.scope, checked = allowed, asyncio.get_running_loop().time()
+                    subscriber.scope, due = allowed, clock() + RECHECK_SECONDS
                 if batch is None:
                     yield RESYNC
                     return
@@ -192,10 +192,10 @@ class Hub:
             self._subscribers.discard(subscriber)
 
 
-async def _next(subscriber: Subscriber) -> tuple[LiveEvent, ...] | None:
-    """The next batch; an empty one when nothing came for a while, None for a screen that fell too far behind."""
+async def _next(subscriber: Subscriber, seconds: float) -> tuple[LiveEvent, ...] | None:
+    """The next batch; an empty one when nothing came in time, None for a screen that fell too far behind."""
     try:
-        return await asyncio.wait_for(subscriber.queue.get(), PING_SECONDS)
+        return await asyncio.wait_for(subscriber.queue.get(), max(0.0, seconds))
     except TimeoutError:
         return ()
 

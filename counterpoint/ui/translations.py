@@ -31,7 +31,9 @@ KEYWORDS = {
     "npgettext_lazy": ((1, "c"), 2, 3),
 }
 PLACEHOLDER = re.compile(r"%\((\w+)\)[#0\- +]?[\d.]*[a-zA-Z]|(?<!%)%[sd]|\{(\w*)(?:[:!][^}]*)?\}")
-HALF_WIDTH = re.compile(r"(?<=[\u4e00-\u9fff）」”])[,;:!?(]|[,;:!?()](?=[\u4e00-\u9fff（「“])|(?<=[\u4e00-\u9fff）」”])\)")
+HALF_WIDTH = re.compile(
+    r"(?<=[\u4e00-\u9fff）」”])[,;:!?(]|[,;:!?()](?=[\u4e00-\u9fff（「“])|(?<=[\u4e00-\u9fff）」”])\)"
+)
 HELD = 0xE000  # private-use letters keep a glossary term's place while OpenCC converts the rest
 HEADER = {
     "Content-Type": "text/plain; charset=UTF-8",
@@ -57,7 +59,7 @@ class Word:
 
 @dataclass(frozen=True, order=True)
 class Finding:
-    """Something to mend in a room's translation: kind is missing, fuzzy, unused, placeholders, punctuation or conflict."""
+    """Something to mend: kind is missing, fuzzy, unused, placeholders, punctuation or conflict."""
 
     room: str
     kind: str

@@ -38,7 +38,7 @@ def journal(monkeypatch):
     monkeypatch.setattr(live, "read_after", rows.read_after)
     monkeypatch.setattr(live, "newest_id", rows.newest_id)
     monkeypatch.setattr(live, "POLL_SECONDS", 0.005)
-    monkeypatch.setattr(live, "PING_SECONDS", 0.05)
+    monkeypatch.setattr(live, "RECHECK_SECONDS", 0.05)
     return rows
 
 
@@ -159,7 +159,7 @@ def test_an_event_carries_no_private_commitment(bank):
 
 
 def test_a_screen_whose_post_ended_gets_nothing_more(journal, monkeypatch):
-    monkeypatch.setattr(live, "RECHECK_SECONDS", 0)
+    monkeypatch.setattr(live, "RECHECK_SECONDS", 0.001)
     allowed = [B01, None]
 
     async def renew():
@@ -176,7 +176,7 @@ def test_a_screen_whose_post_ended_gets_nothing_more(journal, monkeypatch):
 
 
 def test_a_screen_whose_scope_shrank_sees_only_what_is_left(journal, monkeypatch):
-    monkeypatch.setattr(live, "RECHECK_SECONDS", 0)
+    monkeypatch.setattr(live, "RECHECK_SECONDS", 0.001)
 
     async def renew():
         return B01
