@@ -1,7 +1,7 @@
 """The door of the foundation: what other rooms may use.
 
 Modules that are vocabulary rather than verbs are re-exported whole: `clock`, `scope`, `policy`, `calendar`, `jobs`,
-`roles`, `journal`, `facts`, `ratelimit`, `live`, `notify`, `files`.
+`roles`, `journal`, `facts`, `ratelimit`, `live`, `notify`, `files`, `integrity`.
 """
 
 from counterpoint.foundation import (
@@ -9,6 +9,7 @@ from counterpoint.foundation import (
     clock,
     facts,
     files,
+    integrity,
     jobs,
     journal,
     live,
@@ -37,7 +38,7 @@ from counterpoint.foundation.facts import FactType
 from counterpoint.foundation.hours import hours_of
 from counterpoint.foundation.ids import new_id
 from counterpoint.foundation.models import Counter, Device, JobRun, OrgUnit, StoredFile, User, Zone
-from counterpoint.foundation.queries import Colleague, branch, branches, colleagues, counters, devices, job
+from counterpoint.foundation.queries import Colleague, branch, branches, colleagues, counters, devices, job, unit_names
 from counterpoint.foundation.scope import Scope, ScopeError, scoped, unscoped
 from counterpoint.foundation.scoped_models import ScopedModel
 
@@ -74,6 +75,7 @@ __all__ = [
     "files",
     "hours_of",
     "hours_set",
+    "integrity",
     "job",
     "jobs",
     "journal",
@@ -93,6 +95,7 @@ __all__ = [
     "scoped",
     "special_day_set",
     "system_scope",
+    "unit_names",
     "unscoped",
     "zone_create",
 ]

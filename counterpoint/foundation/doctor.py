@@ -229,7 +229,7 @@ def _migrations(_now: datetime) -> Iterator[Finding]:
 
 def _triggers(_now: datetime) -> Iterator[Finding]:
     there = set(connection.introspection.table_names())
-    wanted = {name for table, name, _rule in integrity.triggers() if table in there}
+    wanted = {rule.name for rule in integrity.rules() if rule.table in there}
     catalogue = {"sqlite": "SELECT name FROM sqlite_master WHERE type = 'trigger'"}
     with connection.cursor() as cursor:
         cursor.execute(catalogue.get(connection.vendor, "SELECT tgname FROM pg_trigger WHERE NOT tgisinternal"))

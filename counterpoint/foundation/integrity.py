@@ -1,9 +1,11 @@
 """Rules the database itself holds, on both engines: the journal only grows, and no reference crosses a branch.
 
-Installed after every migrate, because SQLite rebuilds tables (and drops their triggers) when it alters them.
+Rooms add rules of their own with `declare`. All are installed after every migrate, because SQLite rebuilds tables (and
+drops their triggers) when it alters them.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
 from typing import Any
 
 from django.db import connection, models
@@ -11,28 +13,59 @@ from django.db import connection, models
 from counterpoint.foundation.models import JournalEntry
 from counterpoint.foundation.scoped_models import ScopedModel, scoped_models
 
+DIFFERS = "IS DISTINCT FROM"  # SQLite says IS NOT
+
+
+@dataclass(frozen=True)
+class Rule:
+    """The database refuses an `event` (INSERT, UPDATE, DELETE) on `table` while `condition` on NEW and OLD holds."""
+
+    table: str
+    name: str
+    event: str
+    condition: str
+    message: str
+
+
+_declared: list[Callable[[], Iterable[Rule]]] = []
+
+
+def declare(rules: Callable[[], Iterable[Rule]]) -> None:
+    """A room names its rules; asked for when models are loaded."""
+    if rules not in _declared:
+        _declared.append(rules)
+
+
+def changed(model: type[models.Model], names: Iterable[str] | None = None) -> str:
+    """A condition: any of the named columns changes; without names any but the path, which follows a moved unit."""
+    path = getattr(model, "path_field", "")
+    columns = names or (str(f.column) for f in model._meta.concrete_fields if f.name != path)
+    return " OR ".join(f'OLD."{column}" {DIFFERS} NEW."{column}"' for column in columns)
+
 
 def install(**_signal: Any) -> None:
     """Create or replace all triggers. Connected to post_migrate."""
     existing = set(connection.introspection.table_names())
     with connection.cursor() as cursor:
-        for table, name, statements in triggers():
-            if table in existing:
-                for statement in _dialect(table, name, statements):
+        for rule in rules():
+            if rule.table in existing:
+                for statement in _dialect(rule):
                     cursor.execute(statement)
 
 
-def triggers() -> Iterator[tuple[str, str, tuple[str, str, str]]]:
-    """(table, trigger name, (event, condition, message)) for every rule; the condition names NEW and OLD."""
+def rules() -> Iterator[Rule]:
+    """Every rule of the house and of the rooms."""
     journal = JournalEntry._meta.db_table
-    yield journal, f"{journal}_grows_u", ("UPDATE", "1=1", "the journal is append-only")
-    yield journal, f"{journal}_grows_d", ("DELETE", "1=1", "the journal is append-only")
+    yield Rule(journal, f"{journal}_grows_u", "UPDATE", "1=1", "the journal is append-only")
+    yield Rule(journal, f"{journal}_grows_d", "DELETE", "1=1", "the journal is append-only")
     for model in scoped_models():
         if not issubclass(model, ScopedModel):
             continue
         for field in model._meta.get_fields():
             if _crosses(field):
                 yield from _same_branch(model, field)  # type: ignore[arg-type]
+    for more in _declared:
+        yield from more()
 
 
 def _crosses(field: object) -> bool:
@@ -45,9 +78,7 @@ def _crosses(field: object) -> bool:
     )
 
 
-def _same_branch(
-    model: type[models.Model], field: "models.ForeignKey[Any, Any]"
-) -> Iterator[tuple[str, str, tuple[str, str, str]]]:
+def _same_branch(model: type[models.Model], field: "models.ForeignKey[Any, Any]") -> Iterator[Rule]:
     table, target = model._meta.db_table, field.related_model._meta
     column = field.column
     condition = (
@@ -55,16 +86,16 @@ def _same_branch(
         f'WHERE t."{target.pk.column}" = NEW."{column}" AND t."org_unit_id" = NEW."org_unit_id")'
     )
     message = f"{table}.{column} points into another branch"
-    yield table, f"{table}_{column}_i", ("INSERT", condition, message)
-    yield table, f"{table}_{column}_u", ("UPDATE", condition, message)
+    yield Rule(table, f"{table}_{column}_i", "INSERT", condition, message)
+    yield Rule(table, f"{table}_{column}_u", "UPDATE", condition, message)
 
 
-def _dialect(table: str, name: str, rule: tuple[str, str, str]) -> list[str]:
-    event, condition, message = rule
+def _dialect(rule: Rule) -> list[str]:
+    name, table, event, condition, message = rule.name, rule.table, rule.event, rule.condition, rule.message
     if connection.vendor == "sqlite":
         return [
             f'DROP TRIGGER IF EXISTS "{name}"',
-            f'CREATE TRIGGER "{name}" BEFORE {event} ON "{table}" WHEN {condition} '
+            f'CREATE TRIGGER "{name}" BEFORE {event} ON "{table}" WHEN {condition.replace(DIFFERS, "IS NOT")} '
             f"BEGIN SELECT RAISE(ABORT, '{message}'); END",
         ]
     returned = "OLD" if event == "DELETE" else "NEW"

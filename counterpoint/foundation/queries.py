@@ -47,6 +47,12 @@ def branches(*, scope: Scope) -> list[OrgUnit]:
         return list(OrgUnit.objects.filter(kind=OrgUnit.Kind.BRANCH).order_by("path"))
 
 
+def unit_names(*, scope: Scope, units: Iterable[UUID]) -> dict[UUID, str]:
+    """Names of units by id; a unit outside the scope has none."""
+    with scoped(scope):
+        return dict(OrgUnit.objects.filter(pk__in=set(units)).values_list("pk", "name"))
+
+
 def branch(*, scope: Scope, code: str) -> OrgUnit:
     """One branch by code; `NotFound` when absent or outside the scope."""
     with scoped(scope):

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from counterpoint.foundation.api import OrgUnit, Scope
+from counterpoint.foundation.api import OrgUnit, Scope, unit_names
 from counterpoint.role import desk
 from counterpoint.role.numbers import DayNumbers
 from counterpoint.role.panels import ENOUGH, GOAL
@@ -31,17 +31,17 @@ class BranchLine:
 
 def lines(*, scope: Scope, branches: list[OrgUnit], now: datetime) -> tuple[BranchLine, ...]:
     """All branches of the caller, the loudest first, else by path."""
-    found = [_line(scope, branch, now) for branch in branches]
+    regions = unit_names(scope=scope, units=[branch.parent_id for branch in branches if branch.parent_id])
+    found = [_line(scope, branch, regions.get(branch.parent_id or branch.pk, ""), now) for branch in branches]
     return tuple(sorted(found, key=lambda line: rank(line.level)))
 
 
-def _line(scope: Scope, branch: OrgUnit, now: datetime) -> BranchLine:
+def _line(scope: Scope, branch: OrgUnit, region: str, now: datetime) -> BranchLine:
     today = day_at(branch, now)
     day = desk.ticket_day(scope=scope, branch=branch, today=today)
     shifts = desk.fetch(desk.SHIFTS, scope=scope, branch=branch, today=today)
     rostered = None if shifts is None else int(shifts["user"].nunique())
     numbers = day.numbers if day.known else None
-    region = branch.parent.name if branch.parent else ""
     return BranchLine(branch, region, today, numbers, rostered, level_of(today, numbers, rostered))
 
 

@@ -1,5 +1,4 @@
 from django.apps import AppConfig
-from django.db.models.signals import post_migrate
 
 
 class TeamConfig(AppConfig):
@@ -7,6 +6,7 @@ class TeamConfig(AppConfig):
     label = "team"
 
     def ready(self) -> None:
+        from counterpoint.foundation.api import integrity
         from counterpoint.team import (
             facts,  # noqa: F401  (registers the kinds of journal entries)
             guards,
@@ -16,4 +16,4 @@ class TeamConfig(AppConfig):
             verbs,  # noqa: F401  (declares who may do what)
         )
 
-        post_migrate.connect(guards.install, sender=self, dispatch_uid="counterpoint-team-guards")
+        integrity.declare(guards.rules)

@@ -1,9 +1,13 @@
 """No page, export or error text shows a single row of a branch outside the caller's scope."""
 
+from datetime import date
+
 import pytest
 from django.test import Client
 
-from counterpoint.foundation.scope import scoped
+from counterpoint.foundation import roles
+from counterpoint.foundation.models import Post, User
+from counterpoint.foundation.scope import scoped, unscoped
 from tests.scope import crawl
 
 INSIDERS = ("Mei", "Omar", "Sun", "Ada", "Rita", "Bo")
@@ -24,6 +28,40 @@ def test_nobody_of_another_branch_sees_a_canary(planted, person):
     visits = list(crawl.crawl(client, person, planted.b03))
     assert [v.address for v in visits if v.leaked] == []
     assert [(v.address, v.status) for v in visits if v.status >= 500] == []
+
+
+@pytest.mark.parametrize("place", ["b01", "b02", "east"])
+@pytest.mark.parametrize("role", sorted(roles.ROLES))
+def test_no_role_at_any_place_of_the_tree_sees_or_touches_a_foreign_branch(planted, role, place):
+    client = Client(raise_request_exception=False)
+    client.force_login(at_post(planted, role, place))
+    before = crawl.rows_of(planted.b03)
+    asked = [
+        *crawl.crawl(client, role, planted.b03, most=2),
+        *crawl.crawl(client, role, planted.b03, most=2, write=True),
+    ]
+    assert [v.address for v in asked if v.leaked] == []
+    assert [(v.method, v.address, v.status) for v in asked if v.status >= 500] == []
+    assert crawl.rows_of(planted.b03) == before
+
+
+def at_post(bank, role, place):
+    """A new person who holds this role there, also where the bank itself would not grant it."""
+    unit = bank.units[place]
+    with unscoped("the test gives posts at places of its own choosing"):
+        user = User.objects.create(staff_no="crawl", name="Crawl")
+        Post(org_unit=unit, user=user, role=role, since=date(2026, 1, 1)).save()
+    return user
+
+
+def test_the_writing_crawl_has_teeth(planted):
+    """In the hands of the branch's own supervisor the same forms do change it."""
+    client = Client(raise_request_exception=False)
+    client.force_login(planted.people["Stranger"])
+    before = crawl.rows_of(planted.b03)
+    list(crawl.crawl(client, "Stranger", planted.b03, most=2, write=True))
+    changed = {name for name, rows in crawl.rows_of(planted.b03).items() if rows != before[name]}
+    assert {"onsite.Ticket", "team.LeaveRequest"} <= changed
 
 
 def test_the_crawl_has_teeth(planted):

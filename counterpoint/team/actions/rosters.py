@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
@@ -12,7 +12,7 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from counterpoint.foundation.api import Invalid, NotFound, Scope, User, journal, notify, scoped
-from counterpoint.team import rules, workbench
+from counterpoint.team import rules, violations, workbench
 from counterpoint.team.actions.plans import new_version, published
 from counterpoint.team.errors import AlreadyPublished, HardRuleBroken, StaleRevision
 from counterpoint.team.models import Roster, ShiftRow
@@ -186,8 +186,10 @@ def put_out(*, scope: Scope, now: datetime, row: Roster, waivers: dict[str, str]
     broken = rules.unwaived(evaluation.hard, waivers)
     if broken:
         text = _("%(n)s hard rules are broken, first: %(first)s (%(source)s). Change the shifts, or give a reason.")
-        values = {"n": len(broken), "first": broken[0].words, "source": broken[0].source}
-        raise HardRuleBroken(text % values, violations=[v.words for v in broken], keys=[v.key for v in broken])
+        names = {person.id: person.name for person in problem.people}
+        told = [violations.named(asdict(one), names) for one in broken]
+        values = {"n": len(broken), "first": told[0]["text"], "source": told[0]["source"]}
+        raise HardRuleBroken(text % values, violations=[t["text"] for t in told], keys=[v.key for v in broken])
     before = workbench.schedule_of(current) if current else None
     if current:
         Roster.objects.filter(pk=current.pk).update(state=Roster.State.SUPERSEDED)

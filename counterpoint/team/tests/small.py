@@ -3,10 +3,18 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
+from functools import cache
 
 import numpy as np
 import pandas as pd
 
+from counterpoint.foundation import calendar
+from counterpoint.science.history import Mapping, normalise
+from counterpoint.team import planning
+
+WEEK = tuple(date(2026, 11, 30) + timedelta(days=n) for n in range(7))
+HOURS = calendar.Hours(dict.fromkeys((0, 1, 2), ((540, 720),)), pack="intl")
+MAPPING = {name: name for name in ("ticket", "service", "arrived", "called", "finished", "server")}
 FIRST, LAST = date(2026, 10, 26), date(2026, 11, 29)
 OPEN_DAYS = (0, 1, 2)
 
@@ -29,3 +37,26 @@ def tickets(seed: int = 1) -> pd.DataFrame:
     for name in ("arrived", "called", "finished"):
         frame[name] = frame[name].dt.strftime("%Y-%m-%d %H:%M:%S")
     return frame
+
+
+def days_until(last: date) -> object:
+    """The branch's days from the first ticket on."""
+    return planning.build_days(
+        FIRST, last, hours_on=HOURS.on, kind_on=lambda day: calendar.day(day, "intl"), effects=False
+    )
+
+
+@cache
+def asked() -> planning.PlanInput:
+    """A week to plan from the small branch's tickets."""
+    log = normalise(tickets(), Mapping.from_dict(MAPPING))
+    return planning.PlanInput(
+        log=log, days=days_until(WEEK[-1]), week=WEEK, seed=3, promise=planning.Promise(0.9, 10), work=1.0,
+        replications=20, skills={"cash": "cash", "transfer": "desk"},
+    )  # fmt: skip
+
+
+@cache
+def plan() -> planning.PlanOutput:
+    """That week, planned once a process."""
+    return planning.plan_week(asked())

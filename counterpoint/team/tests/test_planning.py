@@ -3,46 +3,31 @@
 import io
 import json
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date
 
 import numpy as np
 import pytest
 from openpyxl import load_workbook
 
-from counterpoint.foundation import calendar
-from counterpoint.science.history import Mapping, normalise
 from counterpoint.science.rostering import Person, Rule, Skill, evaluate
 from counterpoint.team import planning
 from counterpoint.team.planning import crew, heldout, pictures, waits
 from counterpoint.team.planning.sketch import sketch
-from counterpoint.team.planning.values import Outlook, PlanInput, PlanInputError, Promise
+from counterpoint.team.planning.values import Outlook, PlanInputError, Promise
 from counterpoint.team.planning.words import WORDS, Speech
 from counterpoint.team.planning.writers import excel, write_plan
-from counterpoint.team.tests.small import FIRST, tickets
-
-WEEK = tuple(date(2026, 11, 30) + timedelta(days=n) for n in range(7))
-HOURS = calendar.Hours(dict.fromkeys((0, 1, 2), ((540, 720),)), pack="intl")
-MAPPING = {name: name for name in ("ticket", "service", "arrived", "called", "finished", "server")}
+from counterpoint.team.tests import small
+from counterpoint.team.tests.small import WEEK
 
 
-def days_until(last):
-    return planning.build_days(
-        FIRST, last, hours_on=HOURS.on, kind_on=lambda day: calendar.day(day, "intl"), effects=False
-    )
-
-
-@pytest.fixture(scope="module")
+@pytest.fixture
 def asked():
-    log = normalise(tickets(), Mapping.from_dict(MAPPING))
-    return PlanInput(
-        log=log, days=days_until(WEEK[-1]), week=WEEK, seed=3, promise=Promise(0.9, 10), work=1.0, replications=20,
-        skills={"cash": "cash", "transfer": "desk"},
-    )  # fmt: skip
+    return small.asked()
 
 
-@pytest.fixture(scope="module")
-def plan(asked):
-    return planning.plan_week(asked)
+@pytest.fixture
+def plan():
+    return small.plan()
 
 
 def test_a_plan_has_a_forecast_a_need_a_roster_and_waits(plan):

@@ -115,7 +115,7 @@ def test_a_broken_hard_rule_is_named_and_refused(team, draft):
     assert "skill.unqualified" in {v["key"] for v in edited.judgement["violations"]}
     with pytest.raises(api.HardRuleBroken) as told:
         publish(team, edited.roster)
-    assert "skills matrix" in told.value.message
+    assert "技能矩阵" in told.value.message
     publish(team, edited.roster, waivers={"skill.unqualified": "trained yesterday, certificate follows"})
 
 

@@ -1,0 +1,25 @@
+"""What the canary crawl plants of this room: a running hall and an imported history of a foreign branch."""
+
+from datetime import date
+
+from counterpoint.onsite import api
+from counterpoint.onsite.tests.test_history import log
+
+SERVICES = ("cash_deposit", "transfer", "wealth")
+
+
+def plant(bank, branch, mark):
+    """The Stranger's branch is open: one customer served, one called, one waiting, a machine out of order."""
+    stranger, user = bank.scope("Stranger"), bank.people["Stranger"]
+    here = {"scope": stranger, "branch": branch, "now": bank.now}
+    api.window_open(**here, counter=1, user=user.pk)
+    for service in SERVICES:
+        api.ticket_take(**here, service=service, channel="staff")
+    called = api.ticket_call_next(**here, counter=1)
+    for step in (api.ticket_start, api.ticket_finish):
+        step(**here, ticket=called.id)
+    api.ticket_call_next(**here, counter=1)
+    days = (date(2026, 11, 16), date(2026, 11, 17))
+    api.history_import(
+        scope=stranger, branches=[branch], now=bank.now, log=log(days, branch=branch.code), label=f"{mark}.csv"
+    )

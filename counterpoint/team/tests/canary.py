@@ -1,0 +1,43 @@
+"""What the canary crawl plants of this room: a profile, a leave request, a draft and a published roster, a forecast."""
+
+from dataclasses import replace
+from datetime import date
+
+from counterpoint.foundation.api import scoped
+from counterpoint.science.rostering import Day, Flexible, Roster, RosterProblem, Shift, ShiftRules, Task
+from counterpoint.team import api, workbench
+from counterpoint.team.tests import small
+
+WEEK = date(2026, 11, 30)
+
+
+def plant(bank, branch, mark):
+    """The Stranger leads a branch of one: every kind of row that the team keeps exists there."""
+    stranger, user = bank.scope("Stranger"), bank.people["Stranger"]
+    here = {"scope": stranger, "now": bank.now, "branch": branch}
+    api.staff_profile_set(
+        **here, user=user, skills=[api.SkillInput("cash", 3, date(2027, 6, 30), mark)], min_day_minutes=60
+    )
+    api.leave_request(**here, kind="annual", since=date(2026, 12, 7), until=date(2026, 12, 8), reason=mark)
+    forecast = api.forecast_store(
+        **here, since=WEEK, until=date(2026, 12, 7), seed=1, inputs_hash=mark, payload=small.plan().outlook.to_dict()
+    )
+    with scoped(stranger):
+        people = tuple(replace(p, min_day=60) for p in workbench.people_of(branch, [WEEK]))
+    problem, shift = morning(people), Shift(str(user.pk), 0, 540, 720, None, (Task(540, 720, "cash"),))
+    rows = [
+        api.roster_store(
+            **here, week=WEEK, problem=problem.to_dict(), forecast=forecast, inputs_hash=f"{mark}{version}",
+            solution={"status": "optimal", "roster": Roster((shift,)).to_dict()},
+        )
+        for version in range(2)
+    ]  # fmt: skip
+    api.roster_publish(scope=stranger, now=bank.now, roster_id=rows[0].pk, revision=rows[0].revision)
+
+
+def morning(people):
+    """One morning that needs one person on cash."""
+    return RosterProblem(
+        days=(Day(WEEK.isoformat(), 540, 720),), start=540, end=720, step=30, people=people, demand={"cash": (1,) * 6},
+        shifts=ShiftRules(flexible=(Flexible(540, 600, 120, 180, 30),), lead=0, tail=0), lunch=None,
+    )  # fmt: skip
