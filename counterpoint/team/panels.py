@@ -29,7 +29,10 @@ def people(request: Any) -> PanelBody | None:
     if not shifts:
         text = _("No roster is published for today")
         return PanelBody("team/panels/people.html", {"rows": [], "away": away}, "act", text)
-    rows = [(s, shown.clock(s.start), shown.clock(s.end), _where(s, minute)) for s in shifts]
+    groups: dict[str, list[queries.ShiftView]] = {}
+    for shift in sorted(shifts, key=lambda s: (s.post_at(minute) is None, s.name)):
+        groups.setdefault(_where(shift, minute), []).append(shift)
+    rows = list(groups.items())
     here = sum(s.start <= minute < s.end for s in shifts)
     text = _("%(here)s here now, %(all)s on the roster") % {"here": here, "all": len(shifts)}
     context = {"rows": rows, "away": away}

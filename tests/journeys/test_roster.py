@@ -14,8 +14,9 @@ BOTH = pytest.mark.parametrize("size", SIZES.values(), ids=SIZES)
 
 @BOTH
 def test_the_forecast_tells_its_own_error_and_the_need_follows_from_it(visitor, size):
-    sun = visitor("sun01", size).go("/team/forecast")
-    sun.says("预测准不准").says("落在区间内")
+    sun = visitor("sun01", size)
+    sun.until(lambda: "预测准不准" in sun.go("/team/forecast").find("main").inner_text(), "the workers' forecast", 30)
+    sun.says("落在区间内")
     sun.find("[data-chart][data-ready]").first.wait_for()
     sun.look()
     sun.go("/team/need")

@@ -82,7 +82,8 @@ class Visitor:
         width = self.page.evaluate("document.documentElement.scrollWidth")
         assert width <= self.size[0], f"{self.page.url} is {width} px wide on {self.size[0]} px"
         if self.page.locator("html").get_attribute("lang") == "zh-hans":
-            assert english_left(FINGERPRINT.sub("", self.page.content()), KEYS) == [], self.page.url
+            left = english_left(FINGERPRINT.sub("", self.page.content()), KEYS)
+            assert left == [], f"{self.page.url}: {left}"
         assert self.complaints == [], self.page.url
         return self
 

@@ -66,9 +66,14 @@ def _week(monday: date, shifts: Any, today: date) -> list[dict[str, Any]]:
 def _text(shift: queries.ShiftView) -> str:
     posts: list[str] = []
     for start, _end, key in shift.segments:
-        words = f"{shown.clock(start)} {shown.skill(key)}"
-        if not posts or not posts[-1].endswith(shown.skill(key)):
-            posts.append(words)
+        if not posts:
+            posts.append(shown.skill(key))
+        elif not posts[-1].endswith(shown.skill(key)):
+            posts.append(_("%(post)s from %(time)s") % {"post": shown.skill(key), "time": shown.clock(start)})
+    if shift.lunch:
+        posts.append(
+            _("lunch %(from)s to %(to)s") % {"from": shown.clock(shift.lunch[0]), "to": shown.clock(shift.lunch[1])}
+        )
     return " · ".join(posts)
 
 
