@@ -92,11 +92,11 @@ def grow(state: State, people: CustomerTable) -> State:
     """The same state with room for a longer table of customers."""
     st, tm = blank(state.model, state.staffing, len(people))
     old = state.st
-    keep = [i for i in range(lay.INT_HEADER) if i != lay.CAPACITY and not lay.O_CUSTOMER <= i <= lay.F_SERVICE]
+    keep = [i for i in range(lay.INT_HEADER) if i != lay.CAPACITY and not lay.O_CUSTOMER <= i <= lay.F_FACTOR]
     st[keep] = old[keep]
     tm[: lay.FLOAT_HEADER] = state.tm[: lay.FLOAT_HEADER]
     _copy_tables(old, old, st, st, range(lay.O_CUSTOMER, lay.O_TAKEN + 1))
-    _copy_tables(old, state.tm, st, tm, range(lay.F_CUSTOMER, lay.F_SERVICE + 1))
+    _copy_tables(old, state.tm, st, tm, range(lay.F_CUSTOMER, lay.F_FACTOR + 1))
     return replace(state, customers=people, st=st, tm=tm)
 
 

@@ -242,14 +242,14 @@ def _compact(state: State, steadfast: int | None = None) -> tuple[State, list[in
 def _shrunk(state: State, people: list[int]) -> State:
     st, tm = blank(state.model, state.staffing, len(people))
     old = state.st
-    header = [i for i in range(lay.INT_HEADER) if i != lay.CAPACITY and not lay.O_CUSTOMER <= i <= lay.F_SERVICE]
+    header = [i for i in range(lay.INT_HEADER) if i != lay.CAPACITY and not lay.O_CUSTOMER <= i <= lay.F_FACTOR]
     st[header] = old[header]
     tm[: lay.FLOAT_HEADER] = state.tm[: lay.FLOAT_HEADER]
     ints = (lay.O_COUNTER, lay.O_PERSON, lay.O_DEVICE, lay.O_QUEUE, lay.O_TIER, lay.O_SERVICE, lay.O_TAKEN)
-    floats = (lay.F_COUNTER, lay.F_PERSON, lay.F_SHIFT, lay.F_BREAK, lay.F_SLOT, lay.F_SERVICE)
+    floats = (lay.F_COUNTER, lay.F_PERSON, lay.F_SHIFT, lay.F_BREAK, lay.F_SLOT, lay.F_SERVICE, lay.F_LAW, lay.F_FACTOR)
     for offsets, ends, source, target in (
         (ints, (*range(lay.O_COUNTER, lay.O_TAKEN + 1), None), state.st, st),
-        (floats, (*range(lay.F_COUNTER, lay.F_SERVICE + 1), None), state.tm, tm),
+        (floats, (*range(lay.F_COUNTER, lay.F_FACTOR + 1), None), state.tm, tm),
     ):
         for offset in offsets:
             following = ends[ends.index(offset) + 1]

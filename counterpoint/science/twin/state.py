@@ -7,14 +7,14 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from counterpoint.science.twin.customers import CustomerTable, freeze
+from counterpoint.science.twin.customers import CustomerTable, freeze, law_table, tier_table
 from counterpoint.science.twin.kernel import layout as lay
 from counterpoint.science.twin.kernel import load_kernel
 from counterpoint.science.twin.kernel.layout import FloatArray, IntArray
 from counterpoint.science.twin.model import BranchModel, ModelError, require
 from counterpoint.science.twin.staffing import Person, Staffing
 
-MAGIC = b"twin1"
+MAGIC = b"twin2"
 NO_COMMANDS = np.empty((0, lay.CMD_WIDTH))
 
 
@@ -152,12 +152,14 @@ def _header(model: BranchModel, staffing: Staffing, capacity: int) -> tuple[IntA
         st[offset] = at
         at += size
     ft = lay.FLOAT_HEADER
-    slots = len(model.counters) + len(model.devices) + lay.N_OTHER_SLOTS
+    slots = -(-(len(model.counters) + len(model.devices) + lay.N_OTHER_SLOTS) // lay.LANES) * lay.LANES
+    st[lay.N_SLOTS] = slots
     for offset, size in (
         (lay.F_CUSTOMER, capacity * lay.T_WIDTH), (lay.F_COUNTER, len(model.counters) * lay.KF_WIDTH),
         (lay.F_PERSON, n_people * lay.PF_WIDTH), (lay.F_SHIFT, n_people * int(st[lay.N_SHIFTS]) * 2),
         (lay.F_BREAK, n_people * breaks * 2), (lay.F_SLOT, slots), (lay.F_HEAP, heap),
-        (lay.F_SERVICE, services * lay.SF_WIDTH),
+        (lay.F_SERVICE, services * lay.SF_WIDTH), (lay.F_LAW, (2 * services + 2) * lay.LAW_WIDTH),
+        (lay.F_FACTOR, len(model.tiers)),
     ):  # fmt: skip
         st[offset] = ft
         ft += size
@@ -185,6 +187,9 @@ def _fill_model(model: BranchModel, st: IntArray, tm: FloatArray) -> None:
         st[st[lay.O_SERVICE] + i] = kinds.index(service.device) if service.device in kinds else -1
         row = st[lay.F_SERVICE] + i * lay.SF_WIDTH
         tm[row : row + 3] = service.counter.mean, service.divertible * model.uptake, service.fallback
+    laws = law_table(model)
+    tm[st[lay.F_LAW] : st[lay.F_LAW] + laws.size] = laws.ravel()
+    tm[st[lay.F_FACTOR] : st[lay.F_FACTOR] + len(model.tiers)] = tier_table(model)[:, 1]
     tiers = table(st, st, lay.O_TIER, len(model.tiers), lay.TIER_WIDTH)
     tiers[:] = [(tier.priority, tier.divertible) for tier in model.tiers]
     counters = table(st, st, lay.O_COUNTER, len(model.counters), lay.K_WIDTH)
@@ -230,8 +235,7 @@ def blank(model: BranchModel, staffing: Staffing, capacity: int) -> tuple[IntArr
     _fill_model(model, st, tm)
     for p, person in enumerate(staffing.people):
         _fill_person(model, st, tm, p, person)
-    slots = len(model.counters) + len(model.devices) + lay.N_OTHER_SLOTS
-    calendar = tm[st[lay.F_SLOT] : st[lay.F_SLOT] + slots]
+    calendar = tm[st[lay.F_SLOT] : st[lay.F_SLOT] + st[lay.N_SLOTS]]
     calendar[:] = np.inf
     others = len(model.counters) + len(model.devices)
     calendar[others + lay.SLOT_LIMIT] = tm[lay.LIMIT]

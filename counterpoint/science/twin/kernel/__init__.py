@@ -12,16 +12,20 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 from numba import njit
 
 from counterpoint.science.twin.kernel.arrivals import (
     count_arrivals,
+    draw_all,
     draw_day,
     draw_extras,
     load_rows,
     replication_seeds,
 )
 from counterpoint.science.twin.kernel.batch import collect, collect_work, run_batch
+from counterpoint.science.twin.kernel.chance import complete_draws
+from counterpoint.science.twin.kernel.compiled import pointer
 from counterpoint.science.twin.kernel.inside import redraw_inside
 from counterpoint.science.twin.kernel.loop import run
 
@@ -63,8 +67,11 @@ def _entries(version: int) -> tuple[Callable[..., Any], ...]:
     ):
         if version < 0:
             return 0
-        n = draw_day(dr, who, order, first, rates, start, width, after, law, tiers, seed)
-        return draw_extras(dr, who, order, first, n, extras, law, tiers, rates.shape[0], seed)
+        keys = np.empty(who.shape[0], dtype=np.int64)
+        n = draw_day(dr, who, keys, order, first, rates, start, width, after, tiers, seed)
+        n = draw_extras(dr, who, keys, order, first, n, extras, tiers, seed)
+        draw_all(dr, who, keys, first, n, law, tiers)
+        return n
 
     @njit(cache=True, nogil=True)
     def count_kernel(rates, seed, first, n, replicated):  # type: ignore[no-untyped-def]
@@ -76,12 +83,13 @@ def _entries(version: int) -> tuple[Callable[..., Any], ...]:
     @njit(cache=True, nogil=True)
     def load_kernel(st, tm, who, first, n):  # type: ignore[no-untyped-def]
         if version >= 0:
-            load_rows(st, tm, who, first, n)
+            load_rows(st, tm, who, np.zeros(n, dtype=np.int64), first, n)
 
     @njit(cache=True, nogil=True)
     def redraw_kernel(st, tm, dr, law, tiers, services, seed):  # type: ignore[no-untyped-def]
         if version >= 0:
             redraw_inside(st, tm, dr, law, tiers, services, seed)
+            complete_draws(pointer(st), pointer(tm), pointer(dr))
 
     @njit(cache=True, nogil=True)
     def collect_kernel(st, tm, dr, number, at, n, out_f, out_i, by_counter, by_person):  # type: ignore[no-untyped-def]

@@ -24,6 +24,7 @@ from counterpoint.science.twin.kernel.draws import (
     uniform,
 )
 from counterpoint.science.twin.kernel.layout import (
+    C_KEY,
     C_NEXT,
     C_PRIORITY,
     C_SERVICE,
@@ -38,9 +39,13 @@ from counterpoint.science.twin.kernel.layout import (
     D_U_DIVERT,
     D_U_FALLBACK,
     D_U_TRIAGE,
+    D_WIDTH,
     D_WORK,
     F_CUSTOMER,
     FUTURE,
+    LAW_MEAN,
+    LAW_SHAPE,
+    LAW_SIGMA,
     N_CUSTOMERS,
     O_CUSTOMER,
     O_TIER,
@@ -53,8 +58,7 @@ from counterpoint.science.twin.kernel.layout import (
 )
 
 MAX_INTERVALS = np.int64(1) << 20
-# columns of a duration table: shape, mean, sigma
-SHAPE, MEAN, SIGMA = range(3)
+MOST_SIFTED = 64
 
 
 @inner
@@ -70,35 +74,38 @@ def replication_seed(seed: int, replication: int) -> np.int64:
 
 
 @inner
+def leave_undrawn(dr: FloatArray, row: int) -> None:
+    """All draws of one customer but the arrival are made when first needed."""
+    for column in range(D_ARRIVAL + 1, D_WIDTH):
+        dr[row, column] = np.nan
+
+
+@inner
 def draw_person(
     dr: FloatArray, row: int, key: int, service: int, tier: int, law: FloatArray, tiers: FloatArray,
     n_services: int,
-) -> int:  # fmt: skip
-    """Fill one customer's draws (all but arrival) and return the tier, drawn when ``tier`` is negative.
+) -> None:  # fmt: skip
+    """Fill one customer's draws (all but arrival) from its key.
 
     ``law`` holds a duration a row: counter time a service, then device time a service, triage, patience.
     ``tiers`` holds share and patience factor a row.
     """
-    if tier < 0:
-        tier = pick_tier(tiers[:, 0], uniform(key, PURPOSE_TIER))
-    work, device = law[service], law[n_services + service]
-    triage, patience = law[2 * n_services], law[2 * n_services + 1]
-    dr[row, D_WORK] = duration(int(work[SHAPE]), work[MEAN], work[SIGMA], uniform(key, PURPOSE_WORK))
-    dr[row, D_SELF] = 0.0
-    if device[MEAN] > 0.0:
-        dr[row, D_SELF] = duration(int(device[SHAPE]), device[MEAN], device[SIGMA], uniform(key, PURPOSE_SELF))
-    dr[row, D_TRIAGE] = 0.0
-    if triage[MEAN] > 0.0:
-        dr[row, D_TRIAGE] = duration(int(triage[SHAPE]), triage[MEAN], triage[SIGMA], uniform(key, PURPOSE_TRIAGE))
-    dr[row, D_PATIENCE] = np.inf
-    if patience[MEAN] < np.inf:
-        minutes = duration(int(patience[SHAPE]), patience[MEAN], patience[SIGMA], uniform(key, PURPOSE_PATIENCE))
-        dr[row, D_PATIENCE] = minutes * tiers[tier, 1]
+    dr[row, D_WORK] = law_minutes(law[service], key, PURPOSE_WORK)
+    dr[row, D_SELF] = law_minutes(law[n_services + service], key, PURPOSE_SELF)
+    dr[row, D_TRIAGE] = law_minutes(law[2 * n_services], key, PURPOSE_TRIAGE)
+    dr[row, D_PATIENCE] = law_minutes(law[2 * n_services + 1], key, PURPOSE_PATIENCE) * tiers[tier, 1]
     dr[row, D_U_TRIAGE] = uniform(key, PURPOSE_U_TRIAGE)
     dr[row, D_U_DIVERT] = uniform(key, PURPOSE_U_DIVERT)
     dr[row, D_U_FALLBACK] = uniform(key, PURPOSE_U_FALLBACK)
     dr[row, D_U_BALK] = uniform(key, PURPOSE_U_BALK)
-    return tier
+
+
+@inner
+def law_minutes(law: FloatArray, key: int, purpose: int) -> float:
+    """Minutes from one row of a law table, as :func:`chance.drawn` gives them from the state."""
+    if law[LAW_MEAN] <= 0.0 or law[LAW_MEAN] == np.inf:
+        return law[LAW_MEAN]
+    return duration(int(law[LAW_SHAPE]), law[LAW_MEAN], law[LAW_SIGMA], uniform(key, purpose))
 
 
 @inner
@@ -123,44 +130,43 @@ def replication_seeds(seed: int, first: int, n: int) -> IntArray:
 
 
 @inner
-def _sift_in(order: IntArray, dr: FloatArray, first: int, n: int) -> None:
-    """Insertion sort of order[first:n] by arrival, then number."""
-    for i in range(first + 1, n):
-        c = order[i]
-        j = i - 1
-        while j >= first and (
-            dr[order[j], D_ARRIVAL] > dr[c, D_ARRIVAL] or (dr[order[j], D_ARRIVAL] == dr[c, D_ARRIVAL] and order[j] > c)
-        ):
-            order[j + 1] = order[j]
-            j -= 1
-        order[j + 1] = c
-
-
-@inner
 def sort_arrivals(order: IntArray, dr: FloatArray, first: int, n: int) -> None:
     """Put the rows listed in order[first:n] in arrival order; equal minutes keep their numbers' order."""
-    if n - first > 64:
-        rows = order[first:n].copy()
-        by_time = np.argsort(dr[rows, D_ARRIVAL], kind="mergesort")
+    rows = order[first:n].copy()
+    times = np.empty(rows.size)
+    for i in range(rows.size):
+        times[i] = dr[rows[i], D_ARRIVAL]
+    if rows.size > MOST_SIFTED:
+        by_time = np.argsort(times, kind="mergesort")
         for i in range(by_time.size):
             order[first + i] = rows[by_time[i]]
-    else:
-        _sift_in(order, dr, first, n)
+        return
+    for i in range(rows.size):
+        time, c = times[i], rows[i]
+        j = i - 1
+        while j >= 0 and times[j] > time:
+            times[j + 1] = times[j]
+            order[first + j + 1] = order[first + j]
+            j -= 1
+        times[j + 1] = time
+        order[first + j + 1] = c
 
 
 @inner
 def draw_day(
-    dr: FloatArray, who: IntArray, order: IntArray, first: int, rates: FloatArray, start: float, width: float,
-    after: float, law: FloatArray, tiers: FloatArray, seed: int,
+    dr: FloatArray, who: IntArray, keys: IntArray, order: IntArray, first: int, rates: FloatArray, start: float,
+    width: float, after: float, tiers: FloatArray, seed: int,
 ) -> int:  # fmt: skip
     """Fill rows from ``first`` with the customers of ``rates`` (services x intervals); returns the end row.
 
-    ``who`` takes service, tier, stream and ordinal; ``order`` (from 0) the rows in arrival order. Customers who would
-    come before minute ``after`` are left out.
+    ``who`` takes service, tier, stream and ordinal; ``keys`` what their other draws are made from when needed;
+    ``order`` (from 0) the rows in arrival order. Customers who would come before minute ``after`` are left out.
     """
     n = first
     services = rates.shape[0]
     for k in range(rates.shape[1]):
+        if start + width * (k + 1) <= after:
+            continue
         block = n
         for s in range(services):
             stream = stream_of(s, k)
@@ -169,9 +175,7 @@ def draw_day(
                 minute = start + width * (k + uniform(key, PURPOSE_ARRIVAL))
                 if minute < after:
                     continue
-                dr[n, D_ARRIVAL] = minute
-                who[n, 0], who[n, 2], who[n, 3] = s, stream, i
-                who[n, 1] = draw_person(dr, n, key, s, -1, law, tiers, services)
+                _enter(dr, who, keys, n, minute, key, s, stream, i, -1, tiers)
                 order[n - first] = n
                 n += 1
         sort_arrivals(order, dr, block - first, n - first)
@@ -179,9 +183,23 @@ def draw_day(
 
 
 @inner
+def _enter(
+    dr: FloatArray, who: IntArray, keys: IntArray, row: int, minute: float, key: int, service: int, stream: int,
+    ordinal: int, tier: int, tiers: FloatArray,
+) -> None:  # fmt: skip
+    """One customer to come, of a tier drawn when ``tier`` is negative."""
+    dr[row, D_ARRIVAL] = minute
+    leave_undrawn(dr, row)
+    if tier < 0:
+        tier = pick_tier(tiers[:, 0], uniform(key, PURPOSE_TIER)) if tiers.shape[0] > 1 else 0
+    who[row, 0], who[row, 1], who[row, 2], who[row, 3] = service, tier, stream, ordinal
+    keys[row] = np.int64(key)
+
+
+@inner
 def draw_extras(
-    dr: FloatArray, who: IntArray, order: IntArray, first: int, n: int, extras: FloatArray, law: FloatArray,
-    tiers: FloatArray, services: int, seed: int,
+    dr: FloatArray, who: IntArray, keys: IntArray, order: IntArray, first: int, n: int, extras: FloatArray,
+    tiers: FloatArray, seed: int,
 ) -> int:  # fmt: skip
     """Append surges; a row of ``extras`` is service, start, minutes, count, surge number, tier (or -1)."""
     for e in range(extras.shape[0]):
@@ -189,9 +207,8 @@ def draw_extras(
         stream = stream_of(service, (MAX_INTERVALS >> 1) + int(extras[e, 4]))
         for i in range(int(extras[e, 3])):
             key = customer_key(seed, stream, i)
-            dr[n, D_ARRIVAL] = extras[e, 1] + extras[e, 2] * uniform(key, PURPOSE_ARRIVAL)
-            who[n, 0], who[n, 2], who[n, 3] = service, stream, i
-            who[n, 1] = draw_person(dr, n, key, service, int(extras[e, 5]), law, tiers, services)
+            minute = extras[e, 1] + extras[e, 2] * uniform(key, PURPOSE_ARRIVAL)
+            _enter(dr, who, keys, n, minute, key, service, stream, i, int(extras[e, 5]), tiers)
             order[n - first] = n
             n += 1
     if extras.shape[0] > 0:
@@ -200,13 +217,24 @@ def draw_extras(
 
 
 @inner
-def load_rows(st: IntArray, tm: FloatArray, who: IntArray, first: int, n: int) -> None:
+def draw_all(
+    dr: FloatArray, who: IntArray, keys: IntArray, first: int, n: int, law: FloatArray, tiers: FloatArray
+) -> None:
+    """Make every draw of rows ``first`` to ``n`` now."""
+    services = (law.shape[0] - 2) // 2
+    for c in range(first, n):
+        draw_person(dr, c, np.uint64(keys[c]), who[c, 0], who[c, 1], law, tiers, services)
+
+
+@inner
+def load_rows(st: IntArray, tm: FloatArray, who: IntArray, keys: IntArray, first: int, n: int) -> None:
     """Write fresh customer rows ``first`` to ``n`` from who they are."""
     for c in range(first, n):
         me = st[O_CUSTOMER] + c * C_WIDTH
         for j in range(C_NEXT, C_WIDTH):
             st[me + j] = -1
         st[me + C_STATUS] = FUTURE
+        st[me + C_KEY] = keys[c]
         st[me + C_SERVICE] = who[c, 0]
         st[me + C_TIER] = who[c, 1]
         st[me + C_PRIORITY] = st[st[O_TIER] + who[c, 1] * TIER_WIDTH + TIER_PRIORITY]

@@ -80,6 +80,7 @@ def run_batch(
     ev = np.empty((0, 5))
     dr = np.empty((capacity, dr0.shape[1]))
     who = np.empty((capacity, 4), dtype=np.int64)
+    keys = np.zeros(capacity, dtype=np.int64)
     for r in range(offsets.size - 1):
         number = first + r
         own = replication_seed(seed, number)
@@ -90,9 +91,9 @@ def run_batch(
             redraw_inside(st, tm, dr, law, tiers, rates.shape[1], own)
         order = st[st[O_ORDER] : st[O_ORDER] + capacity]
         path = rates[number % rates.shape[0]]
-        n = draw_day(dr, who, order, present, path, start, width, tm[NOW], law, tiers, own)
-        n = draw_extras(dr, who, order, present, n, extras, law, tiers, path.shape[0], own)
-        load_rows(st, tm, who, present, n)
+        n = draw_day(dr, who, keys, order, present, path, start, width, tm[NOW], tiers, own)
+        n = draw_extras(dr, who, keys, order, present, n, extras, tiers, own)
+        load_rows(st, tm, who, keys, present, n)
         st[N_ORDER] = n - present
         st[NEXT_ARRIVAL] = 0
         run(st, tm, dr, ev, cm, until)

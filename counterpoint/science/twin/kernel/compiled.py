@@ -1,14 +1,17 @@
 """The decorator of every function inside the kernel; only the entry points in ``__init__`` face Python.
 
 Inner functions carry no Python wrapper, which halves the time to compile: never call one from Python, only from
-another compiled function.
+another compiled function. They take the flat arrays as bare pointers (:func:`pointer`): an array is seven arguments and
+a sign test an index, a pointer is one argument and none.
 """
 
 from __future__ import annotations
 
 from typing import Any
 
-from numba import njit
+from numba import njit, types
+from numba.extending import intrinsic
+from numba.np.arrayobj import make_array
 
 _OPTIONS: dict[str, Any] = {
     "nogil": True,
@@ -17,3 +20,17 @@ _OPTIONS: dict[str, Any] = {
     "no_cfunc_wrapper": True,
 }
 inner: Any = njit(**_OPTIONS)
+# On the way of every customer: worth its machine code at every call.
+hot: Any = njit(forceinline=True, **_OPTIONS)
+
+
+def _pointer(_context: Any, array: Any) -> Any:
+    """Address of the first number of an array; the caller keeps the array alive while the pointer is in use."""
+
+    def codegen(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+        return make_array(signature.args[0])(context, builder, args[0]).data
+
+    return types.CPointer(array.dtype)(array), codegen
+
+
+pointer: Any = intrinsic(_pointer)

@@ -4,7 +4,18 @@ from __future__ import annotations
 
 import numpy as np
 
-from counterpoint.science.twin.kernel.compiled import inner
+from counterpoint.science.twin.kernel.chance import (
+    chance,
+    self_minutes,
+    triage_minutes,
+)
+from counterpoint.science.twin.kernel.compiled import hot, inner
+from counterpoint.science.twin.kernel.draws import (
+    PURPOSE_U_BALK,
+    PURPOSE_U_DIVERT,
+    PURPOSE_U_FALLBACK,
+    PURPOSE_U_TRIAGE,
+)
 from counterpoint.science.twin.kernel.layout import (
     ABANDONED,
     BALK_AHEAD,
@@ -18,9 +29,6 @@ from counterpoint.science.twin.kernel.layout import (
     C_TIER,
     C_WIDTH,
     CLOSE,
-    D_PATIENCE,
-    D_SELF,
-    D_TRIAGE,
     D_U_BALK,
     D_U_DIVERT,
     D_U_FALLBACK,
@@ -97,24 +105,24 @@ from counterpoint.science.twin.kernel.layout import (
     V_UP,
     V_WIDTH,
     WAITING,
-    FloatArray,
-    IntArray,
+    Floats,
+    Ints,
 )
 from counterpoint.science.twin.kernel.queues import emit, pop_deadline, start_waiting, stop_waiting
 from counterpoint.science.twin.kernel.serve import idle_counter, start_service
 
 
-@inner
-def finish(st: IntArray, tm: FloatArray, c: int, status: int) -> None:
+@hot
+def finish(st: Ints, tm: Floats, c: int, status: int) -> None:
     """Customer ``c`` has left the branch."""
     st[st[O_CUSTOMER] + c * C_WIDTH + C_STATUS] = status
     tm[st[F_CUSTOMER] + c * T_WIDTH + T_END] = tm[NOW]
 
 
 @inner
-def would_balk(st: IntArray, tm: FloatArray, dr: FloatArray, c: int, service: int) -> bool:
+def would_balk(st: Ints, tm: Floats, dr: Floats, c: int, service: int) -> bool:
     """Whether the number ahead and the shown wait (work ahead over able counters) turn this customer away."""
-    if st[WAITING] < st[BALK_AHEAD] or dr[c, D_U_BALK] >= tm[BALK_SHARE]:
+    if st[WAITING] < st[BALK_AHEAD] or chance(st, dr, c, D_U_BALK, PURPOSE_U_BALK) >= tm[BALK_SHARE]:
         return False
     union = np.int64(1) << service
     able = 0
@@ -135,8 +143,8 @@ def would_balk(st: IntArray, tm: FloatArray, dr: FloatArray, c: int, service: in
     return able == 0 or work / able > tm[BALK_MINUTES]
 
 
-@inner
-def take_ticket(st: IntArray, tm: FloatArray, dr: FloatArray, ev: FloatArray, c: int, may_balk: bool) -> None:
+@hot
+def take_ticket(st: Ints, tm: Floats, dr: Floats, ev: Floats, c: int, may_balk: bool) -> None:
     """Customer ``c`` takes a counter ticket and is called at once when an able counter idles."""
     service = st[st[O_CUSTOMER] + c * C_WIDTH + C_SERVICE]
     if tm[NOW] >= tm[LIMIT]:
@@ -154,23 +162,23 @@ def take_ticket(st: IntArray, tm: FloatArray, dr: FloatArray, ev: FloatArray, c:
         if k >= 0:
             start_service(st, tm, dr, ev, k, c)
             return
-    start_waiting(st, tm, dr, service, c, HAS_TICKET, dr[c, D_PATIENCE])
+    start_waiting(st, tm, dr, service, c, HAS_TICKET)
 
 
-@inner
-def start_device(st: IntArray, tm: FloatArray, dr: FloatArray, ev: FloatArray, d: int, c: int) -> None:
+@hot
+def start_device(st: Ints, tm: Floats, dr: Floats, ev: Floats, d: int, c: int) -> None:
     """Device ``d`` begins with customer ``c``, who is in no queue any more."""
     st[st[O_DEVICE] + d * V_WIDTH + V_CUSTOMER] = c
     me = st[O_CUSTOMER] + c * C_WIDTH
     st[me + C_STATUS] = ON_DEVICE
     st[me + C_DEVICE] = d
     tm[st[F_CUSTOMER] + c * T_WIDTH + T_START] = tm[NOW]
-    tm[st[F_SLOT] + st[N_COUNTERS] + d] = tm[NOW] + dr[c, D_SELF]
+    tm[st[F_SLOT] + st[N_COUNTERS] + d] = tm[NOW] + self_minutes(st, tm, dr, c)
     emit(st, tm, ev, E_DEVICE_START, c, d, -1)
 
 
-@inner
-def device_next(st: IntArray, tm: FloatArray, dr: FloatArray, ev: FloatArray, d: int) -> None:
+@hot
+def device_next(st: Ints, tm: Floats, dr: Floats, ev: Floats, d: int) -> None:
     """A free device takes the head of its kind's queue."""
     row = st[O_DEVICE] + d * V_WIDTH
     if st[row + V_UP] == 0 or st[row + V_CUSTOMER] >= 0:
@@ -182,7 +190,7 @@ def device_next(st: IntArray, tm: FloatArray, dr: FloatArray, ev: FloatArray, d:
 
 
 @inner
-def devices_up(st: IntArray, kind: int) -> int:
+def devices_up(st: Ints, kind: int) -> int:
     """How many devices of a kind work."""
     n = 0
     for d in range(st[N_DEVICES]):
@@ -192,19 +200,19 @@ def devices_up(st: IntArray, kind: int) -> int:
     return n
 
 
-@inner
-def _use_device(st: IntArray, tm: FloatArray, dr: FloatArray, ev: FloatArray, c: int, kind: int) -> None:
+@hot
+def _use_device(st: Ints, tm: Floats, dr: Floats, ev: Floats, c: int, kind: int) -> None:
     emit(st, tm, ev, E_JOIN_DEVICE, c, kind, -1)
     for d in range(st[N_DEVICES]):
         row = st[O_DEVICE] + d * V_WIDTH
         if st[row + V_KIND] == kind and st[row + V_UP] == 1 and st[row + V_CUSTOMER] < 0:
             start_device(st, tm, dr, ev, d, c)
             return
-    start_waiting(st, tm, dr, st[N_SERVICES] + 1 + kind, c, DEVICE_QUEUE, dr[c, D_PATIENCE])
+    start_waiting(st, tm, dr, st[N_SERVICES] + 1 + kind, c, DEVICE_QUEUE)
 
 
-@inner
-def route(st: IntArray, tm: FloatArray, dr: FloatArray, ev: FloatArray, c: int, assisted: bool) -> None:
+@hot
+def route(st: Ints, tm: Floats, dr: Floats, ev: Floats, c: int, assisted: bool) -> None:
     """After the door or triage: to a device of the right kind, or to the counters."""
     me = st[O_CUSTOMER] + c * C_WIDTH
     service = st[me + C_SERVICE]
@@ -213,14 +221,14 @@ def route(st: IntArray, tm: FloatArray, dr: FloatArray, ev: FloatArray, c: int, 
         share = tm[st[F_SERVICE] + service * SF_WIDTH + SF_SHARE]
         if not assisted:
             share *= tm[UNASSISTED]
-        if dr[c, D_U_DIVERT] < share and devices_up(st, kind) > 0:
+        if chance(st, dr, c, D_U_DIVERT, PURPOSE_U_DIVERT) < share and devices_up(st, kind) > 0:
             _use_device(st, tm, dr, ev, c, kind)
             return
     take_ticket(st, tm, dr, ev, c, True)
 
 
 @inner
-def set_triage_slot(st: IntArray, tm: FloatArray) -> None:
+def set_triage_slot(st: Ints, tm: Floats) -> None:
     """The calendar's triage slot is the earliest end among the lobby managers."""
     first = np.inf
     for p in range(st[N_PEOPLE]):
@@ -229,20 +237,20 @@ def set_triage_slot(st: IntArray, tm: FloatArray) -> None:
 
 
 @inner
-def start_triage(st: IntArray, tm: FloatArray, dr: FloatArray, ev: FloatArray, p: int, c: int) -> None:
+def start_triage(st: Ints, tm: Floats, dr: Floats, ev: Floats, p: int, c: int) -> None:
     """Lobby manager ``p`` begins with customer ``c``, who is in no queue any more."""
     st[st[O_PERSON] + p * P_WIDTH + P_CUSTOMER] = c
     me = st[O_CUSTOMER] + c * C_WIDTH
     st[me + C_STATUS] = IN_TRIAGE
     st[me + C_PERSON] = p
     tm[st[F_PERSON] + p * PF_WIDTH + PF_START] = tm[NOW]
-    tm[st[F_PERSON] + p * PF_WIDTH + PF_TRIAGE_END] = tm[NOW] + dr[c, D_TRIAGE]
+    tm[st[F_PERSON] + p * PF_WIDTH + PF_TRIAGE_END] = tm[NOW] + triage_minutes(st, tm, dr, c)
     set_triage_slot(st, tm)
     emit(st, tm, ev, E_TRIAGE_START, c, -1, p)
 
 
 @inner
-def triage_next(st: IntArray, tm: FloatArray, dr: FloatArray, ev: FloatArray, p: int) -> None:
+def triage_next(st: Ints, tm: Floats, dr: Floats, ev: Floats, p: int) -> None:
     """A free lobby manager takes the head of the triage queue."""
     c = st[st[O_QUEUE] + st[N_SERVICES] * Q_WIDTH + Q_HEAD]
     if c >= 0:
@@ -250,8 +258,8 @@ def triage_next(st: IntArray, tm: FloatArray, dr: FloatArray, ev: FloatArray, p:
         start_triage(st, tm, dr, ev, p, c)
 
 
-@inner
-def arrive(st: IntArray, tm: FloatArray, dr: FloatArray, ev: FloatArray, c: int) -> None:
+@hot
+def arrive(st: Ints, tm: Floats, dr: Floats, ev: Floats, c: int) -> None:
     """Customer ``c`` stands in the door."""
     emit(st, tm, ev, E_ARRIVE, c, -1, -1)
     if tm[NOW] >= tm[CLOSE]:
@@ -261,7 +269,7 @@ def arrive(st: IntArray, tm: FloatArray, dr: FloatArray, ev: FloatArray, c: int)
     if st[TRIAGE_ON] == 0:
         route(st, tm, dr, ev, c, True)
         return
-    if st[N_LOBBY] == 0 or dr[c, D_U_TRIAGE] >= tm[TRIAGE_SHARE]:
+    if st[N_LOBBY] == 0 or chance(st, dr, c, D_U_TRIAGE, PURPOSE_U_TRIAGE) >= tm[TRIAGE_SHARE]:
         route(st, tm, dr, ev, c, False)
         return
     for p in range(st[N_PEOPLE]):
@@ -269,11 +277,11 @@ def arrive(st: IntArray, tm: FloatArray, dr: FloatArray, ev: FloatArray, c: int)
         if st[row + P_AT] == LOBBY and st[row + P_CUSTOMER] < 0 and st[row + P_PENDING] == 0:
             start_triage(st, tm, dr, ev, p, c)
             return
-    start_waiting(st, tm, dr, st[N_SERVICES], c, TRIAGE_QUEUE, dr[c, D_PATIENCE])
+    start_waiting(st, tm, dr, st[N_SERVICES], c, TRIAGE_QUEUE)
 
 
 @inner
-def flush_to_tickets(st: IntArray, tm: FloatArray, dr: FloatArray, ev: FloatArray, queue: int) -> None:
+def flush_to_tickets(st: Ints, tm: Floats, dr: Floats, ev: Floats, queue: int) -> None:
     """Everyone in a device or triage queue moves on without it, in order."""
     while st[st[O_QUEUE] + queue * Q_WIDTH + Q_COUNT] > 0:
         c = st[st[O_QUEUE] + queue * Q_WIDTH + Q_HEAD]
@@ -284,8 +292,8 @@ def flush_to_tickets(st: IntArray, tm: FloatArray, dr: FloatArray, ev: FloatArra
             take_ticket(st, tm, dr, ev, c, False)
 
 
-@inner
-def end_device(st: IntArray, tm: FloatArray, dr: FloatArray, ev: FloatArray, d: int) -> None:
+@hot
+def end_device(st: Ints, tm: Floats, dr: Floats, ev: Floats, d: int) -> None:
     """The customer at device ``d`` is done, or falls back to a counter; the device takes the next."""
     row = st[O_DEVICE] + d * V_WIDTH
     c = st[row + V_CUSTOMER]
@@ -293,7 +301,7 @@ def end_device(st: IntArray, tm: FloatArray, dr: FloatArray, ev: FloatArray, d: 
     tm[st[F_SLOT] + st[N_COUNTERS] + d] = np.inf
     emit(st, tm, ev, E_DEVICE_END, c, d, -1)
     service = st[st[O_CUSTOMER] + c * C_WIDTH + C_SERVICE]
-    if dr[c, D_U_FALLBACK] < tm[st[F_SERVICE] + service * SF_WIDTH + SF_FALLBACK]:
+    if chance(st, dr, c, D_U_FALLBACK, PURPOSE_U_FALLBACK) < tm[st[F_SERVICE] + service * SF_WIDTH + SF_FALLBACK]:
         emit(st, tm, ev, E_DEVICE_FALLBACK, c, d, -1)
         take_ticket(st, tm, dr, ev, c, False)
     else:
@@ -301,8 +309,8 @@ def end_device(st: IntArray, tm: FloatArray, dr: FloatArray, ev: FloatArray, d: 
     device_next(st, tm, dr, ev, d)
 
 
-@inner
-def lose_patience(st: IntArray, tm: FloatArray, ev: FloatArray) -> None:
+@hot
+def lose_patience(st: Ints, tm: Floats, ev: Floats) -> None:
     """Take the earliest deadline; if its customer still waits for it, the customer leaves."""
     c = pop_deadline(st, tm)
     if tm[st[F_CUSTOMER] + c * T_WIDTH + T_DEADLINE] == tm[NOW]:
@@ -312,7 +320,7 @@ def lose_patience(st: IntArray, tm: FloatArray, ev: FloatArray) -> None:
 
 
 @inner
-def dismiss_all(st: IntArray, tm: FloatArray, ev: FloatArray, n_queues: int) -> None:
+def dismiss_all(st: Ints, tm: Floats, ev: Floats, n_queues: int) -> None:
     """At the policy limit everyone still waiting is sent home, queue by queue."""
     for queue in range(n_queues):
         while st[st[O_QUEUE] + queue * Q_WIDTH + Q_COUNT] > 0:
@@ -323,7 +331,7 @@ def dismiss_all(st: IntArray, tm: FloatArray, ev: FloatArray, n_queues: int) -> 
 
 
 @inner
-def free_from_triage(st: IntArray, tm: FloatArray, dr: FloatArray, ev: FloatArray, p: int) -> None:
+def free_from_triage(st: Ints, tm: Floats, dr: Floats, ev: Floats, p: int) -> None:
     """Lobby manager ``p`` has finished with a customer, who goes on assisted."""
     row = st[O_PERSON] + p * P_WIDTH
     c = st[row + P_CUSTOMER]

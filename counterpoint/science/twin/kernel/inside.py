@@ -6,13 +6,13 @@ import numpy as np
 
 from counterpoint.science.twin.kernel.arrivals import (
     MAX_INTERVALS,
-    MEAN,
-    SHAPE,
-    SIGMA,
-    draw_person,
+    leave_undrawn,
     stream_of,
 )
-from counterpoint.science.twin.kernel.compiled import inner
+from counterpoint.science.twin.kernel.compiled import (
+    inner,
+    pointer,
+)
 from counterpoint.science.twin.kernel.draws import (
     PURPOSE_PATIENCE,
     PURPOSE_SELF,
@@ -29,6 +29,7 @@ from counterpoint.science.twin.kernel.layout import (
     AT_COUNTER,
     C_COUNTER,
     C_DEVICE,
+    C_KEY,
     C_PERSON,
     C_QUEUE,
     C_SERVICE,
@@ -44,6 +45,9 @@ from counterpoint.science.twin.kernel.layout import (
     F_SLOT,
     FUTURE,
     HEAP_SIZE,
+    LAW_MEAN,
+    LAW_SHAPE,
+    LAW_SIGMA,
     N_COUNTERS,
     N_CUSTOMERS,
     NOW,
@@ -79,7 +83,7 @@ def redraw_inside(
     """
     now = tm[NOW]
     st[HEAP_SIZE] = 0
-    set_patience_slot(st, tm)
+    set_patience_slot(pointer(st), pointer(tm))
     for c in range(st[N_CUSTOMERS]):
         me = st[O_CUSTOMER] + c * C_WIDTH
         status = st[me + C_STATUS]
@@ -89,7 +93,8 @@ def redraw_inside(
         service, tier = st[me + C_SERVICE], st[me + C_TIER]
         key = customer_key(seed, stream_of(service, MAX_INTERVALS - 1), c)
         steadfast = dr[c, D_PATIENCE] == np.inf
-        draw_person(dr, c, key, service, tier, law, tiers, services)
+        st[me + C_KEY] = np.int64(key)
+        leave_undrawn(dr, c)
         if steadfast:
             dr[c, D_PATIENCE] = np.inf
         if st[me + C_QUEUE] >= 0:
@@ -108,12 +113,12 @@ def redraw_inside(
             p = st[F_PERSON] + st[me + C_PERSON] * PF_WIDTH
             dr[c, D_TRIAGE] = _beyond(law[2 * services], now - tm[p + PF_START], uniform(key, PURPOSE_TRIAGE))
             tm[p + PF_TRIAGE_END] = max(now, tm[p + PF_START] + dr[c, D_TRIAGE])
-    set_triage_slot(st, tm)
+    set_triage_slot(pointer(st), pointer(tm))
 
 
 @inner
 def _beyond(law: FloatArray, elapsed: float, u: float) -> float:
-    return duration_beyond(int(law[SHAPE]), law[MEAN], law[SIGMA], elapsed, u)
+    return duration_beyond(int(law[LAW_SHAPE]), law[LAW_MEAN], law[LAW_SIGMA], elapsed, u)
 
 
 @inner
@@ -129,4 +134,4 @@ def _redraw_patience(
     dr[c, D_PATIENCE] = factor * _beyond(law, waited / factor, uniform(key, PURPOSE_PATIENCE))
     deadline = tm[NOW] + max(0.0, dr[c, D_PATIENCE] - waited)
     tm[row + T_DEADLINE] = deadline
-    push_deadline(st, tm, deadline, c)
+    push_deadline(pointer(st), pointer(tm), deadline, c)

@@ -8,11 +8,15 @@ compiled functions cheap and a fork to two memory copies.
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
 IntArray = NDArray[np.int64]
 FloatArray = NDArray[np.float64]
+Ints = Any  # address of the first int64 of an array, inside the kernel
+Floats = Any  # address of the first float64
 
 # --- st header -------------------------------------------------------------------------------------------------
 N_CUSTOMERS = 0  # rows in use
@@ -43,6 +47,8 @@ F_BREAK = 24
 F_SLOT = 25
 F_HEAP = 26
 F_SERVICE = 27
+F_LAW = 28  # durations to draw from: counter a service, device a service, triage, patience
+F_FACTOR = 29  # patience factor a tier
 HEAP_SIZE = 30
 NEXT_ARRIVAL = 31  # position in the arrival order
 NEXT_COMMAND = 32
@@ -57,6 +63,9 @@ STAY = 40  # staff stay past shift end after closing while tickets wait
 BALK_AHEAD = 41
 N_EXTRA = 42  # surges added by AddCustomers so far
 N_ORDER = 43  # length of the arrival order
+LOG_ROOM = 44  # events that the log of this run holds
+N_COMMANDS = 45  # commands of this run
+N_SLOTS = 46  # of the calendar, filled up to a multiple of LANES with slots that never come
 INT_HEADER = 48
 
 # --- tm header -------------------------------------------------------------------------------------------------
@@ -70,8 +79,8 @@ TRIAGE_SHARE = 6
 FLOAT_HEADER = 8
 
 # --- rows ------------------------------------------------------------------------------------------------------
-C_STATUS, C_SERVICE, C_TIER, C_PRIORITY, C_NEXT, C_PREV, C_COUNTER, C_PERSON, C_DEVICE, C_QUEUE = range(10)
-C_WIDTH = 10
+C_STATUS, C_SERVICE, C_TIER, C_PRIORITY, C_KEY, C_NEXT, C_PREV, C_COUNTER, C_PERSON, C_DEVICE, C_QUEUE = range(11)
+C_WIDTH = 11
 T_WAITED, T_SINCE, T_DEADLINE, T_TICKET, T_START, T_END = range(6)
 T_WIDTH = 8
 
@@ -93,6 +102,8 @@ TIER_PRIORITY, TIER_DIVERTIBLE = range(2)
 TIER_WIDTH = 2
 SF_MEAN, SF_SHARE, SF_FALLBACK = range(3)
 SF_WIDTH = 3
+LAW_SHAPE, LAW_MEAN, LAW_SIGMA = range(3)
+LAW_WIDTH = 3
 
 # --- draws of a customer (columns of dr) -----------------------------------------------------------------------
 D_ARRIVAL, D_PATIENCE, D_WORK, D_SELF, D_TRIAGE, D_U_TRIAGE, D_U_DIVERT, D_U_FALLBACK, D_U_BALK = range(9)
@@ -101,6 +112,7 @@ D_WIDTH = 9
 # --- the calendar: one slot a counter, one a device, then these, in the order that equal times are taken --------
 SLOT_TRIAGE, SLOT_STAFF, SLOT_COMMAND, SLOT_LIMIT, SLOT_ARRIVAL, SLOT_PATIENCE = range(6)
 N_OTHER_SLOTS = 6
+LANES = 4
 
 # --- what a customer is doing ----------------------------------------------------------------------------------
 FUTURE, TRIAGE_QUEUE, IN_TRIAGE, DEVICE_QUEUE, ON_DEVICE, HAS_TICKET, AT_COUNTER = range(7)

@@ -18,11 +18,14 @@ from counterpoint.science.twin.kernel.layout import (
     CMD_KIND,
     CMD_MINUTE,
     CMD_VALUE,
+    CMD_WIDTH,
     E_COMMAND,
     E_COUNTER_CLOSE,
     E_COUNTER_OPEN,
     E_DEVICE_FALLBACK,
     E_REFUSED,
+    EV_KIND,
+    EV_WIDTH,
     F_BREAK,
     F_PERSON,
     F_SERVICE,
@@ -33,6 +36,7 @@ from counterpoint.science.twin.kernel.layout import (
     K_MASK,
     K_OPEN,
     K_WIDTH,
+    LOG_ROOM,
     M_ADD,
     M_CALL,
     M_CLOSE,
@@ -46,6 +50,7 @@ from counterpoint.science.twin.kernel.layout import (
     M_PRIORITY_TIER,
     M_START_BREAK,
     N_BREAKS,
+    N_COMMANDS,
     N_COUNTERS,
     N_CUSTOMERS,
     N_DEVICES,
@@ -80,8 +85,8 @@ from counterpoint.science.twin.kernel.layout import (
     V_KIND,
     V_UP,
     V_WIDTH,
-    FloatArray,
-    IntArray,
+    Floats,
+    Ints,
 )
 from counterpoint.science.twin.kernel.people import begin_break, hold, leave_post, next_break, set_next, take_post
 from counterpoint.science.twin.kernel.queues import best_ticket, emit, resort, stop_waiting
@@ -91,7 +96,7 @@ DEFAULT_BREAK = 30.0
 
 
 @inner
-def _switch_counter(st: IntArray, tm: FloatArray, dr: FloatArray, ev: FloatArray, k: int, value: int) -> bool:
+def _switch_counter(st: Ints, tm: Floats, dr: Floats, ev: Floats, k: int, value: int) -> bool:
     row = st[O_COUNTER] + k * K_WIDTH
     if st[row + K_OPEN] == value:
         return False
@@ -103,7 +108,7 @@ def _switch_counter(st: IntArray, tm: FloatArray, dr: FloatArray, ev: FloatArray
 
 
 @inner
-def _move(st: IntArray, tm: FloatArray, dr: FloatArray, ev: FloatArray, p: int, post: int) -> bool:
+def _move(st: Ints, tm: Floats, dr: Floats, ev: Floats, p: int, post: int) -> bool:
     row = st[O_PERSON] + p * P_WIDTH
     if st[row + P_POST] == post:
         return False
@@ -119,7 +124,7 @@ def _move(st: IntArray, tm: FloatArray, dr: FloatArray, ev: FloatArray, p: int, 
 
 
 @inner
-def _start_break(st: IntArray, tm: FloatArray, dr: FloatArray, ev: FloatArray, p: int, minutes: float) -> bool:
+def _start_break(st: Ints, tm: Floats, dr: Floats, ev: Floats, p: int, minutes: float) -> bool:
     row = st[O_PERSON] + p * P_WIDTH
     if st[row + P_STATUS] != ON or st[row + P_PENDING] & ~PENDING_MOVE != 0:
         return False
@@ -137,7 +142,7 @@ def _start_break(st: IntArray, tm: FloatArray, dr: FloatArray, ev: FloatArray, p
 
 
 @inner
-def _move_break(st: IntArray, tm: FloatArray, p: int, start: float) -> bool:
+def _move_break(st: Ints, tm: Floats, p: int, start: float) -> bool:
     b = next_break(st, tm, p)
     if b < 0 or start < tm[NOW]:
         return False
@@ -147,7 +152,7 @@ def _move_break(st: IntArray, tm: FloatArray, p: int, start: float) -> bool:
 
 
 @inner
-def _device_down(st: IntArray, tm: FloatArray, dr: FloatArray, ev: FloatArray, d: int) -> bool:
+def _device_down(st: Ints, tm: Floats, dr: Floats, ev: Floats, d: int) -> bool:
     row = st[O_DEVICE] + d * V_WIDTH
     if st[row + V_UP] == 0:
         return False
@@ -165,7 +170,7 @@ def _device_down(st: IntArray, tm: FloatArray, dr: FloatArray, ev: FloatArray, d
 
 
 @inner
-def _device_up(st: IntArray, tm: FloatArray, dr: FloatArray, ev: FloatArray, d: int) -> bool:
+def _device_up(st: Ints, tm: Floats, dr: Floats, ev: Floats, d: int) -> bool:
     row = st[O_DEVICE] + d * V_WIDTH
     if st[row + V_UP] == 1:
         return False
@@ -175,7 +180,7 @@ def _device_up(st: IntArray, tm: FloatArray, dr: FloatArray, ev: FloatArray, d: 
 
 
 @inner
-def _call(st: IntArray, tm: FloatArray, dr: FloatArray, ev: FloatArray, k: int, ticket: int) -> bool:
+def _call(st: Ints, tm: Floats, dr: Floats, ev: Floats, k: int, ticket: int) -> bool:
     row = st[O_COUNTER] + k * K_WIDTH
     mask = st[row + K_MASK]
     if mask == 0 or st[row + K_CUSTOMER] >= 0:
@@ -193,7 +198,7 @@ def _call(st: IntArray, tm: FloatArray, dr: FloatArray, ev: FloatArray, k: int, 
 
 
 @inner
-def _tier_priority(st: IntArray, dr: FloatArray, tier: int, priority: int) -> bool:
+def _tier_priority(st: Ints, dr: Floats, tier: int, priority: int) -> bool:
     if st[st[O_TIER] + tier * TIER_WIDTH + TIER_PRIORITY] == priority:
         return False
     st[st[O_TIER] + tier * TIER_WIDTH + TIER_PRIORITY] = priority
@@ -207,7 +212,7 @@ def _tier_priority(st: IntArray, dr: FloatArray, tier: int, priority: int) -> bo
 
 
 @inner
-def _ticket_priority(st: IntArray, dr: FloatArray, c: int, priority: int) -> bool:
+def _ticket_priority(st: Ints, dr: Floats, c: int, priority: int) -> bool:
     if c < 0 or c >= st[N_CUSTOMERS]:
         return False
     me = st[O_CUSTOMER] + c * C_WIDTH
@@ -220,9 +225,7 @@ def _ticket_priority(st: IntArray, dr: FloatArray, c: int, priority: int) -> boo
 
 
 @inner
-def _obey(
-    st: IntArray, tm: FloatArray, dr: FloatArray, ev: FloatArray, kind: int, a: int, b: int, value: float
-) -> bool:
+def _obey(st: Ints, tm: Floats, dr: Floats, ev: Floats, kind: int, a: int, b: int, value: float) -> bool:
     if kind in (M_OPEN, M_CLOSE):
         return _switch_counter(st, tm, dr, ev, a, 1 if kind == M_OPEN else 0)
     if kind == M_MOVE:
@@ -248,21 +251,21 @@ def _obey(
 
 
 @inner
-def take_command(st: IntArray, tm: FloatArray, dr: FloatArray, ev: FloatArray, cm: FloatArray) -> None:
+def take_command(st: Ints, tm: Floats, dr: Floats, ev: Floats, cm: Floats) -> None:
     """Obey the next command. Its event comes first, then what follows from it; a refusal is marked so."""
     i = st[NEXT_COMMAND]
     st[NEXT_COMMAND] = i + 1
     at = st[N_EVENTS]
     emit(st, tm, ev, E_COMMAND, -1, i, -1)
-    kind, a, b = int(cm[i, CMD_KIND]), int(cm[i, CMD_A]), int(cm[i, CMD_B])
-    if not _obey(st, tm, dr, ev, kind, a, b, cm[i, CMD_VALUE]) and at < ev.shape[0]:
-        ev[at, 1] = E_REFUSED
+    kind, a, b = int(cm[i * CMD_WIDTH + CMD_KIND]), int(cm[i * CMD_WIDTH + CMD_A]), int(cm[i * CMD_WIDTH + CMD_B])
+    if not _obey(st, tm, dr, ev, kind, a, b, cm[i * CMD_WIDTH + CMD_VALUE]) and at < st[LOG_ROOM]:
+        ev[at * EV_WIDTH + EV_KIND] = E_REFUSED
     set_command_slot(st, tm, cm)
 
 
 @inner
-def set_command_slot(st: IntArray, tm: FloatArray, cm: FloatArray) -> None:
+def set_command_slot(st: Ints, tm: Floats, cm: Floats) -> None:
     """The calendar's command slot is the minute of the next command."""
     i = st[NEXT_COMMAND]
     slot = st[F_SLOT] + st[N_COUNTERS] + st[N_DEVICES] + SLOT_COMMAND
-    tm[slot] = max(tm[NOW], cm[i, CMD_MINUTE]) if i < cm.shape[0] else np.inf
+    tm[slot] = max(tm[NOW], cm[i * CMD_WIDTH + CMD_MINUTE]) if i < st[N_COMMANDS] else np.inf

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from counterpoint.science.twin.kernel.compiled import inner
+from counterpoint.science.twin.kernel.compiled import hot, inner
 from counterpoint.science.twin.kernel.flow import flush_to_tickets, free_from_triage, triage_next
 from counterpoint.science.twin.kernel.layout import (
     BREAK,
@@ -74,21 +74,21 @@ from counterpoint.science.twin.kernel.layout import (
     STAY,
     T_END,
     T_WIDTH,
-    FloatArray,
-    IntArray,
+    Floats,
+    Ints,
 )
 from counterpoint.science.twin.kernel.queues import emit
 from counterpoint.science.twin.kernel.serve import refresh_counter, serve_next, try_counter
 
 
 @inner
-def shift_end_of(st: IntArray, tm: FloatArray, p: int) -> float:
+def shift_end_of(st: Ints, tm: Floats, p: int) -> float:
     """End of the present (or next) shift of person ``p``."""
     return tm[st[F_SHIFT] + (p * st[N_SHIFTS] + st[st[O_PERSON] + p * P_WIDTH + P_SHIFT]) * 2 + 1]
 
 
 @inner
-def next_break(st: IntArray, tm: FloatArray, p: int) -> int:
+def next_break(st: Ints, tm: Floats, p: int) -> int:
     """Index of the earliest planned break of ``p`` that is not taken; -1 when none is left."""
     best = -1
     for b in range(st[N_BREAKS]):
@@ -100,7 +100,7 @@ def next_break(st: IntArray, tm: FloatArray, p: int) -> int:
 
 
 @inner
-def set_next(st: IntArray, tm: FloatArray, p: int) -> None:
+def set_next(st: Ints, tm: Floats, p: int) -> None:
     """When the schedule next concerns person ``p``; keeps the calendar's staff slot."""
     row = st[O_PERSON] + p * P_WIDTH
     frow = st[F_PERSON] + p * PF_WIDTH
@@ -128,7 +128,7 @@ def set_next(st: IntArray, tm: FloatArray, p: int) -> None:
 
 
 @inner
-def take_post(st: IntArray, tm: FloatArray, dr: FloatArray, ev: FloatArray, p: int) -> None:
+def take_post(st: Ints, tm: Floats, dr: Floats, ev: Floats, p: int) -> None:
     """Person ``p`` goes to its post; an occupied counter is waited for."""
     row = st[O_PERSON] + p * P_WIDTH
     post = st[row + P_POST]
@@ -146,7 +146,7 @@ def take_post(st: IntArray, tm: FloatArray, dr: FloatArray, ev: FloatArray, p: i
 
 
 @inner
-def leave_post(st: IntArray, tm: FloatArray, dr: FloatArray, ev: FloatArray, p: int) -> None:
+def leave_post(st: Ints, tm: Floats, dr: Floats, ev: Floats, p: int) -> None:
     """Person ``p`` stands up; whoever waits for the counter sits down, a lobby left empty lets its queue go."""
     row = st[O_PERSON] + p * P_WIDTH
     at = st[row + P_AT]
@@ -166,7 +166,7 @@ def leave_post(st: IntArray, tm: FloatArray, dr: FloatArray, ev: FloatArray, p: 
 
 
 @inner
-def begin_break(st: IntArray, tm: FloatArray, dr: FloatArray, ev: FloatArray, p: int) -> None:
+def begin_break(st: Ints, tm: Floats, dr: Floats, ev: Floats, p: int) -> None:
     """Person ``p``, not busy, goes on break for the minutes noted."""
     row = st[O_PERSON] + p * P_WIDTH
     frow = st[F_PERSON] + p * PF_WIDTH
@@ -180,7 +180,7 @@ def begin_break(st: IntArray, tm: FloatArray, dr: FloatArray, ev: FloatArray, p:
 
 
 @inner
-def go_home(st: IntArray, tm: FloatArray, dr: FloatArray, ev: FloatArray, p: int) -> None:
+def go_home(st: Ints, tm: Floats, dr: Floats, ev: Floats, p: int) -> None:
     """The shift of person ``p`` is over."""
     row = st[O_PERSON] + p * P_WIDTH
     frow = st[F_PERSON] + p * PF_WIDTH
@@ -195,7 +195,7 @@ def go_home(st: IntArray, tm: FloatArray, dr: FloatArray, ev: FloatArray, p: int
 
 
 @inner
-def begin_duty(st: IntArray, tm: FloatArray, dr: FloatArray, ev: FloatArray, p: int, kind: int) -> None:
+def begin_duty(st: Ints, tm: Floats, dr: Floats, ev: Floats, p: int, kind: int) -> None:
     """Person ``p`` comes on (shift start or back from break) and takes its post."""
     row = st[O_PERSON] + p * P_WIDTH
     st[row + P_STATUS] = ON
@@ -206,7 +206,7 @@ def begin_duty(st: IntArray, tm: FloatArray, dr: FloatArray, ev: FloatArray, p: 
 
 
 @inner
-def hold(st: IntArray, tm: FloatArray, p: int, pending: int) -> None:
+def hold(st: Ints, tm: Floats, p: int, pending: int) -> None:
     """Note what a busy person does after the current customer; its counter calls nobody meanwhile."""
     row = st[O_PERSON] + p * P_WIDTH
     st[row + P_PENDING] |= pending
@@ -216,7 +216,7 @@ def hold(st: IntArray, tm: FloatArray, p: int, pending: int) -> None:
 
 
 @inner
-def staff_event(st: IntArray, tm: FloatArray, dr: FloatArray, ev: FloatArray) -> None:
+def staff_event(st: Ints, tm: Floats, dr: Floats, ev: Floats) -> None:
     """The schedule's next entry: shift start, break, back from break, shift end."""
     p = 0
     while tm[st[F_PERSON] + p * PF_WIDTH + PF_NEXT] != tm[NOW]:
@@ -243,7 +243,7 @@ def staff_event(st: IntArray, tm: FloatArray, dr: FloatArray, ev: FloatArray) ->
 
 
 @inner
-def after_customer(st: IntArray, tm: FloatArray, dr: FloatArray, ev: FloatArray, p: int) -> None:
+def after_customer(st: Ints, tm: Floats, dr: Floats, ev: Floats, p: int) -> None:
     """What person ``p``, now free, does: go home, take the held break, change post, or call the next."""
     row = st[O_PERSON] + p * P_WIDTH
     pending = st[row + P_PENDING]
@@ -268,8 +268,8 @@ def after_customer(st: IntArray, tm: FloatArray, dr: FloatArray, ev: FloatArray,
         take_post(st, tm, dr, ev, p)
 
 
-@inner
-def end_service(st: IntArray, tm: FloatArray, dr: FloatArray, ev: FloatArray, k: int) -> None:
+@hot
+def end_service(st: Ints, tm: Floats, dr: Floats, ev: Floats, k: int) -> None:
     """Counter ``k`` finishes its customer."""
     row = st[O_COUNTER] + k * K_WIDTH
     frow = st[F_COUNTER] + k * KF_WIDTH
@@ -288,7 +288,7 @@ def end_service(st: IntArray, tm: FloatArray, dr: FloatArray, ev: FloatArray, k:
 
 
 @inner
-def end_triage(st: IntArray, tm: FloatArray, dr: FloatArray, ev: FloatArray) -> None:
+def end_triage(st: Ints, tm: Floats, dr: Floats, ev: Floats) -> None:
     """The lobby manager whose triage ends now sends the customer on, then turns to the next."""
     p = 0
     while tm[st[F_PERSON] + p * PF_WIDTH + PF_TRIAGE_END] != tm[NOW]:

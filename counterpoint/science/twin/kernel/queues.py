@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from counterpoint.science.twin.kernel.compiled import inner
+from counterpoint.science.twin.kernel.chance import (
+    patience_minutes,
+)
+from counterpoint.science.twin.kernel.compiled import hot, inner
 from counterpoint.science.twin.kernel.layout import (
     C_NEXT,
     C_PREV,
@@ -13,11 +16,18 @@ from counterpoint.science.twin.kernel.layout import (
     C_STATUS,
     C_WIDTH,
     D_ARRIVAL,
+    D_WIDTH,
+    EV_CUSTOMER,
+    EV_KIND,
+    EV_MINUTE,
+    EV_PERSON,
+    EV_PLACE,
     EV_WIDTH,
     F_CUSTOMER,
     F_HEAP,
     F_SLOT,
     HEAP_SIZE,
+    LOG_ROOM,
     LOGGING,
     N_COUNTERS,
     N_DEVICES,
@@ -38,40 +48,41 @@ from counterpoint.science.twin.kernel.layout import (
     T_WAITED,
     T_WIDTH,
     WAITING,
-    FloatArray,
-    IntArray,
+    Floats,
+    Ints,
 )
 
 
-@inner
-def emit(st: IntArray, tm: FloatArray, ev: FloatArray, kind: int, customer: int, place: int, person: int) -> None:
+@hot
+def emit(st: Ints, tm: Floats, ev: Floats, kind: int, customer: int, place: int, person: int) -> None:
     """Write one event at the present minute, if anyone listens."""
     if st[LOGGING] == 0:
         return
     k = st[N_EVENTS]
-    if k < ev.size // EV_WIDTH:
-        ev[k, 0] = tm[NOW]
-        ev[k, 1] = kind
-        ev[k, 2] = customer
-        ev[k, 3] = place
-        ev[k, 4] = person
+    if k < st[LOG_ROOM]:
+        row = k * EV_WIDTH
+        ev[row + EV_MINUTE] = tm[NOW]
+        ev[row + EV_KIND] = kind
+        ev[row + EV_CUSTOMER] = customer
+        ev[row + EV_PLACE] = place
+        ev[row + EV_PERSON] = person
     st[N_EVENTS] = k + 1
 
 
-@inner
-def _before(st: IntArray, dr: FloatArray, a: int, b: int) -> bool:
+@hot
+def _before(st: Ints, dr: Floats, a: int, b: int) -> bool:
     """Priority, then arrival, then number."""
     pa = st[st[O_CUSTOMER] + a * C_WIDTH + C_PRIORITY]
     pb = st[st[O_CUSTOMER] + b * C_WIDTH + C_PRIORITY]
     if pa != pb:
         return pa < pb
-    if dr[a, D_ARRIVAL] != dr[b, D_ARRIVAL]:
-        return dr[a, D_ARRIVAL] < dr[b, D_ARRIVAL]
+    if dr[a * D_WIDTH + D_ARRIVAL] != dr[b * D_WIDTH + D_ARRIVAL]:
+        return dr[a * D_WIDTH + D_ARRIVAL] < dr[b * D_WIDTH + D_ARRIVAL]
     return a < b
 
 
-@inner
-def link(st: IntArray, dr: FloatArray, queue: int, c: int) -> None:
+@hot
+def link(st: Ints, dr: Floats, queue: int, c: int) -> None:
     """Put customer ``c`` in its place in ``queue``, looking from the back."""
     base = st[O_CUSTOMER]
     row = st[O_QUEUE] + queue * Q_WIDTH
@@ -98,8 +109,8 @@ def link(st: IntArray, dr: FloatArray, queue: int, c: int) -> None:
         st[NONEMPTY] |= np.int64(1) << queue
 
 
-@inner
-def unlink(st: IntArray, c: int) -> None:
+@hot
+def unlink(st: Ints, c: int) -> None:
     """Take customer ``c`` out of the queue it stands in."""
     base = st[O_CUSTOMER]
     me = base + c * C_WIDTH
@@ -122,8 +133,8 @@ def unlink(st: IntArray, c: int) -> None:
             st[NONEMPTY] &= ~(np.int64(1) << queue)
 
 
-@inner
-def best_ticket(st: IntArray, dr: FloatArray, mask: int) -> int:
+@hot
+def best_ticket(st: Ints, dr: Floats, mask: int) -> int:
     """First ticket in order among the services of ``mask``; -1 when none waits."""
     left = mask & st[NONEMPTY]
     best = -1
@@ -139,7 +150,7 @@ def best_ticket(st: IntArray, dr: FloatArray, mask: int) -> int:
 
 
 @inner
-def resort(st: IntArray, dr: FloatArray, queue: int) -> None:
+def resort(st: Ints, dr: Floats, queue: int) -> None:
     """Rebuild one queue after priorities changed."""
     row = st[O_QUEUE] + queue * Q_WIDTH
     c = st[row + Q_HEAD]
@@ -154,20 +165,20 @@ def resort(st: IntArray, dr: FloatArray, queue: int) -> None:
         c = following
 
 
-@inner
+@hot
 def _heap_less(t1: float, c1: int, t2: float, c2: int) -> bool:
     return t1 < t2 or (t1 == t2 and c1 < c2)
 
 
-@inner
-def set_patience_slot(st: IntArray, tm: FloatArray) -> None:
+@hot
+def set_patience_slot(st: Ints, tm: Floats) -> None:
     """The calendar's patience slot is the top of the heap."""
     slot = st[F_SLOT] + st[N_COUNTERS] + st[N_DEVICES] + SLOT_PATIENCE
     tm[slot] = tm[st[F_HEAP]] if st[HEAP_SIZE] > 0 else np.inf
 
 
-@inner
-def push_deadline(st: IntArray, tm: FloatArray, time: float, c: int) -> None:
+@hot
+def push_deadline(st: Ints, tm: Floats, time: float, c: int) -> None:
     """Remember that customer ``c`` leaves at ``time`` unless called before."""
     ho, hf = st[O_HEAP], st[F_HEAP]
     i = st[HEAP_SIZE]
@@ -185,8 +196,8 @@ def push_deadline(st: IntArray, tm: FloatArray, time: float, c: int) -> None:
         set_patience_slot(st, tm)
 
 
-@inner
-def pop_deadline(st: IntArray, tm: FloatArray) -> int:
+@hot
+def pop_deadline(st: Ints, tm: Floats) -> int:
     """Remove the earliest deadline and return its customer."""
     ho, hf = st[O_HEAP], st[F_HEAP]
     top = st[ho]
@@ -211,15 +222,14 @@ def pop_deadline(st: IntArray, tm: FloatArray) -> int:
     return top
 
 
-@inner
-def start_waiting(
-    st: IntArray, tm: FloatArray, dr: FloatArray, queue: int, c: int, status: int, patience: float
-) -> None:
+@hot
+def start_waiting(st: Ints, tm: Floats, dr: Floats, queue: int, c: int, status: int) -> None:
     """Customer ``c`` queues from now on and leaves when its patience, less what it has waited, is used up."""
     st[st[O_CUSTOMER] + c * C_WIDTH + C_STATUS] = status
     row = st[F_CUSTOMER] + c * T_WIDTH
     tm[row + T_SINCE] = tm[NOW]
     link(st, dr, queue, c)
+    patience = patience_minutes(st, tm, dr, c)
     if patience < np.inf:
         deadline = tm[NOW] + max(0.0, patience - tm[row + T_WAITED])
         tm[row + T_DEADLINE] = deadline
@@ -228,8 +238,8 @@ def start_waiting(
         tm[row + T_DEADLINE] = np.inf
 
 
-@inner
-def stop_waiting(st: IntArray, tm: FloatArray, c: int) -> None:
+@hot
+def stop_waiting(st: Ints, tm: Floats, c: int) -> None:
     """Customer ``c`` leaves its queue; the minutes waited are added up."""
     row = st[F_CUSTOMER] + c * T_WIDTH
     tm[row + T_WAITED] += tm[NOW] - tm[row + T_SINCE]

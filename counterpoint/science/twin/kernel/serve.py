@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import numpy as np
 
-from counterpoint.science.twin.kernel.compiled import inner
+from counterpoint.science.twin.kernel.chance import (
+    work_minutes,
+)
+from counterpoint.science.twin.kernel.compiled import hot, inner
 from counterpoint.science.twin.kernel.layout import (
     AT_COUNTER,
     C_COUNTER,
     C_PERSON,
     C_STATUS,
     C_WIDTH,
-    D_WORK,
     E_START_SERVICE,
     F_COUNTER,
     F_CUSTOMER,
@@ -44,8 +46,8 @@ from counterpoint.science.twin.kernel.layout import (
     PF_WIDTH,
     T_START,
     T_WIDTH,
-    FloatArray,
-    IntArray,
+    Floats,
+    Ints,
 )
 from counterpoint.science.twin.kernel.queues import best_ticket, emit, stop_waiting
 
@@ -61,7 +63,7 @@ def breadth(mask: int) -> int:
 
 
 @inner
-def refresh_counter(st: IntArray, tm: FloatArray, k: int) -> None:
+def refresh_counter(st: Ints, tm: Floats, k: int) -> None:
     """Recompute what counter ``k`` can take now, and keep its ready time."""
     row = st[O_COUNTER] + k * K_WIDTH
     frow = st[F_COUNTER] + k * KF_WIDTH
@@ -82,8 +84,8 @@ def refresh_counter(st: IntArray, tm: FloatArray, k: int) -> None:
         tm[frow + KF_READY_SINCE] = np.inf
 
 
-@inner
-def start_service(st: IntArray, tm: FloatArray, dr: FloatArray, ev: FloatArray, k: int, c: int) -> None:
+@hot
+def start_service(st: Ints, tm: Floats, dr: Floats, ev: Floats, k: int, c: int) -> None:
     """Counter ``k`` begins with customer ``c``, who is in no queue any more."""
     row = st[O_COUNTER] + k * K_WIDTH
     person = st[row + K_PERSON]
@@ -97,12 +99,12 @@ def start_service(st: IntArray, tm: FloatArray, dr: FloatArray, ev: FloatArray, 
     tm[st[F_CUSTOMER] + c * T_WIDTH + T_START] = now
     tm[st[F_COUNTER] + k * KF_WIDTH + KF_START] = now
     tm[st[F_PERSON] + person * PF_WIDTH + PF_START] = now
-    tm[st[F_SLOT] + k] = now + dr[c, D_WORK] / tm[st[F_PERSON] + person * PF_WIDTH + PF_SPEED]
+    tm[st[F_SLOT] + k] = now + work_minutes(st, tm, dr, c) / tm[st[F_PERSON] + person * PF_WIDTH + PF_SPEED]
     emit(st, tm, ev, E_START_SERVICE, c, k, person)
 
 
-@inner
-def serve_next(st: IntArray, tm: FloatArray, dr: FloatArray, ev: FloatArray, k: int, mask: int) -> bool:
+@hot
+def serve_next(st: Ints, tm: Floats, dr: Floats, ev: Floats, k: int, mask: int) -> bool:
     """Counter ``k`` calls the first ticket among the services of ``mask``; False when there is none."""
     c = best_ticket(st, dr, mask)
     if c < 0:
@@ -112,8 +114,8 @@ def serve_next(st: IntArray, tm: FloatArray, dr: FloatArray, ev: FloatArray, k: 
     return True
 
 
-@inner
-def try_counter(st: IntArray, tm: FloatArray, dr: FloatArray, ev: FloatArray, k: int) -> None:
+@hot
+def try_counter(st: Ints, tm: Floats, dr: Floats, ev: Floats, k: int) -> None:
     """An idle, able counter takes the next ticket (unless counters call by hand)."""
     row = st[O_COUNTER] + k * K_WIDTH
     if st[row + K_CUSTOMER] >= 0 or st[MANUAL] == 1 or st[row + K_MASK] == 0:
@@ -121,8 +123,8 @@ def try_counter(st: IntArray, tm: FloatArray, dr: FloatArray, ev: FloatArray, k:
     serve_next(st, tm, dr, ev, k, st[row + K_MASK])
 
 
-@inner
-def idle_counter(st: IntArray, tm: FloatArray, service: int) -> int:
+@hot
+def idle_counter(st: Ints, tm: Floats, service: int) -> int:
     """The idle counter for one ticket: fewest services, then longest idle, then lowest number; -1 when none."""
     best = -1
     best_breadth = np.int64(0)
