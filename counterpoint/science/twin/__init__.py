@@ -46,9 +46,11 @@ from counterpoint.science.twin.engine import events_frame as events_frame
 from counterpoint.science.twin.kernel.layout import EVENT_NAMES as EVENT_NAMES
 from counterpoint.science.twin.kernel.layout import STATUS_NAMES as STATUS_NAMES
 from counterpoint.science.twin.live import Eta as Eta
+from counterpoint.science.twin.live import Outset as Outset
 from counterpoint.science.twin.live import eta as eta
 from counterpoint.science.twin.live import futures as futures
 from counterpoint.science.twin.live import inside as inside
+from counterpoint.science.twin.live import outset as outset
 from counterpoint.science.twin.live import state_from_live as state_from_live
 from counterpoint.science.twin.model import Balking as Balking
 from counterpoint.science.twin.model import BranchModel as BranchModel

@@ -147,6 +147,30 @@ def _place_served(state: State, in_service: Sequence[InService], on_device: Sequ
         times[c, lay.T_START] = started
 
 
+@dataclass(frozen=True, eq=False)
+class Outset:
+    """A state made ready to be run into many futures, whatever is ordered in them: made once, run often.
+
+    ``start`` holds only the people inside (``present`` of them), ``coming`` who is expected.
+    """
+
+    start: State
+    present: int
+    coming: Coming
+
+    def run(
+        self, n: int, *, seed: int, until: float = np.inf, commands: Sequence[Command] = (), first: int = 0
+    ) -> Result:
+        """Futures ``first`` to ``first + n - 1``; one number and seed always bring the same people and draws."""
+        return _run(self, n, seed, until, commands, first)
+
+
+def outset(state: State, rates: Rates | None = None) -> Outset:
+    """Ready ``state`` for :meth:`Outset.run`; ``rates`` as in :func:`futures`."""
+    start, people_inside = _compact(state)
+    return Outset(start, len(people_inside), _coming(state, rates))
+
+
 def futures(
     state: State,
     n: int = 200,
@@ -164,8 +188,7 @@ def futures(
     ``seed`` gives every choice of ``commands`` the same people. The result holds those waiting now (their number is
     the position in :func:`inside`) and those to come, not those already being served.
     """
-    start, people_inside = _compact(state)
-    return _run(start, len(people_inside), n, seed, until, commands, _coming(state, rates))
+    return outset(state, rates).run(n, seed=seed, until=until, commands=commands)
 
 
 def _coming(state: State, rates: Rates | None) -> Coming:
@@ -176,18 +199,24 @@ def _coming(state: State, rates: Rates | None) -> Coming:
     return state.coming or Coming(np.zeros((1, len(state.model.services), 1)), state.now, 1.0)
 
 
-def _run(
-    start: State, present: int, n: int, seed: int, until: float, commands: Sequence[Command], coming: Coming
-) -> Result:
+def _within(coming: Coming, now: float, until: float) -> FloatArray:
+    """The rates with nobody in the intervals that a run from ``now`` to ``until`` does not touch."""
+    begin = coming.start + coming.width * np.arange(coming.rates.shape[2])
+    return np.ascontiguousarray(np.where((begin + coming.width > now) & (begin < until), coming.rates, 0.0))
+
+
+def _run(begin: Outset, n: int, seed: int, until: float, commands: Sequence[Command], first: int = 0) -> Result:
     require(n >= 1, f"A forecast needs at least one future, not {n}.")
+    start, present, coming = begin.start, begin.present, begin.coming
     model = start.model
     late = [c for c in commands if c.minute < start.now]
     require(not late, f"Commands must not lie before minute {start.now:g}.")
     fresh = np.concatenate([start.commands, encode_commands(commands, model, start.staffing)])
     cm = np.ascontiguousarray(fresh[np.argsort(fresh[:, lay.CMD_MINUTE], kind="stable")])
     surges = encode_surges(commands, model)
-    plan = BatchPlan(coming.rates, coming.start, coming.width, surges, cm, clean_seed(seed), 0, n, until)
-    _, counts = count_kernel(plan.rates, plan.seed, 0, n, True)
+    rates = _within(coming, start.now, until)
+    plan = BatchPlan(rates, coming.start, coming.width, surges, cm, clean_seed(seed), first, n, until)
+    _, counts = count_kernel(plan.rates, plan.seed, first, n, True)
     counts += int(surges[:, 3].sum())
     status = start.statuses().copy()
     room = present + int(counts.max())
@@ -315,7 +344,8 @@ def eta(
     require(holds, f"Customer {ticket} holds no waiting ticket at minute {state.now:g}.")
     start, people = _compact(state, steadfast=ticket)
     number = people.index(ticket)
-    result = _run(start, len(people), n, seed, state.now + horizon, commands, _coming(state, rates))
+    begin = Outset(start, len(people), _coming(state, rates))
+    result = begin.run(n, seed=seed, until=state.now + horizon, commands=commands)
     mine = result.codes[:, 1] == number
     called = np.isin(result.codes[mine, 4], (lay.AT_COUNTER, lay.SERVED))
     minutes = np.sort(np.where(called, result.times[mine, 3] - state.now, np.inf))

@@ -1,0 +1,136 @@
+"""The advisor: how fast, and whether days go better with its advice than without, on simulated days.
+
+Run: ``python -m benchmarks.advisor [days]``. Speed: ten halls x six options x 200 futures of an hour, and the options
+that each hall really has with losers dropped early; CPU seconds of one core. Worth: the same simulated days (same
+people) lived three times, asked every quarter hour: doing nothing, a threshold rule (more than four tickets a manned
+window: call whoever is off post, else guide to the machines), and the advisor. Days differ in size, weekday, payday and
+load; on every third day a quarter more customers come than the advisor expects. It sees only what a hall shows.
+"""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Callable
+
+import numpy as np
+import pandas as pd
+
+from counterpoint.science import advice, twin
+from counterpoint.science.twin.kernel import layout as lay
+from counterpoint.science.twin.results import spread
+
+EVERY, HORIZON, FUTURES = 15.0, 60.0, 200
+LOADS = (0.9, 1.05, 1.2)
+Policy = Callable[[twin.State, np.ndarray, int], "advice.Option | None"]
+
+
+def nothing(_state: twin.State, _rates: np.ndarray, _seed: int) -> advice.Option | None:
+    """Look on."""
+    return None
+
+
+def threshold(state: twin.State, _rates: np.ndarray, _seed: int) -> advice.Option | None:
+    """More than four tickets a manned window: the first of call, guide that is possible."""
+    manned = sum(1 for row in _counters(state) if row[lay.K_PERSON] >= 0 and row[lay.K_OPEN] == 1)
+    if len(state.waiting()) <= 4 * max(1, manned):
+        return None
+    found = advice.options(state, horizon=HORIZON)
+    return next((o for kind in ("call", "guide") for o in found if o.kind == kind), None)
+
+
+def _counters(state: twin.State) -> np.ndarray:
+    at, n = int(state.st[lay.O_COUNTER]), int(state.st[lay.N_COUNTERS])
+    return state.st[at : at + n * lay.K_WIDTH].reshape(n, lay.K_WIDTH)
+
+
+class Advisor:
+    """Takes the advice, and counts how often there was any."""
+
+    def __init__(self) -> None:
+        self.asked = self.acted = 0
+
+    def __call__(self, state: twin.State, rates: np.ndarray, seed: int) -> advice.Option | None:
+        found = advice.advise(state, seed=seed, horizon=HORIZON, futures=FUTURES, rates=rates)
+        self.asked += 1
+        self.acted += found.best is not None
+        return found.best
+
+
+def live(
+    branch: twin.DemoBranch, real: np.ndarray, expected: np.ndarray, policy: Policy, seed: int
+) -> dict[str, float]:
+    """One day under one policy; its KPIs."""
+    people = twin.draw_customers(branch.model, real, seed=seed)
+    state = twin.initial_state(branch.model, branch.staffing, people)
+    now = branch.model.open_minute + EVERY
+    state, _ = twin.advance(state, now, log=False)
+    while now < branch.model.close_minute:
+        option = policy(state, expected, seed + int(now))
+        now += EVERY
+        state, _ = twin.advance(state, now, option.commands if option else (), log=False)
+    state, _ = twin.advance(state, np.inf, log=False)
+    kpis = {name: float(values[0]) for name, values in twin.outcome(state).kpis.items()}
+    let_in = kpis["arrivals"] - kpis["turned_away"]
+    kpis["breaches"] = (1 - kpis["promise_share"]) * (let_in - kpis["self_served"])
+    kpis["gone"] = kpis["abandoned"] + kpis["balked"]
+    return kpis
+
+
+def days(n: int) -> None:
+    """Print the paired comparison over ``n`` days."""
+    keys = ("wait_p90", "breaches", "gone", "wait_mean")
+    advisor = Advisor()
+    policies: dict[str, Policy] = {"nothing": nothing, "threshold": threshold, "advisor": advisor}
+    rows: dict[str, list[dict[str, float]]] = {name: [] for name in policies}
+    begin = time.process_time()
+    for day in range(n):
+        size = ("small", "medium", "large")[day % 3]
+        branch = twin.demo_branch(seed=day, size=size, weekday=day % 5, payday=day % 4 == 0)
+        expected = branch.rates * LOADS[(day // 3) % 3]
+        real = expected * (1.25 if day % 3 == day // 3 % 3 else 1.0)
+        for name, policy in policies.items():
+            rows[name].append(live(branch, real, expected, policy, 1000 + day))
+    frames = {name: pd.DataFrame(values)[list(keys)] for name, values in rows.items()}
+    cpu = time.process_time() - begin
+    print(f"{n} simulated days, {cpu:.0f} s of CPU; advised {advisor.acted} of {advisor.asked} times asked")
+    for name, frame in frames.items():
+        print(f"{name:10}", "  ".join(f"{k} {frame[k].mean():6.2f}" for k in keys))
+    for against in ("nothing", "threshold"):
+        for key in keys:
+            gap = spread((frames["advisor"][key] - frames[against][key]).to_numpy())
+            worse = float((frames["advisor"][key] > frames[against][key] + 1e-9).mean())
+            print(
+                f"advisor - {against:9} {key:9} {gap['mean']:+7.2f} [{gap['low']:+.2f}, {gap['high']:+.2f}]"
+                f"  worse on {worse:.0%} of days"
+            )
+
+
+def speed() -> None:
+    """Print CPU seconds of ten halls."""
+    halls = []
+    for i in range(10):
+        branch = twin.demo_branch(seed=i, size="large", payday=True)
+        people = twin.draw_customers(branch.model, branch.rates * 1.2, seed=i)
+        state, _ = twin.advance(twin.initial_state(branch.model, branch.staffing, people), 600.0 + 20 * i, log=False)
+        halls.append((state, branch.rates * 1.2))
+    plain = [advice.NOTHING, *(advice.Option("surge", person=str(k)) for k in range(5))]
+    advice.advise(halls[0][0], plain, seed=1, futures=30, rates=halls[0][1])
+    for label, choices, futures in (("six options, none dropped", plain, 200), ("options of the hall", None, 200)):
+        best = np.inf
+        for _ in range(3):
+            begin = time.process_time()
+            tried = [advice.advise(s, choices, seed=7, futures=futures, rates=r) for s, r in halls]
+            best = min(best, time.process_time() - begin)
+        ran = sum(len(s.values) for a in tried for s in a.standings)
+        print(f"10 halls, {label}: {best:.3f} s of CPU, {ran} futures, {sum(len(a.standings) for a in tried)} options")
+    state = halls[0][0]
+    begin = time.perf_counter()
+    for _ in range(1000):
+        state.copy()
+    print(f"fork of a live state: {(time.perf_counter() - begin) * 1000:.1f} us")
+
+
+if __name__ == "__main__":
+    speed()
+    days(int(sys.argv[1]) if len(sys.argv) > 1 else 120)
