@@ -1,7 +1,7 @@
 """The door of the foundation: what other rooms may use.
 
 Modules that are vocabulary rather than verbs are re-exported whole: `clock`, `scope`, `policy`, `calendar`, `jobs`,
-`roles`, `journal`, `facts`, `ratelimit`, `live`, `notify`, `files`, `integrity`.
+`roles`, `journal`, `facts`, `ratelimit`, `live`, `notify`, `files`, `integrity`, `tick`.
 """
 
 from counterpoint.foundation import (
@@ -18,6 +18,7 @@ from counterpoint.foundation import (
     ratelimit,
     roles,
     scope,
+    tick,
 )
 from counterpoint.foundation.access import device_scope, roles_of, scope_of, system_scope
 from counterpoint.foundation.actions import (
@@ -95,6 +96,7 @@ __all__ = [
     "scoped",
     "special_day_set",
     "system_scope",
+    "tick",
     "unit_names",
     "unscoped",
     "zone_create",

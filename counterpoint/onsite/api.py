@@ -4,6 +4,7 @@ Actions are keyword-only: ``(scope=, branch=, now=, key="", …)``; the short na
 of a simulated day drives.
 """
 
+from counterpoint.onsite.actions.advice import advice_ask, advice_decline, advice_score, advice_take
 from counterpoint.onsite.actions.days import StillServing, day_close, day_open
 from counterpoint.onsite.actions.hall import (
     break_end,
@@ -40,13 +41,15 @@ from counterpoint.onsite.actions.tickets import (
     ticket_flag,
     ticket_take,
 )
+from counterpoint.onsite.advising import NotReady
 from counterpoint.onsite.entry import KeyConflict
-from counterpoint.onsite.values import DayView, DeviceView, DiversionView, DutyView, TicketView, WindowView
+from counterpoint.onsite.values import AdviceView, DayView, DeviceView, DiversionView, DutyView, TicketView, WindowView
 
 start, hold, resume, hand_over = ticket_start, ticket_hold, ticket_resume, ticket_hand_over
 finish, no_show, abandon, cancel = ticket_finish, ticket_no_show, ticket_abandon, ticket_cancel
 
 __all__ = [
+    "AdviceView",
     "CounterBusy",
     "DayClosed",
     "DayView",
@@ -56,6 +59,7 @@ __all__ = [
     "DutyView",
     "ImportResult",
     "KeyConflict",
+    "NotReady",
     "NothingWaiting",
     "StillServing",
     "TicketView",
@@ -63,6 +67,10 @@ __all__ = [
     "WindowView",
     "WrongStep",
     "abandon",
+    "advice_ask",
+    "advice_decline",
+    "advice_score",
+    "advice_take",
     "break_end",
     "break_start",
     "call_undo",

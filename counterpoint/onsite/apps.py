@@ -7,6 +7,7 @@ class OnsiteConfig(AppConfig):
 
     def ready(self) -> None:
         from counterpoint.onsite import (  # noqa: F401  (each registers what it declares)
+            asking,
             catalogue,
             facts,
             importing,

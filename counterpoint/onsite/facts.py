@@ -48,6 +48,14 @@ facts.register(
             _("Events of a queue machine received"),
             frozenset({"applied", "early", "repeated", "quarantined", "tickets"}),
         ),
+        FactType(
+            "onsite.advice_given",
+            _("Advice given"),
+            frozenset({"advice", "option", "counter", "user", "service", "saved"}),
+        ),
+        FactType("onsite.advice_taken", _("Advice taken"), frozenset({"advice", "option"})),
+        FactType("onsite.advice_declined", _("Advice declined"), frozenset({"advice", "option"})),
+        FactType("onsite.advice_scored", _("Advice compared with what came"), frozenset({"advice", "hit"})),
         FactType("onsite.key_conflicted", _("The same key came with another request"), frozenset({"key", "what"})),
     )
 )

@@ -100,7 +100,7 @@ def promise(hall: Hall, service: str, order: tuple[int, datetime, str] | None) -
             rows.append((_minute(hall, hall.now), service, _tier(hall, order[0] if order else 99)))
             number = len(rows) - 1
         state = _state(hall, rows)
-        found = twin.eta(state, number, seed=_seed(hall), n=_number(hall, PROMISE_FUTURES), horizon=HORIZON)
+        found = twin.eta(state, number, seed=seed_of(hall), n=_number(hall, PROMISE_FUTURES), horizon=HORIZON)
     except twin.ModelError as unlike:
         log.info("the twin cannot picture this hall", extra={"branch": hall.branch.code, "why": str(unlike)[:200]})
         return formula
@@ -118,11 +118,8 @@ def outlook(hall: Hall) -> Outlook:
     from counterpoint.science import twin
 
     try:
-        waiting = [t for t in hall.waiting if t.service in hall.content.services]
-        rows = [(_minute(hall, t.seniority_at), t.service, _tier(hall, t.priority)) for t in waiting]
-        result = twin.futures(
-            _state(hall, rows), _number(hall, FUTURES), seed=_seed(hall), until=float(minutes[-1] + 1)
-        )
+        number, until = _number(hall, FUTURES), float(minutes[-1] + 1)
+        result = twin.futures(state_of(hall), number, seed=seed_of(hall), until=until)
     except twin.ModelError as unlike:
         log.info("the twin cannot picture this hall", extra={"branch": hall.branch.code, "why": str(unlike)[:200]})
         return Outlook(minutes, (), "none")
@@ -165,8 +162,15 @@ def _tier(hall: Hall, priority: int) -> str:
     return next((key for key, tier in tiers.items() if tier.priority >= priority), next(reversed(tiers)))
 
 
-def _seed(hall: Hall) -> int:
+def seed_of(hall: Hall) -> int:
+    """One seed a branch and minute: asking twice gives the same answer."""
     return zlib.crc32(f"{hall.branch.code} {hall.now:%Y-%m-%d %H:%M}".encode())
+
+
+def state_of(hall: Hall) -> "twin.State":
+    """The hall as a state of the twin; ModelError when the twin cannot picture it."""
+    waiting = [t for t in hall.waiting if t.service in hall.content.services]
+    return _state(hall, [(_minute(hall, t.seniority_at), t.service, _tier(hall, t.priority)) for t in waiting])
 
 
 def _state(hall: Hall, waiting: list[tuple[float, str, str]]) -> "twin.State":
@@ -181,7 +185,7 @@ def _state(hall: Hall, waiting: list[tuple[float, str, str]]) -> "twin.State":
     ]
     spans = _spans(hall, now)
     return twin.state_from_live(
-        _model(hall, spans), _staffing(hall, spans, now), now=now, seed=_seed(hall), waiting=waiting,
+        _model(hall, spans), _staffing(hall, spans, now), now=now, seed=seed_of(hall), waiting=waiting,
         in_service=serving, rates=expected.rates(hall), start_minute=0.0, interval_minutes=float(expected.GRAIN),
         open_counters=[str(p.counter.number) for p in hall.posts if p.open],
         devices_down=[d.code for d in hall.devices if not d.in_service],
@@ -243,7 +247,7 @@ def _staffing(hall: Hall, spans: tuple[float, float], now: float) -> "twin.Staff
     shift = (min(spans[0], now) - 1.0, spans[1] + OVERRUN)
     people = []
     for duty in hall.duties:
-        if duty.place not in ("counter", "break", "lobby"):
+        if duty.place not in ("counter", "break", "lobby", "back_office"):
             continue
         able = {key for key, s in hall.content.services.items() if not duty.skills or s.skill in duty.skills}
         breaks: tuple[tuple[float, float], ...] = ()
@@ -251,6 +255,8 @@ def _staffing(hall: Hall, spans: tuple[float, float], now: float) -> "twin.Staff
             until = max(now + 1.0, _minute(hall, duty.break_until or hall.now))
             begun = max(shift[0], min(now, _minute(hall, duty.since)))
             breaks = ((begun, until - begun),)
-        post = "lobby" if duty.place == "lobby" else str(duty.counter.number) if duty.counter else None
+        post = str(duty.counter.number) if duty.counter and duty.place != "back_office" else None
+        if duty.place == "lobby":
+            post = "lobby"
         people.append(twin.Person(str(duty.user_id), tuple(sorted(able)), (shift,), breaks, post))
     return twin.Staffing(tuple(people))

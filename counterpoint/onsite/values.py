@@ -6,7 +6,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict
 
-from counterpoint.onsite.models import Diversion, Duty, Ticket, Window
+from counterpoint.onsite.models import Advice, Diversion, Duty, Ticket, Window
 
 
 class Answer(BaseModel):
@@ -90,6 +90,30 @@ class DayView(Answer):
     arrivals: int = 0
     served: int = 0
     left: int = 0
+
+
+class AdviceView(Answer):
+    """A piece of advice: kind ``nothing`` says that no action pays; `state` is given, taken or declined."""
+
+    id: UUID
+    at: datetime
+    until: datetime
+    kind: str
+    user: UUID | None
+    counter: int | None
+    service: str
+    share: float | None
+    state: str
+    hit: bool | None
+
+
+def advice_view(row: Advice) -> AdviceView:
+    """The answer about an advice row."""
+    return AdviceView(
+        id=row.pk, at=row.at, until=row.until, kind=row.kind, user=row.user_id,
+        counter=row.counter.number if row.counter else None, service=row.service, share=row.share, state=row.state,
+        hit=row.hit,
+    )  # fmt: skip
 
 
 def ticket_view(ticket: Ticket, *, ahead: int | None = None) -> TicketView:

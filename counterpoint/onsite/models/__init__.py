@@ -1,8 +1,20 @@
-"""Nouns of chapter 3's hall: tickets, windows, people on duty, days, and what devices sent."""
+"""Nouns of chapter 3's hall: tickets, windows, people on duty, days, what devices sent, and advice."""
 
+from counterpoint.onsite.models.advice import Advice
 from counterpoint.onsite.models.days import BranchDay, DayLog
 from counterpoint.onsite.models.hall import Diversion, Duty, Window
 from counterpoint.onsite.models.ingest import IngestKey, VendorEvent
 from counterpoint.onsite.models.tickets import Series, Ticket
 
-__all__ = ["BranchDay", "DayLog", "Diversion", "Duty", "IngestKey", "Series", "Ticket", "VendorEvent", "Window"]
+__all__ = [
+    "Advice",
+    "BranchDay",
+    "DayLog",
+    "Diversion",
+    "Duty",
+    "IngestKey",
+    "Series",
+    "Ticket",
+    "VendorEvent",
+    "Window",
+]

@@ -63,6 +63,9 @@ DEEDS: dict[str, Deed] = {
     "device-fault": (api.device_fault, {"device": str}),
     "device-restored": (api.device_restored, {"device": str}),
     "diversion": (api.diversion_set, {"service": str, "share": float}),
+    "advice-ask": (api.advice_ask, {}),
+    "advice-take": (api.advice_take, {"advice": UUID}),
+    "advice-decline": (api.advice_decline, {"advice": UUID}),
     "day-open": (api.day_open, {}),
     "day-close": (api.day_close, {}),
 }
@@ -106,6 +109,7 @@ def _told(name: str, done: Any) -> str:
         "call": _("%(label)s is called"), "undo": _("%(label)s waits again"), "finish": _("%(label)s is finished"),
         "hand-over": _("Handed over as %(label)s"), "no-show": _("%(label)s did not come"),
         "divert": _("%(label)s is guided to a machine"), "hold": _("%(label)s is on hold"),
+        "advice-ask": _("The advisor has answered"), "advice-decline": _("Noted: not now"),
     }  # fmt: skip
     low, high = getattr(done, "promise_low", 0) or 0, getattr(done, "promise_high", 0) or 0
     return texts.get(name, _("Done")) % {"label": label, "low": low, "high": high}

@@ -14,10 +14,10 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from counterpoint.foundation.api import DomainError, NotFound, OrgUnit, clock, policy
-from counterpoint.onsite import api, futures, shown
+from counterpoint.onsite import api, futures, shown, shown_advice
 from counterpoint.onsite.catalogue import catalogue
 from counterpoint.onsite.localtime import business_date, minute_of
-from counterpoint.onsite.queries import past, tickets
+from counterpoint.onsite.queries import advice, past, tickets
 from counterpoint.onsite.queries.snapshot import Snapshot, snapshot
 from counterpoint.onsite.verbs import CALL, RUN, TAKE, VIEW
 
@@ -205,6 +205,9 @@ def _hall_context(request: Any) -> dict[str, Any]:
         found = past.hall_at(scope=request.scope, branch=branch, at=at)
     people = tickets.people(scope=request.scope, branch=branch, now=now) if may_run and minute is None else ()
     context = shown.hall(found, request.LANGUAGE_CODE, branch)
+    if minute is None:
+        asked_now = advice.current(scope=request.scope, branch=branch, now=now)
+        context["advice"] = shown_advice.advice(asked_now, context["names"]["services"])
     return context | {
         "people": people, "may_run": may_run and minute is None, "replay": minute is not None,
         "minute": minute if minute is not None else latest, "latest": latest, "earliest": min(DAY_START, latest),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -16,7 +16,8 @@ class Option:
     """One thing to do: the ``commands`` that do it and what it asks of the branch.
 
     ``staff_minutes`` are minutes of people who would otherwise do something else (negative: freed), ``moves`` how many
-    people change place. ``kind`` with ``person``, ``counter``, ``service`` and ``minutes`` says it in words.
+    people change place. ``kind`` with ``person``, ``counter``, ``service`` and ``amount`` (minutes that a break moves,
+    share guided) says it in words.
     """
 
     kind: str
@@ -24,7 +25,7 @@ class Option:
     person: str | None = None
     counter: str | None = None
     service: str | None = None
-    minutes: float = 0.0
+    amount: float = 0.0
     staff_minutes: float = 0.0
     moves: int = 0
 
@@ -43,7 +44,8 @@ class Rules:
 
     ``walk`` passes before a called person sits ready, ``guide`` before guiding to machines shows; a break is moved by
     ``break_delay`` when it starts within ``break_soon``; machines are offered to ``guided`` of those who could use
-    them; a window is proposed for closing only while at most ``quiet`` tickets wait. ``most`` options are tried at all.
+    them, or to the share that ``ceilings`` names for the service; a window is proposed for closing only while at most
+    ``quiet`` tickets wait. ``most`` options are tried at all.
     """
 
     walk: float = 3.0
@@ -53,9 +55,16 @@ class Rules:
     guided: float = 1.0
     quiet: int = 1
     most: int = 12
+    ceilings: Mapping[str, float] | None = None
     kinds: frozenset[str] = field(
         default_factory=lambda: frozenset({"call", "from_lobby", "swap", "delay_break", "guide", "close"})
     )
+
+    def ceiling(self, service: twin.Service) -> float:
+        """The largest share of a service's customers that may be guided to machines."""
+        if self.ceilings is not None:
+            return self.ceilings.get(service.code, 0.0)
+        return service.divertible * self.guided
 
 
 @dataclass(frozen=True)
@@ -177,13 +186,14 @@ def _guiding(hall: _Hall, rules: Rules, horizon: float) -> Iterator[Option]:
     best, tickets = -1, 0
     for s, service in enumerate(model.services):
         share = state.tm[state.st[lay.F_SERVICE] + s * lay.SF_WIDTH + lay.SF_SHARE]
-        room = service.divertible * rules.guided - share > 0.05
+        room = rules.ceiling(service) - share > 0.05
         if service.device in model.device_kinds and room and hall.tickets[s] > tickets:
             best, tickets = s, int(hall.tickets[s])
     if best >= 0:
         service = model.services[best]
-        order = twin.SetDiversion(hall.now + rules.guide, service.code, service.divertible * rules.guided)
-        yield Option("guide", (order,), None, None, service.code, 0.0, 0.1 * horizon, 0)
+        share = rules.ceiling(service)
+        order = twin.SetDiversion(hall.now + rules.guide, service.code, share)
+        yield Option("guide", (order,), None, None, service.code, share, 0.1 * horizon, 0)
 
 
 def _closing(hall: _Hall, rules: Rules, horizon: float) -> Iterator[Option]:

@@ -1,0 +1,81 @@
+"""Asking the advisor about a hall: from what stands in the database to options that people could really carry out."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from counterpoint.foundation.api import DomainError
+from counterpoint.onsite import futures
+from counterpoint.onsite.localtime import minute_of
+from counterpoint.onsite.state import Hall
+
+if TYPE_CHECKING:
+    from counterpoint.science import advice
+
+HORIZON = 60.0
+FUTURES = 200
+SHOWN = 6
+KINDS = frozenset({"call", "from_lobby", "swap", "guide", "close"})
+
+
+class NotReady(DomainError):
+    """The simulation is still being loaded, or cannot picture this hall."""
+
+    code = "advisor_not_ready"
+    status = 503
+
+
+@dataclass(frozen=True)
+class Found:
+    """The best option and what the futures say: kind ``nothing`` when no action pays. `predicted` is plain JSON."""
+
+    kind: str
+    user: str
+    counter: int | None
+    service: str
+    share: float | None
+    predicted: dict[str, Any]
+
+
+def consult(hall: Hall) -> Found | None:
+    """Ask the advisor; None when the twin cannot picture this hall. The twin must be warm."""
+    from counterpoint.science import advice, twin
+
+    ceilings = {key: s.divertible for key, s in hall.content.services.items()}
+    try:
+        state = futures.state_of(hall)
+        found = advice.advise(
+            state, seed=futures.seed_of(hall), horizon=HORIZON, futures=FUTURES,
+            rules=advice.Rules(kinds=KINDS, ceilings=ceilings),
+        )  # fmt: skip
+    except twin.ModelError:
+        return None
+    told = _option(found.chosen.option)
+    return Found(
+        told["kind"], told["user"], told["counter"], told["service"], told["share"],
+        {
+            "minute": round(minute_of(hall.branch, hall.now)), "horizon": HORIZON, "futures": FUTURES,
+            "waiting": len(hall.waiting), "chosen": _standing(found.chosen), "nothing": _standing(found.nothing),
+            "others": [_standing(s) for s in found.standings if s is not found.chosen][:SHOWN],
+        },
+    )  # fmt: skip
+
+
+def _option(option: "advice.Option") -> dict[str, Any]:
+    return {
+        "kind": option.kind, "user": option.person or "", "service": option.service or "",
+        "counter": int(option.counter) if option.counter else None,
+        "share": round(option.amount, 3) if option.kind == "guide" else None,
+    }  # fmt: skip
+
+
+def _standing(standing: "advice.Standing") -> dict[str, Any]:
+    from counterpoint.science import advice
+
+    means = standing.values.mean(axis=0)
+    return _option(standing.option) | {
+        "mean": {m: round(float(v), 2) for m, v in zip(advice.MEASURES, means, strict=True)},
+        "saved": {m: round(-v, 2) for m, v in standing.difference.items()},
+        "low": round(-standing.high["loss"], 1), "high": round(-standing.low["loss"], 1),
+        "band": [round(v, 2) for v in standing.band("p90_wait")], "cost": round(standing.cost, 1),
+        "dropped": standing.dropped, "futures": len(standing.values),
+    }  # fmt: skip

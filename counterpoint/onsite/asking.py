@@ -1,0 +1,73 @@
+"""When the advisor is asked by itself: every ten minutes in every open hall; and scoring, when the hour is over."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
+
+from counterpoint.foundation.api import DomainError, Scope, branch, hours_of, jobs, scoped, system_scope, tick, unscoped
+from counterpoint.onsite import futures
+from counterpoint.onsite.actions.advice import advice_ask, advice_score
+from counterpoint.onsite.localtime import business_date, minute_of
+from counterpoint.onsite.models import Advice, BranchDay
+from counterpoint.onsite.verbs import RUN, VIEW
+
+KIND = "onsite.advise"
+EVERY = timedelta(minutes=10)
+MOST = 50
+
+
+@tick.every("onsite.advise", 30)
+def ask_everywhere(now: datetime) -> int:
+    """Queue one question for every branch that is open now; returns how many branches that are."""
+    asked = 0
+    with unscoped("the tick looks for open halls in all branches"):
+        days = list(
+            BranchDay.objects.filter(closed_at=None, business_date__gte=(now - timedelta(days=1)).date())
+            .select_related("org_unit")
+            .order_by("org_path")
+        )
+    for day in days:
+        place = day.org_unit
+        scope = system_scope((RUN, VIEW), (place.path,), label="advisor")
+        with scoped(scope):
+            if not _is_open(day, now):
+                continue
+            key = f"{KIND}:{place.code}:{int(now.timestamp() // EVERY.total_seconds())}"
+            jobs.enqueue(scope=scope, org_unit=place, kind=KIND, key=key, payload={"branch": place.code}, now=now)
+        asked += 1
+    return asked
+
+
+def _is_open(day: BranchDay, now: datetime) -> bool:
+    place = day.org_unit
+    minute = minute_of(place, now)
+    spans = hours_of(place).on(day.business_date, provisional=True)
+    return day.business_date == business_date(place, now) and any(a <= minute < b for a, b in spans)
+
+
+@jobs.job(KIND)
+def ask(
+    payload: dict[str, Any], *, scope: Scope, report: Callable[[float, str], None], now: datetime
+) -> dict[str, Any]:
+    """The job: load the twin if need be, ask, keep the answer. A hall that cannot be pictured is no failure."""
+    report(0.1, "")
+    futures.warm(wait=True)
+    place = branch(scope=scope, code=payload["branch"])
+    try:
+        given = advice_ask(scope=scope, branch=place, now=now)
+    except DomainError as refused:
+        return {"refused": refused.code}
+    return {"advice": str(given.id), "option": given.kind}
+
+
+@tick.every("onsite.score_advice", 30)
+def score_everywhere(now: datetime) -> int:
+    """Score what is over, the oldest first."""
+    with unscoped("the tick scores the advice of all branches"):
+        due = list(
+            Advice.objects.filter(scored_at=None, until__lte=now).select_related("org_unit").order_by("until")[:MOST]
+        )
+    for row in due:
+        scope = system_scope((RUN, VIEW), (row.org_unit.path,), label="advisor")
+        advice_score(scope=scope, branch=row.org_unit, now=now, advice=row.pk)
+    return len(due)
