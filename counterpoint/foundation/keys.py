@@ -1,5 +1,6 @@
 """Keys on disk, outside the database and its backups: Django's secret, the journal's signing key, field encryption."""
 
+import os
 import secrets
 from pathlib import Path
 
@@ -25,10 +26,21 @@ def create(directory: Path | None = None) -> list[str]:
     for name, value in fresh.items():
         path = home / name
         if not path.exists():
-            path.touch(mode=0o600)
-            path.write_bytes(value)
+            _write(path, value)
             made.append(name)
     return made
+
+
+def _write(path: Path, value: bytes) -> None:
+    """The whole key or none, on disk when it returns: what was sealed under a lost key cannot be read again."""
+    draft = path.with_name(f"{path.name}.part")
+    draft.unlink(missing_ok=True)
+    handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
+    with os.fdopen(handle, "wb") as out:
+        out.write(value)
+        out.flush()
+        os.fsync(out.fileno())
+    draft.replace(path)
 
 
 def _read(name: str) -> bytes:
@@ -57,8 +69,7 @@ def decrypt(sealed: str) -> str:
 
 def rotate() -> None:
     """Put a new field key first; old ones stay to read what they sealed."""
-    path = Path(settings.KEYS) / "fields"
-    path.write_bytes(Fernet.generate_key() + b"\n" + _read("fields"))
+    _write(Path(settings.KEYS) / "fields", Fernet.generate_key() + b"\n" + _read("fields"))
 
 
 def signing_key() -> Ed25519PrivateKey:
