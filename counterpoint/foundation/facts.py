@@ -38,6 +38,12 @@ def dim_of(key: str) -> str:
     return known.dim if known else ""
 
 
+def label_of(key: str) -> str:
+    """What a kind is called; a kind of another version keeps its key."""
+    known = _registry.get(key)
+    return str(known.label) if known else key
+
+
 def all_facts() -> list[FactType]:
     """Every declared fact type, by key."""
     return [_registry[key] for key in sorted(_registry)]

@@ -11,6 +11,8 @@ from counterpoint.foundation import chain, facts
 from counterpoint.foundation.models import JournalEntry, JournalHead, JournalText, OrgUnit
 from counterpoint.foundation.scope import Scope, check_write
 
+CUT = "the tail was cut: the head is ahead"
+
 
 class JournalError(RuntimeError):
     """A programming error in what was handed to the journal."""
@@ -80,16 +82,26 @@ def links(org_unit: OrgUnit) -> Iterator[tuple[chain.Link, str]]:
 
 def verify(org_unit: OrgUnit) -> chain.Verdict:
     """Check one chain against itself and against its head (a cut tail shows as a head that is ahead)."""
+    head = _head_of(org_unit)
     verdict = chain.check(links(org_unit))
-    head = JournalHead.objects.filter(pk=org_unit.pk).first()
-    expected = head.hash if head else ""
-    if verdict.ok and verdict.head != expected:
-        return chain.Verdict(verdict.rows, verdict.rows + 1, "the tail was cut: the head is ahead", verdict.head)
+    if verdict.ok and not _reaches(org_unit, head):
+        return chain.Verdict(verdict.rows, verdict.rows + 1, CUT, verdict.head)
     return verdict
+
+
+def _head_of(org_unit: OrgUnit) -> JournalHead:
+    """The head as it stands; read before the entries, so that what is written meanwhile does not look like a cut."""
+    return JournalHead.objects.filter(pk=org_unit.pk).first() or JournalHead(org_unit=org_unit)
+
+
+def _reaches(org_unit: OrgUnit, head: JournalHead) -> bool:
+    entries = JournalEntry.objects.filter(org_unit=org_unit)
+    return entries.filter(seq=head.seq, hash=head.hash).exists() if head.seq else not entries.exists()
 
 
 def verify_tail(org_unit: OrgUnit, count: int) -> chain.Verdict:
     """Check the newest `count` entries of a chain: enough for a page, cheap on a long chain."""
+    head = _head_of(org_unit)
     newest = JournalEntry.objects.filter(org_unit=org_unit).order_by("-seq")[: count + 1]
     rows = list(newest)[::-1]
     if not rows or len(rows) <= count:
@@ -102,6 +114,8 @@ def verify_tail(org_unit: OrgUnit, count: int) -> chain.Verdict:
         if not fits:
             return chain.Verdict(0, row.seq, "content differs from its hash", anchor.hash)
         anchor = row
+    if not _reaches(org_unit, head):
+        return chain.Verdict(len(rows), anchor.seq + 1, CUT, anchor.hash)
     return chain.Verdict(len(rows), None, "", anchor.hash)
 
 

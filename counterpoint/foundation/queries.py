@@ -142,11 +142,19 @@ def journal_entries(
             rows = rows.filter(kind=kind)
         if subject:
             rows = rows.filter(subject=subject)
-        parsed = parse_date(day) if day else None
-        if parsed:
-            zone = ZoneInfo(branch.time_zone if branch else "UTC")
-            rows = rows.filter(at__gte=local(parsed, 0, zone), at__lt=local(parsed, 1440, zone))
+        span = _span_of(day, ZoneInfo(branch.time_zone if branch else "UTC")) if day else None
+        if span:
+            rows = rows.filter(at__gte=span[0], at__lt=span[1])
         return rows
+
+
+def _span_of(day: str, zone: ZoneInfo) -> tuple[datetime, datetime] | None:
+    """A written day as instants; None when there is no such day."""
+    try:
+        parsed = parse_date(day)
+        return (local(parsed, 0, zone), local(parsed, 1440, zone)) if parsed else None
+    except (ValueError, OverflowError):
+        return None
 
 
 def told(rows: Iterable[JournalEntry]) -> list[ToldEntry]:
@@ -162,7 +170,7 @@ def _told(entry: JournalEntry, names: dict[str, str]) -> ToldEntry:
     return ToldEntry(
         seq=entry.seq,
         at=entry.at,
-        label=str(facts.fact_type(entry.kind).label),
+        label=facts.label_of(entry.kind),
         kind=entry.kind,
         actor=names.get(str(entry.actor), ""),
         subject=entry.subject,
