@@ -76,7 +76,7 @@ def read(lines: Iterable[str], public: str) -> Ledger:
         try:
             body = json.loads(line)
             signature, heads = body.pop("signature"), body["heads"]
-        except (ValueError, KeyError, TypeError):
+        except (ValueError, KeyError, TypeError, AttributeError):
             ledger.problems.append(f"anchor line {number} cannot be read")
             continue
         if not signed_by(public, body, signature):
@@ -140,6 +140,8 @@ def _parsed(lines: Iterable[str]) -> Iterator[tuple[chain.Link, str]]:
     for line in lines:
         row = json.loads(line)
         stored = row.pop("hash")
+        if type(row["seq"]) is not int:  # null as the first bad seq would read as "none is bad"
+            raise ValueError(f"seq {row['seq']!r} is no number")
         yield chain.Link(**row | {"at": datetime.fromisoformat(row["at"])}), stored
 
 
@@ -149,15 +151,16 @@ def check_export(lines: Iterable[str], anchors: Iterable[str] = (), public: str 
     is used only when none is given."""
     stream = iter(lines)
     header = json.loads(next(stream, "{}"))
-    if header.get("format") != FORMAT:
+    if not isinstance(header, dict) or header.get("format") != FORMAT:
         raise ValueError(f"This is not a journal export ({FORMAT}).")
     ledger = read(anchors, public or header["public_key"])
     if ledger.problems:
         raise ValueError("; ".join(ledger.problems[:3]))
-    verdicts = {
-        code: check(links, ledger.points.get(code, {}))
-        for code, links in groupby(_parsed(stream), key=lambda pair: pair[0].chain)
-    }
+    verdicts: dict[str, chain.Verdict] = {}
+    for code, links in groupby(_parsed(stream), key=lambda pair: pair[0].chain):
+        if code in verdicts:  # a sound copy behind a forged one must not hide it
+            raise ValueError(f"Chain {code} stands in two places of this export.")
+        verdicts[code] = check(links, ledger.points.get(code, {}))
     for code in ledger.points.keys() - verdicts.keys():
         if ledger.points[code]:
             verdicts[code] = chain.Verdict(0, 1, "the chain was anchored and is missing", "")
@@ -175,7 +178,7 @@ def main(arguments: list[str] | None = None) -> int:
         anchors = [line for file in options.anchors for line in file.read_text().splitlines()]
         with options.export.open() as lines:
             verdicts = check_export(lines, anchors, options.public_key)
-    except (OSError, ValueError, KeyError, TypeError) as failure:
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as failure:
         sys.stderr.write(f"Cannot verify: {failure}\n")
         return 2
     for code, verdict in sorted(verdicts.items()):
