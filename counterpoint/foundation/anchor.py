@@ -77,7 +77,7 @@ def write(now: datetime, note: str = "") -> int:
         if not changed and not note:
             return 0
         line = proof.anchor_line(keys.signing_key(), now, changed, known.last, note)
-        _append(place / f"journal-{now:%Y-%m}.jsonl", line)
+        _append(_file_for(place, now), line)
         _remember(place, proof.line_hash(line), current)
     finally:
         os.close(guard)
@@ -99,6 +99,12 @@ def _read_known(place: Path) -> _Known:
 
 def _remember(place: Path, last: str, latest: dict[str, tuple[int, str]]) -> None:
     _known.size, _known.last, _known.heads = _size(place), last, latest
+
+
+def _file_for(place: Path, now: datetime) -> Path:
+    """This month's file; the newest one while the clock is behind it, so that the lines stay in order."""
+    month = place / f"journal-{now:%Y-%m}.jsonl"
+    return max([month, *files(place)])
 
 
 def _append(file: Path, line: str) -> None:
@@ -136,6 +142,13 @@ def _codes(using: str) -> list[str]:
     return list(OrgUnit.objects.using(using).order_by("code").values_list("code", flat=True))
 
 
+def _noting(links: Iterable[tuple[chain.Link, str]], seq: int, stood: list[str]) -> Iterator[tuple[chain.Link, str]]:
+    for link, stored in links:
+        if link.seq == seq:
+            stood.append(stored)
+        yield link, stored
+
+
 def _verify(
     links: Iterable[tuple[chain.Link, str]],
     current: dict[str, tuple[int, str]],
@@ -147,8 +160,10 @@ def _verify(
     for code, chained in groupby(links, key=lambda pair: pair[0].chain):
         missing.discard(code)
         known = points.get(code, {})
-        verdict = proof.check(chained, known)
-        if verdict.ok and current.get(code, (0, ""))[1] != verdict.head:
+        seq, head = current.get(code, (0, ""))
+        stood: list[str] = []
+        verdict = proof.check(_noting(chained, seq, stood), known)
+        if verdict.ok and stood != [head]:  # entries beyond the head were written since it was read
             reason = "the tail was cut: the head is ahead"
             verdict = chain.Verdict(verdict.rows, verdict.rows + 1, reason, verdict.head)
         yield Verified(code, verdict, len(known))
