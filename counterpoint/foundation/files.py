@@ -12,7 +12,7 @@ from pathlib import Path
 from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext as _
-from PIL import Image
+from PIL import Image, ImageOps
 
 from counterpoint.foundation import journal
 from counterpoint.foundation.errors import Invalid
@@ -98,9 +98,9 @@ def _image(content: bytes) -> Checked:
     _size(content, LIMITS["image"])
     try:
         with Image.open(BytesIO(content), formats=("JPEG", "PNG", "WEBP")) as picture:
-            if picture.width * picture.height > MAX_PIXELS or getattr(picture, "n_frames", 1) > 1:
+            if picture.width * picture.height > MAX_PIXELS or _moves(picture):
                 raise UnsafeFile(_("The picture is too large. Take it with fewer than 25 megapixels."))
-            plain = picture.convert("RGB")
+            plain = ImageOps.exif_transpose(picture).convert("RGB")  # upright, since the note which way up is dropped
             plain.thumbnail((MAX_SIDE, MAX_SIDE))
             out = BytesIO()
             plain.save(out, "JPEG", quality=88)
@@ -109,6 +109,11 @@ def _image(content: bytes) -> Checked:
     except Exception as broken:  # likewise
         raise UnsafeFile(_("The picture is damaged. Take it again.")) from broken
     return Checked(out.getvalue(), "image/jpeg")
+
+
+def _moves(picture: Image.Image) -> bool:
+    """More than one frame; a phone's JPEG that carries a preview or depth map behind its picture does not move."""
+    return picture.format != "MPO" and getattr(picture, "n_frames", 1) > 1
 
 
 def store(*, scope: Scope, org_unit: OrgUnit, name: str, content: bytes, now: datetime) -> StoredFile:
