@@ -7,6 +7,7 @@ journal's anchors, and a signed manifest. It is written under a hidden name and 
 import hashlib
 import json
 import os
+import re
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -36,6 +37,7 @@ from counterpoint.foundation.snapshot import BackupRefused
 
 MANIFEST = "manifest.json"
 STAMP = "%Y-%m-%dT%H%M%SZ"
+STAMPED = re.compile(r"\d{4}-\d\d-\d\dT\d{6}Z")
 KEEP = ((3, STAMP), (7, "%Y-%m-%d"), (4, "%G-W%V"), (12, "%Y-%m"))
 CHUNK = 2**20
 
@@ -126,7 +128,7 @@ def read_manifest(folder: Path) -> dict[str, Any]:
         manifest: dict[str, Any] = json.loads((folder / MANIFEST).read_text())
         body = {k: v for k, v in manifest.items() if k != "signature"}
         fits = proof.signed_by(manifest["public_key"], body, manifest["signature"])
-    except (OSError, ValueError, KeyError, TypeError) as broken:
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as broken:
         raise BackupRefused(f"{folder} is no finished backup: its manifest cannot be read.") from broken
     if not fits:
         raise BackupRefused(f"The manifest of {folder.name} was changed after the backup was made. Use another backup.")
@@ -222,8 +224,8 @@ def _note(manifest: dict[str, Any]) -> None:
 
 
 def all_in(to: Path) -> list[Path]:
-    """Finished backups of a folder, oldest first."""
-    return sorted(p.parent for p in to.glob(f"2*/{MANIFEST}"))
+    """Finished backups of a folder, oldest first; one that a person renamed to keep it is theirs, not ours."""
+    return sorted(p.parent for p in to.glob(f"2*/{MANIFEST}") if STAMPED.fullmatch(p.parent.name))
 
 
 def newest(to: Path) -> Path | None:
