@@ -219,6 +219,9 @@ def device_enrol(
 def device_revoke(*, scope: Scope, now: datetime, device: DeviceKey) -> DeviceKey:
     """Refuse the device from now on."""
     scope.require("foundation.devices.edit", device.org_path)
+    device = DeviceKey.objects.select_for_update(of=("self",)).select_related("org_unit").get(pk=device.pk)
+    if device.revoked_at is not None:  # a second press tells nothing new
+        return device
     device.revoked_at = now
     device.save()
     _note(scope, device.org_unit, "foundation.device_revoked", str(device.pk), now, {"device": str(device.pk)})
