@@ -5,6 +5,7 @@ from itertools import pairwise
 from typing import Any
 
 from django import forms
+from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
@@ -12,13 +13,15 @@ from counterpoint.foundation import roles
 from counterpoint.foundation.calendar import Interval
 
 WEEKDAYS = (_("Monday"), _("Tuesday"), _("Wednesday"), _("Thursday"), _("Friday"), _("Saturday"), _("Sunday"))
-SPAN = re.compile(r"(\d{1,2}):(\d{2})\s*[-–至到]\s*(\d{1,2}):(\d{2})")
+# a Chinese keyboard writes colon, comma, semicolon and tilde at full width
+SPAN = re.compile(r"(\d{1,2})[:\uff1a](\d{2})\s*[-~\uff5e–—至到]\s*(\d{1,2})[:\uff1a](\d{2})")
+BETWEEN = re.compile(r"[,;\uff0c\uff1b、]")
 
 
 def parse_spans(text: str) -> list[Interval]:
     """``09:00-12:00, 13:30-17:00`` as minutes; an empty text is a closed day. Raises ValidationError in words."""
     spans: list[Interval] = []
-    for part in re.split(r"[,,;;]", text):
+    for part in BETWEEN.split(text):
         if not part.strip():
             continue
         match = SPAN.fullmatch(part.strip())
@@ -155,3 +158,9 @@ class PersonForm(forms.Form):
         super().__init__(*args, **kwargs)
         choices = [(key, role.label) for key, role in roles.ROLES.items() if role.level == level]
         self.fields["role"].choices = choices  # type: ignore[attr-defined]
+
+    def clean_password(self) -> str:
+        """As long and uncommon as a password that is changed or reset."""
+        password = str(self.cleaned_data["password"])
+        validate_password(password)
+        return password
