@@ -61,6 +61,7 @@ def second_factor_set(*, user: User, now: datetime) -> None:
 def _forget_tries(user: User) -> None:
     ratelimit.clear(f"signin:account:{user.staff_no.lower()}")
     ratelimit.clear(f"signin:code:{user.pk}")
+    ratelimit.clear(f"signin:present:{user.pk}")
 
 
 def _note(user: User, kind: str, now: datetime) -> None:

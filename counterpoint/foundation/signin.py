@@ -93,9 +93,9 @@ def revoke_sessions(user: User) -> None:
 
 
 def _matching_step(secret: str, code: str, now: datetime) -> int | None:
-    totp = pyotp.TOTP(secret)
+    totp, code = pyotp.TOTP(secret), "".join(code.split())  # authenticators show 123 456
     current = int(now.timestamp()) // TOTP_SECONDS
     for step in (current, current - 1):
-        if pyotp.utils.strings_equal(totp.generate_otp(step), code.strip()):
+        if pyotp.utils.strings_equal(totp.generate_otp(step), code):
             return step
     return None
