@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 from django.db import transaction
 
-from counterpoint.foundation import facts, journal, queries
+from counterpoint.foundation import actions, facts, journal, queries
 from counterpoint.foundation.models import JournalEntry, JournalHead
 from counterpoint.foundation.scope import scoped, unscoped
 
@@ -201,6 +201,20 @@ def test_who_may_not_read_a_journal_gets_no_verdict_of_it(bank):
     assert queries.chain_verdict(scope=bank.scope("Sun"), unit=bank.b02) is None
     assert queries.chain_verdict(scope=bank.scope("Sun"), unit=None) is None
     assert queries.chain_verdict(scope=bank.scope("Rita"), unit=bank.b02).ok
+
+
+@pytest.mark.parametrize("person", ["Stranger", "Rita", "Hana"])
+def test_a_branch_that_was_moved_still_has_a_sound_chain(bank, sign_in, person):
+    """Its older entries stand at the old place and are not all the reader's; that is no gap."""
+    root = bank.scope("Sysadmin")
+    with scoped(root):
+        actions.org_unit_move(scope=root, now=bank.now, unit=bank.b03, parent=bank.east)
+    client = sign_in(person)
+    client.post("/branch", {"branch": "b03"})
+    page = client.get("/journal")
+    assert page.context["request"].branch.code == "b03" and page.context["verdict"].ok
+    shown = {entry.kind for entry in page.context["entries"]}
+    assert ("foundation.hours_set" in shown) is (person == "Hana")
 
 
 def test_the_times_on_the_page_are_the_branchs(bank, sign_in):
