@@ -294,8 +294,11 @@ def last_good_drill() -> datetime | None:
     """When the newest passed drill with a valid signature was; None when there is none."""
     public = proof.public_hex(keys.signing_key())
     for record in sorted((Path(settings.HOME) / "drills").glob("*.json"), reverse=True):
-        body = json.loads(record.read_text())
-        signature = body.pop("signature", "")
-        if not body["problems"] and proof.signed_by(public, body, signature):
-            return datetime.fromisoformat(body["at"])
+        try:
+            body = json.loads(record.read_text())
+            signature = body.pop("signature", "")
+            if not body["problems"] and proof.signed_by(public, body, signature):
+                return datetime.fromisoformat(body["at"])
+        except (ValueError, KeyError, TypeError, AttributeError):  # cut by a crash: the one before it still counts
+            continue
     return None
