@@ -90,11 +90,12 @@ def verify(org_unit: OrgUnit) -> chain.Verdict:
 
 
 def _head_of(org_unit: OrgUnit) -> JournalHead:
-    """The head as it stands; read before the entries, so that what is written meanwhile does not look like a cut."""
+    """The head as it stands."""
     return JournalHead.objects.filter(pk=org_unit.pk).first() or JournalHead(org_unit=org_unit)
 
 
 def _reaches(org_unit: OrgUnit, head: JournalHead) -> bool:
+    """Whether the head's own entry is there; entries beyond it were written since the head was read."""
     entries = JournalEntry.objects.filter(org_unit=org_unit)
     return entries.filter(seq=head.seq, hash=head.hash).exists() if head.seq else not entries.exists()
 

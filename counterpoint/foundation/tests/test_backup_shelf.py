@@ -50,7 +50,11 @@ def shelve(to, at=NOW, *, files=(), key=None, **changes):
     return folder
 
 
-MOMENTS = st.datetimes(datetime(2024, 1, 1), datetime(2026, 12, 31)).map(lambda at: at.replace(microsecond=0))
+# several a day around a new year whose week belongs to both years, and rare ones over three years
+DENSE = st.builds(
+    lambda day, hour: datetime(2024, 12, 15, hour) + timedelta(days=day), st.integers(0, 40), st.integers(0, 23)
+)
+MOMENTS = DENSE | st.datetimes(datetime(2024, 1, 1), datetime(2026, 12, 31)).map(lambda at: at.replace(microsecond=0))
 
 
 def expected(moments):
@@ -67,7 +71,7 @@ def expected(moments):
 
 
 @settings(max_examples=80)
-@given(st.sets(MOMENTS, max_size=40))
+@given(st.sets(DENSE, max_size=40) | st.sets(MOMENTS, max_size=40))
 def test_retention_keeps_what_the_plain_rule_keeps(moments):
     assert backup.kept([stamp(m) for m in moments]) == {stamp(m) for m in expected(moments)}
 
@@ -86,6 +90,18 @@ def test_a_year_of_nightly_backups_leaves_at_most_twentysix():
     kept = backup.kept([stamp(night) for night in nights])
     assert {stamp(NOW - timedelta(days=day)) for day in range(7)} <= kept
     assert 18 <= len(kept) <= 3 + 7 + 4 + 12 and stamp(datetime(2025, 12, 31, 3, tzinfo=UTC)) in kept
+
+
+def test_a_week_over_the_new_year_is_one_week():
+    """30 December 2024 to 5 January 2025 is the first week of 2025: the four weeks reach back to 22 December."""
+    nights = [datetime(2024, 12, 16, 3) + timedelta(days=day) for day in range(28)]
+    kept = backup.kept([stamp(night) for night in nights])
+    assert {stamp(datetime(2024, 12, 22, 3)), stamp(datetime(2024, 12, 29, 3)), stamp(datetime(2025, 1, 5, 3))} <= kept
+
+
+def test_the_newest_three_are_kept_also_of_one_day():
+    hours = [datetime(2026, 11, 23, hour) for hour in range(9, 18)]
+    assert backup.kept([stamp(hour) for hour in hours]) == {stamp(hour) for hour in hours[-3:]}
 
 
 def test_pruning_removes_the_rest_and_touches_nothing_else(home):
@@ -241,6 +257,7 @@ def test_a_drill_without_a_backup_says_how_to_make_one(home):
 
 def waiting(bank):
     """A session, messages in each state and jobs in each state."""
+    User.objects.filter(staff_no="mei").update(session_epoch=5)
     with unscoped("test"):
         Session.objects.create(session_key="s", session_data="x", expire_date=NOW + timedelta(days=1))
         for name, due, sent in (("due", NOW, None), ("sent", None, NOW), ("given-up", None, None)):
