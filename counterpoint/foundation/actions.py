@@ -172,6 +172,10 @@ def post_grant(
     scope.require(PEOPLE, org_unit.path)
     if role not in roles.ROLES or roles.ROLES[role].level != org_unit.kind:  # a branch has no administrator of its own
         raise Invalid(_("There is no role “%(role)s”.") % {"role": role}, field="role")
+    if until is not None and until <= since:
+        raise Invalid(_("A post must last at least one day. Correct its start instead."), field="until")
+    if Post.objects.filter(org_unit=org_unit, user=user, role=role, since=since).exists():
+        raise Invalid(_("This person holds this post from that day on already."), field="since")
     post = Post(org_unit=org_unit, user=user, role=role, since=since, until=until)
     post.save(force_insert=True)
     data = {"user": str(user.pk), "role": role, "since": since.isoformat(), "until": until and until.isoformat()}
@@ -193,8 +197,13 @@ def person_join(
 def post_end(*, scope: Scope, now: datetime, post: Post, until: date) -> Post:
     """End a post; its rights end with that date."""
     scope.require(PEOPLE, post.org_path)
+    post = Post.objects.select_for_update(of=("self",)).select_related("org_unit").get(pk=post.pk)
     if until <= post.since:
         raise Invalid(_("A post must last at least one day. Correct its start instead."), field="until")
+    if post.until == until:  # a second press tells nothing new
+        return post
+    if post.until is not None and post.until < until:
+        raise Invalid(_("This post has ended earlier already."), field="until")
     post.until = until
     post.save()
     data = {"user": str(post.user_id), "role": post.role, "until": until.isoformat()}

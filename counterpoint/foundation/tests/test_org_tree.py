@@ -250,6 +250,42 @@ def test_a_post_lasts_at_least_a_day(bank, days, sound):
         assert newest("foundation.post_ended")[1] == 0
 
 
+@pytest.mark.parametrize("until", [date(2026, 12, 1), date(2026, 11, 30)])
+def test_a_post_is_not_granted_for_no_day(bank, until):
+    with translation.override("en"), pytest.raises(Invalid, match="at least one day"):
+        grant(bank, until=until)
+
+
+def test_a_post_is_granted_once_from_a_day_and_again_from_another(bank):
+    grant(bank)
+    with translation.override("en"), pytest.raises(Invalid, match="already") as refused:
+        grant(bank)
+    assert (
+        refused.value.details == {"field": "since"}
+        and newest("foundation.post_granted")[0].data["since"] == "2026-12-01"
+    )
+    for other in ({"since": date(2026, 12, 2)}, {"role": "supervisor"}, {"where": "b02"}, {"person": "Omar"}):
+        grant(bank, **other)
+
+
+def test_ending_a_post_twice_on_a_day_is_told_once(bank):
+    post = grant(bank)
+    end(bank, post, date(2026, 12, 9))
+    assert end(bank, post, date(2026, 12, 9)).until == date(2026, 12, 9)
+    assert newest("foundation.post_ended")[1] == 1
+
+
+def test_an_end_can_be_brought_forward_and_never_put_off(bank):
+    """A later end would give rights back for days that are over."""
+    post = grant(bank, until=date(2027, 1, 1))
+    assert end(bank, post, date(2026, 12, 9)).until == date(2026, 12, 9)
+    with translation.override("en"), pytest.raises(Invalid, match="ended earlier"):
+        end(bank, post, date(2026, 12, 10))
+    with unscoped("test"):
+        assert Post.objects.get(pk=post.pk).until == date(2026, 12, 9)
+    assert newest("foundation.post_ended")[1] == 1
+
+
 @pytest.mark.parametrize("until", [None, date(2027, 1, 1)])
 def test_a_granted_post_is_in_the_journal_with_its_dates(bank, until):
     grant(bank, until=until)
