@@ -73,7 +73,7 @@ def test_a_clock_that_goes_back_over_a_months_end_leaves_the_line_whole(bank, ho
 
 
 def test_however_the_clock_jumps_and_the_tick_restarts_the_anchors_verify(bank, home, monkeypatch, tmp_path_factory):
-    @settings(max_examples=25, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=15, suppress_health_check=list(HealthCheck))
     @given(
         st.lists(st.tuples(st.integers(-500, 500), st.booleans(), st.sampled_from(["b01", "b02", "hq"])), max_size=6)
     )

@@ -13,7 +13,7 @@ from counterpoint.foundation.models import Channel, JobRun, Message, RateBucket
 from counterpoint.foundation.ratelimit import TooMany
 from counterpoint.foundation.scope import scoped, unscoped
 
-QUIET = settings(max_examples=15, stateful_step_count=15, deadline=None, suppress_health_check=list(HealthCheck))
+QUIET = settings(max_examples=12, stateful_step_count=12, deadline=None, suppress_health_check=list(HealthCheck))
 OVER = (JobRun.State.DONE, JobRun.State.FAILED)
 
 

@@ -98,7 +98,7 @@ def tree_machine(bank):
 
 
 def test_however_the_tree_is_built_and_moved_everything_follows(bank):
-    quiet = settings(max_examples=10, stateful_step_count=8, deadline=None, suppress_health_check=list(HealthCheck))
+    quiet = settings(max_examples=6, stateful_step_count=7, deadline=None, suppress_health_check=list(HealthCheck))
     run_state_machine_as_test(tree_machine(bank), settings=quiet)
 
 

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from counterpoint.foundation import chain, proof
@@ -50,6 +50,7 @@ def verdict(tmp_path, lines, *more):
     return proof.main([str(file), *map(str, more)])
 
 
+@settings(max_examples=50)
 @given(st.lists(JSON.map(json.dumps) | st.text(max_size=20), max_size=4))
 def test_whatever_stands_in_an_anchor_file_is_a_problem_and_never_a_crash(lines):
     found = proof.read(lines, PUBLIC)
@@ -64,6 +65,7 @@ def test_an_anchor_line_of_another_shape_is_named_by_its_number(line):
     assert found.points == {"b01": {1: "a"}}
 
 
+@settings(max_examples=50)
 @given(st.lists(JSON.map(json.dumps) | st.text(max_size=20), max_size=4))
 def test_whatever_stands_in_an_export_is_answered_with_an_exit_code(tmp_path_factory, lines):
     file = tmp_path_factory.getbasetemp() / "any.jsonl"
@@ -71,6 +73,7 @@ def test_whatever_stands_in_an_export_is_answered_with_an_exit_code(tmp_path_fac
     assert proof.main([str(file)]) == 2
 
 
+@settings(max_examples=50)
 @given(JSON)
 def test_a_line_of_another_shape_inside_an_export_is_unreadable_not_unsound(tmp_path_factory, value):
     file = tmp_path_factory.getbasetemp() / "inside.jsonl"

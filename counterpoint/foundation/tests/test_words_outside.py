@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.db import transaction
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from counterpoint.foundation import facts, journal, live
@@ -130,6 +130,7 @@ SEPARATED = st.lists(st.sampled_from("0123456789"), min_size=7, max_size=20).fla
 DATE = re.compile(r"\d{4}-\d\d-\d\d")
 
 
+@settings(max_examples=50)
 @given(
     SEPARATED.filter(lambda number: not DATE.match(number)),
     st.sampled_from(["call {} now", "{}", "\u7535\u8bdd{}\u3002"]),
