@@ -63,6 +63,20 @@ def test_what_is_not_committed_is_not_in_the_copy(live, tmp_path):
     assert rows(tmp_path / "copy")[0] == 500 and rows(path)[0] == 501
 
 
+def test_the_copy_is_of_the_moment_when_its_lock_was_held(live, tmp_path, monkeypatch):
+    """Writers go on while the copy is made; what they write then belongs to the next one."""
+    path, writer = live
+    release = locks.WriterLock.release
+
+    def let_others_write(lock):
+        release(lock)
+        writer.execute("INSERT INTO entry (note) VALUES ('later')")
+
+    monkeypatch.setattr(locks.WriterLock, "release", let_others_write)
+    snapshot.copy_sqlite(path, tmp_path / "copy")
+    assert rows(tmp_path / "copy")[0] == 500 and rows(path)[0] == 502
+
+
 def test_a_writer_who_holds_the_lock_too_long_stops_the_copy_before_it_begins(live, tmp_path, monkeypatch):
     path, _writer = live
     monkeypatch.setattr(snapshot, "LOCK_SECONDS", 0.02)
