@@ -14,6 +14,8 @@ def servers_for_service_level(
     """Fewest servers so that at least ``share`` of arrivals are served after waiting ``within`` or less."""
     if not 0 < share < 1:
         raise QueueError(f"share must lie between 0 and 1, not {share}.")
+    if not within >= 0:
+        raise QueueError(f"within must be 0 or more, not {within}: nobody is served before arriving.")
     return _fewest(arrival_rate, service_rate, abandonment_rate, lambda result: result.service_level(within) >= share)
 
 
@@ -21,7 +23,7 @@ def servers_for_mean_wait(
     arrival_rate: float, service_rate: float, *, at_most: float, abandonment_rate: float = 0.0
 ) -> int:
     """Fewest servers so that the mean wait of all arrivals is ``at_most`` or less."""
-    if at_most <= 0:
+    if not at_most > 0:
         raise QueueError(f"at_most must be positive, not {at_most}.")
     return _fewest(arrival_rate, service_rate, abandonment_rate, lambda result: result.mean_wait <= at_most)
 
@@ -34,7 +36,8 @@ def _fewest(
     def enough(servers: int) -> bool:
         return holds(solve(Queue(arrival_rate, service_rate, servers, abandonment_rate)))
 
-    high = max(1, math.ceil(arrival_rate / service_rate))
+    load = Queue(arrival_rate, service_rate, 1, abandonment_rate).offered_load  # refuses rates that make no queue
+    high = max(1, math.ceil(load))
     low = 0
     while not enough(high):
         low, high = high, high * 2
