@@ -36,6 +36,10 @@ class Stamp:
         return cls(**value)
 
 
+def _listed(value: Any) -> list[Any]:
+    return list(value) if isinstance(value, list | tuple) else [value]
+
+
 Stamps = tuple[Stamp, ...]
 _STAMPS = ("arrived", "called", "finished", "left", "queued")
 
@@ -48,9 +52,11 @@ class Mapping:
     `queued` is a separate queue-entered column; with `arrival_from="queued"` it becomes the arrival where present.
     `services`, `tiers`, `outcomes` translate values (others are kept; unknown outcomes become "unknown" with a
     warning); outcomes are served, abandoned, unknown or ignore. `missing` lists tokens that mean "no value";
-    `zero_is_missing` treats a time of 0:00:00 so. `past_midnight_hours` > 0 moves a later moment that lies before the
-    arrival by at least this many hours to the next day. `tolerance` seconds of backward time are a clock's rounding:
-    repaired with a warning. `ordered` says rows are in ticket order, so a clock that steps back is reported.
+    `zero_is_missing` treats a time of 0:00:00 so. `date_format` is the strptime format of date columns, or None for
+    ISO-like text: the order of day and month is never guessed. `past_midnight_hours` > 0 moves a later moment that
+    lies before the arrival by at least this many hours to the next day. `tolerance` seconds of backward time are a
+    clock's rounding: repaired with a warning. `ordered` says rows are in ticket order, so a clock that steps back is
+    reported.
     """
 
     arrived: Stamps
@@ -89,26 +95,27 @@ class Mapping:
 
     @classmethod
     def from_dict(cls, data: AnyMapping[str, Any]) -> Mapping:
-        """Read plain data as JSON or YAML give it; a single stamp may stand for a list of one."""
+        """Read plain data as JSON or YAML give it; a single stamp or token may stand for a list of one, and an empty
+        value for a key left out."""
         known = {f.name for f in fields(cls)}
         unknown = sorted(set(data) - known)
         if unknown:
             raise MappingError(f"mapping key {unknown[0]!r} is unknown; keys are {', '.join(sorted(known))}.")
-        if "arrived" not in data:
+        values = {name: value for name, value in data.items() if value is not None}
+        if "arrived" not in values:
             raise MappingError("mapping lacks 'arrived', the column with the moment the customer took a ticket.")
-        values = dict(data)
         for name in _STAMPS:
-            raw = values.get(name)
-            if raw is None:
-                values.pop(name, None)
-                continue
-            items = raw if isinstance(raw, list | tuple) else [raw]
-            values[name] = tuple(Stamp.read(item) for item in items)
+            if name in values:
+                values[name] = tuple(Stamp.read(item) for item in _listed(values[name]))
         for name in ("services", "tiers", "outcomes"):
             if name in values:
+                if not isinstance(values[name], AnyMapping):
+                    raise MappingError(
+                        f"{name} must map each value of the source to its meaning, not {values[name]!r}."
+                    )
                 values[name] = {str(k): str(v) for k, v in values[name].items()}
         if "missing" in values:
-            values["missing"] = tuple(str(token) for token in values["missing"])
+            values["missing"] = tuple(str(token) for token in _listed(values["missing"]))
         return cls(**values)
 
     def columns(self) -> tuple[str, ...]:
