@@ -83,6 +83,15 @@ class _Notes:
             )
         )
 
+    def forgive(self, where: Flags, code: str, severity: str) -> None:
+        """Take back what was said of rows that turned out not to matter."""
+        rows = self.rows[where]
+        kept = [
+            part[~part["row"].isin(rows)] if part[["code", "severity"]].iloc[0].tolist() == [code, severity] else part
+            for part in self.parts
+        ]
+        self.parts = [part for part in kept if len(part)]
+
     def table(self) -> pd.DataFrame:
         if not self.parts:
             return pd.DataFrame(
@@ -177,6 +186,7 @@ def _outcomes(
 
 
 def _missing_arrivals(mapping: Mapping, arrived: NDArray[np.datetime64], ignored: Flags, notes: _Notes) -> None:
+    notes.forgive(ignored, "unparsable", "error")
     gone = np.isnat(arrived) & ~ignored
     for part in notes.parts:
         if part["code"].iloc[0] == "unparsable" and part["severity"].iloc[0] == "error":
@@ -235,12 +245,9 @@ def _repeats(table: pd.DataFrame, mapping: Mapping, ignored: Flags, notes: _Note
     if mapping.ticket is None:
         return
     keys = [name for name in ("branch", "ticket", "service", "arrived") if table[name].notna().any()]
-    again = (
-        table.duplicated(keys).to_numpy()
-        & ~ignored
-        & table["arrived"].notna().to_numpy()
-        & table["ticket"].notna().to_numpy()
-    )
+    counted = ~ignored & table["arrived"].notna().to_numpy() & table["ticket"].notna().to_numpy()
+    again = np.zeros(len(table), bool)
+    again[counted] = table.loc[counted].duplicated(keys).to_numpy()
     notes.add(again, mapping.ticket, "duplicate", "error", "Same ticket at the same moment as an earlier row; refused.")
 
 
