@@ -137,10 +137,8 @@ def _moment(frame: pd.DataFrame, mapping: Mapping, name: str, notes: _Notes) -> 
     values, unreadable = moments.first(frame, getattr(mapping, name), mapping)
     severity = "error" if name == "arrived" else "warning"
     done = "the row is refused" if name == "arrived" else f"the {name} time is left empty"
-    for stamp, bad in unreadable:
-        notes.add(
-            bad & np.isnat(values), stamp.column, "unparsable", severity, f"{name} cannot be read as a time; {done}."
-        )
+    for column, bad in unreadable:
+        notes.add(bad & np.isnat(values), column, "unparsable", severity, f"{name} cannot be read as a time; {done}.")
     return values
 
 
