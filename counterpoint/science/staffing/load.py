@@ -40,7 +40,9 @@ def _tail(service: ServiceLoad) -> Floats:
         return np.concatenate([np.full(whole, 1.0), [part]]) if whole else np.array([part])
     sigma = math.sqrt(math.log1p(service.cv**2))
     middle = math.log(service.mean) - sigma**2 / 2
-    reach = max(2, math.ceil(math.exp(middle + sigma * 4.8)))
-    fine = (np.arange(reach * 10) + 0.5) / 10
-    tail: Floats = ndtr(-(np.log(fine) - middle) / sigma).reshape(-1, 10).mean(axis=1)
-    return tail[tail > MINUTES_KEPT]
+    ends = np.arange(max(2, math.ceil(math.exp(middle + sigma * 4.8))) + 1)
+    with np.errstate(divide="ignore"):
+        z = (np.log(ends) - middle) / sigma
+    until = service.mean * ndtr(z - sigma) + ends * ndtr(-z)  # E min(service time, u)
+    tail: Floats = np.diff(until)
+    return tail[: max(1, int((tail > MINUTES_KEPT).sum()))]
