@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Literal, get_args
 
 Method = Literal["sipp", "lag", "mol"]
 
@@ -27,11 +27,11 @@ class ServiceLoad:
     patience: float | None = None
 
     def __post_init__(self) -> None:
-        if not (self.mean > 0 and self.cv >= 0):
-            raise StaffingError(f"{self.code}: service time needs a positive mean and a cv of 0 or more.")
+        if not (0 < self.mean < math.inf and 0 <= self.cv < math.inf):
+            raise StaffingError(f"{self.code}: service time needs a finite positive mean and a cv of 0 or more.")
         if any(not (x >= 0 and math.isfinite(x)) for x in self.arrivals):
             raise StaffingError(f"{self.code}: arrivals must be finite and 0 or more in every interval.")
-        if self.patience is not None and self.patience <= 0:
+        if self.patience is not None and not self.patience > 0:
             raise StaffingError(f"{self.code}: patience must be positive minutes, or None.")
 
 
@@ -43,7 +43,7 @@ class Promise:
     share: float = 0.9
 
     def __post_init__(self) -> None:
-        if not 0 < self.share < 1 or self.within < 0:
+        if not (0 < self.share < 1 and self.within >= 0):
             raise StaffingError(f"A promise needs 0 < share < 1 and within ≥ 0, not {self.share}, {self.within}.")
 
 
@@ -86,6 +86,13 @@ class StaffingProblem:
             raise StaffingError(
                 f"All services (and opened) need the same number of intervals; found {sorted(lengths)}."
             )
+        if not self.intervals:
+            raise StaffingError("A day needs at least one interval.")
+        if self.method not in get_args(Method):
+            raise StaffingError(f"method {self.method!r} is unknown; use one of {', '.join(get_args(Method))}.")
+        negative = sorted(group for group, people in self.minimums.items() if people < 0)
+        if negative:
+            raise StaffingError(f"{negative[0]}: a minimum post is 0 or more people.")
         codes = [s.code for s in self.services]
         if len(set(codes)) != len(codes):
             raise StaffingError("Two services share a code; pool them or rename one.")
