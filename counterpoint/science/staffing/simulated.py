@@ -25,11 +25,23 @@ def by_twin(problem: StaffingProblem, *, replications: int = 200) -> Simulate:
     close = problem.start + (opened[-1] + 1) * problem.step
 
     def simulate(need: Need, seed: int) -> Simulated:
+        if not any(max(series, default=0) > 0 for group, series in need.items() if problem.of(group)):
+            return _unattended(problem)
         model, staffing = _branch(problem, need, begin, close)
         found = twin.simulate(model, staffing, rates, replications, seed=seed, interval_minutes=float(problem.step))
         return _levels(problem, found, replications)
 
     return simulate
+
+
+def _unattended(problem: StaffingProblem) -> Simulated:
+    """A day on which no customer finds anybody; the twin knows no branch without a counter."""
+    customers = {
+        group: tuple(float(sum(s.arrivals[n] for s in problem.of(group))) for n in range(problem.intervals))
+        for group in problem.groups
+    }
+    level = {group: tuple(0.0 if came else float("nan") for came in series) for group, series in customers.items()}
+    return Simulated(level, customers)
 
 
 def _branch(problem: StaffingProblem, need: Need, begin: int, close: int) -> tuple[twin.BranchModel, twin.Staffing]:
