@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 
 import pandas as pd
 
-from counterpoint.science.staffing.problem import StaffingProblem
+from counterpoint.science.staffing.problem import StaffingError, StaffingProblem
 from counterpoint.science.staffing.require import StaffingResult, crowded, levels
 
 Need = Mapping[str, tuple[int, ...]]
@@ -83,6 +83,8 @@ def refine(
     Cells changed against the formula get the reason ``simulation``. If the rounds run out first, the best staffing
     found comes back with ``holds`` False.
     """
+    if rounds < 1:
+        raise StaffingError(f"Refining needs at least one simulation, not {rounds}.")
     need = {group: list(series) for group, series in result.need.items()}
     best: tuple[int, dict[str, list[int]], Simulated] | None = None
     settled: set[tuple[str, int]] = set()
