@@ -71,6 +71,16 @@ def exposure_of(days: tuple[DayInfo, ...], interval: int) -> Array:
     return np.minimum(out, 1.0)
 
 
+def number_column(frame: pd.DataFrame, name: str, source: str, below: float = np.inf) -> Array:
+    """A column as finite numbers from 0 up to but not including `below`; DemandInputError shows the first other one."""
+    values = pd.to_numeric(frame[name], errors="coerce").to_numpy(dtype=float)
+    wrong = np.flatnonzero(~((values >= 0) & (values < below)))
+    if len(wrong):
+        limit = "0 or more" if np.isinf(below) else f"0 to {below - 1:g}"
+        raise DemandInputError(f"{source} holds the {name} {frame[name].iloc[wrong[0]]}; it must be {limit}.")
+    return values
+
+
 def _tidy(problem: DemandProblem) -> pd.DataFrame:
     if isinstance(problem.history, TicketLog):
         frame = counts_from_log(problem.history, problem.interval)
@@ -81,9 +91,16 @@ def _tidy(problem: DemandProblem) -> pd.DataFrame:
             raise DemandInputError(f"history lacks the column(s) {', '.join(sorted(absent))}.")
         if "service" not in frame.columns:
             frame = frame.assign(service=ALL)
-    if len(frame) and (pd.to_numeric(frame["count"]) < 0).any():
+    if len(frame) and (pd.to_numeric(frame["count"], errors="coerce") < 0).any():
         raise DemandInputError("history holds negative counts; clean the log first (science.history.normalise).")
     return frame
+
+
+def _dates(frame: pd.DataFrame, source: str) -> NDArray[np.datetime64]:
+    when = pd.to_datetime(frame["date"], errors="coerce")
+    if when.isna().any():
+        raise DemandInputError(f"{source} holds the date {frame['date'][when.isna()].iloc[0]}, which cannot be read.")
+    return when.to_numpy().astype("datetime64[D]")
 
 
 def build(problem: DemandProblem, window: int) -> Grid:
@@ -92,7 +109,7 @@ def build(problem: DemandProblem, window: int) -> Grid:
     days = tuple(sorted((d for d in problem.days if d.date < origin), key=lambda d: d.date))
     days = tuple(d for d in days if (origin - d.date).days <= window)
     frame = _tidy(problem)
-    when = pd.to_datetime(frame["date"]).to_numpy().astype("datetime64[D]")
+    when = _dates(frame, "history")
     listed = np.array([d.date for d in days], dtype="datetime64[D]")
     where = np.searchsorted(listed, when)
     inside = where < len(listed)
@@ -102,9 +119,9 @@ def build(problem: DemandProblem, window: int) -> Grid:
     services = tuple(sorted(named)) or (ALL,)
     shape = (len(services), len(days), DAY_MINUTES // problem.interval)
     counts = np.zeros(shape)
-    column = frame["minute"].to_numpy().astype(int) // problem.interval
+    column = number_column(frame, "minute", "history", DAY_MINUTES).astype(int) // problem.interval
     service = np.searchsorted(np.array(services), frame["service"].astype(str).to_numpy())
-    np.add.at(counts, (service, where, column), frame["count"].to_numpy().astype(float))
+    np.add.at(counts, (service, where, column), number_column(frame, "count", "history"))
     unlisted = {day for day in when[~inside].tolist() if 0 < (origin - day).days <= window}
     return _mask(problem, counts, days, services, len(unlisted))
 
@@ -146,13 +163,13 @@ def _unhide(problem: DemandProblem, counts: Array, index: dict[date, int], notes
     stayed = np.ones(counts.shape[1:])
     if isinstance(problem.balk_share, pd.DataFrame):
         frame = problem.balk_share
-        when = pd.to_datetime(frame["date"]).dt.date
-        for day, minute, share in zip(when, frame["minute"], frame["balk_share"], strict=True):
+        minutes = number_column(frame, "minute", "balk_share", DAY_MINUTES)
+        for day, minute, share in zip(_dates(frame, "balk_share").tolist(), minutes, frame["balk_share"], strict=True):
             if day in index:
                 stayed[index[day], int(minute) // problem.interval] = 1 - float(share)
     else:
         stayed[:] = 1 - float(problem.balk_share)
-    if (stayed <= 0).any() or (stayed > 1).any():
+    if not ((stayed > 0) & (stayed <= 1)).all():
         raise DemandInputError("balk_share must lie in [0, 1).")
     notes.append(("balking", "Counts were divided by the share of customers who did not turn away (balk_share)."))
     return counts / stayed

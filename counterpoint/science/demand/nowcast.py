@@ -9,8 +9,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from counterpoint.science.demand.grid import ALL, Array
-from counterpoint.science.demand.problem import DemandInputError
+from counterpoint.science.demand.grid import ALL, Array, number_column
+from counterpoint.science.demand.problem import DAY_MINUTES, DemandInputError
 from counterpoint.science.demand.result import Assumption, DemandForecast, Latent, assemble
 from counterpoint.science.demand.shares import ShareModel
 
@@ -56,14 +56,16 @@ def _counts(result: DemandForecast, observed: pd.DataFrame, row: int) -> Array:
     out = np.zeros((len(result.services), result.mean.shape[2]))
     if not len(observed):
         return out
+    absent = {"minute", "count"} - set(observed.columns)
+    if absent:
+        raise DemandInputError(f"observed lacks the column(s) {', '.join(sorted(absent))}.")
     names = observed["service"].astype(str) if "service" in observed.columns else pd.Series(ALL, index=observed.index)
     strange = sorted(set(names) - set(result.services))
     if strange:
         raise DemandInputError(f"service {strange[0]!r} is not in this forecast of {result.dates[row]}.")
     place = names.map({name: k for k, name in enumerate(result.services)}).to_numpy()
-    np.add.at(
-        out, (place, observed["minute"].to_numpy().astype(int) // result.interval), observed["count"].to_numpy(float)
-    )
+    column = number_column(observed, "minute", "observed", DAY_MINUTES).astype(int) // result.interval
+    np.add.at(out, (place, column), number_column(observed, "count", "observed"))
     return out
 
 

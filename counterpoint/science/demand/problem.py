@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
@@ -56,6 +57,10 @@ class Outage:
     start: int
     end: int
 
+    def __post_init__(self) -> None:
+        if not 0 <= self.start < self.end <= DAY_MINUTES:
+            raise DemandInputError(f"{self.date}: outage {self.start}-{self.end} must lie within 0-1440 minutes.")
+
 
 @dataclass(frozen=True, eq=False)
 class DemandProblem:
@@ -84,6 +89,11 @@ class DemandProblem:
             raise DemandInputError(f"interval {self.interval} is not supported; use 15, 30 or 60 minutes.")
         if not self.horizon:
             raise DemandInputError("horizon is empty; name at least one day to forecast.")
+        if self.default_daily is not None and not 0 <= self.default_daily < math.inf:
+            raise DemandInputError(f"default_daily must be 0 or more customers, not {self.default_daily}.")
+        for minute, weight in self.default_profile.items():
+            if not (0 <= minute < DAY_MINUTES and 0 <= weight < math.inf):
+                raise DemandInputError(f"default_profile maps minutes 0-1439 to weights, not {minute} to {weight}.")
         known = {day.date for day in self.days}
         if len(known) != len(self.days):
             raise DemandInputError("days holds the same date twice; give each date one DayInfo.")
@@ -111,6 +121,8 @@ class Params:
     def __post_init__(self) -> None:
         if not self.quantiles or any(not 0 < level < 1 for level in self.quantiles):
             raise DemandInputError("quantiles must lie strictly between 0 and 1.")
+        if self.paths < 1:
+            raise DemandInputError(f"paths must be 1 or more, not {self.paths}.")
 
 
 def plain_days(
