@@ -72,17 +72,19 @@ def _counts(result: DemandForecast, observed: pd.DataFrame, row: int) -> Array:
 def laplace(mean: Array, cov: Array, at: NDArray[np.intp], count: Array) -> tuple[Array, Array]:
     """Posterior mean and covariance of a Gaussian log rate after Poisson counts at the cells `at`.
 
-    Gauss-Newton to the mode in the observed block, then Gaussian conditioning of the rest.
+    Newton to the mode in the observed block, at most one unit of the log rate a step, then Gaussian conditioning of
+    the rest.
     """
     block = cov[np.ix_(at, at)] + 1e-9 * np.eye(len(at))
     prior, mode = mean[at], mean[at].copy()
     for _ in range(30):
         rate = np.exp(np.clip(mode, -20, 20))
-        response = mode + np.clip((count - rate) / rate, -3, 3)
+        response = mode + (count - rate) / rate
         gain = np.linalg.solve(block + np.diag(1 / rate), response - prior)
         step = prior + block @ gain - mode
-        mode = mode + np.clip(step, -1, 1)
-        if np.abs(step).max() < 1e-8:
+        far = float(np.abs(step).max())
+        mode = mode + step / max(far, 1.0)
+        if far < 1e-8:
             break
     rate = np.exp(np.clip(mode, -20, 20))
     noisy = block + np.diag(1 / rate)
