@@ -56,6 +56,12 @@ class TestRatios:
         tilted = shrunk_ratio(evidence(count, 150.0, weight=np.where(early, 1.0, 0.1)), np.ones(40, bool))
         assert 1 < tilted[0] < first[0]
 
+    def test_only_the_proportions_of_the_weights_matter(self):
+        count = np.array([[140.0, 100.0, 80.0]] * 6)
+        one, tenth = (shrunk_ratio(evidence(count, 100.0, weight=np.full(6, w)), np.ones(6, bool)) for w in (1.0, 0.1))
+        assert tenth == pytest.approx(one, rel=0.02)
+        assert one[0] > 1.1
+
     def test_noisy_intervals_are_pulled_further_to_one(self):
         count = 100.0 * np.array([[1.4, 1.0, 0.8]] * 5)
         calm, noisy = (shrunk_ratio(evidence(count, 100.0, spread=s), np.ones(5, bool)) for s in (0.0, 1.0))
@@ -117,19 +123,20 @@ class TestNoise:
         assert spread == pytest.approx(np.full(4, 0.3 * 0.002))
         assert memory == 0.0
 
-    @pytest.mark.parametrize("memory", [0.0, 0.6])
-    def test_planted_spread_and_memory_are_found(self, memory):
+    @pytest.mark.parametrize(("memory", "expected"), [(0.0, 400.0), (0.6, 400.0), (0.6, 25.0)])
+    def test_planted_spread_and_memory_are_found(self, memory, expected):
+        """At 25 customers half of the scatter is Poisson, which remembers nothing."""
         rng = np.random.default_rng(8)
         days, width, spread = 3000, 10, 0.04
         noise = np.zeros((days, width))
         noise[:, 0] = rng.normal(size=days)
         for k in range(1, width):
             noise[:, k] = memory * noise[:, k - 1] + np.sqrt(1 - memory**2) * rng.normal(size=days)
-        mean = np.full((days, width), 400.0)
+        mean = np.full((days, width), expected)
         count = rng.poisson(mean * (1 + np.sqrt(spread) * noise).clip(0))
         found, remembered = interval_noise(count, mean, np.ones(mean.shape, bool), np.ones(days))
-        assert found == pytest.approx(np.full(width, spread), rel=0.1)
-        assert remembered == pytest.approx(memory, abs=0.04)
+        assert found == pytest.approx(np.full(width, spread), rel=0.13)
+        assert remembered == pytest.approx(memory, abs=0.05)
 
     def test_recency_halves_in_its_half_life(self):
         days = plain_days(MONDAY, 3, hours={})
