@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
@@ -12,6 +12,8 @@ from django.utils.translation import gettext as _
 from counterpoint.foundation.api import Invalid, NotFound, OrgUnit, Scope, journal, notify, scoped
 from counterpoint.team.errors import NotNow
 from counterpoint.team.models import LeaveRequest, Preference, StaffProfile
+
+BACK, AHEAD = timedelta(days=365), timedelta(days=730)
 
 
 def own_profile(scope: Scope, branch: OrgUnit) -> StaffProfile:
@@ -41,6 +43,9 @@ def leave_request(
         raise Invalid(_("This kind of leave is not known."), field="kind")
     if until < since or not 0 <= start < end <= 1440:
         raise Invalid(_("The leave ends before it begins. Check the dates and times."), field="until")
+    today = branch.date_at(now)
+    if since < today - BACK or until > today + AHEAD:
+        raise Invalid(_("Leave lies between a year ago and two years ahead. Check the dates."), field="since")
     with scoped(scope):
         profile = own_profile(scope, branch)
         overlapping = LeaveRequest.objects.filter(

@@ -66,6 +66,14 @@ def _easy(person: Any) -> Any:
 
 
 @pytest.fixture
+def out(team: Any, draft: Any) -> Any:
+    """The draft, published by Sun."""
+    from counterpoint.team.tests import stories
+
+    return stories.publish(team, draft)
+
+
+@pytest.fixture
 def draft(team: Any) -> Any:
     """A stored draft: Mei on cash and Omar in the lobby on both days; Sun and Ada are off."""
     from counterpoint.foundation.api import scoped

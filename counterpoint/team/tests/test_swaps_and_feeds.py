@@ -13,12 +13,6 @@ WEEK = date(2026, 11, 30)
 TUESDAY = date(2026, 12, 1)
 
 
-@pytest.fixture
-def out(team, draft):
-    """The published draft."""
-    return api.roster_publish(scope=team.scope("Sun"), now=team.now, roster_id=draft.pk, revision=1)
-
-
 def profile(team, name):
     return api.profile_of(scope=team.scope(name), branch=team.b01, user=team.people[name].pk)
 
