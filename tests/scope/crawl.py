@@ -106,7 +106,7 @@ def form_of(values: dict[str, list[Any]]) -> dict[str, Any]:
     return {
         "branch": values["slug"][0], "counter": 1, "service": "cash_deposit", "tier": "normal",
         "place": "lobby", "minutes": 10, "share": 0.5, "device": values["slug"][-1], "week": "2026-11-30",
-        "decision": "approve", "answer": "yes", "kind": "annual", "reason": "crawl", "revision": 1, "way": 0,
+        "decision": "approve", "answer": "agree", "kind": "annual", "reason": "crawl", "revision": 1, "way": 0,
         "since": "2026-12-01", "until": "2026-12-02", "role": "teller", "staff_no": "crawler", "name": "crawler",
         "number": 9, "hours": "09:00-17:00", "channel": "staff", "day": "2026-11-30", "operation": "remove",
     }  # fmt: skip

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -10,7 +11,7 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from counterpoint.foundation.api import Invalid, NotFound, OrgUnit, Scope, journal, notify, scoped
-from counterpoint.team import rules, workbench
+from counterpoint.team import rules, shown, workbench
 from counterpoint.team.actions.leaves import own_profile
 from counterpoint.team.actions.plans import new_version, published
 from counterpoint.team.actions.rosters import put_out
@@ -32,7 +33,7 @@ def impact_of(row: Roster, giver: str, taker: str, day: date, back: date | None)
     verdict = rules.judge_swap(problem, old, new)
     return {
         "clean": verdict.clean,
-        "violations": [{"words": v.words, "source": v.source, "mark": v.mark} for v in verdict.violations],
+        "violations": [asdict(v) for v in verdict.violations],
         "holes": [
             {"skill": h.skill, "date": problem.days[h.day].date, "minute": h.minute, "missing": h.missing}
             for h in verdict.holes
@@ -58,7 +59,8 @@ def swap_request(
         if taker is None or taker.pk == giver.pk:
             raise NotFound(_("This colleague cannot be asked. Choose another one."))
         week = rules.monday_of(day)
-        if day < now.date() or (back and (back < now.date() or rules.monday_of(back) != week)):
+        today = branch.date_at(now)
+        if day < today or (back and (back < today or rules.monday_of(back) != week)):
             raise Invalid(_("Only days to come of one week can be swapped."), field="back")
         row = published(branch, week)
         impact = impact_of(row, str(giver.user_id), str(taker.user_id), day, back) if row else None
@@ -168,8 +170,8 @@ def _carry_out(scope: Scope, now: datetime, swap: SwapRequest, waivers: dict[str
     if impact["holes"]:
         first = impact["holes"][0]
         text = _("After this swap %(skill)s lacks %(n)s at %(time)s on %(date)s. Find another colleague.")
-        at = f"{first['minute'] // 60:02d}:{first['minute'] % 60:02d}"
-        values = {"skill": first["skill"], "n": first["missing"], "time": at, "date": first["date"]}
+        skill, at = shown.skill(first["skill"]), shown.clock(first["minute"])
+        values = {"skill": skill, "n": first["missing"], "time": at, "date": first["date"]}
         raise CoverageLost(text % values, holes=impact["holes"])
     back = (swap.back_date - swap.week).days if swap.back_date else None
     after = rules.swapped(workbench.schedule_of(row), giver, taker, (swap.date - swap.week).days, back)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import date, timedelta
 from typing import Any
 
@@ -14,6 +14,7 @@ from counterpoint.foundation.api import DomainError, NotFound, clock
 from counterpoint.role.api import Today, prepare
 from counterpoint.team import rules
 
+YEARS = range(1990, 2200)
 SHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -25,22 +26,34 @@ def opened(request: Any) -> Today:
     return today
 
 
-def day_of(request: Any, default: date) -> date:
-    """The date asked for with ?day=, else the default; 404 on nonsense."""
-    text = request.GET.get("day", "")
+def date_in(text: str) -> date | None:
+    """The date that a form or an address names, None when it names none; 404 on nonsense and on far centuries."""
     try:
-        return date.fromisoformat(text) if text else default
+        found = date.fromisoformat(text) if text else None
     except ValueError as wrong:
         raise Http404 from wrong
+    if found is not None and found.year not in YEARS:
+        raise Http404
+    return found
+
+
+def day_of(request: Any, default: date) -> date:
+    """The date asked for with ?day=, else the default."""
+    return date_in(request.GET.get("day", "")) or default
 
 
 def week_of(request: Any, today: date) -> date:
     """The Monday asked for with ?week=, else that of next week."""
-    text = request.GET.get("week") or request.POST.get("week") or ""
-    try:
-        return rules.monday_of(date.fromisoformat(text)) if text else rules.monday_of(today) + timedelta(days=7)
-    except ValueError as wrong:
-        raise Http404 from wrong
+    found = date_in(request.GET.get("week") or request.POST.get("week") or "")
+    return rules.monday_of(found) if found else rules.monday_of(today) + timedelta(days=7)
+
+
+def word_of(request: Any, name: str, words: Collection[str]) -> str:
+    """The word that a button sends; 404 on any other, so that a broken form decides nothing."""
+    found = str(request.POST.get(name, ""))
+    if found not in words:
+        raise Http404
+    return found
 
 
 def done(request: Any, act: Callable[[], Any], message: str, to: str, **at: Any) -> HttpResponse:

@@ -15,9 +15,10 @@ from django.views.decorators.http import require_POST
 from counterpoint.foundation.api import User, clock, policy
 from counterpoint.team import actions, feeds, queries, rules, shown
 from counterpoint.team.models import LeaveRequest, Preference
-from counterpoint.team.views.frame import done, opened
+from counterpoint.team.views.frame import date_in, done, opened, word_of
 
 LEDGER_BACK = timedelta(weeks=8)
+ANSWERS = ("agree", "decline", "withdraw")
 
 
 @policy.allow("team.shift.own")
@@ -97,11 +98,7 @@ def _feed_url(request: Any) -> str:
 
 
 def _date(request: Any, name: str) -> date | None:
-    text = request.POST.get(name, "")
-    try:
-        return date.fromisoformat(text) if text else None
-    except ValueError as wrong:
-        raise Http404 from wrong
+    return date_in(request.POST.get(name, ""))
 
 
 def _needed(request: Any, name: str) -> date:
@@ -159,7 +156,7 @@ def swap(request: Any) -> HttpResponse:
 @require_POST
 def swap_answer(request: Any, swap_id: UUID) -> HttpResponse:
     """Agree or decline as the colleague; withdraw as the one who asked."""
-    now, word = clock.now(), request.POST.get("answer", "")
+    now, word = clock.now(), word_of(request, "answer", ANSWERS)
     if word == "withdraw":
         return done(
             request,

@@ -17,10 +17,12 @@ from counterpoint.role.api import SKILLS
 from counterpoint.team import actions, queries, rules, shown
 from counterpoint.team.actions import SkillInput
 from counterpoint.team.actions.swaps import impact_of
-from counterpoint.team.views.frame import done, opened
+from counterpoint.team.views.frame import done, opened, word_of
+from counterpoint.team.violations import named
 
 SOON = timedelta(days=60)
 LARGEST = 2_000_000
+DECISIONS = ("approve", "refuse")
 
 
 @policy.allow("team.leave.decide")
@@ -53,6 +55,8 @@ def _impact(request: Any, swap: Any) -> dict[str, Any] | None:
         return None
     found = impact_of(published, str(swap.giver.user_id), str(swap.taker.user_id), swap.date, swap.back_date)
     if found:
+        names = {str(one.user_id): one.user.name for one in (swap.giver, swap.taker)}
+        found["violations"] = [named(one, names) for one in found["violations"]]
         found["hole_words"] = [
             _("%(skill)s lacks %(n)s at %(time)s on %(date)s")
             % {"skill": shown.skill(h["skill"]), "n": h["missing"], "time": shown.clock(h["minute"]), "date": h["date"]}
@@ -65,7 +69,7 @@ def _impact(request: Any, swap: Any) -> dict[str, Any] | None:
 @require_POST
 def leave_decide(request: Any, leave_id: UUID) -> HttpResponse:
     """Approve or refuse leave."""
-    approve = request.POST.get("decision") == "approve"
+    approve = word_of(request, "decision", DECISIONS) == "approve"
     return done(
         request,
         lambda: actions.leave_decide(scope=request.scope, now=clock.now(), leave_id=leave_id, approve=approve),
@@ -77,7 +81,7 @@ def leave_decide(request: Any, leave_id: UUID) -> HttpResponse:
 @require_POST
 def swap_decide(request: Any, swap_id: UUID) -> HttpResponse:
     """Approve a swap (publishing a new version) or refuse it."""
-    approve = request.POST.get("decision") == "approve"
+    approve = word_of(request, "decision", DECISIONS) == "approve"
     return done(
         request,
         lambda: actions.swap_decide(scope=request.scope, now=clock.now(), swap_id=swap_id, approve=approve),
