@@ -135,6 +135,8 @@ def preferences_set(
     for weekday, kind, minute, weight in wishes:
         if kind not in Preference.KINDS or not 0 <= weekday <= 6 or not 1 <= weight <= 5 or not 0 <= minute <= 1440:
             raise Invalid(_("A wish needs a weekday, a kind and a weight from 1 to 5."), field="kind")
+    if len({(weekday, kind) for weekday, kind, _minute, _weight in wishes}) != len(wishes):
+        raise Invalid(_("A weekday holds each kind of wish once."), field="kind")
     with scoped(scope):
         profile = own_profile(scope, branch)
         Preference.objects.filter(profile=profile).delete()
