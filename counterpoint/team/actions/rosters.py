@@ -99,6 +99,8 @@ def changed(before: Schedule, cell: Cell, people: set[str], days: int) -> Schedu
         return before.without(cell.person, cell.day)
     if not 0 <= cell.start < cell.end <= 1440:
         raise Invalid(_("A shift ends after it begins, within one day."), field="end")
+    if cell.lunch and not 0 <= cell.lunch[0] < cell.lunch[1] <= 1440:
+        raise Invalid(_("Lunch ends after it begins, within one day."), field="lunch")
     return before.replaced(_shift(cell, before.of(cell.person, cell.day)))
 
 
@@ -127,7 +129,7 @@ def _stretched(old: Shift | None, cell: Cell) -> list[Any]:
     posts = [Task(t.start + moved, t.end + moved, t.skill) for t in sorted(old.tasks, key=lambda t: t.start)]
     found: list[Any] = []
     for number, post in enumerate(posts):
-        start = cell.start if number == 0 else found[-1].end
+        start = found[-1].end if found else cell.start
         end = cell.end if number == len(posts) - 1 else post.end
         if start < end:
             found.append(Task(start, end, post.skill))
