@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
+from django.contrib import messages
 from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -16,7 +18,7 @@ from django.views.decorators.http import require_POST
 from counterpoint.foundation.api import DomainError, NotFound, clock, policy, scoped
 from counterpoint.team import actions, editor, queries, rules, shown
 from counterpoint.team.models import Roster
-from counterpoint.team.views.frame import done, download, opened, week_of
+from counterpoint.team.views.frame import done, download, opened, week_of, word_of
 from counterpoint.ui.excel import Sheet, workbook
 
 
@@ -89,7 +91,7 @@ def edit(request: Any, roster_id: UUID) -> HttpResponse:
         sent = json.loads(request.body)
         cell = editor.cell_of(sent)
         revision = int(sent["revision"])
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, OverflowError, RecursionError):
         return JsonResponse(
             {"error": _("This change was not understood. Reload the page."), "code": "invalid"}, status=422
         )
@@ -135,11 +137,18 @@ def publish(request: Any, roster_id: UUID) -> HttpResponse:
 def revise(request: Any, roster_id: UUID) -> HttpResponse:
     """A new draft from this version."""
     row = _row(request, roster_id)
+    return _made(request, row, lambda: actions.roster_revise(scope=request.scope, now=clock.now(), roster_id=row.pk))
+
+
+def _made(request: Any, row: Roster, make: Callable[[], Roster]) -> HttpResponse:
+    """Go on to the draft that was made; a refusal becomes a message beside the version it was to be made from."""
     try:
-        copy = actions.roster_revise(scope=request.scope, now=clock.now(), roster_id=row.pk)
+        row = make()
     except NotFound as absent:
         raise Http404 from absent
-    return redirect("team:roster-version", roster_id=copy.pk)
+    except DomainError as refused:
+        messages.error(request, refused.message)
+    return redirect("team:roster-version", roster_id=row.pk)
 
 
 @policy.allow("team.roster.edit")
@@ -148,22 +157,16 @@ def take_way(request: Any, roster_id: UUID) -> HttpResponse:
     """Accept one of the priced ways out: a new draft with its problem and roster."""
     row = _row(request, roster_id)
     ways = [w for w in row.conflict if w.get("type") == "way"]
-    try:
-        way = ways[int(request.POST.get("way", ""))]
-    except (ValueError, IndexError) as wrong:
-        raise Http404 from wrong
-    made = actions.roster_store(
-        scope=request.scope,
-        now=clock.now(),
-        branch=row.org_unit,
-        week=row.week,
-        problem=way["problem"],
-        solution={"status": f"way out: {way['kind']}", "roster": way["roster"]},
-        forecast=row.forecast,
-        seed=row.seed,
-        inputs_hash=row.inputs_hash,
-    )
-    return redirect("team:roster-version", roster_id=made.pk)
+    way = ways[int(word_of(request, "way", [str(number) for number in range(len(ways))]))]
+    return _made(
+        request,
+        row,
+        lambda: actions.roster_store(
+            scope=request.scope, now=clock.now(), branch=row.org_unit, week=row.week, problem=way["problem"],
+            solution={"status": f"way out: {way['kind']}", "roster": way["roster"]}, forecast=row.forecast,
+            seed=row.seed, inputs_hash=row.inputs_hash,
+        ),
+    )  # fmt: skip
 
 
 @policy.allow("team.roster.view")
