@@ -116,7 +116,7 @@ def staff_import(*, scope: Scope, now: datetime, branch: OrgUnit, name: str, con
     except StaffFileError as wrong:
         raise ImportRefused(str(wrong), problems=[vars(p) for p in wrong.problems]) from wrong
     with scoped(scope):
-        known = {c.staff_no: c.id for c in colleagues(scope=scope, org_unit=branch, on=now.date())}
+        known = {c.staff_no: c.id for c in colleagues(scope=scope, org_unit=branch, on=branch.date_at(now))}
         missing = [row for row in rows if row.id not in known]
         if missing:
             problems = [
