@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
@@ -22,6 +25,7 @@ from counterpoint.team.violations import named
 
 SOON = timedelta(days=60)
 LARGEST = 2_000_000
+SKILL = re.compile(r"[\w.-]{1,32}")
 DECISIONS = ("approve", "refuse")
 
 
@@ -160,26 +164,51 @@ def staff_save(request: Any) -> HttpResponse:
         raise Http404
     try:
         skills = _skills(request.POST.get("skills", ""))
-        hours, speed = float(request.POST.get("hours") or 40), float(request.POST.get("speed") or 1)
+        minutes, speed = round(60 * _number(request, "hours", 40, 0, 60)), _number(request, "speed", 1, 0.3, 3)
     except ValueError as wrong:
         messages.error(request, str(wrong))
         return redirect("team:staff")
+    kept, skills = _kept(request, user.pk, minutes, skills)
     return done(
         request,
         lambda: actions.staff_profile_set(
             scope=request.scope, now=clock.now(), branch=request.branch, user=user, skills=skills,
-            contract_minutes=round(60 * hours), speed=speed, protected=request.POST.get("protected") == "1",
+            contract_minutes=minutes, speed=speed, protected=request.POST.get("protected") == "1", **kept,
         ),
         _("Saved."), "team:staff",
     )  # fmt: skip
 
 
+def _kept(request: Any, user: UUID, minutes: int, skills: list[SkillInput]) -> tuple[dict[str, int], list[SkillInput]]:
+    """What the form does not ask for stays as it was: limits of day and week, agreed overtime, certificates."""
+    old = next((p for p in queries.staff(scope=request.scope, branch=request.branch) if p.user == user), None)
+    if old is None:
+        return {}, skills
+    named_before = {skill.skill: skill.certificate for skill in old.skills}
+    limits = {name: getattr(old, name) for name in ("min_day_minutes", "max_day_minutes", "overtime_agreed")}
+    limits["min_week_minutes"] = min(old.min_week_minutes, minutes)
+    return limits, [replace(skill, certificate=named_before.get(skill.skill, "")) for skill in skills]
+
+
+def _number(request: Any, name: str, usual: float, low: float, high: float) -> float:
+    text = request.POST.get(name, "").strip()
+    try:
+        found = float(text) if text else usual
+    except ValueError:
+        found = float("nan")
+    if not low <= found <= high:
+        raise ValueError(_("Hours a week lie between 0 and 60, the speed between 0.3 and 3."))
+    return found
+
+
 def _skills(text: str) -> list[SkillInput]:
     found = []
-    for part in text.replace(",", " ").replace("，", " ").split():
+    for part in unicodedata.normalize("NFKC", text).replace(",", " ").replace("、", " ").replace(";", " ").split():
         key, _at, until = part.partition("@")
         key, _colon, level = key.partition(":")
         try:
+            if not SKILL.fullmatch(key):
+                raise ValueError(key)
             found.append(SkillInput(key, int(level or 1), date.fromisoformat(until) if until else None))
         except ValueError as wrong:
             raise ValueError(
