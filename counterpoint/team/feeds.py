@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from django.utils.translation import gettext as _
 
 from counterpoint.foundation.api import User, calendar, unscoped
+from counterpoint.team import shown
 from counterpoint.team.models import Roster, ShiftRow
 
 if TYPE_CHECKING:
@@ -52,18 +53,14 @@ def _event(row: ShiftRow, now: datetime) -> Event:
 
     zone = ZoneInfo(row.org_unit.time_zone)
     event = Event()
-    event.add("uid", f"{row.user_id}-{row.date.isoformat()}@counterpoint")
+    event.add("uid", f"{row.user_id}-{row.date.isoformat()}-{row.org_unit.code}@counterpoint")
     event.add("dtstamp", now)
     event.add("last-modified", row.roster.published_at)
     event.add("sequence", row.roster.version)
     event.add("dtstart", calendar.local(row.date, row.start, zone))
     event.add("dtend", calendar.local(row.date, row.end, zone))
     event.add("summary", _("Shift at %(branch)s") % {"branch": row.org_unit.name})
-    posts = ", ".join(f"{_clock(s['start'])}–{_clock(s['end'])} {s['skill']}" for s in row.segments)
-    event.add("description", posts)
+    posts = [f"{shown.clock(s['start'])}–{shown.clock(s['end'])} {shown.skill(s['skill'])}" for s in row.segments]
+    event.add("description", ", ".join(posts))
     event.add("location", row.org_unit.address or row.org_unit.name)
     return event
-
-
-def _clock(minute: int) -> str:
-    return f"{minute // 60:02d}:{minute % 60:02d}"
