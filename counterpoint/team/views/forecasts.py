@@ -19,7 +19,7 @@ from counterpoint.ui.excel import Sheet, workbook
 
 def _tabs(found: Forecast, chosen: date, page: str) -> list[tuple[str, str, str]]:
     days = [date.fromisoformat(d["date"]) for d in found.payload["days"] if d["open"]]
-    first = next((n for n, day in enumerate(days) if day >= chosen), 0)
+    first = next((n for n, day in enumerate(days) if day >= chosen), len(days) - 1)
     around = days[max(0, first - 3) : max(0, first - 3) + 7]
     return [(d.isoformat(), shown.day_label(d), f"{reverse(page)}?day={d.isoformat()}") for d in around]
 
