@@ -179,13 +179,15 @@ def staff_save(request: Any) -> HttpResponse:
     )  # fmt: skip
 
 
-def _kept(request: Any, user: UUID, minutes: int, skills: list[SkillInput]) -> tuple[dict[str, int], list[SkillInput]]:
+def _kept(request: Any, user: UUID, minutes: int, skills: list[SkillInput]) -> tuple[dict[str, Any], list[SkillInput]]:
     """What the form does not ask for stays as it was: limits of day and week, agreed overtime, certificates."""
     old = next((p for p in queries.staff(scope=request.scope, branch=request.branch) if p.user == user), None)
     if old is None:
         return {}, skills
     named_before = {skill.skill: skill.certificate for skill in old.skills}
-    limits = {name: getattr(old, name) for name in ("min_day_minutes", "max_day_minutes", "overtime_agreed")}
+    limits: dict[str, Any] = {
+        name: getattr(old, name) for name in ("min_day_minutes", "max_day_minutes", "overtime_agreed")
+    }
     limits["min_week_minutes"] = min(old.min_week_minutes, minutes)
     return limits, [replace(skill, certificate=named_before.get(skill.skill, "")) for skill in skills]
 
