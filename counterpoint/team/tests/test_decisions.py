@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from counterpoint.science.rostering import (
@@ -22,6 +22,7 @@ from counterpoint.science.rostering import (
 )
 from counterpoint.team import rules
 
+few = settings(max_examples=40)
 PEOPLE = ("ada", "mei", "omar")
 DAYS = 3
 ON = date(2026, 11, 30)
@@ -48,6 +49,7 @@ def table(found):
     return {(s.person, s.day): (s.start, s.end, s.tasks[0].skill) for s in found.shifts}
 
 
+@few
 @given(CELLS, CELLS)
 def test_changes_are_exactly_the_cells_that_differ(old, new):
     found = rules.changes(roster(old), roster(new))
@@ -59,6 +61,7 @@ def test_changes_are_exactly_the_cells_that_differ(old, new):
         assert (change.before is None) is (cell not in old) and (change.after is None) is (cell not in new)
 
 
+@few
 @given(CELLS)
 def test_nothing_changes_between_a_roster_and_itself(cells):
     assert rules.changes(roster(cells), roster(cells)) == ()
@@ -82,6 +85,7 @@ def naive_swap(cells, giver, taker, day, back):
     return cells
 
 
+@few
 @given(
     CELLS, st.permutations(PEOPLE).map(lambda p: p[:2]), st.integers(0, DAYS - 1), st.none() | st.integers(0, DAYS - 1)
 )
@@ -96,6 +100,7 @@ def test_a_swap_moves_shifts_as_by_hand_and_loses_none(cells, pair, day, back):
         assert [(s.day, s.person) for s in found.shifts] == sorted((s.day, s.person) for s in found.shifts)
 
 
+@few
 @given(CELLS, st.permutations(PEOPLE).map(lambda p: p[:2]), st.integers(0, DAYS - 1))
 def test_a_swap_taken_back_restores_the_roster(cells, pair, day):
     once = rules.swapped(roster(cells), *pair, day)
@@ -142,6 +147,7 @@ def test_a_broken_shift_handed_on_breaks_the_rule_for_the_taker():
     assert {(v.key, v.person) for v in found.violations} == {("shift.shape", "ada")}
 
 
+@few
 @given(CELLS, CELLS)
 def test_holes_are_the_half_hours_that_lose_people_below_the_need(old, new):
     problem = replace(
@@ -203,6 +209,7 @@ def test_the_week_of_a_day_begins_on_its_monday(day, monday):
     assert rules.monday_of(day) == monday
 
 
+@few
 @given(st.dates(date(1990, 1, 1), date(2199, 1, 1)))
 def test_the_monday_is_the_only_one_within_the_last_seven_days(day):
     (monday,) = [day - timedelta(days=n) for n in range(7) if (day - timedelta(days=n)).isoweekday() == 1]
@@ -234,6 +241,7 @@ GRANTS = st.lists(
 )  # fmt: skip
 
 
+@few
 @given(GRANTS, st.integers(0, 4))
 def test_due_certificates_come_soonest_first_and_none_is_left_out(grants, within):
     found = rules.expiring(grants, ON, timedelta(days=within))
@@ -243,6 +251,7 @@ def test_due_certificates_come_soonest_first_and_none_is_left_out(grants, within
     assert [until[k] for k in found] == sorted(until[k] for k in found)
 
 
+@few
 @given(GRANTS, st.lists(st.integers(0, 3), min_size=6, max_size=6), st.lists(st.integers(0, 3), min_size=6, max_size=6))
 def test_a_hole_is_a_half_hour_that_needs_more_people_than_hold_the_skill(grants, cash, lobby):
     days = [ON + timedelta(days=n) for n in range(3)]

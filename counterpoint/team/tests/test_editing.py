@@ -6,7 +6,7 @@ from uuid import uuid4
 
 import pytest
 from django.utils import translation
-from hypothesis import assume, given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from counterpoint.foundation.api import Forbidden, Invalid, NotFound, scoped
@@ -17,6 +17,7 @@ from counterpoint.team.actions.rosters import changed
 from counterpoint.team.models import Roster
 from counterpoint.team.tests.stories import by, edit, journal, key, publish, revise
 
+few = settings(max_examples=40)
 NINE, NOON, FOUR = 540, 720, 960
 
 
@@ -69,6 +70,7 @@ HALVES = SPANS.map(lambda s: (30 * s[0], 30 * s[1]))
 POSTS = st.lists(st.tuples(HALVES, st.sampled_from(["cash", "lobby"])), max_size=4)
 
 
+@few
 @given(HALVES, st.none() | HALVES, POSTS)
 def test_given_posts_end_up_minute_by_minute_where_shift_and_lunch_allow(span, lunch, posts):
     given_posts = tuple((*at, skill) for at, skill in posts)
@@ -80,6 +82,7 @@ def test_given_posts_end_up_minute_by_minute_where_shift_and_lunch_allow(span, l
         assert sorted(skill for start, end, skill in found if start <= minute < end) == naive
 
 
+@few
 @given(HALVES, HALVES, st.lists(st.integers(1, 47), max_size=3, unique=True), st.data())
 def test_old_posts_stretched_to_a_new_span_leave_no_gap(old, new, cuts, data):
     inner = sorted(30 * cut for cut in cuts if old[0] < 30 * cut < old[1])
@@ -92,6 +95,7 @@ def test_old_posts_stretched_to_a_new_span_leave_no_gap(old, new, cuts, data):
     assert "".join(skill for _start, _end, skill in found) in "".join(skills)  # some may fall away, none changes place
 
 
+@few
 @given(st.sampled_from(["Mei", "Omar"]), st.integers(0, 1), st.booleans(), HALVES)
 def test_a_change_touches_one_persons_day_and_nothing_else(person, number, off, span):
     before = roster(

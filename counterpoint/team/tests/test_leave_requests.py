@@ -115,7 +115,7 @@ def free_days(taken, since, until):
 
 
 def test_no_day_is_ever_held_by_two_requests_of_one_person(team):
-    @settings(max_examples=20)
+    @settings(max_examples=10)
     @given(st.lists(st.tuples(st.integers(0, 9), st.integers(0, 4)), min_size=1, max_size=5))
     def check(spans):
         taken: set[date] = set()

@@ -121,7 +121,7 @@ SHIFTS = st.lists(
 
 
 def test_what_somebody_carried_is_counted_over_eight_weeks_as_by_hand(team):
-    @settings(max_examples=20)
+    @settings(max_examples=10)
     @given(SHIFTS)
     def check(shifts):
         with scoped(team.scope("Sun")), transaction.atomic():

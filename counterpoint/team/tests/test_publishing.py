@@ -208,7 +208,7 @@ STEPS = st.sampled_from(["edit", "publish", "revise", "stale"])
 
 
 def test_whatever_two_planners_do_one_version_is_out_and_rows_are_its_shifts(team, draft):
-    @settings(max_examples=20)
+    @settings(max_examples=10)
     @given(st.lists(st.tuples(STEPS, st.integers(0, 3), st.sampled_from(["Sun", "Ada"])), min_size=1, max_size=6))
     def walk(steps):
         with transaction.atomic():

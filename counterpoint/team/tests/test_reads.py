@@ -92,7 +92,7 @@ CARRIED = st.lists(
 
 
 def test_the_ledger_counts_hours_lates_and_weekends_as_by_hand(team):
-    @settings(max_examples=20)
+    @settings(max_examples=10)
     @given(CARRIED)
     def check(shifts):
         with transaction.atomic():

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from counterpoint.primitives import metrics
@@ -25,6 +25,7 @@ def run(payload, since=WEEK, made=None):
 COUNTS = st.dictionaries(st.sampled_from([510, 540, 570, 600, 630, 660]), st.integers(0, 40))
 
 
+@settings(max_examples=40)
 @given(COUNTS, st.integers(0, 2))
 def test_a_day_is_judged_as_by_hand(came, number):
     payload = expected.payload()
@@ -150,6 +151,7 @@ def test_minutes_are_told_as_clock_time(minute, text):
     assert shown.clock(minute) == text
 
 
+@settings(max_examples=40)
 @given(st.dates(date(2000, 1, 1), date(2100, 12, 31)))
 def test_a_day_is_told_by_month_day_and_weekday(day_told):
     label = shown.day_label(day_told)
