@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import gzip
 import io
+import math
 import zlib
 from collections.abc import Mapping as AnyMapping
 from dataclasses import dataclass, field
@@ -19,6 +20,7 @@ from counterpoint.team.planning.values import PlanInputError
 PLAN_KEYS = ("skills", "names", "hours", "calendar", "encoding", "separator", "promise", "minutes")
 GZIP = b"\x1f\x8b"
 ENCODINGS = ("utf-8-sig", "gb18030")
+LONGEST = 240.0  # minutes at a counter that a mapping file may claim
 # Column names under which branch systems commonly export; the first that is there is taken.
 GUESSES: dict[str, tuple[str, ...]] = {
     "arrived": ("arrived", "arrived_at", "arrival", "ticket_time", "taken_at", "取号时间", "到达时间", "取票时间"),
@@ -73,16 +75,32 @@ class ReadPlan:
             mapping=rest or None,
             skills={str(k): str(v) for k, v in data.get("skills", {}).items()},
             names={str(k): str(v) for k, v in data.get("names", {}).items()},
-            minutes={str(k): float(v) for k, v in data.get("minutes", {}).items()},
-            **{k: str(data.get(k, "")) for k in ("hours", "calendar", "promise", "encoding", "separator")},
+            minutes={str(k): _minutes(str(k), v) for k, v in data.get("minutes", {}).items()},
+            **{k: _text(data.get(k)) for k in ("hours", "calendar", "promise", "encoding", "separator")},
         )
+
+
+def _text(value: Any) -> str:
+    return "" if value is None else str(value)
+
+
+def _minutes(service: str, value: Any) -> float:
+    try:
+        found = float(value)
+    except (TypeError, ValueError):
+        found = math.nan
+    if not 0 < found <= LONGEST:
+        raise HistoryFileError(
+            f"`minutes` of {service} in the mapping file is {value!r}; write minutes at the counter, up to {LONGEST:g}."
+        )
+    return found
 
 
 def read_table(path: Path, *, encoding: str = "", separator: str = "") -> pd.DataFrame:
     """A CSV (plain or gzip) or the first sheet of an xlsx, every cell as text. Raises HistoryFileError."""
     try:
         if path.suffix.lower() == ".xlsx":
-            return pd.read_excel(path, dtype=str, keep_default_na=False)
+            return _workbook(path)
         raw = path.read_bytes()
         raw = gzip.decompress(raw) if raw[:2] == GZIP else raw
     except FileNotFoundError:
@@ -91,9 +109,19 @@ def read_table(path: Path, *, encoding: str = "", separator: str = "") -> pd.Dat
         raise HistoryFileError(
             f"{path.name} cannot be read: {wrong}. Export it again; half a file is not used."
         ) from None
-    if not raw.strip():
+    text = _decoded(path.name, raw, encoding)
+    if not text.strip():
         raise HistoryFileError(f"{path.name} is empty.")
-    return _parse(path.name, _decoded(path.name, raw, encoding), separator)
+    return _parse(path.name, text, separator)
+
+
+def _workbook(path: Path) -> pd.DataFrame:
+    try:
+        return pd.read_excel(path, dtype=str, keep_default_na=False)
+    except OSError:
+        raise
+    except Exception as wrong:  # spreadsheet readers raise anything on a broken file
+        raise ValueError(str(wrong).rstrip(".")) from wrong
 
 
 def _decoded(name: str, raw: bytes, encoding: str) -> str:
@@ -107,6 +135,8 @@ def _decoded(name: str, raw: bytes, encoding: str) -> str:
 
 def _parse(name: str, text: str, separator: str) -> pd.DataFrame:
     head = text.split("\n", 1)[0]
+    if len(separator) > 1 or separator in ('"', "\r", "\n"):
+        raise HistoryFileError(f'`separator` in the mapping file is {separator!r}; write one character, such as ";".')
     chosen = separator or max((",", ";", "\t", "|"), key=head.count)
     try:
         rows = list(csv.reader(io.StringIO(text), delimiter=chosen, strict=True))
@@ -117,6 +147,9 @@ def _parse(name: str, text: str, separator: str) -> pd.DataFrame:
     columns = [column.strip().lstrip("\ufeff") for column in rows[0]]
     if len(rows) < 2:
         raise HistoryFileError(f"{name} has a heading but no row.")
+    twice = next((column for n, column in enumerate(columns) if column and column in columns[:n]), None)
+    if twice:
+        raise HistoryFileError(f"{name} has two columns named {twice!r}. Rename one of them.")
     _even(name, rows, len(columns))
     body = [row or [""] * len(columns) for row in rows[1:]]
     if not text.endswith("\n") and "" in body[-1]:
