@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+import csv
 import io
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import PurePath
-from typing import Any
 
 import pandas as pd
 
@@ -84,17 +84,16 @@ def read_staff(name: str, content: bytes) -> tuple[StaffRow, ...]:
     Columns: id, name, skills (`cash:3 wealth:2@2027-06-30`; level 1–5 and last valid day are optional), week_hours,
     min_week_hours, min_day_hours, max_day_hours, overtime_hours, speed, protected. Only id and skills are needed.
     """
-    frame = _table(name, content)
-    lower = {str(column).strip().lower(): str(column) for column in frame.columns}
+    columns, records = _table(name, content)
+    lower = {column.strip().lower(): column for column in columns}
     found = {key: next((lower[c] for c in names if c in lower), None) for key, names in COLUMNS.items()}
     for needed in ("id", "skills"):
         if found[needed] is None:
             raise StaffFileError(
-                f"{name} has no column {needed!r} (or {COLUMNS[needed][-1]}); "
-                f"it has {', '.join(map(str, frame.columns))}."
+                f"{name} has no column {needed!r} (or {COLUMNS[needed][-1]}); it has {', '.join(columns)}."
             )
     problems: list[StaffProblem] = []
-    rows = [_row(number, record, found, problems) for number, record in enumerate(frame.to_dict("records"), start=2)]
+    rows = [_row(number, record, found, problems) for number, record in records]
     seen: dict[str, int] = {}
     for row in rows:
         if row and row.id in seen:
@@ -111,31 +110,65 @@ def read_staff(name: str, content: bytes) -> tuple[StaffRow, ...]:
     return tuple(row for row in rows if row)
 
 
-def _table(name: str, content: bytes) -> pd.DataFrame:
+def _table(name: str, content: bytes) -> tuple[list[str], list[tuple[int, dict[str, str]]]]:
+    """Column names, and the rows that hold anything with their numbers; the heading is row 1."""
+    lines = _sheet(name, content) if PurePath(name).suffix.lower() == ".xlsx" else _lines(name, content)
+    if not lines:
+        raise StaffFileError(f"{name} is empty.")
+    columns = [str(column) for column in lines[0]]
+    named = [column.strip().lower() for column in columns if column.strip()]
+    twice = next((column for n, column in enumerate(named) if column in named[:n]), None)
+    if twice:
+        raise StaffFileError(f"{name} has two columns named {twice!r}. Rename one of them.")
+    rows = [(number, _trimmed(line)) for number, line in enumerate(lines[1:], start=2)]
+    long = tuple(
+        StaffProblem(number, "", "", f"has {len(line)} cells, the heading has {len(columns)}")
+        for number, line in rows
+        if len(line) > len(columns)
+    )
+    if long:
+        said = f"{name}: row {long[0].row} {long[0].message}"
+        raise StaffFileError(f"{said}. Put cells that hold commas in quotation marks. Nothing was used.", long)
+    return columns, [(number, dict(zip(columns, line, strict=False))) for number, line in rows if line]
+
+
+def _sheet(name: str, content: bytes) -> list[Sequence[str]]:
     try:
-        if PurePath(name).suffix.lower() == ".xlsx":
-            return pd.read_excel(io.BytesIO(content), dtype=str, keep_default_na=False)
-        for encoding in ("utf-8-sig", "gb18030"):
-            try:
-                text = content.decode(encoding)
-                break
-            except UnicodeDecodeError:
-                continue
-        else:
-            raise StaffFileError(f"{name} is neither UTF-8 nor GB 18030.")
-        return pd.read_csv(io.StringIO(text), dtype=str, keep_default_na=False)
-    except StaffFileError:
-        raise
+        frame = pd.read_excel(io.BytesIO(content), dtype=str, keep_default_na=False)
     except Exception as wrong:  # spreadsheet readers raise anything on a broken file
+        raise StaffFileError(f"{name} cannot be read: {str(wrong).rstrip('.')}.") from None
+    return [list(map(str, frame.columns)), *frame.to_numpy().tolist()] if len(frame.columns) else []
+
+
+def _lines(name: str, content: bytes) -> list[Sequence[str]]:
+    for encoding in ("utf-8-sig", "gb18030"):
+        try:
+            text = content.decode(encoding)
+            break
+        except UnicodeDecodeError:
+            continue
+    else:
+        raise StaffFileError(f"{name} is neither UTF-8 nor GB 18030.")
+    try:
+        return list(csv.reader(io.StringIO(text, newline=""), strict=True))
+    except csv.Error as wrong:
         raise StaffFileError(f"{name} cannot be read: {wrong}.") from None
 
 
+def _trimmed(line: Sequence[str]) -> list[str]:
+    """The cells without empty ones at the end."""
+    cells = [str(cell) for cell in line]
+    while cells and not cells[-1].strip():
+        cells.pop()
+    return cells
+
+
 def _row(
-    number: int, record: dict[Any, Any], found: dict[str, str | None], problems: list[StaffProblem]
+    number: int, record: dict[str, str], found: dict[str, str | None], problems: list[StaffProblem]
 ) -> StaffRow | None:
     def text(key: str) -> str:
         column = found[key]
-        return str(record.get(column, "")).strip() if column else ""
+        return record.get(column, "").strip() if column else ""
 
     def wrong(key: str, message: str) -> None:
         problems.append(StaffProblem(number, found[key] or key, text(key), message))
@@ -151,15 +184,17 @@ def _row(
     protected = text("protected").lower()
     if protected not in YES | NO:
         wrong("protected", "write yes or no")
-    week = hours("week_hours", 40, 60)
+    week, longest = hours("week_hours", 40, 60), hours("max_day_hours", 8, 12)
     row = StaffRow(
         row=number, id=text("id"), name=text("name") or text("id"), skills=skills, max_week=week,
-        min_week=hours("min_week_hours", 0, 60), min_day=hours("min_day_hours", 4, 12),
-        max_day=hours("max_day_hours", 8, 12), overtime_agreed=hours("overtime_hours", 0, 36), speed=speed,
+        min_week=hours("min_week_hours", 0, 60), min_day=hours("min_day_hours", min(4, longest / 60), 12),
+        max_day=longest, overtime_agreed=hours("overtime_hours", 0, 36), speed=speed,
         protected=protected in YES,
     )  # fmt: skip
     if row.min_week > row.max_week:
         wrong("min_week_hours", "is more than the contract's week")
+    if row.min_day > row.max_day:
+        wrong("min_day_hours", "is more than the longest day")
     return row if len(problems) == before else None
 
 
@@ -178,7 +213,8 @@ def _number(text: str, usual: float, low: float, high: float, wrong: Callable[[s
 
 def _skills(text: str, wrong: Callable[[str], None]) -> tuple[Skill, ...]:
     found: dict[str, Skill] = {}
-    for part in (p for p in re.split(r"[;,，；、\s]+", text) if p):
+    parts = [part for part in re.split(r"[;,，；、\s]+", text) if part]
+    for part in parts:
         match = SKILL.match(part)
         if not match:
             wrong(f"{part!r} is no skill; write `cash`, `cash:3` or `cash:3@2027-06-30`")
@@ -190,7 +226,7 @@ def _skills(text: str, wrong: Callable[[str], None]) -> tuple[Skill, ...]:
         if match[1] in found:
             wrong(f"{match[1]} is listed twice")
         found[match[1]] = Skill(match[1], int(match[2] or 1), until)
-    if not found:
+    if not parts:
         wrong("at least one skill is needed")
     return tuple(found.values())
 
