@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import calendar as months
+import itertools
 import re
 from collections.abc import Callable, Mapping
 from datetime import date, timedelta
@@ -44,7 +45,9 @@ def parse_hours(text: str) -> Weekly:
             raise PlanInputError(
                 f'The hours {part!r} are not understood. Write "mon-fri 09:00-17:00, sat 09:30-16:00".'
             )
-        spans = tuple(_span(part, *map(int, numbers)) for numbers in SPAN.findall(found["spans"]))
+        spans = tuple(sorted(_span(part, *map(int, numbers)) for numbers in SPAN.findall(found["spans"])))
+        if any(later[0] < earlier[1] for earlier, later in itertools.pairwise(spans)):
+            raise PlanInputError(f"The hours {part!r}: two spans of a day overlap.")
         for weekday in _weekdays(found["days"], part):
             weekly[weekday] = spans
     if not weekly:
@@ -63,6 +66,10 @@ def _weekdays(text: str, part: str) -> list[int]:
     ends = [_weekday(word, part) for word in re.split(r"[-–至到]", text.lower())]
     if len(ends) == 1:
         return ends
+    if len(ends) > 2:
+        raise PlanInputError(
+            f"The hours {part!r}: name one day or a range; separate more with commas, each with hours."
+        )
     first, last = ends[0], ends[-1]
     return [day % 7 for day in range(first, (last if last >= first else last + 7) + 1)]
 
@@ -99,7 +106,11 @@ def inferred_hours(log: TicketLog) -> Weekly:
         counts = np.bincount(slot[weekday == day], minlength=48) / seen
         if counts.sum() < 0.05 * busiest:
             continue
-        weekly[day] = (_longest_run(counts >= max(QUIET * counts.max(), 0.34)),)
+        span = _longest_run(counts >= max(QUIET * counts.max(), 0.34))
+        if span[0] < span[1]:
+            weekly[day] = (span,)
+    if not weekly:
+        raise PlanInputError("The log holds too few tickets to read opening hours from it. Say the hours.")
     return weekly
 
 
