@@ -70,7 +70,7 @@ def tomorrow(request: Any) -> PanelBody | None:
     waits = [
         d for d in ((roster.waits.get("plan") or {}).get("days", []) if roster else []) if d["date"] == day.isoformat()
     ]
-    context["wait"] = waits[0] if waits else None
+    context["wait"] = waits[0] if waits and waits[0]["wait_p90"] is not None else None
     if roster is None:
         return PanelBody(
             "team/panels/tomorrow.html",

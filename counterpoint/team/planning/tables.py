@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from datetime import date
 from typing import Any
@@ -36,8 +37,8 @@ def summary(plan: PlanOutput, say: Speech) -> list[Row]:
         rows += [
             [say("kept"), percent(ours["within"])],
             [say("kept_base", baseline=base), percent(other["within"])],
-            [say("mean_wait"), round(ours["wait_mean"], 2)],
-            [say("mean_base", baseline=base), round(other["wait_mean"], 2)],
+            [say("mean_wait"), minutes(ours["wait_mean"], 2, "–")],
+            [say("mean_base", baseline=base), minutes(other["wait_mean"], 2, "–")],
             [say("walkouts"), percent(ours["walkouts"])],
         ]
     return rows
@@ -137,20 +138,21 @@ def waits(plan: PlanOutput, say: Speech) -> Iterator[Row]:
                 day.date,
                 say("day"),
                 round(day.customers, 1),
-                *_r(day.wait_mean),
+                minutes(day.wait_mean, 2),
                 None,
-                *_r(day.wait_p90),
+                minutes(day.wait_p90, 2),
                 round(day.within, 3),
             ]
             for cell in day.cells:
                 yield [
-                    name, day.date, clock(cell.minute), round(cell.customers, 1), *_r(cell.mean), *_r(cell.median),
-                    *_r(cell.p90), round(cell.within, 3),
+                    name, day.date, clock(cell.minute), round(cell.customers, 1), minutes(cell.mean, 2),
+                    minutes(cell.median, 2), minutes(cell.p90, 2), round(cell.within, 3),
                 ]  # fmt: skip
 
 
-def _r(value: float) -> list[float]:
-    return [round(value, 2)]
+def minutes(value: float, digits: int, endless: str | None = None) -> float | str | None:
+    """A rounded wait; `endless` where nobody serves and it never ends."""
+    return round(value, digits) if math.isfinite(value) else endless
 
 
 def rules(plan: PlanOutput, say: Speech) -> Iterator[Row]:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, is_dataclass
 from datetime import date
 from typing import Any
 
@@ -126,8 +127,22 @@ class PlanInput:
         frame = self.log.usable
         hasher.update(np.ascontiguousarray(_stable_hash(frame)).tobytes())
         rest = {f.name: getattr(self, f.name) for f in fields(self) if f.name not in ("log", "language")}
-        hasher.update(repr(sorted((k, repr(v)) for k, v in rest.items())).encode())
+        hasher.update(_unordered(rest).encode())
         return hasher.hexdigest()
+
+
+def _unordered(value: Any) -> str:
+    """Text that is equal for equal values: sets and mappings have no order, in this process or another."""
+    if isinstance(value, Mapping):
+        return f"{{{', '.join(sorted(f'{_unordered(k)}: {_unordered(v)}' for k, v in value.items()))}}}"
+    if isinstance(value, frozenset | set):
+        return f"{{{', '.join(sorted(map(_unordered, value)))}}}"
+    if isinstance(value, tuple | list):
+        return f"({', '.join(map(_unordered, value))})"
+    if is_dataclass(value):
+        named = ", ".join(f"{f.name}={_unordered(getattr(value, f.name))}" for f in fields(value))
+        return f"{type(value).__name__}({named})"
+    return repr(value)
 
 
 def _stable_hash(frame: Any) -> Any:
@@ -259,7 +274,7 @@ class WaitCell:
 
 @dataclass(frozen=True)
 class WaitDay:
-    """One simulated day: cells, and the day's figures (mean over replications)."""
+    """One simulated day: cells, and the day's figures (mean over replications); infinite waits where nobody serves."""
 
     date: str
     cells: tuple[WaitCell, ...]
@@ -286,7 +301,7 @@ class Waits:
         return {"customers": sum(d.customers for d in self.days), **found}
 
     def to_dict(self) -> dict[str, Any]:
-        """Plain JSON with rounded figures."""
+        """Plain JSON with rounded figures; null for the waits of a day on which nobody serves."""
         return {
             "days": [
                 {**{k: _round(v) for k, v in vars(d).items() if k != "cells"},
@@ -299,17 +314,20 @@ class Waits:
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Waits:
         """Read `to_dict`'s form."""
-        return cls(
-            tuple(
-                WaitDay(**{**{k: v for k, v in d.items() if k != "cells"},
-                           "cells": tuple(WaitCell(**c) for c in d["cells"])})
-                for d in data["days"]
-            )
-        )  # fmt: skip
+        return cls(tuple(_wait_day(d) for d in data["days"]))
+
+
+def _wait_day(data: Mapping[str, Any]) -> WaitDay:
+    read: dict[str, Any] = {name: math.inf if value is None else value for name, value in data.items()}
+    read["cells"] = tuple(WaitCell(**cell) for cell in data["cells"])
+    return WaitDay(**read)
 
 
 def _round(value: Any) -> Any:
-    return round(value, 3) if isinstance(value, float) else value
+    """JSON knows no infinity: a wait without end, where nobody is on a post, is null."""
+    if not isinstance(value, float):
+        return value
+    return round(value, 3) if math.isfinite(value) else None
 
 
 @dataclass(frozen=True, eq=False)
