@@ -88,6 +88,8 @@ def week_problem(
     days = tuple(_day(day.date, day.open if day.is_open else ()) for day in outlook.days)
     opens = [d.open for d in days if d.open is not None]
     closes = [d.close for d in days if d.close is not None]
+    if not opens:
+        raise PlanInputError("The branch is closed on every day of this week; nothing is to be planned.")
     start = max(0, min(opens) // INTERVAL * INTERVAL - LEAD)
     end = min(DAY, -(-max(closes) // INTERVAL) * INTERVAL + LEAD)
     width = (end - start) // INTERVAL
