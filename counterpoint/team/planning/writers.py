@@ -169,8 +169,8 @@ def pdf(plan: PlanOutput) -> bytes:
             [
                 tables.day_name(d.date, say),
                 round(d.customers),
-                round(d.wait_mean, 1),
-                round(d.wait_p90, 1),
+                tables.minutes(d.wait_mean, 1, "–"),
+                tables.minutes(d.wait_p90, 1, "–"),
                 f"{100 * d.within:.0f} %",
             ]
             for d in (plan.waits.days if plan.waits else ())
@@ -262,9 +262,27 @@ def write_plan(plan: PlanOutput, folder: Path) -> tuple[Path, Path, Path]:
     try:
         for name, content in contents.items():
             (hidden / name).write_bytes(content)
-        for name in contents:
-            (hidden / name).replace(folder / name)
+        _move_in(hidden, folder, tuple(contents))
     finally:
         shutil.rmtree(hidden, ignore_errors=True)
     first, second, third = (folder / name for name in contents)
     return first, second, third
+
+
+def _move_in(hidden: Path, folder: Path, names: tuple[str, ...]) -> None:
+    """Every file or none: when one cannot be put in place, those before it are as they were."""
+    done: list[str] = []
+    try:
+        for name in names:
+            if (folder / name).is_file():
+                shutil.copy2(folder / name, hidden / f"{name}.before")
+            (hidden / name).replace(folder / name)
+            done.append(name)
+    except OSError:
+        for name in done:
+            before = hidden / f"{name}.before"
+            if before.is_file():
+                before.replace(folder / name)
+            else:
+                (folder / name).unlink()
+        raise
