@@ -72,6 +72,11 @@ NOTES = {
     ),
     "forecast.uncalibrated": gettext_lazy("Too little history to check the width of the ranges on past weeks."),
     "forecast.default_shares": gettext_lazy("Service shares lean on the default table."),
+    "forecast.default_profile": gettext_lazy("The time-of-day pattern leans on the default profile."),
+    "forecast.days_without_records": gettext_lazy("Open days without any ticket were taken as missing."),
+    "forecast.no_calendar": gettext_lazy("Tickets of days that the calendar does not know were left out."),
+    "forecast.outages": gettext_lazy("Reported outages were taken as missing, not as no demand."),
+    "forecast.balking": gettext_lazy("Arrivals were corrected for customers who turned away before taking a ticket."),
     "forecast.outside_hours": gettext_lazy("Tickets outside opening hours were left out."),
 }
 

@@ -33,6 +33,9 @@ def _sources() -> dict[str, str]:
         "contract": _("contract"),
         "leave and availability": _("approved leave"),
         "consent": _("agreed overtime"),
+        "supervisor": _("fixed by the supervisor"),
+        "demand": _("people needed"),
+        "dual control of vault and cash boxes": _("dual control of vault and cash boxes"),
         "branch practice: 1 cash + 1 non-cash + 1 lobby": _("branch practice: one cash, one non-cash, one lobby"),
         "branch practice: rotate 30-45 min, 11:00-13:30": _("branch practice: lunch in turn, 11:00 to 13:30"),
     }
@@ -40,6 +43,7 @@ def _sources() -> dict[str, str]:
 
 def _patterns() -> dict[str, str]:
     return {
+        "shift.unknown": _("a shift of somebody who is not in this roster"),
         "shift.shape": _("%(name)s: not one of the allowed shifts"),
         "shift.grid": _("%(name)s: times must lie on the half-hour grid"),
         "shift.closed": _("%(name)s works while the branch is closed"),
@@ -52,12 +56,16 @@ def _patterns() -> dict[str, str]:
         "contract.max_day": _("%(name)s works %(amount)s minutes more than the contract's day"),
         "contract.min_week": _("%(name)s works %(amount)s minutes less than the contract's week"),
         "contract.max_week": _("%(name)s works %(amount)s minutes more than the contract's week"),
-        "day.max_minutes": _("%(name)s: %(amount)s minutes over 8 hours a day"),
-        "week.max_minutes": _("%(name)s: %(amount)s minutes over 40 hours a week"),
+        "day.max_minutes": _("%(name)s: %(amount)s minutes over the normal working day"),
+        "week.max_minutes": _("%(name)s: %(amount)s minutes over the normal working week"),
+        "overtime.day_max_minutes": _("%(name)s: %(amount)s minutes over the overtime allowed a day"),
+        "overtime.month_max_minutes": _("%(name)s: %(amount)s minutes over the overtime allowed a month"),
+        "overtime.agreed": _("%(name)s: %(amount)s minutes of overtime more than agreed"),
+        "pin": _("%(name)s: what was fixed by hand is not kept"),
         "week.rest_days": _("%(name)s has no day of rest in the week"),
         "leave": _("%(name)s is on leave"),
         "core": _("%(name)s is away in the core hours"),
-        "rest.between_minutes": _("%(name)s rests %(amount)s minutes less than 11 hours"),
+        "rest.between_minutes": _("%(name)s rests %(amount)s minutes less than is wanted between two days"),
         "run.max_days": _("%(name)s works %(amount)s days too many in a row"),
         "minimum": _("%(post)s lacks %(amount)s at %(time)s"),
         "two_person": _("%(post)s needs %(amount)s more at %(time)s"),

@@ -134,6 +134,12 @@ NOTES_ZH: dict[str, str] = {
     "forecast.balking_unseen": "取号前离开的客户不在记录中,也不在预测中。",
     "forecast.uncalibrated": "历史太短,无法用过去几周校验区间宽度。",
     "forecast.outside_hours": "营业时间外的号票未计入。",
+    "forecast.days_without_records": "有的营业日没有任何号票,按缺失处理。",
+    "forecast.no_calendar": "部分日期的号票不在日历内,未使用。",
+    "forecast.outages": "报告的停机时段按缺失处理,不视为无客流。",
+    "forecast.balking": "已按取号前离开的比例修正客流。",
+    "forecast.default_shares": "业务占比参考缺省占比表。",
+    "forecast.default_profile": "没有记录的时段采用缺省的时段曲线。",
 }
 ISSUES_ZH: dict[str, str] = {
     "unparsable": "时间无法识别。",
