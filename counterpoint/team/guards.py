@@ -4,7 +4,10 @@ from collections.abc import Iterator
 
 from counterpoint.foundation.api import integrity
 
-FROZEN = ("week", "version", "problem", "solution", "waits", "published_at", "published_by", "revision", "org_unit_id")
+FROZEN = (
+    "week", "version", "problem", "solution", "waits", "conflict", "waivers", "forecast_id", "based_on_id", "seed",
+    "inputs_hash", "published_at", "published_by", "revision", "org_unit_id",
+)  # fmt: skip
 ELSEWHERE = (
     "EXISTS (SELECT 1 FROM team_shiftrow s JOIN team_roster r ON r.id = s.roster_id WHERE s.user_id = NEW.user_id "
     "AND s.date = NEW.date AND s.org_unit_id <> NEW.org_unit_id AND r.state = 'published' "
