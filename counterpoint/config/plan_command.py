@@ -192,7 +192,7 @@ def rules(pack: str) -> tuple[Rule, ...]:
                     Rule(
                         row["key"].removeprefix("roster."), row["value"], row["unit"], row["source"], row["mark"],
                         bool(row.get("hard")) and row["mark"] == "V", row.get("weight", 0),
-                        row["effective_from"].isoformat(), until.isoformat() if until else None,
+                        row["effective_from"].isoformat(), (until - timedelta(days=1)).isoformat() if until else None,
                     )
                 )  # fmt: skip
     return tuple(sorted(found, key=lambda rule: rule.key))

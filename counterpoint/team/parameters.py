@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
 from counterpoint.primitives.content import Kind, declare, items
@@ -55,7 +55,7 @@ def rules_of(pack: str, on: date) -> tuple[Rule, ...]:
         if not item.key.startswith(PREFIX):
             continue
         one: Parameter = item.value
-        last = item.effective_to.isoformat() if item.effective_to else None
+        last = (item.effective_to - timedelta(days=1)).isoformat() if item.effective_to else None
         hard = one.hard and item.mark == "V"
         found.append(
             Rule(
