@@ -40,6 +40,9 @@ class TestShares:
             for m, less in enumerate(weights):
                 assert more <= less or found[str(n)] >= found[str(m)]
 
+    def test_with_as_many_people_as_skills_each_is_held_once(self):
+        assert crew._shares({"a": 10.0, "b": 1.0}, 2) == {"a": 1, "b": 1}
+
     def test_with_fewer_people_than_skills_the_largest_are_held(self):
         assert crew._shares({"a": 5.0, "b": 3.0, "c": 1.0}, 2) == {"a": 1, "b": 1, "c": 0}
 
@@ -77,7 +80,7 @@ class TestAnonymous:
         enough, notes = self.people(busy, count=5)
         assert len(enough) == 5 and len(notes) == 1
 
-    def test_every_second_one_has_a_second_skill_and_every_fourth_the_rarest(self):
+    def test_every_second_one_has_a_second_skill_at_a_lower_level(self):
         view = examples.outlook(cash=4, desk=2)
         view.need["advice"] = np.ones((3, 6))
         found, _notes = self.people(view, count=8)
