@@ -121,9 +121,12 @@ class TestWeek:
         [((545, 715), 510, 750), ((0, 180), 0, 210), ((20, 200), 0, 240), ((1230, 1440), 1200, 1440)],
     )
     def test_the_grid_stays_on_half_hours_and_inside_the_day(self, span, start, end):
-        view = examples.outlook((((span),), (), ()), start=span[0] // 30 * 30)
+        need = {"cash": np.array([[1.0] * 6, [0.0] * 6, [0.0] * 6])}
+        view = examples.outlook(((span,), (), ()), start=span[0] // 30 * 30, need=need, need_p90=need)
         found = crew.week_problem(view, examples.people())
         assert (found.start, found.end) == (start, end)
+        wanted = [n for n in range(found.intervals) if view.start <= start + 30 * n < view.start + 180]
+        assert [n for n, people in enumerate(found.demand["cash"]) if people] == wanted
 
     def test_needs_lie_where_the_outlook_has_them(self):
         found = problem()
