@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -24,6 +24,7 @@ from counterpoint.team.models import Forecast, Roster, StaffProfile
 if TYPE_CHECKING:
     import pandas as pd
 
+    from counterpoint.science.demand import DayInfo
     from counterpoint.science.history import TicketLog
     from counterpoint.science.rostering import Roster as Schedule
     from counterpoint.team.planning import Outlook
@@ -72,11 +73,17 @@ def make_forecast(
         defaults={key: (service.counter_minutes, service.counter_cv) for key, service in services.items()},
         shares={key: service.share for key, service in services.items()},
     )  # fmt: skip
+    _require_open(day for day in asked.days if day.date >= since)
     view = planning.look_ahead(asked, report)
     return forecast_store(
         scope=scope, now=now, branch=branch, since=since, until=until, seed=seed, inputs_hash=asked.digest(),
         payload=view.to_dict(),
     )  # fmt: skip
+
+
+def _require_open(days: Iterable[DayInfo]) -> None:
+    if not any(day.is_open for day in days):
+        raise NotNow(_("The branch is closed on all of these days: there is nothing to plan. Choose another week."))
 
 
 def promised(on: date, pack: str) -> float:
@@ -129,6 +136,7 @@ def draft_roster(
     if not people:
         raise NotNow(_("Nobody has a staff profile here. Set up skills and contracts on the staff page first."))
     view = planning.Outlook.from_dict(forecast.payload).only(tuple(dates))
+    _require_open(view.days)
     held = {skill.key for person in people for skill in person.skills}
     asked = planning.PlanInput(
         log=_no_log(), days=view.days, week=tuple(dates), seed=seed, branch=branch.code, promise=view.promise,
