@@ -1,7 +1,5 @@
 """What a log says of its services, of who serves what, and of patience: each threshold from both sides."""
 
-import math
-
 import numpy as np
 import pandas as pd
 import pytest
@@ -161,16 +159,12 @@ class TestSmallSkills:
         assert found["safe"].skill == "cash"
         assert notes["merged_skill"].values["skill"] == "safe" and notes["merged_skill"].values["with"] == "cash"
 
-    def test_the_line_is_at_three_twentieths_of_a_person(self):
-        enough = math.ceil(0.15 * 480 / 4)
-        assert (
-            services(*many(100, takes=4), *many(enough + 12, start=100, service="safe", takes=4, server="K9"))[0][
-                "safe"
-            ].skill
-            == "safe"
-        )
-        assert services(*many(100, takes=4), *many(enough + 12, start=100, service="safe", takes=4, server="K9"),
-                        days=2)[0]["safe"].skill == "cash"  # fmt: skip
+    @pytest.mark.parametrize(("takes", "skill"), [(2.35, "cash"), (2.4, "safe")])
+    def test_the_line_is_at_three_twentieths_of_a_person(self, takes, skill):
+        """Thirty tickets of 2.4 minutes are 72 of the 480 minutes of a day."""
+        rows = [*many(100, takes=4, server="K1"), *many(30, start=100, service="safe", takes=takes, server="K9")]
+        assert services(*rows)[0]["safe"].skill == skill
+        assert services(*rows, days=2)[0]["safe"].skill == "cash"
 
     def test_a_skill_that_somebody_asked_for_is_never_merged(self):
         found, notes = services(*self.rows(5), skills={"safe": "vault"})
@@ -197,6 +191,11 @@ class TestPatience:
     def test_walk_outs_without_a_time_do_not_count(self):
         rows = [ticket(n, DAY, outcome="abandoned") for n in range(50)]
         assert calibrate.patience_of(log(*rows, ticket(99, DAY, left=3))).events == 1
+
+    def test_waits_of_tickets_with_an_unknown_end_do_not_count(self):
+        left = [ticket(n, DAY, left=6) for n in range(30)]
+        unknown = ticket(99, DAY, waits=50, outcome="unknown")
+        assert calibrate.patience_of(log(*left, unknown)).mean == 6.0
 
     def test_it_is_never_below_half_a_minute(self):
         rows = [ticket(n, DAY, left=0) for n in range(40)]
