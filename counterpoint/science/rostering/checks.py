@@ -278,7 +278,7 @@ def _posts(problem: RosterProblem, shifts: list[Shift]) -> Iterator[Violation]:
     for position, day, minute in scoring.cells(problem):
         date, at = problem.days[day].date, clock(minute)
         for post in problem.minimums:
-            if not (problem.open_at(day, minute) and (post.start or 0) <= minute < (post.end or 1440)):
+            if not post.due(problem, day, minute):
                 continue
             lack = post.count - sum(covered[skill][position] for skill in post.skills)
             if lack > 0:
@@ -290,7 +290,7 @@ def _posts(problem: RosterProblem, shifts: list[Shift]) -> Iterator[Violation]:
             if (pair.days is not None and day not in pair.days) or problem.days[day].open is None:
                 continue
             level = problem.levels.get(pair.skill, 1)
-            if pair.start <= minute < pair.end:
+            if problem.touches(minute, pair.start, pair.end):
                 there = [s for s in shifts if s.day == day and s.present(minute)]
                 lack = pair.count - sum(people[s.person].can(pair.skill, level, date) for s in there)
                 if lack > 0:

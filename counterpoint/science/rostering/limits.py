@@ -228,7 +228,7 @@ def _posts(model: RosterModel) -> None:
     for position, day, minute in cells(problem):
         date, at = problem.days[day].date, clock(minute)
         for post in problem.minimums:
-            if not (problem.open_at(day, minute) and (post.start or 0) <= minute < (post.end or 1440)):
+            if not post.due(problem, day, minute):
                 continue
             words = f"{date} {at}: at least {post.count} on {'/'.join(post.skills)}"
             item = Item("minimum", f"minimum:{post.key}", words, post.source, post.mark, None, day, minute,
@@ -238,7 +238,7 @@ def _posts(model: RosterModel) -> None:
             model.limit(-total, -post.count, item, hard=post.hard, weight=weight, reach=post.count)
         for pair in problem.two_person:
             wanted = pair.days is None or day in pair.days
-            if not wanted or problem.days[day].open is None or not pair.start <= minute < pair.end:
+            if not wanted or problem.days[day].open is None or not problem.touches(minute, pair.start, pair.end):
                 continue
             words = f"{date} {at}: {pair.key} by at least {pair.count} with {pair.skill}"
             item = Item("two_person", f"two_person:{pair.key}", words, pair.source, pair.mark, None, day, minute,

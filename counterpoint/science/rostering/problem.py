@@ -178,6 +178,11 @@ class Minimum:
     source: str = "branch practice: 1 cash + 1 non-cash + 1 lobby"
     mark: str = "D"
 
+    def due(self, problem: RosterProblem, day: int, minute: int) -> bool:
+        """True when the post must be held in the interval beginning at ``minute``, be it for a part of it."""
+        start, end = self.start or 0, 1440 if self.end is None else self.end
+        return problem.open_at(day, minute) and problem.touches(minute, start, end)
+
 
 @dataclass(frozen=True, slots=True)
 class TwoPerson:
@@ -356,9 +361,13 @@ class RosterProblem:
         return max(found, key=lambda rule: rule.valid_from) if found else None
 
     def open_at(self, day: int, minute: int) -> bool:
-        """True when the branch is open to customers in the interval beginning at ``minute``."""
+        """True when the branch is open to customers at some time of the interval beginning at ``minute``."""
         this = self.days[day]
-        return this.open is not None and this.close is not None and this.open <= minute < this.close
+        return this.open is not None and this.close is not None and self.touches(minute, this.open, this.close)
+
+    def touches(self, minute: int, start: int, end: int) -> bool:
+        """True when the interval beginning at ``minute`` shares a minute with ``start``…``end``."""
+        return start < minute + self.step and minute < end
 
     def weeks(self) -> dict[str, tuple[int, ...]]:
         """ISO week → day numbers of this horizon."""

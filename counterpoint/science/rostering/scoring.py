@@ -64,11 +64,7 @@ def costs(problem: RosterProblem, roster: Roster) -> dict[str, int]:
 
 def useful(problem: RosterProblem, skill: str, position: int, day: int, minute: int) -> int:
     """People on ``skill`` that serve a purpose in this interval: demand, its P90, or a minimum post."""
-    floor = sum(
-        m.count
-        for m in problem.minimums
-        if skill in m.skills and problem.open_at(day, minute) and (m.start or 0) <= minute < (m.end or 1440)
-    )
+    floor = sum(m.count for m in problem.minimums if skill in m.skills and m.due(problem, day, minute))
     series = [source[skill][position] for source in (problem.demand, problem.demand_p90) if skill in source]
     return max([floor, *series])
 
