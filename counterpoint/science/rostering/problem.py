@@ -338,9 +338,10 @@ class RosterProblem:
 
     @property
     def skills(self) -> tuple[str, ...]:
-        """Skills of posts: asked for by demand, a minimum or a task fixed by hand; sorted."""
+        """Skills of posts: asked for by demand, its P90, a minimum or a task fixed by hand; sorted."""
         fixed = {pin.skill for pin in self.pins if pin.kind == "task" and pin.skill}
-        return tuple(sorted(set(self.demand) | {s for m in self.minimums for s in m.skills} | fixed))
+        asked = {*self.demand, *self.demand_p90, *(s for m in self.minimums for s in m.skills)}
+        return tuple(sorted(asked | fixed))
 
     @property
     def qualifications(self) -> tuple[str, ...]:

@@ -12,7 +12,7 @@ from counterpoint.science.rostering import (
     first_conflict,
     solve,
 )
-from counterpoint.science.rostering.tests.smallbranch import branch, plan, someone, works
+from counterpoint.science.rostering.tests.smallbranch import LOBBY, branch, need, plan, someone, works
 
 MEI, OMAR = someone(), someone("omar")
 
@@ -50,3 +50,12 @@ def test_a_minimum_post_is_held_in_every_interval_that_is_open_for_a_part(opens,
     problem = branch(MEI, minimums=(Minimum("cash", ("cash",), 1, *post),))
     problem = replace(problem, days=(Day("2026-11-30", opens, closes),))
     assert [v.start for v in evaluate(problem, plan()).hard] == found
+
+
+def test_a_demand_known_only_by_its_p90_is_staffed_and_priced():
+    wanted = need(1, 1, 1, 1, skill="lobby")
+    problem = branch(someone(skills=LOBBY), demand={}, demand_p90=wanted)
+    assert evaluate(problem, plan()).costs["under_p90"] == 4 * 12
+    found = solve(problem, seed=1)
+    assert (found.objective, found.bound) == (0, 0)
+    assert found.evaluation.coverage["lobby"] == (1, 1, 1, 1)
