@@ -123,8 +123,9 @@ def _weeks(model: RosterModel, person: Person, own: list[PersonDay]) -> None:
 
 def _overtime(model: RosterModel, person: Person, own: list[PersonDay]) -> None:
     problem, cp = model.problem, model.cp
-    soft = any(not r.hard for r in problem.rules if r.key in ("day.max_minutes", "week.max_minutes"))
-    if not (person.overtime_agreed or soft or model.assumed):
+    loose = {r.key for r in problem.rules if not r.hard} | {w.key for w in problem.waivers}
+    loose |= {item.key for item in model.without}
+    if not (person.overtime_agreed or model.assumed or loose & {"day.max_minutes", "week.max_minutes"}):
         return
     totals = []
     for days in problem.weeks().values():

@@ -5,14 +5,17 @@ from dataclasses import replace
 import pytest
 
 from counterpoint.science.rostering import (
+    Costs,
     Day,
     Minimum,
+    Pin,
     TwoPerson,
+    Waiver,
     evaluate,
     first_conflict,
     solve,
 )
-from counterpoint.science.rostering.tests.smallbranch import LOBBY, branch, need, plan, someone, works
+from counterpoint.science.rostering.tests.smallbranch import LOBBY, branch, need, plan, rule, someone, works
 
 MEI, OMAR = someone(), someone("omar")
 
@@ -59,3 +62,37 @@ def test_a_demand_known_only_by_its_p90_is_staffed_and_priced():
     found = solve(problem, seed=1)
     assert (found.objective, found.bound) == (0, 0)
     assert found.evaluation.coverage["lobby"] == (1, 1, 1, 1)
+
+
+def test_overtime_under_a_waived_working_day_is_still_priced():
+    own = (rule("day.max_minutes", 60, mark="D"),)
+    problem = branch(MEI, demand=need(1, 1, 1, 1), rules=own, waivers=(Waiver("day.max_minutes", "stocktaking"),),
+                     costs=Costs(under=1000))  # fmt: skip
+    found = solve(problem, seed=1)
+    assert found.evaluation.costs["overtime"] == 120
+    assert found.objective == found.bound == 120
+
+
+def test_a_waived_working_day_does_not_let_protected_people_work_overtime():
+    rules = (rule("day.max_minutes", 60, mark="D"), rule("protected.no_overtime", 1))
+    problem = branch(someone(protected=True), demand=need(1, 1, 1, 1), rules=rules,
+                     waivers=(Waiver("day.max_minutes", "stocktaking"),))  # fmt: skip
+    found = solve(problem, seed=1)
+    assert found.evaluation.hard == ()
+    assert [s.minutes for s in found.roster.shifts] == [60]
+
+
+def test_the_month_limit_holds_under_a_waived_week():
+    rules = (rule("week.max_minutes", 60, mark="D"), rule("overtime.month_max_minutes", 30))
+    problem = branch(MEI, days=2, demand=need(*(1,) * 8), rules=rules,
+                     waivers=(Waiver("week.max_minutes", "year end"),))  # fmt: skip
+    found = solve(problem, seed=1)
+    assert found.evaluation.hard == ()
+    assert sum(s.minutes for s in found.roster.shifts) == 90
+
+
+def test_a_pin_that_fixes_a_task_keeps_the_group_apart_from_its_equals():
+    problem = branch(MEI, OMAR, demand=need(1, 1, 1, 1), pins=(Pin("omar", 0, "task", 570, 630, "cash"),))
+    found = solve(problem, seed=1)
+    assert found.evaluation.hard == ()
+    assert found.objective == found.bound == evaluate(problem, found.roster).total
