@@ -8,8 +8,9 @@ Span = tuple[int, int]
 
 
 def spans(problem: RosterProblem, person: str, day: int) -> list[Span]:
-    """Allowed ``(start, end)`` of that day, sorted; shifts fixed by hand are always among them."""
-    found = {(p.start, p.end) for p in problem.pins if p.kind == "shift" and (p.person, p.day) == (person, day)}
+    """Allowed ``(start, end)`` of that day, sorted, on the grid; shifts fixed by hand are always among them."""
+    pinned = {(p.start, p.end) for p in problem.pins if p.kind == "shift" and (p.person, p.day) == (person, day)}
+    found = {span for span in pinned if _on_grid(problem, span)}
     this, rules = problem.days[day], problem.shifts
     if this.open is None or this.close is None:
         return sorted(found)
@@ -20,8 +21,12 @@ def spans(problem: RosterProblem, person: str, day: int) -> list[Span]:
         for start in range(flexible.earliest, flexible.latest + 1, flexible.step):
             for length in range(flexible.shortest, flexible.longest + 1, flexible.step):
                 allowed.add((start, start + length))
-    on_grid = {s for s in allowed if not any((edge - problem.start) % problem.step for edge in s)}
+    on_grid = {span for span in allowed if _on_grid(problem, span)}
     return sorted(found | {(start, end) for start, end in on_grid if first <= start and end <= last})
+
+
+def _on_grid(problem: RosterProblem, span: Span) -> bool:
+    return span[0] < span[1] and not any((edge - problem.start) % problem.step for edge in span)
 
 
 def lunches(problem: RosterProblem) -> list[Span]:

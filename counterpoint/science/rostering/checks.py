@@ -182,9 +182,15 @@ def _commitments(problem: RosterProblem, person: Person, own: dict[int, Shift]) 
             if core.must:
                 words = f"{person.name} must work {span} on {date}"
                 yield Violation("core", person.id, core.day, core.start, 1, words, "contract", "D", hard=True)
-        elif not all(shift.present(m) for m in range(core.start, core.end, problem.step)):
+        elif not _throughout(shift, core.start, core.end):
             words = f"{person.name} is away in the core hours {span} on {date}"
             yield _hard("core", shift, 1, words, "contract", start=core.start)
+
+
+def _throughout(shift: Shift, start: int, end: int) -> bool:
+    """True when the shift covers the whole span and lunch keeps out of it."""
+    eats = shift.lunch is not None and shift.lunch.start < end and start < shift.lunch.end
+    return shift.start <= start and end <= shift.end and not eats
 
 
 def _weeks(problem: RosterProblem, person: Person, own: dict[int, Shift]) -> Iterator[Violation]:
@@ -262,8 +268,7 @@ def pin_kept(problem: RosterProblem, pin: Pin, shift: Shift | None) -> bool:
         return False
     if pin.kind == "shift":
         return (shift.start, shift.end) == (pin.start, pin.end)
-    grid = range(pin.start, pin.end, problem.step)
-    return all(shift.present(m) and shift.skill_at(m) == pin.skill for m in grid)
+    return all(shift.present(m) and shift.skill_at(m) == pin.skill for m in problem.ticks(pin.start, pin.end))
 
 
 def describe(pin: Pin) -> str:

@@ -47,7 +47,7 @@ def _pins(problem: RosterProblem, day: int) -> dict[tuple[str, int], str]:
         (pin.person, minute): pin.skill
         for pin in problem.pins
         if pin.kind == "task" and pin.day == day and pin.skill
-        for minute in range(pin.start, pin.end, problem.step)
+        for minute in problem.ticks(pin.start, pin.end)
     }
 
 

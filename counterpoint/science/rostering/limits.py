@@ -199,9 +199,11 @@ def _pins(model: RosterModel) -> None:
         if pin.kind == "task":
             _task_pin(model, pin, person, item, posts)
         else:
-            literal = model.literal(item)
-            chosen = mine.works if pin.kind == "off" else mine.shifts[pin.start, pin.end]
-            model.require(chosen + 0 == (0 if pin.kind == "off" else 1), literal)
+            chosen = mine.works if pin.kind == "off" else mine.shifts.get((pin.start, pin.end))
+            if chosen is None:  # its times do not lie on the grid
+                model.impossible(item)
+            else:
+                model.require(chosen + 0 == (0 if pin.kind == "off" else 1), model.literal(item))
     for where, literals in posts.items():
         model.cp.add(model.posts[where] >= cp_model.LinearExpr.sum(literals))
 
@@ -210,7 +212,7 @@ def _task_pin(model: RosterModel, pin: Pin, person: Person, item: Item, posts: d
     problem, mine, group = model.problem, model.days[pin.person, pin.day], model.group_of(person, pin.day)
     positions = {
         minute: pin.day * problem.intervals + (minute - problem.start) // problem.step
-        for minute in range(pin.start, pin.end, problem.step)
+        for minute in problem.ticks(pin.start, pin.end)
     }
     wanted = [(group, pin.skill or "", position) for position in positions.values()]
     if not mine.shifts or any(where not in model.posts for where in wanted):

@@ -208,7 +208,7 @@ class RosterModel:
         found: dict[tuple[str, int], int] = {}
         for pin in self.problem.pins:
             if pin.kind == "task" and pin.skill:
-                for minute in range(pin.start, pin.end, self.problem.step):
+                for minute in self.problem.ticks(pin.start, pin.end):
                     where = pin.day * self.problem.intervals + (minute - self.problem.start) // self.problem.step
                     found[pin.skill, where] = found.get((pin.skill, where), 0) + 1
         return found

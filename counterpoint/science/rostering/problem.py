@@ -370,6 +370,10 @@ class RosterProblem:
         """True when the interval beginning at ``minute`` shares a minute with ``start``…``end``."""
         return start < minute + self.step and minute < end
 
+    def ticks(self, start: int, end: int) -> range:
+        """First minutes of the intervals that share a minute with ``start``…``end``."""
+        return range(start - (start - self.start) % self.step, end, self.step)
+
     def weeks(self) -> dict[str, tuple[int, ...]]:
         """ISO week → day numbers of this horizon."""
         found: dict[str, list[int]] = {}

@@ -167,7 +167,8 @@ class Search:
 
     def _pinned(self) -> set[int]:
         pins = (p for p in self.model.problem.pins if p.kind == "shift")
-        return {self.model.days[p.person, p.day].shifts[p.start, p.end].index for p in pins}
+        fixed = (self.model.days[p.person, p.day].shifts.get((p.start, p.end)) for p in pins)
+        return {variable.index for variable in fixed if variable is not None}
 
     def _round(self, turn: int) -> None:
         """Free some days, some people, or whatever disagrees with the relaxation; everything else stays."""

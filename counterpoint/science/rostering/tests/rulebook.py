@@ -254,7 +254,7 @@ def _kept(pin: Pin, s: Shift | None) -> bool:
     if pin.kind == "shift":
         return (s.start, s.end) == (pin.start, pin.end)
     there = {m for t in s.tasks if t.skill == pin.skill for m in range(t.start, t.end)} & at_work(s)
-    return set(range(pin.start, pin.end)) <= there
+    return set(range(pin.start, pin.end)) <= there  # tasks lie on the grid, so whole intervals follow
 
 
 # -- posts --------------------------------------------------------------------------------------------------------

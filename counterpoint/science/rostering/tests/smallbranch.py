@@ -156,6 +156,7 @@ def branches(draw: st.DrawFn, people: int = 2, days: int = 2, waivers: bool = Tr
     skills = draw(st.sampled_from([("cash",), ("cash", "lobby")]))
     high = draw(st.sampled_from([(), ("cash",), ("lobby",)]))
     who, day = st.sampled_from(cast), st.integers(0, length - 1)
+    begin, finish = st.sampled_from([570, 555]), st.sampled_from([600, 615])
     posts = st.builds(
         Minimum,
         st.just("post"),
@@ -178,8 +179,16 @@ def branches(draw: st.DrawFn, people: int = 2, days: int = 2, waivers: bool = Tr
     )
     pins = st.one_of(
         st.builds(Pin, who, day, st.just("off")),
-        st.builds(Pin, who, day, st.just("shift"), st.just(OPEN), st.sampled_from([600, CLOSE])),
-        st.builds(Pin, who, day, st.just("task"), st.just(570), st.sampled_from([600, 630]), st.sampled_from(skills)),
+        st.builds(Pin, who, day, st.just("shift"), st.just(OPEN), st.sampled_from([600, 615, CLOSE])),
+        st.builds(
+            Pin,
+            who,
+            day,
+            st.just("task"),
+            st.sampled_from([570, 555]),
+            st.sampled_from([600, 615]),
+            st.sampled_from(skills),
+        ),
     )
     rules = draw(rulebooks())
     keys = [r.key for r in rules] + ["lunch", "leave", "core", "pin", "minimum:post", "contract.max_day"]

@@ -15,7 +15,7 @@ from counterpoint.science.rostering import (
     first_conflict,
     solve,
 )
-from counterpoint.science.rostering.tests.smallbranch import LOBBY, branch, need, plan, rule, someone, works
+from counterpoint.science.rostering.tests.smallbranch import CASH, LOBBY, branch, need, plan, rule, someone, works
 
 MEI, OMAR = someone(), someone("omar")
 
@@ -96,3 +96,26 @@ def test_a_pin_that_fixes_a_task_keeps_the_group_apart_from_its_equals():
     found = solve(problem, seed=1)
     assert found.evaluation.hard == ()
     assert found.objective == found.bound == evaluate(problem, found.roster).total
+
+
+@pytest.mark.parametrize(("start", "end"), [(555, 615), (540, 570), (571, 572), (530, 541)])
+def test_a_task_fixed_between_two_ticks_of_the_grid_is_held_in_every_interval_it_touches(start, end):
+    problem = branch(
+        someone(skills=CASH + LOBBY), demand=need(1, 1, 1, 1), pins=(Pin("mei", 0, "task", start, end, "lobby"),)
+    )
+    found = solve(problem, seed=1)
+    if start < 540:  # nobody can be at work before the day begins
+        assert found.status == "infeasible"
+        assert "pin" in {i.key for i in first_conflict(problem).items}
+        return
+    assert found.evaluation.hard == ()
+    touched = [m for m in range(540, 660, 30) if set(range(start, end)) & set(range(m, m + 30))]
+    (shift,) = found.roster.shifts
+    assert [m for m in range(540, 660, 30) if shift.skill_at(m) == "lobby"] == touched
+
+
+@pytest.mark.parametrize(("start", "end"), [(545, 605), (540, 605), (600, 540), (540, 540)])
+def test_a_shift_fixed_off_the_grid_is_named_as_the_conflict_not_rostered_in_silence(start, end):
+    problem = branch(MEI, OMAR, pins=(Pin("mei", 0, "shift", start, end),))
+    assert solve(problem, seed=1).status == "infeasible"
+    assert [i.key for i in first_conflict(problem).items] == ["pin"]

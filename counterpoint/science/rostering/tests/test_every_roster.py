@@ -87,7 +87,7 @@ CHANGES = {
     "demand that must be met": {"coverage_hard": True},
     "a task by hand": {"pins": (Pin("sun", 0, "task", 570, 630, "lobby"),)},
     "a task of no use": {"pins": (Pin("sun", 0, "task", 570, 630, "lobby"), Pin("mei", 0, "off"))},
-    "a shift nobody else may have": {"pins": (Pin("mei", 0, "shift", 480, 600),)},
+    "a shift by hand": {"pins": (Pin("mei", 0, "shift", 570, 660),)},
     "late is dear": {"costs": Costs(late=400, late_after=630)},
     "idling is dear": {"costs": Costs(over=400)},
     "nothing costs": {"costs": Costs(0, 0, 0, 0, 0, 0, 0, 0)},
