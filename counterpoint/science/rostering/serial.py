@@ -29,6 +29,8 @@ def build(kind: Any, value: Any, where: str = "problem") -> Any:
             raise ValueError(f"{where}: expected a list, found {type(value).__name__}")
         return tuple(build(get_args(kind)[0], item, f"{where}[{n}]") for n, item in enumerate(value))
     if origin is not None and isinstance(origin, type) and issubclass(origin, Mapping):
+        if not isinstance(value, Mapping):
+            raise ValueError(f"{where}: expected an object, found {type(value).__name__}")
         return {key: build(get_args(kind)[1], item, f"{where}.{key}") for key, item in value.items()}
     if origin in (Union, types.UnionType):
         inner = [arg for arg in get_args(kind) if arg is not type(None)]

@@ -180,15 +180,7 @@ def branches(draw: st.DrawFn, people: int = 2, days: int = 2, waivers: bool = Tr
     pins = st.one_of(
         st.builds(Pin, who, day, st.just("off")),
         st.builds(Pin, who, day, st.just("shift"), st.just(OPEN), st.sampled_from([600, 615, CLOSE])),
-        st.builds(
-            Pin,
-            who,
-            day,
-            st.just("task"),
-            st.sampled_from([570, 555]),
-            st.sampled_from([600, 615]),
-            st.sampled_from(skills),
-        ),
+        st.builds(Pin, who, day, st.just("task"), begin, finish, st.sampled_from(skills)),
     )
     rules = draw(rulebooks())
     keys = [r.key for r in rules] + ["lunch", "leave", "core", "pin", "minimum:post", "contract.max_day"]
