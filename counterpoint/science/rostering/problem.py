@@ -326,6 +326,17 @@ class RosterProblem:
         strangers = {pin.person for pin in self.pins} - set(ids)
         if strangers:
             raise ValueError(f"pinned people are not in the roster: {sorted(strangers)}")
+        self._check_days()
+
+    def _check_days(self) -> None:
+        dated = [(pin.person, "a fixed cell", pin.day) for pin in self.pins]
+        for person in self.people:
+            dated += [(person.id, "leave", window.day) for window in person.unavailable]
+            dated += [(person.id, "core hours", core.day) for core in person.core]
+            dated += [(person.id, "a wish", wish.day) for wish in person.preferences]
+        for who, what, day in dated:
+            if not 0 <= day < len(self.days):
+                raise ValueError(f"{who} has {what} on day {day}; the roster's days are 0 to {len(self.days) - 1}")
 
     @property
     def intervals(self) -> int:

@@ -7,7 +7,18 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from counterpoint.science.rostering import Costs, Day, LunchRules, Pin, Roster, RosterProblem, Waiver
+from counterpoint.science.rostering import (
+    Core,
+    Costs,
+    Day,
+    LunchRules,
+    Pin,
+    Preference,
+    Roster,
+    RosterProblem,
+    Waiver,
+    Window,
+)
 from counterpoint.science.rostering.datasets import branch_week, tiny
 from counterpoint.science.rostering.tests.smallbranch import branch, branches, need, plan, rosters, rule, someone, works
 
@@ -27,6 +38,11 @@ MEI, OMAR = someone(), someone("omar")
         ({"people": (MEI, OMAR, MEI)}, "two people share an id; every person needs an own one"),
         ({"lunch": LunchRules(lengths=(30, 45))}, "lunch lengths (30, 45) do not fit a grid of 30 minutes"),
         ({"pins": (Pin("sun", 0, "off"), Pin("ada", 0, "off"))}, "pinned people are not in the roster: ['ada', 'sun']"),
+        ({"pins": (Pin("mei", 1, "off"),)}, "mei has a fixed cell on day 1; the roster's days are 0 to 0"),
+        ({"pins": (Pin("mei", -1, "off"),)}, "mei has a fixed cell on day -1"),
+        ({"people": (someone(unavailable=(Window(7, 0, 60),)),)}, "mei has leave on day 7"),
+        ({"people": (MEI, someone("omar", core=(Core(-1, 540, 600),)))}, "omar has core hours on day -1"),
+        ({"people": (someone(preferences=(Preference(2, "off"),)),)}, "mei has a wish on day 2"),
         (
             {"rules": (rule("day.max_minutes", 60),), "waivers": (Waiver("day.max_minutes", "busy"),)},
             "['day.max_minutes'] cannot be waived: the law stands; change the roster instead",
