@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 
 import pandas as pd
 
@@ -77,7 +78,7 @@ def evaluate(problem: RosterProblem, roster: Roster) -> Evaluation:
         coverage=coverage,
         short=scoring.short(problem, coverage),
         costs=costs,
-        changes=sum(max(0, len(shift.tasks) - 1) for shift in roster.shifts),
+        changes=sum(a.skill != b.skill for shift in roster.shifts for a, b in pairwise(shift.tasks)),
         step=problem.step,
         start=problem.start,
         intervals=problem.intervals,
