@@ -319,8 +319,7 @@ class RosterProblem:
             raise ValueError("two people share an id; every person needs an own one")
         if self.lunch and any(minutes % self.step for minutes in self.lunch.lengths):
             raise ValueError(f"lunch lengths {self.lunch.lengths} do not fit a grid of {self.step} minutes")
-        law = {rule.key for rule in self.rules if rule.hard and rule.mark == "V"} | {"overtime.agreed"}
-        forbidden = sorted(law & {waiver.key for waiver in self.waivers})
+        forbidden = sorted(self.law & {waiver.key for waiver in self.waivers})
         if forbidden:
             raise ValueError(f"{forbidden} cannot be waived: the law stands; change the roster instead")
         strangers = {pin.person for pin in self.pins} - set(ids)
@@ -346,6 +345,11 @@ class RosterProblem:
     def slot(self, hourly: int) -> int:
         """Points per interval of a cost per hour."""
         return hourly * self.step // 60
+
+    @property
+    def law(self) -> frozenset[str]:
+        """Keys that nobody can waive: hard V-marked rules of any date, and people's consent."""
+        return frozenset({"overtime.agreed", *(rule.key for rule in self.rules if rule.hard and rule.mark == "V")})
 
     @property
     def skills(self) -> tuple[str, ...]:

@@ -14,7 +14,7 @@ from counterpoint.science.rostering import limits
 from counterpoint.science.rostering.conflict import Conflict, conflicts
 from counterpoint.science.rostering.evaluate import Evaluation, evaluate
 from counterpoint.science.rostering.model import Item, RosterModel
-from counterpoint.science.rostering.problem import Person, Pin, Reserve, RosterProblem, Skill, Waiver
+from counterpoint.science.rostering.problem import Person, Pin, Reserve, RosterProblem, Skill, Waiver, Window
 from counterpoint.science.rostering.roster import Roster, clock
 from counterpoint.science.rostering.search import Limit, Search
 from counterpoint.science.rostering.solve import result
@@ -108,20 +108,20 @@ def _open_posts(judged: Evaluation) -> int:
     return sum(v.amount for v in judged.violations if v.key.startswith(("minimum:", "two_person:", "coverage:")))
 
 
-def negotiable(item: Item) -> bool:
-    """True unless the item is law or somebody's consent."""
-    return item.kind not in ("law", "consent")
+def negotiable(problem: RosterProblem, item: Item) -> bool:
+    """True unless the item is law, shares its name with a law of another date, or is somebody's consent."""
+    return item.kind not in ("law", "consent") and item.key not in problem.law
 
 
 def _waivers(problem: RosterProblem, found: tuple[Conflict, ...], seed: int) -> list[Relaxation]:
     """Set aside one restriction of the first conflict; then, while something else blocks, its cheapest."""
     ways: list[Relaxation] = []
     for item in _worth_trying(found[0]):
-        dropped: list[Item] = [item] if negotiable(item) else []
+        dropped: list[Item] = [item] if negotiable(problem, item) else []
         changed = _waive(problem, item) if dropped else problem
         rest = conflicts(changed, seed=seed, most=1) if dropped else ()
         while dropped and rest:
-            choices = [i for c in rest[:1] for i in c.items if negotiable(i)]
+            choices = [i for c in rest[:1] for i in c.items if negotiable(problem, i)]
             if not choices or len(dropped) > 12:
                 dropped = []
                 break
@@ -206,27 +206,38 @@ def _stretches(problem: RosterProblem, roster: Roster) -> list[Stretch]:
 
 def _outside(problem: RosterProblem, stretches: list[Stretch], kind: str, seed: int) -> list[Relaxation]:
     people, pins, words, cost = list(problem.people), list(problem.pins), [], 0
+    booked: list[tuple[Reserve, Window]] = []
     for number, (day, start, end, skill, count) in enumerate(stretches):
-        reserve = _reserve(problem, skill, kind, day)
-        if reserve is None and kind == "call_in":
-            return []
+        level, hourly = problem.levels.get(skill, 1), 0
         for extra in range(count):
-            level = problem.levels.get(skill, 1)
+            span = Window(day, start, end)
+            reserve = _reserve(problem, skill, kind, span, booked)
+            if reserve is None and kind == "call_in":
+                return []
+            if reserve:
+                booked.append((reserve, span))
             name = reserve.person.name if reserve else "a colleague of another branch"
             who = Person(f"{kind}-{number}-{extra}", name, (Skill(skill, level),), max_week=2400, min_day=0)
             people.append(who)
             pins.append(Pin(who.id, day, "shift", start, end))
-        hours = count * (end - start) / 60
-        cost += round(hours * (reserve.cost_per_hour if reserve else BORROWED_HOUR))
+            hourly += reserve.cost_per_hour if reserve else BORROWED_HOUR
+        cost += round((end - start) / 60 * hourly)
         verb = "borrow" if kind == "borrow" else "call in"
         words.append(f"{verb} {count} with {skill} on {problem.days[day].date} {clock(start)}-{clock(end)}")
     changed = replace(problem, people=tuple(people), pins=tuple(pins))
     return _way(kind, "; ".join(words), cost, changed, attempt(changed, seed))
 
 
-def _reserve(problem: RosterProblem, skill: str, kind: str, day: int) -> Reserve | None:
-    level, date = problem.levels.get(skill, 1), problem.days[day].date
+def _reserve(
+    problem: RosterProblem, skill: str, kind: str, span: Window, booked: list[tuple[Reserve, Window]]
+) -> Reserve | None:
+    """The cheapest who has the skill, is not away and is not already taken for the same time."""
+    level, date = problem.levels.get(skill, 1), problem.days[span.day].date
     able = [r for r in problem.reserves if r.kind == kind and r.person.can(skill, level, date)]
+    for reserve in tuple(able):
+        busy = (*reserve.person.unavailable, *(taken for other, taken in booked if other is reserve))
+        if any(window.day == span.day and window.overlaps(span.start, span.end) for window in busy):
+            able.remove(reserve)
     return min(able, key=lambda r: r.cost_per_hour, default=None)
 
 
