@@ -6,7 +6,7 @@ but the values of a problem. A person's rules and prices depend on own days only
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import cache
 from itertools import product
 
@@ -14,6 +14,7 @@ from counterpoint.science.rostering import Break, Person, Roster, RosterProblem,
 from counterpoint.science.rostering.tests import rulebook
 
 Week = dict[int, Shift]
+Toll = Callable[[Person, Week], int | None]
 
 
 def days_of(problem: RosterProblem, person: Person, day: int) -> list[Shift | None]:
@@ -66,10 +67,16 @@ def _possible_alone(problem: RosterProblem, person: Person, s: Shift) -> bool:
     return not any(b.hard and b.key in keys for b in _of_times(problem, person, {s.day: s}))
 
 
-def cheapest(problem: RosterProblem) -> int | None:
-    """The least points of any roster that keeps every hard rule; None when there is none."""
+def cheapest(problem: RosterProblem, toll: Toll = lambda person, own: 0) -> int | None:
+    """The least points of any roster that keeps every hard rule; None when there is none.
+
+    ``toll`` are further points of a person's days, None where those days may not be.
+    """
     best: int | None = None
-    every = [weeks_of(problem, person) for person in problem.people]
+    every = []
+    for person in problem.people:
+        tolled = [(own, points, toll(person, own)) for own, points in weeks_of(problem, person)]
+        every.append([(own, points + more) for own, points, more in tolled if more is not None])
     price = _cells(problem)
     for chosen in product(*every):
         total = sum(points for _, points in chosen)
