@@ -238,14 +238,15 @@ class Search:
         self.seconds += solver.wall_time
         if whole:
             self.bound = max(self.bound, round(solver.best_objective_bound)) if code != cp_model.INFEASIBLE else 0
-            names: dict[Any, Status] = {cp_model.OPTIMAL: "optimal", cp_model.FEASIBLE: "feasible"}
-            self.status = "infeasible" if code == cp_model.INFEASIBLE else names.get(code, "unknown")
+            self.status = "infeasible" if code == cp_model.INFEASIBLE else "unknown"
         if code in (cp_model.OPTIMAL, cp_model.FEASIBLE):
             choice = self._read(solver)
             if self.best is None or choice.objective < self.best.objective:
                 self.best = choice
                 if not (whole or watch):
                     self.note(choice.objective)
+        if whole and self.best is not None:  # the hint's, if time ran out before any other
+            self.status = "optimal" if self.best.objective <= self.bound else "feasible"
         if not whole and self.best is not None:
             self._tick()
 
@@ -288,7 +289,9 @@ class _Watcher(cp_model.CpSolverSolutionCallback):
         self.search = search
 
     def on_solution_callback(self) -> None:
-        bound = max(0, round(self.best_objective_bound))
-        self.search.note(round(self.objective_value), bound, self.wall_time)
+        objective, bound = round(self.objective_value), max(0, round(self.best_objective_bound))
+        if self.search.best is not None and objective >= self.search.best.objective:
+            return  # no better than the hint
+        self.search.note(objective, bound, self.wall_time)
         if self.search.on_progress and self.search.on_progress(self.search.progress[-1]) is False:
             self.stop_search()
