@@ -22,6 +22,7 @@ from counterpoint.science.rostering import (
 )
 from counterpoint.science.rostering.tests.smallbranch import (
     LOBBY,
+    LUNCH,
     branch,
     need,
     plan,
@@ -198,6 +199,17 @@ def test_the_same_limit_at_a_price_is_bought_by_solver_and_judge_alike(case):
         assert found.objective == found.bound
 
 
+@pytest.mark.parametrize("case", PRICED, ids=str)
+def test_a_priced_limit_that_somebody_sets_aside_costs_nothing(case):
+    rules = tuple(replace(r, hard=False, weight=7) if r.key == case.key else r for r in case.problem.rules)
+    waived = replace(case, problem=replace(case.problem, rules=rules, waivers=(Waiver(case.key, "agreed"),)))
+    judged = evaluate(waived.problem, plan(*case.beyond))
+    assert judged.costs["soft_rules"] == 0
+    assert case.key in {v.key for v in judged.violations}
+    if not case.also:
+        assert solve(fixed(waived, case.beyond), seed=1).objective == judged.total
+
+
 WAIVABLE = [
     case for case in CASES if not any(r.key == case.key for r in case.problem.rules) and case.key[:8] != "overtime"
 ]
@@ -216,6 +228,13 @@ def test_what_is_no_law_can_be_set_aside_with_a_reason_and_stays_in_sight(case):
 def test_a_law_cannot_be_set_aside_by_anybody(case):
     with pytest.raises(ValueError, match=rf"\['{case.key}'\] cannot be waived: the law stands"):
         replace(case.problem, waivers=(Waiver(case.key, "the head agreed"),))
+
+
+def test_lunch_keeps_out_of_core_hours():
+    problem = branch(mei(core=(Core(0, 570, 600),)), lunch=LUNCH)
+    assert evaluate(problem, plan(works("mei", lunch=600))).feasible
+    assert {v.key for v in evaluate(problem, plan(works("mei", lunch=570))).hard} == {"core"}
+    assert solve(replace(problem, demand=need(1, 1, 1, 1)), seed=1).evaluation.feasible
 
 
 def test_consent_cannot_be_set_aside_although_it_is_no_dated_rule():
