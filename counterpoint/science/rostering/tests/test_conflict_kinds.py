@@ -239,3 +239,11 @@ def test_two_people_with_one_trouble_each_have_two_conflicts():
     bound = tuple(replace(p, core=MUST) for p in (MEI, OMAR))
     found = conflicts(branch(*bound, pins=(Pin("mei", 0, "off"), Pin("omar", 0, "off"))))
     assert [{i.person for i in one.items} for one in found] in ([{"mei"}, {"omar"}], [{"omar"}, {"mei"}])
+
+
+def test_a_long_day_forced_twice_breaks_the_day_once_and_the_protection_once_more():
+    """With the day's limit set aside the same minutes are still overtime, which protected people may not work."""
+    guarded = someone(protected=True, core=(Core(0, 540, 660, must=True),))
+    found = conflicts(branch(guarded, rules=(DAY, rule("protected.no_overtime", 1)), pins=LONG))
+    assert [len(one.items) for one in found] == [2, 2]
+    assert {i.key for one in found for i in one.items} == {"day.max_minutes", "protected.no_overtime", "pin", "core"}
