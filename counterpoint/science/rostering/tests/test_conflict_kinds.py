@@ -35,7 +35,7 @@ from counterpoint.science.rostering.tests.smallbranch import (
     someone,
 )
 
-DRAWN = settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
+DRAWN = settings(max_examples=10, deadline=None, suppress_health_check=list(HealthCheck))
 DAY = rule("day.max_minutes", 60)
 MEI, OMAR = someone(), someone("omar")
 LONG = (Pin("mei", 0, "shift", 540, 660),)

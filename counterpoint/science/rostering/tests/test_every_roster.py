@@ -32,7 +32,7 @@ from counterpoint.science.rostering.tests.smallbranch import (
     someone,
 )
 
-DRAWN = settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+DRAWN = settings(max_examples=35, deadline=None, suppress_health_check=list(HealthCheck))
 MEI, OMAR, SUN = someone(), someone("omar"), someone("sun", CASH + LOBBY)
 BUSY = need(1, 2, 2, 1)
 
@@ -46,7 +46,7 @@ def test_any_small_problem_costs_what_the_best_of_all_rosters_costs(problem):
     assert tried is None or found.bound == tried
 
 
-@settings(DRAWN, max_examples=40)
+@settings(DRAWN, max_examples=20)
 @given(branches())
 def test_there_is_a_conflict_exactly_when_no_roster_can_be_found_by_trying(problem):
     conflict = first_conflict(problem)
@@ -125,7 +125,7 @@ def test_each_thing_a_person_brings_costs_what_trying_says(given_to):
     assert solve(problem, seed=1).objective == cheapest(problem)
 
 
-@settings(DRAWN, max_examples=25)
+@settings(DRAWN, max_examples=15)
 @given(branches(2, 1, waivers=False), st.data())
 def test_setting_a_restriction_aside_helps_exactly_as_much_as_trying_says(problem, data):
     conflict = first_conflict(problem)

@@ -28,7 +28,7 @@ from counterpoint.science.rostering.tests.smallbranch import (
     someone,
 )
 
-DRAWN = settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
+DRAWN = settings(max_examples=10, deadline=None, suppress_health_check=list(HealthCheck))
 
 
 def best(problem):

@@ -36,7 +36,7 @@ from counterpoint.science.rostering.tests.smallbranch import (
     works,
 )
 
-DRAWN = settings(max_examples=30, deadline=None, suppress_health_check=list(HealthCheck))
+DRAWN = settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
 MEI, OMAR, SUN = someone(), someone("omar"), someone("sun", CASH + LOBBY)
 POST = (Minimum("cash", ("cash",)),)
 

@@ -36,7 +36,7 @@ from counterpoint.science.rostering.tests.smallbranch import (
     works,
 )
 
-DRAWN = settings(max_examples=30, deadline=None, suppress_health_check=list(HealthCheck))
+DRAWN = settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
 MEI, OMAR = someone(), someone("omar", CASH + LOBBY)
 BUSY = branch(MEI, OMAR, days=3, demand={**need(*(1, 2, 2, 1) * 3), **need(*(0, 1, 1, 0) * 3, skill="lobby")})
 

@@ -54,7 +54,7 @@ def reserve(key, price, kind="borrow", skills=CASH, **more):
     return Reserve(replace(someone("ada", skills, **more), id=key, name=key), price, kind)
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=10, deadline=None, suppress_health_check=list(HealthCheck))
 @given(branches(2, 1))
 def test_every_way_out_of_any_trouble_is_a_roster_by_the_rulebook_and_never_sets_law_aside(problem):
     diagnosis = diagnose(problem)

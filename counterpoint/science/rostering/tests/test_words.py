@@ -39,7 +39,7 @@ from counterpoint.science.rostering.tests.smallbranch import (
     works,
 )
 
-DRAWN = settings(max_examples=30, deadline=None, suppress_health_check=list(HealthCheck))
+DRAWN = settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
 MEI, OMAR = someone(), someone("omar", CASH + LOBBY)
 NINE_TO_TEN = works("mei", 0, 540, 600)
 
