@@ -67,7 +67,7 @@ def hands(draw):
     return branch(*people, demand=POSTS), shifts, wanted
 
 
-@settings(max_examples=40, suppress_health_check=list(HealthCheck))
+@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
 @given(hands())
 def test_nobody_is_lost_when_posts_are_dealt_and_nobody_stands_where_he_may_not(dealt):
     problem, shifts, wanted = dealt
@@ -82,7 +82,7 @@ def test_nobody_is_lost_when_posts_are_dealt_and_nobody_stands_where_he_may_not(
     assert all(a.skill != b.skill or a.end < b.start for s in found.shifts for a, b in pairwise(s.tasks))
 
 
-@settings(max_examples=30, suppress_health_check=list(HealthCheck))
+@settings(max_examples=30, deadline=None, suppress_health_check=list(HealthCheck))
 @given(hands())
 def test_dealing_again_or_in_another_order_gives_the_same_posts(dealt):
     problem, shifts, wanted = dealt

@@ -134,7 +134,7 @@ def test_a_horizon_over_new_year_keeps_its_week_whole():
     assert list(branch(MEI, days=8, first="2026-12-28").weeks().values()) == [(0, 1, 2, 3, 4, 5, 6), (7,)]
 
 
-@settings(max_examples=15, suppress_health_check=list(HealthCheck))
+@settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
 @given(st.data())
 def test_any_problem_and_any_roster_come_back_from_json_as_they_were(data):
     problem = data.draw(branches(3, 3))

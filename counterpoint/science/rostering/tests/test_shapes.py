@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from counterpoint.science.rostering import (
@@ -53,7 +53,7 @@ day = st.one_of(
 pins = st.lists(st.builds(Pin, st.just("mei"), st.just(0), st.just("shift"), minutes, minutes), max_size=1).map(tuple)
 
 
-@settings(max_examples=30)
+@settings(max_examples=30, deadline=None, suppress_health_check=list(HealthCheck))
 @given(rules, day, pins, st.sampled_from([15, 30]))
 def test_a_shift_can_be_chosen_exactly_when_the_judge_allows_its_times(shifts, today, fixed, step):
     wide = replace(branch(MEI, shifts=shifts, demand={}, pins=fixed), days=(today,))
@@ -77,7 +77,7 @@ eating = st.builds(
 )
 
 
-@settings(max_examples=15)
+@settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
 @given(eating)
 def test_a_lunch_can_be_chosen_exactly_when_the_judge_allows_it(lunch):
     free = ShiftRules(flexible=(Flexible(540, 660, 15, 120, 15),), lead=0, tail=0)
