@@ -123,6 +123,20 @@ def test_two_people_change_post_as_seldom_as_can_be(cash, lobby):
     assert changes([row(found, "mei"), row(found, "omar")]) == fewest(problem, shifts, wanted)
 
 
+def test_whoever_stays_longest_takes_the_post_that_is_wanted_longest():
+    problem = branch(*crew(BOTH, BOTH), demand=POSTS)
+    shifts = [works("mei", skill=None), works("omar", 0, 540, 600, None)]
+    found = assign(problem, shifts, heads(cash=(1, 1, 0, 0), lobby=(1, 1, 1, 1)))
+    assert (row(found, "mei"), row(found, "omar")) == (["l"] * 4, ["c", "c", "-", "-"])
+
+
+def test_after_a_task_fixed_by_hand_its_person_stays_on_that_post():
+    problem = branch(*crew(BOTH, BOTH), demand=POSTS, pins=(Pin("mei", 0, "task", 540, 570, "lobby"),))
+    shifts = [works("mei", skill=None), works("omar", skill=None)]
+    found = assign(problem, shifts, heads(cash=(1, 1, 1, 1), lobby=(1, 1, 1, 1)))
+    assert (row(found, "mei"), row(found, "omar")) == (["l"] * 4, ["c"] * 4)
+
+
 def test_whoever_can_do_only_one_thing_does_it_and_the_other_gives_way():
     problem = branch(*crew(BOTH, CASH), demand=POSTS)
     found = assign(problem, [works("mei", skill=None), works("omar", skill=None)],

@@ -203,9 +203,7 @@ def test_a_hint_that_is_a_roster_is_the_answer_when_there_is_no_time_for_another
     assert found.summary().startswith("feasible: 4 shifts")
 
 
-def test_a_limit_in_seconds_that_strikes_is_owned_up_to():
-    found = solve(week(days=2), seed=1, limit=Limit(deterministic=None, seconds=0.01))
-    assert not found.reproducible
+def test_a_limit_in_seconds_that_never_strikes_leaves_the_result_repeatable():
     assert solve(BUSY, seed=1, limit=Limit(deterministic=None, seconds=600.0)).reproducible
 
 
