@@ -2,9 +2,10 @@
 
 import os
 from pathlib import Path
-from urllib.parse import unquote, urlsplit
+from urllib.parse import parse_qsl, unquote, urlsplit
 
 from csp.constants import NONCE, NONE, SELF
+from django.core.exceptions import ImproperlyConfigured
 
 PROJECT = Path(__file__).resolve().parents[3]
 HOME = Path(os.environ.get("COUNTERPOINT_HOME", PROJECT / "var")).resolve()
@@ -84,8 +85,10 @@ def sqlite(path: Path) -> dict[str, object]:
 
 
 def postgres(url: str) -> dict[str, object]:
-    """Scale-out by one setting: COUNTERPOINT_DATABASE=postgresql://user:password@host:port/name."""
+    """Scale-out by one setting: COUNTERPOINT_DATABASE=postgresql://user:password@host:port/name?sslmode=verify-full."""
     parts = urlsplit(url)
+    if parts.scheme not in {"postgresql", "postgres"}:
+        raise ImproperlyConfigured("Write COUNTERPOINT_DATABASE=postgresql://user:password@host:port/name.")
     return {
         "ENGINE": "django.db.backends.postgresql",
         "NAME": parts.path.lstrip("/"),
@@ -94,7 +97,8 @@ def postgres(url: str) -> dict[str, object]:
         "HOST": parts.hostname or "",
         "PORT": str(parts.port or 5432),
         "CONN_MAX_AGE": None,
-        "OPTIONS": {
+        "OPTIONS": dict(parse_qsl(parts.query))
+        | {
             "options": "-c statement_timeout=15s -c idle_in_transaction_session_timeout=30s -c lock_timeout=5s"
             " -c synchronous_commit=on"
         },

@@ -21,12 +21,23 @@ def _secret() -> str:
     return secret
 
 
+def _list(name: str) -> list[str]:
+    return [part.strip() for part in os.environ.get(name, "").split(",") if part.strip()]
+
+
+def _proxies() -> int:
+    count = os.environ.get("COUNTERPOINT_PROXIES", "0").strip()
+    if not count.isdecimal():
+        raise ImproperlyConfigured("COUNTERPOINT_PROXIES is the number of proxies before this server: 0, 1 or 2.")
+    return int(count)
+
+
 SECRET_KEY = _secret()
-SECRET_KEY_FALLBACKS = [s for s in os.environ.get("COUNTERPOINT_SECRET_KEY_FALLBACKS", "").split(",") if s]
-ALLOWED_HOSTS = [h for h in os.environ.get("COUNTERPOINT_HOSTS", "").split(",") if h]
+SECRET_KEY_FALLBACKS = _list("COUNTERPOINT_SECRET_KEY_FALLBACKS")
+ALLOWED_HOSTS = _list("COUNTERPOINT_HOSTS")
 if not ALLOWED_HOSTS:
     raise ImproperlyConfigured("Name the hosts this server answers to: COUNTERPOINT_HOSTS=branch.example.com")
 CSRF_TRUSTED_ORIGINS = [f"https://{h}" for h in ALLOWED_HOSTS]
-TRUSTED_PROXIES = int(os.environ.get("COUNTERPOINT_PROXIES", "0"))
+TRUSTED_PROXIES = _proxies()
 if TRUSTED_PROXIES:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
