@@ -87,7 +87,8 @@ class Supervisor:
     def sweep(self) -> None:
         """End what a killed supervisor left behind: processes that carry this folder's mark."""
         for pid_file in self.folder.glob("*.pid"):
-            group = int(pid_file.read_text() or 0)
+            noted = pid_file.read_bytes().strip()
+            group = int(noted) if noted.isdigit() else 0  # a power cut may leave an empty or zeroed file
             if group and any(_carries_mark(member, self.folder) for member in members(group)):
                 self.say(f"ending what an earlier run left behind: {pid_file.stem}")
                 _kill_group(group)

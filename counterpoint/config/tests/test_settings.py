@@ -124,7 +124,8 @@ def test_the_policy_of_content_lets_nothing_in_from_outside():
 
 def test_the_embedded_database_keeps_every_acknowledged_commit(tmp_path):
     made = base.sqlite(tmp_path / "x.sqlite3")
-    pragmas = dict(part.removeprefix("PRAGMA ").split("=") for part in made["OPTIONS"]["init_command"].split(";") if part)
+    told = made["OPTIONS"]["init_command"].split(";")
+    pragmas = dict(part.removeprefix("PRAGMA ").split("=") for part in told if part)
     assert pragmas == {
         "journal_mode": "WAL", "synchronous": "FULL", "foreign_keys": "ON", "wal_autocheckpoint": "0",
     }  # fmt: skip
