@@ -29,10 +29,11 @@ def add(staff_no: str, name: str, unit: str, password: str) -> None:
     from django.core.exceptions import ValidationError
 
     from counterpoint.foundation import actions, clock
+    from counterpoint.foundation.models import User
     from counterpoint.foundation.scope import scoped
 
     try:
-        validate_password(password)
+        validate_password(password, User(staff_no=staff_no, name=name))
     except ValidationError as weak:
         raise click.ClickException(" ".join(weak.messages)) from weak
     with scoped(scope):
@@ -46,7 +47,7 @@ def add(staff_no: str, name: str, unit: str, password: str) -> None:
 @click.option("--no", "staff_no", required=True)
 @click.option("--role", required=True)
 @click.option("--at", "unit", required=True, help="Code of the org unit.")
-@click.option("--since", type=click.DateTime(["%Y-%m-%d"]), help="First day; today without it.")
+@click.option("--since", type=click.DateTime(["%Y-%m-%d"]), help="First day; the unit's today without it.")
 def grant(staff_no: str, role: str, unit: str, since: "date | None") -> None:
     """Give a person a role at an org unit."""
     scope, place = _start(unit)
@@ -54,7 +55,7 @@ def grant(staff_no: str, role: str, unit: str, since: "date | None") -> None:
     from counterpoint.foundation.scope import scoped
 
     now = clock.now()
-    first = since.date() if since else now.date()  # type: ignore[attr-defined]
+    first = since.date() if since else place.date_at(now)  # type: ignore[attr-defined]
     with scoped(scope):
         actions.post_grant(scope=scope, now=now, org_unit=place, user=_person(staff_no), role=role, since=first)
     click.echo(f"{staff_no} is {role} at {unit} from {first}.")

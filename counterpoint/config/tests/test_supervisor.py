@@ -8,7 +8,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from counterpoint.config import supervisor
@@ -127,6 +127,7 @@ def test_a_child_that_ran_steadily_begins_with_a_clean_slate(house, lived, falls
     assert house.child.falls == falls
 
 
+@settings(max_examples=30)
 @given(lives=st.lists(st.integers(0, 30), min_size=1, max_size=25))
 def test_no_pause_is_ever_longer_than_half_a_minute_and_the_count_follows_the_story(lives):
     with pytest.MonkeyPatch.context() as patch, TemporaryDirectory() as folder:
@@ -225,7 +226,7 @@ def test_a_port_answers_only_while_somebody_listens():
 def test_a_port_of_somebody_else_is_refused_before_anything_is_started(monkeypatch, tmp_path):
     house = House(monkeypatch, tmp_path, Child("web", ("a",), port=8000))
     monkeypatch.setattr(supervisor, "listening", lambda port: True)
-    with pytest.raises(UpFailed, match="Port 8000 is in use.*--port"):
+    with pytest.raises(UpFailed, match=r"Port 8000 is in use.*--port"):
         house.tree.run()
     assert house.started == []
 
