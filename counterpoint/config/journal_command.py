@@ -20,8 +20,12 @@ def verify(branch: str | None) -> None:
     profiles.start()
     from counterpoint.foundation import anchor
 
+    try:
+        verified = anchor.verify(code=branch)
+    except ValueError as tampered:
+        raise click.ClickException(str(tampered)) from tampered
     bad = 0
-    for found in anchor.verify(code=branch):
+    for found in verified:
         bad += not found.verdict.ok
         state = "sound" if found.verdict.ok else f"BROKEN at {found.verdict.first_bad}: {found.verdict.reason}"
         click.echo(f"{found.code}: {found.verdict.rows} entries, {found.anchors} anchors, {state}")

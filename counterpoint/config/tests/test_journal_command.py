@@ -80,6 +80,15 @@ def test_a_tail_that_was_cut_is_broken_where_the_anchor_says_and_the_command_fai
     assert "b02: " in done.output and done.output.count("BROKEN") == 1
 
 
+@pytest.mark.parametrize("spoil", [lambda text: text.replace("b01", "b09"), lambda text: text[:-40], lambda text: "?"])
+def test_tampered_anchors_are_told_in_one_line_and_not_by_a_trace(house, spoil):
+    told("anchor")
+    file = anchor.files()[0]
+    file.write_text(spoil(file.read_text()) + "\n")
+    done = told("verify")
+    assert done.exit_code == 1 and "The anchor files are not sound: anchor line 1" in done.output
+
+
 def exported(tmp_path, *more):
     out = tmp_path / "journal.jsonl"
     done = told("export", "--out", out, *more)
