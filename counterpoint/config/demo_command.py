@@ -7,19 +7,27 @@ import threading
 import time
 import webbrowser
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import click
 
 from counterpoint.config import profile as profiles
 
 DEMO_HOME = "demo"
+SPEEDS = (0.0, 1.0, 5.0, 20.0, 60.0)  # those of the demo's page; named here because it is read before Django is set up
+
+
+def _offered(_context: click.Context, option: click.Parameter, speed: float) -> float:
+    if speed not in SPEEDS:
+        raise click.BadParameter(f"{speed:g} is not one of {', '.join(f'{one:g}' for one in SPEEDS)}.", param=option)
+    return speed
 
 
 @click.group(invoke_without_command=True)
 @click.option("--port", default=8000, show_default=True, type=int, help="Port on this machine.")
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
 @click.option(
-    "--speed", default=1.0, show_default=True, type=float, help="Demo minutes per real minute: 0, 1, 5, 20, 60."
+    "--speed", default=1.0, show_default=True, callback=_offered, help="Demo minutes per real minute: 0, 1, 5, 20, 60."
 )
 @click.option("--fresh", is_flag=True, help="Throw the old demo away and make a new one.")
 @click.option("--no-open", is_flag=True, help="Do not open the browser.")
@@ -95,13 +103,13 @@ def _snapshot(home: Path, act: object) -> None:
 
 
 def _serve(home: Path, *, host: str, port: int, speed: float, browse: bool) -> None:
-    from counterpoint.config.demo import controls
+    from counterpoint.config.demo import controls, story
     from counterpoint.config.up_command import serve
     from counterpoint.foundation.api import clock
 
     pace = controls.resume(home, clock.SystemClock().now(), speed)
     address = f"http://{'127.0.0.1' if host == '0.0.0.0' else host}:{port}/"  # noqa: S104
-    _announce(address, f"{pace.base_demo.astimezone():%Y-%m-%d}", speed)
+    _announce(address, f"{pace.base_demo.astimezone(ZoneInfo(story.ZONE)):%Y-%m-%d}", speed)
     if browse:
         threading.Timer(4.0, webbrowser.open, (address,)).start()
     me = (sys.executable, "-m", "counterpoint.config.cli")
