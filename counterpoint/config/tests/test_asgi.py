@@ -1,0 +1,99 @@
+"""One port, two worlds: streams go to the event loop, pages to the threads, and the server's questions are answered."""
+
+import asyncio
+
+import pytest
+
+from counterpoint.config import asgi
+
+
+class World:
+    """A side of the house that notes who came and asks the caller once."""
+
+    def __init__(self):
+        self.scopes, self.kinds, self.heard = [], [], []
+
+    async def __call__(self, scope, receive, send):
+        self.scopes.append(scope["path"])
+        self.kinds.append((asyncio.iscoroutinefunction(receive), asyncio.iscoroutinefunction(send)))
+        self.heard.append(await receive())
+        await send({"type": "http.response.start", "status": 204})
+
+
+@pytest.fixture
+def worlds(monkeypatch):
+    streams, pages = World(), World()
+    monkeypatch.setattr(asgi, "_streams", streams)
+    monkeypatch.setattr(asgi, "_pages", pages)
+    return streams, pages
+
+
+def awaitables(messages):
+    """What the server hands out: callables that return awaitables without being coroutine functions."""
+    waiting, sent = list(messages), []
+
+    def receive():
+        async def give():
+            return waiting.pop(0)
+
+        return asyncio.ensure_future(give())
+
+    def send(message):
+        async def take():
+            sent.append(message)
+
+        return asyncio.ensure_future(take())
+
+    return receive, send, sent
+
+
+def asked(scope, *messages):
+    async def ask():
+        receive, send, sent = awaitables(messages)
+        await asgi.application(scope, receive, send)
+        return sent
+
+    return asyncio.run(ask())
+
+
+@pytest.mark.parametrize(
+    ("path", "stream"),
+    [
+        ("/live/b01", True),
+        ("/live/", True),
+        ("/live", False),
+        ("/lively", False),
+        ("/onsite/live/b01", False),
+        ("/", False),
+        ("/LIVE/b01", False),
+    ],
+)
+def test_only_what_lies_under_live_is_streamed(worlds, path, stream):
+    sent = asked({"type": "http", "path": path}, {"type": "http.request"})
+    streams, pages = worlds
+    assert (streams.scopes, pages.scopes) == (([path], []) if stream else ([], [path]))
+    assert sent == [{"type": "http.response.start", "status": 204}]
+
+
+def test_the_threads_get_coroutines_whatever_the_server_hands_out(worlds):
+    asked({"type": "http", "path": "/"}, {"type": "http.request", "body": b"x"})
+    _streams, pages = worlds
+    assert pages.kinds == [(True, True)]
+    assert pages.heard == [{"type": "http.request", "body": b"x"}]
+
+
+def test_the_servers_start_and_end_are_confirmed_without_waking_either_world(worlds):
+    messages = [{"type": "lifespan.startup"}, {"type": "lifespan.shutdown"}]
+    sent = asked({"type": "lifespan"}, *messages)
+    assert sent == [{"type": "lifespan.startup.complete"}, {"type": "lifespan.shutdown.complete"}]
+    assert worlds[0].scopes == worlds[1].scopes == []
+
+
+def test_a_stream_that_breaks_is_not_answered_by_the_other_world(worlds, monkeypatch):
+    async def broken(scope, receive, send):
+        raise ConnectionResetError
+
+    monkeypatch.setattr(asgi, "_streams", broken)
+    with pytest.raises(ConnectionResetError):
+        asked({"type": "http", "path": "/live/b01"})
+    assert worlds[1].scopes == []
