@@ -12,6 +12,7 @@ import yaml
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
+from rich.text import Text
 
 from counterpoint.foundation import calendar
 from counterpoint.science.history import TicketLog
@@ -23,6 +24,7 @@ from counterpoint.team.planning.tables import summary
 from counterpoint.team.planning.words import Speech
 
 CONTENT = Path(planning.__file__).resolve().parent.parent / "content" / "parameters"
+PACKS = ("cn", "intl")
 SHOWN = 20
 STEPS = {
     "read": ("Reading the history", "读取历史"),
@@ -43,7 +45,7 @@ STEPS = {
 @click.option("--branch", default="", help="Branch to plan when the history holds several.")
 @click.option("--week", metavar="YYYY-MM-DD", help="Monday of the week; default: the one after the history.")
 @click.option("--hours", default="", help='Opening hours, "mon-fri 09:00-17:00"; default: read from the history.')
-@click.option("--calendar", "pack", type=click.Choice(["cn", "intl"]), help="Holidays: China's (default) or none.")
+@click.option("--calendar", "pack", type=click.Choice(PACKS), help="Holidays: China's (default) or none.")
 @click.option("--promise", default="", help='Service promise; default "90% < 15 min".')
 @click.option("--people", type=click.IntRange(1, 200), help="How many people when no staff list is given.")
 @click.option("--seed", type=click.IntRange(0), default=1, show_default=True)
@@ -86,6 +88,8 @@ def plan_input(
     log = _of_branch(log, branch)
     weekly: Weekly = planning.parse_hours(hours or read.hours) if hours or read.hours else planning.inferred_hours(log)
     use = pack or read.calendar or "cn"
+    if use not in PACKS:
+        raise PlanInputError(f"The calendar {use!r} of the mapping file is unknown; use one of {', '.join(PACKS)}.")
     first, last = log.usable["arrived"].min().date(), log.usable["arrived"].max().date()
     monday = _monday(week, last)
     dates = tuple(monday + timedelta(days=n) for n in range(7))
@@ -119,10 +123,10 @@ def _read_plan(mapping: Path | None) -> ReadPlan:
 def _columns(given: tuple[str, ...]) -> dict[str, str]:
     found = {}
     for part in given:
-        key, sign, name = part.partition("=")
-        if not sign or not key or not name:
+        key, _sign, name = (piece.strip() for piece in part.partition("="))
+        if not key or not name:
             raise PlanInputError(f"--column {part!r}: write it like --column arrived=taken_at.")
-        found[key.strip()] = name.strip()
+        found[key] = name
     return found
 
 
@@ -159,7 +163,9 @@ def _monday(week: str | None, last: date) -> date:
     except ValueError:
         raise PlanInputError(f"--week {week!r} is no date; write it like 2026-11-30.") from None
     monday = day - timedelta(days=day.weekday())
-    if monday <= last - timedelta(days=7):
+    if monday.year == date.max.year:
+        raise PlanInputError(f"The week of {monday} is too far ahead.")
+    if monday + timedelta(days=6) <= last:
         raise PlanInputError(f"The week of {monday} lies inside the history (until {last}). Choose a later one.")
     return monday
 
@@ -187,7 +193,7 @@ def rules(pack: str) -> tuple[Rule, ...]:
     for path in sorted(CONTENT.glob("*.yaml")):
         for row in yaml.safe_load(path.read_text(encoding="utf-8")):
             if row.get("pack", "any") in (pack, "any") and row["key"].startswith("roster."):
-                until = row.get("effective_to")
+                until = row.get("effective_to")  # content ends before this day, a rule on its last day
                 found.append(
                     Rule(
                         row["key"].removeprefix("roster."), row["value"], row["unit"], row["source"], row["mark"],
@@ -200,11 +206,12 @@ def rules(pack: str) -> tuple[Rule, ...]:
 
 def _explain(console: Console, wrong: PlanInputError) -> None:
     """The error, and the first rows in question."""
-    console.print(f"[bold red]{'counterpoint plan:'}[/] {wrong}", highlight=False)
+    console.print(Text.assemble(("counterpoint plan: ", "bold red"), str(wrong)))
     problems = getattr(wrong, "problems", ())
     for problem in problems[:SHOWN]:
         row = problem if isinstance(problem, dict) else vars(problem)
-        console.print(f"  row {row['row']}: {row['column']} = {row['value']!r}: {row['message']}", highlight=False)
+        line = f"  row {row['row']}: {row['column']} = {row['value']!r}: {row['message']}"
+        console.print(line, highlight=False, markup=False)
     if len(problems) > SHOWN:
         console.print(f"  … and {len(problems) - SHOWN} more rows")
     console.print("Nothing was written.")
