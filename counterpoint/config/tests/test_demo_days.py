@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import date
+from itertools import pairwise
 
 import pytest
 from hypothesis import given, settings
@@ -133,7 +134,7 @@ def test_every_day_ends_with_nobody_at_a_counter_and_waiting_only_who_has_patien
 @given(script=scripts())
 def test_time_never_runs_backwards_and_equal_minutes_follow_the_ranks(script):
     story = Hall(Stage(script)).play().story
-    for before, after in zip(story, story[1:], strict=False):
+    for before, after in pairwise(story):
         assert before.minute <= after.minute + 1e-9
 
 
