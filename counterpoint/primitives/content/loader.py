@@ -74,7 +74,7 @@ def items(kind: str, on: date, pack: str = "cn") -> dict[str, Item]:
     for item in _load(kind):
         if item.in_force(on) and item.pack in (pack, "any"):
             held = chosen.get(item.key)
-            if held is None or (held.pack, -held.version) > (item.pack, -item.version) or item.pack == pack:
+            if held is None or (held.pack == pack, held.version) < (item.pack == pack, item.version):
                 chosen[item.key] = item
     return chosen
 
@@ -109,13 +109,16 @@ def _load(kind: str) -> tuple[Item, ...]:
 
 def read(path: Path, kind: Kind) -> list[Item]:
     """All items of one file."""
-    documents = yaml.safe_load(path.read_text(encoding="utf-8"))
+    try:
+        documents = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except (yaml.YAMLError, UnicodeDecodeError) as wrong:
+        raise ContentError(f"{_where(path, kind)} is no YAML: {wrong}") from wrong
     rows = documents if isinstance(documents, list) else [documents]
     return [_item(row, kind, path) for row in rows]
 
 
 def _item(row: Any, kind: Kind, path: Path) -> Item:
-    where = f"{path.parent.parent.parent.name}/{kind.name}/{path.name}"
+    where = _where(path, kind)
     if not isinstance(row, dict) or "key" not in row:
         raise ContentError(f"{where}: an item needs a key.")
     missing = {"version", "source", "mark", "effective_from"} - set(row)
@@ -123,6 +126,9 @@ def _item(row: Any, kind: Kind, path: Path) -> Item:
         raise ContentError(f"{where}: {row['key']} lacks {', '.join(sorted(missing))}.")
     if row["mark"] not in MARKS:
         raise ContentError(f"{where}: {row['key']} has the mark {row['mark']!r}; use one of {sorted(MARKS)}.")
+    wrong_head = _wrong_head(row)
+    if wrong_head:
+        raise ContentError(f"{where}: {row['key']}: {wrong_head}.")
     body = {name: value for name, value in row.items() if name not in COMMON}
     try:
         value = kind.parse({"key": row["key"], **body})
@@ -130,7 +136,7 @@ def _item(row: Any, kind: Kind, path: Path) -> Item:
         raise ContentError(f"{where}: {row['key']}: {wrong}") from wrong
     return Item(
         key=str(row["key"]),
-        version=int(row["version"]),
+        version=row["version"],
         pack=row.get("pack", "any"),
         source=str(row["source"]),
         mark=row["mark"],
@@ -140,3 +146,21 @@ def _item(row: Any, kind: Kind, path: Path) -> Item:
         examples=tuple(row.get("examples", ())),
         file=where,
     )
+
+
+def _where(path: Path, kind: Kind) -> str:
+    return f"{path.parent.parent.parent.name}/{kind.name}/{path.name}"
+
+
+def _wrong_head(row: dict[str, Any]) -> str:
+    """What is wrong with version, dates or examples; empty when nothing is."""
+    since, until = row["effective_from"], row.get("effective_to")
+    if type(row["version"]) is not int:
+        return "version must be a whole number"
+    if type(since) is not date or type(until) not in (date, type(None)):
+        return "effective_from and effective_to must be dates"
+    if until is not None and until <= since:
+        return "it ends before it is in force"
+    if not isinstance(row.get("examples", []), list):
+        return "examples must be a list"
+    return ""
