@@ -8,6 +8,7 @@ from counterpoint.foundation.api import calendar
 from counterpoint.primitives.content import Kind, declare, items
 
 RULES = ("month_days", "last_days", "after_holiday", "before_festival")
+COUNTED = ("last_days", "before_festival")
 FESTIVALS = ("Spring Festival", "National Day")
 
 
@@ -32,6 +33,8 @@ def _mark(body: dict[str, Any]) -> DayMark:
         raise ValueError(f"rule {mark.rule!r} is not one of {RULES}")
     if mark.factor <= 0:
         raise ValueError("factor must be positive")
+    if mark.rule in COUNTED and len(mark.days) != 1:
+        raise ValueError(f"rule {mark.rule!r} needs one number of days")
     return mark
 
 
@@ -69,15 +72,12 @@ def _working(on: date, pack: str) -> bool:
 
 
 def _festival_within(on: date, count: int, pack: str) -> bool:
-    """Whether a festival starts after at most `count` working days, this one included."""
-    ahead = on
-    for _ in range(count):
-        ahead += timedelta(days=1)
+    """Whether a festival starts after at most `count` working days, this one included; weekends do not count."""
+    ahead, left = on, count
+    while left >= 0:
         known = calendar.day(ahead, pack, provisional=True)
         if known.kind is calendar.DayKind.HOLIDAY:
             return known.name in FESTIVALS
-        if not known.is_working:
-            following = ahead + timedelta(days=1)
-            if _kind(following, pack) is calendar.DayKind.HOLIDAY:
-                return calendar.day(following, pack, provisional=True).name in FESTIVALS
+        left -= known.is_working
+        ahead += timedelta(days=1)
     return False
