@@ -1,6 +1,6 @@
 """Pages of chapter 1: the desk that follows the day, the branches of a region, the two sheets."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -15,6 +15,8 @@ from counterpoint.role.verbs import DESK, SHEETS
 from counterpoint.ui import panels
 from counterpoint.ui.panels import ShownPanel
 
+FARTHEST_YEARS = 10  # a sheet of a date farther away answers no question
+
 
 @policy.allow(DESK)
 def desk_page(request: Any) -> HttpResponse:
@@ -22,7 +24,7 @@ def desk_page(request: Any) -> HttpResponse:
     if request.device is not None:
         raise Http404
     now = clock.now()
-    if _looks_at_many(request):
+    if _looks_at_many(request, now):
         return _branches(request, now)
     today = desk.prepare(request, now)
     if today is not None:
@@ -95,8 +97,8 @@ def evening_pdf(request: Any) -> HttpResponse:
     return _pdf("evening", sheet.today, printing.evening_data(sheet, request.branch.name, request.LANGUAGE_CODE))
 
 
-def _looks_at_many(request: Any) -> bool:
-    held = roles_of(request.user, clock.now().date())
+def _looks_at_many(request: Any, now: datetime) -> bool:
+    held = roles_of(request.user, now)
     return any(house_roles.ROLES[role].level != "branch" for role in held)
 
 
@@ -164,6 +166,8 @@ def _asked(request: Any) -> dict[str, Any]:
         on = date.fromisoformat(wanted) if wanted else None
     except ValueError:
         raise Http404 from None
+    if on and abs(on.year - now.year) > FARTHEST_YEARS:
+        raise Http404
     shown = day_of(request.branch, on, now) if on else today
     return {"scope": request.scope, "branch": request.branch, "today": shown}
 
