@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
-from math import isnan
+from math import isfinite, isnan
 from typing import Any
 
 from openpyxl import Workbook
@@ -19,6 +19,7 @@ from openpyxl.worksheet._write_only import WriteOnlyWorksheet
 # A spreadsheet that opens a CSV runs cells starting with these; full-width forms count in East Asian versions.
 FORMULA_START = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠", "|", "%")
 ILLEGAL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
+GAPS = ("NaTType", "NAType")  # of data frames; named, so that this module needs none
 LONGEST_TEXT = 32_767
 LONGEST_SHEET_NAME = 31
 WIDEST = 48
@@ -70,6 +71,7 @@ def csv_text(sheet: Sheet) -> str:
 
 def disarmed(value: Any) -> Any:
     """The value as CSV may hold it: numbers as they are, text that could start a formula behind an apostrophe."""
+    value = _known(value)
     if value is None:
         return ""
     if isinstance(value, bool | int | float | Decimal):
@@ -119,7 +121,8 @@ def _head(page: WriteOnlyWorksheet, heading: str) -> WriteOnlyCell:
 
 
 def _cell(page: WriteOnlyWorksheet, value: Any) -> WriteOnlyCell:
-    if value is None or (isinstance(value, float) and isnan(value)):
+    value = _known(value)
+    if value is None:
         return WriteOnlyCell(page, None)
     if isinstance(value, bool):
         return WriteOnlyCell(page, value)
@@ -130,8 +133,17 @@ def _cell(page: WriteOnlyWorksheet, value: Any) -> WriteOnlyCell:
     return _text(page, str(value))
 
 
+def _known(value: Any) -> Any:
+    """A data frame's number as Python's own; None for every kind of gap."""
+    if type(value).__module__ == "numpy":
+        value = value.item()
+    if type(value).__name__ in GAPS or (isinstance(value, float | Decimal) and isnan(value)):
+        return None
+    return value
+
+
 def _number(page: WriteOnlyWorksheet, value: int | float | Decimal) -> WriteOnlyCell:
-    if isinstance(value, float) and value in (float("inf"), float("-inf")):
+    if not isinstance(value, int) and not isfinite(value):
         return _text(page, str(value))
     if isinstance(value, int) and len(str(abs(value))) > EXACT_DIGITS:
         return _text(page, str(value))
