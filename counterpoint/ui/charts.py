@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from math import isfinite
 from typing import Any
 
 from django.utils.functional import Promise
@@ -78,22 +79,22 @@ class Chart:
             "nowLabel": str(self.now_label),
             "stacked": self.stacked,
             "rows": [str(row) for row in self.rows],
-            "cells": [list(row) for row in self.cells],
+            "cells": [_known(row) for row in self.cells],
         }
 
     def table(self) -> tuple[list[str], list[list[Any]]]:
         """Headings and rows with the same numbers, bands included."""
         if self.kind == "heat":
-            body = [[str(row), *cells] for row, cells in zip(self.rows, self.cells, strict=True)]
+            body = [[str(row), *_known(cells)] for row, cells in zip(self.rows, self.cells, strict=True)]
             return [str(self.x_label), *(str(label) for label in self.x)], body
         headings = [str(self.x_label)]
         columns: list[Sequence[Value]] = []
         for one in self.series:
             headings.append(str(one.name))
-            columns.append(one.values)
+            columns.append(_known(one.values))
             if one.low is not None and one.high is not None:
                 headings += [_("%(series)s, low") % {"series": one.name}, _("%(series)s, high") % {"series": one.name}]
-                columns += [one.low, one.high]
+                columns += [_known(one.low), _known(one.high)]
         return headings, [[str(label), *(column[i] for column in columns)] for i, label in enumerate(self.x)]
 
 
@@ -108,7 +109,12 @@ def _check_series(key: str, one: Series, length: int) -> None:
 
 
 def _series_json(one: Series) -> dict[str, Any]:
-    found: dict[str, Any] = {"name": str(one.name), "role": one.role, "values": list(one.values)}
+    found: dict[str, Any] = {"name": str(one.name), "role": one.role, "values": _known(one.values)}
     if one.low is not None and one.high is not None:
-        found |= {"low": list(one.low), "high": list(one.high)}
+        found |= {"low": _known(one.low), "high": _known(one.high)}
     return found
+
+
+def _known(values: Sequence[Value]) -> list[Value]:
+    """The values with a gap where a number is not finite: JSON, and so the script, knows no such numbers."""
+    return [value if value is None or isfinite(value) else None for value in values]

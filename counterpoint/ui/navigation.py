@@ -107,8 +107,8 @@ def _permitted(item: NavItem, scope: Any) -> bool:
 
 
 def _current(path: str, urls: Iterable[str]) -> str | None:
-    """The longest registered address that the path lies under; "/" counts only for itself."""
-    under = [url for url in urls if path == url or (url != "/" and path.startswith(url))]
+    """The longest registered address that the path lies under, part by part; "/" counts only for itself."""
+    under = [url for url in urls if path == url or (url != "/" and path.startswith(f"{url.rstrip('/')}/"))]
     return max(under, key=len, default=None)
 
 
