@@ -6,6 +6,11 @@ from html.parser import HTMLParser
 
 READ_ALOUD = {"aria-label", "title", "placeholder", "alt", "data-confirm", "data-confirm-detail", "data-label"}
 SILENT = {"script", "style", "code", "kbd", "samp", "template", "svg", "pre"}
+# Elements without an end tag: they hide nothing after them.
+VOID = {
+    *("area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"),
+    *("use", "path"),
+}
 # Product names, units and codes that Chinese colleagues write in Latin letters.
 USUAL = (
     *("Counterpoint", "Excel", "English", "PDF", "CSV", "PNG", "QR", "ATM", "CRS", "STM", "VIP", "KPI", "API", "SLA"),
@@ -23,7 +28,7 @@ class _Texts(HTMLParser):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         values = dict(attrs)
         if tag in SILENT or values.get("lang") == "en" or values.get("translate") == "no" or self._silent:
-            if tag not in {"input", "img", "br", "hr", "meta", "link", "use", "path"}:
+            if tag not in VOID:
                 self._silent.append(tag)
             return
         self.texts += [value for name, value in attrs if name in READ_ALOUD and value]
