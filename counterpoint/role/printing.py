@@ -48,9 +48,9 @@ def pdf(template: str, data: dict[str, Any]) -> bytes:
     return render(FOLDER / template, data)
 
 
-def morning_data(sheet: MorningSheet, branch: str, language: str) -> dict[str, Any]:
+def morning_data(sheet: MorningSheet, branch: str, language: str, pack: str = "cn") -> dict[str, Any]:
     """The morning sheet as plain words and numbers."""
-    words = Words(sheet.today.date, "cn", language)
+    words = Words(sheet.today.date, pack, language)
     return {
         **_head(_("Morning sheet"), branch, sheet.today, language),
         "yesterday_title": _("Last business day"),
@@ -61,9 +61,9 @@ def morning_data(sheet: MorningSheet, branch: str, language: str) -> dict[str, A
     }
 
 
-def evening_data(sheet: EveningSheet, branch: str, language: str) -> dict[str, Any]:
+def evening_data(sheet: EveningSheet, branch: str, language: str, pack: str = "cn") -> dict[str, Any]:
     """The evening sheet as plain words and numbers."""
-    words = Words(sheet.today.date, "cn", language)
+    words = Words(sheet.today.date, pack, language)
     tomorrow = _plan(sheet.tomorrow, words) if sheet.tomorrow else None
     return {
         **_head(_("Evening sheet"), branch, sheet.today, language),

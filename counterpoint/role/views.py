@@ -87,14 +87,18 @@ def evening(request: Any) -> HttpResponse:
 def morning_pdf(request: Any) -> HttpResponse:
     """The morning sheet on paper."""
     sheet = sheets.morning_sheet(**_asked(request))
-    return _pdf("morning", sheet.today, printing.morning_data(sheet, request.branch.name, request.LANGUAGE_CODE))
+    branch = request.branch
+    data = printing.morning_data(sheet, branch.name, request.LANGUAGE_CODE, branch.rule_pack)
+    return _pdf("morning", sheet.today, data)
 
 
 @policy.allow(SHEETS)
 def evening_pdf(request: Any) -> HttpResponse:
     """The evening sheet on paper."""
     sheet = sheets.evening_sheet(**_asked(request))
-    return _pdf("evening", sheet.today, printing.evening_data(sheet, request.branch.name, request.LANGUAGE_CODE))
+    branch = request.branch
+    data = printing.evening_data(sheet, branch.name, request.LANGUAGE_CODE, branch.rule_pack)
+    return _pdf("evening", sheet.today, data)
 
 
 def _looks_at_many(request: Any, now: datetime) -> bool:

@@ -64,6 +64,17 @@ def test_a_branch_that_is_called_like_markup_is_printed_as_it_is_called(sign_in,
     assert "#read" in text and "root:" not in text
 
 
+@pytest.mark.parametrize("sheet", ["morning", "evening"])
+@pytest.mark.parametrize("form", ["", ".pdf"])
+def test_page_and_paper_name_tiers_by_the_branchs_own_rules(sign_in, bank, a_busy_day, monkeypatch, sheet, form):
+    asked_for = []
+    monkeypatch.setattr(printing, "tiers", lambda on, pack="cn": asked_for.append(pack) or tiers(on, pack))
+    with scoped(Scope(actor=None, roots=("/",))):
+        OrgUnit.objects.filter(pk=bank.b01.pk).update(rule_pack="intl")
+    assert sign_in("Sun").get(f"/sheets/{sheet}{form}").status_code == 200
+    assert set(asked_for) == {"intl"}
+
+
 # --- the data of the paper ------------------------------------------------------------------------------------------
 def test_nothing_known_is_said_in_words_and_not_in_zeros(asked, only_these_sources):
     with translation.override("en"):
