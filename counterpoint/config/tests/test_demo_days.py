@@ -213,3 +213,18 @@ def test_a_visitor_whom_the_machine_did_not_help_comes_back_to_the_counter():
     visitor = Visitor(0, 560.0, "cash", "standard", 20.0, 5.0, machine="crs", alone=4.0, needs_counter=True)
     stage = Stage(Script(ON, OPENS, CLOSES, (visitor,), ()), coming=1, at_machine={0: 564.0})
     assert (stage.next().what, stage.next().minute, stage.next().about) == ("arrive", 564.0, "counter")
+
+
+def test_a_person_whose_lunch_was_put_off_takes_no_customer_instead():
+    seat = Seat("s1", 1, OPENS - 5, CLOSES + 60, (630.0, 30.0), 1.0)
+    chair = Chair(1, True, "s1", None, DOES[1], since=631.0)
+    waiting = {"t0": Paper("t0", "cash", 600.0, 0)}
+    stage = Stage(
+        Script(ON, OPENS, CLOSES, (Visitor(0, 600.0, "cash", "standard", 200.0, 5.0),), (seat,)),
+        chairs={1: chair}, papers=waiting, done={"open:s1:1"}, visitor_of={"t0": 0}, coming=1,
+    )  # fmt: skip
+    lunch = stage.next()
+    assert (lunch.what, lunch.minute) == ("break_start", 631.0)
+    stage.block(lunch)
+    again = stage.next()
+    assert (again.what, again.minute) == ("break_start", 632.0)

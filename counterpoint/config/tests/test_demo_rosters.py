@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 from types import SimpleNamespace
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from counterpoint.config.demo import bank, cast, rosters
@@ -33,6 +33,7 @@ def shifts(plan, week=WEEK):
     return rosters._shifts(plan, PEOPLE, days_of(plan, week), week)
 
 
+@settings(max_examples=40)
 @given(on=st.dates(date(1970, 1, 1), date(2100, 1, 1)))
 def test_a_week_begins_on_its_monday(on):
     start = rosters.monday(on)
@@ -62,6 +63,16 @@ def test_early_and_late_people_cover_the_doors_from_half_an_hour_before_to_half_
         opens, closes = day.open // 30 * 30, -(-day.close // 30) * 30
         assert (one.start, one.end) in ((opens - 30, closes), (opens, closes + 30))
         assert one.end - one.start <= 540
+
+
+def test_of_each_post_the_first_comes_early_and_the_second_late():
+    for plan in PLANS:
+        days, starts = days_of(plan, WEEK), {}
+        for one in shifts(plan):
+            starts.setdefault(one.person, set()).add(one.start - days[one.day].open // 30 * 30)
+        for group in rosters._groups(plan).values():
+            for place, person in enumerate(group):
+                assert starts[f"id-{person.staff_no}"] == {0 if place % 2 else -30}
 
 
 @pytest.mark.parametrize("plan", PLANS, ids=lambda plan: plan.code)
@@ -118,6 +129,7 @@ def test_days_of_work_follow_the_turn(place, size, days, contract, expected):
     assert rosters._working(place, size, days, week, contract) == expected
 
 
+@settings(max_examples=40)
 @given(size=st.integers(3, 12), weeks=st.integers(0, 52))
 def test_in_three_weeks_everybody_of_a_post_has_one_saturday_and_one_sunday(size, weeks):
     first = date(2025, 12, 29) + timedelta(weeks=min(weeks, 49))  # within one year, so that week numbers go on by one

@@ -88,6 +88,7 @@ shifts_ = st.lists(
 )
 
 
+@settings(max_examples=40)
 @given(shifts=shifts_)
 def test_whatever_the_roster_a_counter_has_one_person_at_a_time_of_its_own_kind(shifts):
     found = script.seats_of(SMALL, MODEL, shifts)
@@ -99,6 +100,7 @@ def test_whatever_the_roster_a_counter_has_one_person_at_a_time_of_its_own_kind(
         assert all(before.end <= after.start for before, after in pairwise(mine))
 
 
+@settings(max_examples=40)
 @given(shifts=shifts_)
 def test_a_roster_written_in_another_order_seats_the_same_people(shifts):
     assert script.seats_of(SMALL, MODEL, shifts) == script.seats_of(SMALL, MODEL, list(reversed(shifts)))

@@ -68,11 +68,11 @@ def test_the_same_seed_gives_the_same_rates_and_branches_share_the_rain_but_not_
         return world.rates_of(plan, world.model_of(plan, MONDAY), MONDAY, seed=seed).sum()
 
     assert rate(FLAGSHIP, 4) == rate(FLAGSHIP, 4) != rate(FLAGSHIP, 5)
-    wet = [s for s in range(150) if np.random.default_rng([s, MONDAY.toordinal()]).uniform() < 0.08]
-    dry = [s for s in range(150) if s not in wet]
+    wet = [s for s in range(80) if np.random.default_rng([s, MONDAY.toordinal()]).uniform() < 0.08]
+    dry = [s for s in range(80) if s not in wet]
     for plan in (FLAGSHIP, SMALL):
         share = np.mean([rate(plan, s) for s in wet]) / np.mean([rate(plan, s) for s in dry])
-        assert share == pytest.approx(0.75, abs=0.06)
+        assert share == pytest.approx(0.75, abs=0.08)
 
 
 @pytest.mark.parametrize(

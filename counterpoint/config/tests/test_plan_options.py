@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 import yaml
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from rich.console import Console
 
@@ -41,12 +41,14 @@ def file(tmp_path, name, content):
 
 
 # --- which week -----------------------------------------------------------------------------------------------------
+@settings(max_examples=40)
 @given(last=st.dates(date(2020, 1, 1), date(2030, 12, 31)))
 def test_without_a_week_the_first_monday_after_the_history_is_planned(last):
     monday = _monday(None, last)
     assert monday.weekday() == 0 and 1 <= (monday - last).days <= 7
 
 
+@settings(max_examples=40)
 @given(last=st.dates(date(2020, 1, 1), date(2030, 12, 31)), ahead=st.integers(-40, 400))
 def test_a_week_is_planned_when_at_least_one_of_its_days_lies_after_the_history(last, ahead):
     wanted = last + timedelta(days=ahead)

@@ -6,7 +6,7 @@ from urllib.parse import quote
 
 import pytest
 from django.core.exceptions import ImproperlyConfigured
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from counterpoint.config.settings import base, demo
@@ -171,6 +171,7 @@ def test_what_the_address_asks_of_the_connection_is_not_dropped():
 word = st.text(st.characters(codec="utf-8", exclude_characters="\x00", exclude_categories=("Cs",)), min_size=1)
 
 
+@settings(max_examples=40)
 @given(user=word, password=word)
 def test_any_name_and_password_survive_the_address(user, password):
     made = base.postgres(f"postgresql://{quote(user, safe='')}:{quote(password, safe='')}@h:5432/bank")

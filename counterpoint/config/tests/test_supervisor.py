@@ -127,7 +127,7 @@ def test_a_child_that_ran_steadily_begins_with_a_clean_slate(house, lived, falls
     assert house.child.falls == falls
 
 
-@settings(max_examples=30)
+@settings(max_examples=15)
 @given(lives=st.lists(st.integers(0, 30), min_size=1, max_size=25))
 def test_no_pause_is_ever_longer_than_half_a_minute_and_the_count_follows_the_story(lives):
     with pytest.MonkeyPatch.context() as patch, TemporaryDirectory() as folder:

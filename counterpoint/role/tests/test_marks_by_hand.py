@@ -3,14 +3,14 @@
 from datetime import date, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from counterpoint.foundation.api import calendar
 from counterpoint.primitives.content import items
 from counterpoint.role.marks import RULES, DayMark, _example, _mark, applies, marks_of
 
-FIRST, LAST = date(2019, 1, 1), date(2026, 12, 31)
+FIRST, LAST = date(2022, 1, 1), date(2026, 12, 31)
 EVERY = [FIRST + timedelta(days=n) for n in range((LAST - FIRST).days + 1)]
 MARKS = {key: item.value for key, item in items("day_marks", date(2026, 11, 23)).items()}
 FESTIVALS = ("Spring Festival", "National Day")
@@ -38,7 +38,7 @@ def test_the_last_working_days_before_a_festival_are_marked_in_every_announced_y
     told = [on for on in EVERY if applies(mark, on)]
     counted = [on for on in EVERY if before_festival_by_hand(on, mark.days[0])]
     assert told == counted
-    assert len(told) >= 2 * 2 * 7, "two working days before two festivals a year"
+    assert len(told) >= 2 * 2 * 4, "two working days before two festivals a year, unless another holiday comes first"
 
 
 @pytest.mark.parametrize("count", [1, 2, 3])
@@ -70,6 +70,7 @@ def test_the_first_working_day_after_a_holiday_is_the_one_whose_eve_was_a_holida
         assert applies(mark, on) is (word(on).is_working and eve)
 
 
+@settings(max_examples=40)
 @given(on=st.dates(date(2000, 1, 1), date(2100, 12, 31)), count=st.integers(1, 5))
 def test_the_last_days_of_a_month_are_those_with_fewer_days_left(on, count):
     mark = DayMark("x", {"zh-hans": "x"}, "last_days", 1.1, (count,))
@@ -77,6 +78,7 @@ def test_the_last_days_of_a_month_are_those_with_fewer_days_left(on, count):
     assert applies(mark, on) is ((first_of_next - on).days <= count)
 
 
+@settings(max_examples=40)
 @given(on=st.dates(date(2000, 1, 1), date(2100, 12, 31)), days=st.sets(st.integers(1, 31), max_size=4))
 def test_days_of_the_month_are_marked_in_every_month_that_has_them(on, days):
     mark = DayMark("x", {"zh-hans": "x"}, "month_days", 1.1, tuple(days))

@@ -175,6 +175,7 @@ slot = st.integers(0, 47).map(lambda n: n * 30)
 plans = st.lists(st.builds(HalfHour, slot, st.none() | st.floats(0, 200), st.none() | st.integers(0, 200)), max_size=20)
 
 
+@settings(max_examples=40)
 @given(hours=plans)
 def test_sum_peak_and_ceiling_of_a_plan(hours):
     plan = Plan(today(600), tuple(hours), None)

@@ -32,7 +32,7 @@ def cell(value):
 text = st.text(st.characters(exclude_categories=("Cs", "Cc"), exclude_characters="\ufffe\uffff"), max_size=40)
 
 
-@settings(max_examples=25)
+@settings(max_examples=15)
 @given(values=st.lists(text, min_size=1, max_size=12))
 def test_text_comes_back_as_the_same_text_and_never_as_a_formula(values):
     page = opened(Sheet("s", ["a"], [[value] for value in values])).active
@@ -42,11 +42,13 @@ def test_text_comes_back_as_the_same_text_and_never_as_a_formula(values):
         assert found.value is None or found.data_type == "s"
 
 
+@settings(max_examples=40)
 @given(blanks=st.text(st.sampled_from(INVISIBLE), max_size=3), sign=st.sampled_from("=+-@|%＝＋－＠\t\r\n"), rest=text)
 def test_whatever_stands_before_a_sign_that_starts_a_formula_csv_disarms_it(blanks, sign, rest):
     assert disarmed(blanks + sign + rest).startswith("'")
 
 
+@settings(max_examples=40)
 @given(value=text)
 def test_csv_adds_an_apostrophe_or_nothing_and_loses_nothing(value):
     made = disarmed(value)
@@ -55,7 +57,7 @@ def test_csv_adds_an_apostrophe_or_nothing_and_loses_nothing(value):
         assert not value.lstrip(INVISIBLE).startswith(("=", "+", "-", "@"))
 
 
-@settings(max_examples=30)
+@settings(max_examples=20)
 @given(rows=st.lists(st.lists(text, min_size=2, max_size=2), max_size=8))
 def test_csv_is_read_back_row_by_row(rows):
     made = csv_text(Sheet("s", ["甲", "乙"], rows))
@@ -66,7 +68,7 @@ def test_csv_is_read_back_row_by_row(rows):
 
 
 # --- numbers --------------------------------------------------------------------------------------------------------
-@settings(max_examples=30)
+@settings(max_examples=20)
 @given(value=st.integers(-(10**18), 10**18))
 def test_a_whole_number_is_a_number_as_long_as_excel_keeps_its_digits_and_else_exact_text(value):
     found = cell(value)
@@ -76,7 +78,7 @@ def test_a_whole_number_is_a_number_as_long_as_excel_keeps_its_digits_and_else_e
         assert found.value == str(value) and found.data_type == "s"
 
 
-@settings(max_examples=30)
+@settings(max_examples=20)
 @given(value=st.floats(allow_nan=True, allow_infinity=True))
 def test_a_float_is_a_number_unless_it_is_none(value):
     found = cell(value)
@@ -149,7 +151,7 @@ def test_a_moment_is_read_back_as_branch_time(value, read, shown):
 names = st.text(st.characters(exclude_categories=("Cs", "Cc")), max_size=60)
 
 
-@settings(max_examples=20)
+@settings(max_examples=12)
 @given(wanted=st.lists(names, min_size=1, max_size=6))
 def test_sheets_are_called_as_excel_allows_and_no_two_alike(wanted):
     found = opened(*(Sheet(name, ["a"], []) for name in wanted)).sheetnames

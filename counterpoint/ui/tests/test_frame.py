@@ -8,7 +8,7 @@ import pytest
 from django.test import RequestFactory
 from django.urls import reverse
 from django.utils import translation
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from counterpoint.foundation.api import scoped, special_day_set
@@ -32,7 +32,7 @@ def request(bank, name, path="/", **more):
 
 
 # --- pages ----------------------------------------------------------------------------------------------------------
-@pytest.mark.parametrize("who", ["Mei", "Sun", "Rita", "Sysadmin"])
+@pytest.mark.parametrize("who", ["Mei", "Rita", "Sysadmin"])
 def test_every_page_that_the_frame_offers_opens_for_the_person_it_is_offered_to(bank, sign_in, who):
     links = [link for group in navigation.groups(request(bank, who)) for link in group.links]
     assert links
@@ -204,6 +204,7 @@ def test_trying_again_is_offered_only_where_it_may_help(status):
 values = st.lists(st.none() | st.floats(-1e6, 1e6), max_size=30)
 
 
+@settings(max_examples=40)
 @given(values=values, target=st.none() | st.floats(-1e6, 1e6))
 def test_a_spark_line_stays_in_its_box_and_ends_at_the_last_known_value(values, target):
     line, known = spark(values, target=target), [v for v in values if v is not None]
@@ -221,6 +222,7 @@ def test_a_spark_line_stays_in_its_box_and_ends_at_the_last_known_value(values, 
     assert (line.target_y is not None) is inside
 
 
+@settings(max_examples=40)
 @given(low=st.floats(-1e3, 1e3), step=st.floats(1, 1e3))
 def test_more_is_drawn_higher(low, step):
     first, last = (part.split()[1] for part in spark([low, low + step]).path.replace("L", "M").split("M")[1:])

@@ -4,7 +4,7 @@ import gettext
 
 import polib
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from counterpoint.ui import translations
@@ -177,6 +177,7 @@ def test_one_word_in_two_contexts_may_be_said_in_two_ways(house):
     assert translations.check() == []
 
 
+@settings(max_examples=40)
 @given(names=st.lists(st.from_regex(r"[a-z]{1,6}", fullmatch=True), max_size=5))
 def test_placeholders_are_found_whatever_stands_between_them(names):
     text = "等 ".join(f"%({name})s" for name in names) + " 100%%"
@@ -195,6 +196,7 @@ def test_every_term_of_the_glossary_wins_wherever_it_stands():
         assert wanted in traditional(f"前{simplified}后")
 
 
+@settings(max_examples=40)
 @given(before=st.text("大小上下中人", max_size=4), after=st.text("大小上下中人", max_size=4))
 def test_placeholders_and_latin_words_survive_the_conversion(before, after):
     made = traditional(f"{before}%(n)s Excel {{x}} 100%%{after}")
@@ -226,6 +228,7 @@ def test_a_usual_word_is_no_leftover_in_any_case(word):
     assert english_left(f"<p>{word} {word.upper()}</p>") == []
 
 
+@settings(max_examples=40)
 @given(word=st.from_regex(r"[A-Z][a-z]{3,9}", fullmatch=True).filter(lambda word: word.casefold() not in KNOWN))
 def test_any_other_english_word_is_found_unless_it_is_allowed(word):
     assert english_left(f"<p>等候 {word}</p>") == [f"等候 {word}"]
