@@ -154,6 +154,7 @@ def test_minutes_and_instants_are_two_words_for_one_moment(everywhere):
 
 def test_a_branch_that_fails_is_logged_and_the_others_are_played_on(both, caplog, monkeypatch):
     players = player.Player([ONE, TWO], seed=1)
+    players.houses[0].play = player.play_of(ONE, both.units["b07"], NOW.date(), seed=1)
     played = []
 
     def step(self, now, real, enough):

@@ -116,6 +116,17 @@ def test_half_hours_hold_everybody_once(drawn):
     assert sum(by_half_hour(frame(rows), "called").values()) == sum(row[4] is not pd.NaT for row in rows)
 
 
+@pytest.mark.parametrize(("wait", "late"), [(15, 0), (15.01, 1)])
+def test_a_wait_of_exactly_the_promise_is_no_long_wait(wait, late):
+    assert len(numbers_of(frame([ticket("A1", MIDNIGHT, wait)]), PROMISES).longest) == late
+
+
+def test_who_is_known_to_have_left_does_not_wait_though_nobody_noted_how_it_ended():
+    found = frame([ticket("A1", MIDNIGHT, None, outcome="unknown"), ticket("A2", MIDNIGHT, None, outcome="unknown")])
+    found.loc[1, "left"] = pd.Timestamp(MIDNIGHT + timedelta(minutes=9))
+    assert numbers_of(found, PROMISES).waiting == 1
+
+
 def test_a_source_without_labels_numbers_its_late_tickets_by_their_row():
     found = frame([ticket("A1", MIDNIGHT, 3), ticket("A2", MIDNIGHT, 40)]).drop(columns="ticket")
     assert [one.label for one in numbers_of(found, PROMISES).longest] == ["1"]
@@ -163,6 +174,12 @@ def test_the_picture_shows_every_open_half_hour_and_what_came_only_once_it_has_b
 def test_three_earlier_days_are_enough_to_say_what_is_usual(days):
     found = beside(today(600), {540: 8}, [{540: 4}] * days)
     assert (found.change is None) is (days < FEWEST)
+
+
+@pytest.mark.parametrize(("now", "came"), [(599, None), (600, 0), (601, 0)])
+def test_a_half_hour_has_begun_on_its_first_minute(now, came):
+    hours = {hour.minute: hour.came for hour in beside(today(now), {}, []).plan.hours}
+    assert hours[600] == came
 
 
 def test_a_midday_closure_has_no_half_hours():
