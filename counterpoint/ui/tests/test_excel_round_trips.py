@@ -12,7 +12,7 @@ import openpyxl
 import pandas as pd
 import pytest
 from defusedxml.ElementTree import fromstring
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from counterpoint.ui.excel import EXACT_DIGITS, LONGEST_SHEET_NAME, WIDEST, Sheet, csv_text, disarmed, workbook
@@ -32,6 +32,7 @@ def cell(value):
 text = st.text(st.characters(exclude_categories=("Cs", "Cc"), exclude_characters="\ufffe\uffff"), max_size=40)
 
 
+@example(values=["=1+1", "#N/A", "+86"])
 @settings(max_examples=15)
 @given(values=st.lists(text, min_size=1, max_size=12))
 def test_text_comes_back_as_the_same_text_and_never_as_a_formula(values):
