@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
-from counterpoint.foundation.api import DomainError, Scope, branch, hours_of, jobs, scoped, system_scope, tick, unscoped
+from counterpoint.foundation.api import DomainError, Scope, branch, hours_of, jobs, scoped, system_scope, tick
 from counterpoint.onsite import futures
 from counterpoint.onsite.actions.advice import advice_ask, advice_score
 from counterpoint.onsite.localtime import business_date, minute_of
@@ -20,7 +20,7 @@ MOST = 50
 def ask_everywhere(now: datetime) -> int:
     """Queue one question for every branch that is open now; returns how many branches that are."""
     asked = 0
-    with unscoped("the tick looks for open halls in all branches"):
+    with scoped(system_scope((VIEW,), label="advisor")):
         days = list(
             BranchDay.objects.filter(closed_at=None, business_date__gte=(now - timedelta(days=1)).date())
             .select_related("org_unit")
@@ -63,7 +63,7 @@ def ask(
 @tick.every("onsite.score_advice", 30)
 def score_everywhere(now: datetime) -> int:
     """Score what is over, the oldest first."""
-    with unscoped("the tick scores the advice of all branches"):
+    with scoped(system_scope((VIEW,), label="advisor")):
         due = list(
             Advice.objects.filter(scored_at=None, until__lte=now).select_related("org_unit").order_by("until")[:MOST]
         )
