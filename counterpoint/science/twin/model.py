@@ -51,7 +51,8 @@ class Service:
 
     ``counter`` is the time at a counter with a person of speed 1. ``device`` names the kind of self-service device
     that can do it (``None``: none), ``self_service`` the time there, ``divertible`` the share of customers who would
-    use it when guided, ``fallback`` the share of device users who need a counter after all.
+    use it when guided, ``fallback`` the share of device users who need a counter after all. ``priority`` is added to
+    that of the tier: an urgent service, such as a lost card, may be called before others.
     """
 
     code: str
@@ -61,6 +62,7 @@ class Service:
     self_service: Duration | None = None
     divertible: float = 0.0
     fallback: float = 0.1
+    priority: int = 0
 
     def __post_init__(self) -> None:
         for label, share in (("divertible", self.divertible), ("fallback", self.fallback)):

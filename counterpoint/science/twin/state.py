@@ -147,7 +147,8 @@ def _header(model: BranchModel, staffing: Staffing, capacity: int) -> tuple[IntA
         (lay.O_CUSTOMER, capacity * lay.C_WIDTH), (lay.O_COUNTER, len(model.counters) * lay.K_WIDTH),
         (lay.O_PERSON, n_people * lay.P_WIDTH), (lay.O_DEVICE, len(model.devices) * lay.V_WIDTH),
         (lay.O_QUEUE, (services + 1 + len(kinds)) * lay.Q_WIDTH), (lay.O_ORDER, capacity), (lay.O_HEAP, heap),
-        (lay.O_TIER, len(model.tiers) * lay.TIER_WIDTH), (lay.O_SERVICE, services), (lay.O_TAKEN, n_people * breaks),
+        (lay.O_TIER, len(model.tiers) * lay.TIER_WIDTH), (lay.O_SERVICE, services * lay.S_WIDTH),
+        (lay.O_TAKEN, n_people * breaks),
     ):  # fmt: skip
         st[offset] = at
         at += size
@@ -184,7 +185,8 @@ def _fill_model(model: BranchModel, st: IntArray, tm: FloatArray) -> None:
         tm[lay.BALK_MINUTES], tm[lay.BALK_SHARE] = model.balking.minutes, model.balking.share
     kinds = model.device_kinds
     for i, service in enumerate(model.services):
-        st[st[lay.O_SERVICE] + i] = kinds.index(service.device) if service.device in kinds else -1
+        at = st[lay.O_SERVICE] + i * lay.S_WIDTH
+        st[at : at + 2] = kinds.index(service.device) if service.device in kinds else -1, service.priority
         row = st[lay.F_SERVICE] + i * lay.SF_WIDTH
         tm[row : row + 3] = service.counter.mean, service.divertible * model.uptake, service.fallback
     laws = law_table(model)

@@ -48,7 +48,10 @@ from counterpoint.science.twin.kernel.layout import (
     LAW_SIGMA,
     N_CUSTOMERS,
     O_CUSTOMER,
+    O_SERVICE,
     O_TIER,
+    S_PRIORITY,
+    S_WIDTH,
     T_DEADLINE,
     T_WIDTH,
     TIER_PRIORITY,
@@ -237,7 +240,8 @@ def load_rows(st: IntArray, tm: FloatArray, who: IntArray, keys: IntArray, first
         st[me + C_KEY] = keys[c]
         st[me + C_SERVICE] = who[c, 0]
         st[me + C_TIER] = who[c, 1]
-        st[me + C_PRIORITY] = st[st[O_TIER] + who[c, 1] * TIER_WIDTH + TIER_PRIORITY]
+        of_tier = st[st[O_TIER] + who[c, 1] * TIER_WIDTH + TIER_PRIORITY]
+        st[me + C_PRIORITY] = of_tier + st[st[O_SERVICE] + who[c, 0] * S_WIDTH + S_PRIORITY]
         row = st[F_CUSTOMER] + c * T_WIDTH
         for j in range(T_WIDTH):
             tm[row + j] = np.nan

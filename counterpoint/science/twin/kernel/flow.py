@@ -82,6 +82,8 @@ from counterpoint.science.twin.kernel.layout import (
     Q_COUNT,
     Q_HEAD,
     Q_WIDTH,
+    S_KIND,
+    S_WIDTH,
     SELF_SERVED,
     SF_FALLBACK,
     SF_MEAN,
@@ -216,7 +218,7 @@ def route(st: Ints, tm: Floats, dr: Floats, ev: Floats, c: int, assisted: bool) 
     """After the door or triage: to a device of the right kind, or to the counters."""
     me = st[O_CUSTOMER] + c * C_WIDTH
     service = st[me + C_SERVICE]
-    kind = st[st[O_SERVICE] + service]
+    kind = st[st[O_SERVICE] + service * S_WIDTH + S_KIND]
     if kind >= 0 and tm[NOW] < tm[LIMIT] and st[st[O_TIER] + st[me + C_TIER] * TIER_WIDTH + TIER_DIVERTIBLE] == 1:
         share = tm[st[F_SERVICE] + service * SF_WIDTH + SF_SHARE]
         if not assisted:

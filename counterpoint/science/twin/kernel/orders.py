@@ -63,6 +63,7 @@ from counterpoint.science.twin.kernel.layout import (
     O_CUSTOMER,
     O_DEVICE,
     O_PERSON,
+    O_SERVICE,
     O_TAKEN,
     O_TIER,
     ON,
@@ -75,6 +76,8 @@ from counterpoint.science.twin.kernel.layout import (
     PENDING_MOVE,
     PF_BREAK_MINUTES,
     PF_WIDTH,
+    S_PRIORITY,
+    S_WIDTH,
     SERVED,
     SF_SHARE,
     SF_WIDTH,
@@ -205,7 +208,7 @@ def _tier_priority(st: Ints, dr: Floats, tier: int, priority: int) -> bool:
     for c in range(st[N_CUSTOMERS]):
         me = st[O_CUSTOMER] + c * C_WIDTH
         if st[me + C_TIER] == tier and st[me + C_STATUS] < SERVED:
-            st[me + C_PRIORITY] = priority
+            st[me + C_PRIORITY] = priority + st[st[O_SERVICE] + st[me + C_SERVICE] * S_WIDTH + S_PRIORITY]
     for queue in range(st[N_SERVICES] + 1 + st[N_KINDS]):
         resort(st, dr, queue)
     return True

@@ -19,7 +19,8 @@ def random_model(rng: np.random.Generator, *, calling: str = "auto") -> twin.Bra
         device = twin.Duration(float(rng.uniform(1, 4)), 0.4) if kind else None
         share, back = float(rng.uniform(0.2, 1)), float(rng.uniform(0, 0.5))
         time = twin.Duration(float(rng.uniform(2, 9)), 0.6)
-        services.append(twin.Service(code, time, "", kind, device, share, back))
+        urgent = -int(rng.random() < 0.2)
+        services.append(twin.Service(code, time, "", kind, device, share, back, urgent))
     counters = []
     for i in range(rng.integers(1, 5)):
         some = tuple(code for code in codes if rng.random() < 0.7) or (codes[0],)

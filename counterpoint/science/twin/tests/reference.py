@@ -77,7 +77,13 @@ class Branch(Obedience):
     def __init__(self, model: BranchModel, staffing: Staffing, table: CustomerTable, commands: list) -> None:
         self.model, self.now, self.events = model, 0.0, []
         self.visitors = [
-            Visitor(i, model.services[row[0]], model.tiers[row[1]], model.tiers[row[1]].priority, table.draws[i])
+            Visitor(
+                i,
+                model.services[row[0]],
+                model.tiers[row[1]],
+                model.tiers[row[1]].priority + model.services[row[0]].priority,
+                table.draws[i],
+            )
             for i, row in enumerate(table.who)
         ]
         self.desks = [Desk(i, set(c.services), c.open) for i, c in enumerate(model.counters)]

@@ -124,13 +124,14 @@ class Obedience:
             if self.tier_priority.setdefault(tier.code, tier.priority) == order.priority:
                 return False
             self.tier_priority[tier.code] = order.priority
-            people = [v for v in people if v.tier is tier]
+            for visitor in people:
+                if visitor.tier is tier:
+                    visitor.priority = order.priority + visitor.service.priority
         else:
             people = [v for v in people if v.number == order.ticket and v.where != "future"]
             if not people:
                 return False
-        for visitor in people:
-            visitor.priority = order.priority
+            people[0].priority = order.priority
         for queue in [*self.tickets.values(), self.greeting, *self.lines.values()]:
             queue.sort(key=lambda v: v.rank)
         return True
