@@ -31,15 +31,15 @@ print(checked.summary())
 
 # %%
 full = branch_week(people=12, seed=2)
+people = tuple(dataclasses.replace(p, core=(), preferences=(), unavailable=()) for p in full.people)
 week = dataclasses.replace(
     full,
+    people=people,
     days=full.days[:2],
     demand={skill: series[: 2 * full.intervals] for skill, series in full.demand.items()},
     demand_p90={},
     two_person=(),
 )
-keep = [dataclasses.replace(p, core=(), preferences=(), unavailable=()) for p in week.people]
-week = dataclasses.replace(week, people=tuple(keep))
 result = rostering.solve(week, seed=1, limit=Limit(deterministic=6.0))
 assert result.roster is not None and result.evaluation is not None and result.evaluation.feasible, result.summary()
 print(result.summary())
