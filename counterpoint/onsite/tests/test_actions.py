@@ -1,45 +1,12 @@
 """A morning in the hall: every action leaves its journal entry and stays in its branch."""
 
-from datetime import timedelta
-
 import pytest
 
-from counterpoint.foundation.api import Forbidden, Invalid, NotFound, journal, scoped
+from counterpoint.foundation.api import Forbidden, Invalid, NotFound, scoped
 from counterpoint.onsite import api
 from counterpoint.onsite.models import DayLog, Ticket
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def hall(bank):
-    """Mei sits at window 1, everything done by Sun unless said otherwise."""
-    return Hall(bank)
-
-
-class Hall:
-    def __init__(self, bank):
-        self.bank, self.now, self.branch = bank, bank.now, bank.b01
-        self.sun, self.mei = bank.scope("Sun"), bank.scope("Mei")
-        self.Mei, self.Omar = bank.people["Mei"].pk, bank.people["Omar"].pk
-
-    def do(self, name, who="Sun", **inputs):
-        return getattr(api, name)(scope=self.bank.scope(who), branch=self.branch, now=self.now, **inputs)
-
-    def later(self, **delta):
-        self.now += timedelta(**delta)
-
-    def take(self, service="cash_deposit", **inputs):
-        return self.do("ticket_take", service=service, **inputs)
-
-    def kinds(self):
-        with scoped(self.sun):
-            rows = journal.JournalEntry.objects.filter(org_unit=self.branch, kind__startswith="onsite.")
-            return [r.kind.removeprefix("onsite.") for r in rows.order_by("seq")]
-
-    def last(self):
-        with scoped(self.sun):
-            return journal.JournalEntry.objects.filter(org_unit=self.branch).order_by("-seq").first()
 
 
 def test_a_customer_is_served_and_every_step_is_in_the_journal(hall):
@@ -270,13 +237,7 @@ def test_a_relief_keeps_the_chair_when_the_break_ends(hall):
 
 @pytest.fixture
 def machine(hall):
-    from counterpoint.foundation import access, actions, roles, scope
-
-    root = access.system_scope(tuple(roles.table()))
-    with scope.scoped(root):
-        return actions.device_create(
-            scope=root, now=hall.now, branch=hall.branch, code="stm-1", name="STM 1", kind="stm"
-        )
+    return hall.machine()
 
 
 def test_with_the_last_machine_diversion_stops_at_once(hall, machine):
