@@ -2,12 +2,13 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime
+from typing import Annotated
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
 from django.db.models import F, Value
 from django.db.models.functions import Greatest
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
 
 from counterpoint.foundation.api import Counter, OrgUnit, Scope
 from counterpoint.onsite.actions.tickets import public_code
@@ -19,6 +20,14 @@ from counterpoint.onsite.values import Answer
 from counterpoint.onsite.verbs import INGEST
 
 NOBODY = UUID(int=0)
+MOST_SEQ = 2**63 - 1  # what the database can hold
+YEARS = range(1970, 9000)
+
+
+def _tellable(at: datetime) -> datetime:
+    if at.year not in YEARS:
+        raise ValueError("no working clock shows this year")
+    return at
 
 
 class EventIn(BaseModel):
@@ -27,10 +36,10 @@ class EventIn(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     machine: str = Field(max_length=32, examples=["kiosk-1"])
-    seq: int = Field(ge=0)
+    seq: int = Field(ge=0, le=MOST_SEQ)
     ref: str = Field(min_length=1, max_length=64)
     kind: str = Field(max_length=16, examples=list(folding.KINDS))
-    at: AwareDatetime
+    at: Annotated[AwareDatetime, AfterValidator(_tellable)]
     label: str = Field("", max_length=10)
     service: str = Field("", max_length=32)
     tier: str = Field("", max_length=32)
@@ -143,31 +152,34 @@ def _settle(call: Call, ref: str, on: date) -> str | None:
         problem: str | None = "the day is closed"
     else:
         problem = _write(call, ref, on, found)
-    rows.update(verdict="quarantined" if problem else "applied", problem=problem or "")
+    if problem:  # what was applied before stays applied
+        rows.filter(verdict="early").update(verdict="quarantined", problem=problem)
+    else:
+        rows.update(verdict="applied", problem="")
     return problem
 
 
 def _write(call: Call, ref: str, on: date, found: folding.Folded) -> str | None:
     content = call.content
     counter = Counter.objects.filter(org_unit=call.branch, number=found.counter).first() if found.counter else None
+    match = folding.LABEL.match(found.label)
+    letter, number = (match.group(1), int(match.group(2))) if match else ("Z", 0)
     changes = {
+        "letter": letter, "number": number, "label": found.label,
         "state": found.state, "called_at": found.called_at, "started_at": found.started_at, "held_at": found.held_at,
         "finished_at": found.finished_at, "left_at": found.left_at, "counter": counter, "calls": found.calls,
         "taken_at": found.taken_at, "seniority_at": found.taken_at, "service": found.service, "tier": found.tier,
         "priority": content.tiers[found.tier].priority,
     }  # fmt: skip
     mine = Ticket.objects.filter(org_unit=call.branch, business_date=on, vendor=_source(call), vendor_ref=ref)
-    if mine.update(**changes):
-        return None
-    match = folding.LABEL.match(found.label)
-    letter, number = (match.group(1), int(match.group(2))) if match else ("Z", 0)
     ticket = Ticket(
-        org_unit=call.branch, business_date=on, letter=letter, number=number, label=found.label, channel="api",
-        vendor=_source(call), vendor_ref=ref, public_code=public_code(), **changes,
+        org_unit=call.branch, business_date=on, channel="api", vendor=_source(call), vendor_ref=ref,
+        public_code=public_code(), **changes,
     )  # fmt: skip
     try:
         with transaction.atomic():
-            ticket.save(force_insert=True)
+            if not mine.update(**changes):
+                ticket.save(force_insert=True)
     except IntegrityError:
         return "another ticket has this number today"
     _push_series(call, on, letter, number)

@@ -18,7 +18,7 @@ ENDS = {
     "abandoned": lifecycle.ABANDONED,
     "cancelled": lifecycle.CANCELLED,
 }
-LABEL = re.compile(r"^([A-Z]{1,2})(\d{1,5})$")
+LABEL = re.compile(r"([A-Z]{1,2})([0-9]{1,5})\Z")
 AHEAD = timedelta(minutes=2)
 MEMORY = timedelta(days=90)
 
