@@ -109,6 +109,15 @@ def _own(call: Call, user: UUID | None) -> None:
         raise Forbidden(_("Only the supervisor moves other people."))
 
 
+def _free_for(call: Call, counter: Counter, user: UUID) -> None:
+    """Windows are given over by the supervisor: a teller does not send a colleague away."""
+    if call.scope.actor is None or call.scope.may(RUN, call.branch.path):
+        return
+    sitting = Duty.objects.filter(org_unit=call.branch, business_date=call.on, counter=counter, place="counter")
+    if sitting.exclude(user=user).exists():
+        raise Forbidden(_("This is another person's window. Ask the supervisor to move you there."))
+
+
 def _window(call: Call, counter: Counter) -> Window:
     row = Window.objects.select_for_update().filter(org_unit=call.branch, counter=counter).first()
     if row is None:
@@ -161,6 +170,7 @@ def _open(call: Call, *, counter: int, user: UUID, services: tuple[str, ...]) ->
     if unknown:
         raise Invalid(_("There is no service “%(key)s”.") % {"key": min(unknown)}, field="services")
     place, person = _counter(call, counter), _person(call, user)
+    _free_for(call, place, user)
     window = _window(call, place)
     duty = _seat(call, person, place, call.now)
     if not window.open:

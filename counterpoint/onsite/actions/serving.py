@@ -238,7 +238,7 @@ def _hand_over(call: Call, *, ticket: UUID, service: str) -> TicketView:
     step(row, "hand_over", started_at=started, finished_at=call.now, held_seconds=held, reason="handed_over")
     letter = content.services[service].letter
     onward = Ticket(
-        org_unit=call.branch, business_date=row.business_date, letter=letter, number=next_number(call, letter),
+        org_unit=call.branch, business_date=call.on, letter=letter, number=next_number(call, letter),
         service=service, tier=row.tier, vulnerable=row.vulnerable, priority=row.priority, channel=row.channel,
         taken_at=call.now, seniority_at=row.seniority_at, previous=row, public_code=public_code(),
     )  # fmt: skip
@@ -271,7 +271,10 @@ def _no_show(call: Call, *, ticket: UUID) -> TicketView:
 def _leave_closed_window(call: Call, ticket: Ticket) -> None:
     """After the last customer of a closed window its person goes to the back office."""
     closed = Window.objects.filter(org_unit=call.branch, counter_id=ticket.counter_id, open=False).exists()
-    if closed:
+    busy = Ticket.objects.filter(
+        org_unit=call.branch, counter_id=ticket.counter_id, state__in=lifecycle.AT_COUNTER, vendor_ref=""
+    ).exists()
+    if closed and not busy:
         Duty.objects.filter(
             org_unit=call.branch, business_date=call.on, counter_id=ticket.counter_id, place="counter"
         ).update(place="back_office", counter=None, since=call.now)
