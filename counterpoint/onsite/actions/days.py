@@ -74,11 +74,11 @@ def _close(call: Call) -> DayView:
 
 
 def fold(branch: OrgUnit, on: date, now: datetime) -> DayLog:
-    """Write (or rewrite) the log of a live day from its tickets."""
+    """Write the log of a live day from its tickets; they win over a history that was brought in for the same date."""
     tickets = Ticket.objects.filter(org_unit=branch, business_date=on).select_related("server").order_by("taken_at")
     columns = daylog.from_rows(ticket_rows(list(tickets), branch, on))
     payload = daylog.pack(columns)
-    DayLog.objects.filter(org_unit=branch, business_date=on, source="live").delete()
+    DayLog.objects.filter(org_unit=branch, business_date=on).delete()
     row = DayLog(
         org_unit=branch, business_date=on, source="live", digest=hashlib.sha256(payload).hexdigest(),
         tickets=len(columns), summary=daylog.summary(columns), payload=payload, written_at=now,
