@@ -19,6 +19,7 @@ from counterpoint.onsite.values import Answer
 
 log = logging.getLogger("counterpoint.onsite")
 A = TypeVar("A", bound=Answer)
+MAX_KEY = 80
 
 
 class KeyConflict(DomainError):
@@ -118,4 +119,4 @@ def enter(scope: Scope, branch: OrgUnit, verb: str) -> None:
 def fingerprint(what: str, inputs: dict[str, Any]) -> str:
     """SHA-256 of a request, stable across processes."""
     body = json.dumps([what, inputs], sort_keys=True, default=str, ensure_ascii=False)
-    return hashlib.sha256(body.encode()).hexdigest()
+    return hashlib.sha256(body.encode(errors="surrogatepass")).hexdigest()  # half a character is no reason to fail
