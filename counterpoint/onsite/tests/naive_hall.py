@@ -245,6 +245,10 @@ class NaiveHall:
         self.people[who] = ("counter", back) if free else ("back_office", None)
         return "ok"
 
+    def machine(self, works):
+        self.machine_works = works
+        return "ok"
+
     # --- the day ---
 
     def close_day(self):
