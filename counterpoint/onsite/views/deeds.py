@@ -15,6 +15,7 @@ from django.views.decorators.http import require_POST
 
 from counterpoint.foundation.api import DomainError, clock, policy
 from counterpoint.onsite import api
+from counterpoint.onsite.entry import MAX_KEY
 from counterpoint.onsite.verbs import VIEW
 from counterpoint.onsite.views.pages import branch_of
 
@@ -28,9 +29,6 @@ def _flag(text: str) -> bool:
 
 def _number(text: str) -> int | None:
     return int(text) if text else None
-
-
-MAX_KEY = 80
 
 
 def _channel(text: str) -> str:

@@ -16,12 +16,14 @@ from django.views.decorators.http import require_POST
 from counterpoint.foundation.api import DomainError, NotFound, OrgUnit, clock, policy
 from counterpoint.onsite import api, futures, shown, shown_advice
 from counterpoint.onsite.catalogue import catalogue
+from counterpoint.onsite.entry import MAX_KEY
 from counterpoint.onsite.localtime import business_date, minute_of
 from counterpoint.onsite.queries import advice, past, tickets
 from counterpoint.onsite.queries.snapshot import Snapshot, snapshot
 from counterpoint.onsite.verbs import CALL, RUN, TAKE, VIEW
 
 DAY_START = 7 * 60
+MOST_DIGITS = 6
 
 
 def branch_of(request: Any) -> OrgUnit:
@@ -45,6 +47,11 @@ def _hall(request: Any) -> Snapshot:
         return snapshot(scope=request.scope, branch=branch, now=now)
     except DomainError as refused:
         raise Http404 from refused
+
+
+def _whole(text: str) -> int | None:
+    """A number from an address; None for what only looks like one (“²”) and for more digits than anybody means."""
+    return int(text) if text.isdecimal() and len(text) <= MOST_DIGITS else None
 
 
 # --- kiosk -----------------------------------------------------------------------------------------------------------
@@ -77,11 +84,14 @@ def kiosk_take(request: Any) -> HttpResponse:
     """Give out the ticket once, however often the key is tapped, then show it."""
     branch, now = _now(request)
     priority = request.POST.get("tier") == "priority"
+    key = request.POST.get("idempotency_key", "")
+    if len(key) > MAX_KEY:
+        raise Http404
     try:
         ticket = api.ticket_take(
             scope=request.scope, branch=branch, now=now, service=request.POST.get("service", ""),
             tier="priority" if priority else "standard", vulnerable=priority, channel="kiosk",
-            key=request.POST.get("idempotency_key", ""),
+            key=key,
         )  # fmt: skip
     except DomainError as refused:
         return render(
@@ -154,10 +164,10 @@ def console_now(request: Any) -> HttpResponse:
 
 def _console(request: Any) -> dict[str, Any]:
     hall = _hall(request)
-    chosen = request.GET.get("counter", "")
-    number = int(chosen) if chosen.isdigit() else request.session.get("onsite-counter")
-    if chosen.isdigit():
-        request.session["onsite-counter"] = int(chosen)
+    chosen = _whole(request.GET.get("counter", ""))
+    number = chosen if chosen is not None else request.session.get("onsite-counter")
+    if chosen is not None:
+        request.session["onsite-counter"] = chosen
     return shown.console(hall, request.user.pk, number, request.LANGUAGE_CODE, request.branch)
 
 
@@ -191,9 +201,9 @@ def hall_now(request: Any) -> HttpResponse:
 
 def _hall_context(request: Any) -> dict[str, Any]:
     branch, now = _now(request)
-    asked = request.GET.get("at", "")
+    asked = _whole(request.GET.get("at", ""))
     latest = int(minute_of(branch, now))
-    minute = int(asked) if asked.isdigit() and int(asked) < latest else None
+    minute = asked if asked is not None and asked < latest else None
     may_run = request.scope.may(RUN, branch.path)
     if minute is None:
         found = _hall(request)
