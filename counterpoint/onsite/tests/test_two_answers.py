@@ -246,6 +246,12 @@ def test_a_days_summary_is_what_counting_by_hand_gives(found):
     assert told["promise_kept"] == (None if share is None else pytest.approx(share, abs=0.00006))
 
 
+@pytest.mark.parametrize(("wait", "kept"), [(299, 1.0), (330, 1.0), (331, 0.0)])
+def test_the_days_log_judges_a_promise_as_the_call_did(wait, kept):
+    assert daylog.summary(daylog.from_rows([row(0, wait, "served", 5)]))["promise_kept"] == kept
+    assert promise.kept(wait / 60, 5.0) is bool(kept)
+
+
 @pytest.mark.parametrize(("count", "fine"), [(254, True), (255, False)])
 @pytest.mark.parametrize("field", ["service", "tier"])
 def test_a_day_holds_254_services_and_tiers(field, count, fine):
