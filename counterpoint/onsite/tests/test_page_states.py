@@ -326,7 +326,6 @@ def test_the_hall_rebuilt_for_an_earlier_minute_is_the_one_that_was_shown_then(h
             hall.do("ticket_call_next", counter=1)
         else:
             hall.do(f"ticket_{step}", ticket=(waiting[-1] if step == "cancel" else busy).pk)
-        hall.later(seconds=30)
         shown.append((hall.now, seen(snapshot(scope=hall.sun, branch=hall.branch, now=hall.now))))
     hall.later(minutes=30)
     for at, then in shown:
