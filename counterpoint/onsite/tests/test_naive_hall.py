@@ -33,13 +33,13 @@ STEPS = {
 }  # fmt: skip
 NEEDS = {"counter": counters, "service": services, "minutes": (1, 2, 3), "vulnerable": (False, True)}
 HANDS = {
-    "take": 5, "press_next": 5, "go_on": 8, "try_anything": 4, "open": 2, "close": 2, "move": 1, "seat": 1, "pause": 1,
+    "take": 5, "press_next": 6, "go_on": 14, "try_anything": 3, "open": 2, "close": 2, "move": 1, "seat": 1, "pause": 1,
     "machine": 1, "close_day": 1, "next_morning": 8, "say_it_again": 1,
 }  # fmt: skip
 ONWARD = {
-    "called": ("start", "start", "no_show", "undo", "hand_over"),
-    "serving": ("finish", "hold", "hold", "hand_over"),
-    "held": ("resume", "hand_over", "abandon"),
+    "called": ("start", "start", "start", "start", "no_show", "undo", "hand_over"),
+    "serving": ("finish", "hold", "hold", "hold", "hand_over"),
+    "held": ("resume", "resume", "hand_over", "hand_over", "abandon"),
 }
 
 
@@ -106,9 +106,9 @@ class TwoHalls(RuleBasedStateMachine):
         self.act("ticket_take", self.naive.take, service, tier, frail, service=service, tier=tier, vulnerable=frail)
 
     def press_next(self, pick):
-        """Mostly where somebody sits."""
-        seated = [n for n in COUNTERS if self.naive.sitting(n) and self.naive.windows[n]]
-        counter = pick(seated * 3 + list(COUNTERS))
+        """Mostly at a window that is free."""
+        ready = [n for n in COUNTERS if self.naive.ready(n) == "ok"]
+        counter = pick(ready * 3 + list(COUNTERS))
         self.act("ticket_call_next", self.naive.call_next, counter, counter=counter)
 
     def go_on(self, pick):
