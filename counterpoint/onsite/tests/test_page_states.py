@@ -276,12 +276,13 @@ def test_the_hall_counts_kept_promises_and_who_left(hall, opened, clock):
     assert "Nobody is waiting." in text
 
 
-@pytest.mark.parametrize(
-    "asked", ["", "x", "-5", "²", "½", "1e3", "630.5", "9" * 5000, "1439", "630", "٦٣٠", "\u200b600", "0"]
-)
+ODD = ["", "x", "-5", "²", "½", "1e3", "630.5", "9" * 5000, "1439", "630", "٦٣٠", "\u200b600", "0"]
+
+
 @pytest.mark.parametrize("address", ["/onsite/hall?at=", "/onsite/hall/now?at=", "/onsite/desk?counter="])
-def test_a_number_in_an_address_is_taken_or_left_but_never_an_error(bank, sign_in, address, asked):
-    assert sign_in("Mei").get(address + asked).status_code == 200
+def test_a_number_in_an_address_is_taken_or_left_but_never_an_error(bank, sign_in, address):
+    mei = sign_in("Mei")
+    assert {asked[:9]: mei.get(address + asked).status_code for asked in ODD} == {asked[:9]: 200 for asked in ODD}
 
 
 @pytest.mark.parametrize(
