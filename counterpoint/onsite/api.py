@@ -5,7 +5,7 @@ of a simulated day drives.
 """
 
 from counterpoint.onsite.actions.advice import advice_ask, advice_decline, advice_score, advice_take
-from counterpoint.onsite.actions.days import StillServing, day_close, day_open
+from counterpoint.onsite.actions.days import StillServing, day_close, day_close_forgotten, day_open
 from counterpoint.onsite.actions.hall import (
     break_end,
     break_start,
@@ -76,6 +76,7 @@ __all__ = [
     "call_undo",
     "cancel",
     "day_close",
+    "day_close_forgotten",
     "day_open",
     "device_fault",
     "device_restored",

@@ -11,6 +11,7 @@ class OnsiteConfig(AppConfig):
             catalogue,
             facts,
             importing,
+            nightly,
             sources,
             verbs,
         )

@@ -1,10 +1,11 @@
-"""What ticket history a branch has."""
+"""What ticket history a branch has, and whether today is over."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
-from counterpoint.foundation.api import OrgUnit, Scope, scoped
-from counterpoint.onsite.models import DayLog
+from counterpoint.foundation.api import OrgUnit, Scope, hours_of, scoped
+from counterpoint.onsite.localtime import business_date, minute_of
+from counterpoint.onsite.models import BranchDay, DayLog
 
 SHOWN = 14
 
@@ -50,3 +51,16 @@ def _day(row: DayLog) -> PastDay:
         row.business_date, row.source, row.label, s["arrivals"], s["served"], s["abandoned"], s["mean_wait"],
         s["p90_wait"],
     )  # fmt: skip
+
+
+def over(*, scope: Scope, branch: OrgUnit, now: datetime) -> str:
+    """Of today: ``closed``, or ``open`` although closing time has passed; empty before that and on a day off."""
+    on = business_date(branch, now)
+    with scoped(scope):
+        day = BranchDay.objects.filter(org_unit=branch, business_date=on).first()
+        spans = hours_of(branch).on(on, provisional=True)
+    if day is None:
+        return ""
+    if day.closed_at is not None:
+        return "closed"
+    return "open" if minute_of(branch, now) >= max((b for _a, b in spans), default=0) else ""

@@ -5,9 +5,10 @@ from datetime import UTC, date, datetime
 import pytest
 from django.utils import translation
 
-from counterpoint.foundation.api import Forbidden, scoped
-from counterpoint.onsite import api, daylog
-from counterpoint.onsite.models import BranchDay, DayLog
+from counterpoint.foundation.api import Forbidden, Invalid, scoped
+from counterpoint.onsite import api, daylog, nightly
+from counterpoint.onsite.models import BranchDay, DayLog, Duty, Ticket, Window
+from counterpoint.onsite.queries import days
 from counterpoint.onsite.tests.test_history import log
 from counterpoint.primitives import metrics
 
@@ -206,3 +207,89 @@ def test_days_of_other_branches_go_on(hall):
             scope=hall.bank.scope("Bo"), branch=hall.bank.b02, now=hall.now, service="transfer", channel="staff"
         )
     assert taken.label == "B001"
+
+
+# --- forgotten days and the end of today -----------------------------------------------------------------------------
+
+
+def end_of(day):
+    return datetime(day.year, day.month, day.day, 15, 59, 59, tzinfo=UTC)  # 23:59:59 in Shanghai
+
+
+def test_a_forgotten_day_is_closed_as_of_its_last_second(hall):
+    hall.do("window_open", counter=1, user=hall.Mei)
+    for end in ("served", "waiting"):
+        visit(hall, end)
+    hall.later(days=1)
+    assert nightly.close_forgotten(hall.now) == 1
+    with hall.scoped():
+        day = BranchDay.objects.get(org_unit=hall.branch)
+        assert day.closed_at == end_of(TODAY)
+        assert not Window.objects.get(counter__number=1).open
+    row, outcomes = day_log(hall)
+    assert sorted(outcomes.values()) == ["abandoned", "served"]
+    assert row.source == "live"
+    assert nightly.close_forgotten(hall.now) == 0
+
+
+def test_a_call_forgotten_overnight_does_not_block_the_window_in_the_morning(hall):
+    hall.do("window_open", counter=1, user=hall.Mei)
+    ticket = hall.take()
+    hall.do("ticket_call", counter=1, ticket=ticket.id)
+    hall.later(days=1)
+    nightly.close_forgotten(hall.now)
+    _row, outcomes = day_log(hall)
+    assert set(outcomes.values()) == {"unknown"}
+    hall.do("window_open", counter=1, user=hall.Mei)
+    fresh = hall.take()
+    assert hall.do("ticket_call_next", counter=1).id == fresh.id
+
+
+def test_what_happens_after_midnight_is_left_alone_by_the_closing_of_yesterday(hall):
+    hall.take()
+    hall.later(days=1)
+    hall.do("window_open", counter=2, user=hall.Omar)
+    today = hall.take()
+    nightly.close_forgotten(hall.now)
+    with hall.scoped():
+        assert Window.objects.get(counter__number=2).open
+        assert Ticket.objects.get(pk=today.id).state == "waiting"
+        assert Duty.objects.get(user_id=hall.Omar, business_date=date(2026, 11, 24)).place == "counter"
+
+
+def test_today_is_never_closed_as_forgotten(hall):
+    hall.take()
+    with pytest.raises(Invalid):
+        hall.do("day_close_forgotten", on=TODAY)
+    assert nightly.close_forgotten(hall.now) == 0
+
+
+def test_a_day_that_never_was_stays_absent(hall):
+    assert not hall.do("day_close_forgotten", on=date(2026, 11, 20)).open
+    with hall.scoped():
+        assert not BranchDay.objects.exists()
+    assert hall.kinds() == []
+
+
+@pytest.mark.parametrize(
+    ("hours", "close", "said"),
+    [
+        (0, False, ""),
+        (6, False, ""),
+        (6.5, False, "open"),
+        (8, False, "open"),
+        (0, True, "closed"),
+        (8, True, "closed"),
+    ],
+)
+def test_the_hall_knows_when_today_is_over(hall, hours, close, said):
+    hall.take()
+    if close:
+        hall.do("day_close")
+    hall.later(minutes=int(60 * hours))
+    assert days.over(scope=hall.sun, branch=hall.branch, now=hall.now) == said
+
+
+def test_before_its_first_customer_a_day_is_not_over(hall):
+    hall.later(hours=8)
+    assert days.over(scope=hall.sun, branch=hall.branch, now=hall.now) == ""

@@ -107,7 +107,8 @@ def _told(name: str, done: Any) -> str:
         "call": _("%(label)s is called"), "undo": _("%(label)s waits again"), "finish": _("%(label)s is finished"),
         "hand-over": _("Handed over as %(label)s"), "no-show": _("%(label)s did not come"),
         "divert": _("%(label)s is guided to a machine"), "hold": _("%(label)s is on hold"),
-        "advice-ask": _("The advisor has answered"), "advice-decline": _("Noted: not now"),
+        "day-close": _("The day is closed"), "advice-ask": _("The advisor has answered"),
+        "advice-decline": _("Noted: not now"),
     }  # fmt: skip
     low, high = getattr(done, "promise_low", 0) or 0, getattr(done, "promise_high", 0) or 0
     return texts.get(name, _("Done")) % {"label": label, "low": low, "high": high}

@@ -18,9 +18,9 @@ from counterpoint.onsite import api, futures, shown, shown_advice
 from counterpoint.onsite.catalogue import catalogue
 from counterpoint.onsite.entry import MAX_KEY
 from counterpoint.onsite.localtime import business_date, minute_of
-from counterpoint.onsite.queries import advice, past, tickets
+from counterpoint.onsite.queries import advice, days, past, tickets
 from counterpoint.onsite.queries.snapshot import Snapshot, snapshot
-from counterpoint.onsite.verbs import CALL, RUN, TAKE, VIEW
+from counterpoint.onsite.verbs import CALL, DAY, RUN, TAKE, VIEW
 
 DAY_START = 7 * 60
 MOST_DIGITS = 6
@@ -216,6 +216,9 @@ def _hall_context(request: Any) -> dict[str, Any]:
     people = tickets.people(scope=request.scope, branch=branch, now=now) if may_run and minute is None else ()
     context = shown.hall(found, request.LANGUAGE_CODE, branch)
     if minute is None:
+        context["day_over"] = request.scope.may(DAY, branch.path) and days.over(
+            branch=branch, now=now, scope=request.scope
+        )
         asked_now = advice.current(scope=request.scope, branch=branch, now=now)
         context["advice"] = shown_advice.advice(asked_now, context["names"]["services"])
     return context | {
