@@ -23,7 +23,7 @@ def advice(found: Current, services: dict[str, str]) -> dict[str, Any]:
     scale = max([abs(chosen["high"]), *(max(abs(o["low"]), abs(o["high"])) for o in others), 1.0])
     card = {
         "row": row, "acts": row.kind != "nothing", "open": row.state == "given",
-        "what": deed(chosen, found.names, services), "effect": effect(row.kind, chosen, nothing),
+        "what": deed(chosen, found.names, services), "effect": effect(row.kind, chosen, nothing, tried=bool(others)),
         "others": [(deed(o, found.names, services), o, _bar(o, scale)) for o in others],
         "bar": _bar(chosen, scale), "futures": row.predicted["futures"], "horizon": round(row.predicted["horizon"]),
     }  # fmt: skip
@@ -47,13 +47,16 @@ def deed(option: dict[str, Any], names: dict[str, str], services: dict[str, str]
     }  # fmt: skip
 
 
-def effect(kind: str, chosen: dict[str, Any], nothing: dict[str, Any]) -> str:
-    """What the futures say, in one sentence."""
+def effect(kind: str, chosen: dict[str, Any], nothing: dict[str, Any], *, tried: bool = True) -> str:
+    """What the futures say, in one sentence; `tried` is false when nobody and nothing was free to be moved."""
     before, after = nothing["mean"], chosen["mean"]
     if kind == "nothing":
-        return _("No action pays: 9 of 10 wait at most %(p90)d minutes, about %(gone)s leave.") % {
-            "p90": round(before["p90_wait"]), "gone": _count(before["walkouts"]),
-        }  # fmt: skip
+        text = (
+            _("No action pays: 9 of 10 wait at most %(p90)d minutes, about %(gone)s leave.")
+            if tried
+            else _("Nobody and no machine is free to be moved: 9 of 10 wait at most %(p90)d minutes, %(gone)s leave.")
+        )
+        return text % {"p90": round(before["p90_wait"]), "gone": _count(before["walkouts"])}
     return _(
         "9 of 10 wait at most %(after)d instead of %(before)d minutes, %(gone)s instead of %(gone_before)s leave, "
         "%(late)s instead of %(late_before)s wait beyond their promise."

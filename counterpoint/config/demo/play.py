@@ -14,17 +14,18 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from counterpoint.config.demo.script import Script
+from counterpoint.config.demo.script import Script, Visitor
 from counterpoint.config.demo.stage import Chair, Cue, Paper, Stage
 from counterpoint.foundation.api import DomainError, OrgUnit, Scope, User, devices, scope_of, scoped, system_scope
 from counterpoint.foundation.calendar import local
 from counterpoint.onsite import api as hall
-from counterpoint.onsite.models import IngestKey
+from counterpoint.onsite.models import Diversion, IngestKey
 from counterpoint.onsite.state import Hall, Post, hall_of
 
 log = logging.getLogger("counterpoint.demo")
 
-KIOSK = ("onsite.ticket.take", "onsite.ticket.leave", "onsite.hall.view", "onsite.device.report", "onsite.day.run")
+KIOSK = ("onsite.ticket.take", "onsite.ticket.leave", "onsite.hall.view", "onsite.device.report", "onsite.day.run",
+         "onsite.hall.run")  # fmt: skip
 HANDS_OFF = timedelta(minutes=3)  # real time for which a counter stays with the person who worked it by hand
 LUNCH_MINUTES = 30
 
@@ -165,7 +166,8 @@ class Play:
             stage.at_machine.pop(visitor.number, None)
         else:
             stage.coming = visitor.number + 1
-        if not cue.about and visitor.machine and self._works(visitor.machine):
+        machine = visitor.machine or self._guided(visitor)
+        if not cue.about and machine and self._works(machine):
             if visitor.needs_counter:
                 stage.at_machine[visitor.number] = visitor.minute + visitor.alone
             return
@@ -176,6 +178,15 @@ class Play:
         stage.done.add(name)
         stage.visitor_of[str(view.id)] = visitor.number
         stage.papers[str(view.id)] = Paper(str(view.id), view.service, cue.minute, visitor.number)
+
+    def _guided(self, visitor: Visitor) -> str:
+        """The machine that the lobby manager wins this customer over to, by the share that the hall has set."""
+        if not visitor.device:
+            return ""
+        with scoped(self.system):
+            rows = Diversion.objects.filter(org_unit=self.branch, service=visitor.service)
+            share = max(rows.values_list("share", flat=True), default=0.0)
+        return visitor.device if visitor.reluctance < share else ""
 
     def _works(self, kind: str) -> bool:
         with scoped(self.system):
@@ -207,6 +218,12 @@ class Play:
         self.stage.done.add(name)
         hall.window_open(**self._where(cue, staff_no), counter=cue.number, user=user, key=self.key(name))
         self._reread(cue)
+
+    def _place(self, cue: Cue) -> None:
+        name, spot = f"place:{cue.about}", next(p for p in self.script.places if p.staff_no == cue.about)
+        self.stage.done.add(name)
+        user = self.people[cue.about].pk
+        hall.person_move(**self._where(cue), user=user, place=spot.place, key=self.key(name))
 
     def _close(self, cue: Cue) -> None:
         name = f"close:{cue.about}"
@@ -254,6 +271,7 @@ class Play:
 
 ACTS: dict[str, Callable[[Play, Cue], None]] = {
     "arrive": Play._arrive, "call": Play._call, "start": Play._start, "finish": Play._finish,
-    "abandon": Play._abandon, "open": Play._open, "close": Play._close, "break_start": Play._break_start,
-    "break_end": Play._break_end, "fault": Play._fault, "restored": Play._restored, "day_close": Play._day_close,
+    "abandon": Play._abandon, "place": Play._place, "open": Play._open, "close": Play._close,
+    "break_start": Play._break_start, "break_end": Play._break_end, "fault": Play._fault,
+    "restored": Play._restored, "day_close": Play._day_close,
 }  # fmt: skip

@@ -21,8 +21,8 @@ PATIENCE_FLOOR = 3.0
 class Visitor:
     """A customer of the day: minute of arrival, wish, patience and minutes of work, all drawn.
 
-    `machine` is the kind of device a guided customer uses instead, `alone` the minutes there; `needs_counter` says that
-    the machine does not solve it.
+    `machine` is the kind of device that the customer uses instead, `alone` the minutes there; `needs_counter` says that
+    the machine does not solve it. Others use `device` when the hall guides more than the share `reluctance` to it.
     """
 
     number: int
@@ -34,6 +34,8 @@ class Visitor:
     machine: str = ""
     alone: float = 0.0
     needs_counter: bool = False
+    device: str = ""
+    reluctance: float = 1.0
 
 
 @dataclass(frozen=True)
@@ -46,6 +48,15 @@ class Seat:
     end: float
     lunch: tuple[float, float] | None
     speed: float
+
+
+@dataclass(frozen=True)
+class Place:
+    """Somebody who sits at no counter: in the lobby or the back office from a minute on."""
+
+    staff_no: str
+    place: str
+    minute: float
 
 
 @dataclass(frozen=True)
@@ -67,6 +78,7 @@ class Script:
     visitors: tuple[Visitor, ...]
     seats: tuple[Seat, ...]
     faults: tuple[Fault, ...] = ()
+    places: tuple[Place, ...] = ()
 
     @property
     def begins(self) -> float:
@@ -96,6 +108,7 @@ def script_of(plan: BranchPlan, on: date, *, seed: int, shifts: Sequence[Shift] 
         visitors_of(plan, model, on, seed=seed),
         seats,
         faults_of(plan, on, seed),
+        places_of(plan, model, seats, shifts),
     )
 
 
@@ -114,7 +127,8 @@ def visitors_of(plan: BranchPlan, model: twin.BranchModel, on: date, *, seed: in
             Visitor(
                 len(found), float(row.arrival), row.service, row.tier, max(PATIENCE_FLOOR, float(row.patience)),
                 float(row.counter_minutes), (service.device or "") if uses else "",
-                float(row.self_minutes) if uses else 0.0, bool(row.u_fallback < service.fallback),
+                float(row.self_minutes) if service.device else 0.0, bool(row.u_fallback < service.fallback),
+                (service.device or "") if tier.divertible else "", float(row.u_divert),
             )
         )  # fmt: skip
     return tuple(found)
@@ -156,6 +170,21 @@ def seats_of(plan: BranchPlan, model: twin.BranchModel, shifts: Sequence[Shift])
         free_at[chosen] = end
         found.append(Seat(shift.staff_no, chosen, start, end, shift.lunch, speeds.get(shift.staff_no, 1.0)))
     return tuple(found)
+
+
+def places_of(
+    plan: BranchPlan, model: twin.BranchModel, seats: Sequence[Seat], shifts: Sequence[Shift]
+) -> tuple[Place, ...]:
+    """Who is on duty without a counter: lobby managers in the lobby, the others in the back office, on call."""
+    seated = {seat.staff_no for seat in seats}
+    first = model.open_minute - BEFORE
+    lobby = {person.staff_no for person in plan.of_role("lobby_manager")}
+    if not shifts:
+        return tuple(Place(staff_no, "lobby", first) for staff_no in sorted(lobby - seated))
+    rest = sorted((s for s in shifts if s.staff_no not in seated), key=lambda s: (s.start, s.staff_no))
+    return tuple(
+        Place(s.staff_no, "lobby" if s.staff_no in lobby else "back_office", max(s.start, first)) for s in rest
+    )
 
 
 def _counter(plan: BranchPlan, shift: Shift, free_at: Mapping[int, float]) -> int | None:

@@ -59,8 +59,8 @@ class Cue:
 
 
 ORDER = (
-    "restored", "fault", "break_end", "open", "finish", "break_start", "close", "start", "arrive", "abandon", "call",
-    "day_close",
+    "restored", "fault", "break_end", "place", "open", "finish", "break_start", "close", "start", "arrive", "abandon",
+    "call", "day_close",
 )  # fmt: skip
 RANKS = {name: rank for rank, name in enumerate(ORDER)}
 
@@ -111,6 +111,9 @@ class Stage:
             yield from self._chair(chair)
         for seat in self.script.seats:
             yield from self._seat(seat)
+        for place in self.script.places:
+            if f"place:{place.staff_no}" not in self.done:
+                yield self._cue("place", place.minute, place.staff_no)
         for fault in self.script.faults:
             if f"fault:{fault.device}" not in self.done:
                 yield self._cue("fault", fault.minute, fault.device)

@@ -120,13 +120,17 @@ def test_visitors_are_numbered_in_the_order_in_which_they_come_and_come_while_th
     assert {v.service for v in found} <= set(service_types(ON))
 
 
-def test_only_a_visitor_who_uses_a_machine_spends_time_there():
+def test_a_visitor_has_a_time_at_a_machine_exactly_when_one_can_do_the_service():
     for plan in (FLAGSHIP, SMALL):
         model = world.model_of(plan, ON)
-        machines = {service.code: service.device for service in model.services}
+        machines = {service.code: service.device or "" for service in model.services}
+        tiers = {tier.code: tier.divertible for tier in model.tiers}
         for visitor in script.visitors_of(plan, model, ON, seed=5):
-            assert (visitor.machine == "") is (visitor.alone == 0.0)
-            assert visitor.machine in ("", machines[visitor.service])
+            kind = machines[visitor.service]
+            assert (visitor.alone > 0.0) is bool(kind)
+            assert visitor.machine in ("", kind)
+            assert visitor.device == (kind if tiers[visitor.tier] else "")
+            assert 0.0 < visitor.reluctance < 1.0
 
 
 def machine_service(divertible=0.5, device="crs"):
@@ -201,3 +205,22 @@ def test_a_day_begins_with_its_first_seat_or_shortly_before_the_doors(starts, be
     made = tuple(Seat(f"s{n}", n, start, 1020.0, None, 1.0) for n, start in enumerate(starts, 1))
     visitor = Visitor(0, 541.0, "cash_deposit", "standard", 20.0, 6.0)
     assert Script(ON, 540.0, 1020.0, (visitor,), made).begins == begins
+
+
+def test_who_has_a_shift_but_no_counter_waits_in_the_lobby_or_the_back_office():
+    lobby = [p.staff_no for p in SMALL.of_role("lobby_manager")]
+    tellers = [p.staff_no for p in SMALL.of_role("teller")]
+    shifts = [script.Shift(s, 520.0, 1030.0, None, "cash") for s in tellers]
+    shifts += [script.Shift(s, 560.0, 1030.0, None, "lobby") for s in lobby]
+    seats = script.seats_of(SMALL, MODEL, shifts)
+    places = {p.staff_no: p for p in script.places_of(SMALL, MODEL, seats, shifts)}
+    seated = {seat.staff_no for seat in seats}
+    assert set(places) == set(lobby + tellers) - seated
+    assert all((p.place == "lobby") == (p.staff_no in lobby) for p in places.values())
+    assert all(p.minute == max(560.0 if p.staff_no in lobby else 520.0, MODEL.open_minute - 5) for p in places.values())
+
+
+def test_without_a_roster_the_lobby_managers_stand_in_the_lobby():
+    found = script.places_of(SMALL, MODEL, (), ())
+    assert {p.staff_no for p in found} == {p.staff_no for p in SMALL.of_role("lobby_manager")}
+    assert {p.place for p in found} == {"lobby"}

@@ -303,12 +303,23 @@ def test_the_hall_says_what_to_do_in_words_and_does_it_on_a_press(bank, advisor,
 
 
 def test_when_no_action_pays_the_hall_says_so(bank, advisor, sign_in, clock):
+    advisor.answer = found("nothing")
+    advisor.answer.predicted["others"].append(standing("guide", saved=-3.0, service="transfer", share=0.3))
     client = sign_in("Sun")
     act(bank, "advice_ask")
     text = page(client)
     assert "维持现状" in text
     assert "动不如不动" in text
+    assert "另有 1 个做法一同比较" in text
     assert "照此办理" not in text
+
+
+def test_when_nothing_can_be_moved_the_hall_says_that(bank, advisor, sign_in, clock):
+    client = sign_in("Sun")
+    act(bank, "advice_ask")
+    text = page(client)
+    assert "没有可调的人手或设备" in text
+    assert "动不如不动" not in text
 
 
 def test_without_advice_the_supervisor_may_ask(bank, advisor, sign_in, clock):
