@@ -1,5 +1,6 @@
 """The small bank that tests tell their stories in, and its fixed cast."""
 
+import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -11,6 +12,7 @@ from hypothesis import settings
 settings.register_profile("house", deadline=None)  # machines are shared; a slow example is no defect
 settings.load_profile("house")
 
+DATABASE_FIXTURES = {"db", "transactional_db", "django_db_setup"}
 MONDAY = datetime(2026, 11, 23, 2, 30, tzinfo=UTC)  # 10:30 in Shanghai
 PASSWORD = "branch-day-1030"  # noqa: S105
 
@@ -90,6 +92,15 @@ def clock() -> Iterator[Any]:
     previous = clocks.use(fixed)
     yield fixed
     clocks.use(previous)
+
+
+def pytest_collection_modifyitems(config: Any, items: list[Any]) -> None:
+    """On the second database only what touches a database runs again: the rest cannot come out differently."""
+    if not os.environ.get("COUNTERPOINT_DATABASE"):
+        return
+    kept = [i for i in items if i.get_closest_marker("django_db") or DATABASE_FIXTURES & set(i.fixturenames)]
+    config.hook.pytest_deselected(items=[i for i in items if i not in set(kept)])
+    items[:] = kept
 
 
 @pytest.fixture(scope="session")

@@ -169,6 +169,8 @@ def test_files_are_linked_between_backups_and_rot_is_found_at_the_source(househo
     live = household.home / "files" / sha[:2] / sha
     live.write_bytes(b"a,b\n1,3\n")
     rotten = household.command("backup", "--to", to)
+    if "exists already" in rotten.stderr:  # two backups within one second
+        rotten = household.command("backup", "--to", to)
     assert rotten.returncode == 1 and sha in rotten.stderr
     second = max(p for p in to.iterdir() if p.name.startswith("2"))
     copies = [folder / "files" / sha[:2] / sha for folder in (first, second)]

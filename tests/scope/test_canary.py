@@ -10,6 +10,10 @@ from counterpoint.foundation.models import Post, User
 from counterpoint.foundation.scope import scoped, unscoped
 from tests.scope import crawl
 
+DAILY = (
+    "teller", "lobby_manager", "supervisor", "branch_head", "regional_manager", "hq_operations", "auditor",
+)  # fmt: skip
+NIGHTLY = sorted(set(roles.ROLES) - set(DAILY))
 INSIDERS = ("Mei", "Omar", "Sun", "Ada", "Rita", "Bo")
 
 
@@ -31,7 +35,7 @@ def test_nobody_of_another_branch_sees_a_canary(planted, person):
 
 
 @pytest.mark.parametrize("place", ["b01", "b02", "east"])
-@pytest.mark.parametrize("role", sorted(roles.ROLES))
+@pytest.mark.parametrize("role", [*DAILY, *(pytest.param(role, marks=pytest.mark.slow) for role in NIGHTLY)])
 def test_no_role_at_any_place_of_the_tree_sees_or_touches_a_foreign_branch(planted, role, place):
     client = Client(raise_request_exception=False)
     client.force_login(at_post(planted, role, place))

@@ -78,6 +78,13 @@ def test_the_actions_of_the_door_are_all_in_the_table_above():
     acts = {name for name in api.__all__ if name[0].islower()}
     short = {"start", "hold", "resume", "hand_over", "finish", "no_show", "abandon", "cancel"}
     apart = {"day_open", "day_close", "ticket_hold", "ticket_finish", "break_end", "history_import"}
+    apart |= {
+        "advice_ask",
+        "advice_take",
+        "advice_decline",
+        "advice_score",
+        "day_close_forgotten",
+    }  # test_advice, test_days
     assert acts - short - apart == set(ACTS)
 
 
