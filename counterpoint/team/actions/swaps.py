@@ -146,6 +146,8 @@ def swap_decide(
             raise NotNow(_("Both colleagues must agree before the supervisor decides."))
         if scope.actor in (swap.giver.user_id, swap.taker.user_id):
             raise NotNow(_("Your own swap is decided by somebody else. Ask the branch head or a deputy."))
+        if approve and min(swap.date, swap.back_date or swap.date) < swap.org_unit.date_at(now):
+            raise NotNow(_("This day is over: a roster that was worked is not changed any more. Refuse the swap."))
         if approve:
             swap.result = _carry_out(scope, now, swap, dict(waivers or {}))
         swap.state, swap.decided_at, swap.decided_by = wanted, now, scope.actor

@@ -250,6 +250,25 @@ def test_a_decision_keeps_who_when_and_which_version(team, out):
     assert [(p["version"], p["changes"]) for p in published] == [(1, 0), (2, 2)]
 
 
+@pytest.mark.parametrize(
+    ("hours", "worked"),
+    [
+        (15.9 - 2.5, False),  # the last minutes of the Monday in Shanghai
+        (16.1 - 2.5, True),  # Tuesday has begun
+    ],
+)
+def test_a_day_that_was_worked_is_not_swapped_any_more_but_the_request_can_be_refused(team, out, hours, worked):
+    swap = ask_swap(team)
+    answer_swap(team, swap)
+    decide = {"scope": team.scope("Sun"), "now": team.now + timedelta(days=7, hours=hours), "swap_id": swap.pk}
+    if worked:
+        with pytest.raises(api.NotNow):
+            api.swap_decide(**decide, approve=True)
+        assert api.swap_decide(**decide, approve=False).state == "refused"
+    else:
+        assert api.swap_decide(**decide, approve=True).state == "approved"
+
+
 def test_a_refusal_publishes_nothing(team, out):
     swap = ask_swap(team)
     done = decide_swap(team, swap, approve=False)
