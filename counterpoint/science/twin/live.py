@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -157,6 +157,16 @@ class Outset:
     start: State
     present: int
     coming: Coming
+    grown: list[State] = field(default_factory=list)
+
+    def with_room(self, room: int) -> State:
+        """The start with room for so many customers; kept, with a margin, for the next run."""
+        if not self.grown or len(self.grown[0].customers) < room:
+            people, more = self.start.customers, max(0, room + room // 8 - self.present)
+            draws = np.concatenate([people.draws, np.zeros((more, lay.D_WIDTH))])
+            who = np.concatenate([people.who, np.zeros((more, 4), dtype=np.int64)])
+            self.grown[:] = [grow(self.start, freeze(draws, who, people.seed))]
+        return self.grown[0]
 
     def run(
         self, n: int, *, seed: int, until: float = np.inf, commands: Sequence[Command] = (), first: int = 0
@@ -219,14 +229,8 @@ def _run(begin: Outset, n: int, seed: int, until: float, commands: Sequence[Comm
     _, counts = count_kernel(plan.rates, plan.seed, first, n, True)
     counts += int(surges[:, 3].sum())
     status = start.statuses().copy()
-    room = present + int(counts.max())
-    people = start.customers
-    if room > present:
-        more = room - present
-        padding = np.zeros((more, lay.D_WIDTH)), np.zeros((more, 4), dtype=np.int64)
-        people = freeze(np.concatenate([people.draws, padding[0]]), np.concatenate([people.who, padding[1]]), plan.seed)
-        start = grow(start, people)
-    prepared = (start.st, start.tm, start.customers.draws[:present], start.customers.who[:present])
+    grown = begin.with_room(present + int(counts.max()))
+    prepared = (grown.st, grown.tm, grown.customers.draws[:present], grown.customers.who[:present])
     result = run_plan(model, start.staffing, prepared, present, counts, plan, redraw=True)
     number = result.codes[:, 1]
     busy = np.append(np.isin(status, (lay.AT_COUNTER, lay.ON_DEVICE)), False)

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from typing import cast
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 from scipy import stats
 
+from counterpoint.science.twin.kernel import kpi_kernel, quantile_kernel
+from counterpoint.science.twin.kernel import kpis as table
 from counterpoint.science.twin.kernel import layout as lay
 from counterpoint.science.twin.kernel.layout import FloatArray, IntArray
 from counterpoint.science.twin.model import BranchModel
@@ -58,9 +61,6 @@ class Result:
         status = self.codes[:, 4]
         return (status == lay.SERVED) | (status == lay.AT_COUNTER)
 
-    def _counts(self, mask: NDArray[np.bool_]) -> FloatArray:
-        return np.bincount(self._rep[mask], minlength=self.replications).astype(np.float64)
-
     @cached_property
     def kpis(self) -> dict[str, FloatArray]:
         """Each KPI of ``KPI_NAMES`` as one value a replication; NaN where a day has nothing to measure.
@@ -69,19 +69,18 @@ class Result:
         balked or dismissed, the share called within their tier's promise. ``walkout_share``: abandoned over arrivals
         let in. ``utilisation``: busy over ready minutes of all counters.
         """
-        status = self.codes[:, 4]
-        kpis: dict[str, FloatArray] = {"arrivals": self._counts(status != lay.FUTURE)}
+        promises = np.array([tier.promise for tier in self.model.tiers])
+        days = kpi_kernel(
+            np.ascontiguousarray(self.times), np.ascontiguousarray(self.codes), self.first_replication,
+            self.replications, promises, np.array([0.5, 0.9]),
+        )  # fmt: skip
+        kpis: dict[str, FloatArray] = {"arrivals": days[:, table.K_ARRIVALS], "inside": days[:, table.K_INSIDE]}
         for number in range(lay.SERVED, lay.DISMISSED + 1):
-            kpis[lay.STATUS_NAMES[number]] = self._counts(status == number)
-        kpis["inside"] = self._counts((status > lay.FUTURE) & (status < lay.SERVED))
-        waits, rep = self.times[self._called, 1], self._rep[self._called]
-        called = self._counts(self._called)
+            kpis[lay.STATUS_NAMES[number]] = days[:, table.K_FINAL + number - lay.SERVED]
+        called, kept = days[:, table.K_CALLED], days[:, table.K_KEPT]
+        kpis["wait_median"], kpis["wait_p90"] = days[:, table.K_QUANTILES], days[:, table.K_QUANTILES + 1]
         with np.errstate(invalid="ignore", divide="ignore"):
-            kpis["wait_mean"] = np.bincount(rep, waits, minlength=self.replications) / called
-            kpis["wait_median"] = grouped_quantile(waits, rep, self.replications, 0.5)
-            kpis["wait_p90"] = grouped_quantile(waits, rep, self.replications, 0.9)
-            promises = np.array([tier.promise for tier in self.model.tiers])[self.codes[:, 3]]
-            kept = self._counts(self._called & (self.times[:, 1] <= promises))
+            kpis["wait_mean"] = days[:, table.K_WAITED] / called
             kpis["promise_share"] = kept / (called + kpis["abandoned"] + kpis["balked"] + kpis["dismissed"])
             kpis["walkout_share"] = kpis["abandoned"] / (kpis["arrivals"] - kpis["turned_away"])
             kpis["utilisation"] = self.by_counter[:, :, 0].sum(axis=1) / self.by_counter[:, :, 1].sum(axis=1)
@@ -182,15 +181,4 @@ def spread(values: FloatArray) -> dict[str, float]:
 
 def grouped_quantile(values: FloatArray, group: IntArray, groups: int, q: float) -> FloatArray:
     """Quantile ``q`` of ``values`` within each group (0..groups-1), linear between order statistics; NaN if empty."""
-    order = np.lexsort((values, group))
-    ranked = values[order]
-    size = np.bincount(group, minlength=groups)
-    first = np.concatenate([[0], np.cumsum(size)[:-1]])
-    position = q * np.maximum(size - 1, 0)
-    low = np.floor(position).astype(np.int64)
-    high = np.minimum(low + 1, np.maximum(size - 1, 0))
-    out = np.full(groups, np.nan)
-    some = size > 0
-    a, b = ranked[(first + low)[some]], ranked[(first + high)[some]]
-    out[some] = a + (b - a) * (position - low)[some]
-    return out
+    return cast(FloatArray, quantile_kernel(values, group, groups, np.array([q]))[:, 0])

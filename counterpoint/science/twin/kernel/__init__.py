@@ -27,6 +27,7 @@ from counterpoint.science.twin.kernel.batch import collect, collect_work, run_ba
 from counterpoint.science.twin.kernel.chance import complete_draws
 from counterpoint.science.twin.kernel.compiled import pointer
 from counterpoint.science.twin.kernel.inside import redraw_inside
+from counterpoint.science.twin.kernel.kpis import count_days, quantiles_of
 from counterpoint.science.twin.kernel.loop import run
 
 __all__ = [
@@ -34,7 +35,9 @@ __all__ = [
     "collect_kernel",
     "count_kernel",
     "draw_kernel",
+    "kpi_kernel",
     "load_kernel",
+    "quantile_kernel",
     "redraw_kernel",
     "run_kernel",
 ]
@@ -97,9 +100,21 @@ def _entries(version: int) -> tuple[Callable[..., Any], ...]:
             collect(st, tm, dr, number, at, n, out_f, out_i)
             collect_work(st, tm, by_counter, by_person)
 
-    return run_kernel, batch_kernel, draw_kernel, count_kernel, load_kernel, redraw_kernel, collect_kernel
+    @njit(cache=True, nogil=True)
+    def kpi_kernel(times, codes, first, n, promises, quantiles):  # type: ignore[no-untyped-def]
+        return count_days(times, codes, first + 0 * version, n, promises, quantiles)
+
+    @njit(cache=True, nogil=True)
+    def quantile_kernel(values, group, groups, quantiles):  # type: ignore[no-untyped-def]
+        return quantiles_of(values, group, groups + 0 * version, quantiles)
+
+    return (
+        run_kernel, batch_kernel, draw_kernel, count_kernel, load_kernel, redraw_kernel, collect_kernel, kpi_kernel,
+        quantile_kernel,
+    )  # fmt: skip
 
 
-run_kernel, batch_kernel, draw_kernel, count_kernel, load_kernel, redraw_kernel, collect_kernel = _entries(
-    _fingerprint()
-)
+(
+    run_kernel, batch_kernel, draw_kernel, count_kernel, load_kernel, redraw_kernel, collect_kernel, kpi_kernel,
+    quantile_kernel,
+) = _entries(_fingerprint())  # fmt: skip
