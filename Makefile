@@ -40,10 +40,10 @@ test-sqlite: setup
 	  --ignore tests/docs/test_tutorial.py
 
 # The same rooms on the second database, as far as they touch one; science has none, the demo and the crash tests are of
-# the embedded mode, and the crawl of every role asks the same pages again only at night.
+# the embedded mode, and the crawls ask the same pages again only at night.
 test-postgres: setup
 	@sh tests/with_postgres.sh $(PY) -m pytest -n 2 -m "not slow and not browser" --ignore counterpoint/science \
-	  --ignore counterpoint/config counterpoint tests/scope -k "not test_no_role_at_any_place"
+	  --ignore counterpoint/config counterpoint
 
 # Whole days in a real browser against one running demo, and the tutorial step by step.
 journeys: setup
