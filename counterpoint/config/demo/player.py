@@ -20,7 +20,7 @@ from counterpoint.team import api as team
 
 log = logging.getLogger("counterpoint.demo")
 SLICE = 0.25  # real seconds of play for a branch before the next one has its turn
-POST_SKILLS = frozenset({"cash", "non_cash", "wealth", "corporate"})
+POST_SKILLS = frozenset({"cash", "non_cash", "wealth", "corporate", "lobby"})
 
 
 class House:
@@ -83,7 +83,7 @@ def play_of(plan: BranchPlan, branch: OrgUnit, on: date, *, seed: int) -> Play:
 
 
 def shifts_of(branch: OrgUnit, on: date, people: dict[str, User]) -> list[Shift]:
-    """Published shifts of people at counters."""
+    """Published shifts of people at counters and in the lobby."""
     names = {user.pk: staff_no for staff_no, user in people.items()}
     found = []
     for shift in team.shifts_on(scope=demo_scope(), branch=branch, day=on):

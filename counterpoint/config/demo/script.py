@@ -15,6 +15,7 @@ from counterpoint.science import twin
 BEFORE, AFTER = 5.0, 60.0  # windows open so many minutes before the doors; people stay so long after closing at most
 TAKE_OVER = 60.0  # a shift that has less than this left takes no counter over
 PATIENCE_FLOOR = 3.0
+LOBBY = "lobby"
 
 
 @dataclass(frozen=True)
@@ -182,9 +183,7 @@ def places_of(
     if not shifts:
         return tuple(Place(staff_no, "lobby", first) for staff_no in sorted(lobby - seated))
     rest = sorted((s for s in shifts if s.staff_no not in seated), key=lambda s: (s.start, s.staff_no))
-    return tuple(
-        Place(s.staff_no, "lobby" if s.staff_no in lobby else "back_office", max(s.start, first)) for s in rest
-    )
+    return tuple(Place(s.staff_no, "lobby" if s.skill == LOBBY else "back_office", max(s.start, first)) for s in rest)
 
 
 def _counter(plan: BranchPlan, shift: Shift, free_at: Mapping[int, float]) -> int | None:
