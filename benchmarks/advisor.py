@@ -19,6 +19,7 @@ import pandas as pd
 from counterpoint.science import advice, twin
 from counterpoint.science.twin.kernel import layout as lay
 from counterpoint.science.twin.results import spread
+from counterpoint.science.twin.state import table
 
 EVERY, HORIZON, FUTURES = 15.0, 60.0, 200
 LOADS = (0.9, 1.05, 1.2)
@@ -32,16 +33,12 @@ def nothing(_state: twin.State, _rates: np.ndarray, _seed: int) -> advice.Option
 
 def threshold(state: twin.State, _rates: np.ndarray, _seed: int) -> advice.Option | None:
     """More than four tickets a manned window: the first of call, guide that is possible."""
-    manned = sum(1 for row in _counters(state) if row[lay.K_PERSON] >= 0 and row[lay.K_OPEN] == 1)
+    counters = table(state.st, state.st, lay.O_COUNTER, len(state.model.counters), lay.K_WIDTH)
+    manned = sum(1 for row in counters if row[lay.K_PERSON] >= 0 and row[lay.K_OPEN] == 1)
     if len(state.waiting()) <= 4 * max(1, manned):
         return None
     found = advice.options(state, horizon=HORIZON)
     return next((o for kind in ("call", "guide") for o in found if o.kind == kind), None)
-
-
-def _counters(state: twin.State) -> np.ndarray:
-    at, n = int(state.st[lay.O_COUNTER]), int(state.st[lay.N_COUNTERS])
-    return state.st[at : at + n * lay.K_WIDTH].reshape(n, lay.K_WIDTH)
 
 
 class Advisor:

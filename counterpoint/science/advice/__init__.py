@@ -15,8 +15,6 @@ Doing nothing is always among the options. Minutes are of waiting, `loss` is in 
 from counterpoint.science.advice.advisor import Advice as Advice
 from counterpoint.science.advice.advisor import Standing as Standing
 from counterpoint.science.advice.advisor import advise as advise
-from counterpoint.science.advice.advisor import hit as hit
-from counterpoint.science.advice.advisor import realised as realised
 from counterpoint.science.advice.measures import MEASURES as MEASURES
 from counterpoint.science.advice.measures import Loss as Loss
 from counterpoint.science.advice.measures import measures as measures

@@ -161,14 +161,3 @@ def _standing(option: Option, mine: FloatArray, cost: float, nothing: FloatArray
         {m: float(mean[i] - half[i]) for m, i in names.items()},
         {m: float(mean[i] + half[i]) for m, i in names.items()}, dropped,
     )  # fmt: skip
-
-
-def realised(result: twin.Result, until: float, loss: Loss | None = None) -> dict[str, float]:
-    """The measures as they came about, from one real or simulated stretch up to ``until``."""
-    row = measures(result, until, loss or Loss())[0]
-    return {name: float(value) for name, value in zip(MEASURES, row, strict=True)}
-
-
-def hit(band: tuple[float, float], came: float) -> bool:
-    """Whether what came about lies within the band that was predicted."""
-    return band[0] <= came <= band[1]

@@ -9,6 +9,7 @@ import numpy as np
 
 from counterpoint.science import twin
 from counterpoint.science.twin.kernel import layout as lay
+from counterpoint.science.twin.state import table
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +44,8 @@ class Rules:
     """What may be proposed (design defaults): delays in minutes, shares of 1.
 
     ``walk`` passes before a called person sits ready, ``guide`` before guiding to machines shows; a break is moved by
-    ``break_delay`` when it starts within ``break_soon``; machines are offered to ``guided`` of those who could use
-    them, or to the share that ``ceilings`` names for the service; a window is proposed for closing only while at most
+    ``break_delay`` when it starts within ``break_soon``; machines are offered to all who could use them,
+    or to the share that ``ceilings`` names for the service; a window is proposed for closing only while at most
     ``quiet`` tickets wait. ``most`` options are tried at all.
     """
 
@@ -52,7 +53,6 @@ class Rules:
     guide: float = 1.0
     break_soon: float = 30.0
     break_delay: float = 45.0
-    guided: float = 1.0
     quiet: int = 1
     most: int = 12
     ceilings: Mapping[str, float] | None = None
@@ -64,7 +64,7 @@ class Rules:
         """The largest share of a service's customers that may be guided to machines."""
         if self.ceilings is not None:
             return self.ceilings.get(service.code, 0.0)
-        return service.divertible * self.guided
+        return service.divertible
 
 
 @dataclass(frozen=True)
@@ -84,14 +84,14 @@ class _Hall:
     def __init__(self, state: twin.State) -> None:
         st, model = state.st, state.model
         self.state, self.model, self.now = state, model, state.now
-        rows = _table(st, lay.O_PERSON, lay.N_PEOPLE, lay.P_WIDTH)
+        rows = table(st, st, lay.O_PERSON, int(st[lay.N_PEOPLE]), lay.P_WIDTH)
         codes = state.staffing.codes
         self.on = [
             _Seat(p, codes[p], int(r[lay.P_AT]), int(r[lay.P_SKILLS]), bool(r[lay.P_CUSTOMER] >= 0))
             for p, r in enumerate(rows)
             if r[lay.P_STATUS] == lay.ON and r[lay.P_PENDING] == 0
         ]
-        self.counters = _table(st, lay.O_COUNTER, lay.N_COUNTERS, lay.K_WIDTH)
+        self.counters = table(st, st, lay.O_COUNTER, int(st[lay.N_COUNTERS]), lay.K_WIDTH)
         customers = state.customer_rows()
         held = customers[customers[:, lay.C_STATUS] == lay.HAS_TICKET]
         self.tickets = np.bincount(held[:, lay.C_SERVICE], minlength=len(model.services))
@@ -108,11 +108,6 @@ class _Hall:
             if row[lay.K_PERSON] < 0 and reach > best[1]:
                 best = (k, reach)
         return best
-
-
-def _table(st: np.ndarray, offset: int, count: int, width: int) -> np.ndarray:
-    at, n = int(st[offset]), int(st[count])
-    return st[at : at + n * width].reshape(n, width)
 
 
 def options(state: twin.State, rules: Rules | None = None, *, horizon: float = 60.0) -> list[Option]:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from counterpoint.science.twin.kernel.compiled import inner
+from counterpoint.science.twin.kernel.chance import drawn
+from counterpoint.science.twin.kernel.compiled import inner, pointer
 from counterpoint.science.twin.kernel.draws import (
     PURPOSE_ARRIVAL,
     PURPOSE_PATIENCE,
@@ -17,7 +18,6 @@ from counterpoint.science.twin.kernel.draws import (
     PURPOSE_U_TRIAGE,
     PURPOSE_WORK,
     customer_key,
-    duration,
     mix,
     pick_tier,
     poisson,
@@ -43,9 +43,7 @@ from counterpoint.science.twin.kernel.layout import (
     D_WORK,
     F_CUSTOMER,
     FUTURE,
-    LAW_MEAN,
-    LAW_SHAPE,
-    LAW_SIGMA,
+    LAW_WIDTH,
     N_CUSTOMERS,
     O_CUSTOMER,
     O_SERVICE,
@@ -93,22 +91,16 @@ def draw_person(
     ``law`` holds a duration a row: counter time a service, then device time a service, triage, patience.
     ``tiers`` holds share and patience factor a row.
     """
-    dr[row, D_WORK] = law_minutes(law[service], key, PURPOSE_WORK)
-    dr[row, D_SELF] = law_minutes(law[n_services + service], key, PURPOSE_SELF)
-    dr[row, D_TRIAGE] = law_minutes(law[2 * n_services], key, PURPOSE_TRIAGE)
-    dr[row, D_PATIENCE] = law_minutes(law[2 * n_services + 1], key, PURPOSE_PATIENCE) * tiers[tier, 1]
+    laws = pointer(law)
+    dr[row, D_WORK] = drawn(laws, service * LAW_WIDTH, key, PURPOSE_WORK)
+    dr[row, D_SELF] = drawn(laws, (n_services + service) * LAW_WIDTH, key, PURPOSE_SELF)
+    dr[row, D_TRIAGE] = drawn(laws, 2 * n_services * LAW_WIDTH, key, PURPOSE_TRIAGE)
+    patience = drawn(laws, (2 * n_services + 1) * LAW_WIDTH, key, PURPOSE_PATIENCE)
+    dr[row, D_PATIENCE] = patience * tiers[tier, 1]
     dr[row, D_U_TRIAGE] = uniform(key, PURPOSE_U_TRIAGE)
     dr[row, D_U_DIVERT] = uniform(key, PURPOSE_U_DIVERT)
     dr[row, D_U_FALLBACK] = uniform(key, PURPOSE_U_FALLBACK)
     dr[row, D_U_BALK] = uniform(key, PURPOSE_U_BALK)
-
-
-@inner
-def law_minutes(law: FloatArray, key: int, purpose: int) -> float:
-    """Minutes from one row of a law table, as :func:`chance.drawn` gives them from the state."""
-    if law[LAW_MEAN] <= 0.0 or law[LAW_MEAN] == np.inf:
-        return law[LAW_MEAN]
-    return duration(int(law[LAW_SHAPE]), law[LAW_MEAN], law[LAW_SIGMA], uniform(key, purpose))
 
 
 @inner

@@ -59,49 +59,41 @@ def drawn(tm: Floats, law: int, key: int, purpose: int) -> float:
 
 
 @hot
+def minutes(st: Ints, tm: Floats, dr: Floats, c: int, column: int, law: int, purpose: int) -> float:
+    """Minutes of one column, drawn from the law with this number; patience is stretched by the customer's tier."""
+    value = dr[c * D_WIDTH + column]
+    if np.isnan(value):
+        me = st[O_CUSTOMER] + c * C_WIDTH
+        value = drawn(tm, st[F_LAW] + law * LAW_WIDTH, st[me + C_KEY], purpose)
+        if column == D_PATIENCE:
+            value *= tm[st[F_FACTOR] + st[me + C_TIER]]
+        dr[c * D_WIDTH + column] = value
+    return value
+
+
+@hot
 def work_minutes(st: Ints, tm: Floats, dr: Floats, c: int) -> float:
     """Minutes at a counter with a person of speed 1."""
-    minutes = dr[c * D_WIDTH + D_WORK]
-    if np.isnan(minutes):
-        me = st[O_CUSTOMER] + c * C_WIDTH
-        minutes = drawn(tm, st[F_LAW] + st[me + C_SERVICE] * LAW_WIDTH, st[me + C_KEY], PURPOSE_WORK)
-        dr[c * D_WIDTH + D_WORK] = minutes
-    return minutes
+    return minutes(st, tm, dr, c, D_WORK, st[st[O_CUSTOMER] + c * C_WIDTH + C_SERVICE], PURPOSE_WORK)
 
 
 @hot
 def self_minutes(st: Ints, tm: Floats, dr: Floats, c: int) -> float:
     """Minutes at a device."""
-    minutes = dr[c * D_WIDTH + D_SELF]
-    if np.isnan(minutes):
-        me = st[O_CUSTOMER] + c * C_WIDTH
-        law = st[F_LAW] + (st[N_SERVICES] + st[me + C_SERVICE]) * LAW_WIDTH
-        minutes = drawn(tm, law, st[me + C_KEY], PURPOSE_SELF)
-        dr[c * D_WIDTH + D_SELF] = minutes
-    return minutes
+    service = st[st[O_CUSTOMER] + c * C_WIDTH + C_SERVICE]
+    return minutes(st, tm, dr, c, D_SELF, st[N_SERVICES] + service, PURPOSE_SELF)
 
 
 @hot
 def triage_minutes(st: Ints, tm: Floats, dr: Floats, c: int) -> float:
     """Minutes with a lobby manager."""
-    minutes = dr[c * D_WIDTH + D_TRIAGE]
-    if np.isnan(minutes):
-        key = st[st[O_CUSTOMER] + c * C_WIDTH + C_KEY]
-        minutes = drawn(tm, st[F_LAW] + 2 * st[N_SERVICES] * LAW_WIDTH, key, PURPOSE_TRIAGE)
-        dr[c * D_WIDTH + D_TRIAGE] = minutes
-    return minutes
+    return minutes(st, tm, dr, c, D_TRIAGE, 2 * st[N_SERVICES], PURPOSE_TRIAGE)
 
 
 @hot
 def patience_minutes(st: Ints, tm: Floats, dr: Floats, c: int) -> float:
     """Minutes of waiting that the customer bears."""
-    minutes = dr[c * D_WIDTH + D_PATIENCE]
-    if np.isnan(minutes):
-        me = st[O_CUSTOMER] + c * C_WIDTH
-        law = st[F_LAW] + (2 * st[N_SERVICES] + 1) * LAW_WIDTH
-        minutes = drawn(tm, law, st[me + C_KEY], PURPOSE_PATIENCE) * tm[st[F_FACTOR] + st[me + C_TIER]]
-        dr[c * D_WIDTH + D_PATIENCE] = minutes
-    return minutes
+    return minutes(st, tm, dr, c, D_PATIENCE, 2 * st[N_SERVICES] + 1, PURPOSE_PATIENCE)
 
 
 @hot

@@ -78,7 +78,7 @@ def run(st: IntArray, tm: FloatArray, dr: FloatArray, ev: FloatArray, cm: FloatA
     """
     st[LOG_ROOM], st[N_COMMANDS] = ev.shape[0], cm.shape[0]
     code = _run(pointer(st), pointer(tm), pointer(dr), pointer(ev), pointer(cm), until)
-    st[LOG_ROOM], st[N_COMMANDS] = 0 * (ev.size + cm.size + dr.size), 0  # the arrays live until here
+    st[LOG_ROOM], st[N_COMMANDS] = 0, 0
     return code
 
 

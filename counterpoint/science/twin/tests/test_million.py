@@ -6,30 +6,10 @@ from scipy.integrate import solve_ivp
 
 from counterpoint.science import queueing, twin
 from counterpoint.science.twin.results import Result
+from counterpoint.science.twin.tests.steady import MINUTES, WARM_UP, steady
 
-MINUTES, WARM_UP, MEAN, MILLION = 6000.0, 600.0, 4.0, 1_000_000
+MEAN, MILLION = 4.0, 1_000_000
 EXPONENTIAL = twin.Duration(MEAN, shape="exponential")
-ALL = (twin.Tier("all"),)
-
-
-def hall(
-    servers: int,
-    service: twin.Duration,
-    tiers: tuple[twin.Tier, ...] = ALL,
-    patience: twin.Duration | None = None,
-    minutes: float = MINUTES,
-) -> twin.BranchModel:
-    """Servers of one kind, without doors or balking."""
-    return twin.BranchModel(
-        (twin.Service("S", service),),
-        tuple(twin.Counter(f"K{i}", ("S",)) for i in range(servers)),
-        tiers,
-        patience=patience,
-        balking=None,
-        open_minute=0.0,
-        close_minute=minutes,
-        overrun_minutes=100_000.0,
-    )
 
 
 def million(model: twin.BranchModel, per_minute: float, seed: int) -> Result:
@@ -56,7 +36,7 @@ def waits(result: Result) -> np.ndarray:
 
 
 def test_mmc():
-    model = hall(5, EXPONENTIAL)
+    model = steady(5, EXPONENTIAL)
     result = million(model, 4.5 / MEAN, seed=101)
     known = queueing.solve(queueing.Queue(4.5 / MEAN, 1 / MEAN, 5))
     assert abs(z(result, waits(result), known.mean_wait)) < 3
@@ -65,7 +45,7 @@ def test_mmc():
 
 
 def test_mmc_with_walk_outs():
-    model = hall(5, EXPONENTIAL, patience=twin.Duration(8.0, shape="exponential"))
+    model = steady(5, EXPONENTIAL, patience=twin.Duration(8.0, shape="exponential"))
     result = million(model, 5.5 / MEAN, seed=102)
     known = queueing.solve(queueing.Queue(5.5 / MEAN, 1 / MEAN, 5, 1 / 8))
     left = result.codes[:, 4] == twin.STATUS_NAMES.index("abandoned")
@@ -78,7 +58,7 @@ def test_mmc_with_walk_outs():
     ("service", "cv"), [(twin.Duration(MEAN, 0.6), 0.6), (twin.Duration(MEAN, shape="fixed"), 0.0)]
 )
 def test_mg1(service, cv):
-    result = million(hall(1, service), 0.7 / MEAN, seed=103)
+    result = million(steady(1, service), 0.7 / MEAN, seed=103)
     assert abs(z(result, waits(result), queueing.mg1_mean_wait(0.7 / MEAN, MEAN, cv))) < 3
 
 
@@ -86,7 +66,7 @@ def test_priority_mmc():
     """Non-preemptive M/M/c of equal service: Cobham's waits with c servers (Kella and Yechiali 1985)."""
     tiers = (twin.Tier("vip", 0.3, 0), twin.Tier("normal", 0.7, 1))
     servers, load = 4, 3.4
-    result = million(hall(servers, EXPONENTIAL, tiers), load / MEAN, seed=104)
+    result = million(steady(servers, EXPONENTIAL, tiers), load / MEAN, seed=104)
     p_wait = queueing.solve(queueing.Queue(load / MEAN, 1 / MEAN, servers)).p_wait
     base = p_wait * MEAN / servers
     first = 0.3 * load / servers
@@ -101,7 +81,7 @@ def test_time_varying_mmc_agrees_with_the_forward_equations():
     servers, states = 4, 130
     profile = np.array([0.5, 0.7, 1.0, 1.4, 1.7, 1.5, 1.1, 0.9, 0.8, 0.9, 1.1, 1.2, 1.1, 0.9, 0.7, 0.5])
     rates = 30 * 0.85 * servers / MEAN * profile / profile.mean()
-    model = hall(servers, EXPONENTIAL, minutes=480.0)
+    model = steady(servers, EXPONENTIAL, minutes=480.0)
     runs = int(np.ceil(MILLION / rates.sum()))
     result = twin.simulate(model, twin.one_person_a_counter(model), rates[None], runs, seed=105)
     interval = np.minimum((result.times[:, 0] // 30).astype(int), 15)

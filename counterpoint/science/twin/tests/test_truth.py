@@ -8,31 +8,12 @@ from scipy import special, stats
 from counterpoint.science import queueing, twin
 from counterpoint.science.twin.kernel import count_kernel
 from counterpoint.science.twin.kernel.draws import normal_quantile
-
-MINUTES = 6000.0
-WARM_UP = 600.0
-
-
-EVERYBODY = (twin.Tier("all"),)
+from counterpoint.science.twin.tests.steady import MINUTES, WARM_UP, steady
 
 
 @njit
 def quantile(p):
     return normal_quantile(p)
-
-
-def steady(servers, service, tiers=EVERYBODY, patience=None):
-    """A branch without doors or balking that runs for a hundred hours."""
-    return twin.BranchModel(
-        (twin.Service("S", service),),
-        tuple(twin.Counter(f"K{i}", ("S",)) for i in range(servers)),
-        tiers,
-        patience=patience,
-        balking=None,
-        open_minute=0.0,
-        close_minute=MINUTES,
-        overrun_minutes=100_000.0,
-    )
 
 
 def days(model, per_minute, replications=60, seed=11):
