@@ -164,8 +164,7 @@ def _verify(
         stood: list[str] = []
         verdict = proof.check(_noting(chained, seq, stood), known)
         if verdict.ok and stood != [head]:  # entries beyond the head were written since it was read
-            reason = "the tail was cut: the head is ahead"
-            verdict = chain.Verdict(verdict.rows, verdict.rows + 1, reason, verdict.head)
+            verdict = chain.Verdict(verdict.rows, verdict.rows + 1, chain.CUT, verdict.head)
         yield Verified(code, verdict, len(known))
     for code in sorted(missing):
         if (code == only or only is None) and (points.get(code) or code in current):

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+CUT = "the tail was cut: the head is ahead"
+
 
 @dataclass(frozen=True)
 class Link:

@@ -11,8 +11,6 @@ from counterpoint.foundation import chain, facts
 from counterpoint.foundation.models import JournalEntry, JournalHead, JournalText, OrgUnit
 from counterpoint.foundation.scope import Scope, check_write
 
-CUT = "the tail was cut: the head is ahead"
-
 
 class JournalError(RuntimeError):
     """A programming error in what was handed to the journal."""
@@ -85,7 +83,7 @@ def verify(org_unit: OrgUnit) -> chain.Verdict:
     head = _head_of(org_unit)
     verdict = chain.check(links(org_unit))
     if verdict.ok and not _reaches(org_unit, head):
-        return chain.Verdict(verdict.rows, verdict.rows + 1, CUT, verdict.head)
+        return chain.Verdict(verdict.rows, verdict.rows + 1, chain.CUT, verdict.head)
     return verdict
 
 
@@ -116,7 +114,7 @@ def verify_tail(org_unit: OrgUnit, count: int) -> chain.Verdict:
             return chain.Verdict(0, row.seq, "content differs from its hash", anchor.hash)
         anchor = row
     if not _reaches(org_unit, head):
-        return chain.Verdict(len(rows), anchor.seq + 1, CUT, anchor.hash)
+        return chain.Verdict(len(rows), anchor.seq + 1, chain.CUT, anchor.hash)
     return chain.Verdict(len(rows), None, "", anchor.hash)
 
 

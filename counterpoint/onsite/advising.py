@@ -14,7 +14,6 @@ if TYPE_CHECKING:
 HORIZON = 60.0
 FUTURES = 200
 SHOWN = 6
-KINDS = frozenset({"call", "from_lobby", "swap", "guide", "close"})
 
 
 class NotReady(DomainError):
@@ -40,13 +39,17 @@ def consult(hall: Hall) -> Found | None:
     """Ask the advisor; None when the twin cannot picture this hall. The twin must be warm."""
     from counterpoint.science import advice, twin
 
-    ceilings = {key: s.divertible for key, s in hall.content.services.items()}
+    own = hall.content.advice
+    rules = advice.Rules(
+        walk=own.walk, quiet=own.quiet, kinds=frozenset(own.kinds),
+        ceilings={key: s.divertible for key, s in hall.content.services.items()},
+    )  # fmt: skip
+    loss = advice.Loss(own.walkout, own.breach, own.staff_minute, own.move, own.least)
     try:
         state = futures.state_of(hall)
         found = advice.advise(
-            state, seed=futures.seed_of(hall), horizon=HORIZON, futures=FUTURES,
-            rules=advice.Rules(kinds=KINDS, ceilings=ceilings),
-        )  # fmt: skip
+            state, seed=futures.seed_of(hall), horizon=HORIZON, futures=FUTURES, rules=rules, loss=loss
+        )
     except twin.ModelError:
         return None
     told = _option(found.chosen.option)

@@ -1,15 +1,15 @@
 """When the advisor is asked by itself: every ten minutes in every open hall; and scoring, when the hour is over."""
 
-from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
-from counterpoint.foundation.api import DomainError, Scope, branch, hours_of, jobs, scoped, system_scope, tick
+from counterpoint.foundation.api import DomainError, Scope, branch, jobs, scoped, system_scope, tick
 from counterpoint.onsite import futures
 from counterpoint.onsite.actions.advice import advice_ask, advice_score
-from counterpoint.onsite.localtime import business_date, minute_of
+from counterpoint.onsite.localtime import business_date
 from counterpoint.onsite.models import Advice, BranchDay
 from counterpoint.onsite.verbs import RUN, VIEW
+from counterpoint.role.api import day_at
 
 KIND = "onsite.advise"
 EVERY = timedelta(minutes=10)
@@ -30,7 +30,7 @@ def ask_everywhere(now: datetime) -> int:
         place = day.org_unit
         scope = system_scope((RUN, VIEW), (place.path,), label="advisor")
         with scoped(scope):
-            if not _is_open(day, now):
+            if day.business_date != business_date(place, now) or not day_at(place, now).is_open:
                 continue
             key = f"{KIND}:{place.code}:{int(now.timestamp() // EVERY.total_seconds())}"
             jobs.enqueue(scope=scope, org_unit=place, kind=KIND, key=key, payload={"branch": place.code}, now=now)
@@ -38,19 +38,9 @@ def ask_everywhere(now: datetime) -> int:
     return asked
 
 
-def _is_open(day: BranchDay, now: datetime) -> bool:
-    place = day.org_unit
-    minute = minute_of(place, now)
-    spans = hours_of(place).on(day.business_date, provisional=True)
-    return day.business_date == business_date(place, now) and any(a <= minute < b for a, b in spans)
-
-
 @jobs.job(KIND)
-def ask(
-    payload: dict[str, Any], *, scope: Scope, report: Callable[[float, str], None], now: datetime
-) -> dict[str, Any]:
+def ask(payload: dict[str, Any], *, scope: Scope, now: datetime, **_more: Any) -> dict[str, Any]:
     """The job: load the twin if need be, ask, keep the answer. A hall that cannot be pictured is no failure."""
-    report(0.1, "")
     futures.warm(wait=True)
     place = branch(scope=scope, code=payload["branch"])
     try:

@@ -1,7 +1,8 @@
-"""Content of the hall: what a counter of a kind can do, and the keys of the kiosk's first page."""
+"""Content of the hall: what a counter of a kind can do, the kiosk's first page, and what the advisor may propose."""
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date
+from typing import Any
 
 from counterpoint.primitives.content import Kind, declare, items
 from counterpoint.role.api import SKILLS, ServiceType, Tier, service_types, tiers
@@ -53,15 +54,53 @@ declare(
 )
 declare(Kind("kiosk_groups", lambda body: KioskGroup(**{**body, "skill": _known(body["skill"])})))
 
+ADVISED = ("call", "from_lobby", "swap", "guide", "close")
+
+
+@dataclass(frozen=True)
+class AdviceRules:
+    """What the advisor may propose, and what an hour costs in minutes of waiting; the fields say it in the content."""
+
+    kinds: tuple[str, ...]
+    walk: float
+    quiet: int
+    walkout: float
+    breach: float
+    staff_minute: float
+    move: float
+    least: float
+
+
+def _advice(body: dict[str, Any]) -> AdviceRules:
+    found = AdviceRules(**{name: value for name, value in body.items() if name not in ("key", "kinds")},
+                        kinds=tuple(body["kinds"]))  # fmt: skip
+    unknown = sorted(set(found.kinds) - set(ADVISED))
+    if unknown:
+        raise ValueError(f"kind {unknown[0]!r} is not one of {ADVISED}")
+    numbers = {name: value for name, value in asdict(found).items() if name != "kinds"}
+    wrong = sorted(name for name, value in numbers.items() if type(value) not in (int, float) or value < 0)
+    if wrong:
+        raise ValueError(f"{wrong[0]} must be a number of 0 or more")
+    return found
+
+
+def _hour(rules: AdviceRules, example: dict[str, float]) -> str:
+    loss = example["waited"] + rules.walkout * example["walkouts"] + rules.breach * example["breaches"]
+    return "" if loss == example["loss"] else f"comes to {loss:g}"
+
+
+declare(Kind("advice", _advice, check_example=_hour))
+
 
 @dataclass(frozen=True)
 class Catalogue:
-    """Everything that is in force on a date: services, tiers, counter kinds, kiosk groups."""
+    """Everything that is in force on a date: services, tiers, counter kinds, kiosk groups, the advisor's rules."""
 
     services: dict[str, ServiceType]
     tiers: dict[str, Tier]
     counter_kinds: dict[str, CounterKind]
     groups: dict[str, KioskGroup]
+    advice: AdviceRules
 
     @property
     def skill_of(self) -> dict[str, str]:
@@ -86,4 +125,5 @@ def catalogue(on: date, pack: str = "cn") -> Catalogue:
         tiers(on, pack),
         {key: item.value for key, item in items("counter_kinds", on, pack).items()},
         {key: item.value for key, item in items("kiosk_groups", on, pack).items()},
+        items("advice", on, pack)["hall"].value,
     )

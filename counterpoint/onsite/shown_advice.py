@@ -4,6 +4,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from counterpoint.onsite.models.advice import GIVEN
 from counterpoint.onsite.queries.advice import Current
 
 FEWEST_SCORED = 5  # a hit rate of fewer says nothing
@@ -19,10 +20,10 @@ def advice(found: Current, services: dict[str, str]) -> dict[str, Any]:
     if row is None:
         return told | {"card": None}
     chosen, nothing = row.predicted["chosen"], row.predicted["nothing"]
-    others = [option for option in (*row.predicted["others"],) if option["kind"] != "nothing"]
+    others = [option for option in row.predicted["others"] if option["kind"] != "nothing"]
     scale = max([abs(chosen["high"]), *(max(abs(o["low"]), abs(o["high"])) for o in others), 1.0])
     card = {
-        "row": row, "acts": row.kind != "nothing", "open": row.state == "given",
+        "row": row, "acts": row.kind != "nothing", "open": row.state == GIVEN,
         "what": deed(chosen, found.names, services), "effect": effect(row.kind, chosen, nothing, tried=bool(others)),
         "others": [(deed(o, found.names, services), o, _bar(o, scale)) for o in others],
         "bar": _bar(chosen, scale), "futures": row.predicted["futures"], "horizon": round(row.predicted["horizon"]),
@@ -57,14 +58,17 @@ def effect(kind: str, chosen: dict[str, Any], nothing: dict[str, Any], *, tried:
             else _("Nobody and no machine is free to be moved: 9 of 10 wait at most %(p90)d minutes, %(gone)s leave.")
         )
         return text % {"p90": round(before["p90_wait"]), "gone": _count(before["walkouts"])}
-    return _(
-        "9 of 10 wait at most %(after)d instead of %(before)d minutes, %(gone)s instead of %(gone_before)s leave, "
-        "%(late)s instead of %(late_before)s wait beyond their promise."
-    ) % {
-        "after": round(after["p90_wait"]), "before": round(before["p90_wait"]), "gone": _count(after["walkouts"]),
-        "gone_before": _count(before["walkouts"]), "late": _count(after["breaches"]),
-        "late_before": _count(before["breaches"]),
-    }  # fmt: skip
+    told = (
+        (_("9 of 10 wait at most %(after)s instead of %(before)s minutes"), "p90_wait"),
+        (_("%(after)s instead of %(before)s leave"), "walkouts"),
+        (_("%(after)s instead of %(before)s wait beyond their promise"), "breaches"),
+    )
+    numbers = [(words, _count(after[key]), _count(before[key])) for words, key in told]
+    parts = [words % {"after": new, "before": old} for words, new, old in numbers if new != old]
+    saved = round(chosen["saved"]["waited"])
+    if saved > 0 or not parts:
+        parts.append(_("about %(minutes)d minutes of waiting saved in all") % {"minutes": saved})
+    return _("%(parts)s.") % {"parts": _("; ").join(parts)}
 
 
 def _count(people: float) -> str:

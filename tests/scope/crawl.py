@@ -124,7 +124,7 @@ def crawl(
         if route.startswith(("/live/", "/static/", "/readyz", *ENDS_THE_SESSION)):  # readyz says 503 without a worker
             continue
         for place, address in enumerate(itertools.islice(addresses(route, values), most)):
-            aimed = dict.fromkeys(("ticket", "user", "person", "taker", "profile"), ids[place % len(ids)])
+            aimed = dict.fromkeys(("ticket", "user", "person", "taker", "profile", "advice"), ids[place % len(ids)])
             for query in ("", f"?branch={branch.code}"):
                 answer = client.post(address + query, form | aimed) if write else client.get(address + query)
                 body = b"".join(answer.streaming_content) if answer.streaming else answer.content

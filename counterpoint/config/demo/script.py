@@ -148,7 +148,7 @@ def unrostered(plan: BranchPlan, model: twin.BranchModel, on: date) -> tuple[Sea
     """A day without a published roster: one able person a counter, lunch in rotation."""
     found = []
     for person in world.staffing_of(plan, model, on).people:
-        if person.post not in (None, "lobby"):
+        if person.post not in (None, LOBBY):
             lunch = person.breaks[0] if person.breaks else None
             start = model.open_minute - BEFORE
             found.append(
@@ -176,14 +176,13 @@ def seats_of(plan: BranchPlan, model: twin.BranchModel, shifts: Sequence[Shift])
 def places_of(
     plan: BranchPlan, model: twin.BranchModel, seats: Sequence[Seat], shifts: Sequence[Shift]
 ) -> tuple[Place, ...]:
-    """Who is on duty without a counter: lobby managers in the lobby, the others in the back office, on call."""
-    seated = {seat.staff_no for seat in seats}
-    first = model.open_minute - BEFORE
-    lobby = {person.staff_no for person in plan.of_role("lobby_manager")}
+    """Who is on duty without a counter: in the lobby, or on call in the back office; without a roster the managers."""
+    seated, first = {seat.staff_no for seat in seats}, model.open_minute - BEFORE
     if not shifts:
-        return tuple(Place(staff_no, "lobby", first) for staff_no in sorted(lobby - seated))
+        managers = sorted(person.staff_no for person in plan.of_role("lobby_manager"))
+        return tuple(Place(staff_no, LOBBY, first) for staff_no in managers if staff_no not in seated)
     rest = sorted((s for s in shifts if s.staff_no not in seated), key=lambda s: (s.start, s.staff_no))
-    return tuple(Place(s.staff_no, "lobby" if s.skill == LOBBY else "back_office", max(s.start, first)) for s in rest)
+    return tuple(Place(s.staff_no, LOBBY if s.skill == LOBBY else "back_office", max(s.start, first)) for s in rest)
 
 
 def _counter(plan: BranchPlan, shift: Shift, free_at: Mapping[int, float]) -> int | None:

@@ -3,11 +3,12 @@
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from counterpoint.foundation.api import Counter, Invalid, NotFound, OrgUnit, Scope
 from counterpoint.onsite import futures
-from counterpoint.onsite.actions import hall as moves
+from counterpoint.onsite.actions.hall import close_window, guide, open_window
 from counterpoint.onsite.advising import HORIZON, Found, NotReady, consult
 from counterpoint.onsite.entry import Call
 from counterpoint.onsite.models import Advice
@@ -26,7 +27,7 @@ def advice_ask(*, scope: Scope, branch: OrgUnit, now: datetime, key: str = "") -
 
     `NotReady` while the simulation is being loaded or cannot picture the hall.
     """
-    call = Call(scope, branch, now.replace(second=0, microsecond=0), key)
+    call = Call(scope, branch, now, key)
     return call.run(RUN, AdviceView, _ask, first=lambda: _consulted(call))
 
 
@@ -45,9 +46,14 @@ def advice_score(*, scope: Scope, branch: OrgUnit, now: datetime, advice: UUID) 
     return Call(scope, branch, now).run(RUN, AdviceView, _score, advice=advice)
 
 
+def _minute(call: Call) -> datetime:
+    """One answer a minute: what was asked in the same minute gets the same."""
+    return call.now.replace(second=0, microsecond=0)
+
+
 def _consulted(call: Call) -> Found | None:
     """Before the transaction: an answer already given for this minute needs no futures."""
-    if Advice.objects.filter(org_unit=call.branch, at=call.now).exists():
+    if Advice.objects.filter(org_unit=call.branch, at=_minute(call)).exists():
         return None
     if not futures.ready():
         raise NotReady(_("The simulation is still being loaded. Ask again in a moment."))
@@ -58,16 +64,21 @@ def _consulted(call: Call) -> Found | None:
 
 
 def _ask(call: Call, *, prepared: Found | None) -> AdviceView:
-    known = Advice.objects.filter(org_unit=call.branch, at=call.now).first()
-    if known is not None or prepared is None:
-        return advice_view(known or Advice.objects.get(org_unit=call.branch, at=call.now))
+    minute = _minute(call)
+    known = Advice.objects.filter(org_unit=call.branch, at=minute)
+    if prepared is None:
+        return advice_view(known.get())
     counter = Counter.objects.filter(org_unit=call.branch, number=prepared.counter).first()
     row = Advice(
-        org_unit=call.branch, business_date=call.on, at=call.now, until=call.now + timedelta(minutes=HORIZON),
+        org_unit=call.branch, business_date=call.on, at=minute, until=minute + timedelta(minutes=HORIZON),
         kind=prepared.kind, user_id=prepared.user or None, counter=counter, service=prepared.service,
         share=prepared.share, predicted=prepared.predicted,
     )  # fmt: skip
-    row.save(force_insert=True)
+    try:
+        with transaction.atomic():
+            row.save(force_insert=True)
+    except IntegrityError:  # somebody else asked in this minute meanwhile
+        return advice_view(known.get())
     saved = prepared.predicted["chosen"]["saved"]["loss"]
     call.note(
         "onsite.advice_given", row.pk, advice=str(row.pk), option=row.kind, counter=prepared.counter,
@@ -98,11 +109,11 @@ def _take(call: Call, *, advice: UUID) -> AdviceView:
         raise Invalid(_("This advice is too old: the hall has changed. Ask again."))
     number = row.counter.number if row.counter else 0
     if row.kind in SEATING and row.user_id:
-        moves._open(call, counter=number, user=row.user_id, services=())
+        open_window(call, counter=number, user=row.user_id, services=())
     elif row.kind == "guide":
-        moves._divert(call, service=row.service, share=row.share or 0.0)
+        guide(call, service=row.service, share=row.share or 0.0)
     elif row.kind == "close":
-        moves._close(call, counter=number)
+        close_window(call, counter=number)
     return _decide(call, row, TAKEN)
 
 

@@ -37,12 +37,12 @@ def window_open(
 ) -> WindowView:
     """Open a window and seat a person there; `services` narrows what it calls. Tellers open their own."""
     call = Call(scope, branch, now, key)
-    return call.run(CALL, WindowView, _open, counter=counter, user=user, services=tuple(services))
+    return call.run(CALL, WindowView, open_window, counter=counter, user=user, services=tuple(services))
 
 
 def window_close(*, scope: Scope, branch: OrgUnit, now: datetime, counter: int, key: str = "") -> WindowView:
     """Call nobody more here; a customer at the counter is finished first, then the person goes to the back office."""
-    return Call(scope, branch, now, key).run(CALL, WindowView, _close, counter=counter)
+    return Call(scope, branch, now, key).run(CALL, WindowView, close_window, counter=counter)
 
 
 def person_move(
@@ -85,7 +85,7 @@ def diversion_set(
     *, scope: Scope, branch: OrgUnit, now: datetime, service: str, share: float, key: str = ""
 ) -> DiversionView:
     """Guide this share (0–1) of a service's customers to machines from now on."""
-    return Call(scope, branch, now, key).run(RUN, DiversionView, _divert, service=service, share=share)
+    return Call(scope, branch, now, key).run(RUN, DiversionView, guide, service=service, share=share)
 
 
 def _counter(call: Call, number: int) -> Counter:
@@ -164,7 +164,8 @@ def _place(duty: Duty, place: str, counter: Counter | None, now: datetime, until
     return duty
 
 
-def _open(call: Call, *, counter: int, user: UUID, services: tuple[str, ...]) -> WindowView:
+def open_window(call: Call, *, counter: int, user: UUID, services: tuple[str, ...]) -> WindowView:
+    """Seat the person and open; part of a call that has begun."""
     _own(call, user)
     unknown = set(services) - set(call.content.services)
     if unknown:
@@ -182,7 +183,8 @@ def _open(call: Call, *, counter: int, user: UUID, services: tuple[str, ...]) ->
     return window_view(window, duty)
 
 
-def _close(call: Call, *, counter: int) -> WindowView:
+def close_window(call: Call, *, counter: int) -> WindowView:
+    """Close; part of a call that has begun."""
     place = _counter(call, counter)
     window = _window(call, place)
     duty = Duty.objects.filter(org_unit=call.branch, business_date=call.on, counter=place, place="counter").first()
@@ -251,7 +253,8 @@ def _device(call: Call, *, device: str, works: bool) -> DeviceView:
     return DeviceView(device=device, kind=row.kind, in_service=works, diversion_off=off)
 
 
-def _divert(call: Call, *, service: str, share: float) -> DiversionView:
+def guide(call: Call, *, service: str, share: float) -> DiversionView:
+    """Set the share; part of a call that has begun."""
     known = call.content.services.get(service)
     if known is None:
         raise Invalid(_("There is no service “%(key)s”.") % {"key": service}, field="service")

@@ -7,12 +7,12 @@ from typing import Any
 from counterpoint.foundation.api import OrgUnit, Scope, User, scoped
 from counterpoint.onsite.entry import enter
 from counterpoint.onsite.models import Advice, Ticket
+from counterpoint.onsite.models.advice import TAKEN
 from counterpoint.onsite.rules import lifecycle
 from counterpoint.onsite.verbs import VIEW
 
 SHOWN_FOR = timedelta(minutes=15)
 RECORD = 50
-QUANTILE = 0.9
 
 
 @dataclass(frozen=True)
@@ -44,7 +44,7 @@ def current(*, scope: Scope, branch: OrgUnit, now: datetime) -> Current:
         people = {o["user"] for o in _options(row) if o["user"]}
         names = {str(pk): name for pk, name in User.objects.filter(pk__in=people).values_list("pk", "name")}
     return Current(
-        row, names, Record(len(done), sum(1 for hit, _s in done if hit), sum(1 for _h, s in done if s == "taken"))
+        row, names, Record(len(done), sum(1 for hit, _s in done if hit), sum(1 for _h, s in done if s == TAKEN))
     )
 
 
@@ -58,6 +58,8 @@ def realised(branch: OrgUnit, on: date, at: datetime, until: datetime) -> dict[s
     A wait that goes on at `until` counts as far as it got; guided and cancelled tickets are left out.
     """
     rows = Ticket.objects.filter(org_unit=branch, business_date=on, taken_at__lt=until)
+    import numpy as np
+
     waits: list[float] = []
     gone = 0
     for state, since, called, left in rows.exclude(state=lifecycle.CANCELLED).values_list(
@@ -68,14 +70,5 @@ def realised(branch: OrgUnit, on: date, at: datetime, until: datetime) -> dict[s
             continue
         waits.append(max(0.0, (end - since).total_seconds() / 60))
         gone += state == lifecycle.ABANDONED and left is not None and at <= left < until
-    return {"p90_wait": round(quantile(sorted(waits), QUANTILE), 2), "walkouts": float(gone), "people": len(waits)}
-
-
-def quantile(ranked: list[float], q: float) -> float:
-    """Linear between order statistics, as the twin's KPIs; 0 when nobody waited."""
-    if not ranked:
-        return 0.0
-    place = q * (len(ranked) - 1)
-    low = int(place)
-    high = min(low + 1, len(ranked) - 1)
-    return ranked[low] + (ranked[high] - ranked[low]) * (place - low)
+    p90 = round(float(np.quantile(waits, 0.9)), 2) if waits else 0.0
+    return {"p90_wait": p90, "walkouts": float(gone), "people": len(waits)}

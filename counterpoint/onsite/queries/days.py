@@ -3,9 +3,10 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from counterpoint.foundation.api import OrgUnit, Scope, hours_of, scoped
-from counterpoint.onsite.localtime import business_date, minute_of
+from counterpoint.foundation.api import OrgUnit, Scope, scoped
+from counterpoint.onsite.localtime import business_date
 from counterpoint.onsite.models import BranchDay, DayLog
+from counterpoint.role.api import day_at
 
 SHOWN = 14
 
@@ -55,12 +56,11 @@ def _day(row: DayLog) -> PastDay:
 
 def over(*, scope: Scope, branch: OrgUnit, now: datetime) -> str:
     """Of today: ``closed``, or ``open`` although closing time has passed; empty before that and on a day off."""
-    on = business_date(branch, now)
     with scoped(scope):
-        day = BranchDay.objects.filter(org_unit=branch, business_date=on).first()
-        spans = hours_of(branch).on(on, provisional=True)
-    if day is None:
-        return ""
-    if day.closed_at is not None:
-        return "closed"
-    return "open" if minute_of(branch, now) >= max((b for _a, b in spans), default=0) else ""
+        day = BranchDay.objects.filter(org_unit=branch, business_date=business_date(branch, now)).first()
+        if day is None:
+            return ""
+        if day.closed_at is not None:
+            return "closed"
+        today = day_at(branch, now)
+    return "open" if today.is_over or not today.spans else ""

@@ -1,15 +1,18 @@
 """What the canary crawl plants of this room: a running hall and an imported history of a foreign branch."""
 
-from datetime import date
+from datetime import date, timedelta
 
+from counterpoint.foundation.api import scoped
 from counterpoint.onsite import api
+from counterpoint.onsite.models import Advice
+from counterpoint.onsite.tests.advised import found
 from counterpoint.onsite.tests.test_history import log
 
 SERVICES = ("cash_deposit", "transfer", "wealth")
 
 
 def plant(bank, branch, mark):
-    """The Stranger's branch is open: one customer served, one called, one waiting, a machine out of order."""
+    """The Stranger's branch is open: one customer served, one called, one waiting, an advice given."""
     stranger, user = bank.scope("Stranger"), bank.people["Stranger"]
     here = {"scope": stranger, "branch": branch, "now": bank.now}
     api.window_open(**here, counter=1, user=user.pk)
@@ -19,6 +22,11 @@ def plant(bank, branch, mark):
     for step in (api.ticket_start, api.ticket_finish):
         step(**here, ticket=called.id)
     api.ticket_call_next(**here, counter=1)
+    with scoped(stranger):
+        Advice(
+            org_unit=branch, business_date=bank.now.date(), at=bank.now, until=bank.now + timedelta(hours=1),
+            kind="guide", service="transfer", share=0.3, predicted=found("guide", service="transfer", share=0.3).predicted,
+        ).save()  # fmt: skip
     days = (date(2026, 11, 16), date(2026, 11, 17))
     api.history_import(
         scope=stranger, branches=[branch], now=bank.now, log=log(days, branch=branch.code), label=f"{mark}.csv"

@@ -1,38 +1,22 @@
 """The advisor in the hall: asked, told in words, taken as if by hand, declined, scored; and who may."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from types import SimpleNamespace
 
 import pytest
 from django.urls import reverse
+from django.utils import translation
 
 from counterpoint.foundation.api import Forbidden, Invalid, JobRun, NotFound, scoped, unscoped
 from counterpoint.foundation.models import JournalEntry
-from counterpoint.onsite import advising, api, asking, futures, shown_advice
+from counterpoint.onsite import api, asking, futures, shown_advice
 from counterpoint.onsite.actions import advice as acts
+from counterpoint.onsite.catalogue import ADVISED, _advice, catalogue
 from counterpoint.onsite.models import Advice, Diversion, Duty, Window
 from counterpoint.onsite.queries import advice as reads
+from counterpoint.onsite.tests.advised import found, standing
 
 pytestmark = pytest.mark.django_db
-
-
-def standing(kind, saved=100.0, band=(5.0, 20.0), **more):
-    return {
-        "kind": kind, "user": "", "counter": None, "service": "", "share": None, "dropped": False, "futures": 200,
-        "mean": {"p90_wait": 20.0, "waited": 300.0, "walkouts": 2.0, "breaches": 3.0, "loss": 400.0},
-        "saved": {"p90_wait": 5.0, "waited": 80.0, "walkouts": 1.0, "breaches": 2.0, "loss": saved},
-        "low": saved - 20, "high": saved + 20, "band": list(band), "cost": 30.0, **more,
-    }  # fmt: skip
-
-
-def found(kind="call", chosen_band=(0.0, 1.0), nothing_band=(0.0, 99.0), **more):
-    chosen = standing(kind, band=chosen_band, **more)
-    nothing = standing("nothing", saved=0.0, band=nothing_band)
-    predicted = {"minute": 630, "horizon": 60.0, "futures": 200, "waiting": 3, "chosen": chosen, "nothing": nothing}
-    return advising.Found(
-        kind, more.get("user", ""), more.get("counter"), more.get("service", ""), more.get("share"),
-        {**predicted, "others": [] if kind == "nothing" else [nothing]},
-    )  # fmt: skip
 
 
 @pytest.fixture
@@ -80,6 +64,22 @@ def test_asking_twice_in_a_minute_gives_the_same_answer_without_new_futures(bank
     three = act(bank, "advice_ask", now=bank.now + timedelta(minutes=1))
     assert three.id != one.id
     assert kinds(bank).count("onsite.advice_given") == 2
+
+
+def test_two_who_ask_at_once_get_one_answer(bank, advisor, monkeypatch):
+    """Both have looked and found none; the second one's row is refused by the database."""
+    first = act(bank, "advice_ask")
+    monkeypatch.setattr(acts, "_consulted", lambda _call: found("nothing"))
+    assert act(bank, "advice_ask", now=bank.now + timedelta(seconds=5)).id == first.id
+    assert kinds(bank).count("onsite.advice_given") == 1
+
+
+def test_the_journal_tells_the_moment_of_asking(bank, advisor):
+    at = bank.now + timedelta(seconds=25)
+    given = act(bank, "advice_ask", now=at)
+    assert given.at == bank.now
+    with unscoped("the test reads the journal"):
+        assert JournalEntry.objects.filter(kind="onsite.advice_given").get().at == at
 
 
 def test_a_cold_simulation_says_so(bank, monkeypatch):
@@ -213,16 +213,6 @@ def test_those_who_walked_out_in_the_hour_are_counted_with_their_wait(bank):
 
 
 @pytest.mark.parametrize(
-    ("values", "p90"), [([], 0.0), ([4.0], 4.0), ([0.0, 10.0], 9.0), ([1.0, 2.0, 3.0], 2.8), (list(range(11)), 9.0)]
-)
-def test_quantile_is_linear_between_order_statistics(values, p90):
-    numpy = pytest.importorskip("numpy")
-    assert reads.quantile(values, 0.9) == pytest.approx(p90)
-    if values:
-        assert reads.quantile(values, 0.9) == pytest.approx(float(numpy.quantile(values, 0.9)))
-
-
-@pytest.mark.parametrize(
     ("decision", "chosen", "nothing", "hit"),
     [
         ("advice_take", (0.0, 1.0), (50.0, 99.0), True),  # nobody waits: 0 minutes came
@@ -295,7 +285,8 @@ def test_the_hall_says_what_to_do_in_words_and_does_it_on_a_press(bank, advisor,
     given = act(bank, "advice_ask")
     text = page(client)
     assert "请后台的Omar来开 2 号窗口" in text
-    assert "九成客户等候由 20 分钟变为 20 分钟以内" in text
+    assert "合计少等约 80 分钟" in text
+    assert "九成客户等候由" not in text  # 20 minutes either way
     assert "尚未按本网点校准" in text
     client.post(reverse("onsite:deed", args=["advice-take"]), {"advice": str(given.id)})
     assert "已办理" in page(client)
@@ -357,8 +348,6 @@ def test_the_record_counts_the_last_fifty(bank, advisor):
 @pytest.mark.parametrize("kind", ["call", "from_lobby", "swap", "guide", "close", "nothing"])
 @pytest.mark.parametrize("language", ["zh-hans", "zh-hant", "en"])
 def test_every_kind_has_words_in_every_language(kind, language):
-    from django.utils import translation
-
     with translation.override(language):
         option = standing(kind, user="7", counter=2, service="transfer", share=0.3)
         said = shown_advice.deed(option, {"7": "Omar"}, {"transfer": "转账"})
@@ -367,6 +356,46 @@ def test_every_kind_has_words_in_every_language(kind, language):
         if kind in ("call", "from_lobby", "swap", "close"):
             assert "Omar" in said
             assert "2" in said
+
+
+def test_only_what_changes_is_told(bank):
+    before, after = standing("nothing"), standing("guide")
+    after["mean"] = after["mean"] | {"p90_wait": 12.4, "walkouts": 0.4}
+    with translation.override("zh-hans"):
+        told = shown_advice.effect("guide", after, before)
+    assert told == "九成客户等候由 20 分钟变为 12 分钟以内；离开的由 2 人变为 0.4 人；合计少等约 80 分钟。"
+
+
+def test_longer_waits_of_people_who_would_have_left_are_not_called_a_saving():
+    after = standing("guide")
+    after["mean"] = after["mean"] | {"walkouts": 0.0}
+    after["saved"] = after["saved"] | {"waited": -30.0}
+    with translation.override("en"):
+        assert shown_advice.effect("guide", after, standing("nothing")) == "0 instead of 2 leave."
+
+
+def test_the_weights_are_content_and_their_examples_are_checked():
+    rules = catalogue(date(2026, 11, 23)).advice
+    assert (rules.walkout, rules.least) == (30, 10)
+    assert set(rules.kinds) <= set(ADVISED)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        ({"kinds": ["call", "sing"]}, "sing"),
+        ({"walkout": -1}, "walkout"),
+        ({"move": "much"}, "move"),
+        ({"least": True}, "least"),
+    ],
+)
+def test_a_wrong_weight_is_refused_by_name(wrong, said):
+    body = {
+        "key": "hall", "kinds": ["call"], "walk": 3, "quiet": 1, "walkout": 30, "breach": 10, "staff_minute": 0.5,
+        "move": 5, "least": 10,
+    }  # fmt: skip
+    with pytest.raises(ValueError, match=said):
+        _advice(body | wrong)
 
 
 @pytest.mark.slow

@@ -216,9 +216,8 @@ def _hall_context(request: Any) -> dict[str, Any]:
     people = tickets.people(scope=request.scope, branch=branch, now=now) if may_run and minute is None else ()
     context = shown.hall(found, request.LANGUAGE_CODE, branch)
     if minute is None:
-        context["day_over"] = request.scope.may(DAY, branch.path) and days.over(
-            branch=branch, now=now, scope=request.scope
-        )
+        if request.scope.may(DAY, branch.path):
+            context["day_over"] = days.over(scope=request.scope, branch=branch, now=now)
         asked_now = advice.current(scope=request.scope, branch=branch, now=now)
         context["advice"] = shown_advice.advice(asked_now, context["names"]["services"])
     return context | {

@@ -103,7 +103,7 @@ class TestNotes:
         assert EN.note(self.left) == "3 customers left."
 
     def test_chinese_fills_the_values_in(self):
-        assert ZH.note(self.left) == "3 名客户在排队前已离开,不计入柜面工作量。"
+        assert ZH.note(self.left) == "3 名客户在排队前已离开，不计入柜面工作量。"
         shared = Note("shared_skill", "x", {"service": "转账", "with": "现金", "share": 0.876})
         assert ZH.note(shared) == "业务 转账 与 现金 由同一批人办理(88%),共用一项技能。"
 

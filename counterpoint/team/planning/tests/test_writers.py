@@ -82,7 +82,7 @@ class TestWorkbook:
 
     def test_title_and_note_say_which_branch_week_and_that_waits_are_simulated(self):
         page = book(examples.plan())["预测等候"]
-        assert page["A2"].value == "等候时间为仿真结果,并非实测。"
+        assert page["A2"].value == "等候时间为仿真结果，并非实测。"
         assert book(examples.plan())["概要"]["A1"].value == "周排班方案 · 人民路支行 · 2026-11-30"
         assert "本网点" in book(examples.plan(branch=""))["概要"]["A1"].value
 
@@ -105,7 +105,7 @@ class TestWorkbook:
         view = examples.outlook(notes=(Note("left_before_queue", "2 left.", {"count": 2}), Note("odd", "Odd.")))
         found = rows(book(examples.plan(outlook=view))["方法与假设"])
         assert len(found) == len(METHOD) + 2
-        assert [r[1] for r in found[-2:]] == ["2 名客户在排队前已离开,不计入柜面工作量。", "Odd."]
+        assert [r[1] for r in found[-2:]] == ["2 名客户在排队前已离开，不计入柜面工作量。", "Odd."]
 
     @pytest.mark.parametrize("name", ["=1+1", "+SUM(A1)", "@cmd", "-2"])
     def test_a_name_that_looks_like_a_formula_is_text(self, name):
