@@ -25,7 +25,8 @@ def plant(bank, branch, mark):
     with scoped(stranger):
         Advice(
             org_unit=branch, business_date=bank.now.date(), at=bank.now, until=bank.now + timedelta(hours=1),
-            kind="guide", service="transfer", share=0.3, predicted=found("guide", service="transfer", share=0.3).predicted,
+            kind="guide", service="transfer", share=0.3,
+            predicted=found("guide", service="transfer", share=0.3).predicted,
         ).save()  # fmt: skip
     days = (date(2026, 11, 16), date(2026, 11, 17))
     api.history_import(
