@@ -4,6 +4,7 @@ from uuid import uuid4
 
 import pytest
 from django.urls import reverse
+from django.utils.html import strip_tags
 
 from counterpoint.team import api
 from counterpoint.team.tests.stories import (
@@ -157,5 +158,5 @@ def test_nobody_else_decides_by_sending_the_form(team, out, sign_in, reader):
 def test_a_neighbouring_branch_sees_only_its_own_requests(team, out, sign_in):
     ask_leave(team)
     ask_swap(team)
-    page = read(sign_in("Bo"))
+    page = strip_tags(read(sign_in("Bo")))  # a token in an attribute may spell any short name
     assert "没有待审批事项" in page and "Mei" not in page
