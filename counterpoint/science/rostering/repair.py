@@ -84,8 +84,13 @@ def repair(
 
 
 def _blocked(problem: RosterProblem, shift: Shift) -> bool:
+    """Whether the person is away then and nobody agreed that the shift stands all the same."""
+
+    def agreed(window: Window) -> bool:
+        return any(w.covers("leave", shift.person, shift.day, window.start) for w in problem.waivers)
+
     windows = problem.person(shift.person).unavailable
-    return any(w.day == shift.day and w.overlaps(shift.start, shift.end) for w in windows)
+    return any(w.day == shift.day and w.overlaps(shift.start, shift.end) and not agreed(w) for w in windows)
 
 
 def _search(problem: RosterProblem, kept: Roster, days: set[int], seed: int, limit: Limit) -> RosterResult:

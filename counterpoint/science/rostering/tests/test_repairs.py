@@ -15,6 +15,7 @@ from counterpoint.science.rostering import (
     Minimum,
     Pin,
     TwoPerson,
+    Waiver,
     Window,
     evaluate,
     repair,
@@ -101,6 +102,13 @@ def test_repairing_without_any_change_moves_nothing(problem):
         fixed = repair(problem, before, (), seed=1)
         assert fixed.changed == ()
         assert fixed.result.evaluation.total <= evaluate(problem, before).total
+
+
+def test_a_shift_that_was_agreed_to_in_spite_of_leave_stands_still():
+    on_leave = someone(unavailable=(Window(0, 0, 1440, "leave"),))
+    problem = branch(on_leave, days=1, demand=need(1, 1, 1, 1), waivers=(Waiver("leave", "agreed"),))
+    before = plan(works("mei", 0))
+    assert repair(problem, before, (), seed=1).changed == ()
 
 
 def test_one_colleague_is_called_in_rather_than_two_moved():
