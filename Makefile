@@ -57,7 +57,7 @@ lock:
 	  --extra web --extra postgres --extra dev pyproject.toml -o requirements.lock
 
 nightly: setup
-	@$(PY) -m pytest -n 2
+	@$(PY) -m pytest -n 2 --hypothesis-profile night
 	@sh tests/with_postgres.sh $(PY) -m pytest -n 2 -m "not browser" tests/scope
 
 clean:

@@ -7,10 +7,6 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
-from hypothesis import settings
-
-settings.register_profile("house", deadline=None)  # machines are shared; a slow example is no defect
-settings.load_profile("house")
 
 DATABASE_FIXTURES = {"db", "transactional_db", "django_db_setup"}
 MONDAY = datetime(2026, 11, 23, 2, 30, tzinfo=UTC)  # 10:30 in Shanghai

@@ -3,7 +3,7 @@
 import math
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 from scipy import integrate
 
@@ -19,8 +19,6 @@ from counterpoint.science.queueing import (
     solve,
 )
 
-settings.register_profile("science", deadline=None, max_examples=60)
-settings.load_profile("science")
 LOADS = st.floats(0.05, 60)
 SERVERS = st.integers(1, 80)
 
