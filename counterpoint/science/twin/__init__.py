@@ -34,6 +34,7 @@ from counterpoint.science.twin.commands import OpenCounter as OpenCounter
 from counterpoint.science.twin.commands import SetDiversion as SetDiversion
 from counterpoint.science.twin.commands import SetPriority as SetPriority
 from counterpoint.science.twin.commands import StartBreak as StartBreak
+from counterpoint.science.twin.commands import StartTask as StartTask
 from counterpoint.science.twin.customers import CustomerTable as CustomerTable
 from counterpoint.science.twin.customers import draw_customers as draw_customers
 from counterpoint.science.twin.datasets import DemoBranch as DemoBranch
@@ -54,9 +55,11 @@ from counterpoint.science.twin.live import outset as outset
 from counterpoint.science.twin.live import state_from_live as state_from_live
 from counterpoint.science.twin.model import Balking as Balking
 from counterpoint.science.twin.model import BranchModel as BranchModel
+from counterpoint.science.twin.model import Cash as Cash
 from counterpoint.science.twin.model import Counter as Counter
 from counterpoint.science.twin.model import Device as Device
 from counterpoint.science.twin.model import Duration as Duration
+from counterpoint.science.twin.model import Help as Help
 from counterpoint.science.twin.model import ModelError as ModelError
 from counterpoint.science.twin.model import Service as Service
 from counterpoint.science.twin.model import Tier as Tier

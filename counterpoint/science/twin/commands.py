@@ -10,7 +10,7 @@ import numpy as np
 from counterpoint.science.twin.kernel import layout as lay
 from counterpoint.science.twin.kernel.layout import FloatArray
 from counterpoint.science.twin.model import BranchModel, ModelError, require
-from counterpoint.science.twin.staffing import LOBBY_POST, Staffing
+from counterpoint.science.twin.staffing import DESK_POST, LOBBY_POST, Staffing
 
 BREAK_POST = "break"
 
@@ -33,9 +33,9 @@ class CloseCounter:
 
 @dataclass(frozen=True, slots=True)
 class MovePerson:
-    """Send ``person`` to a counter, to ``"lobby"``, on ``"break"`` or off post (``None``), after the current customer.
+    """Send ``person`` to a counter, ``"lobby"``, ``"desk"``, on ``"break"`` or off post (``None``).
 
-    An occupied counter is waited for.
+    It happens after the current customer. An occupied counter is waited for.
     """
 
     minute: float
@@ -122,9 +122,22 @@ class SetPriority:
     ticket: int | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class StartTask:
+    """A task that takes two, such as filling a cash machine: ``person`` and ``partner`` leave their posts when free.
+
+    It begins when both are there and takes ``minutes``. Refused when either is not on duty, or away soon already.
+    """
+
+    minute: float
+    person: str
+    partner: str
+    minutes: float
+
+
 Command = (
     OpenCounter | CloseCounter | MovePerson | StartBreak | MoveBreak | SetDiversion | DeviceDown | DeviceUp
-    | CallNext | AddCustomers | SetPriority
+    | CallNext | AddCustomers | SetPriority | StartTask
 )  # fmt: skip
 _BY_CODE: dict[type, tuple[int, str]] = {
     OpenCounter: (lay.M_OPEN, "counter"),
@@ -135,10 +148,11 @@ _BY_CODE: dict[type, tuple[int, str]] = {
 
 
 def post_number(model: BranchModel, post: str | None) -> int:
-    """Kernel number of a post: counter index, lobby or nowhere."""
+    """Kernel number of a post: counter index, lobby, duty desk or nowhere."""
     if post is None:
         return lay.NOWHERE
-    return lay.LOBBY if post == LOBBY_POST else model.index("counter", post)
+    named = {LOBBY_POST: lay.LOBBY, DESK_POST: lay.DESK}
+    return named[post] if post in named else model.index("counter", post)
 
 
 def _row(command: Command, model: BranchModel, staffing: Staffing) -> tuple[float, int, int, int, float]:
@@ -166,6 +180,9 @@ def _row(command: Command, model: BranchModel, staffing: Staffing) -> tuple[floa
             if tier is not None:
                 return t, lay.M_PRIORITY_TIER, model.index("tier", tier), priority, 0.0
             return t, lay.M_PRIORITY_TICKET, int(ticket or 0), priority, 0.0
+        case StartTask(_, person, partner, _):
+            require(command.minutes > 0, "A task must last longer than 0 minutes.")
+            return t, lay.M_TASK, staffing.index(person), staffing.index(partner), command.minutes
         case AddCustomers(_, service, count, minutes):
             require(count >= 0 and minutes >= 0, "AddCustomers needs a count and minutes of 0 or more.")
             return t, lay.M_ADD, model.index("service", service), count, minutes

@@ -81,18 +81,21 @@ class CustomerTable:
 
 
 def law_table(model: BranchModel) -> FloatArray:
-    """Durations as the kernel takes them: counter a service, device a service, triage, patience; shape, mean, sigma."""
+    """Durations (and amounts) as the kernel takes them, numbered as in its layout; shape, mean, sigma a row."""
     none = (2.0, 0.0, 0.0)
     rows = [s.counter.law() for s in model.services]
     rows += [s.self_service.law() if s.self_service else none for s in model.services]
     rows.append(model.triage.duration.law() if model.triage else none)
     rows.append(model.patience.law() if model.patience else (2.0, np.inf, 0.0))
+    rows += [law.law() for h in (model.authorisation, model.assistance) for law in (h.duration, h.alone)]
+    rows += [s.form.law() if s.form else none for s in model.services]
+    rows += [s.cash.law() if s.cash else none for s in model.services]
     return np.array(rows, dtype=np.float64)
 
 
 def tier_table(model: BranchModel) -> FloatArray:
-    """Share and patience factor of each tier."""
-    return np.array([(t.share, t.patience_factor) for t in model.tiers], dtype=np.float64)
+    """Share, patience factor and work factor of each tier."""
+    return np.array([(t.share, t.patience_factor, t.work_factor) for t in model.tiers], dtype=np.float64)
 
 
 def rate_paths(model: BranchModel, rates: Rates) -> FloatArray:

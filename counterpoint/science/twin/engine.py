@@ -15,7 +15,7 @@ from counterpoint.science.twin.kernel import draw_kernel, load_kernel, run_kerne
 from counterpoint.science.twin.kernel import layout as lay
 from counterpoint.science.twin.kernel.layout import FloatArray
 from counterpoint.science.twin.model import require
-from counterpoint.science.twin.state import State, blank
+from counterpoint.science.twin.state import State, blank_like
 
 EVENT_DTYPE = np.dtype(
     [("minute", "f8"), ("kind", "i4"), ("customer", "i4"), ("place", "i4"), ("person", "i4")], align=True
@@ -83,28 +83,23 @@ def _with_surges(state: State, surges: FloatArray, seed: int | None) -> State:
     draw_kernel(draws, who, order, n, none, 0.0, 1.0, -np.inf, law_table(model), tier_table(model), surges, own)
     people = freeze(draws, who, old.seed)
     state = grow(state, people)
-    load_kernel(state.st, state.tm, people.who, n, n + more)
+    load_kernel(state.st, state.tm, people.who, own, n, n + more)
     state.st[lay.N_EXTRA] += len(surges)
     return _reorder(state, n)
 
 
 def grow(state: State, people: CustomerTable) -> State:
     """The same state with room for a longer table of customers."""
-    st, tm = blank(state.model, state.staffing, len(people))
+    st, tm = blank_like(state, len(people))
     old = state.st
-    keep = [i for i in range(lay.INT_HEADER) if i != lay.CAPACITY and not lay.O_CUSTOMER <= i <= lay.F_FACTOR]
-    st[keep] = old[keep]
-    tm[: lay.FLOAT_HEADER] = state.tm[: lay.FLOAT_HEADER]
-    _copy_tables(old, old, st, st, range(lay.O_CUSTOMER, lay.O_TAKEN + 1))
-    _copy_tables(old, state.tm, st, tm, range(lay.F_CUSTOMER, lay.F_FACTOR + 1))
+    for offset, source, target, end in (
+        (lay.O_CUSTOMER, old, st, int(old[lay.O_ORDER])), (lay.O_ORDER, old, st, int(old[lay.O_HEAP])),
+        (lay.O_HEAP, old, st, old.size), (lay.F_CUSTOMER, state.tm, tm, int(old[lay.F_HEAP])),
+        (lay.F_HEAP, state.tm, tm, state.tm.size),
+    ):  # fmt: skip
+        begin, at = int(old[offset]), int(st[offset])
+        target[at : at + end - begin] = source[begin:end]
     return replace(state, customers=people, st=st, tm=tm)
-
-
-def _copy_tables(old: np.ndarray, source: np.ndarray, new: np.ndarray, target: np.ndarray, offsets: range) -> None:
-    ends = [*(int(old[o]) for o in offsets[1:]), source.size]
-    for offset, end in zip(offsets, ends, strict=True):
-        a, b = int(old[offset]), int(new[offset])
-        target[b : b + end - a] = source[a:end]
 
 
 def _reorder(state: State, first_new: int) -> State:

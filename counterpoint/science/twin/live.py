@@ -26,7 +26,7 @@ from counterpoint.science.twin.results import Result
 from counterpoint.science.twin.seating import link_waiting, seat_people
 from counterpoint.science.twin.simulation import BatchPlan, run_plan
 from counterpoint.science.twin.staffing import Staffing
-from counterpoint.science.twin.state import NO_COMMANDS, Coming, State, blank
+from counterpoint.science.twin.state import NO_COMMANDS, Coming, State, blank, blank_like
 
 LIVE_STREAM = -1
 Waiting = tuple[float, str] | tuple[float, str, str]
@@ -72,7 +72,7 @@ def state_from_live(
     draws[:, lay.D_PATIENCE] = 0.0
     people = freeze(np.concatenate([draws, coming.draws]), np.concatenate([who, coming.who]), clean_seed(seed))
     st, tm = blank(model_now, staffing, len(people))
-    load_kernel(st, tm, people.who, 0, len(people))
+    load_kernel(st, tm, people.who, people.seed, 0, len(people))
     order = inside + coming.arrival_order()
     st[st[lay.O_ORDER] : st[lay.O_ORDER] + len(order)] = order
     st[lay.N_ORDER] = len(order)
@@ -134,7 +134,8 @@ def _place_served(state: State, in_service: Sequence[InService], on_device: Sequ
         st[row + lay.K_CUSTOMER] = c
         st[st[lay.O_PERSON] + p * lay.P_WIDTH + lay.P_CUSTOMER] = c
         rows[c, [lay.C_STATUS, lay.C_COUNTER, lay.C_PERSON]] = (lay.AT_COUNTER, k, p)
-        times[c, lay.T_START] = started
+        times[c, [lay.T_START, lay.T_LEAD]] = (started, model.counters[k].walk)
+        rows[c, lay.C_PHASE] = lay.GOT_FORM
         tm[st[lay.F_COUNTER] + k * lay.KF_WIDTH + lay.KF_START] = started
         tm[st[lay.F_PERSON] + p * lay.PF_WIDTH + lay.PF_START] = started
     for c, (code, service, started, *_tier) in enumerate(on_device, start=first + len(in_service)):
@@ -144,7 +145,7 @@ def _place_served(state: State, in_service: Sequence[InService], on_device: Sequ
         require(known, f"Device {code} cannot do service {service}.")
         st[st[lay.O_DEVICE] + d * lay.V_WIDTH + lay.V_CUSTOMER] = c
         rows[c, [lay.C_STATUS, lay.C_DEVICE]] = (lay.ON_DEVICE, d)
-        times[c, lay.T_START] = started
+        times[c, [lay.T_START, lay.T_LEAD]] = (started, model.devices[d].walk)
 
 
 @dataclass(frozen=True, eq=False)
@@ -273,22 +274,8 @@ def _compact(state: State, steadfast: int | None = None) -> tuple[State, list[in
 
 
 def _shrunk(state: State, people: list[int]) -> State:
-    st, tm = blank(state.model, state.staffing, len(people))
+    st, tm = blank_like(state, len(people))
     old = state.st
-    header = [i for i in range(lay.INT_HEADER) if i != lay.CAPACITY and not lay.O_CUSTOMER <= i <= lay.F_FACTOR]
-    st[header] = old[header]
-    tm[: lay.FLOAT_HEADER] = state.tm[: lay.FLOAT_HEADER]
-    ints = (lay.O_COUNTER, lay.O_PERSON, lay.O_DEVICE, lay.O_QUEUE, lay.O_TIER, lay.O_SERVICE, lay.O_TAKEN)
-    floats = (lay.F_COUNTER, lay.F_PERSON, lay.F_SHIFT, lay.F_BREAK, lay.F_SLOT, lay.F_SERVICE, lay.F_LAW, lay.F_FACTOR)
-    for offsets, ends, source, target in (
-        (ints, (*range(lay.O_COUNTER, lay.O_TAKEN + 1), None), state.st, st),
-        (floats, (*range(lay.F_COUNTER, lay.F_FACTOR + 1), None), state.tm, tm),
-    ):
-        for offset in offsets:
-            following = ends[ends.index(offset) + 1]
-            end = source.size if following is None else int(old[following])
-            size = end - int(old[offset])
-            target[st[offset] : st[offset] + size] = source[old[offset] : end]
     st[[lay.N_CUSTOMERS, lay.N_ORDER, lay.NEXT_ARRIVAL, lay.HEAP_SIZE]] = len(people), 0, 0, 0
     table = state.customers
     small = State(

@@ -53,6 +53,12 @@ class Service:
     that can do it (``None``: none), ``self_service`` the time there, ``divertible`` the share of customers who would
     use it when guided, ``fallback`` the share of device users who need a counter after all. ``priority`` is added to
     that of the tier: an urgent service, such as a lost card, may be called before others.
+
+    ``onward`` names the service of the next desk, to which ``onward_share`` are handed on afterwards. ``form_share``
+    find at the counter, a quarter into the work, that a form is missing; they fill it in for ``form`` minutes, freeing
+    the counter, and then queue in their old place. ``authorised`` is the share that needs an authorisation before the
+    work ends, ``assisted`` the share that needs a hand at the device (see ``BranchModel.authorisation`` and
+    ``assistance``). ``cash`` is the amount that a customer takes out, or pays in when ``pays_in``.
     """
 
     code: str
@@ -63,10 +69,20 @@ class Service:
     divertible: float = 0.0
     fallback: float = 0.1
     priority: int = 0
+    onward: str | None = None
+    onward_share: float = 1.0
+    form: Duration | None = None
+    form_share: float = 0.0
+    authorised: float = 0.0
+    assisted: float = 0.0
+    cash: Duration | None = None
+    pays_in: bool = False
 
     def __post_init__(self) -> None:
-        for label, share in (("divertible", self.divertible), ("fallback", self.fallback)):
+        for label in ("divertible", "fallback", "onward_share", "form_share", "authorised", "assisted"):
+            share = getattr(self, label)
             require(0 <= share <= 1, f"Service {self.code}: {label} must lie in 0..1, not {share}.")
+        require(self.form_share == 0 or self.form is not None, f"Service {self.code}: say how long the form takes.")
         pair = (self.device is None) == (self.self_service is None)
         require(pair, f"Service {self.code}: give both a device kind and a self-service time, or neither.")
 
@@ -75,7 +91,8 @@ class Service:
 class Tier:
     """A customer tier: ``share`` of customers, ``priority`` (lower is called first), ``promise`` in minutes of wait.
 
-    ``patience_factor`` multiplies patience; ``divertible`` False protects the tier from being sent to a device.
+    ``patience_factor`` multiplies patience, ``work_factor`` the time at a counter (older customers often need longer);
+    ``divertible`` False protects the tier from being sent to a device.
     """
 
     code: str
@@ -84,28 +101,79 @@ class Tier:
     promise: float = 20.0
     patience_factor: float = 1.0
     divertible: bool = True
+    work_factor: float = 1.0
 
     def __post_init__(self) -> None:
         require(0 <= self.share <= 1, f"Tier {self.code}: share must lie in 0..1, not {self.share}.")
         require(self.patience_factor > 0, f"Tier {self.code}: patience_factor must be positive.")
+        require(self.work_factor > 0, f"Tier {self.code}: work_factor must be positive.")
 
 
 @dataclass(frozen=True, slots=True)
 class Counter:
-    """A counter and the services its equipment allows; ``open`` is its state at the start of the day."""
+    """A counter and the services its equipment allows; ``open`` is its state at the start of the day.
+
+    ``walk`` is the minutes that a customer takes from the chairs to it once called.
+    """
 
     code: str
     services: tuple[str, ...]
     open: bool = True
+    walk: float = 0.0
+
+    def __post_init__(self) -> None:
+        require(0 <= self.walk < math.inf, f"Counter {self.code}: walk must be 0 or more minutes, not {self.walk}.")
 
 
 @dataclass(frozen=True, slots=True)
 class Device:
-    """One self-service device of a kind; ``up`` is its state at the start of the day."""
+    """One self-service device of a kind; ``up`` is its state at the start of the day, ``walk`` the way to it.
+
+    It fails by itself after ``between_failures`` minutes of the working day on average (exponential; ``None``: never)
+    and is then down for ``repair``.
+    """
 
     code: str
     kind: str
     up: bool = True
+    walk: float = 0.0
+    between_failures: float | None = None
+    repair: Duration | None = None
+
+    def __post_init__(self) -> None:
+        require(0 <= self.walk < math.inf, f"Device {self.code}: walk must be 0 or more minutes, not {self.walk}.")
+        mended = self.between_failures is None or (self.between_failures > 0 and self.repair is not None)
+        require(mended, f"Device {self.code}: give positive minutes between failures and how long a repair takes.")
+
+
+@dataclass(frozen=True, slots=True)
+class Help:
+    """A moment of somebody else's time that some turns need: ``duration`` with them, ``alone`` when nobody is there.
+
+    An authorisation is given by whoever is at the duty desk (post ``"desk"``), or from afar in ``alone`` minutes; a
+    hand at a device by a lobby manager, or the customer finds out in ``alone`` minutes. While all are busy the turn
+    waits.
+    """
+
+    duration: Duration = field(default_factory=lambda: Duration(1.0, 0.5))
+    alone: Duration = field(default_factory=lambda: Duration(3.0, 0.5))
+
+
+@dataclass(frozen=True, slots=True)
+class Cash:
+    """Tills start the day and are filled up to ``till``; filling takes ``refill_minutes`` of the counter.
+
+    The branch has ``vault`` besides. What neither till nor vault can pay sends the customer away (status ``no_cash``).
+    Amounts are in the unit of ``Service.cash``.
+    """
+
+    till: float
+    vault: float
+    refill_minutes: float = 10.0
+
+    def __post_init__(self) -> None:
+        good = self.till >= 0 and self.vault >= 0 and self.refill_minutes >= 0
+        require(good, "Cash: till, vault and refill_minutes must be 0 or more.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,15 +189,20 @@ class Triage:
 
 @dataclass(frozen=True, slots=True)
 class Balking:
-    """Of those who see ``ahead`` or more tickets ahead and more than ``minutes`` shown, ``share`` turn round."""
+    """Of those who see ``ahead`` or more tickets ahead and more than ``minutes`` shown, ``share`` turn round.
+
+    ``announced`` is the share who read the wait shown and leave at once when it is beyond their patience.
+    """
 
     ahead: int = 15
     minutes: float = 25.0
     share: float = 1.0
+    announced: float = 0.0
 
     def __post_init__(self) -> None:
         require(self.ahead >= 1, "Balking ahead must be at least 1 ticket.")
-        require(0 <= self.share <= 1, f"Balking share must lie in 0..1, not {self.share}.")
+        for share in (self.share, self.announced):
+            require(0 <= share <= 1, f"Balking shares must lie in 0..1, not {share}.")
 
 
 def default_patience() -> Duration:
@@ -146,7 +219,9 @@ class BranchModel:
     guided; those not greeted by a lobby manager use devices ``unassisted`` times as often. Nobody enters from
     ``close_minute``; those inside are served until ``overrun_minutes`` later, and with ``stay_after_close`` staff
     whose shift ends at closing stay for them. ``calling`` is ``auto`` (an able, idle counter calls at once) or
-    ``manual`` (counters wait for ``CallNext``).
+    ``manual`` (counters wait for ``CallNext``). ``switch_minutes`` is the set-up when a person turns from one service
+    to another; ``authorisation`` and ``assistance`` say what such help takes; ``cash`` ``None`` means that tills never
+    run out.
     """
 
     services: tuple[Service, ...]
@@ -163,6 +238,10 @@ class BranchModel:
     unassisted: float = 0.5
     stay_after_close: bool = True
     calling: str = "auto"
+    switch_minutes: float = 0.0
+    authorisation: Help = field(default_factory=Help)
+    assistance: Help = field(default_factory=Help)
+    cash: Cash | None = None
 
     def __post_init__(self) -> None:
         require(1 <= len(self.services) <= MAX_SERVICES, f"A branch has 1 to {MAX_SERVICES} services.")
@@ -186,6 +265,10 @@ class BranchModel:
         for label, share in (("uptake", self.uptake), ("unassisted", self.unassisted)):
             require(0 <= share <= 1, f"{label} must lie in 0..1, not {share}.")
         require(self.calling in ("auto", "manual"), "calling must be 'auto' or 'manual'.")
+        require(0 <= self.switch_minutes < math.inf, "switch_minutes must be 0 or more.")
+        for service in self.services:
+            known = service.onward is None or service.onward in self.service_codes
+            require(known, f"Service {service.code} hands on to {service.onward!r}, which is no service here.")
 
     @property
     def service_codes(self) -> tuple[str, ...]:
@@ -212,6 +295,12 @@ class BranchModel:
         """Kinds of device that stand in the branch, sorted."""
         return tuple(sorted({device.kind for device in self.devices}))
 
+    @property
+    def plain(self) -> bool:
+        """Whether a turn at a counter or device is work and nothing else; the kernel has a shorter way for that."""
+        extras = any(s.onward or s.form_share or s.authorised or s.assisted or s.cash for s in self.services)
+        return not (extras or self.switch_minutes or any(c.walk for c in self.counters))
+
     def index(self, what: str, code: str) -> int:
         """Position of a ``service``, ``tier``, ``counter`` or ``device`` by code; ModelError when unknown."""
         codes: tuple[str, ...] = getattr(self, f"{what}_codes")
@@ -230,13 +319,16 @@ class BranchModel:
     def from_json(cls, text: str) -> BranchModel:
         """Model from :meth:`to_json` text; raises ModelError (a ValueError) on a wrong value."""
         raw: dict[str, Any] = json.loads(text)
+        durations = ("counter", "self_service", "form", "cash")
         raw["services"] = tuple(
-            Service(**{**row, "counter": Duration(**row["counter"]), "self_service": _duration(row["self_service"])})
-            for row in raw["services"]
+            Service(**{**row, **{name: _duration(row[name]) for name in durations}}) for row in raw["services"]
         )
         raw["counters"] = tuple(Counter(**{**row, "services": tuple(row["services"])}) for row in raw["counters"])
         raw["tiers"] = tuple(Tier(**row) for row in raw["tiers"])
-        raw["devices"] = tuple(Device(**row) for row in raw["devices"])
+        raw["devices"] = tuple(Device(**{**row, "repair": _duration(row["repair"])}) for row in raw["devices"])
+        for help_of in ("authorisation", "assistance"):
+            raw[help_of] = Help(**{name: Duration(**value) for name, value in raw[help_of].items()})
+        raw["cash"] = Cash(**raw["cash"]) if raw["cash"] else None
         raw["patience"] = _duration(raw["patience"])
         raw["balking"] = Balking(**raw["balking"]) if raw["balking"] else None
         triage = raw["triage"]

@@ -19,8 +19,8 @@ from counterpoint.science.twin.model import BranchModel
 from counterpoint.science.twin.staffing import Staffing
 
 KPI_NAMES = (
-    "arrivals", "served", "self_served", "abandoned", "balked", "turned_away", "dismissed", "inside",
-    "wait_mean", "wait_median", "wait_p90", "promise_share", "walkout_share", "utilisation",
+    "arrivals", "served", "self_served", "abandoned", "balked", "turned_away", "dismissed", "no_cash",
+    "inside", "wait_mean", "wait_median", "wait_p90", "promise_share", "walkout_share", "utilisation",
 )  # fmt: skip
 OUTCOME_FLOATS = ("arrival", "waited", "ticket", "start", "end")
 OUTCOME_INTS = ("replication", "customer", "service", "tier", "status", "counter", "person", "device")
@@ -75,7 +75,7 @@ class Result:
             self.replications, promises, np.array([0.5, 0.9]),
         )  # fmt: skip
         kpis: dict[str, FloatArray] = {"arrivals": days[:, table.K_ARRIVALS], "inside": days[:, table.K_INSIDE]}
-        for number in range(lay.SERVED, lay.DISMISSED + 1):
+        for number in range(lay.SERVED, lay.NO_CASH + 1):
             kpis[lay.STATUS_NAMES[number]] = days[:, table.K_FINAL + number - lay.SERVED]
         called, kept = days[:, table.K_CALLED], days[:, table.K_KEPT]
         kpis["wait_median"], kpis["wait_p90"] = days[:, table.K_QUANTILES], days[:, table.K_QUANTILES + 1]

@@ -53,6 +53,9 @@ def _on_duty(state: State, p: int, shift_end: float) -> None:
     if post == lay.LOBBY:
         st[row + lay.P_AT] = lay.LOBBY
         st[lay.N_LOBBY] += 1
+    elif post == lay.DESK:
+        st[row + lay.P_AT] = lay.DESK
+        st[lay.N_DESK] += 1
     elif post >= 0:
         counter = int(st[lay.O_COUNTER]) + post * lay.K_WIDTH
         if st[counter + lay.K_PERSON] < 0:

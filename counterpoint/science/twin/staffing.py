@@ -8,7 +8,7 @@ from typing import Any
 
 from counterpoint.science.twin.model import BranchModel, require
 
-LOBBY_POST = "lobby"
+LOBBY_POST, DESK_POST = "lobby", "desk"
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,8 +16,9 @@ class Person:
     """One member of staff.
 
     ``skills`` are service codes. ``speed`` divides service times (1.25 serves in 80 % of the mean). ``shifts`` are
-    (start, end) minutes; ``breaks`` are (start, minutes), each within a shift. ``post`` is a counter code, ``"lobby"``
-    or ``None`` (on call). Two people may share a post: the second sits down when the first leaves it.
+    (start, end) minutes; ``breaks`` are (start, minutes), each within a shift. ``post`` is a counter code, ``"lobby"``,
+    ``"desk"`` (the duty desk, where authorisations are given) or ``None`` (on call). Two people may share a counter:
+    the second sits down when the first leaves it.
     """
 
     code: str
@@ -71,8 +72,8 @@ class Staffing:
         for person in self.people:
             for skill in person.skills:
                 require(skill in model.service_codes, f"{person.code}: unknown skill {skill!r}.")
-            known = person.post in (None, LOBBY_POST) or person.post in model.counter_codes
-            require(known, f"{person.code}: unknown post {person.post!r}; use a counter code, 'lobby' or None.")
+            known = person.post in (None, LOBBY_POST, DESK_POST) or person.post in model.counter_codes
+            require(known, f"{person.code}: unknown post {person.post!r}; use a counter code, 'lobby', 'desk' or None.")
 
     def to_json(self) -> str:
         """The staffing as JSON text; :meth:`from_json` gives an equal staffing."""

@@ -7,14 +7,15 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from counterpoint.science.twin.commands import post_number
 from counterpoint.science.twin.customers import CustomerTable, freeze, law_table, tier_table
+from counterpoint.science.twin.kernel import failure_kernel, load_kernel
 from counterpoint.science.twin.kernel import layout as lay
-from counterpoint.science.twin.kernel import load_kernel
 from counterpoint.science.twin.kernel.layout import FloatArray, IntArray
 from counterpoint.science.twin.model import BranchModel, ModelError, require
 from counterpoint.science.twin.staffing import Person, Staffing
 
-MAGIC = b"twin2"
+MAGIC = b"twin3"
 NO_COMMANDS = np.empty((0, lay.CMD_WIDTH))
 
 
@@ -141,26 +142,26 @@ def _header(model: BranchModel, staffing: Staffing, capacity: int) -> tuple[IntA
     st[lay.N_SHIFTS] = max((len(p.shifts) for p in people), default=0)
     st[lay.N_BREAKS] = max((len(p.breaks) for p in people), default=0)
     services, n_people, breaks = len(model.services), len(people), int(st[lay.N_BREAKS])
-    heap = 3 * capacity + 1
-    at = lay.INT_HEADER
+    heap = (3 if model.plain else 11) * capacity + 1  # queues that a visit can stand in, and forms
+    slots = -(-(len(model.counters) + len(model.devices) + lay.N_OTHER_SLOTS) // lay.LANES) * lay.LANES
+    st[lay.N_SLOTS] = slots
+    at, ft = lay.INT_HEADER, lay.FLOAT_HEADER
     for offset, size in (
-        (lay.O_CUSTOMER, capacity * lay.C_WIDTH), (lay.O_COUNTER, len(model.counters) * lay.K_WIDTH),
-        (lay.O_PERSON, n_people * lay.P_WIDTH), (lay.O_DEVICE, len(model.devices) * lay.V_WIDTH),
-        (lay.O_QUEUE, (services + 1 + len(kinds)) * lay.Q_WIDTH), (lay.O_ORDER, capacity), (lay.O_HEAP, heap),
+        (lay.O_COUNTER, len(model.counters) * lay.K_WIDTH), (lay.O_PERSON, n_people * lay.P_WIDTH),
+        (lay.O_DEVICE, len(model.devices) * lay.V_WIDTH), (lay.O_QUEUE, (services + 1 + len(kinds)) * lay.Q_WIDTH),
         (lay.O_TIER, len(model.tiers) * lay.TIER_WIDTH), (lay.O_SERVICE, services * lay.S_WIDTH),
-        (lay.O_TAKEN, n_people * breaks),
+        (lay.O_HELPER, slots), (lay.O_TAKEN, n_people * breaks), (lay.O_CUSTOMER, capacity * lay.C_WIDTH),
+        (lay.O_ORDER, capacity), (lay.O_HEAP, heap),
     ):  # fmt: skip
         st[offset] = at
         at += size
-    ft = lay.FLOAT_HEADER
-    slots = -(-(len(model.counters) + len(model.devices) + lay.N_OTHER_SLOTS) // lay.LANES) * lay.LANES
-    st[lay.N_SLOTS] = slots
     for offset, size in (
-        (lay.F_CUSTOMER, capacity * lay.T_WIDTH), (lay.F_COUNTER, len(model.counters) * lay.KF_WIDTH),
-        (lay.F_PERSON, n_people * lay.PF_WIDTH), (lay.F_SHIFT, n_people * int(st[lay.N_SHIFTS]) * 2),
-        (lay.F_BREAK, n_people * breaks * 2), (lay.F_SLOT, slots), (lay.F_HEAP, heap),
-        (lay.F_SERVICE, services * lay.SF_WIDTH), (lay.F_LAW, (2 * services + 2) * lay.LAW_WIDTH),
-        (lay.F_FACTOR, len(model.tiers)),
+        (lay.F_COUNTER, len(model.counters) * lay.KF_WIDTH), (lay.F_PERSON, n_people * lay.PF_WIDTH),
+        (lay.F_DEVICE, len(model.devices) * lay.VF_WIDTH), (lay.F_SHIFT, n_people * int(st[lay.N_SHIFTS]) * 2),
+        (lay.F_BREAK, n_people * breaks * 2), (lay.F_SLOT, slots), (lay.F_ASKED, slots),
+        (lay.F_SERVICE, services * lay.SF_WIDTH), (lay.F_LAW, (4 * services + lay.LAWS_OTHER) * lay.LAW_WIDTH),
+        (lay.F_FACTOR, len(model.tiers) * lay.FACTOR_WIDTH), (lay.F_CUSTOMER, capacity * lay.T_WIDTH),
+        (lay.F_HEAP, heap),
     ):  # fmt: skip
         st[offset] = ft
         ft += size
@@ -177,41 +178,73 @@ def _fill_model(model: BranchModel, st: IntArray, tm: FloatArray) -> None:
     st[lay.MANUAL] = model.calling == "manual"
     st[lay.TRIAGE_ON] = model.triage is not None
     st[lay.STAY] = model.stay_after_close
-    tm[lay.CLOSE], tm[lay.LIMIT] = model.close_minute, model.close_minute + model.overrun_minutes
+    st[lay.FULL] = not model.plain
+    tm[lay.OPENING], tm[lay.CLOSE] = model.open_minute, model.close_minute
+    tm[lay.LIMIT] = model.close_minute + model.overrun_minutes
     tm[lay.UNASSISTED] = model.unassisted
+    tm[lay.SWITCH] = model.switch_minutes
     tm[lay.TRIAGE_SHARE] = model.triage.share if model.triage else 0.0
     st[lay.BALK_AHEAD] = model.balking.ahead if model.balking else np.iinfo(np.int64).max
     if model.balking:
         tm[lay.BALK_MINUTES], tm[lay.BALK_SHARE] = model.balking.minutes, model.balking.share
-    kinds = model.device_kinds
-    for i, service in enumerate(model.services):
-        at = st[lay.O_SERVICE] + i * lay.S_WIDTH
-        st[at : at + 2] = kinds.index(service.device) if service.device in kinds else -1, service.priority
-        row = st[lay.F_SERVICE] + i * lay.SF_WIDTH
-        tm[row : row + 3] = service.counter.mean, service.divertible * model.uptake, service.fallback
-    laws = law_table(model)
-    tm[st[lay.F_LAW] : st[lay.F_LAW] + laws.size] = laws.ravel()
-    tm[st[lay.F_FACTOR] : st[lay.F_FACTOR] + len(model.tiers)] = tier_table(model)[:, 1]
+        tm[lay.ANNOUNCED] = model.balking.announced
+    till = np.inf
+    if model.cash:
+        till = tm[lay.TILL] = model.cash.till
+        tm[lay.VAULT], tm[lay.REFILL] = model.cash.vault, model.cash.refill_minutes
+    _fill_services(model, st, tm)
     tiers = table(st, st, lay.O_TIER, len(model.tiers), lay.TIER_WIDTH)
     tiers[:] = [(tier.priority, tier.divertible) for tier in model.tiers]
+    table(st, tm, lay.F_FACTOR, len(model.tiers), lay.FACTOR_WIDTH)[:] = tier_table(model)[:, 1:]
     counters = table(st, st, lay.O_COUNTER, len(model.counters), lay.K_WIDTH)
     counters[:] = [(c.open, -1, -1, model.service_mask(c.services), 0, 0) for c in model.counters]
     minutes = table(st, tm, lay.F_COUNTER, len(model.counters), lay.KF_WIDTH)
-    minutes[:] = (0.0, 0.0, 0.0, np.inf, 0.0)
-    if model.devices:
-        devices = table(st, st, lay.O_DEVICE, len(model.devices), lay.V_WIDTH)
-        devices[:] = [(kinds.index(d.kind), d.up, -1) for d in model.devices]
-    queues = table(st, st, lay.O_QUEUE, len(model.services) + 1 + len(kinds), lay.Q_WIDTH)
+    minutes[:] = [(0.0, 0.0, 0.0, np.inf, 0.0, c.walk, till) for c in model.counters]
+    st[st[lay.O_HELPER] : st[lay.O_HELPER] + st[lay.N_SLOTS]] = lay.NOBODY
+    queues = table(st, st, lay.O_QUEUE, len(model.services) + 1 + len(model.device_kinds), lay.Q_WIDTH)
     queues[:] = (-1, -1, 0)
+    if model.devices:
+        _fill_devices(model, st, tm)
+
+
+def _fill_services(model: BranchModel, st: IntArray, tm: FloatArray) -> None:
+    kinds = model.device_kinds
+    numbers = table(st, st, lay.O_SERVICE, len(model.services), lay.S_WIDTH)
+    numbers[:] = [
+        (
+            kinds.index(s.device) if s.device in kinds else -1, s.priority,
+            model.index("service", s.onward) if s.onward else -1,
+        )
+        for s in model.services
+    ]  # fmt: skip
+    shares = table(st, tm, lay.F_SERVICE, len(model.services), lay.SF_WIDTH)
+    shares[:] = [
+        (
+            s.counter.mean, s.divertible * model.uptake, s.fallback, s.onward_share if s.onward else 0.0, s.form_share,
+            s.authorised, s.assisted, (-1.0 if s.pays_in else 1.0) if s.cash and model.cash else 0.0,
+        )
+        for s in model.services
+    ]  # fmt: skip
+    laws = law_table(model)
+    tm[st[lay.F_LAW] : st[lay.F_LAW] + laws.size] = laws.ravel()
+
+
+def _fill_devices(model: BranchModel, st: IntArray, tm: FloatArray) -> None:
+    kinds = model.device_kinds
+    devices = table(st, st, lay.O_DEVICE, len(model.devices), lay.V_WIDTH)
+    devices[:] = [(kinds.index(d.kind), d.up, -1, 0, 0, 0) for d in model.devices]
+    minutes = table(st, tm, lay.F_DEVICE, len(model.devices), lay.VF_WIDTH)
+    minutes[:] = [
+        (np.inf, 0.0, d.between_failures or np.inf, d.walk, *(d.repair.law() if d.repair else (2.0, 0.0, 0.0)))
+        for d in model.devices
+    ]
 
 
 def _fill_person(model: BranchModel, st: IntArray, tm: FloatArray, p: int, person: Person) -> None:
-    post = lay.NOWHERE
-    if person.post is not None:
-        post = lay.LOBBY if person.post == "lobby" else model.index("counter", person.post)
+    post = post_number(model, person.post)
     skills = model.service_mask(person.skills)
     row = st[lay.O_PERSON] + p * lay.P_WIDTH
-    st[row : row + lay.P_WIDTH] = (lay.OFF, lay.NOWHERE, post, skills, -1, 0, 0, -1)
+    st[row : row + lay.P_WIDTH] = (lay.OFF, lay.NOWHERE, post, skills, -1, 0, 0, -1, -1, -1)
     first = person.shifts[0][0] if person.shifts else np.inf
     row = st[lay.F_PERSON] + p * lay.PF_WIDTH
     tm[row : row + lay.PF_WIDTH] = (person.speed, 0.0, 0.0, 0.0, first, np.inf, 0.0, np.inf, 0.0)
@@ -245,10 +278,21 @@ def blank(model: BranchModel, staffing: Staffing, capacity: int) -> tuple[IntArr
     return st, tm
 
 
+def blank_like(state: State, capacity: int) -> tuple[IntArray, FloatArray]:
+    """Flat arrays with room for ``capacity`` customers in which all but the customers stands as in ``state``."""
+    st, tm = blank(state.model, state.staffing, capacity)
+    own = st[[lay.CAPACITY, lay.O_ORDER, lay.O_HEAP, lay.F_HEAP]]
+    ints, floats = int(st[lay.O_CUSTOMER]), int(st[lay.F_CUSTOMER])
+    st[:ints], tm[:floats] = state.st[:ints], state.tm[:floats]
+    st[[lay.CAPACITY, lay.O_ORDER, lay.O_HEAP, lay.F_HEAP]] = own
+    return st, tm
+
+
 def initial_state(model: BranchModel, staffing: Staffing, customers: CustomerTable) -> State:
     """The branch at midnight before the day of ``customers``; ModelError when staffing does not fit the model."""
     st, tm = blank(model, staffing, len(customers))
-    load_kernel(st, tm, customers.who, 0, len(customers))
+    load_kernel(st, tm, customers.who, customers.seed, 0, len(customers))
+    failure_kernel(st, tm, customers.seed)
     order = customers.arrival_order()
     st[st[lay.O_ORDER] : st[lay.O_ORDER] + len(order)] = order
     st[lay.N_ORDER] = len(order)

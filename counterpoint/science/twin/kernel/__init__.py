@@ -20,23 +20,31 @@ from counterpoint.science.twin.kernel.arrivals import (
     draw_all,
     draw_day,
     draw_extras,
+    keys_of,
     load_rows,
     replication_seeds,
 )
 from counterpoint.science.twin.kernel.batch import collect, collect_work, run_batch
 from counterpoint.science.twin.kernel.chance import complete_draws
 from counterpoint.science.twin.kernel.compiled import pointer
+from counterpoint.science.twin.kernel.devices import FAILURE_STREAM, device_chance, draw_failures
+from counterpoint.science.twin.kernel.draws import customer_key, duration
 from counterpoint.science.twin.kernel.inside import redraw_inside
 from counterpoint.science.twin.kernel.kpis import count_days, quantiles_of
 from counterpoint.science.twin.kernel.loop import run
+from counterpoint.science.twin.kernel.turns import leg_draws
 
 __all__ = [
     "batch_kernel",
     "collect_kernel",
     "count_kernel",
+    "device_kernel",
     "draw_kernel",
+    "failure_kernel",
     "kpi_kernel",
+    "leg_kernel",
     "load_kernel",
+    "minutes_kernel",
     "quantile_kernel",
     "redraw_kernel",
     "run_kernel",
@@ -84,14 +92,32 @@ def _entries(version: int) -> tuple[Callable[..., Any], ...]:
         return seeds, count_arrivals(rates, seeds, first)
 
     @njit(cache=True, nogil=True)
-    def load_kernel(st, tm, who, first, n):  # type: ignore[no-untyped-def]
+    def load_kernel(st, tm, who, seed, first, n):  # type: ignore[no-untyped-def]
         if version >= 0:
-            load_rows(st, tm, who, np.zeros(n, dtype=np.int64), first, n)
+            load_rows(st, tm, who, keys_of(who, seed, first, n), first, n)
+
+    @njit(cache=True, nogil=True)
+    def failure_kernel(st, tm, seed):  # type: ignore[no-untyped-def]
+        if version >= 0:
+            draw_failures(pointer(st), pointer(tm), seed)
+
+    @njit(cache=True, nogil=True)
+    def device_kernel(seed, d, turn, purpose):  # type: ignore[no-untyped-def]
+        return device_chance(np.int64(customer_key(seed, FAILURE_STREAM, d)), turn + 0 * version, purpose)
+
+    @njit(cache=True, nogil=True)
+    def minutes_kernel(shape, mean, sigma, u):  # type: ignore[no-untyped-def]
+        return duration(shape + 0 * version, mean, sigma, u)
+
+    @njit(cache=True, nogil=True)
+    def leg_kernel(st, tm, c, service, leg):  # type: ignore[no-untyped-def]
+        return leg_draws(pointer(st), pointer(tm), c, service + 0 * version, leg)
 
     @njit(cache=True, nogil=True)
     def redraw_kernel(st, tm, dr, law, tiers, services, seed):  # type: ignore[no-untyped-def]
         if version >= 0:
             redraw_inside(st, tm, dr, law, tiers, services, seed)
+            draw_failures(pointer(st), pointer(tm), seed)
             complete_draws(pointer(st), pointer(tm), pointer(dr))
 
     @njit(cache=True, nogil=True)
@@ -110,11 +136,11 @@ def _entries(version: int) -> tuple[Callable[..., Any], ...]:
 
     return (
         run_kernel, batch_kernel, draw_kernel, count_kernel, load_kernel, redraw_kernel, collect_kernel, kpi_kernel,
-        quantile_kernel,
+        quantile_kernel, failure_kernel, leg_kernel, device_kernel, minutes_kernel,
     )  # fmt: skip
 
 
 (
     run_kernel, batch_kernel, draw_kernel, count_kernel, load_kernel, redraw_kernel, collect_kernel, kpi_kernel,
-    quantile_kernel,
+    quantile_kernel, failure_kernel, leg_kernel, device_kernel, minutes_kernel,
 ) = _entries(_fingerprint())  # fmt: skip

@@ -24,8 +24,11 @@ from counterpoint.science.twin.kernel.draws import (
     uniform,
 )
 from counterpoint.science.twin.kernel.layout import (
+    C_ASKED,
     C_KEY,
+    C_LEG,
     C_NEXT,
+    C_PHASE,
     C_PRIORITY,
     C_SERVICE,
     C_STATUS,
@@ -44,6 +47,9 @@ from counterpoint.science.twin.kernel.layout import (
     F_CUSTOMER,
     FUTURE,
     LAW_WIDTH,
+    LAWS_OTHER,
+    LAWS_PATIENCE,
+    LAWS_TRIAGE,
     N_CUSTOMERS,
     O_CUSTOMER,
     O_SERVICE,
@@ -51,6 +57,9 @@ from counterpoint.science.twin.kernel.layout import (
     S_PRIORITY,
     S_WIDTH,
     T_DEADLINE,
+    T_DONE,
+    T_LEAD,
+    T_WAITED,
     T_WIDTH,
     TIER_PRIORITY,
     TIER_WIDTH,
@@ -88,14 +97,13 @@ def draw_person(
 ) -> None:  # fmt: skip
     """Fill one customer's draws (all but arrival) from its key.
 
-    ``law`` holds a duration a row: counter time a service, then device time a service, triage, patience.
-    ``tiers`` holds share and patience factor a row.
+    ``law`` holds a duration a row, numbered as in ``layout``; ``tiers`` share, patience and work factor a row.
     """
     laws = pointer(law)
-    dr[row, D_WORK] = drawn(laws, service * LAW_WIDTH, key, PURPOSE_WORK)
+    dr[row, D_WORK] = drawn(laws, service * LAW_WIDTH, key, PURPOSE_WORK) * tiers[tier, 2]
     dr[row, D_SELF] = drawn(laws, (n_services + service) * LAW_WIDTH, key, PURPOSE_SELF)
-    dr[row, D_TRIAGE] = drawn(laws, 2 * n_services * LAW_WIDTH, key, PURPOSE_TRIAGE)
-    patience = drawn(laws, (2 * n_services + 1) * LAW_WIDTH, key, PURPOSE_PATIENCE)
+    dr[row, D_TRIAGE] = drawn(laws, (2 * n_services + LAWS_TRIAGE) * LAW_WIDTH, key, PURPOSE_TRIAGE)
+    patience = drawn(laws, (2 * n_services + LAWS_PATIENCE) * LAW_WIDTH, key, PURPOSE_PATIENCE)
     dr[row, D_PATIENCE] = patience * tiers[tier, 1]
     dr[row, D_U_TRIAGE] = uniform(key, PURPOSE_U_TRIAGE)
     dr[row, D_U_DIVERT] = uniform(key, PURPOSE_U_DIVERT)
@@ -216,9 +224,18 @@ def draw_all(
     dr: FloatArray, who: IntArray, keys: IntArray, first: int, n: int, law: FloatArray, tiers: FloatArray
 ) -> None:
     """Make every draw of rows ``first`` to ``n`` now."""
-    services = (law.shape[0] - 2) // 2
+    services = (law.shape[0] - LAWS_OTHER) // 4
     for c in range(first, n):
         draw_person(dr, c, np.uint64(keys[c]), who[c, 0], who[c, 1], law, tiers, services)
+
+
+@inner
+def keys_of(who: IntArray, seed: int, first: int, n: int) -> IntArray:
+    """What the draws of rows ``first`` to ``n`` are made from, by stream and ordinal; indexed like ``who``."""
+    keys = np.zeros(who.shape[0], dtype=np.int64)
+    for c in range(first, n):
+        keys[c] = np.int64(customer_key(seed, who[c, 2], who[c, 3]))
+    return keys
 
 
 @inner
@@ -226,17 +243,18 @@ def load_rows(st: IntArray, tm: FloatArray, who: IntArray, keys: IntArray, first
     """Write fresh customer rows ``first`` to ``n`` from who they are."""
     for c in range(first, n):
         me = st[O_CUSTOMER] + c * C_WIDTH
-        for j in range(C_NEXT, C_WIDTH):
+        for j in range(C_NEXT, C_ASKED):
             st[me + j] = -1
         st[me + C_STATUS] = FUTURE
         st[me + C_KEY] = keys[c]
-        st[me + C_SERVICE] = who[c, 0]
+        st[me + C_SERVICE] = st[me + C_ASKED] = who[c, 0]
+        st[me + C_PHASE] = st[me + C_LEG] = 0
         st[me + C_TIER] = who[c, 1]
         of_tier = st[st[O_TIER] + who[c, 1] * TIER_WIDTH + TIER_PRIORITY]
         st[me + C_PRIORITY] = of_tier + st[st[O_SERVICE] + who[c, 0] * S_WIDTH + S_PRIORITY]
         row = st[F_CUSTOMER] + c * T_WIDTH
         for j in range(T_WIDTH):
             tm[row + j] = np.nan
-        tm[row] = 0.0
+        tm[row + T_WAITED] = tm[row + T_DONE] = tm[row + T_LEAD] = 0.0
         tm[row + T_DEADLINE] = np.inf
     st[N_CUSTOMERS] = n

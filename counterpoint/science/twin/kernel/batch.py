@@ -4,21 +4,15 @@ from __future__ import annotations
 
 import numpy as np
 
-from counterpoint.science.twin.kernel.arrivals import (
-    draw_day,
-    draw_extras,
-    load_rows,
-    replication_seed,
-)
-from counterpoint.science.twin.kernel.compiled import inner
-from counterpoint.science.twin.kernel.inside import (
-    redraw_inside,
-)
+from counterpoint.science.twin.kernel.arrivals import draw_day, draw_extras, load_rows, replication_seed
+from counterpoint.science.twin.kernel.compiled import inner, pointer
+from counterpoint.science.twin.kernel.devices import draw_failures
+from counterpoint.science.twin.kernel.inside import redraw_inside
 from counterpoint.science.twin.kernel.layout import (
+    C_ASKED,
     C_COUNTER,
     C_DEVICE,
     C_PERSON,
-    C_SERVICE,
     C_STATUS,
     C_TIER,
     C_WIDTH,
@@ -59,9 +53,7 @@ from counterpoint.science.twin.kernel.layout import (
     FloatArray,
     IntArray,
 )
-from counterpoint.science.twin.kernel.loop import (
-    run,
-)
+from counterpoint.science.twin.kernel.loop import run
 
 
 @inner
@@ -81,14 +73,17 @@ def run_batch(
     dr = np.empty((capacity, dr0.shape[1]))
     who = np.empty((capacity, 4), dtype=np.int64)
     keys = np.zeros(capacity, dtype=np.int64)
+    st, tm = st0.copy(), tm0.copy()
+    ints, floats = st0[O_CUSTOMER] + present * C_WIDTH, st0[F_CUSTOMER] + present * T_WIDTH
     for r in range(offsets.size - 1):
         number = first + r
         own = replication_seed(seed, number)
-        st, tm = st0.copy(), tm0.copy()
+        st[:ints], tm[:floats] = st0[:ints], tm0[:floats]  # rows of customers are written anew
         dr[:present] = dr0[:present]
         who[:present] = who0[:present]
         if redraw:
             redraw_inside(st, tm, dr, law, tiers, rates.shape[1], own)
+        draw_failures(pointer(st), pointer(tm), own)
         order = st[st[O_ORDER] : st[O_ORDER] + capacity]
         path = rates[number % rates.shape[0]]
         n = draw_day(dr, who, keys, order, present, path, start, width, tm[NOW], tiers, own)
@@ -116,7 +111,7 @@ def collect(
         out_f[at, 4] = tm[row + T_END]
         out_i[at, 0] = number
         out_i[at, 1] = c
-        out_i[at, 2] = st[me + C_SERVICE]
+        out_i[at, 2] = st[me + C_ASKED]
         out_i[at, 3] = st[me + C_TIER]
         out_i[at, 4] = st[me + C_STATUS]
         out_i[at, 5] = st[me + C_COUNTER]

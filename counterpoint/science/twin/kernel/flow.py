@@ -6,24 +6,35 @@ import numpy as np
 
 from counterpoint.science.twin.kernel.chance import (
     chance,
+    leg_chance,
+    leg_minutes,
+    patience_minutes,
     self_minutes,
     triage_minutes,
+    work_minutes,
 )
 from counterpoint.science.twin.kernel.compiled import hot, inner
 from counterpoint.science.twin.kernel.draws import (
+    PURPOSE_FORM,
     PURPOSE_U_BALK,
     PURPOSE_U_DIVERT,
     PURPOSE_U_FALLBACK,
+    PURPOSE_U_ONWARD,
     PURPOSE_U_TRIAGE,
 )
+from counterpoint.science.twin.kernel.helping import ask_help, needs_help, release_helper
 from counterpoint.science.twin.kernel.layout import (
     ABANDONED,
+    ANNOUNCED,
     BALK_AHEAD,
     BALK_MINUTES,
     BALK_SHARE,
     BALKED,
     C_DEVICE,
+    C_LEG,
     C_PERSON,
+    C_PHASE,
+    C_PRIORITY,
     C_SERVICE,
     C_STATUS,
     C_TIER,
@@ -42,15 +53,20 @@ from counterpoint.science.twin.kernel.layout import (
     E_DEVICE_FALLBACK,
     E_DEVICE_START,
     E_DISMISS,
+    E_END_SERVICE,
+    E_FORM,
     E_JOIN_DEVICE,
     E_JOIN_QUEUE,
     E_TRIAGE_END,
     E_TRIAGE_START,
     E_TURN_AWAY,
     F_CUSTOMER,
+    F_DEVICE,
     F_PERSON,
     F_SERVICE,
     F_SLOT,
+    FILLING,
+    FULL,
     HAS_TICKET,
     IN_TRIAGE,
     K_MASK,
@@ -63,6 +79,7 @@ from counterpoint.science.twin.kernel.layout import (
     N_LOBBY,
     N_PEOPLE,
     N_SERVICES,
+    NO_CASH,
     NOW,
     O_COUNTER,
     O_CUSTOMER,
@@ -83,35 +100,50 @@ from counterpoint.science.twin.kernel.layout import (
     Q_HEAD,
     Q_WIDTH,
     S_KIND,
+    S_ONWARD,
+    S_PRIORITY,
     S_WIDTH,
     SELF_SERVED,
+    SERVED,
     SF_FALLBACK,
     SF_MEAN,
+    SF_ONWARD,
     SF_SHARE,
     SF_WIDTH,
     SLOT_TRIAGE,
     T_DEADLINE,
+    T_DONE,
     T_END,
+    T_LEAD,
+    T_SINCE,
     T_START,
     T_TICKET,
     T_WIDTH,
     TIER_DIVERTIBLE,
+    TIER_PRIORITY,
     TIER_WIDTH,
+    TO_FORM,
     TRIAGE_ON,
     TRIAGE_QUEUE,
     TRIAGE_SHARE,
     TURNED_AWAY,
     UNASSISTED,
+    UNPAID,
     V_CUSTOMER,
     V_KIND,
     V_UP,
     V_WIDTH,
+    VF_WALK,
+    VF_WIDTH,
     WAITING,
     Floats,
     Ints,
 )
-from counterpoint.science.twin.kernel.queues import emit, pop_deadline, start_waiting, stop_waiting
+from counterpoint.science.twin.kernel.queues import emit, pop_deadline, push_deadline, start_waiting, stop_waiting
 from counterpoint.science.twin.kernel.serve import idle_counter, start_service
+from counterpoint.science.twin.kernel.turns import law_of_form, turn_part
+
+MOST_LEGS = 3  # desks that one visit goes to at most
 
 
 @hot
@@ -123,8 +155,15 @@ def finish(st: Ints, tm: Floats, c: int, status: int) -> None:
 
 @inner
 def would_balk(st: Ints, tm: Floats, dr: Floats, c: int, service: int) -> bool:
-    """Whether the number ahead and the shown wait (work ahead over able counters) turn this customer away."""
-    if st[WAITING] < st[BALK_AHEAD] or chance(st, dr, c, D_U_BALK, PURPOSE_U_BALK) >= tm[BALK_SHARE]:
+    """Whether the number ahead and the shown wait (work ahead over able counters) turn this customer away.
+
+    A share does not care. Where waits are announced, a share knows its own patience and leaves at once when the wait
+    shown is beyond it.
+    """
+    if st[WAITING] < st[BALK_AHEAD] and (st[WAITING] == 0 or tm[ANNOUNCED] == 0.0):
+        return False
+    u = chance(st, dr, c, D_U_BALK, PURPOSE_U_BALK)
+    if u >= tm[BALK_SHARE] and u >= tm[ANNOUNCED]:
         return False
     union = np.int64(1) << service
     able = 0
@@ -140,12 +179,13 @@ def would_balk(st: Ints, tm: Floats, dr: Floats, c: int, service: int) -> bool:
             n = st[st[O_QUEUE] + s * Q_WIDTH + Q_COUNT]
             ahead += n
             work += n * tm[st[F_SERVICE] + s * SF_WIDTH + SF_MEAN]
-    if ahead < st[BALK_AHEAD]:
-        return False
-    return able == 0 or work / able > tm[BALK_MINUTES]
+    shown = work / able if able > 0 else np.inf
+    if ahead >= st[BALK_AHEAD] and u < tm[BALK_SHARE] and shown > tm[BALK_MINUTES]:
+        return True
+    return ahead > 0 and u < tm[ANNOUNCED] and shown > patience_minutes(st, tm, dr, c)
 
 
-@hot
+@inner
 def take_ticket(st: Ints, tm: Floats, dr: Floats, ev: Floats, c: int, may_balk: bool) -> None:
     """Customer ``c`` takes a counter ticket and is called at once when an able counter idles."""
     service = st[st[O_CUSTOMER] + c * C_WIDTH + C_SERVICE]
@@ -167,7 +207,7 @@ def take_ticket(st: Ints, tm: Floats, dr: Floats, ev: Floats, c: int, may_balk: 
     start_waiting(st, tm, dr, service, c, HAS_TICKET)
 
 
-@hot
+@inner
 def start_device(st: Ints, tm: Floats, dr: Floats, ev: Floats, d: int, c: int) -> None:
     """Device ``d`` begins with customer ``c``, who is in no queue any more."""
     st[st[O_DEVICE] + d * V_WIDTH + V_CUSTOMER] = c
@@ -175,11 +215,13 @@ def start_device(st: Ints, tm: Floats, dr: Floats, ev: Floats, d: int, c: int) -
     st[me + C_STATUS] = ON_DEVICE
     st[me + C_DEVICE] = d
     tm[st[F_CUSTOMER] + c * T_WIDTH + T_START] = tm[NOW]
-    tm[st[F_SLOT] + st[N_COUNTERS] + d] = tm[NOW] + self_minutes(st, tm, dr, c)
+    walk = tm[st[F_DEVICE] + d * VF_WIDTH + VF_WALK]
+    tm[st[F_CUSTOMER] + c * T_WIDTH + T_LEAD] = walk
+    tm[st[F_SLOT] + st[N_COUNTERS] + d] = tm[NOW] + walk + self_minutes(st, tm, dr, c)
     emit(st, tm, ev, E_DEVICE_START, c, d, -1)
 
 
-@hot
+@inner
 def device_next(st: Ints, tm: Floats, dr: Floats, ev: Floats, d: int) -> None:
     """A free device takes the head of its kind's queue."""
     row = st[O_DEVICE] + d * V_WIDTH
@@ -202,7 +244,7 @@ def devices_up(st: Ints, kind: int) -> int:
     return n
 
 
-@hot
+@inner
 def _use_device(st: Ints, tm: Floats, dr: Floats, ev: Floats, c: int, kind: int) -> None:
     emit(st, tm, ev, E_JOIN_DEVICE, c, kind, -1)
     for d in range(st[N_DEVICES]):
@@ -213,7 +255,7 @@ def _use_device(st: Ints, tm: Floats, dr: Floats, ev: Floats, c: int, kind: int)
     start_waiting(st, tm, dr, st[N_SERVICES] + 1 + kind, c, DEVICE_QUEUE)
 
 
-@hot
+@inner
 def route(st: Ints, tm: Floats, dr: Floats, ev: Floats, c: int, assisted: bool) -> None:
     """After the door or triage: to a device of the right kind, or to the counters."""
     me = st[O_CUSTOMER] + c * C_WIDTH
@@ -260,7 +302,7 @@ def triage_next(st: Ints, tm: Floats, dr: Floats, ev: Floats, p: int) -> None:
         start_triage(st, tm, dr, ev, p, c)
 
 
-@hot
+@inner
 def arrive(st: Ints, tm: Floats, dr: Floats, ev: Floats, c: int) -> None:
     """Customer ``c`` stands in the door."""
     emit(st, tm, ev, E_ARRIVE, c, -1, -1)
@@ -294,28 +336,84 @@ def flush_to_tickets(st: Ints, tm: Floats, dr: Floats, ev: Floats, queue: int) -
             take_ticket(st, tm, dr, ev, c, False)
 
 
-@hot
-def end_device(st: Ints, tm: Floats, dr: Floats, ev: Floats, d: int) -> None:
-    """The customer at device ``d`` is done, or falls back to a counter; the device takes the next."""
+@inner
+def end_device(st: Ints, tm: Floats, dr: Floats, ev: Floats, d: int) -> int:
+    """The customer at device ``d`` is done, or falls back to a counter; the device takes the next.
+
+    Returns who had helped there, free now and yet to turn to what comes next, or -1.
+    """
+    slot = st[N_COUNTERS] + d
+    helper = -1
+    if st[FULL] == 1:
+        if needs_help(st, tm, slot):
+            ask_help(st, tm, ev, slot)
+            return -1
+        helper = release_helper(st, tm, ev, slot)
     row = st[O_DEVICE] + d * V_WIDTH
     c = st[row + V_CUSTOMER]
     st[row + V_CUSTOMER] = -1
-    tm[st[F_SLOT] + st[N_COUNTERS] + d] = np.inf
+    tm[st[F_SLOT] + slot] = np.inf
     emit(st, tm, ev, E_DEVICE_END, c, d, -1)
-    service = st[st[O_CUSTOMER] + c * C_WIDTH + C_SERVICE]
-    if chance(st, dr, c, D_U_FALLBACK, PURPOSE_U_FALLBACK) < tm[st[F_SERVICE] + service * SF_WIDTH + SF_FALLBACK]:
+    me = st[O_CUSTOMER] + c * C_WIDTH
+    st[me + C_PHASE] = 0
+    fallback = tm[st[F_SERVICE] + st[me + C_SERVICE] * SF_WIDTH + SF_FALLBACK]
+    if chance(st, dr, c, D_U_FALLBACK, PURPOSE_U_FALLBACK) < fallback:
         emit(st, tm, ev, E_DEVICE_FALLBACK, c, d, -1)
         take_ticket(st, tm, dr, ev, c, False)
     else:
         finish(st, tm, c, SELF_SERVED)
     device_next(st, tm, dr, ev, d)
+    return helper
 
 
-@hot
-def lose_patience(st: Ints, tm: Floats, ev: Floats) -> None:
-    """Take the earliest deadline; if its customer still waits for it, the customer leaves."""
+@inner
+def step_aside(st: Ints, tm: Floats, dr: Floats, ev: Floats, k: int, c: int, p: int) -> None:
+    """Customer ``c`` leaves counter ``k`` to fill in a form, and will queue again in the old place."""
+    me, row = st[O_CUSTOMER] + c * C_WIDTH, st[F_CUSTOMER] + c * T_WIDTH
+    tm[row + T_DONE] = turn_part(st, c) * work_minutes(st, tm, dr, c)
+    st[me + C_PHASE] &= ~TO_FORM
+    st[me + C_STATUS] = FILLING
+    tm[row + T_SINCE] = tm[NOW]
+    tm[row + T_DEADLINE] = tm[NOW] + leg_minutes(st, tm, c, law_of_form(st, st[me + C_SERVICE]), PURPOSE_FORM)
+    push_deadline(st, tm, tm[row + T_DEADLINE], c)
+    emit(st, tm, ev, E_FORM, c, k, p)
+
+
+@inner
+def leave_counter(st: Ints, tm: Floats, dr: Floats, ev: Floats, k: int, c: int, p: int) -> None:
+    """The turn of customer ``c`` at counter ``k``, free already, is over: a form, the next desk, or the way out."""
+    me = st[O_CUSTOMER] + c * C_WIDTH
+    if st[me + C_PHASE] & TO_FORM:
+        step_aside(st, tm, dr, ev, k, c, p)
+        return
+    emit(st, tm, ev, E_END_SERVICE, c, k, p)
+    if st[me + C_PHASE] & UNPAID:
+        finish(st, tm, c, NO_CASH)
+        return
+    service = st[me + C_SERVICE]
+    share = tm[st[F_SERVICE] + service * SF_WIDTH + SF_ONWARD]
+    if share == 0.0 or st[me + C_LEG] + 1 >= MOST_LEGS or leg_chance(st, c, PURPOSE_U_ONWARD) >= share:
+        finish(st, tm, c, SERVED)
+        return
+    st[me + C_LEG] += 1
+    service = st[st[O_SERVICE] + service * S_WIDTH + S_ONWARD]
+    st[me + C_SERVICE] = service
+    of_tier = st[st[O_TIER] + st[me + C_TIER] * TIER_WIDTH + TIER_PRIORITY]
+    st[me + C_PRIORITY] = of_tier + st[st[O_SERVICE] + service * S_WIDTH + S_PRIORITY]
+    st[me + C_PHASE] = 0
+    tm[st[F_CUSTOMER] + c * T_WIDTH + T_DONE] = 0.0
+    take_ticket(st, tm, dr, ev, c, False)
+
+
+@inner
+def lose_patience(st: Ints, tm: Floats, dr: Floats, ev: Floats) -> None:
+    """Take the earliest deadline: a form is filled in, or, if its customer still waits for it, the customer leaves."""
     c = pop_deadline(st, tm)
     if tm[st[F_CUSTOMER] + c * T_WIDTH + T_DEADLINE] == tm[NOW]:
+        if st[st[O_CUSTOMER] + c * C_WIDTH + C_STATUS] == FILLING:
+            tm[st[F_CUSTOMER] + c * T_WIDTH + T_DEADLINE] = np.inf
+            take_ticket(st, tm, dr, ev, c, False)
+            return
         stop_waiting(st, tm, c)
         finish(st, tm, c, ABANDONED)
         emit(st, tm, ev, E_ABANDON, c, -1, -1)

@@ -4,16 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 
-from counterpoint.science.twin.kernel.arrivals import (
-    MAX_INTERVALS,
-    leave_undrawn,
-    stream_of,
-)
-from counterpoint.science.twin.kernel.compiled import (
-    inner,
-    pointer,
-)
+from counterpoint.science.twin.kernel.arrivals import MAX_INTERVALS, leave_undrawn, stream_of
+from counterpoint.science.twin.kernel.chance import leg_chance, work_minutes
+from counterpoint.science.twin.kernel.compiled import inner, pointer
 from counterpoint.science.twin.kernel.draws import (
+    PURPOSE_FORM,
     PURPOSE_PATIENCE,
     PURPOSE_SELF,
     PURPOSE_TRIAGE,
@@ -22,15 +17,16 @@ from counterpoint.science.twin.kernel.draws import (
     duration_beyond,
     uniform,
 )
-from counterpoint.science.twin.kernel.flow import (
-    set_triage_slot,
-)
+from counterpoint.science.twin.kernel.flow import set_triage_slot
+from counterpoint.science.twin.kernel.helping import help_minutes
 from counterpoint.science.twin.kernel.layout import (
     AT_COUNTER,
     C_COUNTER,
     C_DEVICE,
     C_KEY,
+    C_LEG,
     C_PERSON,
+    C_PHASE,
     C_QUEUE,
     C_SERVICE,
     C_STATUS,
@@ -40,18 +36,25 @@ from counterpoint.science.twin.kernel.layout import (
     D_SELF,
     D_TRIAGE,
     D_WORK,
+    F_ASKED,
     F_CUSTOMER,
     F_PERSON,
     F_SLOT,
+    FILLING,
     FUTURE,
     HEAP_SIZE,
+    HELPED,
     LAW_MEAN,
     LAW_SHAPE,
     LAW_SIGMA,
+    LAWS_PATIENCE,
+    LAWS_TRIAGE,
     N_COUNTERS,
     N_CUSTOMERS,
+    NOBODY,
     NOW,
     O_CUSTOMER,
+    O_HELPER,
     ON_DEVICE,
     PF_SPEED,
     PF_START,
@@ -59,17 +62,18 @@ from counterpoint.science.twin.kernel.layout import (
     PF_WIDTH,
     SERVED,
     T_DEADLINE,
+    T_DONE,
+    T_LEAD,
     T_SINCE,
     T_START,
     T_WAITED,
     T_WIDTH,
+    WANTED,
     FloatArray,
     IntArray,
 )
-from counterpoint.science.twin.kernel.queues import (
-    push_deadline,
-    set_patience_slot,
-)
+from counterpoint.science.twin.kernel.queues import push_deadline, set_patience_slot
+from counterpoint.science.twin.kernel.turns import law_of_form, turn_part
 
 
 @inner
@@ -82,8 +86,9 @@ def redraw_inside(
     Deadlines and the ends of services, devices and triage follow.
     """
     now = tm[NOW]
+    ints, floats = pointer(st), pointer(tm)
     st[HEAP_SIZE] = 0
-    set_patience_slot(pointer(st), pointer(tm))
+    set_patience_slot(ints, floats)
     for c in range(st[N_CUSTOMERS]):
         me = st[O_CUSTOMER] + c * C_WIDTH
         status = st[me + C_STATUS]
@@ -98,27 +103,67 @@ def redraw_inside(
         if steadfast:
             dr[c, D_PATIENCE] = np.inf
         if st[me + C_QUEUE] >= 0:
-            _redraw_patience(st, tm, dr, c, key, law[2 * services + 1], tiers[tier, 1])
+            _redraw_patience(st, tm, dr, c, key, law[2 * services + LAWS_PATIENCE], tiers[tier, 1])
         elif status == AT_COUNTER:
-            k = st[me + C_COUNTER]
-            speed = tm[st[F_PERSON] + st[me + C_PERSON] * PF_WIDTH + PF_SPEED]
-            spent = now - tm[row + T_START]
-            dr[c, D_WORK] = _beyond(law[service], spent * speed, uniform(key, PURPOSE_WORK))
-            tm[st[F_SLOT] + k] = max(now, tm[row + T_START] + dr[c, D_WORK] / speed)
+            _redraw_turn(st, tm, dr, c, law[service], tiers[tier, 2])
         elif status == ON_DEVICE:
-            spent = now - tm[row + T_START]
-            dr[c, D_SELF] = _beyond(law[services + service], spent, uniform(key, PURPOSE_SELF))
-            tm[st[F_SLOT] + st[N_COUNTERS] + st[me + C_DEVICE]] = max(now, tm[row + T_START] + dr[c, D_SELF])
+            slot = st[N_COUNTERS] + st[me + C_DEVICE]
+            begun = tm[row + T_START] + tm[row + T_LEAD]
+            dr[c, D_SELF] = _beyond(law[services + service], now - begun, uniform(key, PURPOSE_SELF))
+            if st[me + C_PHASE] & HELPED:
+                _redraw_help(st, tm, slot, c)
+            else:
+                tm[st[F_SLOT] + slot] = max(now, begun + dr[c, D_SELF])
+        elif status == FILLING:
+            spent = now - tm[row + T_SINCE]
+            form = _beyond(law[law_of_form(ints, service)], spent, leg_chance(ints, c, PURPOSE_FORM))
+            tm[row + T_DEADLINE] = max(now, tm[row + T_SINCE] + form)
+            push_deadline(ints, floats, tm[row + T_DEADLINE], c)
         else:
             p = st[F_PERSON] + st[me + C_PERSON] * PF_WIDTH
-            dr[c, D_TRIAGE] = _beyond(law[2 * services], now - tm[p + PF_START], uniform(key, PURPOSE_TRIAGE))
+            triage = law[2 * services + LAWS_TRIAGE]
+            dr[c, D_TRIAGE] = _beyond(triage, now - tm[p + PF_START], uniform(key, PURPOSE_TRIAGE))
             tm[p + PF_TRIAGE_END] = max(now, tm[p + PF_START] + dr[c, D_TRIAGE])
-    set_triage_slot(pointer(st), pointer(tm))
+    set_triage_slot(ints, floats)
 
 
 @inner
 def _beyond(law: FloatArray, elapsed: float, u: float) -> float:
     return duration_beyond(int(law[LAW_SHAPE]), law[LAW_MEAN], law[LAW_SIGMA], elapsed, u)
+
+
+@inner
+def _redraw_turn(st: IntArray, tm: FloatArray, dr: FloatArray, c: int, law: FloatArray, factor: float) -> None:
+    """The work of a customer at a counter, beyond what is done of it, and the new end of the turn.
+
+    After a hand-off or a form the work is that of the present leg, drawn from the new key without a condition on what
+    has passed: it is stored nowhere.
+    """
+    ints, floats = pointer(st), pointer(tm)
+    me, row = st[O_CUSTOMER] + c * C_WIDTH, st[F_CUSTOMER] + c * T_WIDTH
+    k, now = st[me + C_COUNTER], tm[NOW]
+    if st[me + C_PHASE] & HELPED:
+        _redraw_help(st, tm, k, c)
+        return
+    speed = tm[st[F_PERSON] + st[me + C_PERSON] * PF_WIDTH + PF_SPEED]
+    begun = tm[row + T_START] + tm[row + T_LEAD]
+    part, done = turn_part(ints, c), tm[row + T_DONE]
+    if st[me + C_LEG] == 0:
+        spent = (done + max(0.0, now - begun) * speed) / (part * factor)
+        dr[c, D_WORK] = factor * _beyond(law, spent, leg_chance(ints, c, PURPOSE_WORK))
+    work = part * work_minutes(ints, floats, pointer(dr), c) - done
+    tm[st[F_SLOT] + k] = max(now, begun + max(0.0, work) / speed)
+
+
+@inner
+def _redraw_help(st: IntArray, tm: FloatArray, slot: int, c: int) -> None:
+    """How long the help still takes that has begun at a slot; one that is waited for stays waited for."""
+    helper = st[st[O_HELPER] + slot]
+    if helper == WANTED:
+        return
+    ints, floats = pointer(st), pointer(tm)
+    whole = help_minutes(ints, floats, slot, c, helper == NOBODY)
+    tm[st[F_SLOT] + slot] = max(tm[NOW], tm[st[F_ASKED] + slot] + whole)
 
 
 @inner

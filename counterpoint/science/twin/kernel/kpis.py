@@ -5,19 +5,12 @@ from __future__ import annotations
 import numpy as np
 
 from counterpoint.science.twin.kernel.compiled import inner
-from counterpoint.science.twin.kernel.layout import (
-    AT_COUNTER,
-    DISMISSED,
-    FUTURE,
-    SERVED,
-    FloatArray,
-    IntArray,
-)
+from counterpoint.science.twin.kernel.layout import AT_COUNTER, FUTURE, NO_CASH, SERVED, FloatArray, IntArray
 
 # columns of the answer: arrivals, one a final status, inside, called, kept, sum of waits, then the quantiles
 K_ARRIVALS = 0
 K_FINAL = 1
-K_INSIDE = K_FINAL + DISMISSED - SERVED + 1
+K_INSIDE = K_FINAL + NO_CASH - SERVED + 1
 K_CALLED, K_KEPT, K_WAITED, K_QUANTILES = K_INSIDE + 1, K_INSIDE + 2, K_INSIDE + 3, K_INSIDE + 4
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from counterpoint.science.twin.kernel.compiled import hot, inner, pointer
-from counterpoint.science.twin.kernel.flow import arrive, dismiss_all, end_device, lose_patience
+from counterpoint.science.twin.kernel.flow import arrive, dismiss_all, lose_patience
 from counterpoint.science.twin.kernel.layout import (
     D_ARRIVAL,
     D_WIDTH,
@@ -28,6 +28,7 @@ from counterpoint.science.twin.kernel.layout import (
     Q_WIDTH,
     SLOT_ARRIVAL,
     SLOT_COMMAND,
+    SLOT_FAILURE,
     SLOT_LIMIT,
     SLOT_STAFF,
     SLOT_TRIAGE,
@@ -37,7 +38,7 @@ from counterpoint.science.twin.kernel.layout import (
     Ints,
 )
 from counterpoint.science.twin.kernel.orders import set_command_slot, take_command
-from counterpoint.science.twin.kernel.people import end_service, end_triage, staff_event
+from counterpoint.science.twin.kernel.people import device_fails, end_self_service, end_service, end_triage, staff_event
 from counterpoint.science.twin.kernel.serve import try_counter
 
 EVENTS_A_STEP = 64
@@ -73,8 +74,8 @@ def queued(st: Ints) -> int:
 def run(st: IntArray, tm: FloatArray, dr: FloatArray, ev: FloatArray, cm: FloatArray, until: float) -> int:
     """Take every event before ``until`` minutes; 0 when done, 1 when the event log is nearly full.
 
-    Equal minutes are taken in slot order: counters, devices, triage, staff, commands, closing limit, arrivals,
-    patience; within a group by number.
+    Equal minutes are taken in slot order: counters, devices, triage, staff, failures, commands, closing limit,
+    arrivals, patience (and forms filled in); within a group by number.
     """
     st[LOG_ROOM], st[N_COMMANDS] = ev.shape[0], cm.shape[0]
     code = _run(pointer(st), pointer(tm), pointer(dr), pointer(ev), pointer(cm), until)
@@ -126,7 +127,7 @@ def _run(st: Ints, tm: Floats, dr: Floats, ev: Floats, cm: Floats, until: float)
         if best < counters:
             end_service(st, tm, dr, ev, best)
         elif best < others:
-            end_device(st, tm, dr, ev, best - counters)
+            end_self_service(st, tm, dr, ev, best - counters)
         else:
             _other(st, tm, dr, ev, cm, best - others)
     if until < np.inf:
@@ -142,10 +143,12 @@ def _other(st: Ints, tm: Floats, dr: Floats, ev: Floats, cm: Floats, slot: int) 
         end_triage(st, tm, dr, ev)
     elif slot == SLOT_STAFF:
         staff_event(st, tm, dr, ev)
+    elif slot == SLOT_FAILURE:
+        device_fails(st, tm, dr, ev)
     elif slot == SLOT_COMMAND:
         take_command(st, tm, dr, ev, cm)
     elif slot == SLOT_LIMIT:
         tm[st[F_SLOT] + st[N_COUNTERS] + st[N_DEVICES] + SLOT_LIMIT] = np.inf
         dismiss_all(st, tm, ev, st[N_SERVICES] + 1 + st[N_KINDS])
     else:
-        lose_patience(st, tm, ev)
+        lose_patience(st, tm, dr, ev)

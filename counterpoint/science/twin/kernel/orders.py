@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from counterpoint.science.twin.kernel.compiled import inner
-from counterpoint.science.twin.kernel.flow import device_next, devices_up, flush_to_tickets, take_ticket
+from counterpoint.science.twin.kernel.devices import device_down, device_up
 from counterpoint.science.twin.kernel.layout import (
     C_PRIORITY,
     C_QUEUE,
@@ -22,7 +22,6 @@ from counterpoint.science.twin.kernel.layout import (
     E_COMMAND,
     E_COUNTER_CLOSE,
     E_COUNTER_OPEN,
-    E_DEVICE_FALLBACK,
     E_REFUSED,
     EV_KIND,
     EV_WIDTH,
@@ -49,6 +48,7 @@ from counterpoint.science.twin.kernel.layout import (
     M_PRIORITY_TICKET,
     M_PRIORITY_TIER,
     M_START_BREAK,
+    M_TASK,
     N_BREAKS,
     N_COMMANDS,
     N_COUNTERS,
@@ -68,6 +68,7 @@ from counterpoint.science.twin.kernel.layout import (
     O_TIER,
     ON,
     P_CUSTOMER,
+    P_PARTNER,
     P_PENDING,
     P_POST,
     P_STATUS,
@@ -84,14 +85,20 @@ from counterpoint.science.twin.kernel.layout import (
     SLOT_COMMAND,
     TIER_PRIORITY,
     TIER_WIDTH,
-    V_CUSTOMER,
-    V_KIND,
     V_UP,
     V_WIDTH,
     Floats,
     Ints,
 )
-from counterpoint.science.twin.kernel.people import begin_break, hold, leave_post, next_break, set_next, take_post
+from counterpoint.science.twin.kernel.people import (
+    after_turn,
+    begin_break,
+    hold,
+    leave_post,
+    next_break,
+    set_next,
+    take_post,
+)
 from counterpoint.science.twin.kernel.queues import best_ticket, emit, resort, stop_waiting
 from counterpoint.science.twin.kernel.serve import refresh_counter, start_service, try_counter
 
@@ -127,9 +134,16 @@ def _move(st: Ints, tm: Floats, dr: Floats, ev: Floats, p: int, post: int) -> bo
 
 
 @inner
+def _may_leave(st: Ints, p: int) -> bool:
+    """On duty, and nothing but perhaps a move is pending."""
+    row = st[O_PERSON] + p * P_WIDTH
+    return st[row + P_STATUS] == ON and st[row + P_PENDING] & ~PENDING_MOVE == 0
+
+
+@inner
 def _start_break(st: Ints, tm: Floats, dr: Floats, ev: Floats, p: int, minutes: float) -> bool:
     row = st[O_PERSON] + p * P_WIDTH
-    if st[row + P_STATUS] != ON or st[row + P_PENDING] & ~PENDING_MOVE != 0:
+    if not _may_leave(st, p):
         return False
     b = next_break(st, tm, p)
     if b >= 0:
@@ -156,29 +170,34 @@ def _move_break(st: Ints, tm: Floats, p: int, start: float) -> bool:
 
 @inner
 def _device_down(st: Ints, tm: Floats, dr: Floats, ev: Floats, d: int) -> bool:
-    row = st[O_DEVICE] + d * V_WIDTH
-    if st[row + V_UP] == 0:
+    if st[st[O_DEVICE] + d * V_WIDTH + V_UP] == 0:
         return False
-    st[row + V_UP] = 0
-    c = st[row + V_CUSTOMER]
-    if c >= 0:
-        st[row + V_CUSTOMER] = -1
-        tm[st[F_SLOT] + st[N_COUNTERS] + d] = np.inf
-        emit(st, tm, ev, E_DEVICE_FALLBACK, c, d, -1)
-        take_ticket(st, tm, dr, ev, c, False)
-    kind = st[row + V_KIND]
-    if devices_up(st, kind) == 0:
-        flush_to_tickets(st, tm, dr, ev, st[N_SERVICES] + 1 + kind)
+    helper = device_down(st, tm, dr, ev, d)
+    if helper >= 0:
+        after_turn(st, tm, dr, ev, helper)
     return True
 
 
 @inner
 def _device_up(st: Ints, tm: Floats, dr: Floats, ev: Floats, d: int) -> bool:
-    row = st[O_DEVICE] + d * V_WIDTH
-    if st[row + V_UP] == 1:
+    if st[st[O_DEVICE] + d * V_WIDTH + V_UP] == 1:
         return False
-    st[row + V_UP] = 1
-    device_next(st, tm, dr, ev, d)
+    device_up(st, tm, dr, ev, d)
+    return True
+
+
+@inner
+def _start_task(st: Ints, tm: Floats, dr: Floats, ev: Floats, p: int, q: int, minutes: float) -> bool:
+    if p == q or not _may_leave(st, p) or not _may_leave(st, q):
+        return False
+    for i in range(2):
+        one, other = (p, q) if i == 0 else (q, p)
+        st[st[O_PERSON] + one * P_WIDTH + P_PARTNER] = other
+        tm[st[F_PERSON] + one * PF_WIDTH + PF_BREAK_MINUTES] = minutes
+        if st[st[O_PERSON] + one * P_WIDTH + P_CUSTOMER] >= 0:
+            hold(st, tm, one, PENDING_BREAK)
+        else:
+            begin_break(st, tm, dr, ev, one)
     return True
 
 
@@ -250,6 +269,8 @@ def _obey(st: Ints, tm: Floats, dr: Floats, ev: Floats, kind: int, a: int, b: in
         return _tier_priority(st, dr, a, b)
     if kind == M_PRIORITY_TICKET:
         return _ticket_priority(st, dr, a, b)
+    if kind == M_TASK:
+        return _start_task(st, tm, dr, ev, a, b, value)
     return kind == M_ADD  # the added people already stand in the arrival order
 
 

@@ -4,25 +4,36 @@ from __future__ import annotations
 
 import numpy as np
 
-from counterpoint.science.twin.kernel.compiled import hot, inner
-from counterpoint.science.twin.kernel.flow import flush_to_tickets, free_from_triage, triage_next
+from counterpoint.science.twin.kernel.compiled import inner
+from counterpoint.science.twin.kernel.devices import failure_event
+from counterpoint.science.twin.kernel.flow import (
+    end_device,
+    flush_to_tickets,
+    free_from_triage,
+    leave_counter,
+    triage_next,
+)
+from counterpoint.science.twin.kernel.helping import ask_help, help_next, leave_alone, needs_help, release_helper
 from counterpoint.science.twin.kernel.layout import (
     BREAK,
     C_STATUS,
     C_WIDTH,
     CLOSE,
+    DESK,
     E_BREAK_END,
     E_BREAK_START,
     E_END_SERVICE,
     E_POST,
     E_SHIFT_END,
     E_SHIFT_START,
+    E_TASK_START,
     F_BREAK,
     F_COUNTER,
     F_CUSTOMER,
     F_PERSON,
     F_SHIFT,
     F_SLOT,
+    FULL,
     K_CUSTOMER,
     K_OPEN,
     K_PERSON,
@@ -36,6 +47,7 @@ from counterpoint.science.twin.kernel.layout import (
     MANUAL,
     N_BREAKS,
     N_COUNTERS,
+    N_DESK,
     N_DEVICES,
     N_LOBBY,
     N_PEOPLE,
@@ -52,6 +64,7 @@ from counterpoint.science.twin.kernel.layout import (
     P_AT,
     P_CUSTOMER,
     P_DUE_BREAK,
+    P_PARTNER,
     P_PENDING,
     P_POST,
     P_SHIFT,
@@ -136,7 +149,13 @@ def take_post(st: Ints, tm: Floats, dr: Floats, ev: Floats, p: int) -> None:
         st[row + P_AT] = LOBBY
         st[N_LOBBY] += 1
         emit(st, tm, ev, E_POST, -1, LOBBY, p)
-        triage_next(st, tm, dr, ev, p)
+        if not help_next(st, tm, ev, p, LOBBY):
+            triage_next(st, tm, dr, ev, p)
+    elif post == DESK:
+        st[row + P_AT] = DESK
+        st[N_DESK] += 1
+        emit(st, tm, ev, E_POST, -1, DESK, p)
+        help_next(st, tm, ev, p, DESK)
     elif post >= 0 and st[st[O_COUNTER] + post * K_WIDTH + K_PERSON] < 0:
         st[row + P_AT] = post
         st[st[O_COUNTER] + post * K_WIDTH + K_PERSON] = p
@@ -154,7 +173,12 @@ def leave_post(st: Ints, tm: Floats, dr: Floats, ev: Floats, p: int) -> None:
     if at == LOBBY:
         st[N_LOBBY] -= 1
         if st[N_LOBBY] == 0:
+            leave_alone(st, tm, LOBBY)
             flush_to_tickets(st, tm, dr, ev, st[N_SERVICES])
+    elif at == DESK:
+        st[N_DESK] -= 1
+        if st[N_DESK] == 0:
+            leave_alone(st, tm, DESK)
     elif at >= 0:
         st[st[O_COUNTER] + at * K_WIDTH + K_PERSON] = -1
         refresh_counter(st, tm, at)
@@ -175,8 +199,41 @@ def begin_break(st: Ints, tm: Floats, dr: Floats, ev: Floats, p: int) -> None:
     tm[frow + PF_DUTY] += tm[NOW] - tm[frow + PF_ON_SINCE]
     tm[frow + PF_BREAK_END] = tm[NOW] + tm[frow + PF_BREAK_MINUTES]
     emit(st, tm, ev, E_BREAK_START, -1, st[row + P_AT], p)
+    if st[row + P_PARTNER] >= 0:
+        join_task(st, tm, ev, p)
     leave_post(st, tm, dr, ev, p)
     set_next(st, tm, p)
+
+
+@inner
+def join_task(st: Ints, tm: Floats, ev: Floats, p: int) -> None:
+    """Person ``p`` is free for a task of two: it begins when the other is there too, and ends for both at once."""
+    q = st[st[O_PERSON] + p * P_WIDTH + P_PARTNER]
+    other = st[F_PERSON] + q * PF_WIDTH
+    if st[st[O_PERSON] + q * P_WIDTH + P_STATUS] != BREAK:
+        tm[st[F_PERSON] + p * PF_WIDTH + PF_BREAK_END] = np.inf
+        return
+    st[st[O_PERSON] + p * P_WIDTH + P_PARTNER] = st[st[O_PERSON] + q * P_WIDTH + P_PARTNER] = -1
+    tm[other + PF_BREAK_END] = tm[st[F_PERSON] + p * PF_WIDTH + PF_BREAK_END]
+    emit(st, tm, ev, E_TASK_START, -1, q, p)
+    set_next(st, tm, q)
+
+
+@inner
+def drop_task(st: Ints, tm: Floats, p: int) -> None:
+    """Person ``p`` goes home: the partner of its task, not begun, goes back to work."""
+    q = st[st[O_PERSON] + p * P_WIDTH + P_PARTNER]
+    if q < 0:
+        return
+    other = st[O_PERSON] + q * P_WIDTH
+    st[st[O_PERSON] + p * P_WIDTH + P_PARTNER] = st[other + P_PARTNER] = -1
+    if st[other + P_STATUS] == BREAK:
+        tm[st[F_PERSON] + q * PF_WIDTH + PF_BREAK_END] = tm[NOW]
+    else:
+        st[other + P_PENDING] &= ~PENDING_BREAK
+        if st[other + P_AT] >= 0:
+            refresh_counter(st, tm, st[other + P_AT])
+    set_next(st, tm, q)
 
 
 @inner
@@ -190,6 +247,7 @@ def go_home(st: Ints, tm: Floats, dr: Floats, ev: Floats, p: int) -> None:
     st[row + P_PENDING] = 0
     st[row + P_SHIFT] += 1
     emit(st, tm, ev, E_SHIFT_END, -1, st[row + P_AT], p)
+    drop_task(st, tm, p)
     leave_post(st, tm, dr, ev, p)
     set_next(st, tm, p)
 
@@ -250,7 +308,10 @@ def after_customer(st: Ints, tm: Floats, dr: Floats, ev: Floats, p: int) -> None
     at = st[row + P_AT]
     if pending == 0:
         if at == LOBBY:
-            triage_next(st, tm, dr, ev, p)
+            if not help_next(st, tm, ev, p, LOBBY):
+                triage_next(st, tm, dr, ev, p)
+        elif at == DESK:
+            help_next(st, tm, ev, p, DESK)
         else:
             try_counter(st, tm, dr, ev, at)
         return
@@ -268,9 +329,15 @@ def after_customer(st: Ints, tm: Floats, dr: Floats, ev: Floats, p: int) -> None
         take_post(st, tm, dr, ev, p)
 
 
-@hot
+@inner
 def end_service(st: Ints, tm: Floats, dr: Floats, ev: Floats, k: int) -> None:
-    """Counter ``k`` finishes its customer."""
+    """Counter ``k`` finishes its customer, once whoever must authorise it has done so."""
+    helper = -1
+    if st[FULL] == 1:
+        if needs_help(st, tm, k):
+            ask_help(st, tm, ev, k)
+            return
+        helper = release_helper(st, tm, ev, k)
     row = st[O_COUNTER] + k * K_WIDTH
     frow = st[F_COUNTER] + k * KF_WIDTH
     c, p = st[row + K_CUSTOMER], st[row + K_PERSON]
@@ -281,10 +348,39 @@ def end_service(st: Ints, tm: Floats, dr: Floats, ev: Floats, k: int) -> None:
     tm[frow + KF_BUSY] += tm[NOW] - tm[frow + KF_START]
     tm[prow + PF_BUSY] += tm[NOW] - tm[prow + PF_START]
     tm[frow + KF_IDLE_SINCE] = tm[NOW]
+    if st[FULL] == 1:
+        leave_counter(st, tm, dr, ev, k, c, p)
+        after_turn(st, tm, dr, ev, p)
+        if helper >= 0:
+            after_turn(st, tm, dr, ev, helper)
+        return
     st[st[O_CUSTOMER] + c * C_WIDTH + C_STATUS] = SERVED
     tm[st[F_CUSTOMER] + c * T_WIDTH + T_END] = tm[NOW]
     emit(st, tm, ev, E_END_SERVICE, c, k, p)
     after_customer(st, tm, dr, ev, p)
+
+
+@inner
+def after_turn(st: Ints, tm: Floats, dr: Floats, ev: Floats, p: int) -> None:
+    """What person ``p`` does next, unless the customer sent on came straight back to the same counter."""
+    if st[st[O_PERSON] + p * P_WIDTH + P_CUSTOMER] < 0:
+        after_customer(st, tm, dr, ev, p)
+
+
+@inner
+def end_self_service(st: Ints, tm: Floats, dr: Floats, ev: Floats, d: int) -> None:
+    """Device ``d`` finishes its customer; a lobby manager who helped there turns to the next."""
+    helper = end_device(st, tm, dr, ev, d)
+    if helper >= 0:
+        after_turn(st, tm, dr, ev, helper)
+
+
+@inner
+def device_fails(st: Ints, tm: Floats, dr: Floats, ev: Floats) -> None:
+    """The next failure or repair; a lobby manager who was helping at the device turns to the next."""
+    helper = failure_event(st, tm, dr, ev)
+    if helper >= 0:
+        after_turn(st, tm, dr, ev, helper)
 
 
 @inner

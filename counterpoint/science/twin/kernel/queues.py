@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from counterpoint.science.twin.kernel.chance import (
-    patience_minutes,
-)
+from counterpoint.science.twin.kernel.chance import patience_minutes
 from counterpoint.science.twin.kernel.compiled import hot, inner
 from counterpoint.science.twin.kernel.layout import (
     C_NEXT,

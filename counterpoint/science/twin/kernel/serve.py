@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from counterpoint.science.twin.kernel.chance import (
-    work_minutes,
-)
+from counterpoint.science.twin.kernel.chance import work_minutes
 from counterpoint.science.twin.kernel.compiled import hot, inner
 from counterpoint.science.twin.kernel.layout import (
     AT_COUNTER,
@@ -19,6 +17,7 @@ from counterpoint.science.twin.kernel.layout import (
     F_CUSTOMER,
     F_PERSON,
     F_SLOT,
+    FULL,
     K_BREADTH,
     K_CUSTOMER,
     K_MASK,
@@ -50,6 +49,7 @@ from counterpoint.science.twin.kernel.layout import (
     Ints,
 )
 from counterpoint.science.twin.kernel.queues import best_ticket, emit, stop_waiting
+from counterpoint.science.twin.kernel.turns import turn_minutes
 
 
 @inner
@@ -99,11 +99,15 @@ def start_service(st: Ints, tm: Floats, dr: Floats, ev: Floats, k: int, c: int) 
     tm[st[F_CUSTOMER] + c * T_WIDTH + T_START] = now
     tm[st[F_COUNTER] + k * KF_WIDTH + KF_START] = now
     tm[st[F_PERSON] + person * PF_WIDTH + PF_START] = now
-    tm[st[F_SLOT] + k] = now + work_minutes(st, tm, dr, c) / tm[st[F_PERSON] + person * PF_WIDTH + PF_SPEED]
+    if st[FULL] == 1:
+        turn = turn_minutes(st, tm, dr, ev, k, c, person)
+    else:
+        turn = work_minutes(st, tm, dr, c) / tm[st[F_PERSON] + person * PF_WIDTH + PF_SPEED]
+    tm[st[F_SLOT] + k] = now + turn
     emit(st, tm, ev, E_START_SERVICE, c, k, person)
 
 
-@hot
+@inner
 def serve_next(st: Ints, tm: Floats, dr: Floats, ev: Floats, k: int, mask: int) -> bool:
     """Counter ``k`` calls the first ticket among the services of ``mask``; False when there is none."""
     c = best_ticket(st, dr, mask)
@@ -114,7 +118,7 @@ def serve_next(st: Ints, tm: Floats, dr: Floats, ev: Floats, k: int, mask: int) 
     return True
 
 
-@hot
+@inner
 def try_counter(st: Ints, tm: Floats, dr: Floats, ev: Floats, k: int) -> None:
     """An idle, able counter takes the next ticket (unless counters call by hand)."""
     row = st[O_COUNTER] + k * K_WIDTH

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from counterpoint.science import twin
@@ -9,8 +11,11 @@ from counterpoint.science import twin
 OPEN, CLOSE = 540.0, 660.0
 
 
-def random_model(rng: np.random.Generator, *, calling: str = "auto") -> twin.BranchModel:
-    """A two-hour branch of 1 to 4 services and counters, with or without devices, triage, patience and balking."""
+def random_model(rng: np.random.Generator, *, calling: str = "auto", full: bool = False) -> twin.BranchModel:
+    """A two-hour branch of 1 to 4 services and counters, with or without devices, triage, patience and balking.
+
+    ``full`` adds by chance all that the full model knows: hand-offs, forms, help, set-up, walking, cash, failures.
+    """
     codes = [f"S{i}" for i in range(rng.integers(1, 5))]
     kinds = ["cash", "stm"][: rng.integers(0, 3)]
     services = []
@@ -28,9 +33,17 @@ def random_model(rng: np.random.Generator, *, calling: str = "auto") -> twin.Bra
     devices = (
         tuple(twin.Device(f"D{i}", str(rng.choice(kinds)), bool(rng.random() < 0.9)) for i in range(3)) if kinds else ()
     )
+    if full:
+        services = [fuller(rng, service, codes) for service in services]
+        counters = [replace(c, walk=float(rng.choice([0, 0.3, 0.7]))) for c in counters]
+        devices = tuple(
+            replace(d, walk=float(rng.choice([0, 0.5])), between_failures=40.0, repair=twin.Duration(12.0, 0.8))
+            if rng.random() < 0.7 else d
+            for d in devices
+        )  # fmt: skip
     share = float(rng.uniform(0.5, 1))
     tiers = (twin.Tier("normal", share, 1), twin.Tier("vip", 1 - share, 0, 5.0, 0.8, bool(rng.random() < 0.5)))
-    return twin.BranchModel(
+    model = twin.BranchModel(
         tuple(services),
         tuple(counters),
         tiers,
@@ -44,12 +57,34 @@ def random_model(rng: np.random.Generator, *, calling: str = "auto") -> twin.Bra
         stay_after_close=bool(rng.random() < 0.6),
         calling=calling,
     )
+    if not full:
+        return model
+    moment = [twin.Duration(float(rng.uniform(0.3, 2)), 0.5) for _ in range(4)]
+    old = replace(model.tiers[0], work_factor=1.4)
+    rule = model.balking and replace(model.balking, announced=float(rng.choice([0, 0.5])))
+    cash = twin.Cash(float(rng.uniform(5, 60)), float(rng.uniform(0, 200)), 4.0) if rng.random() < 0.6 else None
+    return replace(
+        model, tiers=(old, *model.tiers[1:]), balking=rule, switch_minutes=float(rng.choice([0, 0.5])),
+        authorisation=twin.Help(*moment[:2]), assistance=twin.Help(*moment[2:]), cash=cash,
+    )  # fmt: skip
+
+
+def fuller(rng: np.random.Generator, service: twin.Service, codes: list[str]) -> twin.Service:
+    """The service with some of what a turn can meet."""
+    form = twin.Duration(float(rng.uniform(1, 8)), 0.5) if rng.random() < 0.5 else None
+    return replace(
+        service, onward=str(rng.choice(codes)) if rng.random() < 0.4 else None, onward_share=float(rng.uniform(0.2, 1)),
+        form=form, form_share=float(rng.uniform(0.2, 0.7)) if form else 0.0,
+        authorised=float(rng.choice([0, 0.5])), assisted=float(rng.choice([0, 0.5])),
+        cash=twin.Duration(float(rng.uniform(1, 12)), 0.8) if rng.random() < 0.6 else None,
+        pays_in=bool(rng.random() < 0.3),
+    )  # fmt: skip
 
 
 def random_staffing(rng: np.random.Generator, model: twin.BranchModel) -> twin.Staffing:
     """One to six people, some sharing a post, with split shifts and breaks."""
     people = []
-    posts = [*model.counter_codes, *model.counter_codes, "lobby", None]
+    posts = [*model.counter_codes, *model.counter_codes, "lobby", "desk", None]
     for i in range(rng.integers(1, 7)):
         start = float(rng.choice([OPEN - 10, OPEN, OPEN + 20.5]))
         end = float(rng.choice([CLOSE - 30, CLOSE, CLOSE + 20]))
@@ -74,12 +109,13 @@ def random_customers(rng: np.random.Generator, model: twin.BranchModel) -> twin.
 
 def random_commands(rng: np.random.Generator, model: twin.BranchModel, staffing: twin.Staffing, n: int) -> list:
     """``n`` commands of all kinds but AddCustomers, at minutes that sometimes coincide."""
-    posts = [*model.counter_codes, "lobby", None, "break"]
+    posts = [*model.counter_codes, "lobby", "desk", None, "break"]
     makers = [
         lambda t: twin.OpenCounter(t, str(rng.choice(model.counter_codes))),
         lambda t: twin.CloseCounter(t, str(rng.choice(model.counter_codes))),
         lambda t: twin.MovePerson(t, str(rng.choice(staffing.codes)), posts[rng.integers(len(posts))]),
         lambda t: twin.StartBreak(t, str(rng.choice(staffing.codes)), float(rng.choice([5, 10]))),
+        lambda t: twin.StartTask(t, *(str(code) for code in rng.choice(staffing.codes, 2)), float(rng.choice([4, 9]))),
         lambda t: twin.MoveBreak(t, str(rng.choice(staffing.codes)), t + float(rng.integers(-5, 30))),
         lambda t: twin.SetDiversion(t, str(rng.choice(model.service_codes)), float(rng.random())),
         lambda t: twin.SetPriority(t, int(rng.integers(0, 4)), tier=str(rng.choice(model.tier_codes))),

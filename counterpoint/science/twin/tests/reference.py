@@ -1,81 +1,30 @@
 """The branch day a second time: plain Python, written for reading, slow. It shares no code with the kernel.
 
 Objects, lists and one linear search for the next event. ``tests/test_reference.py`` lets it run the same days as the
-kernel and compares every event.
+kernel and compares every event. Who and what there is: ``reference_things``; the staff's day: ``reference_staff``; what
+a turn meets beyond work: ``reference_extras``; commands: ``reference_orders``.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import Any
 
 from counterpoint.science.twin.customers import CustomerTable
 from counterpoint.science.twin.model import BranchModel
 from counterpoint.science.twin.staffing import Staffing
-from counterpoint.science.twin.tests.reference_orders import NEVER, Obedience
+from counterpoint.science.twin.tests.reference_chance import device_chances, later_draws
+from counterpoint.science.twin.tests.reference_extras import Extras
+from counterpoint.science.twin.tests.reference_orders import Obedience
+from counterpoint.science.twin.tests.reference_staff import Duties
+from counterpoint.science.twin.tests.reference_things import NEVER, Desk, Machine, Visitor, Worker
 
 
-@dataclass(eq=False)
-class Visitor:
-    number: int
-    service: Any
-    tier: Any
-    priority: int
-    draws: Any
-    waited: float = 0.0
-    since: float = 0.0
-    leaves: float = NEVER
-    queue: list | None = None
-    where: str = "future"
-
-    @property
-    def rank(self) -> tuple[int, float, int]:
-        return self.priority, self.draws[0], self.number
-
-
-@dataclass(eq=False)
-class Desk:
-    number: int
-    services: set
-    open: bool
-    person: Any = None
-    visitor: Visitor | None = None
-    ends: float = NEVER
-    idle_since: float = 0.0
-    ready: bool = False
-
-
-@dataclass(eq=False)
-class Machine:
-    number: int
-    kind: str
-    up: bool
-    visitor: Visitor | None = None
-    ends: float = NEVER
-
-
-@dataclass(eq=False)
-class Worker:
-    number: int
-    skills: set
-    speed: float
-    shifts: list
-    breaks: list
-    post: Any
-    at: Any = None
-    state: str = "off"
-    visitor: Visitor | None = None
-    ends: float = NEVER
-    wants: set = field(default_factory=set)
-    back: float = NEVER
-    break_minutes: float = 0.0
-
-
-class Branch(Obedience):
+class Branch(Duties, Extras, Obedience):
     """A day being lived. ``events`` are (minute, kind, customer, place, person)."""
 
     def __init__(self, model: BranchModel, staffing: Staffing, table: CustomerTable, commands: list) -> None:
         self.model, self.now, self.events = model, 0.0, []
+        later = later_draws(model, staffing, table)
         self.visitors = [
             Visitor(
                 i,
@@ -83,11 +32,20 @@ class Branch(Obedience):
                 model.tiers[row[1]],
                 model.tiers[row[1]].priority + model.services[row[0]].priority,
                 table.draws[i],
+                later=later,
             )
             for i, row in enumerate(table.who)
         ]
-        self.desks = [Desk(i, set(c.services), c.open) for i, c in enumerate(model.counters)]
-        self.machines = [Machine(i, d.kind, d.up) for i, d in enumerate(model.devices)]
+        till = model.cash.till if model.cash else NEVER
+        self.vault = model.cash.vault if model.cash else NEVER
+        self.desks = [Desk(i, set(c.services), c.open, walk=c.walk, cash=till) for i, c in enumerate(model.counters)]
+        self.machines = [
+            Machine(
+                i, d.kind, d.up, walk=d.walk, chance=device_chances(table.seed, i),
+                between=d.between_failures or NEVER, repair=d.repair,
+            )
+            for i, d in enumerate(model.devices)
+        ]  # fmt: skip
         self.workers = [
             Worker(i, set(p.skills), p.speed, list(p.shifts), sorted(p.breaks), self._post(p.post))
             for i, p in enumerate(staffing.people)
@@ -104,14 +62,18 @@ class Branch(Obedience):
         self.orders = sorted(commands, key=lambda c: c.minute)
         self.obeyed = 0
         self.tier_priority: dict[str, int] = {}
+        for machine in self.machines:
+            self.next_failure(machine)
 
     def _post(self, code: str | None) -> Any:
-        return code if code in (None, "lobby") else self.desks[[c.code for c in self.model.counters].index(code)]
+        return (
+            code if code in (None, "lobby", "desk") else self.desks[[c.code for c in self.model.counters].index(code)]
+        )
 
     def say(self, kind: str, visitor: Visitor | None = None, place: Any = None, worker: Worker | None = None) -> None:
         if isinstance(place, Desk | Machine):
             place = place.number
-        place = {None: -1, "lobby": -2}.get(place, place)
+        place = {None: -1, "lobby": -2, "desk": -3}.get(place, place)
         who = -1 if visitor is None else visitor.number
         self.events.append((self.now, kind, who, place, -1 if worker is None else worker.number))
 
@@ -123,12 +85,13 @@ class Branch(Obedience):
             due += [(m.ends, 1, m.number, lambda m=m: self.finish_machine(m)) for m in self.machines]
             due += [(w.ends, 2, w.number, lambda w=w: self.finish_greeting(w)) for w in self.workers]
             due += [(self.next_duty(w)[0], 3, w.number, lambda w=w: self.duty(w)) for w in self.workers]
+            due += [(m.turns, 4, m.number, lambda m=m: self.turn(m)) for m in self.machines if m.turns < self.limit]
             if self.obeyed < len(self.orders):
-                due.append((self.orders[self.obeyed].minute, 4, 0, self.obey))
-            due.append((self.limit_due, 5, 0, self.send_home))
+                due.append((self.orders[self.obeyed].minute, 5, 0, self.obey))
+            due.append((self.limit_due, 6, 0, self.send_home))
             if self.coming:
-                due.append((self.coming[0].draws[0], 6, 0, lambda: self.enter(self.coming.pop(0))))
-            due += [(v.leaves, 7, v.number, lambda v=v: self.walk_out(v)) for v in self.visitors if v.leaves < NEVER]
+                due.append((self.coming[0].draws[0], 7, 0, lambda: self.enter(self.coming.pop(0))))
+            due += [(v.leaves, 8, v.number, lambda v=v: self.walk_out(v)) for v in self.visitors if v.leaves < NEVER]
             minute, _, _, act = min(due, key=lambda entry: entry[:3])
             if minute == NEVER:
                 return self.events
@@ -193,12 +156,22 @@ class Branch(Obedience):
             self.take_ticket(visitor, may_balk=True)
 
     def use(self, machine: Machine, visitor: Visitor) -> None:
-        machine.visitor, machine.ends, visitor.where = visitor, self.now + visitor.draws[3], "machine"
+        machine.visitor, visitor.where = visitor, "machine"
+        machine.ends = self.now + machine.walk + visitor.draws[3]
         self.say("device_start", visitor, machine)
 
     def finish_machine(self, machine: Machine) -> None:
+        if self.needs_help(machine, "u_assisted", machine.visitor.service.assisted):
+            return
+        helper = self.let_go(machine)
+        self.serve_out(machine)
+        if helper is not None and helper.visitor is None:
+            self.after(helper)
+
+    def serve_out(self, machine: Machine) -> None:
         visitor, machine.visitor, machine.ends = machine.visitor, None, NEVER
         self.say("device_end", visitor, machine)
+        visitor.helped = False
         if visitor.draws[7] < visitor.service.fallback:
             self.say("device_fallback", visitor, machine)
             self.take_ticket(visitor, may_balk=False)
@@ -219,17 +192,19 @@ class Branch(Obedience):
 
     def balks(self, visitor: Visitor) -> bool:
         rule, code = self.model.balking, visitor.service.code
-        if rule is None or visitor.draws[8] >= rule.share:
+        if rule is None or visitor.draws[8] >= max(rule.share, rule.announced):
             return False
         desks = [d for d in self.desks if code in self.able(d)]
         served = {code}.union(*(self.able(d) for d in desks))
         line = [(len(self.tickets[s.code]), s.counter.mean) for s in self.model.services if s.code in served]
-        if sum(n for n, _ in line) < rule.ahead:
-            return False
+        ahead = sum(n for n, _ in line)
         work = 0.0
         for n, mean in line:
             work += n * mean
-        return not desks or work / len(desks) > rule.minutes
+        shown = work / len(desks) if desks else NEVER
+        if ahead >= rule.ahead and visitor.draws[8] < rule.share and shown > rule.minutes:
+            return True
+        return ahead > 0 and visitor.draws[8] < rule.announced and shown > visitor.draws[1]
 
     def take_ticket(self, visitor: Visitor, may_balk: bool) -> None:
         code = visitor.service.code
@@ -248,7 +223,17 @@ class Branch(Obedience):
         worker = desk.person
         desk.visitor = worker.visitor = visitor
         visitor.where = "desk"
-        desk.ends = self.now + visitor.draws[2] / worker.speed
+        lead = desk.walk
+        if worker.last not in (None, visitor.service.code):
+            lead += self.model.switch_minutes
+        worker.last = visitor.service.code
+        if not visitor.got_form:
+            visitor.got_form = True
+            visitor.to_form = visitor.bring("u_form") < visitor.service.form_share
+        if not visitor.to_form:
+            lead += self.pay(desk, visitor)
+        part = 0.25 if visitor.to_form or visitor.unpaid else 1.0
+        desk.ends = self.now + (lead + max(0.0, part * visitor.work - visitor.done) / worker.speed)
         self.say("start_service", visitor, desk, worker)
 
     def call(self, desk: Desk, services: set) -> bool:
@@ -265,13 +250,22 @@ class Branch(Obedience):
             self.call(desk, self.able(desk))
 
     def finish_desk(self, desk: Desk) -> None:
+        if self.needs_help(desk, "u_authorised", desk.visitor.service.authorised):
+            return
+        helper = self.let_go(desk)
         visitor, worker = desk.visitor, desk.person
         desk.visitor = worker.visitor = None
-        desk.ends, desk.idle_since, visitor.where = NEVER, self.now, "gone"
-        self.say("end_service", visitor, desk, worker)
-        self.after(worker)
+        desk.ends, desk.idle_since = NEVER, self.now
+        self.part(visitor, desk, worker)
+        for person in (worker, helper):
+            if person is not None and person.visitor is None:
+                self.after(person)
 
     def walk_out(self, visitor: Visitor) -> None:
+        if visitor.where == "form":
+            visitor.leaves = NEVER
+            self.take_ticket(visitor, may_balk=False)
+            return
         self.step_out(visitor)
         visitor.where = "gone"
         self.say("abandon", visitor)
@@ -284,106 +278,3 @@ class Branch(Obedience):
                 self.step_out(visitor)
                 visitor.where = "gone"
                 self.say("dismiss", visitor)
-
-    # -- staff ----------------------------------------------------------------------------------------------------
-
-    def next_duty(self, worker: Worker) -> tuple[float, str]:
-        if worker.state == "off":
-            return (max(self.now, worker.shifts[0][0]), "start") if worker.shifts else (NEVER, "")
-        if "leave" in worker.wants:
-            return NEVER, ""
-        options = [(max(self.now, worker.shifts[0][1]), "end")]
-        if worker.state == "break":
-            options.append((worker.back, "return"))
-        elif "break" not in worker.wants and worker.breaks:
-            options.append((max(self.now, min(worker.breaks)[0]), "rest"))
-        return min(options, key=lambda option: (option[0], option[1] != "end"))
-
-    def duty(self, worker: Worker) -> None:
-        what = self.next_duty(worker)[1]
-        if what in ("start", "return"):
-            worker.state = "on"
-            self.say("shift_start" if what == "start" else "break_end", None, worker.post, worker)
-            self.sit(worker)
-        elif what == "rest":
-            start, minutes = min(worker.breaks)
-            worker.breaks.remove((start, minutes))
-            self.rest(worker, minutes)
-        elif worker.visitor is not None:
-            self.want(worker, "leave")
-        else:
-            self.go_home(worker)
-
-    def want(self, worker: Worker, wish: str) -> None:
-        worker.wants.add(wish)
-
-    def rest(self, worker: Worker, minutes: float) -> None:
-        worker.break_minutes = minutes
-        if worker.visitor is not None:
-            self.want(worker, "break")
-        else:
-            self.begin_break(worker)
-
-    def begin_break(self, worker: Worker) -> None:
-        worker.state, worker.back, worker.wants = "break", self.now + worker.break_minutes, set()
-        self.say("break_start", None, worker.at, worker)
-        self.stand_up(worker)
-
-    def go_home(self, worker: Worker) -> None:
-        worker.state, worker.wants = "off", set()
-        worker.shifts.pop(0)
-        self.say("shift_end", None, worker.at, worker)
-        self.stand_up(worker)
-
-    def sit(self, worker: Worker) -> None:
-        if worker.post == "lobby":
-            worker.at = "lobby"
-            self.say("post", None, "lobby", worker)
-            self.greet_next(worker)
-        elif worker.post is not None and worker.post.person is None:
-            desk = worker.at = worker.post
-            desk.person = worker
-            if desk.open:
-                desk.idle_since = self.now
-            self.say("post", None, desk, worker)
-            self.try_desk(desk)
-
-    def greet_next(self, worker: Worker) -> None:
-        if self.greeting:
-            visitor = self.greeting[0]
-            self.step_out(visitor)
-            self.greet(worker, visitor)
-
-    def stand_up(self, worker: Worker) -> None:
-        at, worker.at = worker.at, None
-        if at == "lobby":
-            if not any(w.at == "lobby" for w in self.workers):
-                while self.greeting:
-                    visitor = self.greeting[0]
-                    self.step_out(visitor)
-                    self.route(visitor, guided=False)
-        elif at is not None:
-            at.person = None
-            for other in self.workers:
-                if other is not worker and other.state == "on" and other.at is None and other.post is at:
-                    self.sit(other)
-                    return
-
-    def after(self, worker: Worker) -> None:
-        at = worker.at
-        if not worker.wants:
-            if at == "lobby":
-                self.greet_next(worker)
-            else:
-                self.try_desk(at)
-        elif "leave" in worker.wants:
-            late = self.model.stay_after_close and self.model.calling == "auto" and self.now >= self.model.close_minute
-            stays = late and at != "lobby" and at.open
-            if not (stays and self.call(at, at.services & worker.skills)):
-                self.go_home(worker)
-        elif "break" in worker.wants:
-            self.begin_break(worker)
-        else:
-            worker.wants = set()
-            self.stand_up(worker)
-            self.sit(worker)

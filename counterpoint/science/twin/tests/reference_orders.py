@@ -2,19 +2,11 @@
 
 from __future__ import annotations
 
-import math
-from typing import Any
-
 from counterpoint.science.twin import commands as orders
-
-NEVER = math.inf
 
 
 class Obedience:
     """What each command does to a ``Branch``."""
-
-    def __getattr__(self, name: str) -> Any:
-        raise AttributeError(name)
 
     def obey(self) -> None:
         order, place = self.orders[self.obeyed], self.obeyed
@@ -84,22 +76,16 @@ class Obedience:
         machine = self.machines[self.model.device_codes.index(order.device)]
         if not machine.up:
             return False
-        machine.up = False
-        if machine.visitor is not None:
-            visitor, machine.visitor, machine.ends = machine.visitor, None, NEVER
-            self.say("device_fallback", visitor, machine)
-            self.take_ticket(visitor, may_balk=False)
-        if not any(m.up and m.kind == machine.kind for m in self.machines):
-            while self.lines[machine.kind]:
-                visitor = self.lines[machine.kind][0]
-                self.step_out(visitor)
-                self.take_ticket(visitor, may_balk=False)
+        self.stop(machine)
         return True
 
     def do_DeviceUp(self, order: orders.DeviceUp) -> bool:
         machine = self.machines[self.model.device_codes.index(order.device)]
         if machine.up:
             return False
+        if machine.failed:
+            machine.failed = False
+            self.next_failure(machine)
         machine.up = True
         self.next_at(machine)
         return True
@@ -134,6 +120,15 @@ class Obedience:
             people[0].priority = order.priority
         for queue in [*self.tickets.values(), self.greeting, *self.lines.values()]:
             queue.sort(key=lambda v: v.rank)
+        return True
+
+    def do_StartTask(self, order: orders.StartTask) -> bool:
+        pair = [self.codes[order.person], self.codes[order.partner]]
+        if pair[0] is pair[1] or any(w.state != "on" or w.wants - {"move"} for w in pair):
+            return False
+        for worker, other in (pair, pair[::-1]):
+            worker.partner = other
+            self.rest(worker, order.minutes)
         return True
 
     def do_AddCustomers(self, _order: orders.AddCustomers) -> bool:

@@ -8,6 +8,7 @@ from counterpoint.science.twin.datasets import SERVICE_TYPES, half_hour_profile
 from counterpoint.science.twin.tests.random_days import random_model, random_staffing
 
 SERVICE = twin.Service("S", twin.Duration(1))
+SERVED = twin.STATUS_NAMES.index("served")
 
 
 @pytest.mark.parametrize("size", ["small", "medium", "large"])
@@ -121,12 +122,12 @@ def test_result_tables_agree_with_each_other():
     waits = result.waits(("service",))
     assert waits.customers.sum() == pytest.approx(result.kpis["served"].mean())
     for number in (0, 7):
-        mine = result.outcomes[(result.outcomes.replication == number) & (result.outcomes.status == 7)]
+        mine = result.outcomes[(result.outcomes.replication == number) & (result.outcomes.status == SERVED)]
         assert result.kpis["wait_p90"][number] == pytest.approx(np.quantile(mine.waited, 0.9))
         assert result.kpis["wait_median"][number] == pytest.approx(mine.waited.median())
     path = result.queue_path(1.0)
     tickets = result.outcomes[result.outcomes.ticket.notna()]
-    left = tickets.start.where(tickets.status == 7, tickets.end)
+    left = tickets.start.where(tickets.status == SERVED, tickets.end)
     for minute in (600.0, 700.0, 900.0):
         n = ((tickets.ticket <= minute) & (left > minute)).sum() / 15
         assert path.loc[minute, "mean"] == pytest.approx(n)

@@ -13,9 +13,9 @@ from counterpoint.science.twin.tests.random_days import (
 from counterpoint.science.twin.tests.reference import Branch
 
 
-def both(seed: int, *, commands: int, calling: str = "auto") -> tuple[list, list]:
+def both(seed: int, *, commands: int, calling: str = "auto", full: bool = False) -> tuple[list, list]:
     rng = np.random.default_rng(seed)
-    model = random_model(rng, calling=calling)
+    model = random_model(rng, calling=calling, full=full)
     staffing = random_staffing(rng, model)
     customers = random_customers(rng, model)
     orders = random_commands(rng, model, staffing, commands)
@@ -46,8 +46,21 @@ def test_a_day_with_calling_by_hand_is_the_same_in_both():
         assert kernel == plain, f"seed {seed}"
 
 
+@pytest.mark.parametrize("block", range(4))
+def test_a_day_of_the_full_model_is_the_same_in_both(block):
+    for seed in range(30_000 + 100 * block, 30_000 + 100 * block + 25):
+        kernel, plain = both(seed, commands=12, full=True)
+        assert kernel == plain, f"seed {seed}"
+
+
+def test_a_full_day_with_calling_by_hand_is_the_same_in_both():
+    for seed in range(40_000, 40_025):
+        kernel, plain = both(seed, commands=6, calling="manual", full=True)
+        assert kernel == plain, f"seed {seed}"
+
+
 def test_the_random_days_meet_every_kind_of_event():
     met = set()
-    for seed in range(10_000, 10_040):
-        met |= {kind for _, kind, *_ in both(seed, commands=12)[0]}
+    for seed in range(30_000, 30_040):
+        met |= {kind for _, kind, *_ in both(seed, commands=12, full=True)[0]}
     assert met == set(twin.EVENT_NAMES)
