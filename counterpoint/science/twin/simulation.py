@@ -136,7 +136,7 @@ def run_plan(
     n = plan.replications
     offsets = np.concatenate([[0], np.cumsum(counts + present)]).astype(np.int64)
     times = np.empty((int(offsets[-1]), 5))
-    codes = np.full((int(offsets[-1]), 8), -1, dtype=np.int64)
+    codes = np.empty((int(offsets[-1]), 8), dtype=np.int64)
     by_counter = np.zeros((n, len(model.counters), 2))
     by_person = np.zeros((n, len(staffing.people), 2))
     st, tm, draws, who = start

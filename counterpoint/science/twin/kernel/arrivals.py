@@ -18,9 +18,11 @@ from counterpoint.science.twin.kernel.draws import (
     PURPOSE_U_TRIAGE,
     PURPOSE_WORK,
     customer_key,
+    key_in_stream,
     mix,
     pick_tier,
     poisson,
+    stream_key,
     uniform,
 )
 from counterpoint.science.twin.kernel.layout import (
@@ -144,15 +146,42 @@ def sort_arrivals(order: IntArray, dr: FloatArray, first: int, n: int) -> None:
         for i in range(by_time.size):
             order[first + i] = rows[by_time[i]]
         return
+    place = bucket_places(times)
+    spread = np.empty(rows.size)
     for i in range(rows.size):
-        time, c = times[i], rows[i]
+        spread[place[i]] = times[i]
+        order[first + place[i]] = rows[i]
+    for i in range(rows.size):  # what shares a bucket, or equal minutes, is now at most a few places away
+        time, c = spread[i], order[first + i]
         j = i - 1
-        while j >= 0 and times[j] > time:
-            times[j + 1] = times[j]
+        while j >= 0 and spread[j] > time:
+            spread[j + 1] = spread[j]
             order[first + j + 1] = order[first + j]
             j -= 1
-        times[j + 1] = time
+        spread[j + 1] = time
         order[first + j + 1] = c
+
+
+@inner
+def bucket_places(times: FloatArray) -> IntArray:
+    """Where each of a few minutes goes when they are laid into as many buckets of equal width, in order."""
+    n = times.size
+    low = high = times[0] if n else 0.0
+    for time in times:
+        low, high = min(low, time), max(high, time)
+    scale = n / (high - low) if high > low else 0.0
+    ends = np.zeros(n + 2, dtype=np.int64)
+    place = np.empty(n, dtype=np.int64)
+    for i in range(n):
+        place[i] = int((times[i] - low) * scale)
+        ends[place[i] + 1] += 1
+    for bucket in range(n + 1):
+        ends[bucket + 1] += ends[bucket]
+    for i in range(n):
+        bucket = place[i]
+        place[i] = ends[bucket]
+        ends[bucket] += 1
+    return place
 
 
 @inner
@@ -173,8 +202,9 @@ def draw_day(
         block = n
         for s in range(services):
             stream = stream_of(s, k)
+            begin = stream_key(seed, stream)
             for i in range(poisson(rates[s, k], seed, stream)):
-                key = customer_key(seed, stream, i)
+                key = key_in_stream(begin, i)
                 minute = start + width * (k + uniform(key, PURPOSE_ARRIVAL))
                 if minute < after:
                     continue

@@ -93,6 +93,7 @@ def run_batch(
         st[NEXT_ARRIVAL] = 0
         run(st, tm, dr, ev, cm, until)
         collect(st, tm, dr, number, offsets[r], n, out_f, out_i)
+        out_i[offsets[r] + n : offsets[r + 1], 0] = -1  # rows that nobody needed
         collect_work(st, tm, by_counter[r], by_person[r])
 
 

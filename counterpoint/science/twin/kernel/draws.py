@@ -37,9 +37,21 @@ def mix(x: np.uint64) -> np.uint64:
 
 
 @inner
+def stream_key(seed: int, stream: int) -> np.uint64:
+    """What the keys of one stream have in common."""
+    return mix(mix(np.uint64(seed)) ^ np.uint64(stream))
+
+
+@inner
+def key_in_stream(begin: np.uint64, ordinal: int) -> np.uint64:
+    """The key of one customer of the stream with this beginning."""
+    return mix(np.uint64(begin) ^ np.uint64(ordinal))
+
+
+@inner
 def customer_key(seed: int, stream: int, ordinal: int) -> np.uint64:
     """One 64-bit key a customer: stream is its service and interval, ordinal its number within."""
-    return mix(mix(mix(np.uint64(seed)) ^ np.uint64(stream)) ^ np.uint64(ordinal))
+    return key_in_stream(stream_key(seed, stream), ordinal)
 
 
 @inner

@@ -21,20 +21,20 @@ def count_days(
     """Replications x columns (``K_*``); waits are of those called to a counter."""
     out = np.zeros((n, K_QUANTILES + quantiles.size))
     for row in range(codes.shape[0]):
-        day = out[codes[row, 0] - first]
+        day = codes[row, 0] - first  # out[day] as a view would be counted in and out at every row
         status = codes[row, 4]
         if status != FUTURE:
-            day[K_ARRIVALS] += 1.0
+            out[day, K_ARRIVALS] += 1.0
         if status >= SERVED:
-            day[K_FINAL + status - SERVED] += 1.0
+            out[day, K_FINAL + status - SERVED] += 1.0
         elif status != FUTURE:
-            day[K_INSIDE] += 1.0
+            out[day, K_INSIDE] += 1.0
         if status in (SERVED, AT_COUNTER):
             waited = times[row, 1]
-            day[K_CALLED] += 1.0
-            day[K_WAITED] += waited
+            out[day, K_CALLED] += 1.0
+            out[day, K_WAITED] += waited
             if waited <= promises[codes[row, 3]]:
-                day[K_KEPT] += 1.0
+                out[day, K_KEPT] += 1.0
     called = (codes[:, 4] == SERVED) | (codes[:, 4] == AT_COUNTER)
     out[:, K_QUANTILES:] = quantiles_of(times[called, 1], codes[called, 0] - first, n, quantiles)
     return out
@@ -58,10 +58,42 @@ def quantiles_of(values: FloatArray, group: IntArray, groups: int, quantiles: Fl
         low, high = ends[g], ends[g + 1]
         if high == low:
             continue
-        mine = np.sort(ranked[low:high])
         for j in range(quantiles.size):
-            position = quantiles[j] * (mine.size - 1)
+            position = quantiles[j] * (high - low - 1)
             at = int(np.floor(position))
-            above = min(at + 1, mine.size - 1)
-            out[g, j] = mine[at] + (mine[above] - mine[at]) * (position - at)
+            value = select(ranked, low, high, low + at)
+            out[g, j] = value
+            if position > at:
+                above = np.inf
+                for i in range(low + at + 1, high):
+                    above = min(above, ranked[i])
+                out[g, j] += (above - value) * (position - at)
     return out
+
+
+@inner
+def select(values: FloatArray, first: int, end: int, k: int) -> float:
+    """The number that stands at ``k`` once ``values[first:end]`` are in order; smaller ones go before it, larger after.
+
+    Hoare 1961, quickselect.
+    """
+    low, high = first, end - 1
+    while low < high:
+        pivot = values[(low + high) >> 1]
+        i, j = low, high
+        while i <= j:
+            while values[i] < pivot:
+                i += 1
+            while values[j] > pivot:
+                j -= 1
+            if i <= j:
+                values[i], values[j] = values[j], values[i]
+                i += 1
+                j -= 1
+        if k <= j:
+            high = j
+        elif k >= i:
+            low = i
+        else:
+            break
+    return values[k]

@@ -101,9 +101,11 @@ def earliest(tm: Floats, first: int, slots: int) -> int:
         t = tm[first + s + 3]
         m = s + 3 if t < d else m
         d = t if t < d else d
-    i, a = (j, b) if b < a or (b == a and j < i) else (i, a)
-    k, c = (m, d) if d < c or (d == c and m < k) else (k, c)
-    return k if c < a or (c == a and k < i) else i
+    second = (b < a) | ((b == a) & (j < i))  # no `or`: which lane wins cannot be guessed, a jump would miss every time
+    i, a = j if second else i, b if second else a
+    second = (d < c) | ((d == c) & (m < k))
+    k, c = m if second else k, d if second else c
+    return k if (c < a) | ((c == a) & (k < i)) else i
 
 
 @inner
