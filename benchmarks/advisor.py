@@ -1,7 +1,8 @@
 """The advisor: how fast, and whether days go better with its advice than without, on simulated days.
 
-Run: ``python -m benchmarks.advisor [days]``. Speed: ten halls x six options x 200 futures of an hour, and the options
-that each hall really has with losers dropped early; CPU seconds of one core. Worth: the same simulated days (same
+Run: ``python -m benchmarks.advisor [days]``. Speed: a hall of ten windows, six options x 200 futures of an hour, none
+dropped, and the options that the hall really has with losers dropped early; plain and with the full model; CPU seconds
+of one core, medians of ten halls. Worth: the same simulated days (same
 people) lived three times, asked every quarter hour: doing nothing, a threshold rule (more than four tickets a manned
 window: call whoever is off post, else guide to the machines), and the advisor. Days differ in size, weekday, payday and
 load; on every third day a quarter more customers come than the advisor expects. It sees only what a hall shows.
@@ -12,6 +13,7 @@ from __future__ import annotations
 import sys
 import time
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -103,24 +105,56 @@ def days(n: int) -> None:
             )
 
 
-def speed() -> None:
-    """Print CPU seconds of ten halls."""
+def full(model: twin.BranchModel) -> twin.BranchModel:
+    """The branch with everything that a turn can meet."""
+    aside = twin.Duration(4.0, 0.6)
+    services = tuple(
+        replace(
+            s, form=aside, form_share=0.1, authorised=0.2, assisted=0.1, cash=twin.Duration(6.0, 0.8),
+            onward=model.service_codes[-1] if i == 0 else None, onward_share=0.1,
+        )
+        for i, s in enumerate(model.services)
+    )  # fmt: skip
+    devices = tuple(replace(d, between_failures=900.0, repair=twin.Duration(20.0), walk=0.3) for d in model.devices)
+    counters = tuple(replace(c, walk=0.3) for c in model.counters)
+    cash = twin.Cash(till=200.0, vault=3000.0)
+    return replace(model, services=services, devices=devices, counters=counters, switch_minutes=0.3, cash=cash)
+
+
+def halls_of_ten(make: Callable[[twin.BranchModel], twin.BranchModel]) -> list[tuple[twin.State, np.ndarray]]:
+    """Ten busy halls at ten minutes of the day, each with ten windows."""
     halls = []
     for i in range(10):
         branch = twin.demo_branch(seed=i, size="large", payday=True)
-        people = twin.draw_customers(branch.model, branch.rates * 1.2, seed=i)
-        state, _ = twin.advance(twin.initial_state(branch.model, branch.staffing, people), 600.0 + 20 * i, log=False)
-        halls.append((state, branch.rates * 1.2))
-    plain = [advice.NOTHING, *(advice.Option("surge", person=str(k)) for k in range(5))]
-    advice.advise(halls[0][0], plain, seed=1, futures=30, rates=halls[0][1])
-    for label, choices, futures in (("six options, none dropped", plain, 200), ("options of the hall", None, 200)):
-        best = np.inf
-        for _ in range(3):
-            begin = time.process_time()
-            tried = [advice.advise(s, choices, seed=7, futures=futures, rates=r) for s, r in halls]
-            best = min(best, time.process_time() - begin)
-        ran = sum(len(s.values) for a in tried for s in a.standings)
-        print(f"10 halls, {label}: {best:.3f} s of CPU, {ran} futures, {sum(len(a.standings) for a in tried)} options")
+        model = make(replace(branch.model, counters=branch.model.counters[:10]))
+        people = [
+            p if p.post in (None, "lobby") or p.post in model.counter_codes else replace(p, post=None)
+            for p in branch.staffing.people
+        ]
+        rates = branch.rates * 1.1
+        state = twin.initial_state(model, twin.Staffing(tuple(people)), twin.draw_customers(model, rates, seed=i))
+        halls.append((twin.advance(state, 600.0 + 20 * i, log=False)[0], rates))
+    return halls
+
+
+def speed() -> None:
+    """Print CPU seconds a hall."""
+    six = [advice.NOTHING, *(advice.Option("surge", person=str(k)) for k in range(5))]
+    for name, make in (("plain model", lambda model: model), ("full model", full)):
+        halls = halls_of_ten(make)
+        advice.advise(halls[0][0], six, seed=1, futures=30, rates=halls[0][1])
+        for label, choices in (("six options, none dropped", six), ("its own options", None)):
+            took, ran = [], 0
+            for state, rates in halls:
+                begin = time.process_time()
+                tried = advice.advise(state, choices, seed=7, futures=FUTURES, rates=rates)
+                took.append(time.process_time() - begin)
+                ran += sum(len(s.values) for s in tried.standings)
+            inside = np.mean([len(twin.inside(state)) for state, _ in halls])
+            print(
+                f"a hall of 10 windows ({inside:.0f} people inside), {name}, {label}: {np.median(took):.3f} s of CPU "
+                f"(most {max(took):.3f}), {ran / len(halls):.0f} futures of an hour"
+            )
     state = halls[0][0]
     begin = time.perf_counter()
     for _ in range(1000):
