@@ -45,7 +45,8 @@ def clock_change_days(table: pd.DataFrame, zone: str | None) -> dict[object, tup
             continue
         steps = [start + timedelta(minutes=m) for m in range(0, 1441, 15)]
         jump = next(k for k, step in enumerate(steps) if (step.utcoffset() or timedelta()) == after)
-        found[day] = (15.0 * jump, (after - before).total_seconds() / 60)
+        gained = (after - before).total_seconds() / 60
+        found[day] = (15.0 * jump - max(gained, 0.0), gained)
     return found
 
 

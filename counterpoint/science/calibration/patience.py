@@ -171,8 +171,7 @@ def _fit(family: str, data: _Grouped, tiers: int, start: FloatArray | None = Non
         best = loss(x)[0]
     else:
         begin = np.concatenate([[0.3 if family == "lognormal" else 0.0], rates]) if start is None else start
-        bounds = [(-4.0, 3.0)] + [(-12.0, 16.0)] * tiers
-        found = optimize.minimize(loss, begin, method="L-BFGS-B", jac=True, bounds=bounds)
+        found = optimize.minimize(loss, begin, method="BFGS", jac=True, options={"gtol": 1e-3})
         best, x = float(found.fun), found.x
     return Law(family, math.exp(x[0]), math.exp(x[1]), -best - (tiers - 1)), np.exp(x[1:] - x[1])
 

@@ -20,8 +20,9 @@ class Params:
     A pause counts as absence when it lasts `absence_minutes` or longer and at least `passed_over` calls that the server
     could have taken went to colleagues who became free later; it never looks at how long anybody waited. Where a
     machine calls whoever is free longest, one call passed over is proof enough; where tellers call, chance needs three.
-    A server has a skill after `skill_tickets` tickets of the service. `bootstrap` resamples and `confidence` give the
-    intervals. `zone` (IANA name) lets clock changes be found. Minutes and seconds as named.
+    A turnaround counts up to `longest_turnaround` minutes. A server has a skill after `skill_tickets` tickets of the
+    service. `bootstrap` resamples and `confidence` give the intervals. `zone` (IANA name) lets clock changes be found.
+    Minutes and seconds as named.
     """
 
     short_seconds: float = 10.0
@@ -32,6 +33,7 @@ class Params:
     min_turnarounds: int = 50
     skill_tickets: int = 2
     absence_minutes: float = 1.0
+    longest_turnaround: float = 10.0
     passed_over: int = 3
     bootstrap: int = 200
     confidence: float = 0.95
@@ -44,8 +46,9 @@ class Params:
         for name in ("short_seconds", "at_once_seconds"):
             if not 0 <= getattr(self, name) < 600:
                 raise CalibrationError(f"{name} must lie in 0..600 seconds, not {getattr(self, name)}.")
-        if self.absence_minutes <= 0:
-            raise CalibrationError(f"absence_minutes must be positive, not {self.absence_minutes}.")
+        for name in ("absence_minutes", "longest_turnaround"):
+            if getattr(self, name) <= 0:
+                raise CalibrationError(f"{name} must be positive, not {getattr(self, name)}.")
         if not 0.5 <= self.confidence < 1:
             raise CalibrationError(f"confidence must lie in 0.5..1, not {self.confidence}.")
         if self.bootstrap < 20:

@@ -45,7 +45,7 @@ class Share:
 @dataclass(frozen=True)
 class Turnaround:
     """Minutes from a finish to the next call while somebody waited, absences left out: Kaplan–Meier, cut at
-    `absence_minutes`. `origin` is default (0 minutes) when too few were seen."""
+    `longest_turnaround`. `origin` is default (0 minutes) when too few were seen."""
 
     origin: str
     seen: int
@@ -157,13 +157,10 @@ def fit_turnaround(found: Presence, params: Params, rng: np.random.Generator) ->
         np.column_stack([np.maximum(np.rint(length * 60), 1) / 60, called]), axis=0, return_inverse=True
     )
     count = np.bincount(where.ravel(), minlength=len(seconds)).astype(np.float64)
-    mean, sd, median = _moments(seconds, count, params.absence_minutes)
-    drawn = [
-        _moments(seconds, rng.multinomial(len(length), count / len(length)).astype(np.float64), params.absence_minutes)[
-            0
-        ]
-        for _ in range(params.bootstrap)
-    ]
+    cut, share_of = params.longest_turnaround, count / len(length)
+    mean, sd, median = _moments(seconds, count, cut)
+    counts = rng.multinomial(len(length), share_of, params.bootstrap).astype(np.float64)
+    drawn = [_moments(seconds, one, cut)[0] for one in counts]
     band = spread_of(np.array(drawn), params.confidence)
     return Turnaround("fitted", int(called.sum()), mean, band, sd, median)
 

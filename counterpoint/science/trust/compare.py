@@ -139,7 +139,8 @@ def curves(
 def half_hours(
     days: Sequence[date], actual: Sequence[Lived], simulated: Sequence[Sequence[Lived]], seconds: float
 ) -> pd.DataFrame:
-    """Mean minutes waited by those who queued, a half hour of arrival: day, minute, tickets, logged, simulated, low, high."""
+    """Mean minutes waited by those who queued, by half hour of arrival: day, minute, tickets, logged, simulated, low,
+    high."""
     rows = []
     for day, here, ways in zip(days, actual, simulated, strict=True):
         slots = np.unique(here.arrived // 30).astype(int)

@@ -11,12 +11,12 @@ class Gate:
 
     Errors of waits are relative to the logged wait and judged by their bootstrap upper bound at `confidence`:
     `median` and `p90` over customers who queued (waited longer than `queued_seconds`) and were called, `mean` over all
-    who queued, walk-outs included. `walkout` is a difference of shares, judged by its value. `unexplained` is the share
-    of staffed minutes in which a server neither served nor was away nor within `turnaround_seconds` of the last customer, while a ticket
-    waited that it could take. `out_of_order` is the share of logged moments that contradict their order. Below
-    `min_days`, `min_queued`, `min_called` (called after queueing) nothing is judged. A pause of `absence_minutes` or
-    more counts as absence when `passed_over` calls went to colleagues who became free later (for the unexplained
-    minutes; the replayed staff follow the calibration's own rule).
+    who queued, walk-outs included. `walkout` is a difference of shares, judged by its value. `unexplained` is the
+    share of staffed minutes in which a server neither served nor was away nor within `turnaround_seconds` of the last
+    customer, while a ticket waited that it could take. `out_of_order` is the share of logged moments that contradict
+    their order. Below `min_days`, `min_queued`, `min_called` (called after queueing) nothing is judged. A pause of
+    `absence_minutes` or more counts as absence when `passed_over` calls went to colleagues who became free later (for
+    the unexplained minutes; the replayed staff follow the calibration's own rule).
     """
 
     version: str = "1"

@@ -52,7 +52,7 @@ def logged(today: pd.DataFrame) -> Lived:
 
 
 def staff_trace(day: date, found: Presence, calibration: Calibration) -> Staffing:
-    """The people of a day: for every server a person at a place of their own, on duty when `found` says, at fitted speed.
+    """The people of a day: for every server a person at their own place, on duty when `found` says, at fitted speed.
 
     Servers unknown to the calibration work at speed 1. Nothing of how long anybody waited enters.
     """

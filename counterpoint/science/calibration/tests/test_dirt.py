@@ -1,0 +1,101 @@
+"""Dirt planted in a log is found, counted once, and what was done is said."""
+
+from dataclasses import replace
+from datetime import date
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from counterpoint.science.calibration import Params, calibrate, dirt, presence, tickets
+from counterpoint.science.calibration.dirt import across_clock_change, clock_change_days
+from counterpoint.science.calibration.tests.branches import written
+from counterpoint.science.history import Mapping, normalise
+
+CASH = {"Mei": frozenset({"cash"})}
+SPRING, AUTUMN = date(2026, 3, 29), date(2026, 10, 25)
+
+
+def report(log, **params):
+    table = tickets(log)
+    found = dirt(log, table, presence(table, CASH, 5, 3), Params(**params), 30)
+    return found.set_index("kind")
+
+
+def clean(n=20):
+    return [(600 + 6 * i, 600 + 6 * i, 605 + 6 * i, None, "Mei") for i in range(n)]
+
+
+def test_a_clean_log_has_no_dirt():
+    found = report(written(clean()))
+    assert found.drop("clock_change")["rows"].sum() == 0
+    assert np.isnan(found.loc["clock_change", "rows"])
+    assert "no time zone" in found.loc["clock_change", "done"]
+
+
+def test_every_kind_of_planted_dirt_is_counted():
+    frame = pd.DataFrame(
+        {
+            "date": "1999-02-01",
+            "arrived": ["10:00:00", "10:05:00", "10:10:00", "10:20:00", "10:30:00", "10:40:00"],
+            "called": ["10:00:00", "10:03:00", "10:10:00", "10:20:00", "10:30:00", "10:32:00"],
+            "finished": ["10:04:00", "10:08:00", "10:10:00", "10:20:03", "10:35:00", "10:41:00"],
+            "server": "Mei",
+            "outcome": ["ok", "ok", "ok", "ok", "ghost", "ok"],
+        }
+    )
+    stamps = {name: {"column": name, "date": "date"} for name in ("arrived", "called", "finished")}
+    mapping = Mapping.from_dict({**stamps, "server": "server", "outcome": "outcome", "service": "server",
+                                 "outcomes": {"ok": "served", "ghost": "ignore"}})  # fmt: skip
+    found = report(normalise(frame, mapping))
+    assert found.loc["phantom", "rows"] == 1
+    assert found.loc["negative_duration", "rows"] == 2, "called before arrival, twice"
+    assert found.loc["out_of_order", "rows"] == 2
+    assert found.loc["impossible_service", "rows"] == 1, "10:10 to 10:10"
+    assert found.loc["short_service", "rows"] == 1, "three seconds"
+    assert found.loc["phantom", "share"] == pytest.approx(1 / 6)
+    assert found["done"].str.len().min() > 10
+
+
+def test_two_services_at_once_are_an_overlap_and_out_of_order():
+    found = report(written([*clean(3), (601, 602, 604, None, "Mei")]))
+    assert found.loc["overlap", "rows"] == 1
+    assert found.loc["out_of_order", "rows"] == 1
+
+
+def test_unexplained_minutes_are_reported_over_staffed_minutes():
+    found = report(written([(600, 600, 610, None, "Mei"), (611, 614, 620, None, "Mei")]))
+    assert found.loc["unexplained_minutes", "rows"] == pytest.approx(3)
+    assert found.loc["unexplained_minutes", "share"] == pytest.approx(3 / 17)
+
+
+@pytest.mark.parametrize(("day", "gained"), [(SPRING, 60), (AUTUMN, -60)])
+def test_the_days_on_which_clocks_change_are_known(day, gained):
+    table = tickets(written(clean(), day))
+    ((found, (minute, minutes)),) = clock_change_days(table, "Europe/Berlin").items()
+    assert (found, minutes) == (day, gained)
+    assert minute == (120 if gained > 0 else 180), "two o'clock becomes three, three becomes two"
+    assert clock_change_days(table, "Asia/Shanghai") == {}
+    assert clock_change_days(table, None) == {}
+
+
+def test_minutes_across_a_clock_change_are_left_out_of_the_fit():
+    """A call centre at night in spring: from 1:50 to 3:10 by the clock are 20 minutes, not 80."""
+    night = [(100 + i, 110 + i, 190 + i, None, "Mei") for i in range(3)]
+    day = [(600 + 8 * i, 600 + 8 * i, 604 + 8 * i + i % 3, None, "Mei") for i in range(60)]
+    log = written([*night, *day], SPRING)
+    table = tickets(log)
+    assert across_clock_change(table, "Europe/Berlin").sum() == 3
+    assert across_clock_change(table, None).sum() == 0
+    aware = calibrate(log, Params(zone="Europe/Berlin"), seed=1)
+    blind = calibrate(log, seed=1)
+    assert aware.services[0].mean == pytest.approx(5)
+    assert blind.services[0].mean == pytest.approx((60 * 5 + 3 * 80) / 63)
+    assert aware.dirt.set_index("kind").loc["clock_change", "rows"] == 3
+
+
+def test_only_the_days_calibrated_from_are_reported():
+    two = written(clean(3), date(2026, 3, 2)), written([*clean(3), (601, 602, 604, None, "Mei")], date(2026, 3, 3))
+    both = replace(two[0], frame=pd.concat([one.frame for one in two], ignore_index=True))
+    found = calibrate(both, days=[date(2026, 3, 2)], seed=1).dirt.set_index("kind")
+    assert found.loc["overlap", "rows"] == 0
