@@ -16,6 +16,7 @@ Minutes throughout. Whether the twin may be trusted with it: `counterpoint.scien
 from counterpoint.science.calibration.calibrate import calibrate as calibrate
 from counterpoint.science.calibration.datasets import simulated_log as simulated_log
 from counterpoint.science.calibration.dirt import dirt as dirt
+from counterpoint.science.calibration.dirt import outages as outages
 from counterpoint.science.calibration.laws import Law as Law
 from counterpoint.science.calibration.patience import PatienceFit as PatienceFit
 from counterpoint.science.calibration.patience import kaplan_meier as kaplan_meier

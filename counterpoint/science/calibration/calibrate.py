@@ -8,7 +8,7 @@ from datetime import date
 import numpy as np
 import pandas as pd
 
-from counterpoint.science.calibration.dirt import across_clock_change, dirt
+from counterpoint.science.calibration.dirt import across_clock_change, dirt, outages
 from counterpoint.science.calibration.patience import fit_patience
 from counterpoint.science.calibration.presence import presence
 from counterpoint.science.calibration.problem import CalibrationError, Params
@@ -51,7 +51,8 @@ def calibrate(
     servers = fit_servers(clean, paces, params)
     skills = {fit.server: frozenset(fit.skills) for fit in servers}
     found = presence(clean, skills, params.absence_minutes, params.passed_over)
-    quiet, queue = fit_at_once(clean, params)
+    usual = clean[~outages(clean, params)]
+    quiet, queue = fit_at_once(clean, params, usual.index)
     gone = clean[clean["outcome"] == "abandoned"]
     unseen = int(gone["left"].isna().sum())
     long = clean["minutes"][clean["minutes"] * 60 > params.short_seconds]
@@ -61,13 +62,13 @@ def calibrate(
         tickets=len(table),
         services=services,
         servers=servers,
-        patience=fit_patience(clean, params, streams[1]),
+        patience=fit_patience(usual, params, streams[1]),
         tiers=fit_tiers(clean, params),
         at_once_quiet=quiet,
         at_once_queue=queue,
         no_show=share(unseen, len(clean), params.confidence),
         turnaround=fit_turnaround(found, params, streams[2]),
-        arrivals=arrivals(table),
+        arrivals=arrivals(table.loc[usual.index]),
         dirt=dirt(part, table, found, params, UNEXPLAINED_AFTER_SECONDS),
         pooled_log_sd=float(np.log(long).std(ddof=1)) if len(long) > 1 else float("nan"),
     )

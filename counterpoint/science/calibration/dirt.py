@@ -60,13 +60,21 @@ def across_clock_change(table: pd.DataFrame, zone: str | None) -> np.ndarray:
     return hit
 
 
+def outages(table: pd.DataFrame, params: Params) -> np.ndarray:
+    """Tickets of half hours in which most left at once: the ticket system was out, nobody's patience was tried."""
+    gone = ((table["outcome"] == "abandoned") & (table["waited"] * 60 <= params.at_once_seconds)).to_numpy()
+    halves = pd.Series(gone).groupby([table["day"].to_numpy(), (table["arrived"] // 30).to_numpy()])
+    share, number = halves.transform("mean").to_numpy(), halves.transform("size").to_numpy()
+    return np.asarray((number >= params.outage_tickets) & (share > params.outage_share))
+
+
 def dirt(
     log: TicketLog, table: pd.DataFrame, found: Presence, params: Params, turnaround_seconds: float
 ) -> pd.DataFrame:
     """One row a kind of dirt: rows (or minutes), share, and what was done. Kinds of `history` come from its issues.
 
-    `out_of_order`, `overlap`, `impossible_service`, `short_service`, `clock_change`, `unexplained_minutes` are added;
-    a clock change cannot be looked for without `zone` and then has NaN rows.
+    `out_of_order`, `overlap`, `impossible_service`, `short_service`, `clock_change`, `outage`, `unexplained_minutes` are
+    added; a clock change cannot be looked for without `zone` and then has NaN rows.
     """
     total = max(len(log.frame), 1)
     counts = log.issues.drop_duplicates(["row", "code"])["code"].value_counts().sort_index()
@@ -76,6 +84,7 @@ def dirt(
     zero = int((served["minutes"] <= 0).sum())
     short = int(((served["minutes"] > 0) & (served["minutes"] * 60 < params.short_seconds)).sum())
     twice = overlaps(table)
+    out = int(outages(table, params).sum())
     jumped = int(across_clock_change(table, params.zone).sum()) if params.zone else float("nan")
     idle = found.unexplained_minutes(turnaround_seconds)
     moments = max(int(table[["arrived", "called", "finished", "left"]].notna().sum().sum()), 1)
@@ -87,6 +96,7 @@ def dirt(
         ("short_service", float(short), short / timed, f"under {params.short_seconds:g} s: busy time, but no service"),
         ("clock_change", float(jumped), jumped / max(len(table), 1), "minutes across a change of the clock: left out"
          if params.zone else "not looked for: no time zone was given"),
+        ("outage", float(out), out / max(len(table), 1), "half hours in which most left at once: waits set aside"),
         ("unexplained_minutes", idle, idle / max(found.on_duty_minutes(), 1e-9),
          "minutes on duty without service while a ticket waited, over staffed minutes"),
     ]  # fmt: skip

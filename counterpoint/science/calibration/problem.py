@@ -22,6 +22,8 @@ class Params:
     machine calls whoever is free longest, one call passed over is proof enough; where tellers call, chance needs three.
     A turnaround counts up to `longest_turnaround` minutes. A server has a skill after `skill_tickets` tickets of the
     service. `bootstrap` resamples and `confidence` give the intervals. `zone` (IANA name) lets clock changes be found.
+    A half hour with `outage_tickets` tickets or more, over `outage_share` of which left at once, is an outage of the
+    ticket system: its waits are set aside (share 1 sets nothing aside).
     Minutes and seconds as named.
     """
 
@@ -37,6 +39,8 @@ class Params:
     passed_over: int = 3
     bootstrap: int = 200
     confidence: float = 0.95
+    outage_share: float = 0.5
+    outage_tickets: int = 20
     zone: str | None = None
 
     def __post_init__(self) -> None:

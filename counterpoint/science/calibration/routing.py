@@ -137,9 +137,9 @@ def fit_tiers(table: pd.DataFrame, params: Params) -> dict[str, Share]:
     return {str(name): share(int(n), int(counts.sum()), params.confidence) for name, n in counts.items()}
 
 
-def fit_at_once(table: pd.DataFrame, params: Params) -> tuple[Share, Share]:
-    """Share who leave at once when nobody waits, and when somebody does."""
-    seen = waiting_seen(table)
+def fit_at_once(table: pd.DataFrame, params: Params, rows: pd.Index | None = None) -> tuple[Share, Share]:
+    """Share who leave at once when nobody waits, and when somebody does; of the given `rows` (default: all)."""
+    seen = np.where(table.index.isin(table.index if rows is None else rows), waiting_seen(table), -1)
     gone = ((table["outcome"] == "abandoned") & (table["waited"] * 60 <= params.at_once_seconds)).to_numpy()
     quiet, queue = seen == 0, seen >= 1
     return (

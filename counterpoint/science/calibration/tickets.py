@@ -36,7 +36,7 @@ def tickets(log: TicketLog, days: Collection[date] | None = None) -> pd.DataFram
     table = pd.DataFrame({name: (frame[name] - day).dt.total_seconds() / 60 for name in MOMENTS})
     table["day"] = day.dt.date
     for name in (*WORDS, "outcome"):
-        table[name] = frame[name].astype("object").where(frame[name].notna(), None)
+        table[name] = frame[name].astype("object").where(frame[name].notna() & (frame[name] != ""), None)
     table["until"] = table["called"].where(table["outcome"] == "served", table["left"])
     table["waited"] = table["until"] - table["arrived"]
     table["minutes"] = table["finished"] - table["called"]

@@ -10,7 +10,7 @@ from datetime import date
 import numpy as np
 import pandas as pd
 
-from counterpoint.science.calibration import Calibration, Presence, dirt, presence, restrict, tickets
+from counterpoint.science.calibration import Calibration, Presence, dirt, outages, presence, restrict, tickets
 from counterpoint.science.history import TicketLog
 from counterpoint.science.trust import compare
 from counterpoint.science.trust.gate import GATE, Gate
@@ -34,7 +34,9 @@ class TrustError(ValueError):
 
 @dataclass(frozen=True, eq=False)
 class Replay:
-    """Held-out days as logged and as lived again; `left_out` tickets had no service that the model knows.
+    """Held-out days as logged and as lived again.
+
+    `left_out` tickets had no service that the model knows, `set_aside` tickets came in an outage of the ticket system.
 
     `found` is the presence by the gate's own rule, which the unexplained minutes are counted from.
     """
@@ -44,6 +46,7 @@ class Replay:
     simulated: tuple[tuple[Lived, ...], ...]
     found: Presence
     left_out: int
+    set_aside: int
 
 
 def replay(
@@ -62,7 +65,8 @@ def replay(
     known = table["service"].isin(model.service_codes)
     quiet = calibration.at_once_quiet.value if calibration.at_once_quiet.of else 0.0
     judged, actual, simulated = [], [], []
-    for number, (day, today) in enumerate(table[known].groupby("day", sort=True)):
+    out = outages(table, params)
+    for number, (day, today) in enumerate(table[known & ~out].groupby("day", sort=True)):
         staffing = staff_trace(day, trace, calibration)
         if not staffing.people:
             continue
@@ -72,7 +76,7 @@ def replay(
         simulated.append(
             tuple(live_again(bare, people, today, quiet, head_start or {}, gate.replications, seed + 7919 * number))
         )
-    return Replay(tuple(judged), tuple(actual), tuple(simulated), found, int((~known).sum()))
+    return Replay(tuple(judged), tuple(actual), tuple(simulated), found, int((~known).sum()), int(out.sum()))
 
 
 def judge(
@@ -101,7 +105,20 @@ def verdict(lived: Replay, calibration: Calibration, log: TicketLog, gate: Gate,
     if not lived.days:
         empty = pd.DataFrame()
         reason = "No server is known on any of these days."
-        return Verdict(NOT_JUDGED, reason, gate, seed, calibration.days, (), (), empty, empty, empty, lived.left_out)
+        return Verdict(
+            NOT_JUDGED,
+            reason,
+            gate,
+            seed,
+            calibration.days,
+            (),
+            (),
+            empty,
+            empty,
+            empty,
+            lived.left_out,
+            lived.set_aside,
+        )
     cuts = compare.edges([*[(one,) for one in lived.actual], *lived.simulated])
     actual = [compare.count((one,), cuts, gate.queued_seconds) for one in lived.actual]
     simulated = [compare.count(ways, cuts, gate.queued_seconds) for ways in lived.simulated]
@@ -118,6 +135,7 @@ def verdict(lived: Replay, calibration: Calibration, log: TicketLog, gate: Gate,
         status, reason, gate, seed, calibration.days, lived.days, tuple(rows),
         compare.day_rows(lived.days, actual, simulated, cuts), compare.curves(lived.days, actual, simulated, cuts),
         compare.half_hours(lived.days, lived.actual, lived.simulated, gate.queued_seconds), lived.left_out,
+        lived.set_aside,
     )  # fmt: skip
 
 

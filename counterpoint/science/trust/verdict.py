@@ -37,7 +37,8 @@ class Verdict:
 
     `by_day`: a row a held-out day, logged beside simulated. `cdf`: day, minutes, logged, simulated, low, high (share of
     those called after queueing who waited no longer; low and high are P5 and P95 of replications). `half_hours`: day,
-    minute, tickets, logged, simulated, low, high (mean minutes of waiting of tickets that queued).
+    minute, tickets, logged, simulated, low, high (mean minutes of waiting of tickets that queued). `left_out` tickets
+    had a service that the model does not know, `set_aside` tickets came in an outage of the ticket system.
     """
 
     status: str
@@ -51,6 +52,7 @@ class Verdict:
     cdf: pd.DataFrame
     half_hours: pd.DataFrame
     left_out: int
+    set_aside: int
 
     @property
     def calibrated(self) -> bool:
@@ -83,6 +85,7 @@ class Verdict:
             "calibrated_on": list(self.calibrated_on),
             "judged_on": list(self.judged_on),
             "left_out": self.left_out,
+            "set_aside": self.set_aside,
             "criteria": [asdict(one) for one in self.criteria],
             "by_day": self.by_day.reset_index().to_dict("records"),
             "cdf": self.cdf.to_dict("records"),
@@ -106,5 +109,5 @@ class Verdict:
         criteria = tuple(Criterion(**one) for one in rows)
         return cls(
             raw["status"], raw["reason"], Gate(**raw["gate"]), raw["seed"], dates["calibrated_on"], dates["judged_on"],
-            criteria, by_day, tables["cdf"], tables["half_hours"], raw["left_out"],
+            criteria, by_day, tables["cdf"], tables["half_hours"], raw["left_out"], raw["set_aside"],
         )  # fmt: skip

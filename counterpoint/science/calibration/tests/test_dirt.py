@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from counterpoint.science.calibration import Params, calibrate, dirt, presence, tickets
+from counterpoint.science.calibration import Params, calibrate, dirt, outages, presence, tickets
 from counterpoint.science.calibration.dirt import across_clock_change, clock_change_days
 from counterpoint.science.calibration.tests.branches import written
 from counterpoint.science.history import Mapping, normalise
@@ -92,6 +92,30 @@ def test_minutes_across_a_clock_change_are_left_out_of_the_fit():
     assert aware.services[0].mean == pytest.approx(5)
     assert blind.services[0].mean == pytest.approx((60 * 5 + 3 * 80) / 63)
     assert aware.dirt.set_index("kind").loc["clock_change", "rows"] == 3
+
+
+def outage_day():
+    """From 12:00 to 12:30 the machine gives tickets that nobody can be called with: 24 of 25 leave at once."""
+    out = [(720 + i, None, None, 720 + i, None) for i in range(24)]
+    usual = [(600 + 5 * i, 603 + 5 * i, 607 + 5 * i + i % 3, None, "Mei") for i in range(60)]
+    return [*out, *usual]
+
+
+def test_an_outage_of_the_ticket_system_is_set_aside_and_told():
+    log = written(outage_day())
+    with_it, without = (calibrate(log, Params(outage_share=share), seed=1) for share in (0.5, 1.0))
+    assert with_it.dirt.set_index("kind").loc["outage", "rows"] == 30, "with six usual tickets of that half hour"
+    assert without.dirt.set_index("kind").loc["outage", "rows"] == 0
+    assert with_it.at_once_queue.count + with_it.at_once_quiet.count == 0
+    assert without.at_once_queue.count + without.at_once_quiet.count == 24
+    assert with_it.services[0].mean == without.services[0].mean, "services count all the same"
+
+
+def test_a_few_who_leave_or_a_small_half_hour_are_no_outage():
+    few = written([(720 + i, None, None, 720 + i, None) for i in range(19)])
+    assert outages(tickets(few), Params()).sum() == 0
+    half = [(720 + i, *((None, None, 720 + i, None) if i % 2 else (721 + i, 722 + i, None, "Mei"))) for i in range(24)]
+    assert outages(tickets(written(half)), Params()).sum() == 0
 
 
 def test_only_the_days_calibrated_from_are_reported():

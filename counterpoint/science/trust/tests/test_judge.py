@@ -123,6 +123,21 @@ def test_a_log_out_of_order_fails(found):
     assert not table.loc["out_of_order", "passed"]
 
 
+def test_an_outage_is_set_aside_on_both_sides_and_counted(found, fair):
+    log, _, late = parts()
+    frame = log.frame.copy()
+    noon = pd.Timestamp(late[0]) + pd.Timedelta(hours=12)
+    rows = pd.DataFrame(
+        {"branch": "simulated", "ticket": [f"x{i}" for i in range(200)], "service": "cash", "tier": "normal",
+         "arrived": noon, "left": noon, "outcome": "abandoned"}
+    )  # fmt: skip
+    answer = judged(found, log=TicketLog(pd.concat([frame, rows], ignore_index=True), log.issues))
+    that_half_hour = frame["arrived"].between(noon, noon + pd.Timedelta(minutes=30), inclusive="left").sum()
+    assert answer.set_aside == 200 + that_half_hour
+    assert answer.status == "passed"
+    assert fair.set_aside == 0
+
+
 def test_too_few_days_are_not_judged(found):
     log, _, late = parts()
     answer = judge(found.apply(branch()), found, log, late[:4], gate=QUICK, seed=2)
