@@ -5,10 +5,10 @@
 Data: Israeli bank's call centre (I. Guedj and A. Mandelbaum, Technion; research use), not shipped; DIR (default
 ../shared/data/calls_technion_bank) holds february_1999_days_01_21.csv.gz. A call is a ticket from the end of the voice
 menu on: hang-ups in the menu count as leaving at once. Prospective customers (type NW) are a tier of their own, and
-priority customers are queued with a head start of 1.5 minutes, as the data's description says. 14 Feb 21:00-23:00 (five times
-the usual calls, of seconds) is not calibrated from. Half hours in which most callers left at once (the menu's queue
-was out: 3, 6, 13 February, 21 February 17:00-19:00) are set aside by the calibration's own rule; a second verdict
-keeps them. `--train` judges each of the two calibration weeks by the other instead: where choices are made.
+priority customers are queued with a head start of 1.5 minutes, as the data's description says. 14 Feb 21:00-23:00 (five
+times the usual calls, of seconds) is not calibrated from. Half hours in which most callers left at once (the menu's
+queue was out: 3, 6, 13 February, 21 February 17:00-19:00) are set aside by the calibration's own rule; a second
+verdict keeps them. `--train` judges each of the two calibration weeks by the other instead: where choices are made.
 """
 
 from __future__ import annotations

@@ -73,8 +73,8 @@ def dirt(
 ) -> pd.DataFrame:
     """One row a kind of dirt: rows (or minutes), share, and what was done. Kinds of `history` come from its issues.
 
-    `out_of_order`, `overlap`, `impossible_service`, `short_service`, `clock_change`, `outage`, `unexplained_minutes` are
-    added; a clock change cannot be looked for without `zone` and then has NaN rows.
+    `out_of_order`, `overlap`, `impossible_service`, `short_service`, `clock_change`, `outage`, `unexplained_minutes`
+    are added; a clock change cannot be looked for without `zone` and then has NaN rows.
     """
     total = max(len(log.frame), 1)
     counts = log.issues.drop_duplicates(["row", "code"])["code"].value_counts().sort_index()
