@@ -100,6 +100,7 @@ def test_turnarounds_end_with_a_call_or_are_cut_when_nobody_waits_any_more():
         served(600, 600, 610, "Mei"), served(605, 612, 620, "Mei"),  # called two minutes after: seen
         (615, None, None, 623, None),  # gave up three minutes into the pause from 620: cut there
         served(630, 630, 635, "Mei"), served(600, 600, 650, "Omar"),
+        served(645, 645, 650, "Mei"),  # nobody waited at 635: no turnaround
     ]  # fmt: skip
     length, called = turnarounds(found(rows))
     assert length.tolist() == [2, 3]

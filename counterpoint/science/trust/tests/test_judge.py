@@ -86,6 +86,12 @@ def test_customers_who_leave_too_soon_fail_by_the_walkouts(found):
     assert table.loc["walkout", "value"] > 0.03
 
 
+def test_customers_who_never_leave_fail_by_the_walkouts_too(found):
+    table = judged(found, replace(found.apply(branch()), patience=None)).to_frame()
+    assert table.loc["walkout", "value"] < -0.03
+    assert not table.loc["walkout", "passed"]
+
+
 def test_a_server_missing_from_the_trace_fails(found):
     log, _, _ = parts()
     frame = log.frame.copy()
