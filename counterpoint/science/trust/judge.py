@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 import numpy as np
@@ -14,9 +14,17 @@ from counterpoint.science.calibration import Calibration, Presence, dirt, outage
 from counterpoint.science.history import TicketLog
 from counterpoint.science.trust import compare
 from counterpoint.science.trust.gate import GATE, Gate
-from counterpoint.science.trust.replay import Lived, counters_of, live_again, logged, skills_of_day, staff_trace
+from counterpoint.science.trust.replay import (
+    Lived,
+    counters_of,
+    live_again,
+    logged,
+    own_minutes,
+    skills_of_day,
+    staff_trace,
+)
 from counterpoint.science.trust.verdict import FAILED, NOT_JUDGED, PASSED, Criterion, Verdict
-from counterpoint.science.twin import BranchModel
+from counterpoint.science.twin import BranchModel, Staffing
 
 WORDS = {
     "median": "median wait of those called after queueing",
@@ -51,12 +59,14 @@ class Replay:
 
 def replay(
     model: BranchModel, calibration: Calibration, log: TicketLog, days: Collection[date] | None = None, *,
-    head_start: Mapping[str, float] | None = None, gate: Gate = GATE, seed: int,
+    head_start: Mapping[str, float] | None = None, gate: Gate = GATE, seed: int, own_services: bool = False,
 ) -> Replay:  # fmt: skip
     """Days of a log with the twin's days beside them. `model` should carry the calibration (`calibration.apply`).
 
     Arrivals (minute, service, tier) are the logged ones, staff is read from who called whom (`calibration.presence`),
-    services and patience are drawn. Machines and the lobby are left out: a ticket log begins with the ticket.
+    services and patience are drawn. Machines and the lobby are left out: a ticket log begins with the ticket. With
+    `own_services` every ticket served takes its logged minutes at whatever counter: what is still wrong then does not
+    come from service times. That is to search for causes, not to judge by.
     """
     table = tickets(log, days)
     params = calibration.params
@@ -71,11 +81,15 @@ def replay(
         if not staffing.people:
             continue
         bare, people = counters_of(staffing, skills_of_day(today, calibration.skills), model)
+        own = None
+        if own_services:
+            own = own_minutes(today, calibration.turnaround.mean)
+            people = Staffing(tuple(replace(person, speed=1.0) for person in people.people))
         judged.append(day)
         actual.append(logged(today))
-        simulated.append(
-            tuple(live_again(bare, people, today, quiet, head_start or {}, gate.replications, seed + 7919 * number))
-        )
+        starts, number_seed = head_start or {}, seed + 7919 * number
+        ways = live_again(bare, people, today, quiet, starts, gate.replications, number_seed, own)
+        simulated.append(tuple(ways))
     return Replay(tuple(judged), tuple(actual), tuple(simulated), found, int((~known).sum()), int(out.sum()))
 
 

@@ -24,12 +24,14 @@ from counterpoint.science.twin import (
     draw_customers,
     run_day,
 )
+from counterpoint.science.twin.customers import DRAW_NAMES
 
 FloatArray = NDArray[np.float64]
 Skills = Mapping[str, frozenset[str]]
 SERVED, AT_COUNTER = STATUS_NAMES.index("served"), STATUS_NAMES.index("at_counter")
 LEFT = tuple(STATUS_NAMES.index(name) for name in ("abandoned", "balked", "dismissed"))
 DAY_MINUTES, OVERRUN = 1440.0, 180.0
+WORK = DRAW_NAMES.index("counter_minutes")
 MOMENT = 1e-7  # minutes: after the arrival, before anything else
 
 
@@ -49,6 +51,13 @@ def logged(today: pd.DataFrame) -> Lived:
         today["arrived"].to_numpy(dtype=np.float64), today["waited"].to_numpy(dtype=np.float64),
         (today["outcome"] == "served").to_numpy(), (today["outcome"] == "abandoned").to_numpy(),
     )  # fmt: skip
+
+
+def own_minutes(today: pd.DataFrame, turnaround: float) -> FloatArray:
+    """Logged minutes of service of each ticket and a mean turnaround; NaN for those not served."""
+    minutes = today["minutes"].to_numpy(dtype=np.float64)
+    with np.errstate(invalid="ignore"):
+        return np.where(minutes > 0, minutes + turnaround, np.nan)
 
 
 def staff_trace(day: date, found: Presence, calibration: Calibration) -> Staffing:
@@ -104,12 +113,13 @@ def seniority(model: BranchModel, customers: CustomerTable, head_start: Mapping[
 
 def live_again(
     model: BranchModel, staffing: Staffing, today: pd.DataFrame, leave_quiet: float, head_start: Mapping[str, float],
-    replications: int, seed: int,
+    replications: int, seed: int, own: FloatArray | None = None,
 ) -> list[Lived]:  # fmt: skip
     """`replications` simulated days with the arrivals of `today` (services and tiers as logged).
 
     A share `leave_quiet` of arrivals leaves at once whatever the queue; who that is, service times and patience are
-    drawn anew each time. For `head_start` see :func:`seniority`.
+    drawn anew each time. For `head_start` see :func:`seniority`. `own` gives minutes at the counter of each ticket, NaN
+    where they are to be drawn.
     """
     tiers = set(model.tier_codes)
     arrivals = [
@@ -122,6 +132,9 @@ def live_again(
         stays = np.random.default_rng(one).random(len(arrivals)) >= leave_quiet
         people = [arrival for arrival, stay in zip(arrivals, stays, strict=True) if stay]
         customers = draw_customers(model, arrivals=people, seed=one)
+        if own is not None:
+            known = ~np.isnan(own[stays])
+            customers.draws[known, WORK] = own[stays][known]
         commands = seniority(model, customers, head_start) if head_start else ()
         result = run_day(model, staffing, customers, commands).result
         status = result.codes[:, 4]

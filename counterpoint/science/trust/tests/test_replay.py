@@ -8,9 +8,17 @@ import pytest
 
 from counterpoint.science import twin
 from counterpoint.science.calibration import calibrate, presence, simulated_log, tickets
-from counterpoint.science.calibration.tests.branches import FIRST, RATES, branch, known_log, staff
+from counterpoint.science.calibration.tests.branches import FIRST, RATES, branch, known_log, slower, staff
 from counterpoint.science.trust import Gate, replay
-from counterpoint.science.trust.replay import counters_of, live_again, logged, seniority, skills_of_day, staff_trace
+from counterpoint.science.trust.replay import (
+    counters_of,
+    live_again,
+    logged,
+    own_minutes,
+    seniority,
+    skills_of_day,
+    staff_trace,
+)
 
 QUICK = Gate(replications=3, resamples=50)
 
@@ -47,6 +55,37 @@ def test_without_chance_the_log_is_lived_again_to_the_minute():
         (again,) = live_again(bare, people, today, 0.0, {}, 1, seed=1)
         assert again.waited == pytest.approx(logged(today).waited, abs=1e-6)
         assert again.called.all()
+
+
+def test_with_their_own_service_times_random_days_are_lived_again_too():
+    """Three services of random length, nobody impatient, everybody able: only who serves whom decides the waits."""
+    model = replace(
+        branch(), patience=None, counters=tuple(replace(c, services=branch().service_codes) for c in branch().counters)
+    )
+    plan = twin.one_person_a_counter(model)
+    log = simulated_log(model, plan, RATES * 1.4, 2, first=FIRST, seed=8)
+    table = tickets(log, [FIRST])
+    able = dict.fromkeys(model.counter_codes, frozenset(model.service_codes))
+    seated = twin.Staffing(tuple(replace(p, code=p.post) for p in plan.people))
+    bare, people = counters_of(seated, able, model)
+    (again,) = live_again(bare, people, table, 0.0, {}, 1, 5, own_minutes(table, 0.0))
+    assert again.waited == pytest.approx(logged(table).waited, abs=1e-6)
+    (drawn,) = live_again(bare, people, table, 0.0, {}, 1, 5)
+    assert not np.allclose(drawn.waited, again.waited)
+
+
+def test_own_service_times_leave_only_the_errors_of_staff(found):
+    log = known_log(14)
+    days = sorted(set(tickets(log)["day"]))[12:]
+    slow = slower(found.apply(branch()), 2.0)
+    wrong, own = (replay(slow, found, log, days, gate=QUICK, seed=1, own_services=flag) for flag in (False, True))
+
+    def mean(lived):
+        return np.mean([np.nanmean(way.waited) for ways in lived.simulated for way in ways])
+
+    logged_mean = np.mean([np.nanmean(day.waited) for day in wrong.actual])
+    assert mean(wrong) > 3 * logged_mean
+    assert mean(own) == pytest.approx(logged_mean, rel=0.4)
 
 
 def test_arrivals_services_and_tiers_are_the_logged_ones(found):
