@@ -15,7 +15,7 @@ from counterpoint.science.calibration.patience import PatienceFit
 from counterpoint.science.calibration.problem import Params
 from counterpoint.science.calibration.routing import ServerFit, Share, Turnaround
 from counterpoint.science.calibration.services import ServiceFit
-from counterpoint.science.twin import Balking, BranchModel, Duration, Service, Staffing, Tier
+from counterpoint.science.twin import Balking, BranchModel, Counter, Duration, Service, Staffing, Tier
 
 MOST_CV = 5.0  # a wilder law has no mean that a simulation of days would show
 
@@ -174,8 +174,6 @@ class Calibration:
 
         For logs without a branch model behind them, such as public data. Deciding who is called first is not fitted.
         """
-        from counterpoint.science.twin import Counter
-
         order = priorities or {}
         tiers = tuple(Tier(code, one.value, order.get(code, 1)) for code, one in self.tiers.items()) or (Tier("all"),)
         services = tuple(Service(fit.service, Duration(fit.mean, fit.cv)) for fit in self.services)
