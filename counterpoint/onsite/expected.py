@@ -43,7 +43,8 @@ def rates(hall: Hall) -> "dict[str, NDArray] | None":
 def _today(hall: Hall) -> dict[str, int]:
     from django.db.models import Count
 
-    rows = Ticket.objects.filter(org_unit=hall.branch, business_date=hall.on).values("service")
+    mine = Ticket.objects.filter(org_unit=hall.branch, business_date=hall.on, taken_at__lte=hall.now)
+    rows = mine.values("service")
     return {row["service"]: row["n"] for row in rows.annotate(n=Count("id")).order_by("service")}
 
 

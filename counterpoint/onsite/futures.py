@@ -192,6 +192,11 @@ def _state(hall: Hall, waiting: list[tuple[float, str, str]]) -> "twin.State":
     )  # fmt: skip
 
 
+def model_of(hall: Hall) -> "twin.BranchModel":
+    """The branch as the twin sees it on the hall's day, without who is inside."""
+    return _model(hall, _spans(hall, _minute(hall, hall.now)))
+
+
 def _spans(hall: Hall, now: float) -> tuple[float, float]:
     """First opening and last closing minute of the day; a hall that is busy outside its hours counts as open."""
     spans = hours_of(hall.branch).on(hall.on, provisional=True)

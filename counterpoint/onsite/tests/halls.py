@@ -6,6 +6,7 @@ from counterpoint.foundation import access, actions, roles
 from counterpoint.foundation.api import DomainError, journal, scoped
 from counterpoint.onsite import api, expected
 from counterpoint.onsite.models import Duty, Ticket, Window
+from counterpoint.onsite.queries import record
 from counterpoint.onsite.queries import snapshot as snapshots
 
 
@@ -14,6 +15,7 @@ def forget():
     snapshots._cache.clear()
     snapshots._outlooks.clear()
     expected._usual.cache_clear()
+    record.forget()
 
 
 class Hall:

@@ -81,6 +81,8 @@ class Recorded:
     def __post_init__(self) -> None:
         codes = [visit.code for visit in self.visits]
         require(len(set(codes)) == len(codes), "A ticket is listed twice in the record.")
+        backwards = any(b.minute < a.minute for a, b in zip(self.events, self.events[1:], strict=False))
+        require(not backwards, "The events of a record must stand in the order of their minutes.")
         strange = sorted({e.ticket for e in self.events if e.ticket} - set(codes))
         require(not strange, f"The record tells of tickets that it does not list: {', '.join(strange[:3])}.")
 
