@@ -17,6 +17,7 @@ from counterpoint.onsite.actions.hall import (
     window_open,
 )
 from counterpoint.onsite.actions.history import DaysExist, ImportResult, history_import
+from counterpoint.onsite.actions.replays import bookmark_remove, bookmark_restore, bookmark_set, future_run
 from counterpoint.onsite.actions.serving import (
     CounterBusy,
     NothingWaiting,
@@ -42,23 +43,37 @@ from counterpoint.onsite.actions.tickets import (
     ticket_take,
 )
 from counterpoint.onsite.advising import NotReady
+from counterpoint.onsite.deciding import Decision
 from counterpoint.onsite.entry import KeyConflict
-from counterpoint.onsite.values import AdviceView, DayView, DeviceView, DiversionView, DutyView, TicketView, WindowView
+from counterpoint.onsite.replaying import NoDay
+from counterpoint.onsite.values import (
+    AdviceView,
+    BookmarkView,
+    DayView,
+    DeviceView,
+    DiversionView,
+    DutyView,
+    TicketView,
+    WindowView,
+)
 
 start, hold, resume, hand_over = ticket_start, ticket_hold, ticket_resume, ticket_hand_over
 finish, no_show, abandon, cancel = ticket_finish, ticket_no_show, ticket_abandon, ticket_cancel
 
 __all__ = [
     "AdviceView",
+    "BookmarkView",
     "CounterBusy",
     "DayClosed",
     "DayView",
     "DaysExist",
+    "Decision",
     "DeviceView",
     "DiversionView",
     "DutyView",
     "ImportResult",
     "KeyConflict",
+    "NoDay",
     "NotReady",
     "NothingWaiting",
     "StillServing",
@@ -71,6 +86,9 @@ __all__ = [
     "advice_decline",
     "advice_score",
     "advice_take",
+    "bookmark_remove",
+    "bookmark_restore",
+    "bookmark_set",
     "break_end",
     "break_start",
     "call_undo",
@@ -82,6 +100,7 @@ __all__ = [
     "device_restored",
     "diversion_set",
     "finish",
+    "future_run",
     "hand_over",
     "history_import",
     "hold",

@@ -56,6 +56,14 @@ facts.register(
         FactType("onsite.advice_taken", _("Advice taken"), frozenset({"advice", "option"})),
         FactType("onsite.advice_declined", _("Advice declined"), frozenset({"advice", "option"})),
         FactType("onsite.advice_scored", _("Advice compared with what came"), frozenset({"advice", "hit"})),
+        FactType("onsite.bookmark_set", _("Bookmark set in a past day"), frozenset({"bookmark", "date", "minute"})),
+        FactType("onsite.bookmark_removed", _("Bookmark removed"), frozenset({"bookmark"})),
+        FactType("onsite.bookmark_restored", _("Bookmark brought back"), frozenset({"bookmark"})),
+        FactType(
+            "onsite.future_run",
+            _("Another decision tried in a past day"),
+            frozenset({"bookmark", "date", "minute", "option", "saved"}),
+        ),
         FactType("onsite.key_conflicted", _("The same key came with another request"), frozenset({"key", "what"})),
     )
 )

@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from counterpoint.onsite.verbs import CALL, IMPORT, TAKE, VIEW
+from counterpoint.onsite.verbs import CALL, IMPORT, REPLAY, TAKE, VIEW
 from counterpoint.ui.navigation import NavChapter, NavItem, register
 
 register(
@@ -12,5 +12,6 @@ register(
     NavItem("onsite-lobby", _("Lobby"), "onsite:lobby", "users-group", "onsite", TAKE, phone=True, order=3),
     NavItem("onsite-screen", _("Calling screen"), "onsite:screen", "speakerphone", "onsite", VIEW, order=4),
     NavItem("onsite-kiosk", _("Kiosk"), "onsite:kiosk", "ticket", "onsite", TAKE, order=5),
-    NavItem("onsite-history", _("Ticket history"), "onsite:history", "history", "onsite", IMPORT, order=6),
+    NavItem("onsite-replay", _("Replay"), "onsite:replay", "player-skip-back", "onsite", REPLAY, order=6),
+    NavItem("onsite-history", _("Ticket history"), "onsite:history", "history", "onsite", IMPORT, order=7),
 )

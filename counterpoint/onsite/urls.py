@@ -6,7 +6,7 @@ from counterpoint.onsite import (  # noqa: F401  (registered here: a page is in 
     navigation,
     panels,
 )
-from counterpoint.onsite.views import deeds, history, pages
+from counterpoint.onsite.views import deeds, history, pages, replay
 
 app_name = "onsite"
 urlpatterns = [
@@ -25,6 +25,14 @@ urlpatterns = [
     path("hall", pages.hall_page, name="hall"),
     path("hall/now", pages.hall_now, name="hall-now"),
     path("do/<slug:name>", deeds.deed, name="deed"),
+    path("replay", replay.days, name="replay"),
+    path("replay/<slug:day>", replay.past_day, name="replay-day"),
+    path("replay/<slug:day>/hall", replay.past_hall, name="replay-hall"),
+    path("replay/<slug:day>/bookmark", replay.bookmark, name="replay-bookmark"),
+    path("replay/<slug:day>/try", replay.attempt, name="replay-try"),
+    path("replay/mark/<uuid:bookmark_id>/<slug:name>", replay.mark, name="replay-mark"),
+    path("replay/future/<uuid:bookmark_id>", replay.future, name="replay-future"),
+    path("replay/future/<uuid:bookmark_id>.xlsx", replay.future_excel, name="replay-future-excel"),
     path("history", history.overview, name="history"),
     path("history/<uuid:file_id>", history.mapping, name="history-mapping"),
     path("history/<uuid:file_id>/start", history.start, name="history-start"),

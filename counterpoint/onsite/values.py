@@ -6,7 +6,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict
 
-from counterpoint.onsite.models import Advice, Diversion, Duty, Ticket, Window
+from counterpoint.onsite.models import Advice, Bookmark, Diversion, Duty, Ticket, Window
 
 
 class Answer(BaseModel):
@@ -105,6 +105,26 @@ class AdviceView(Answer):
     share: float | None
     state: str
     hit: bool | None
+
+
+class BookmarkView(Answer):
+    """A minute of a day with a name; `kind` and `saved` (minutes of loss, mean) when a decision was tried there."""
+
+    id: UUID
+    business_date: date
+    minute: int
+    name: str
+    kind: str
+    saved: float | None
+    removed: bool
+
+
+def bookmark_view(row: Bookmark) -> BookmarkView:
+    """The answer about a bookmark row."""
+    return BookmarkView(
+        id=row.pk, business_date=row.business_date, minute=row.minute, name=row.name, kind=row.kind,
+        saved=row.outcome["saved"] if row.outcome else None, removed=row.removed_at is not None,
+    )  # fmt: skip
 
 
 def advice_view(row: Advice) -> AdviceView:

@@ -11,6 +11,7 @@ REPORT = "onsite.device.report"
 DAY = "onsite.day.run"
 IMPORT = "onsite.history.import"
 INGEST = "onsite.events.ingest"
+REPLAY = "onsite.replay.run"
 
 LIVE = "foundation.org.view"  # the live stream of the branch
 KIOSK_VERBS = (TAKE, VIEW, LIVE)
@@ -28,5 +29,6 @@ roles.declare(
         DAY: roles.LEADERS,
         IMPORT: roles.LEADERS | roles.ABOVE,
         INGEST: (),
+        REPLAY: roles.LEADERS | roles.ABOVE,
     }
 )

@@ -1,13 +1,15 @@
-"""Nouns of chapter 3's hall: tickets, windows, people on duty, days, what devices sent, and advice."""
+"""Nouns of chapter 3's hall: tickets, windows, people on duty, days, what devices sent, advice, bookmarks."""
 
 from counterpoint.onsite.models.advice import Advice
 from counterpoint.onsite.models.days import BranchDay, DayLog
 from counterpoint.onsite.models.hall import Diversion, Duty, Window
 from counterpoint.onsite.models.ingest import IngestKey, VendorEvent
+from counterpoint.onsite.models.replays import Bookmark
 from counterpoint.onsite.models.tickets import Series, Ticket
 
 __all__ = [
     "Advice",
+    "Bookmark",
     "BranchDay",
     "DayLog",
     "Diversion",

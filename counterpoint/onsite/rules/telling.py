@@ -90,17 +90,17 @@ def events_of(
     last = 0.0
     for at, kind, data in entries:
         now = max(last, wall_minute(zone, on, at))
-        fresh = _event(now, kind.removeprefix("onsite."), data, labels)
+        fresh = _event(now, on, kind.removeprefix("onsite."), data, labels)
         told += fresh
         last = now if fresh else last
     told = _merged(told, _of_vendors(zone, on, told, slips))
-    if closed_at is not None:
+    if closed_at is not None and all(event.kind != "shut" for event in told):  # nobody closed it that day
         end = max(wall_minute(zone, on, closed_at), told[-1].minute if told else 0.0)
         told.append(Event(min(end, 24 * 60.0), "shut"))
     return tuple(told)
 
 
-def _event(now: float, kind: str, data: dict[str, Any], labels: dict[str, str]) -> list[Event]:
+def _event(now: float, on: date, kind: str, data: dict[str, Any], labels: dict[str, str]) -> list[Event]:
     if kind.startswith("ticket_"):
         return _of_ticket(now, kind.removeprefix("ticket_"), data, labels)
     counter = str(data["counter"]) if data.get("counter") is not None else ""
@@ -120,6 +120,8 @@ def _event(now: float, kind: str, data: dict[str, Any], labels: dict[str, str]) 
             return [Event(now, "down" if kind == "device_failed" else "up", what=data["device"])]
         case "diversion_set":
             return [Event(now, "share", what=data["service"], value=float(data["share"]))]
+        case "day_closed":
+            return [Event(now, "shut")] if data["date"] == on.isoformat() else []
     return []
 
 

@@ -37,6 +37,18 @@ def clock_minute(minute: int) -> str:
 
 
 @register.filter
+def clock_floor(minute: float) -> int:
+    """640.7 → 640."""
+    return int(minute)
+
+
+@register.filter
+def unlocalized(value: float) -> str:
+    """A number as drawings and forms take it, whatever the language."""
+    return f"{value:g}"
+
+
+@register.filter
 def span(low: float | None, high: float | None) -> str:
     """A range of minutes: 20–28; 240+ when it lies beyond what is told."""
     if low is None or high is None:
@@ -69,3 +81,31 @@ def deed(context: Any, name: str, text: str, **more: Any) -> dict[str, Any]:
         "name": name,
         "text": text,
     } | more
+
+
+@register.tag(name="try_form")
+def try_form(parser: Any, token: Any) -> template.Node:
+    """{% try_form found "open" text %} fields {% end_try %}: a decision to be tried, in a form that opens in place."""
+    _name, found, kind, text = token.split_contents()
+    fields = parser.parse(("end_try",))
+    parser.delete_first_token()
+    return TryForm(
+        parser.compile_filter(found), parser.compile_filter(kind), parser.compile_filter(text), fields
+    )  # fmt: skip
+
+
+class TryForm(template.Node):
+    """The form around the fields of one kind of decision."""
+
+    def __init__(self, found: Any, kind: Any, text: Any, fields: Any) -> None:
+        self.found, self.kind, self.text, self.fields = found, kind, text, fields
+
+    def render(self, context: Any) -> str:
+        """The part with the fields inside."""
+        part = context.template.engine.get_template("onsite/parts/try_form.html")
+        given = {
+            "day": self.found.resolve(context).on.isoformat(), "kind": self.kind.resolve(context),
+            "text": self.text.resolve(context), "fields": self.fields.render(context),
+        }  # fmt: skip
+        with context.push(**given):
+            return str(part.render(context))

@@ -84,7 +84,11 @@ def test_the_actions_of_the_door_are_all_in_the_table_above():
         "advice_decline",
         "advice_score",
         "day_close_forgotten",
-    }  # test_advice, test_days
+        "bookmark_set",
+        "bookmark_remove",
+        "bookmark_restore",
+        "future_run",
+    }  # test_advice, test_days, test_replays
     assert acts - short - apart == set(ACTS)
 
 

@@ -17,9 +17,9 @@ from counterpoint.onsite.problems import told
 from counterpoint.onsite.queries import days
 from counterpoint.onsite.rules.columns import FIELDS, REQUIRED
 from counterpoint.onsite.verbs import IMPORT
+from counterpoint.onsite.views.pages import SHEET
 from counterpoint.ui.excel import Sheet, workbook
 
-SHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 LABELS = {
     "arrived": gettext_lazy("Ticket taken at"),
     "called": gettext_lazy("Called at"),

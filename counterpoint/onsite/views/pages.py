@@ -24,6 +24,7 @@ from counterpoint.onsite.verbs import CALL, DAY, RUN, TAKE, VIEW
 
 DAY_START = 7 * 60
 MOST_DIGITS = 6
+SHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 def branch_of(request: Any) -> OrgUnit:
@@ -49,7 +50,7 @@ def _hall(request: Any) -> Snapshot:
         raise Http404 from refused
 
 
-def _whole(text: str) -> int | None:
+def whole(text: str) -> int | None:
     """A number from an address; None for what only looks like one (“²”) and for more digits than anybody means."""
     return int(text) if text.isdecimal() and len(text) <= MOST_DIGITS else None
 
@@ -164,7 +165,7 @@ def console_now(request: Any) -> HttpResponse:
 
 def _console(request: Any) -> dict[str, Any]:
     hall = _hall(request)
-    chosen = _whole(request.GET.get("counter", ""))
+    chosen = whole(request.GET.get("counter", ""))
     number = chosen if chosen is not None else request.session.get("onsite-counter")
     if chosen is not None:
         request.session["onsite-counter"] = chosen
@@ -201,7 +202,7 @@ def hall_now(request: Any) -> HttpResponse:
 
 def _hall_context(request: Any) -> dict[str, Any]:
     branch, now = _now(request)
-    asked = _whole(request.GET.get("at", ""))
+    asked = whole(request.GET.get("at", ""))
     latest = int(minute_of(branch, now))
     minute = asked if asked is not None and asked < latest else None
     may_run = request.scope.may(RUN, branch.path)

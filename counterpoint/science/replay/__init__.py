@@ -41,6 +41,7 @@ from counterpoint.science.replay.record import served_from_log as served_from_lo
 from counterpoint.science.replay.scenario import Leg as Leg
 from counterpoint.science.replay.scenario import Scenario as Scenario
 from counterpoint.science.replay.scenario import scenario as scenario
+from counterpoint.science.replay.shape import shape as shape
 from counterpoint.science.replay.walk import Standing as Standing
 from counterpoint.science.replay.walk import Walk as Walk
 from counterpoint.science.replay.walk import standing_at as standing_at

@@ -11,6 +11,7 @@ import pandas as pd
 from counterpoint.science.advice import Loss
 from counterpoint.science.replay.futures import NOTHING, Change, Fork, changed, without
 from counterpoint.science.replay.scenario import Scenario
+from counterpoint.science.replay.shape import spans_of, waiting_at
 from counterpoint.science.twin.kernel import layout as lay
 from counterpoint.science.twin.kernel.layout import FloatArray
 from counterpoint.science.twin.model import require
@@ -18,6 +19,7 @@ from counterpoint.science.twin.model import require
 MEASURES = ("p90_wait", "mean_wait", "leavers", "broken", "served", "self_served", "loss")
 GRACE = 0.5  # minutes: promises are shown in whole minutes
 FEWEST = 2
+QUARTER = 15.0
 
 
 @dataclass(frozen=True)
@@ -75,10 +77,11 @@ def _end(scenario: Scenario) -> float:
     return scenario.model.close_minute if scenario.recorded.closed else scenario.recorded.until
 
 
-def lived(fork: Fork, draws: int, people: People, loss: Loss) -> FloatArray:
-    """Draws x ``MEASURES`` of a fork."""
+def lived(fork: Fork, draws: int, people: People, loss: Loss, grid: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Draws x ``MEASURES`` of a fork, and draws x minutes of ``grid``: how many wait at a counter then."""
     until = _end(fork.scenario)
-    out = np.empty((draws, len(MEASURES)))
+    out, paths = np.empty((draws, len(MEASURES))), np.empty((draws, len(grid)))
+    first = np.array([leg.first for leg in fork.scenario.legs])
     for number in range(draws):
         result = fork.run(number).result
         status = result.codes[:, 4]
@@ -89,7 +92,9 @@ def lived(fork: Fork, draws: int, people: People, loss: Loss) -> FloatArray:
         left = np.isin(status, (lay.ABANDONED, lay.DISMISSED))
         machine = np.isin(status, (lay.SELF_SERVED, lay.ON_DEVICE))
         out[number] = people.measures(waited, called, left, machine, loss)
-    return out
+        ended = np.where(called, result.times[:, 3], result.times[:, 4])
+        paths[number] = waiting_at(result.times[first, 2], np.where(np.isnan(ended), np.inf, ended)[first], grid)
+    return out, paths
 
 
 @dataclass(frozen=True)
@@ -97,7 +102,8 @@ class Futures:
     """One day seen from minute ``at``: as it ``was``, ``unchanged`` (the same decisions, windows calling by themselves)
     and by name what was decided otherwise; arrays are draws x ``MEASURES``, each row the same people in all of them.
 
-    ``known`` is the share of the counted customers whose service time was recorded.
+    ``known`` is the share of the counted customers whose service time was recorded. ``paths``: how many waited at the
+    minutes of ``grid``, by future ("was", "unchanged" and the names) as draws x minutes.
     """
 
     at: float
@@ -107,6 +113,8 @@ class Futures:
     was: dict[str, float]
     unchanged: FloatArray
     others: dict[str, FloatArray]
+    grid: FloatArray
+    paths: dict[str, FloatArray]
 
     def row(self, name: str, measure: str) -> dict[str, float]:
         """Mean of the future, and its paired difference to ``unchanged``: mean and the middle 95 % of the draws."""
@@ -150,13 +158,25 @@ def compare(
     require(draws >= FEWEST, f"A comparison needs at least {FEWEST} draws, not {draws}.")
     loss = loss or Loss()
     people = People.of(scenario, at)
-    same = changed(scenario, at, NOTHING, seed=seed)
-    others = {name: lived(changed(scenario, at, change, seed=seed), draws, people, loss)
-              for name, change in changes.items()}  # fmt: skip
+    grid = np.arange(QUARTER * np.ceil(at / QUARTER), _end(scenario) + 1e-9, QUARTER)
+    all_changes = {"unchanged": NOTHING, **changes}
+    require(len(all_changes) > len(changes), "No change may be called “unchanged”.")
+    runs = {name: lived(changed(scenario, at, change, seed=seed), draws, people, loss, grid)
+            for name, change in all_changes.items()}  # fmt: skip
+    paths = {"was": waiting_at(*spans_of(scenario), grid)[None], **{name: run[1] for name, run in runs.items()}}
     mine = [leg for leg, counted in zip(scenario.legs, people.counted, strict=True) if counted]
     known = sum(leg.end is not None for leg in mine) / len(mine) if mine else 1.0
+    values = {name: run[0] for name, run in runs.items()}
     return Futures(
-        at, _end(scenario), len(mine), known, as_it_was(scenario, at, loss), lived(same, draws, people, loss), others
+        at,
+        _end(scenario),
+        len(mine),
+        known,
+        as_it_was(scenario, at, loss),
+        values.pop("unchanged"),
+        values,
+        grid,
+        paths,
     )
 
 

@@ -67,6 +67,12 @@ class Scenario:
     unexpressed: dict[str, int]
     turnaround: float
 
+    @property
+    def shifted(self) -> float:
+        """Largest difference in minutes between the record and ``minutes``."""
+        pairs = zip(self.recorded.events, self.minutes, strict=True)
+        return max((abs(minute - event.minute) for event, minute in pairs), default=0.0)
+
 
 def scenario(recorded: Recorded, model: twin.BranchModel) -> Scenario:
     """The recorded day on the branch ``model`` (services, counters, tiers, devices; its calling, triage and balking
@@ -138,6 +144,12 @@ class _Walked:
                 leg.gone, leg.came, leg.reason = minute, "closing", "closing"
             elif self.walk.tickets[ticket].state == "held":
                 self.told["left_on_hold"] += 1
+
+    def shut_at(self) -> float:
+        """When everybody was sent home: the closing, or the last that was told of a ticket after it."""
+        moments = [m for leg in self.legs for m in (leg.arrival + STEP, leg.call, leg.end, leg.gone) if m is not None]
+        shut = [minute for event, minute in zip(self.events, self.minutes, strict=True) if event.kind == "shut"]
+        return max([*moments, *shut[:1]])
 
     # --- tickets ---
 
@@ -271,7 +283,7 @@ def _model(recorded: Recorded, model: twin.BranchModel, walked: _Walked) -> twin
     opened = set(recorded.opened) | set(walked.unmanned)
     counters = tuple(_counter(recorded, c, walked.services_at, opened) for c in places)
     first = walked.minutes[0] if walked.minutes else 0.0
-    closes = walked.minutes[-1] if recorded.closed else recorded.until + 1.0
+    closes = walked.shut_at() if recorded.closed else recorded.until + 1.0
     return replace(
         model, services=services, counters=counters,
         devices=tuple(replace(d, up=d.code not in recorded.down) for d in model.devices),

@@ -100,7 +100,8 @@ class Walk:
         else:
             self._free(event.ticket)
             ticket.state, ticket.reason = "over", event.what or event.kind
-            self._leave_closed(ticket.counter)
+            if event.kind != "leave":
+                self._leave_closed(ticket.counter)
 
     def _free(self, ticket: str) -> None:
         counter = self.tickets[ticket].counter

@@ -114,3 +114,32 @@ def test_each_real_decision_is_given_its_worth():
     assert worth.loc[2, "worth"] == 0.0, "staying in the back office changed nothing"
     only = replay.regrets(scenario, seed=1, draws=10, positions=[mine])
     assert only["worth"].tolist() == [worth.loc[mine, "worth"]]
+
+
+def test_the_paths_of_the_queue_begin_alike_and_the_record_is_counted_by_hand(queue):
+    found = replay.compare(queue, 600.0, {"window 3": replay.Change((OPENED,))}, seed=2, draws=12)
+    assert found.grid[0] == 600.0 and (np.diff(found.grid) == 15.0).all()
+    waits = [(leg.arrival, leg.gone if leg.call is None else leg.call) for leg in queue.legs]
+    wanted = [sum(a <= g < (np.inf if b is None else b) for a, b in waits) for g in found.grid]
+    assert found.paths["was"][0].tolist() == wanted
+    assert found.paths["window 3"].shape == (12, len(found.grid))
+    assert found.paths["window 3"][:, 1:].sum() < found.paths["unchanged"][:, 1:].sum()
+    assert found.paths["unchanged"][:, -1].sum() == 0
+    with pytest.raises(twin.ModelError, match="unchanged"):
+        replay.compare(queue, 600.0, {"unchanged": replay.NOTHING}, seed=2, draws=12)
+
+
+@pytest.mark.parametrize("seed", [1, 4, 9])
+def test_the_course_of_a_day_adds_up_to_the_day(seed):
+    day = lived(seed)
+    course = replay.shape(day)
+    mine = [leg for leg in day.legs if leg.first]
+    assert course["came"].sum() == len(mine)
+    assert course["called"].sum() == sum(leg.call is not None for leg in mine)
+    assert course["left"].sum() == sum(leg.gone is not None for leg in mine)
+    begun = sorted(leg.arrival for leg in mine)
+    at = {t: sum(leg.arrival <= t < (leg.call or leg.gone or np.inf) for leg in mine) for t in begun}
+    assert course["longest"].max() == max(at.values())
+    busiest = course["came"].idxmax()
+    waits = [leg.waited for leg in mine if leg.call is not None and busiest <= leg.arrival < busiest + 30]
+    assert course.loc[busiest, "p90_wait"] == pytest.approx(np.quantile(waits, 0.9))
