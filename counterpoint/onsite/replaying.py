@@ -41,15 +41,18 @@ class Day:
 def day_of(*, scope: Scope, branch: OrgUnit, on: date, now: datetime) -> Day:
     """The day as a scenario; `NoDay` when there is nothing to live again."""
     from counterpoint.onsite.queries.record import recorded
-    from counterpoint.science import replay
+    from counterpoint.science import replay, twin
 
     found = recorded(scope=scope, branch=branch, on=on, now=now)
     if found is None:
         raise NoDay(_("Nobody took a ticket on this day."))
     hall = hall_of(scope=scope, branch=branch, now=instant(branch, on, min(found.until, 24 * 60 - 1)))
-    with scoped(scope):
-        model = futures.model_of(hall)
-    return Day(replay.scenario(found, model), hall, seed_of(branch, on))
+    try:
+        with scoped(scope):
+            model = futures.model_of(hall)
+        return Day(replay.scenario(found, model), hall, seed_of(branch, on))
+    except twin.ModelError as unlike:
+        raise NoDay(_("The simulation cannot picture this branch: set up its windows first.")) from unlike
 
 
 def seed_of(branch: OrgUnit, on: date) -> int:

@@ -2,7 +2,7 @@
 
 from copy import copy
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -48,13 +48,15 @@ def state_at(*, scope: Scope, branch: OrgUnit, on: date, minute: float) -> "twin
     """
     if not 0 <= minute < 24 * 60:
         raise Invalid(_("A day has minutes from 0 to 1439."), field="minute")
-    return futures.state_of(past_hall(scope=scope, branch=branch, at=instant(branch, on, minute)))
+    hall = past_hall(scope=scope, branch=branch, at=instant(branch, on, minute))
+    with scoped(scope):
+        return futures.state_of(hall)
 
 
 def instant(branch: OrgUnit, on: date, minute: float) -> datetime:
     """The instant of a wall-clock minute of the branch."""
     wall = datetime(on.year, on.month, on.day) + timedelta(minutes=minute)  # noqa: DTZ001 (wall clock)
-    return wall.replace(tzinfo=ZoneInfo(branch.time_zone))
+    return wall.replace(tzinfo=ZoneInfo(branch.time_zone)).astimezone(UTC)
 
 
 def _past(scope: Scope, branch: OrgUnit, at: datetime) -> tuple[Hall, list[tuple[Any, ...]]]:
@@ -83,10 +85,8 @@ def _hall(present: Hall, walk: "Walk", tickets: dict[str, Ticket], seen: dict[st
     branch, on = present.branch, present.on
     counters = {str(p.counter.number): p.counter for p in present.posts}
     duties = []
-    for who, place in walk.people.items():
-        if who not in seen:
-            continue
-        duty = copy(seen[who])
+    for who in sorted(set(seen) & set(walk.people), key=list(seen).index):
+        duty, place = copy(seen[who]), walk.people[who]
         duty.place, duty.counter = place.where, counters.get(place.counter)
         duty.since = instant(branch, on, place.since)
         duty.break_until = _moment(branch, on, place.until)

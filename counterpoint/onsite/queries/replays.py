@@ -174,7 +174,7 @@ def _windows(scope: Scope, branch: OrgUnit, day: "Day", named: dict[str, str]) -
         return tuple((worker.code, named.get(worker.code, worker.code)) for worker in record.workers)
     with scoped(scope):
         rows = Counter.objects.filter(org_unit=branch).order_by("number")
-        return tuple((str(number), name or str(number)) for number, name in rows.values_list("number", "name"))
+        return tuple((str(number), name) for number, name in rows.values_list("number", "name"))
 
 
 def bookmarks(*, scope: Scope, branch: OrgUnit, on: date | None = None) -> tuple[Bookmark, ...]:

@@ -77,7 +77,13 @@ def _past_day(request: Any, day: str) -> replays.PastDay:
 @policy.allow(REPLAY)
 def past_day(request: Any, day: str) -> HttpResponse:
     """One day: its course, its decisions, the hall at a minute, what could have been decided otherwise."""
-    found = _past_day(request, day)
+    try:
+        found = replays.past_day(scope=request.scope, branch=branch_of(request), on=_date(day), now=clock.now())
+    except api.NoDay as empty:
+        messages.error(request, empty.message)
+        return redirect("onsite:replay")
+    except DomainError as refused:
+        raise Http404 from refused
     minute = _minute(request.GET.get("at", ""), found.first, found.until)
     words = shown_replay.Words(found, request.LANGUAGE_CODE)
     branch = request.branch
@@ -89,7 +95,7 @@ def past_day(request: Any, day: str) -> HttpResponse:
         "charts": shown_replay.course(found, minute), "strip": shown_replay.strip(found), "told": told,
         "breaks": [pair for pair in told if pair[0].kind == "break" and pair[0].minute >= minute],
         "services": [(s.key, words.services[s.key], s.divertible) for s in divertible],
-        "windows": [(code, f"{words.windows[code]} {name}") for code, name in found.counters],
+        "windows": [(code, f"{words.windows[code]} {name}".strip()) for code, name in found.counters],
         "tiers": list(words.tiers.items()), "limits": shown_replay.limits(found.unexpressed),
         "mine": [(row, shown_replay.decided(row.decision, words) if row.kind else "") for row in mine],
         "removed": _removed(request), "shares": SHARES,
