@@ -109,6 +109,7 @@ def form_of(values: dict[str, list[Any]]) -> dict[str, Any]:
         "decision": "approve", "answer": "agree", "kind": "annual", "reason": "crawl", "revision": 1, "way": 0,
         "since": "2026-12-01", "until": "2026-12-02", "role": "teller", "staff_no": "crawler", "name": "crawler",
         "number": 9, "hours": "09:00-17:00", "channel": "staff", "day": "2026-11-30", "operation": "remove",
+        "minute": 635, "position": 0,
     }  # fmt: skip
 
 

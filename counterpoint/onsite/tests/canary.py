@@ -1,18 +1,19 @@
-"""What the canary crawl plants of this room: a running hall and an imported history of a foreign branch."""
+"""What the canary crawl plants of this room: a running hall, an imported history and a future of a foreign branch."""
 
 from datetime import date, timedelta
 
 from counterpoint.foundation.api import scoped
 from counterpoint.onsite import api
-from counterpoint.onsite.models import Advice
+from counterpoint.onsite.models import Advice, Bookmark
 from counterpoint.onsite.tests.advised import found
+from counterpoint.onsite.tests.lived import outcome
 from counterpoint.onsite.tests.test_history import log
 
 SERVICES = ("cash_deposit", "transfer", "wealth")
 
 
 def plant(bank, branch, mark):
-    """The Stranger's branch is open: one customer served, one called, one waiting, an advice given."""
+    """The Stranger's branch is open: one customer served, one called, one waiting, an advice given, a future tried."""
     stranger, user = bank.scope("Stranger"), bank.people["Stranger"]
     here = {"scope": stranger, "branch": branch, "now": bank.now}
     api.window_open(**here, counter=1, user=user.pk)
@@ -27,6 +28,10 @@ def plant(bank, branch, mark):
             org_unit=branch, business_date=bank.now.date(), at=bank.now, until=bank.now + timedelta(hours=1),
             kind="guide", service="transfer", share=0.3,
             predicted=found("guide", service="transfer", share=0.3).predicted,
+        ).save()  # fmt: skip
+        Bookmark(
+            org_unit=branch, user=user, business_date=bank.now.date(), minute=630, name=mark, kind="close",
+            decision={"kind": "close", "counter": "1"}, outcome=outcome(), made_at=bank.now,
         ).save()  # fmt: skip
     days = (date(2026, 11, 16), date(2026, 11, 17))
     api.history_import(

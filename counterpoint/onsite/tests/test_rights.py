@@ -61,6 +61,7 @@ PAGES = {
     "/onsite/lobby": {"Omar", "Sun", "Ada"},
     "/onsite/kiosk": {"Omar", "Sun", "Ada"},
     "/onsite/history": {"Sun", "Ada", "Rita", "Hana"},
+    "/onsite/replay": {"Sun", "Ada", "Rita", "Hana"},
 }
 
 

@@ -32,7 +32,7 @@ def _date(text: str) -> date:
         found = date.fromisoformat(text)
     except ValueError as wrong:
         raise Http404 from wrong
-    if len(text) != len("2026-11-23") or not FIRST_YEAR <= found.year <= LAST_YEAR:
+    if text != found.isoformat() or not FIRST_YEAR <= found.year <= LAST_YEAR:
         raise Http404
     return found
 
