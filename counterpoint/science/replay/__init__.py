@@ -16,6 +16,7 @@ saw (the patience of those who were called) is drawn given what was. What the tw
 ``Scenario.unexpressed``: docs/explanation/replay.md. Times are minutes since midnight.
 """
 
+from counterpoint.science.replay import datasets as datasets
 from counterpoint.science.replay.compare import MEASURES as MEASURES
 from counterpoint.science.replay.compare import Futures as Futures
 from counterpoint.science.replay.compare import as_it_was as as_it_was
