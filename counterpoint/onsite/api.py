@@ -45,7 +45,7 @@ from counterpoint.onsite.actions.tickets import (
 from counterpoint.onsite.advising import NotReady
 from counterpoint.onsite.deciding import Decision
 from counterpoint.onsite.entry import KeyConflict
-from counterpoint.onsite.replaying import NoDay
+from counterpoint.onsite.queries.living import NoDay
 from counterpoint.onsite.values import (
     AdviceView,
     BookmarkView,

@@ -1,7 +1,5 @@
 """Trying another decision in a past day: two futures for the same people, in plain numbers."""
 
-import zlib
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -12,8 +10,9 @@ from counterpoint.onsite import deciding, futures
 from counterpoint.onsite.advising import NotReady
 from counterpoint.onsite.catalogue import Catalogue
 from counterpoint.onsite.deciding import Decision
+from counterpoint.onsite.queries.living import Day, day_of
 from counterpoint.onsite.queries.past import instant, past_hall
-from counterpoint.onsite.state import Hall, hall_of
+from counterpoint.onsite.state import Hall
 
 if TYPE_CHECKING:
     from counterpoint.science import advice, replay
@@ -21,43 +20,6 @@ if TYPE_CHECKING:
 DRAWS = 100
 SIFTED = 24  # draws with which the options are compared before the best is run in full
 ADVISED_FUTURES = 100
-
-
-class NoDay(Invalid):
-    """Nobody took a ticket on that day, or it is still to come."""
-
-    code = "no_day"
-
-
-@dataclass(frozen=True)
-class Day:
-    """A recorded day ready to be lived again."""
-
-    scenario: "replay.Scenario"
-    hall: Hall
-    seed: int
-
-
-def day_of(*, scope: Scope, branch: OrgUnit, on: date, now: datetime) -> Day:
-    """The day as a scenario; `NoDay` when there is nothing to live again."""
-    from counterpoint.onsite.queries.record import recorded
-    from counterpoint.science import replay, twin
-
-    found = recorded(scope=scope, branch=branch, on=on, now=now)
-    if found is None:
-        raise NoDay(_("Nobody took a ticket on this day."))
-    hall = hall_of(scope=scope, branch=branch, now=instant(branch, on, min(found.until, 24 * 60 - 1)))
-    try:
-        with scoped(scope):
-            model = futures.model_of(hall)
-        return Day(replay.scenario(found, model), hall, seed_of(branch, on))
-    except twin.ModelError as unlike:
-        raise NoDay(_("The simulation cannot picture this branch: set up its windows first.")) from unlike
-
-
-def seed_of(branch: OrgUnit, on: date) -> int:
-    """One seed a day: all futures of a day meet the same people."""
-    return zlib.crc32(f"{branch.code} {on.isoformat()}".encode())
 
 
 def tried(

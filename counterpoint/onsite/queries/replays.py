@@ -9,17 +9,17 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 
 from counterpoint.foundation.api import Counter, NotFound, OrgUnit, Scope, User, colleagues, scoped
-from counterpoint.onsite import replaying
 from counterpoint.onsite.entry import enter
 from counterpoint.onsite.localtime import business_date
 from counterpoint.onsite.models import Bookmark, DayLog, Ticket
+from counterpoint.onsite.queries import living
 from counterpoint.onsite.queries.past import instant
 from counterpoint.onsite.queries.snapshot import Dot, Lane, Queue, Snapshot, warmth
 from counterpoint.onsite.rules.promise import kept
 from counterpoint.onsite.verbs import REPLAY
 
 if TYPE_CHECKING:
-    from counterpoint.onsite.replaying import Day
+    from counterpoint.onsite.queries.living import Day
 
 NOBODY = UUID(int=0)
 
@@ -127,7 +127,7 @@ def past_day(*, scope: Scope, branch: OrgUnit, on: date, now: datetime) -> PastD
     enter(scope, branch, REPLAY)
     from counterpoint.science import replay
 
-    day = replaying.day_of(scope=scope, branch=branch, on=on, now=now)
+    day = living.day_of(scope=scope, branch=branch, on=on, now=now)
     scenario, record = day.scenario, day.scenario.recorded
     proof = replay.replay(scenario, seed=day.seed)
     course = replay.shape(scenario)

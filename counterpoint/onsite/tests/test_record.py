@@ -5,9 +5,9 @@ from datetime import date, timedelta
 import pytest
 
 from counterpoint.foundation.api import Invalid, NotFound, scoped
-from counterpoint.onsite import api, futures, replaying
+from counterpoint.onsite import api, futures
 from counterpoint.onsite.actions.ingest import EventIn, events_ingest
-from counterpoint.onsite.queries import past, record
+from counterpoint.onsite.queries import living, past, record
 from counterpoint.onsite.state import hall_of
 from counterpoint.onsite.tests.lived import busy_morning, serve_next
 from counterpoint.onsite.tests.test_history import log
@@ -22,7 +22,7 @@ def recorded(hall, on=ON, **more):
 
 
 def lived(hall, on=ON):
-    return replaying.day_of(scope=hall.sun, branch=hall.branch, on=on, now=hall.now).scenario
+    return living.day_of(scope=hall.sun, branch=hall.branch, on=on, now=hall.now).scenario
 
 
 def test_a_morning_comes_out_of_the_journal_as_it_was_and_replays_to_the_microsecond(hall):
@@ -71,7 +71,7 @@ def test_tomorrow_and_a_day_without_anybody_have_no_record(hall):
     hall.open(1)
     assert recorded(hall) is None
     assert recorded(hall, on=ON + timedelta(days=1)) is None
-    with pytest.raises(replaying.NoDay):
+    with pytest.raises(living.NoDay):
         lived(hall)
 
 
