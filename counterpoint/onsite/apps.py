@@ -15,3 +15,4 @@ class OnsiteConfig(AppConfig):
             sources,
             verbs,
         )
+        from counterpoint.onsite.whatif import rehearsals  # noqa: F401

@@ -8,6 +8,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 from uuid import UUID
 
+from counterpoint.foundation.api import OrgUnit
 from counterpoint.onsite import daylog
 from counterpoint.onsite.localtime import minute_of
 from counterpoint.onsite.models import DayLog, Ticket
@@ -26,8 +27,7 @@ def rates(hall: Hall) -> "dict[str, NDArray] | None":
     """Expected customers per service and half hour from midnight on; None when neither history nor today knows any."""
     import numpy as np
 
-    newest = DayLog.objects.filter(org_unit=hall.branch).order_by("-id").values_list("id", flat=True).first()
-    usual = _usual(hall.branch.pk, hall.on, newest or 0)
+    usual = _usual(hall.branch.pk, hall.on, _newest(hall.branch))
     so_far = _today(hall)
     slot = min(SLOTS - 1, int(minute_of(hall.branch, hall.now)) // GRAIN)
     if usual:
@@ -38,6 +38,16 @@ def rates(hall: Hall) -> "dict[str, NDArray] | None":
         return None
     elapsed = max(1, slot + 1 - _first_slot(hall))
     return {key: np.full(SLOTS, so_far.get(key, 0) / elapsed) for key in hall.content.services}
+
+
+def usual(branch: OrgUnit, on: date, today: date) -> "dict[str, NDArray]":
+    """Mean customers a service and half hour from midnight, of the newest four days of that weekday; empty if none."""
+    back = max(0, (on - today).days) // 7 * 7
+    return _usual(branch.pk, on - timedelta(days=back), _newest(branch))
+
+
+def _newest(branch: OrgUnit) -> int:
+    return DayLog.objects.filter(org_unit=branch).order_by("-id").values_list("id", flat=True).first() or 0
 
 
 def _today(hall: Hall) -> dict[str, int]:

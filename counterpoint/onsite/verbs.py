@@ -12,6 +12,7 @@ DAY = "onsite.day.run"
 IMPORT = "onsite.history.import"
 INGEST = "onsite.events.ingest"
 REPLAY = "onsite.replay.run"
+WHATIF = "onsite.whatif.ask"
 
 LIVE = "foundation.org.view"  # the live stream of the branch
 KIOSK_VERBS = (TAKE, VIEW, LIVE)
@@ -30,5 +31,6 @@ roles.declare(
         IMPORT: roles.LEADERS | roles.ABOVE,
         INGEST: (),
         REPLAY: roles.LEADERS | roles.ABOVE,
+        WHATIF: roles.LEADERS | roles.ABOVE,
     }
 )

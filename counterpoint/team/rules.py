@@ -8,10 +8,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from math import log1p, sqrt
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from counterpoint.science.rostering import Evaluation, Roster, RosterProblem, Shift, Violation
+
+P10_TO_P90 = 2.5631  # of a normal distribution, in standard deviations
 
 
 @dataclass(frozen=True)
@@ -50,6 +53,14 @@ class SwapVerdict:
 def monday_of(day: date) -> date:
     """The Monday of the ISO week."""
     return day - timedelta(days=day.weekday())
+
+
+def day_spread(mean: float, low: float, high: float) -> float:
+    """Log-normal spread of a whole day's customers that P10 to P90 show beyond Poisson chance; 0 when none."""
+    if mean <= 0:
+        return 0.0
+    beyond = max(0.0, ((high - low) / P10_TO_P90) ** 2 - mean)
+    return sqrt(log1p(beyond / mean**2))
 
 
 def changes(before: Roster, after: Roster) -> tuple[ShiftChange, ...]:

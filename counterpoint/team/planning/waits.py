@@ -10,9 +10,9 @@ import numpy as np
 from counterpoint.science import twin
 from counterpoint.science.rostering import Roster
 from counterpoint.team.planning.values import INTERVAL, Array, Outlook, WaitCell, WaitDay, Waits
+from counterpoint.team.rules import day_spread
 
 PATHS = 50
-SPREAD = 2.5631  # P90 − P10 of a normal distribution, in standard deviations
 
 
 @dataclass(frozen=True)
@@ -106,9 +106,7 @@ def rate_paths(outlook: Outlook, day: int, seed: int) -> Array:
     mean = float(rates.sum())
     if mean <= 0:
         return rates[None]
-    spread = float(outlook.day_p90[day] - outlook.day_p10[day]) / SPREAD
-    beyond = max(0.0, spread**2 - mean) / mean**2
-    sigma = np.sqrt(np.log1p(beyond))
+    sigma = day_spread(mean, float(outlook.day_p10[day]), float(outlook.day_p90[day]))
     factor = np.exp(np.random.default_rng([seed, day]).standard_normal(PATHS) * sigma - sigma**2 / 2)
     return np.asarray(rates[None] * factor[:, None, None], dtype=float)
 
