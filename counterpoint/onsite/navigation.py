@@ -3,6 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from counterpoint.onsite.verbs import CALL, IMPORT, REPLAY, TAKE, VIEW
+from counterpoint.onsite.verbs import CALL, IMPORT, TAKE, VIEW, WHATIF
 from counterpoint.ui.navigation import NavChapter, NavItem, register
 
 register(
@@ -14,4 +15,6 @@ register(
     NavItem("onsite-kiosk", _("Kiosk"), "onsite:kiosk", "ticket", "onsite", TAKE, order=5),
     NavItem("onsite-replay", _("Replay"), "onsite:replay", "player-skip-back", "onsite", REPLAY, order=6),
     NavItem("onsite-history", _("Ticket history"), "onsite:history", "history", "onsite", IMPORT, order=7),
+    NavItem("onsite-history", _("Ticket history"), "onsite:history", "history", "onsite", IMPORT, order=6),
+    NavItem("onsite-whatif", _("What if"), "onsite:whatif", "adjustments", "onsite", WHATIF, order=7),
 )

@@ -7,6 +7,7 @@ from counterpoint.onsite import (  # noqa: F401  (registered here: a page is in 
     panels,
 )
 from counterpoint.onsite.views import deeds, history, pages, replay
+from counterpoint.onsite.views import deeds, history, pages, whatif
 
 app_name = "onsite"
 urlpatterns = [
@@ -24,6 +25,9 @@ urlpatterns = [
     path("lobby/now", pages.lobby_now, name="lobby-now"),
     path("hall", pages.hall_page, name="hall"),
     path("hall/now", pages.hall_now, name="hall-now"),
+    path("whatif", whatif.whatif, name="whatif"),
+    path("whatif/answer", whatif.whatif_answer, name="whatif-answer"),
+    path("whatif.xlsx", whatif.whatif_excel, name="whatif-excel"),
     path("do/<slug:name>", deeds.deed, name="deed"),
     path("replay", replay.days, name="replay"),
     path("replay/<slug:day>", replay.past_day, name="replay-day"),

@@ -164,7 +164,7 @@ def quantile_by(values: Array, group: NDArray[np.int64], groups: int, q: float) 
 
 def _band(table: Array) -> Band:
     """Quantiles over days; 0 in a half hour in which no day has a value."""
-    empty: NDArray[np.bool_] = np.isnan(table).all(axis=0)
+    empty = np.isnan(table).sum(axis=0) == len(table)
     filled = np.where(np.broadcast_to(empty, table.shape), 0.0, table)
     rows = np.nanquantile(filled, (0.1, 0.5, 0.9), axis=0)
     return Band(*(tuple(round(float(v), 2) for v in row) for row in rows))

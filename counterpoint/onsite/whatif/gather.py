@@ -65,7 +65,8 @@ def ground_of(*, scope: Scope, branch: OrgUnit, on: date, now: datetime, plan: s
             Level(t.key, t.priority, float(t.promise_minutes), t.patience_factor, t.share)
             for t in content.tiers.values()
         ),
-        desks, tuple(Machine(d.code, d.name, d.kind, d.in_service or not today) for d in hall.devices if d.kind in kinds),
+        desks,
+        tuple(Machine(d.code, d.name, d.kind, d.in_service or not today) for d in hall.devices if d.kind in kinds),
         choices[chosen], planned.state if chosen == "roster" and planned else chosen,
         planned.version if chosen == "roster" and planned else 0, "forecast" if ahead else "usual",
         ahead.made_at if ahead else None, ahead.sigma if ahead else USUAL_SPREAD, ahead.patience if ahead else None,

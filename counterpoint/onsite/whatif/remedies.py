@@ -17,7 +17,7 @@ EARLIEST, LATEST = 10 * 60 + 30, 14 * 60  # a lunch is moved to a begin within
 
 @dataclass(frozen=True)
 class Remedy:
-    """One step as a scenario of its own. `minutes` of people it takes; `kind` is more, worst, relief, lunch, machines."""
+    """One step as a scenario of its own. `minutes` of people; `kind` is more, worst, relief, lunch or machines."""
 
     kind: str
     scenario: Scenario

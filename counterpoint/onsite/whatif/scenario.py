@@ -153,7 +153,7 @@ class _Reader:
 def read(sent: Sent, ground: Ground) -> tuple[Scenario, tuple[str, ...]]:
     """The scenario of an address, and in words what was left out or bounded."""
     r = _Reader(sent, ground)
-    label = _("customers")
+    label = _("customer numbers")
     groups = [(s, r.number(r.text(f"more_{s}"), LEAST, MOST, label)) for s in ground.skills]
     promise = r.number(r.text("promise"), 1, LONGEST_PROMISE, _("promise"))
     found = Scenario(
@@ -173,7 +173,7 @@ def read(sent: Sent, ground: Ground) -> tuple[Scenario, tuple[str, ...]]:
         lunch=r.choice(r.text("lunch"), LUNCHES, _("lunch"), "planned"),
         moved=_moved(r),
     )
-    return found, tuple(dict.fromkeys(r.problems))
+    return found, tuple(dict.fromkeys(f"{p[:1].upper()}{p[1:]}" for p in r.problems))
 
 
 def machine_words(ground: Ground) -> list[str]:

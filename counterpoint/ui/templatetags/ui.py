@@ -1,5 +1,6 @@
 """Components for templates: {% load ui %}. Each renders one partial in templates/ui/kit."""
 
+import json
 from collections.abc import Sequence
 from typing import Any
 
@@ -70,7 +71,7 @@ def spark(values: Sequence[float | None], target: float | None = None) -> dict[s
 def chart(one: Chart) -> dict[str, Any]:
     """A chart with title, source, table view, picture and Excel."""
     headings, rows = one.table()
-    return {"chart": one, "payload": one.payload(), "headings": headings, "rows": rows}
+    return {"chart": one, "payload": json.dumps(one.payload(), ensure_ascii=False), "headings": headings, "rows": rows}
 
 
 @register.inclusion_tag("ui/kit/table.html")

@@ -1,4 +1,4 @@
-// Draws <figure data-chart> from its JSON block or data-url; loaded only where a chart stands on the page.
+// Draws <figure data-chart> from its data-payload or data-url (htmx brings no script blocks in); loaded only where a chart stands on the page.
 import { BarChart, HeatmapChart, LineChart } from "echarts/charts";
 import { GridComponent, LegendComponent, MarkLineComponent, TooltipComponent, VisualMapComponent } from "echarts/components";
 import { init, use } from "echarts/core";
@@ -54,8 +54,7 @@ async function draw(figure) {
 }
 
 async function load(figure) {
-  const block = figure.querySelector("script[type='application/json']");
-  if (block) return JSON.parse(block.textContent);
+  if (figure.dataset.payload) return JSON.parse(figure.dataset.payload);
   const answer = await fetch(figure.dataset.url, { headers: { Accept: "application/json" } });
   if (!answer.ok) throw new Error(String(answer.status));
   return answer.json();
