@@ -27,6 +27,7 @@ urlpatterns = [
     path("hall/now", pages.hall_now, name="hall-now"),
     path("whatif", whatif.whatif, name="whatif"),
     path("whatif/answer", whatif.whatif_answer, name="whatif-answer"),
+    path("whatif/steps", whatif.whatif_steps, name="whatif-steps"),
     path("whatif.xlsx", whatif.whatif_excel, name="whatif-excel"),
     path("do/<slug:name>", deeds.deed, name="deed"),
     path("replay", replay.days, name="replay"),

@@ -62,6 +62,7 @@ PAGES = {
     "/onsite/kiosk": {"Omar", "Sun", "Ada"},
     "/onsite/history": {"Sun", "Ada", "Rita", "Hana"},
     "/onsite/replay": {"Sun", "Ada", "Rita", "Hana"},
+    "/onsite/whatif": {"Sun", "Ada", "Rita", "Hana"},
 }
 
 

@@ -15,7 +15,7 @@ from counterpoint.onsite import futures
 from counterpoint.onsite.localtime import business_date
 from counterpoint.onsite.verbs import WHATIF
 from counterpoint.onsite.whatif import form, gather, shown, words
-from counterpoint.onsite.whatif.answer import Answer, answer
+from counterpoint.onsite.whatif.answer import Answer, answer, steps
 from counterpoint.onsite.whatif.ground import Ground
 from counterpoint.onsite.whatif.rehearsals import rehearsals
 from counterpoint.onsite.whatif.scenario import Scenario, query, read
@@ -113,7 +113,7 @@ def whatif(request: Any) -> HttpResponse:
         "plans": [(key, shown.CHOICES[key]) for key in asked.ground.plans], "kept": query(asked.scenario),
         "as_planned": asked.address(Scenario()),
     }  # fmt: skip
-    return render(request, "onsite/whatif.html", context | _answered(asked))
+    return render(request, "onsite/whatif.html", context | _answered(asked) | _helped(asked))
 
 
 @policy.allow(WHATIF)
@@ -128,26 +128,48 @@ def whatif_answer(request: Any) -> HttpResponse:
     return drawn
 
 
+@policy.allow(WHATIF)
+def whatif_steps(request: Any) -> HttpResponse:
+    """What would help, tried after the answer is on the screen."""
+    try:
+        asked = _asked(request)
+    except DomainError as refused:
+        raise Http404 from refused
+    return render(request, "onsite/parts/whatif_steps.html", {"swapped": True} | _helped(asked))
+
+
 def _answered(asked: Asked) -> dict[str, Any]:
     """The answer drawn; `loading` while the twin is not warm, `impossible` in words."""
-    context = {"sources": shown.sources(asked.ground), "again": asked.address(asked.scenario, "onsite:whatif-answer")}
+    context = {
+        "sources": shown.sources(asked.ground), "again": asked.address(asked.scenario, "onsite:whatif-answer"),
+        "helping": asked.address(asked.scenario, "onsite:whatif-steps"),
+    }  # fmt: skip
     if not futures.ready():
         return context | {"loading": True}
     try:
-        found = answer(asked.ground, asked.scenario, asked.place.rule_pack)
+        found = answer(asked.ground, asked.scenario)
     except DomainError as refused:
         return context | {"impossible": refused.message}
-    excel = asked.address(asked.scenario, "onsite:whatif-excel")
-    return context | _drawn(found, asked, excel)
+    return context | _drawn(found, asked, asked.address(asked.scenario, "onsite:whatif-excel"))
 
 
 def _drawn(found: Answer, asked: Asked, excel: str) -> dict[str, Any]:
     return {
         "finding": shown.finding(found, asked.names), "figures": shown.figures(found, excel),
-        "charts": shown.charts(found, excel), "steps": shown.steps(found, asked.names, asked.address),
-        "warnings": shown.warnings(found, asked.names), "excel": excel,
+        "charts": shown.charts(found, excel), "warnings": shown.warnings(found, asked.names),
         "simulated": shown.SIMULATED % {"days": len(found.plan.days)},
     }  # fmt: skip
+
+
+def _helped(asked: Asked) -> dict[str, Any]:
+    """Single steps as a table and the best in a sentence; nothing while there is no answer."""
+    if not futures.ready():
+        return {}
+    try:
+        tried = steps(asked.ground, asked.scenario, asked.place.rule_pack)
+    except DomainError:
+        return {}
+    return {"steps": shown.steps(tried, asked.names, asked.address), "best": shown.best(tried, asked.names)}
 
 
 @policy.allow(WHATIF)
@@ -157,10 +179,10 @@ def whatif_excel(request: Any) -> HttpResponse:
         asked = _asked(request)
         if not futures.ready():
             raise Http404
-        found = answer(asked.ground, asked.scenario, asked.place.rule_pack)
+        found, tried = answer(asked.ground, asked.scenario), steps(asked.ground, asked.scenario, asked.place.rule_pack)
     except DomainError as refused:
         raise Http404 from refused
-    book = workbook(shown.sheets(found, asked.names, asked.place.name, asked.problems))
+    book = workbook(shown.sheets(found, tried, asked.names, asked.place.name, asked.problems))
     drawn = HttpResponse(book, content_type=SHEET)
     drawn.headers["Content-Disposition"] = f'attachment; filename="what-if-{asked.on.isoformat()}.xlsx"'
     return drawn

@@ -39,14 +39,13 @@ class Tried:
 
 @dataclass(frozen=True)
 class Answer:
-    """Plan and scenario played on the same people, differences by measure, remedies best first."""
+    """Plan and scenario played on the same people, and their differences by measure."""
 
     ground: Ground
     scenario: Scenario
     plan: "Played"
     played: "Played"
     differences: "dict[str, Difference]"
-    tried: tuple[Tried, ...]
 
     @property
     def same(self) -> bool:
@@ -54,16 +53,21 @@ class Answer:
         return self.scenario == NOTHING
 
 
-def answer(ground: Ground, scenario: Scenario, pack: str = "cn") -> Answer:
+def answer(ground: Ground, scenario: Scenario) -> Answer:
     """Play it. Raises Impossible in words."""
     from counterpoint.onsite.whatif import figures
 
     plan, played = _played(ground, NOTHING), _played(ground, scenario)
     found = {m: figures.difference(played, plan, m) for m in figures.MEASURES}
+    return Answer(ground, scenario, plan, played, found)
+
+
+def steps(ground: Ground, scenario: Scenario, pack: str = "cn") -> tuple[Tried, ...]:
+    """Single steps tried on the scenario, the one that saves most first. Raises Impossible in words."""
+    played = _played(ground, scenario)
     rules = catalogue(ground.on, pack).advice
     tried = [_try(ground, r, played, rules) for r in remedies(ground, scenario, played.by_skill, played.wait.middle)]
-    tried.sort(key=lambda t: -t.saved.mean)
-    return Answer(ground, scenario, plan, played, found, tuple(tried))
+    return tuple(sorted(tried, key=lambda t: -t.saved.mean))
 
 
 def seed_of(ground: Ground) -> int:

@@ -133,7 +133,8 @@ def queue_lengths(result: twin.Result, opens: int, until: int) -> Array:
     change = np.zeros((result.replications, grid.size + 1))
     for minute, sign in ((result.times[:, 2], 1.0), (left, -1.0)):
         inside = took & (minute <= grid[-1])
-        np.add.at(change, (day[inside], np.searchsorted(grid, minute[inside], side="left")), sign)
+        cell = np.ceil(np.maximum(minute[inside] - opens, 0.0) / STEP).astype(np.int64)
+        np.add.at(change, (day[inside], cell), sign)
     return np.asarray(change[:, :-1].cumsum(axis=1))
 
 

@@ -12,7 +12,7 @@ WORST = 180  # minutes of the worst stretch that a window is opened for
 MORE_USE = 20  # percentage points
 MOST_USE = 90
 SKILLS_TRIED = 3
-EARLIEST, LATEST = 10 * 60 + 30, 14 * 60  # a lunch is moved to a begin within
+EARLIEST, LATEST = 11 * 60, 13 * 60 + 30  # a moved lunch lies within (branch practice, as rosters take it)
 
 
 @dataclass(frozen=True)
@@ -110,10 +110,7 @@ def _calm(ground: Ground, worker: Worker, worst: tuple[int, int], busy: Sequence
     if worker.lunch is None:
         return None
     length = worker.lunch[1] - worker.lunch[0]
-    begins = [
-        ground.opens + GRAIN * n for n in range(len(busy))
-        if EARLIEST <= ground.opens + GRAIN * n <= LATEST
-        and not _overlap((ground.opens + GRAIN * n, ground.opens + GRAIN * n + length), worst)
-        and worker.start <= ground.opens + GRAIN * n and ground.opens + GRAIN * n + length <= worker.end
-    ]  # fmt: skip
+    first, last = max(EARLIEST, worker.start), min(LATEST, worker.end) - length
+    grid = (ground.opens + GRAIN * n for n in range(len(busy)))
+    begins = [m for m in grid if first <= m <= last and not _overlap((m, m + length), worst)]
     return min(begins, key=lambda m: (busy[(m - ground.opens) // GRAIN], m), default=None)

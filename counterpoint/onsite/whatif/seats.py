@@ -38,7 +38,7 @@ def seating(ground: Ground, scenario: Scenario) -> Seating:
     people = crew(ground, scenario)
     changed = dict(scenario.posts)
     stretches = [(key_order(w, changed), s) for w in people for s in stretches_of(w, ground)]
-    stretches.sort(key=lambda pair: (pair[0], pair[1].start, pair[1].end, pair[1].worker))
+    stretches.sort(key=lambda pair: (pair[0], pair[1].start))  # stable: then in the order of the plan
     taken: dict[int, list[tuple[int, int]]] = {}
     last: dict[str, int] = {}
     seated, standing = [], []

@@ -78,19 +78,16 @@ def sources(ground: Ground) -> list[str]:
 
 
 def finding(found: Answer, names: Names) -> str:
-    """The answer in one sentence: what changes, how sure that is, and which step helps."""
-    best = next((t for t in found.tried if t.pays), None)
+    """The answer in one sentence: what changes, and how sure that is."""
     if found.same:
         text = _("As planned 9 of 10 wait at most %(p90)s minutes, %(gone)s leave, %(late)s wait beyond the promise.")
-        said = text % {
+        return text % {
             "p90": number(found.plan.mean("wait_p90")), "gone": number(found.plan.mean("walkouts")),
             "late": number(found.plan.mean("breaches")),
         }  # fmt: skip
-    else:
-        changed = _(", ").join(words.changes(found.scenario, names))
-        said = _("%(changed)s: %(effects)s.") % {"changed": changed, "effects": _("; ").join(_effects(found))}
-    said = f"{said[:1].upper()}{said[1:]}"
-    return f"{said} {_remedy(best, names)}" if best else said
+    changed = _(", ").join(words.changes(found.scenario, names))
+    said = _("%(changed)s: %(effects)s.") % {"changed": changed, "effects": _("; ").join(_effects(found))}
+    return f"{said[:1].upper()}{said[1:]}"
 
 
 def _effects(found: Answer) -> list[str]:
@@ -113,14 +110,16 @@ def _effects(found: Answer) -> list[str]:
     return parts or [_("no difference shown in waits, walk-outs and promises")]
 
 
-def _remedy(best: Tried, names: Names) -> str:
-    step = words.step(best.remedy, names)
-    if best.wait.high < 0:
-        return _("Best single step: %(step)s → P90 wait %(p90)s minutes.") % {
-            "step": step, "p90": number(best.wait_p90),
-        }  # fmt: skip
+def best(tried: Sequence[Tried], names: Names) -> str:
+    """The step that saves most, in one sentence; says so when none pays."""
+    one = next((t for t in tried if t.pays), None)
+    if one is None:
+        return _("No single step pays.")
+    step = words.step(one.remedy, names)
+    if one.wait.high < 0:
+        return _("Best single step: %(step)s → P90 wait %(p90)s minutes.") % {"step": step, "p90": number(one.wait_p90)}
     return _("Best single step: %(step)s, worth %(saved)s minutes of waiting a day.") % {
-        "step": step, "saved": number(best.saved.mean),
+        "step": step, "saved": number(one.saved.mean),
     }  # fmt: skip
 
 
@@ -153,7 +152,7 @@ def figures(found: Answer, excel: str) -> Table:
     return Table("whatif-figures", _("Plan and scenario (simulated)"), columns, rows, excel_url=excel, search=False)
 
 
-def steps(found: Answer, names: Names, address: Any) -> Table:
+def steps(tried: Sequence[Tried], names: Names, address: Any) -> Table:
     """Remedies, the most worthwhile first; each opens as a scenario of its own."""
     rows = [
         (
@@ -162,7 +161,7 @@ def steps(found: Answer, names: Names, address: Any) -> Table:
             Cell(spread(t.saved), value=round(t.saved.mean, 1)),
             Cell(_("pays"), level="fine") if t.pays else Cell(_("does not pay"), level="calm"),
         )
-        for t in found.tried
+        for t in tried
     ]  # fmt: skip
     columns = (
         Column(_("Single step")), Column(_("P90 wait then"), number=True), Column(_("Difference [95 %]"), number=True),
@@ -220,10 +219,10 @@ def warnings(found: Answer, names: Names) -> list[str]:
     return said
 
 
-def sheets(found: Answer, names: Names, branch: str, problems: Sequence[str]) -> list[Sheet]:
+def sheets(found: Answer, tried: Sequence[Tried], names: Names, branch: str, problems: Sequence[str]) -> list[Sheet]:
     """The answer as a workbook: figures, half hours, steps, and what was asked."""
     title = f"{branch} {found.ground.on.isoformat()} · {_('What if (simulated)')}"
-    note = finding(found, names)
+    note = f"{finding(found, names)} {best(tried, names)}"
     rows = []
     for measure, (label, unit) in ROWS.items():
         one = found.differences[measure]
@@ -240,14 +239,14 @@ def sheets(found: Answer, names: Names, branch: str, problems: Sequence[str]) ->
     ]
     plans, whats = (_("Plan"), _("Scenario")), (_("Wait, P90"), _("Longest queue"))
     heads = [f"{plan}, {what}, {part}" for plan in plans for what in whats for part in ("P10", "P50", "P90")]
-    tried = [
+    lines = [
         [
             words.step(t.remedy, names),
             round(t.wait_p90, 2),
             round(t.minutes),
             *(round(v, 1) for v in (t.saved.mean, t.saved.low, t.saved.high)),
         ]
-        for t in found.tried
+        for t in tried
     ]
     asked = [
         *words.changes(found.scenario, names),
@@ -261,7 +260,7 @@ def sheets(found: Answer, names: Names, branch: str, problems: Sequence[str]) ->
     return [
         Sheet(_("Figures"), columns, rows, title=title, note=note),
         Sheet(_("Half hours"), [_("Time"), *heads], halves, title=title, note=note),
-        Sheet(_("Single steps"), steps_columns, tried, title=title, note=note),
+        Sheet(_("Single steps"), steps_columns, lines, title=title, note=note),
         Sheet(_("Question"), [_("What was asked, and from what")], [[text] for text in asked], title=title, note=note),
     ]
 
