@@ -153,6 +153,17 @@ def test_walk_outs_and_broken_promises_beside_a_count(plan):
     assert by_skill == pytest.approx(table.loc[table["ticket"].notna(), "waited"].sum() / DAYS)
 
 
+def test_the_idle_share_beside_the_minutes_of_service(plan):
+    """Busy minutes are those from call to end at a window; ready ones are the planned minutes at windows, or more."""
+    _given, result = simulated(days=DAYS)
+    served = result.outcomes[lambda t: t["status"] == figures.SERVED]
+    busy = (served["end"] - served["start"]).groupby(served["replication"]).sum().to_numpy()
+    ready = result.by_counter[:, :, 1].sum(axis=1)
+    assert plan.of("idle") == pytest.approx(100 * (1 - busy / ready))
+    assert ready.min() >= 4 * 450
+    assert played(Scenario(arrivals=50)).mean("idle") < plan.mean("idle")
+
+
 def test_the_band_of_a_half_hour_beside_pandas(plan):
     _given, result = simulated(days=DAYS)
     table = result.outcomes[lambda t: t["status"] == figures.SERVED]

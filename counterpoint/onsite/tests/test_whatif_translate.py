@@ -105,6 +105,10 @@ def test_commands_come_by_minute_and_what_is_out_till_closing_is_not_put_back():
     ]  # fmt: skip
 
 
+def test_a_window_closed_till_closing_is_not_opened_again():
+    assert commands_of(GROUND, Scenario(closed=(Span("4", 900, 1020),))) == [twin.CloseCounter(900.0, "4")]
+
+
 @pytest.mark.parametrize(
     ("what", "codes"), [("all", {"crs1", "crs2", "stm1"}), ("crs", {"crs1", "crs2"}), ("stm1", {"stm1"})]
 )
