@@ -34,7 +34,7 @@ LOOK_BACK = 400
 BASIC_POSTS = ("cash", "non_cash", "lobby")  # branch practice: one of each while open (handbook, lunch row, mark D)
 PROMISE_SHARE = 0.9
 WORK = 8.0
-WHAT_IF = 60
+WHAT_IF = 200
 COLUMNS = ("branch", "ticket", "service", "tier", "arrived", "called", "finished", "left", "server", "outcome")
 
 

@@ -274,7 +274,10 @@ class WaitCell:
 
 @dataclass(frozen=True)
 class WaitDay:
-    """One simulated day: cells, and the day's figures (mean over replications); infinite waits where nobody serves."""
+    """One simulated day: cells, and the day's figures (mean over replications); infinite waits where nobody serves.
+
+    `p90_low` and `p90_high` hold the P90 wait of 8 of 10 replications; both 0 in what was kept before they were known.
+    """
 
     date: str
     cells: tuple[WaitCell, ...]
@@ -284,6 +287,8 @@ class WaitDay:
     within: float
     walkouts: float
     utilisation: float
+    p90_low: float = 0.0
+    p90_high: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -296,7 +301,7 @@ class Waits:
         """Customer-weighted figures of the week."""
         weight = [max(d.customers, 1e-9) for d in self.days]
         total = sum(weight) or 1.0
-        names = ("wait_mean", "wait_p90", "within", "walkouts")
+        names = ("wait_mean", "wait_p90", "within", "walkouts", "p90_low", "p90_high")
         found = {n: sum(w * getattr(d, n) for w, d in zip(weight, self.days, strict=True)) / total for n in names}
         return {"customers": sum(d.customers for d in self.days), **found}
 

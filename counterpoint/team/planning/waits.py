@@ -119,7 +119,7 @@ def play_day(outlook: Outlook, day: int, posts: list[Post], *, seed: int, replic
     if not info.is_open or expected <= 0:
         return WaitDay(date, (), 0.0, 0.0, 0.0, 1.0, 0.0, 0.0)
     if not posts:
-        return WaitDay(date, (), expected, float("inf"), float("inf"), 0.0, 1.0, 0.0)
+        return WaitDay(date, (), expected, float("inf"), float("inf"), 0.0, 1.0, 0.0, float("inf"), float("inf"))
     people, counters = seated(posts)
     opens, closes = float(info.open[0][0]), float(info.open[-1][1])
     model = branch_model(outlook, counters, opens, closes)
@@ -138,7 +138,8 @@ def wait_day(date: str, result: twin.Result) -> WaitDay:
         WaitCell(int(minute), float(r.customers), float(r.mean), float(r.median), float(r.p90), float(r.within_promise))
         for minute, r in zip(frame.index, frame.itertuples(), strict=True)
     ]
-    figures = result.summary()["mean"]
+    summary = result.summary()
+    figures = summary["mean"]
     return WaitDay(
         date,
         tuple(cells),
@@ -148,6 +149,8 @@ def wait_day(date: str, result: twin.Result) -> WaitDay:
         _number(figures["promise_share"]),
         _number(figures["walkout_share"]),
         _number(figures["utilisation"]),
+        _number(summary.loc["wait_p90", "p10"]),
+        _number(summary.loc["wait_p90", "p90"]),
     )
 
 

@@ -174,11 +174,23 @@ class TestOutlook:
 class TestWaits:
     def test_a_week_is_weighted_by_customers(self):
         days = (
-            WaitDay("2026-11-30", (), 30.0, 2.0, 6.0, 0.9, 0.1, 0.5),
-            WaitDay("2026-12-01", (), 10.0, 6.0, 10.0, 0.5, 0.3, 0.5),
+            WaitDay("2026-11-30", (), 30.0, 2.0, 6.0, 0.9, 0.1, 0.5, 4.0, 8.0),
+            WaitDay("2026-12-01", (), 10.0, 6.0, 10.0, 0.5, 0.3, 0.5, 6.0, 16.0),
         )
         found = Waits(days).overall()
-        assert found == pytest.approx({"customers": 40, "wait_mean": 3, "wait_p90": 7, "within": 0.8, "walkouts": 0.15})
+        assert found == pytest.approx(
+            {
+                "customers": 40, "wait_mean": 3, "wait_p90": 7, "within": 0.8, "walkouts": 0.15, "p90_low": 4.5,
+                "p90_high": 10,
+            }
+        )  # fmt: skip
+
+    def test_what_was_kept_before_the_range_was_known_still_reads(self):
+        old = WaitDay("2026-11-30", (), 30.0, 2.0, 6.0, 0.9, 0.1, 0.5)
+        kept = Waits((old,)).to_dict()
+        for name in ("p90_low", "p90_high"):
+            del kept["days"][0][name]
+        assert Waits.from_dict(kept).days == (old,)
 
     def test_a_closed_day_weighs_nothing(self):
         busy = WaitDay("2026-11-30", (), 30.0, 2.0, 6.0, 0.9, 0.1, 0.5)

@@ -156,6 +156,11 @@ class TestDay:
     def test_as_many_customers_come_as_are_expected(self):
         assert play(team(4), replications=200).customers == pytest.approx(33, rel=0.1)
 
+    def test_the_range_holds_eight_of_ten_days_and_is_wider_the_scarcer_people_are(self):
+        scarce, plenty = play(team(1), replications=200), play(team(4), replications=200)
+        assert scarce.p90_low <= scarce.wait_p90 <= scarce.p90_high
+        assert scarce.p90_high - scarce.p90_low > plenty.p90_high - plenty.p90_low
+
     def test_the_cells_of_a_day_add_up_to_it(self):
         found = play(team(4))
         assert [c.minute for c in found.cells] == sorted(c.minute for c in found.cells)
