@@ -7,7 +7,7 @@ from tests.journeys.visitor import SIZES
 
 pytestmark = pytest.mark.browser
 
-PAGES = ("/", "/onsite/hall", "/sheets/morning")
+PAGES = ("/", "/onsite/hall", "/sheets/morning", "/onsite/whatif")
 
 
 def choose(who, form, value):

@@ -134,6 +134,12 @@ def test_without_a_day_the_next_open_one_is_asked_about(known, sign_in, warm):
     assert f'value="{DAY}" selected' in text(client.get(reverse("onsite:whatif")))
 
 
+def test_a_form_sent_without_scripts_becomes_the_short_address(known, sign_in, warm):
+    sent = page(sign_in("Sun"), branch="b01", plan="need", arrivals="20", surge_service="", promise="", lunch="planned")
+    assert (sent.status_code, sent.url) == (302, f"/onsite/whatif?branch=b01&day={DAY}&arrivals=20")
+    assert page(sign_in("Sun"), arrivals="many", promise="").status_code == 200
+
+
 def test_rehearsals_are_addresses_that_fill_the_form(known, sign_in, warm):
     import re
 

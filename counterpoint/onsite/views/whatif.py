@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 
 from django.conf import settings
 from django.http import Http404, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 
 from counterpoint.foundation.api import DomainError, NotFound, OrgUnit, branch, clock, hours_of, policy, scoped
@@ -80,7 +80,7 @@ def _asked(request: Any) -> Asked:
     ground = gather.ground_of(scope=request.scope, branch=place, on=on, now=clock.now(), plan=plan)
     scenario, problems = read(dict(request.GET.lists()), ground)
     names = words.names_of(ground, request.LANGUAGE_CODE, place.rule_pack)
-    return Asked(place, on, plan if plan in ground.plans else "", ground, names, scenario, problems)
+    return Asked(place, on, plan if plan in ground.plans[1:] else "", ground, names, scenario, problems)
 
 
 def _days(request: Any, place: OrgUnit, chosen: date) -> list[date]:
@@ -103,6 +103,8 @@ def whatif(request: Any) -> HttpResponse:
         asked = _asked(request)
     except DomainError as refused:
         return render(request, "onsite/whatif.html", context | {"refused": refused.message}, status=200)
+    if not asked.problems and "" in request.GET.values():
+        return redirect(asked.address(asked.scenario))
     language = request.LANGUAGE_CODE
     ready = [
         (r.name(language), r.hint(language), asked.address(r.scenario(asked.ground)))
@@ -110,7 +112,7 @@ def whatif(request: Any) -> HttpResponse:
     ]
     context |= {
         "asked": asked, "form": form.fields(asked.ground, asked.scenario, asked.names), "rehearsals": ready,
-        "plans": [(key, shown.CHOICES[key]) for key in asked.ground.plans], "kept": query(asked.scenario),
+        "plans": [(key, shown.CHOICES[key]) for key in asked.ground.plans],
         "as_planned": asked.address(Scenario()),
     }  # fmt: skip
     return render(request, "onsite/whatif.html", context | _answered(asked) | _helped(asked))

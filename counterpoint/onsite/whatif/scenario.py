@@ -19,6 +19,7 @@ USUAL_UPTAKE = 50  # per cent of those whom a machine could serve and who are gu
 LUNCHES = ("planned", "staggered", "together")
 OFF = "off"
 EVERY = "all"
+MIXED = "any"  # tier; a word, so that no field of a written address is empty
 
 
 @dataclass(frozen=True)
@@ -190,7 +191,8 @@ def _surges(r: _Reader) -> tuple[Surge, ...]:
         key = r.choice(service, [s.key for s in r.ground.services], label)
         number, span = r.number(count, 0, MOST_COUNT, label), r.span(start, end, label)
         if key and number and span:
-            found.append(Surge(key, number, *span, r.choice(tier, [t.key for t in r.ground.tiers], label)))
+            mixed = "" if tier == MIXED else tier
+            found.append(Surge(key, number, *span, r.choice(mixed, [t.key for t in r.ground.tiers], label)))
     return tuple(found)
 
 
@@ -257,7 +259,7 @@ def query(one: Scenario) -> list[tuple[str, str]]:
     ]  # fmt: skip
     for surge in one.surges:
         found += [("surge_service", surge.service), ("surge_count", str(surge.count)), *times("surge", surge)]
-        found.append(("surge_tier", surge.tier))
+        found.append(("surge_tier", surge.tier or MIXED))
     for more in one.added:
         found += [("add_skill", more.skill), ("add_count", str(more.count)), *times("add", more)]
     for name, spans in (("close", one.closed), ("out", one.outages)):
