@@ -112,16 +112,17 @@ def test_what_cannot_be_played_is_said_in_words_and_the_form_stays(known, sign_i
 
 
 @pytest.mark.parametrize(
-    ("day", "words"),
+    ("day", "words", "next_step"),
     [
-        ("2026-11-20", "is over"),
-        ("2026-11-29", "The branch is closed on"),
-        (DAY, "Nobody knows yet how many will come"),
+        ("2026-11-20", "is over", "Show the next open day"),
+        ("2026-11-29", "The branch is closed on", "Show the next open day"),
+        (DAY, "Nobody knows yet how many will come", 'href="/team/plan"'),
     ],
 )
-def test_a_day_that_cannot_be_asked_about_says_why_and_lets_another_be_chosen(bank, sign_in, warm, day, words):
+def test_a_day_that_cannot_be_asked_about_says_why_and_what_to_do(bank, sign_in, warm, day, words, next_step):
     told = text(page(sign_in("Sun"), day=day))
     assert words in told
+    assert next_step in told
     assert 'name="day"' in told
     assert words in text(page(sign_in("Sun"), "whatif-answer", day=day))
     for name in ("whatif-steps", "whatif-excel"):

@@ -9,6 +9,7 @@ from django.conf import settings
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from counterpoint.foundation.api import DomainError, NotFound, OrgUnit, branch, clock, hours_of, policy, scoped
 from counterpoint.onsite import futures
@@ -102,7 +103,7 @@ def whatif(request: Any) -> HttpResponse:
     try:
         asked = _asked(request)
     except DomainError as refused:
-        return render(request, "onsite/whatif.html", context | {"refused": refused.message}, status=200)
+        return render(request, "onsite/whatif.html", context | _refused(place, refused))
     if not asked.problems and "" in request.GET.values():
         return redirect(asked.address(asked.scenario))
     language = request.LANGUAGE_CODE
@@ -116,6 +117,14 @@ def whatif(request: Any) -> HttpResponse:
         "as_planned": asked.address(Scenario()),
     }  # fmt: skip
     return render(request, "onsite/whatif.html", context | _answered(asked) | _helped(asked))
+
+
+def _refused(place: OrgUnit, refused: DomainError) -> dict[str, Any]:
+    """Why, and the next step: another day, or the plan that is missing."""
+    if isinstance(refused, gather.NothingKnown):
+        return {"refused": refused.message, "next_url": reverse("team:plan"), "next_verb": _("Open planning")}
+    url = f"{reverse('onsite:whatif')}?{urlencode({'branch': place.code})}"
+    return {"refused": refused.message, "next_url": url, "next_verb": _("Show the next open day")}
 
 
 @policy.allow(WHATIF)

@@ -140,16 +140,19 @@ def figures(found: Answer, excel: str) -> Table:
         level, text = verdict(measure, one)
         rows.append(
             (
-                Cell(label, detail=f"({unit})"), number(found.plan.mean(measure)), number(found.played.mean(measure)),
+                _("%(label)s, %(unit)s") % {"label": label, "unit": unit},
+                number(found.plan.mean(measure)), number(found.played.mean(measure)),
                 Cell(spread(one), value=round(one.mean, 3)), Cell(text, level="" if level == "info" else level),
             )
         )  # fmt: skip
-    columns = (
-        Column(_("A day"), sort=False), Column(_("Plan"), number=True, sort=False),
-        Column(_("Scenario"), number=True, sort=False), Column(_("Difference [95 %]"), number=True, sort=False),
-        Column(_("Verdict"), sort=False),
-    )  # fmt: skip
+    columns = _columns(_("A day"), _("Plan"), _("Scenario"), _("Difference [95 %]"))
     return Table("whatif-figures", _("Plan and scenario (simulated)"), columns, rows, excel_url=excel, search=False)
+
+
+def _columns(first: str, *numbers: str) -> tuple[Column, ...]:
+    """What it is about, numbers, and the verdict; the order of the rows means something, so that none sorts."""
+    middle = (Column(name, number=True, sort=False) for name in numbers)
+    return (Column(first, sort=False), *middle, Column(_("Verdict"), sort=False))
 
 
 def steps(tried: Sequence[Tried], names: Names, address: Any) -> Table:
@@ -163,11 +166,8 @@ def steps(tried: Sequence[Tried], names: Names, address: Any) -> Table:
         )
         for t in tried
     ]  # fmt: skip
-    columns = (
-        Column(_("Single step")), Column(_("P90 wait then"), number=True), Column(_("Difference [95 %]"), number=True),
-        Column(_("Minutes of people"), number=True), Column(_("Saves, minutes of waiting [95 %]"), number=True),
-        Column(_("Verdict")),
-    )  # fmt: skip
+    numbers = (_("P90 then"), _("Difference [95 %]"), _("Minutes of people"), _("Minutes saved [95 %]"))
+    columns = _columns(_("Single step"), *numbers)
     return Table(
         "whatif-steps", _("Single steps tried (simulated)"), columns, rows, search=False,
         empty=_("No single step could be tried: every window is taken and nothing is left to move."),
@@ -256,7 +256,7 @@ def sheets(found: Answer, tried: Sequence[Tried], names: Names, branch: str, pro
     ]
     ends = [_("Low end, 95 %"), _("High end, 95 %")]
     columns = [_("A day"), _("Unit of measure"), _("Plan"), _("Scenario"), _("Difference"), *ends, _("Verdict")]
-    steps_columns = [_("Single step"), _("P90 wait then"), _("Minutes of people"), _("Minutes saved"), *ends]
+    steps_columns = [_("Single step"), _("P90 then"), _("Minutes of people"), _("Minutes saved"), *ends]
     return [
         Sheet(_("Figures"), columns, rows, title=title, note=note),
         Sheet(_("Half hours"), [_("Time"), *heads], halves, title=title, note=note),
