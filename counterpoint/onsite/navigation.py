@@ -2,8 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from counterpoint.onsite.verbs import CALL, IMPORT, REPLAY, TAKE, VIEW
-from counterpoint.onsite.verbs import CALL, IMPORT, TAKE, VIEW, WHATIF
+from counterpoint.onsite.verbs import CALL, IMPORT, REPLAY, TAKE, VIEW, WHATIF
 from counterpoint.ui.navigation import NavChapter, NavItem, register
 
 register(

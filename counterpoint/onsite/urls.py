@@ -6,8 +6,7 @@ from counterpoint.onsite import (  # noqa: F401  (registered here: a page is in 
     navigation,
     panels,
 )
-from counterpoint.onsite.views import deeds, history, pages, replay
-from counterpoint.onsite.views import deeds, history, pages, whatif
+from counterpoint.onsite.views import deeds, history, pages, replay, whatif
 
 app_name = "onsite"
 urlpatterns = [
