@@ -23,6 +23,13 @@ class NotReady(DomainError):
     status = 503
 
 
+class NotCalibrated(DomainError):
+    """The branch's rules keep advice back until its simulation has passed the trust gate."""
+
+    code = "not_calibrated"
+    status = 409
+
+
 @dataclass(frozen=True)
 class Found:
     """The best option and what the futures say: kind ``nothing`` when no action pays. `predicted` is plain JSON."""

@@ -42,7 +42,9 @@ from counterpoint.onsite.actions.tickets import (
     ticket_flag,
     ticket_take,
 )
-from counterpoint.onsite.advising import NotReady
+from counterpoint.onsite.actions.trust import twin_check
+from counterpoint.onsite.advising import NotCalibrated, NotReady
+from counterpoint.onsite.checking import TooLittle
 from counterpoint.onsite.deciding import Decision
 from counterpoint.onsite.entry import KeyConflict
 from counterpoint.onsite.queries.living import NoDay
@@ -54,6 +56,7 @@ from counterpoint.onsite.values import (
     DiversionView,
     DutyView,
     TicketView,
+    TwinCheckView,
     WindowView,
 )
 
@@ -74,10 +77,13 @@ __all__ = [
     "ImportResult",
     "KeyConflict",
     "NoDay",
+    "NotCalibrated",
     "NotReady",
     "NothingWaiting",
     "StillServing",
     "TicketView",
+    "TooLittle",
+    "TwinCheckView",
     "WindowShut",
     "WindowView",
     "WrongStep",
@@ -122,6 +128,7 @@ __all__ = [
     "ticket_resume",
     "ticket_start",
     "ticket_take",
+    "twin_check",
     "window_close",
     "window_open",
 ]

@@ -13,6 +13,7 @@ class OnsiteConfig(AppConfig):
             importing,
             nightly,
             sources,
+            trusting,
             verbs,
         )
         from counterpoint.onsite.whatif import rehearsals  # noqa: F401

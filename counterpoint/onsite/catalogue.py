@@ -55,6 +55,7 @@ declare(
 declare(Kind("kiosk_groups", lambda body: KioskGroup(**{**body, "skill": _known(body["skill"])})))
 
 ADVISED = ("call", "from_lobby", "swap", "guide", "close")
+UNCALIBRATED = ("label", "block")
 
 
 @dataclass(frozen=True)
@@ -69,6 +70,7 @@ class AdviceRules:
     staff_minute: float
     move: float
     least: float
+    uncalibrated: str = "label"
 
 
 def _advice(body: dict[str, Any]) -> AdviceRules:
@@ -77,7 +79,9 @@ def _advice(body: dict[str, Any]) -> AdviceRules:
     unknown = sorted(set(found.kinds) - set(ADVISED))
     if unknown:
         raise ValueError(f"kind {unknown[0]!r} is not one of {ADVISED}")
-    numbers = {name: value for name, value in asdict(found).items() if name != "kinds"}
+    if found.uncalibrated not in UNCALIBRATED:
+        raise ValueError(f"uncalibrated {found.uncalibrated!r} is not one of {UNCALIBRATED}")
+    numbers = {name: value for name, value in asdict(found).items() if name not in ("kinds", "uncalibrated")}
     wrong = sorted(name for name, value in numbers.items() if type(value) not in (int, float) or value < 0)
     if wrong:
         raise ValueError(f"{wrong[0]} must be a number of 0 or more")

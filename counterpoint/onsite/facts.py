@@ -64,6 +64,11 @@ facts.register(
             _("Another decision tried in a past day"),
             frozenset({"bookmark", "date", "minute", "option", "saved"}),
         ),
+        FactType(
+            "onsite.twin_checked",
+            _("Simulation checked against the branch's tickets"),
+            frozenset({"check", "status", "gate", "tickets", "since", "until"}),
+        ),
         FactType("onsite.key_conflicted", _("The same key came with another request"), frozenset({"key", "what"})),
     )
 )

@@ -4,6 +4,7 @@ The twin's compiled code takes seconds to load, so a web process warms it in the
 for it. `Promise.by` and `Outlook.by` say which of the two spoke.
 """
 
+import json
 import logging
 import threading
 import zlib
@@ -12,10 +13,13 @@ from datetime import datetime
 from functools import lru_cache
 from math import isfinite
 from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
 from counterpoint.foundation.api import hours_of
 from counterpoint.onsite import expected
 from counterpoint.onsite.localtime import minute_of
+from counterpoint.onsite.models import TwinCheck
+from counterpoint.onsite.queries.trust import newest
 from counterpoint.onsite.rules.promise import Promise, rounded
 from counterpoint.onsite.state import Hall
 
@@ -205,11 +209,41 @@ def _spans(hall: Hall, now: float) -> tuple[float, float]:
     return float(min(opens, now)), float(max(closes, now + 1))
 
 
+def planned_model(hall: Hall) -> "twin.BranchModel":
+    """The branch as content plans it, without what its own tickets say: what a check fits its values into."""
+    spans = _spans(hall, 0.0)
+    able = tuple(hall.content.services)
+    return _built(hall.on, hall.branch.rule_pack, (("1", able),), (), tuple((key, 0.0) for key in able), spans)
+
+
 def _model(hall: Hall, spans: tuple[float, float]) -> "twin.BranchModel":
     counters = tuple((str(p.counter.number), tuple(sorted(_equipped(hall, p.counter.kind)))) for p in hall.posts)
     devices = tuple((d.code, d.kind) for d in hall.devices)
     diversion = tuple((key, hall.diversions.get(key, 0.0)) for key in hall.content.services)
-    return _built(hall.on, hall.branch.rule_pack, counters, devices, diversion, spans)
+    model = _built(hall.on, hall.branch.rule_pack, counters, devices, diversion, spans)
+    check = newest(hall.branch, "id")
+    return model if check is None else _fitted(model, check.pk)
+
+
+@lru_cache(maxsize=256)
+def _fitted(model: "twin.BranchModel", check: UUID) -> "twin.BranchModel":
+    """The model with counter times, tiers and patience that a check found; read in the scope of whoever asks first."""
+    from dataclasses import replace
+
+    from counterpoint.science import twin
+
+    found = twin.BranchModel.from_json(json.dumps(TwinCheck.objects.get(pk=check).fitted))
+    times, tiers = {s.code: s.counter for s in found.services}, {t.code: t for t in found.tiers}
+    if set(tiers) != {t.code for t in model.tiers}:  # content has changed since: keep its tiers
+        tiers = {}
+    return replace(
+        model, services=tuple(replace(s, counter=times.get(s.code, s.counter)) for s in model.services),
+        tiers=tuple(
+            replace(t, share=tiers[t.code].share, patience_factor=tiers[t.code].patience_factor) if tiers else t
+            for t in model.tiers
+        ),
+        patience=found.patience, balking=found.balking,
+    )  # fmt: skip
 
 
 def _equipped(hall: Hall, kind: str) -> set[str]:

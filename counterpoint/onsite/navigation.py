@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from counterpoint.onsite.verbs import CALL, IMPORT, REPLAY, TAKE, VIEW, WHATIF
+from counterpoint.onsite.verbs import CALL, IMPORT, REPLAY, TAKE, TRUST, VIEW, WHATIF
 from counterpoint.ui.navigation import NavChapter, NavItem, register
 
 register(
@@ -13,7 +13,7 @@ register(
     NavItem("onsite-screen", _("Calling screen"), "onsite:screen", "speakerphone", "onsite", VIEW, order=4),
     NavItem("onsite-kiosk", _("Kiosk"), "onsite:kiosk", "ticket", "onsite", TAKE, order=5),
     NavItem("onsite-replay", _("Replay"), "onsite:replay", "player-skip-back", "onsite", REPLAY, order=6),
-    NavItem("onsite-history", _("Ticket history"), "onsite:history", "history", "onsite", IMPORT, order=7),
-    NavItem("onsite-history", _("Ticket history"), "onsite:history", "history", "onsite", IMPORT, order=6),
+    NavItem("onsite-history", _("Ticket history"), "onsite:history", "history", "onsite", IMPORT, order=8),
     NavItem("onsite-whatif", _("What if"), "onsite:whatif", "adjustments", "onsite", WHATIF, order=7),
+    NavItem("onsite-trust", _("Simulation check"), "onsite:trust", "target", "onsite", TRUST, order=9),
 )

@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 
 from counterpoint.onsite.models.advice import GIVEN
 from counterpoint.onsite.queries.advice import Current
+from counterpoint.onsite.shown_trust import label
 
 FEWEST_SCORED = 5  # a hit rate of fewer says nothing
 
@@ -14,7 +15,8 @@ def advice(found: Current, services: dict[str, str]) -> dict[str, Any]:
     """What the hall's screen shows; `card` is None when nothing was advised lately."""
     record = found.record
     told = {
-        "record": record, "rate": round(100 * record.hits / record.scored) if record.scored >= FEWEST_SCORED else None,
+        "label": label(found.trust), "record": record,
+        "rate": round(100 * record.hits / record.scored) if record.scored >= FEWEST_SCORED else None,
     }  # fmt: skip
     row = found.advice
     if row is None:

@@ -6,7 +6,7 @@ from counterpoint.onsite import (  # noqa: F401  (registered here: a page is in 
     navigation,
     panels,
 )
-from counterpoint.onsite.views import deeds, history, pages, replay, whatif
+from counterpoint.onsite.views import deeds, history, pages, replay, trust, whatif
 
 app_name = "onsite"
 urlpatterns = [
@@ -37,6 +37,9 @@ urlpatterns = [
     path("replay/mark/<uuid:bookmark_id>/<slug:name>", replay.mark, name="replay-mark"),
     path("replay/future/<uuid:bookmark_id>", replay.future, name="replay-future"),
     path("replay/future/<uuid:bookmark_id>.xlsx", replay.future_excel, name="replay-future-excel"),
+    path("trust", trust.overview, name="trust"),
+    path("trust/check", trust.check, name="trust-check"),
+    path("trust/check.xlsx", trust.export, name="trust-export"),
     path("history", history.overview, name="history"),
     path("history/<uuid:file_id>", history.mapping, name="history-mapping"),
     path("history/<uuid:file_id>/start", history.start, name="history-start"),

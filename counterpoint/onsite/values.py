@@ -127,6 +127,15 @@ def bookmark_view(row: Bookmark) -> BookmarkView:
     )  # fmt: skip
 
 
+class TwinCheckView(Answer):
+    """A check of the twin: passed, failed or not_judged, and the days it looked at."""
+
+    id: UUID
+    status: str
+    since: date
+    until: date
+
+
 def advice_view(row: Advice) -> AdviceView:
     """The answer about an advice row."""
     return AdviceView(

@@ -13,6 +13,7 @@ IMPORT = "onsite.history.import"
 INGEST = "onsite.events.ingest"
 REPLAY = "onsite.replay.run"
 WHATIF = "onsite.whatif.ask"
+TRUST = "onsite.twin.judge"
 
 LIVE = "foundation.org.view"  # the live stream of the branch
 KIOSK_VERBS = (TAKE, VIEW, LIVE)
@@ -32,5 +33,6 @@ roles.declare(
         INGEST: (),
         REPLAY: roles.LEADERS | roles.ABOVE,
         WHATIF: roles.LEADERS | roles.ABOVE,
+        TRUST: roles.LEADERS | roles.ABOVE | {"auditor"},
     }
 )

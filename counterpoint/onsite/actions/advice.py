@@ -9,11 +9,12 @@ from django.utils.translation import gettext as _
 from counterpoint.foundation.api import Counter, Invalid, NotFound, OrgUnit, Scope
 from counterpoint.onsite import futures
 from counterpoint.onsite.actions.hall import close_window, guide, open_window
-from counterpoint.onsite.advising import HORIZON, Found, NotReady, consult
+from counterpoint.onsite.advising import HORIZON, Found, NotCalibrated, NotReady, consult
 from counterpoint.onsite.entry import Call
 from counterpoint.onsite.models import Advice
 from counterpoint.onsite.models.advice import DECLINED, GIVEN, TAKEN
 from counterpoint.onsite.queries.advice import realised
+from counterpoint.onsite.queries.trust import barred
 from counterpoint.onsite.state import hall_of
 from counterpoint.onsite.values import AdviceView, advice_view
 from counterpoint.onsite.verbs import RUN
@@ -55,6 +56,8 @@ def _consulted(call: Call) -> Found | None:
     """Before the transaction: an answer already given for this minute needs no futures."""
     if Advice.objects.filter(org_unit=call.branch, at=_minute(call)).exists():
         return None
+    if barred(call.branch, call.content):
+        raise NotCalibrated(_("Advice waits until the simulation of this branch has passed the trust gate."))
     if not futures.ready():
         raise NotReady(_("The simulation is still being loaded. Ask again in a moment."))
     found = consult(hall_of(scope=call.scope, branch=call.branch, now=call.now))

@@ -1,4 +1,4 @@
-"""Nouns of chapter 3's hall: tickets, windows, people on duty, days, what devices sent, advice, bookmarks."""
+"""Nouns of chapter 3's hall: tickets, windows, people on duty, days, what devices sent, advice, bookmarks, checks."""
 
 from counterpoint.onsite.models.advice import Advice
 from counterpoint.onsite.models.days import BranchDay, DayLog
@@ -6,6 +6,7 @@ from counterpoint.onsite.models.hall import Diversion, Duty, Window
 from counterpoint.onsite.models.ingest import IngestKey, VendorEvent
 from counterpoint.onsite.models.replays import Bookmark
 from counterpoint.onsite.models.tickets import Series, Ticket
+from counterpoint.onsite.models.trust import TwinCheck
 
 __all__ = [
     "Advice",
@@ -17,6 +18,7 @@ __all__ = [
     "IngestKey",
     "Series",
     "Ticket",
+    "TwinCheck",
     "VendorEvent",
     "Window",
 ]

@@ -8,6 +8,7 @@ from counterpoint.foundation.api import OrgUnit, Scope, User, scoped
 from counterpoint.onsite.entry import enter
 from counterpoint.onsite.models import Advice, Ticket
 from counterpoint.onsite.models.advice import TAKEN
+from counterpoint.onsite.queries.trust import newest
 from counterpoint.onsite.rules import lifecycle
 from counterpoint.onsite.verbs import VIEW
 
@@ -26,15 +27,17 @@ class Record:
 
 @dataclass(frozen=True)
 class Current:
-    """The newest advice (None: none in the last quarter hour), the names of people it speaks of, the track record."""
+    """The newest advice (None: none in the last quarter hour), the names of people it speaks of, the track record, and
+    the status of the newest check of the twin (None: never checked)."""
 
     advice: Advice | None
     names: dict[str, str]
     record: Record
+    trust: str | None = None
 
 
 def current(*, scope: Scope, branch: OrgUnit, now: datetime) -> Current:
-    """What the hall's screen shows of the advisor (three statements)."""
+    """What the hall's screen shows of the advisor (four statements)."""
     enter(scope, branch, VIEW)
     with scoped(scope):
         mine = Advice.objects.filter(org_unit=branch).select_related("user", "counter")
@@ -42,10 +45,10 @@ def current(*, scope: Scope, branch: OrgUnit, now: datetime) -> Current:
         scored = mine.filter(scored_at__isnull=False).order_by("-at").values_list("hit", "state")[:RECORD]
         done = list(scored)
         people = {o["user"] for o in _options(row) if o["user"]}
+        check = newest(branch, "id", "status")
         names = {str(pk): name for pk, name in User.objects.filter(pk__in=people).values_list("pk", "name")}
-    return Current(
-        row, names, Record(len(done), sum(1 for hit, _s in done if hit), sum(1 for _h, s in done if s == TAKEN))
-    )
+    record = Record(len(done), sum(1 for hit, _s in done if hit), sum(1 for _h, s in done if s == TAKEN))
+    return Current(row, names, record, check.status if check else None)
 
 
 def _options(row: Advice | None) -> list[dict[str, Any]]:
