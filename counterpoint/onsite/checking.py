@@ -45,8 +45,7 @@ def check(hall: Hall, scope: Any) -> Checked:
 
     `TooLittle` with fewer than `FEWEST` days. The same tickets give the same answer.
     """
-    from counterpoint.science.calibration import CalibrationError, calibrate
-    from counterpoint.science.calibration.problem import Params
+    from counterpoint.science.calibration import CalibrationError, Params, calibrate
     from counterpoint.science.history import Mapping, normalise
     from counterpoint.science.trust import GATE, TrustError, judge
 

@@ -17,9 +17,9 @@ from uuid import UUID
 
 from counterpoint.foundation.api import hours_of
 from counterpoint.onsite import expected
+from counterpoint.onsite.calibrated import newest
 from counterpoint.onsite.localtime import minute_of
 from counterpoint.onsite.models import TwinCheck
-from counterpoint.onsite.queries.trust import newest
 from counterpoint.onsite.rules.promise import Promise, rounded
 from counterpoint.onsite.state import Hall
 

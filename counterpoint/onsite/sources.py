@@ -9,6 +9,7 @@ from counterpoint.foundation.api import OrgUnit, Scope, scoped
 from counterpoint.onsite import daylog
 from counterpoint.onsite.daylog import DayTickets
 from counterpoint.onsite.models import DayLog, Ticket
+from counterpoint.onsite.ticketrows import ticket_rows
 from counterpoint.primitives.metrics import Source, register
 
 if TYPE_CHECKING:
@@ -23,8 +24,6 @@ ARRIVAL_COLUMNS = ("date", "service", "minute", "arrivals", "abandoned")
 
 def days(scope: Scope, branch: OrgUnit, since: date, until: date) -> dict[date, DayTickets]:
     """Every day with tickets from `since` to `until` (exclusive): folded days from their log, others from tickets."""
-    from counterpoint.onsite.actions.days import ticket_rows
-
     found: dict[date, DayTickets] = {}
     with scoped(scope):
         logs = DayLog.objects.filter(org_unit=branch, business_date__gte=since, business_date__lt=until)

@@ -10,11 +10,11 @@ from counterpoint.foundation.api import Counter, Invalid, NotFound, OrgUnit, Sco
 from counterpoint.onsite import futures
 from counterpoint.onsite.actions.hall import close_window, guide, open_window
 from counterpoint.onsite.advising import HORIZON, Found, NotCalibrated, NotReady, consult
+from counterpoint.onsite.calibrated import barred
 from counterpoint.onsite.entry import Call
 from counterpoint.onsite.models import Advice
 from counterpoint.onsite.models.advice import DECLINED, GIVEN, TAKEN
 from counterpoint.onsite.queries.advice import realised
-from counterpoint.onsite.queries.trust import barred
 from counterpoint.onsite.state import hall_of
 from counterpoint.onsite.values import AdviceView, advice_view
 from counterpoint.onsite.verbs import RUN

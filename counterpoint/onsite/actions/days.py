@@ -2,7 +2,6 @@
 
 import hashlib
 from datetime import date, datetime, time, timedelta
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
@@ -11,18 +10,11 @@ from counterpoint.foundation.api import DomainError, Invalid, OrgUnit, Scope
 from counterpoint.onsite import daylog
 from counterpoint.onsite.actions.tickets import open_day
 from counterpoint.onsite.entry import Call
-from counterpoint.onsite.localtime import seconds_of
 from counterpoint.onsite.models import BranchDay, DayLog, Duty, Ticket, Window
 from counterpoint.onsite.rules import lifecycle
+from counterpoint.onsite.ticketrows import ticket_rows
 from counterpoint.onsite.values import DayView
 from counterpoint.onsite.verbs import DAY
-
-OUTCOME_OF = {
-    lifecycle.SERVED: "served",
-    lifecycle.ABANDONED: "abandoned",
-    lifecycle.NO_SHOW: "abandoned",
-    lifecycle.WAITING: "waiting",
-}
 
 
 class StillServing(DomainError):
@@ -115,17 +107,3 @@ def fold(branch: OrgUnit, on: date, now: datetime) -> DayLog:
     )  # fmt: skip
     row.save(force_insert=True)
     return row
-
-
-def ticket_rows(tickets: list[Ticket], branch: OrgUnit, on: date) -> list[dict[str, Any]]:
-    """Plain rows of a day log; a diverted, cancelled or unfinished ticket has the outcome ``unknown``."""
-    zone = ZoneInfo(branch.time_zone)
-    return [
-        {
-            "ticket": t.label, "service": t.service, "tier": t.tier, "server": t.server.staff_no if t.server else "",
-            "outcome": OUTCOME_OF.get(t.state, "unknown"), "taken": seconds_of(zone, on, t.taken_at),
-            "called": seconds_of(zone, on, t.called_at), "finished": seconds_of(zone, on, t.finished_at),
-            "left": seconds_of(zone, on, t.left_at), "low": t.promise_low, "high": t.promise_high,
-        }
-        for t in tickets
-    ]  # fmt: skip

@@ -3,10 +3,9 @@
 from typing import Any
 
 from counterpoint.foundation.api import OrgUnit, Scope, scoped
-from counterpoint.onsite.catalogue import Catalogue
+from counterpoint.onsite.calibrated import newest
 from counterpoint.onsite.entry import enter
 from counterpoint.onsite.models import TwinCheck
-from counterpoint.onsite.models.trust import PASSED
 from counterpoint.onsite.verbs import TRUST, VIEW
 
 LATEST = 12
@@ -17,20 +16,6 @@ def standing(*, scope: Scope, branch: OrgUnit) -> TwinCheck | None:
     enter(scope, branch, VIEW)
     with scoped(scope):
         return newest(branch, "id", "status", "made_at", "judged_since", "judged_until", "simulated")
-
-
-def newest(branch: OrgUnit, *columns: str) -> TwinCheck | None:
-    """The newest check, in the caller's scope; only these columns when named."""
-    rows = TwinCheck.objects.filter(org_unit=branch).order_by("-made_at")
-    return (rows.only(*columns) if columns else rows).first()
-
-
-def barred(branch: OrgUnit, content: Catalogue) -> bool:
-    """Whether advice is kept back here: the rules say so and the newest check has not passed; in the caller's scope."""
-    if content.advice.uncalibrated != "block":
-        return False
-    check = newest(branch, "id", "status")
-    return check is None or check.status != PASSED
 
 
 def check_with_history(*, scope: Scope, branch: OrgUnit) -> tuple[TwinCheck | None, list[dict[str, Any]]]:

@@ -85,7 +85,7 @@ def export(request: Any) -> HttpResponse:
         raise Http404
     told = shown_trust.verdict(check)
     verdict = Sheet(
-        _("Verdict"), [_("What"), _("Logged"), _("Simulated"), _("Off by"), _("Allowed"), _("Kept")],
+        _("Verdict"), [_("What"), _("Logged"), _("Simulated"), _("Off by"), _("Allowed"), _("Within the limit")],
         [
             [r.name, r.logged, r.simulated, r.off, r.allowed, {True: _("yes"), False: _("no")}.get(r.passed, "–")]
             for r in told["rows"]
