@@ -4,8 +4,9 @@ from datetime import date, timedelta
 
 from counterpoint.foundation.api import scoped
 from counterpoint.onsite import api
-from counterpoint.onsite.models import Advice, Bookmark
+from counterpoint.onsite.models import Advice, Bookmark, TwinCheck
 from counterpoint.onsite.tests.advised import found
+from counterpoint.onsite.tests.checked import checked, verdict
 from counterpoint.onsite.tests.lived import outcome
 from counterpoint.onsite.tests.test_history import log
 
@@ -32,6 +33,11 @@ def plant(bank, branch, mark):
         Bookmark(
             org_unit=branch, user=user, business_date=bank.now.date(), minute=630, name=mark, kind="close",
             decision={"kind": "close", "counter": "1"}, outcome=outcome(), made_at=bank.now,
+        ).save()  # fmt: skip
+        TwinCheck(
+            org_unit=branch, made_at=bank.now, since=date(2026, 11, 1), until=date(2026, 11, 14),
+            judged_since=date(2026, 11, 15), judged_until=date(2026, 11, 21), tickets=7, status="failed", gate=1,
+            fitted={}, values=checked({}).values, verdict=verdict("failed"),
         ).save()  # fmt: skip
     days = (date(2026, 11, 16), date(2026, 11, 17))
     api.history_import(

@@ -14,6 +14,8 @@ from django.utils.translation import gettext as _
 from counterpoint.foundation.api import DomainError, NotFound, OrgUnit, branch, clock, hours_of, policy, scoped
 from counterpoint.onsite import futures
 from counterpoint.onsite.localtime import business_date
+from counterpoint.onsite.queries.trust import standing
+from counterpoint.onsite.shown_trust import label
 from counterpoint.onsite.verbs import WHATIF
 from counterpoint.onsite.whatif import form, gather, shown, words
 from counterpoint.onsite.whatif.answer import Answer, answer, steps
@@ -40,6 +42,7 @@ class Asked:
     names: Names
     scenario: Scenario
     problems: tuple[str, ...]
+    trust: str | None
 
     def address(self, scenario: Scenario, page: str = "onsite:whatif") -> str:
         """Where this day's scenario stands."""
@@ -81,7 +84,9 @@ def _asked(request: Any) -> Asked:
     ground = gather.ground_of(scope=request.scope, branch=place, on=on, now=clock.now(), plan=plan)
     scenario, problems = read(dict(request.GET.lists()), ground)
     names = words.names_of(ground, request.LANGUAGE_CODE, place.rule_pack)
-    return Asked(place, on, plan if plan in ground.plans[1:] else "", ground, names, scenario, problems)
+    check = standing(scope=request.scope, branch=place)
+    trust = check.status if check else None
+    return Asked(place, on, plan if plan in ground.plans[1:] else "", ground, names, scenario, problems, trust)
 
 
 def _days(request: Any, place: OrgUnit, chosen: date) -> list[date]:
@@ -168,7 +173,7 @@ def _drawn(found: Answer, asked: Asked, excel: str) -> dict[str, Any]:
     return {
         "finding": shown.finding(found, asked.names), "figures": shown.figures(found, excel),
         "charts": shown.charts(found, excel), "warnings": shown.warnings(found, asked.names),
-        "simulated": shown.SIMULATED % {"days": len(found.plan.days)},
+        "simulated": shown.SIMULATED % {"days": len(found.plan.days), "trust": label(asked.trust)},
     }  # fmt: skip
 
 

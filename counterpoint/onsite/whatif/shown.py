@@ -30,9 +30,7 @@ ROWS = {
     "overtime": (gettext_lazy("Overtime, all people"), MINUTES),
 }
 NEUTRAL = ("idle",)
-SIMULATED = gettext_lazy(
-    "simulated, %(days)d days with the same customers under both plans; not yet calibrated for this branch"
-)
+SIMULATED = gettext_lazy("%(days)d days with the same customers under both plans; %(trust)s")
 PLANS = {
     "published": gettext_lazy("published roster, version %(n)d"),
     "draft": gettext_lazy("draft roster, version %(n)d"),
