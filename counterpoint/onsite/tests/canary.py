@@ -1,10 +1,12 @@
 """What the canary crawl plants of this room: a running hall, an imported history and a future of a foreign branch."""
 
+import json
 from datetime import date, timedelta
 
 from counterpoint.foundation.api import scoped
-from counterpoint.onsite import api
+from counterpoint.onsite import api, futures
 from counterpoint.onsite.models import Advice, Bookmark, TwinCheck
+from counterpoint.onsite.state import hall_of
 from counterpoint.onsite.tests.advised import found
 from counterpoint.onsite.tests.checked import checked, verdict
 from counterpoint.onsite.tests.lived import outcome
@@ -25,6 +27,7 @@ def plant(bank, branch, mark):
         step(**here, ticket=called.id)
     api.ticket_call_next(**here, counter=1)
     with scoped(stranger):
+        hall = hall_of(scope=stranger, branch=branch, now=bank.now)
         Advice(
             org_unit=branch, business_date=bank.now.date(), at=bank.now, until=bank.now + timedelta(hours=1),
             kind="guide", service="transfer", share=0.3,
@@ -37,7 +40,7 @@ def plant(bank, branch, mark):
         TwinCheck(
             org_unit=branch, made_at=bank.now, since=date(2026, 11, 1), until=date(2026, 11, 14),
             judged_since=date(2026, 11, 15), judged_until=date(2026, 11, 21), tickets=7, status="failed", gate=1,
-            fitted={}, values=checked({}).values, verdict=verdict("failed"),
+            fitted=json.loads(futures.planned_model(hall).to_json()), values=checked({}).values, verdict=verdict("failed"),
         ).save()  # fmt: skip
     days = (date(2026, 11, 16), date(2026, 11, 17))
     api.history_import(
