@@ -40,7 +40,8 @@ def plant(bank, branch, mark):
         TwinCheck(
             org_unit=branch, made_at=bank.now, since=date(2026, 11, 1), until=date(2026, 11, 14),
             judged_since=date(2026, 11, 15), judged_until=date(2026, 11, 21), tickets=7, status="failed", gate=1,
-            fitted=json.loads(futures.planned_model(hall).to_json()), values=checked({}).values, verdict=verdict("failed"),
+            fitted=json.loads(futures.planned_model(hall).to_json()), values=checked({}).values,
+            verdict=verdict("failed"),
         ).save()  # fmt: skip
     days = (date(2026, 11, 16), date(2026, 11, 17))
     api.history_import(
