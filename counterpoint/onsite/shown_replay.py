@@ -75,6 +75,17 @@ def decided(decision: Mapping[str, Any], words: "Words") -> str:
     }  # fmt: skip
 
 
+def kind_name(kind: str) -> str:
+    """A kind of decision in general words."""
+    return {
+        "open": _("Open a window"), "close": _("Close a window"), "lobby": _("Send somebody to the lobby"),
+        "back_office": _("Send somebody to the back office"), "break": _("Begin a break"),
+        "move_break": _("Move a break"), "guide": _("Guide more to machines"),
+        "first": _("Call a tier before all others"), "without": _("What if not?"),
+        "advised": _("As the advisor would have said"),
+    }.get(kind, kind)  # fmt: skip
+
+
 class Words:
     """Names of a day's people, windows, services, tiers and decisions."""
 

@@ -146,6 +146,16 @@ def past_day(*, scope: Scope, branch: OrgUnit, on: date, now: datetime) -> PastD
     )  # fmt: skip
 
 
+def free_first(found: PastDay, minute: int) -> tuple[tuple[tuple[str, str], ...], tuple[tuple[str, str], ...]]:
+    """People and windows (code, name) of the day: who sat at no window and what was shut at the minute comes first."""
+    from counterpoint.science import replay
+
+    walk = replay.standing_at(found.day.scenario.recorded, float(minute))
+    seated = {who for who, place in walk.people.items() if place.where == "counter"}
+    people = sorted(found.people, key=lambda pair: pair[0] in seated)
+    return tuple(people), tuple(sorted(found.counters, key=lambda pair: pair[0] in walk.open))
+
+
 def names(*, scope: Scope, branch: OrgUnit, on: date, codes: Any) -> dict[str, str]:
     """Names of people by id or by staff number, as records call them; of the branch's own people only."""
     found = {}

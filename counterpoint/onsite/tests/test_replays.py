@@ -5,7 +5,7 @@ from datetime import date, timedelta
 import pytest
 
 from counterpoint.foundation.api import DomainError, Invalid, NotFound, scoped
-from counterpoint.onsite import api, futures, replaying
+from counterpoint.onsite import api, deciding, futures, replaying, shown_replay
 from counterpoint.onsite.api import Decision
 from counterpoint.onsite.models import Bookmark, Ticket
 from counterpoint.onsite.queries import replays
@@ -297,3 +297,15 @@ def test_a_region_looks_back_at_its_branches_and_strangers_find_none(day):
         replays.past_day(scope=day.bank.scope("Stranger"), branch=day.branch, on=ON, now=day.now)
     with scoped(rita):
         assert Bookmark.objects.count() == 1
+
+
+def test_people_at_no_window_and_windows_that_are_shut_are_offered_first(day):
+    found = replays.past_day(scope=day.sun, branch=day.branch, on=ON, now=day.now)
+    people, windows = replays.free_first(found, AT)
+    assert [name for _code, name in people] == ["Ada", "Omar", "Mei"]
+    assert [code for code, _name in windows] == ["2", "3", "4", "1"]
+
+
+def test_every_kind_of_decision_has_a_name():
+    assert all(shown_replay.kind_name(kind) != kind for kind in deciding.KINDS)
+    assert shown_replay.kind_name("") == ""

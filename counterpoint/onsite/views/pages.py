@@ -20,7 +20,7 @@ from counterpoint.onsite.entry import MAX_KEY
 from counterpoint.onsite.localtime import business_date, minute_of
 from counterpoint.onsite.queries import advice, days, past, tickets
 from counterpoint.onsite.queries.snapshot import Snapshot, snapshot
-from counterpoint.onsite.verbs import CALL, DAY, RUN, TAKE, TRUST, VIEW
+from counterpoint.onsite.verbs import CALL, DAY, REPLAY, RUN, TAKE, TRUST, VIEW
 
 DAY_START = 7 * 60
 MOST_DIGITS = 6
@@ -222,7 +222,7 @@ def _hall_context(request: Any) -> dict[str, Any]:
         asked_now = advice.current(scope=request.scope, branch=branch, now=now)
         context["advice"] = shown_advice.advice(asked_now, context["names"]["services"])
     return context | {
-        "people": people, "may_run": may_run and minute is None, "may_judge": request.scope.may(TRUST, branch.path),
-        "replay": minute is not None,
+        "people": people, "may_run": may_run and minute is None, "replay": minute is not None,
+        "may_judge": request.scope.may(TRUST, branch.path), "may_replay": request.scope.may(REPLAY, branch.path),
         "minute": minute if minute is not None else latest, "latest": latest, "earliest": min(DAY_START, latest),
     }  # fmt: skip

@@ -63,7 +63,8 @@ def days(request: Any) -> HttpResponse:
         mine = replays.bookmarks(**here)
     except DomainError as refused:
         raise Http404 from refused
-    context = {"month": found, "newest": newest, "mine": mine, "weekdays": shown_replay.WEEKDAYS, "branch": branch}
+    named = [(row, row.name or shown_replay.kind_name(row.kind)) for row in mine]
+    context = {"month": found, "newest": newest, "mine": named, "weekdays": shown_replay.WEEKDAYS, "branch": branch}
     return render(request, "onsite/replay_days.html", context)
 
 
@@ -89,13 +90,14 @@ def past_day(request: Any, day: str) -> HttpResponse:
     branch = request.branch
     mine = replays.bookmarks(scope=request.scope, branch=branch, on=found.on)
     told = [(one, shown_replay.told(one, words)) for one in found.decisions]
+    people, windows = replays.free_first(found, minute)
     divertible = [s for s in found.day.hall.content.services.values() if s.divertible > 0]
     context = _hall(request, found, minute) | {
         "found": found, "title": shown_replay.day_title(found.on), "minute": minute,
         "charts": shown_replay.course(found, minute), "strip": shown_replay.strip(found), "told": told,
         "breaks": [pair for pair in told if pair[0].kind == "break" and pair[0].minute >= minute],
         "services": [(s.key, words.services[s.key], s.divertible) for s in divertible],
-        "windows": [(code, f"{words.windows[code]} {name}".strip()) for code, name in found.counters],
+        "people": people, "windows": [(code, f"{words.windows[code]} {name}".strip()) for code, name in windows],
         "tiers": list(words.tiers.items()), "limits": shown_replay.limits(found.unexpressed),
         "mine": [(row, shown_replay.decided(row.decision, words) if row.kind else "") for row in mine],
         "removed": _removed(request), "shares": SHARES,
