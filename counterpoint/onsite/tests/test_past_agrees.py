@@ -67,7 +67,7 @@ def compare(bank, stories, acts):
 
 @pytest.mark.django_db
 def test_the_past_of_any_hall_is_what_it_was(bank):
-    compare(bank, 5, 25)
+    compare(bank, 4, 20)
 
 
 @pytest.mark.slow
