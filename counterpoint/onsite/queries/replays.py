@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from counterpoint.onsite.queries.living import Day
 
 NOBODY = UUID(int=0)
+SHOWN = 100
 
 
 @dataclass(frozen=True)
@@ -192,7 +193,7 @@ def bookmarks(*, scope: Scope, branch: OrgUnit, on: date | None = None) -> tuple
     enter(scope, branch, REPLAY)
     with scoped(scope):
         rows = Bookmark.objects.filter(org_unit=branch, user_id=scope.actor, removed_at=None)
-        return tuple(rows if on is None else rows.filter(business_date=on))[:100]
+        return tuple((rows if on is None else rows.filter(business_date=on))[:SHOWN])
 
 
 def bookmark(*, scope: Scope, branch: OrgUnit, bookmark: UUID) -> Bookmark:

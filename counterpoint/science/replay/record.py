@@ -113,11 +113,12 @@ def served_from_log(rows: list[Row], promises: dict[str, float], *, closes: floa
     spans: dict[str, tuple[float, float]] = {}
     able: dict[str, set[str]] = {}
     for row in rows:
-        server, called, finished = row[3], row[5], row[6]
-        ranked += _moments(row)
-        if server and called is not None:
+        moments = _moments(row)
+        ranked += moments
+        at = {event.kind: event.minute for _minute, _rank, event in moments}
+        if (server := row[3]) and (called := at.get("call")) is not None:
             first, last = spans.get(server, (called, called))
-            spans[server] = min(first, called), max(last, finished or called)
+            spans[server] = min(first, called), max(last, at.get("end", called))
             able.setdefault(server, set()).add(row[1])
     for server, (first, last) in spans.items():
         ranked.append((first, ORDER["open"], Event(first, "open", counter=server, person=server)))
