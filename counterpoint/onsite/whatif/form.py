@@ -22,7 +22,11 @@ class Slider:
     value: int
     low: int = LEAST
     high: int = MOST
-    step: int = STEP
+
+    @property
+    def step(self) -> int:
+        """Steps of 5, unless an address stands between two: a browser would move it to the nearest."""
+        return STEP if (self.value - self.low) % STEP == 0 else 1
 
 
 def fields(ground: Ground, one: Scenario, names: Names) -> dict[str, Any]:
