@@ -165,7 +165,14 @@ def test_who_does_not_plan_finds_no_such_page(known, sign_in, warm, who, name):
 @pytest.mark.parametrize("name", NAMES)
 def test_another_branch_is_a_branch_that_does_not_exist(known, sign_in, warm, name):
     forecast(known, known.b03, TUESDAY, who="Stranger")
-    for who, code in (("Sun", "b03"), ("Sun", "nowhere"), ("Bo", "b01"), ("Stranger", "b01"), ("Rita", "b03")):
+    for who, code in (
+        ("Sun", "b03"),
+        ("Sun", "nowhere"),
+        ("Sun", "b\0"),
+        ("Bo", "b01"),
+        ("Stranger", "b01"),
+        ("Rita", "b03"),
+    ):
         assert page(sign_in(who), name, branch=code).status_code == 404
 
 

@@ -53,7 +53,7 @@ class Asked:
 
 def _place(request: Any) -> OrgUnit:
     """The branch that the address names, else the one worked at; 404 outside the scope or without the right there."""
-    code = request.GET.get("branch", "")
+    code = request.GET.get("branch", "").replace("\0", "")  # which PostgreSQL refuses to compare
     try:
         found = branch(scope=request.scope, code=code) if code else request.branch
     except NotFound as absent:
