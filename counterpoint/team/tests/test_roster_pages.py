@@ -342,6 +342,17 @@ def test_the_figures_of_the_plan_stand_beside_those_of_the_comparison(team, draf
     assert "承诺兑现率" not in sign_in("Sun").get(at("roster-version", draft)).content.decode()
 
 
+def test_the_predicted_wait_is_told_with_the_range_of_the_simulated_days(team, draft, sign_in):
+    overall = {"customers": 80.0, "wait_mean": 4.24, "wait_p90": 9.96, "within": 0.914, "walkouts": 1.0}
+    for known, said in ((overall, False), (overall | {"p90_low": 6.04, "p90_high": 14.1}, True)):
+        row = api.roster_store(
+            **by(team, "Sun"), branch=team.b01, week=WEEK, problem=draft.problem, solution=draft.solution,
+            waits={"plan": {"days": [], "overall": known}, "baseline": None, "baseline_kind": ""},
+        )  # fmt: skip
+        page = sign_in("Sun").get(at("roster-version", row)).content.decode()
+        assert ("10 个模拟日中 8 个在 6.0–14.1" in page) is said
+
+
 def test_the_week_before_and_after_are_one_step_away(team, draft, sign_in):
     assert sign_in("Sun").get(at("roster-version", draft)).context["weeks"] == [
         WEEK - timedelta(days=7), WEEK + timedelta(days=7),
