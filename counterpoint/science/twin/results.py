@@ -16,6 +16,7 @@ from counterpoint.science.twin.kernel import kpis as table
 from counterpoint.science.twin.kernel import layout as lay
 from counterpoint.science.twin.kernel.layout import FloatArray, IntArray
 from counterpoint.science.twin.model import BranchModel
+from counterpoint.science.twin.parts import split
 from counterpoint.science.twin.staffing import Staffing
 
 KPI_NAMES = (
@@ -33,7 +34,7 @@ class Result:
     ``times`` (n x 5: arrival, minutes waited in all queues, ticket, start and end minute) and ``codes`` (n x 8:
     replication, customer, service, tier, status, counter, person, device) have a row a customer, all replications
     one after the other. ``by_counter`` and ``by_person`` are replications x (counters | people) x 2: busy minutes
-    and minutes ready (open and staffed | on duty).
+    and minutes ready (open and staffed | on duty). ``workers`` threads read the KPIs.
     """
 
     model: BranchModel
@@ -45,6 +46,7 @@ class Result:
     codes: IntArray
     by_counter: FloatArray
     by_person: FloatArray
+    workers: int = 1
 
     @cached_property
     def outcomes(self) -> pd.DataFrame:
@@ -70,10 +72,15 @@ class Result:
         let in. ``utilisation``: busy over ready minutes of all counters.
         """
         promises = np.array([tier.promise for tier in self.model.tiers])
-        days = kpi_kernel(
-            np.ascontiguousarray(self.times), np.ascontiguousarray(self.codes), self.first_replication,
-            self.replications, promises, np.array([0.5, 0.9]),
-        )  # fmt: skip
+        times, codes = np.ascontiguousarray(self.times), np.ascontiguousarray(self.codes)
+        first, quantiles = self.first_replication, np.array([0.5, 0.9])
+        rows = np.searchsorted(codes[:, 0], first + np.arange(self.replications + 1))
+
+        def read(a: int, b: int) -> FloatArray:
+            mine = slice(rows[a], rows[b])
+            return cast(FloatArray, kpi_kernel(times[mine], codes[mine], first + a, b - a, promises, quantiles))
+
+        days = np.concatenate(split(self.replications, self.workers, read))
         kpis: dict[str, FloatArray] = {"arrivals": days[:, table.K_ARRIVALS], "inside": days[:, table.K_INSIDE]}
         for number in range(lay.SERVED, lay.NO_CASH + 1):
             kpis[lay.STATUS_NAMES[number]] = days[:, table.K_FINAL + number - lay.SERVED]

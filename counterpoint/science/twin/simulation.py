@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import cast
 
 import numpy as np
 import pandas as pd
@@ -23,6 +24,7 @@ from counterpoint.science.twin.kernel import batch_kernel, collect_kernel, count
 from counterpoint.science.twin.kernel import layout as lay
 from counterpoint.science.twin.kernel.layout import FloatArray, IntArray
 from counterpoint.science.twin.model import BranchModel, require
+from counterpoint.science.twin.parts import cores, split
 from counterpoint.science.twin.results import Result, spread
 from counterpoint.science.twin.staffing import Staffing
 from counterpoint.science.twin.state import NO_COMMANDS, State, blank, initial_state
@@ -86,6 +88,7 @@ def simulate(
     start_minute: float | None = None,
     first_replication: int = 0,
     until: float = np.inf,
+    workers: int | None = 1,
 ) -> Result:
     """Simulate ``replications`` days of one plan.
 
@@ -93,7 +96,8 @@ def simulate(
     paths x services x intervals: replication r takes path r modulo their number, as sampled from a forecast).
     Replication r is bit for bit ``run_day(model, staffing, draw_customers(model, rates, seed=day_seed(seed, r)),
     commands)``, whatever batch it is in; split a batch with ``first_replication``. The same ``seed`` gives every plan
-    the same people. Raises ModelError on wrong shapes or codes.
+    the same people. ``workers`` threads share the replications (None: all cores), which changes no bit of the result.
+    Raises ModelError on wrong shapes or codes.
     """
     require(replications >= 1, f"replications must be 1 or more, not {replications}.")
     paths = rate_paths(model, rates)
@@ -101,10 +105,14 @@ def simulate(
     cm = encode_commands(commands, model, staffing) if commands else NO_COMMANDS
     start = model.open_minute if start_minute is None else start_minute
     plan = BatchPlan(
-        paths, start, interval_minutes, surges, cm, clean_seed(seed), first_replication, replications, until
-    )
-    _, counts = count_kernel(paths, plan.seed, first_replication, replications, True)
-    counts += int(surges[:, 3].sum())
+        paths, start, interval_minutes, surges, cm, clean_seed(seed), first_replication, replications, until,
+        cores(workers),
+    )  # fmt: skip
+
+    def count(a: int, b: int) -> IntArray:
+        return cast(IntArray, count_kernel(paths, plan.seed, first_replication + a, b - a, True)[1])
+
+    counts = np.concatenate(split(replications, plan.workers, count)) + int(surges[:, 3].sum())
     st, tm = blank(model, staffing, int(counts.max()))
     none = np.empty((0, lay.D_WIDTH)), np.empty((0, 4), dtype=np.int64)
     return run_plan(model, staffing, (st, tm, *none), 0, counts, plan, redraw=False)
@@ -112,7 +120,10 @@ def simulate(
 
 @dataclass(frozen=True)
 class BatchPlan:
-    """What a batch draws and obeys: rate paths, first minute and width of intervals, surges, commands, seed, size."""
+    """What a batch draws and obeys: rate paths, first minute and width of intervals, surges, commands, seed, size.
+
+    ``workers`` threads run it.
+    """
 
     rates: FloatArray
     start: float
@@ -123,6 +134,7 @@ class BatchPlan:
     first: int
     replications: int
     until: float
+    workers: int = 1
 
 
 Prepared = tuple[IntArray, FloatArray, FloatArray, IntArray]
@@ -140,14 +152,23 @@ def run_plan(
     by_counter = np.zeros((n, len(model.counters), 2))
     by_person = np.zeros((n, len(staffing.people), 2))
     st, tm, draws, who = start
-    batch_kernel(
-        st, tm, draws, who, present, int(counts.max()) + present, plan.rates, plan.start, plan.width, law_table(model),
-        tier_table(model), plan.surges, plan.commands, plan.seed, plan.first, plan.until, redraw, offsets, times, codes,
-        by_counter, by_person,
-    )  # fmt: skip
-    if (unused := codes[:, 0] < 0).any():
-        times, codes = times[~unused], codes[~unused]
-    return Result(model, staffing, n, plan.first, plan.seed, times, codes, by_counter, by_person)
+    room, law, tiers = int(counts.max()) + present, law_table(model), tier_table(model)
+
+    def run(a: int, b: int) -> bool:
+        """Replications a to b - 1 in their place of the outputs; whether all rows of the place were used."""
+        mine = codes[offsets[a] : offsets[b]]
+        mine[:] = -1
+        batch_kernel(
+            st, tm, draws, who, present, room, plan.rates, plan.start, plan.width, law, tiers, plan.surges,
+            plan.commands, plan.seed, plan.first + a, plan.until, redraw, offsets[a : b + 1], times, codes,
+            by_counter[a:b], by_person[a:b],
+        )  # fmt: skip
+        return bool((mine[:, 0] >= 0).all())
+
+    if not all(split(n, plan.workers, run)):
+        used = codes[:, 0] >= 0
+        times, codes = times[used], codes[used]
+    return Result(model, staffing, n, plan.first, plan.seed, times, codes, by_counter, by_person, plan.workers)
 
 
 @dataclass(frozen=True)
@@ -188,14 +209,18 @@ def compare(
     seed: int,
     interval_minutes: float = 30.0,
     start_minute: float | None = None,
+    workers: int | None = 1,
 ) -> Comparison:
-    """Simulate every plan (staffing, commands) on the same people; the first plan is the baseline."""
+    """Simulate every plan (staffing, commands) on the same people; the first plan is the baseline.
+
+    ``workers`` as in :func:`simulate`.
+    """
     require(len(plans) >= 2, "compare needs a baseline and at least one other plan.")
     return Comparison(
         {
             name: simulate(
                 model, staffing, rates, replications, seed=seed, commands=commands,
-                interval_minutes=interval_minutes, start_minute=start_minute,
+                interval_minutes=interval_minutes, start_minute=start_minute, workers=workers,
             )
             for name, (staffing, commands) in plans.items()
         }

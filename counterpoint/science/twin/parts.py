@@ -1,0 +1,39 @@
+"""Work split over threads. Compiled days run without the interpreter's lock, so threads of one process share cores."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import TypeVar
+
+from counterpoint.science.twin.model import require
+
+PARTS_A_WORKER = 4
+LEAST = 4
+
+T = TypeVar("T")
+
+
+def cores(workers: int | None) -> int:
+    """``workers``, or as many as this process has cores for when None; ModelError when below 1."""
+    if workers is None:
+        return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    require(workers >= 1, f"workers must be 1 or more, or None for all cores, not {workers}.")
+    return workers
+
+
+def parts(n: int, workers: int) -> list[tuple[int, int]]:
+    """(first, end) of contiguous parts of ``range(n)``: more parts than workers, so that a slow core is helped out."""
+    count = 1 if workers == 1 else max(1, min(n // LEAST, PARTS_A_WORKER * workers))
+    cuts = [n * i // count for i in range(count + 1)]
+    return list(zip(cuts[:-1], cuts[1:], strict=True))
+
+
+def split(n: int, workers: int, work: Callable[[int, int], T]) -> list[T]:
+    """``work(first, end)`` of every part of ``range(n)`` on ``workers`` threads, in the order of the parts."""
+    pieces = parts(n, workers)
+    if len(pieces) == 1:
+        return [work(0, n)]
+    with ThreadPoolExecutor(min(workers, len(pieces))) as pool:
+        return list(pool.map(lambda piece: work(*piece), pieces))
