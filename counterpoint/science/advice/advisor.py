@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -15,6 +15,7 @@ from counterpoint.science.advice.options import NOTHING, Option, Rules, options
 from counterpoint.science.twin.customers import Rates
 from counterpoint.science.twin.kernel.layout import FloatArray
 from counterpoint.science.twin.model import require
+from counterpoint.science.twin.parts import cores, split
 
 LOSS = MEASURES.index("loss")
 FIRST_ROUND = 25
@@ -96,29 +97,38 @@ def advise(
     rates: Rates | None = None,
     rules: Rules | None = None,
     loss: Loss | None = None,
+    workers: int | None = 1,
 ) -> Advice:
     """Rank what could be done in ``state`` by the loss of the coming ``horizon`` minutes; ``state`` is not touched.
 
     ``choices`` default to :func:`options`; doing nothing is always among them. Every option meets the same people
     (common random numbers). After 25, 50, 100 ... futures an option is dropped once it is plainly worse than the best
     so far (paired difference, 99 % one-sided, shared among the options). The best one is advised only when its 95 %
-    interval lies below zero and it saves at least ``loss.least`` minutes; otherwise ``best`` is None.
+    interval lies below zero and it saves at least ``loss.least`` minutes; otherwise ``best`` is None. ``workers``
+    threads share the options (None: all cores), which changes no bit of the advice.
     Raises ModelError (a ValueError) when an option does not fit the branch.
     """
     require(futures >= 2, f"Advice needs at least two futures, not {futures}.")
     loss = loss or Loss()
     until = state.now + horizon
     tried = _with_nothing(options(state, rules, horizon=horizon) if choices is None else choices)
-    begin = twin.outset(state, rates)
+    threads = cores(workers)
+    begin = [twin.outset(state, rates)] * len(tried)
+    if threads > 1:
+        begin = [replace(outset, grown=[]) for outset in begin]  # room to grow is no thing to share between threads
     values: list[FloatArray] = [np.empty((0, len(MEASURES)))] * len(tried)
     cost = np.array([loss.staff_minute * o.staff_minutes + loss.move * o.moves for o in tried])
     alive = list(range(len(tried)))
     done = 0
     while done < futures:
         step = min(futures, FIRST_ROUND if done == 0 else 2 * done) - done
-        for i in alive:
-            result = begin.run(step, seed=seed, until=until, commands=tried[i].commands, first=done)
-            values[i] = np.concatenate([values[i], measures(result, until, loss)])
+
+        def run(first: int, end: int, trying: list[int] = alive, n: int = step, after: int = done) -> None:
+            for i in trying[first:end]:
+                result = begin[i].run(n, seed=seed, until=until, commands=tried[i].commands, first=after)
+                values[i] = np.concatenate([values[i], measures(result, until, loss)])
+
+        split(len(alive), threads, run, least=1)
         done += step
         alive = _survivors(alive, values, cost)
         if len(alive) == 1:

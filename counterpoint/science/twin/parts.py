@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from itertools import pairwise
 from typing import TypeVar
 
 from counterpoint.science.twin.model import require
@@ -23,16 +24,19 @@ def cores(workers: int | None) -> int:
     return workers
 
 
-def parts(n: int, workers: int) -> list[tuple[int, int]]:
-    """(first, end) of contiguous parts of ``range(n)``: more parts than workers, so that a slow core is helped out."""
-    count = 1 if workers == 1 else max(1, min(n // LEAST, PARTS_A_WORKER * workers))
+def parts(n: int, workers: int, least: int = LEAST) -> list[tuple[int, int]]:
+    """(first, end) of contiguous parts of ``range(n)``, each of ``least`` or more.
+
+    There are more parts than workers, so that a slow core is helped out.
+    """
+    count = 1 if workers == 1 else max(1, min(n // least, PARTS_A_WORKER * workers))
     cuts = [n * i // count for i in range(count + 1)]
-    return list(zip(cuts[:-1], cuts[1:], strict=True))
+    return list(pairwise(cuts))
 
 
-def split(n: int, workers: int, work: Callable[[int, int], T]) -> list[T]:
+def split(n: int, workers: int, work: Callable[[int, int], T], least: int = LEAST) -> list[T]:
     """``work(first, end)`` of every part of ``range(n)`` on ``workers`` threads, in the order of the parts."""
-    pieces = parts(n, workers)
+    pieces = parts(n, workers, least)
     if len(pieces) == 1:
         return [work(0, n)]
     with ThreadPoolExecutor(min(workers, len(pieces))) as pool:

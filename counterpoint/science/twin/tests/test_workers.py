@@ -1,5 +1,7 @@
 """Threads share a batch: whoever runs a replication, every bit of the result is the same."""
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -41,10 +43,7 @@ def test_odd_splits_over_calls_and_threads_give_the_same_bits(replications, cuts
     asked = (branch.model, branch.staffing, branch.rates)
     whole = twin.simulate(*asked, replications, seed=9)
     ends = [0, *sorted({c for c in cuts if c < replications}), replications]
-    pieces = [
-        twin.simulate(*asked, b - a, seed=9, first_replication=a, workers=workers)
-        for a, b in zip(ends[:-1], ends[1:], strict=True)
-    ]
+    pieces = [twin.simulate(*asked, b - a, seed=9, first_replication=a, workers=workers) for a, b in pairwise(ends)]
     for name in ARRAYS:
         assert getattr(whole, name).tobytes() == b"".join(getattr(piece, name).tobytes() for piece in pieces)
 
