@@ -5,8 +5,9 @@ export OPENBLAS_NUM_THREADS ?= 1
 STAMP := .venv/.installed
 ASSETS := var/assets/.built
 WARM := var/assets/.warm
+CLUSTER := var/cluster/.installed
 
-.PHONY: setup demo test test-sqlite test-postgres test-science journeys check lock nightly clean
+.PHONY: setup demo test test-sqlite test-postgres test-science test-cluster journeys check lock nightly clean
 
 setup: $(STAMP) $(ASSETS) $(WARM)
 
@@ -49,14 +50,24 @@ test-postgres: setup
 journeys: setup
 	@COUNTERPOINT_DATABASE= $(PY) -m pytest tests/journeys tests/docs/test_tutorial.py
 
+# Fan-out on a real Spark cluster of this machine, a worker killed. Needs Java 17 and 0.9 GB in var/cluster; not part of
+# `make test`: nightly and before a release.
+test-cluster: setup $(CLUSTER)
+	@var/cluster/client/bin/python -m pytest -c tests/science.ini --rootdir . tests/cluster
+
+$(CLUSTER): $(STAMP) $(wildcard tests/cluster/install.sh tests/cluster/*.lock)
+	@sh tests/cluster/install.sh
+
 check: setup
 	@$(PY) -m counterpoint.config.check
 
+LOCKED := -q --universal --generate-hashes --python-version 3.11 --no-emit-index-url
 lock:
-	@.venv/bin/uv pip compile -q --universal --generate-hashes --python-version 3.11 --no-emit-index-url \
-	  --extra web --extra postgres --extra dev pyproject.toml -o requirements.lock
+	@.venv/bin/uv pip compile $(LOCKED) --extra web --extra postgres --extra dev pyproject.toml -o requirements.lock
+	@for side in server client; do .venv/bin/uv pip compile $(LOCKED) -c requirements.lock tests/cluster/$$side.in \
+	  -o tests/cluster/$$side.lock; done
 
-nightly: setup
+nightly: setup test-cluster
 	@$(PY) -m pytest -n 2 --hypothesis-profile night
 	@sh tests/with_postgres.sh $(PY) -m pytest -n 2 -m "not browser" tests/scope
 

@@ -5,11 +5,13 @@ The workers need Python of the same minor version with this package installed be
 
 from __future__ import annotations
 
+import socket
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any
+from urllib.parse import urlsplit
 
 import pandas as pd
 
@@ -17,6 +19,7 @@ from counterpoint.science.fanout.task import FanoutError, Outcome, Progress, Tas
 
 TASKS_A_PARTITION = 16
 LEAST_PARTITIONS = 32
+PORT = 15002
 ANSWER = "number long, name string, value binary, error string"
 Frames = Iterator[pd.DataFrame]
 
@@ -48,6 +51,7 @@ class Cluster:
 
     def _run(self, wave: list[Task], fn: Work) -> list[Outcome]:
         from pyspark.errors import PySparkException
+        from pyspark.errors.exceptions.base import RetriesExceeded
 
         asked = pd.DataFrame(
             {
@@ -62,9 +66,9 @@ class Cluster:
             # The number of partitions is given with a column: otherwise Spark joins small ones to a few (AQE).
             spread = self.session.createDataFrame(asked).repartition(partitions, "number")
             found = spread.mapInPandas(each(fn), ANSWER).toPandas()
+        except RetriesExceeded as error:  # the client has waited ten minutes for the server to come back
+            raise FanoutError("The cluster does not answer any more; look at its Connect server.") from error
         except PySparkException as error:
-            if getattr(error, "getErrorClass", lambda: None)() is None and "UNAVAILABLE" in str(error):
-                raise FanoutError("The cluster cannot be reached; look at its Connect server.") from error
             reason = f"the cluster gave up its wave of {len(wave)}: {_first_line(error)}"
             return [Outcome(task.name, None, reason) for task in wave]
         found = found.sort_values("number")
@@ -90,16 +94,17 @@ def each(fn: Work) -> Callable[[Frames], Frames]:
 
 @contextmanager
 def _told(session: Any, progress: Progress | None, before: int, size: int) -> Iterator[None]:
-    """Tell ``progress`` the share of partitions that are done, as tasks."""
+    """Tell ``progress`` the share of partitions that are done, as tasks; the stage before only spreads them."""
     if progress is None:
         yield
         return
     tell, last = progress, [before]
 
     def handler(*, stages: Any, **_more: Any) -> None:
-        stages = list(stages or ())
-        total = sum(stage.num_tasks for stage in stages)
-        now = before + (size * sum(stage.num_completed_tasks for stage in stages) // total if total else 0)
+        _spreading, *working = sorted(stages or (), key=lambda stage: stage.stage_id) or [None]
+        if not working:
+            return
+        now = before + size * working[-1].num_completed_tasks // max(1, working[-1].num_tasks)
         if last[0] < now < before + size:
             last[0] = now
             tell(now)
@@ -111,21 +116,29 @@ def _told(session: Any, progress: Progress | None, before: int, size: int) -> It
         session.removeProgressHandler(handler)
 
 
-def connect(address: str) -> Cluster:
+def connect(address: str, *, timeout: float = 10.0) -> Cluster:
     """The cluster behind a Connect server, ``sc://host:port``; the client reads SPARK_CONNECT_AUTHENTICATE_TOKEN.
 
-    Raises FanoutError when the client is not installed or nobody answers.
+    Raises FanoutError when the client is not installed, nobody listens there (``timeout`` seconds), or the token is
+    wrong.
     """
     try:
         from pyspark.errors import PySparkException
         from pyspark.sql import SparkSession
     except ImportError as error:
         raise FanoutError("A cluster needs the Spark client: pip install 'counterpoint[cluster]'.") from error
+    where = urlsplit(address)
+    if where.scheme != "sc" or not where.hostname:
+        raise FanoutError("The address of a cluster looks like sc://host:15002.")
+    try:  # The client itself would try for ten minutes.
+        socket.create_connection((where.hostname, where.port or PORT), timeout).close()
+    except OSError as error:
+        raise FanoutError(f"Nobody listens at {where.hostname}:{where.port or PORT} ({error}).") from error
     try:
-        session = SparkSession.builder.remote(address).getOrCreate()
+        session = SparkSession.builder.remote(address).create()
         session.version  # noqa: B018 - the first question opens the channel
     except PySparkException as error:
-        raise FanoutError(f"No Spark Connect server answers as asked: {_first_line(error)}") from error
+        raise FanoutError(f"The Spark Connect server refuses: {_first_line(error)}") from error
     return Cluster(session)
 
 
