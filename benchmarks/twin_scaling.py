@@ -1,8 +1,8 @@
 """What many branches cost: 12, 1,200 and 15,000 different branches x 100 days each, and whether the curve is a line.
 
 Run: ``nice python -m benchmarks.twin_scaling [workers] [replications]``. Every size runs in a process of its own, so
-that the peak of its memory is its own. Wall and CPU seconds are of the whole way: making the branch, packing it as a task,
-simulating, KPIs with intervals, collecting the rows. CPU counts all processes. The first, compiling call is not timed.
+that its peak of memory is its own. Wall and CPU seconds are of the whole way: making the branch, packing it as a task,
+simulating, KPIs with intervals, collecting rows. CPU counts all processes. The first, compiling call is not timed.
 Linear means: cost a branch stays the same (ratio near 1) and the slope of log cost over log branches is 1.
 """
 

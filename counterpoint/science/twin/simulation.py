@@ -103,10 +103,10 @@ def simulate(
     paths = rate_paths(model, rates)
     surges = encode_surges(commands, model)
     cm = encode_commands(commands, model, staffing) if commands else NO_COMMANDS
-    start = model.open_minute if start_minute is None else start_minute
+    start = float(model.open_minute if start_minute is None else start_minute)  # a whole number would compile anew
     plan = BatchPlan(
-        paths, start, interval_minutes, surges, cm, clean_seed(seed), first_replication, replications, until,
-        cores(workers),
+        paths, start, float(interval_minutes), surges, cm, clean_seed(seed), int(first_replication), int(replications),
+        float(until), cores(workers),
     )  # fmt: skip
 
     def count(a: int, b: int) -> IntArray:
