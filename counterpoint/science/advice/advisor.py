@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 import numpy as np
 import pandas as pd
@@ -15,7 +16,7 @@ from counterpoint.science.advice.options import NOTHING, Option, Rules, options
 from counterpoint.science.twin.customers import Rates
 from counterpoint.science.twin.kernel.layout import FloatArray
 from counterpoint.science.twin.model import require
-from counterpoint.science.twin.parts import cores, split
+from counterpoint.science.twin.parts import cores, each
 
 LOSS = MEASURES.index("loss")
 FIRST_ROUND = 25
@@ -121,15 +122,11 @@ def advise(
     alive = list(range(len(tried)))
     done = 0
     while done < futures:
-        step = min(futures, FIRST_ROUND if done == 0 else 2 * done) - done
-
-        def run(first: int, end: int, trying: list[int] = alive, n: int = step, after: int = done) -> None:
-            for i in trying[first:end]:
-                result = begin[i].run(n, seed=seed, until=until, commands=tried[i].commands, first=after)
-                values[i] = np.concatenate([values[i], measures(result, until, loss)])
-
-        split(len(alive), threads, run, least=1)
-        done += step
+        fresh = range(done, min(futures, FIRST_ROUND if done == 0 else 2 * done))
+        ask = [partial(_measured, begin[i], tried[i], fresh, seed, until, loss) for i in alive]
+        for i, measured in zip(alive, each(ask, threads), strict=True):
+            values[i] = np.concatenate([values[i], measured])
+        done = fresh.stop
         alive = _survivors(alive, values, cost)
         if len(alive) == 1:
             break
@@ -139,6 +136,13 @@ def advise(
     paying = [s for s in ranked if s.option is not tried[0] and not s.dropped and s.pays]
     worth = [s for s in paying if -s.difference["loss"] >= loss.least]
     return Advice(state.now, until, futures, tuple(ranked), worth[0].option if worth else None)
+
+
+def _measured(
+    begin: twin.Outset, option: Option, futures: range, seed: int, until: float, loss: Loss
+) -> FloatArray:  # fmt: skip
+    result = begin.run(len(futures), seed=seed, until=until, commands=option.commands, first=futures.start)
+    return measures(result, until, loss)
 
 
 def _with_nothing(choices: Sequence[Option]) -> list[Option]:

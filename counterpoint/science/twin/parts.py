@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from itertools import pairwise
 from typing import TypeVar
 
@@ -24,20 +25,21 @@ def cores(workers: int | None) -> int:
     return workers
 
 
-def parts(n: int, workers: int, least: int = LEAST) -> list[tuple[int, int]]:
-    """(first, end) of contiguous parts of ``range(n)``, each of ``least`` or more.
-
-    There are more parts than workers, so that a slow core is helped out.
-    """
-    count = 1 if workers == 1 else max(1, min(n // least, PARTS_A_WORKER * workers))
+def parts(n: int, workers: int) -> list[tuple[int, int]]:
+    """(first, end) of contiguous parts of ``range(n)``: more parts than workers, so that a slow core is helped out."""
+    count = 1 if workers == 1 else max(1, min(n // LEAST, PARTS_A_WORKER * workers))
     cuts = [n * i // count for i in range(count + 1)]
     return list(pairwise(cuts))
 
 
-def split(n: int, workers: int, work: Callable[[int, int], T], least: int = LEAST) -> list[T]:
+def split(n: int, workers: int, work: Callable[[int, int], T]) -> list[T]:
     """``work(first, end)`` of every part of ``range(n)`` on ``workers`` threads, in the order of the parts."""
-    pieces = parts(n, workers, least)
-    if len(pieces) == 1:
-        return [work(0, n)]
-    with ThreadPoolExecutor(min(workers, len(pieces))) as pool:
-        return list(pool.map(lambda piece: work(*piece), pieces))
+    return each([partial(work, *piece) for piece in parts(n, workers)], workers)
+
+
+def each(calls: Sequence[Callable[[], T]], workers: int) -> list[T]:
+    """What the calls return, made on ``workers`` threads, in the order of the calls."""
+    if workers == 1 or len(calls) <= 1:
+        return [call() for call in calls]
+    with ThreadPoolExecutor(min(workers, len(calls))) as pool:
+        return [future.result() for future in [pool.submit(call) for call in calls]]

@@ -60,6 +60,17 @@ def test_the_same_seed_gives_the_same_advice() -> None:
     assert one.to_frame().equals(two.to_frame())
 
 
+@pytest.mark.parametrize("workers", [2, 5, None])
+def test_threads_that_share_the_options_give_the_same_bits(workers: int | None) -> None:
+    state = hall(mei(((610.0, 30.0),)), omar(), bo(), waiting=8, rate=6.0)
+    surge = advice.Option("surge", (twin.AddCustomers(state.now + 5, "cash", 40),))
+    choices = [*advice.options(state), surge]  # forty more people need more room than the others have
+    alone, shared = (advice.advise(state, choices, seed=9, futures=60, workers=n) for n in (1, workers))
+    assert alone.best == shared.best
+    for one, other in zip(alone.standings, shared.standings, strict=True):
+        assert one.option == other.option and one.values.tobytes() == other.values.tobytes()
+
+
 def test_losers_are_dropped_early_and_the_winner_is_the_same_as_without_dropping() -> None:
     state = hall(mei(((610.0, 30.0),)), omar(), bo(), waiting=14, rate=9.0)
     bad = advice.Option("silly", (twin.CloseCounter(600.0, "K1"),), counter="K1")

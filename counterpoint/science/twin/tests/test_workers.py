@@ -72,6 +72,12 @@ def test_an_error_in_one_part_reaches_the_caller():
         parts.split(100, 2, work)
 
 
+@pytest.mark.parametrize("workers", [1, 2, 9])
+def test_calls_answer_in_their_order(workers):
+    assert parts.each([lambda i=i: i * i for i in range(20)], workers) == [i * i for i in range(20)]
+    assert parts.each([], workers) == []
+
+
 @pytest.mark.parametrize("workers", [0, -1])
 def test_no_workers_are_refused(workers):
     branch = twin.demo_branch(seed=4, size="small")
