@@ -156,14 +156,12 @@ def run_plan(
 
     def run(a: int, b: int) -> bool:
         """Replications a to b - 1 in their place of the outputs; whether all rows of the place were used."""
-        mine = codes[offsets[a] : offsets[b]]
-        mine[:] = -1
         batch_kernel(
             st, tm, draws, who, present, room, plan.rates, plan.start, plan.width, law, tiers, plan.surges,
             plan.commands, plan.seed, plan.first + a, plan.until, redraw, offsets[a : b + 1], times, codes,
             by_counter[a:b], by_person[a:b],
         )  # fmt: skip
-        return bool((mine[:, 0] >= 0).all())
+        return bool((codes[offsets[a] : offsets[b], 0] >= 0).all())
 
     if not all(split(n, plan.workers, run)):
         used = codes[:, 0] >= 0
