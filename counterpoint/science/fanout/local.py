@@ -8,6 +8,7 @@ from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from itertools import islice
 from multiprocessing import current_process, get_context
+from multiprocessing.reduction import ForkingPickler
 
 from counterpoint.science.fanout.task import Outcome, Progress, Task, Work, attempt
 from counterpoint.science.twin.parts import cores
@@ -44,6 +45,7 @@ class Local:
             for number, task in feed:
                 keep(number, attempt(fn, task))
         else:
+            ForkingPickler.dumps(fn)  # raises here what would leave the pool waiting for ever on some Python releases
             while lost := _together(feed, fn, workers, keep):
                 _alone(lost, fn, self.tries, keep)
         return [found[number] for number in range(len(found))]
