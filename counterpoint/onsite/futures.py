@@ -290,12 +290,17 @@ def _staffing(hall: Hall, spans: tuple[float, float], now: float) -> "twin.Staff
             continue
         able = {key for key, s in hall.content.services.items() if not duty.skills or s.skill in duty.skills}
         breaks: tuple[tuple[float, float], ...] = ()
+        plan = hall.plans.get(duty.user_id)
+        end = float(plan.end) if plan and plan.end > now + 1.0 else shift[1]
         if duty.place == "break":
             until = max(now + 1.0, _minute(hall, duty.break_until or hall.now))
             begun = max(shift[0], min(now, _minute(hall, duty.since)))
             breaks = ((begun, until - begun),)
+            end = max(end, until)
+        elif plan and plan.lunch and plan.lunch[1] <= end:
+            breaks = ((float(plan.lunch[0]), float(plan.lunch[1] - plan.lunch[0])),)
         post = str(duty.counter.number) if duty.counter and duty.place != "back_office" else None
         if duty.place == "lobby":
             post = "lobby"
-        people.append(twin.Person(str(duty.user_id), tuple(sorted(able)), (shift,), breaks, post))
+        people.append(twin.Person(str(duty.user_id), tuple(sorted(able)), ((shift[0], end),), breaks, post))
     return twin.Staffing(tuple(people))

@@ -1,16 +1,17 @@
 """The hall as it stands now, read in a handful of statements; what decisions, promises and screens are made from."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import cached_property
 from uuid import UUID
 
-from counterpoint.foundation.api import Counter, Device, OrgUnit, Scope, scoped
+from counterpoint.foundation.api import Counter, Device, OrgUnit, Scope, journal, scoped
 from counterpoint.onsite.catalogue import Catalogue, catalogue
-from counterpoint.onsite.localtime import business_date
+from counterpoint.onsite.localtime import business_date, minute_of
 from counterpoint.onsite.models import Diversion, Duty, Ticket, Window
 from counterpoint.onsite.rules import calling, lifecycle
 from counterpoint.onsite.rules.promise import Desk, Promise, Work, range_by_formula
+from counterpoint.team.api import shifts_on
 
 INSIDE = (lifecycle.WAITING, lifecycle.CALLED, lifecycle.SERVING, lifecycle.HELD)
 
@@ -37,8 +38,16 @@ class Post:
 
 
 @dataclass(frozen=True)
+class Plan:
+    """What the published roster still has for a person today, minutes after midnight; `lunch` None once it is over."""
+
+    end: int
+    lunch: tuple[int, int] | None
+
+
+@dataclass(frozen=True)
 class Hall:
-    """All that is inside the branch at an instant."""
+    """All that is inside the branch at an instant, and the rest of the day as the roster plans it."""
 
     branch: OrgUnit
     on: date
@@ -49,6 +58,7 @@ class Hall:
     inside: tuple[Ticket, ...]
     devices: tuple[Device, ...]
     diversions: dict[str, float]
+    plans: dict[UUID, Plan]
 
     @cached_property
     def waiting(self) -> tuple[Ticket, ...]:
@@ -97,7 +107,7 @@ def _minutes(ticket: Ticket, now: datetime) -> float:
 
 
 def hall_of(*, scope: Scope, branch: OrgUnit, now: datetime) -> Hall:
-    """Read the hall: counters, windows, people, tickets inside, devices, diversions (six statements)."""
+    """Read the hall: counters, windows, people, tickets inside, devices, diversions, plans (eight statements)."""
     on = business_date(branch, now)
     content = catalogue(on, branch.rule_pack)
     with scoped(scope):
@@ -115,7 +125,25 @@ def hall_of(*, scope: Scope, branch: OrgUnit, now: datetime) -> Hall:
     posts = tuple(
         post_of(c, windows.get(c.pk), _sitting(duties, c.pk), content, at_counter.get(c.pk)) for c in counters
     )
-    return Hall(branch, on, now, content, posts, duties, inside, devices, diversions)
+    plans = _plans(scope, branch, on, now)
+    return Hall(branch, on, now, content, posts, duties, inside, devices, diversions, plans)
+
+
+def _plans(scope: Scope, branch: OrgUnit, on: date, now: datetime) -> dict[UUID, Plan]:
+    """The published shifts of today; a lunch is over once its time has come, or once the person has had a break."""
+    shifts = shifts_on(scope=scope, branch=branch, day=on)
+    if not shifts:
+        return {}
+    with scoped(scope):
+        rested = journal.JournalEntry.objects.filter(
+            org_unit=branch, kind="onsite.break_started", at__lte=now, at__gt=now - timedelta(hours=12)
+        )
+        had = {row["user"] for row in rested.values_list("data", flat=True)}
+    minute = minute_of(branch, now)
+    return {
+        s.user: Plan(s.end, s.lunch if s.lunch and s.lunch[0] > minute and str(s.user) not in had else None)
+        for s in shifts
+    }
 
 
 def _sitting(duties: tuple[Duty, ...], counter: UUID) -> Duty | None:
