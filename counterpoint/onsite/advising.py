@@ -71,10 +71,13 @@ def consult(hall: Hall) -> Found | None:
 
 
 def _option(option: "advice.Option") -> dict[str, Any]:
+    from counterpoint.science import twin
+
     return {
         "kind": option.kind, "user": option.person or "", "service": option.service or "",
         "counter": int(option.counter) if option.counter else None,
         "share": round(option.amount, 3) if option.kind == "guide" else None,
+        "minute": next((round(c.to) for c in option.commands if isinstance(c, twin.MoveBreak)), None),
     }  # fmt: skip
 
 

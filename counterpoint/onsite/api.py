@@ -8,6 +8,7 @@ from counterpoint.onsite.actions.advice import advice_ask, advice_decline, advic
 from counterpoint.onsite.actions.days import StillServing, day_close, day_close_forgotten, day_open
 from counterpoint.onsite.actions.hall import (
     break_end,
+    break_move,
     break_start,
     device_fault,
     device_restored,
@@ -96,6 +97,7 @@ __all__ = [
     "bookmark_restore",
     "bookmark_set",
     "break_end",
+    "break_move",
     "break_start",
     "call_undo",
     "cancel",

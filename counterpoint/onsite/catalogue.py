@@ -54,7 +54,7 @@ declare(
 )
 declare(Kind("kiosk_groups", lambda body: KioskGroup(**{**body, "skill": _known(body["skill"])})))
 
-ADVISED = ("call", "from_lobby", "swap", "guide", "close")
+ADVISED = ("call", "from_lobby", "swap", "delay_break", "guide", "close")
 UNCALIBRATED = ("label", "block")
 
 

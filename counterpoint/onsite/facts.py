@@ -32,6 +32,7 @@ facts.register(
         FactType("onsite.window_closed", _("Window closed"), frozenset({"counter", "user"})),
         FactType("onsite.person_moved", _("Person moved"), frozenset({"user", "place", "counter"})),
         FactType("onsite.break_started", _("Break started"), frozenset({"user", "minutes", "counter"})),
+        FactType("onsite.break_moved", _("Break moved"), frozenset({"user", "minute"})),
         FactType("onsite.break_ended", _("Break ended"), frozenset({"user", "counter"})),
         FactType("onsite.device_failed", _("Device out of order"), frozenset({"device", "kind"})),
         FactType("onsite.device_restored", _("Device works again"), frozenset({"device", "kind"})),

@@ -41,12 +41,14 @@ def deed(option: dict[str, Any], names: dict[str, str], services: dict[str, str]
         "from_lobby": _("Ask %(who)s from the lobby to open window %(counter)s"),
         "swap": _("Move %(who)s to window %(counter)s"),
         "guide": _("Guide %(share)d %% of “%(service)s” to the machines"),
+        "delay_break": _("Let %(who)s go to lunch at %(at)s"),
         "close": _("Close window %(counter)s: %(who)s is free for other work"),
     }
     text = texts.get(option["kind"], _("Change nothing"))
+    minute = option.get("minute") or 0
     return text % {
-        "who": who, "counter": option["counter"], "share": round(100 * (option["share"] or 0)),
-        "service": services.get(option["service"], option["service"]),
+        "at": f"{minute // 60:02d}:{minute % 60:02d}", "who": who, "counter": option["counter"],
+        "share": round(100 * (option["share"] or 0)), "service": services.get(option["service"], option["service"]),
     }  # fmt: skip
 
 

@@ -125,25 +125,35 @@ def hall_of(*, scope: Scope, branch: OrgUnit, now: datetime) -> Hall:
     posts = tuple(
         post_of(c, windows.get(c.pk), _sitting(duties, c.pk), content, at_counter.get(c.pk)) for c in counters
     )
-    plans = _plans(scope, branch, on, now)
+    plans = plans_of(scope=scope, branch=branch, on=on, now=now)
     return Hall(branch, on, now, content, posts, duties, inside, devices, diversions, plans)
 
 
-def _plans(scope: Scope, branch: OrgUnit, on: date, now: datetime) -> dict[UUID, Plan]:
-    """The published shifts of today; a lunch is over once its time has come, or once the person has had a break."""
+def plans_of(*, scope: Scope, branch: OrgUnit, on: date, now: datetime) -> dict[UUID, Plan]:
+    """The published shifts of today, with lunches as they were moved by hand.
+
+    A lunch is over once its time has come, or once the person has had a break.
+    """
     shifts = shifts_on(scope=scope, branch=branch, day=on)
     if not shifts:
         return {}
     with scoped(scope):
-        rested = journal.JournalEntry.objects.filter(
-            org_unit=branch, kind="onsite.break_started", at__lte=now, at__gt=now - timedelta(hours=12)
-        )
-        had = {row["user"] for row in rested.values_list("data", flat=True)}
+        rows = journal.JournalEntry.objects.filter(
+            org_unit=branch, kind__in=["onsite.break_started", "onsite.break_moved"], at__lte=now,
+            at__gt=now - timedelta(hours=12),
+        )  # fmt: skip
+        entries = list(rows.order_by("seq").values_list("kind", "data"))
+    had = {data["user"] for kind, data in entries if kind == "onsite.break_started"}
+    moved = {data["user"]: data["minute"] for kind, data in entries if kind == "onsite.break_moved"}
     minute = minute_of(branch, now)
-    return {
-        s.user: Plan(s.end, s.lunch if s.lunch and s.lunch[0] > minute and str(s.user) not in had else None)
-        for s in shifts
-    }
+    found = {}
+    for shift in shifts:
+        who, lunch = str(shift.user), shift.lunch
+        if lunch and who in moved:
+            lunch = (moved[who], moved[who] + lunch[1] - lunch[0])
+        ahead = lunch is not None and lunch[0] > minute and who not in had
+        found[shift.user] = Plan(shift.end, lunch if ahead else None)
+    return found
 
 
 def _sitting(duties: tuple[Duty, ...], counter: UUID) -> Duty | None:

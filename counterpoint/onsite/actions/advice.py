@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from counterpoint.foundation.api import Counter, Invalid, NotFound, OrgUnit, Scope
 from counterpoint.onsite import futures
-from counterpoint.onsite.actions.hall import close_window, guide, open_window
+from counterpoint.onsite.actions.hall import close_window, guide, move_break, open_window
 from counterpoint.onsite.advising import HORIZON, Found, NotCalibrated, NotReady, consult
 from counterpoint.onsite.calibrated import barred
 from counterpoint.onsite.entry import Call
@@ -117,6 +117,8 @@ def _take(call: Call, *, advice: UUID) -> AdviceView:
         guide(call, service=row.service, share=row.share or 0.0)
     elif row.kind == "close":
         close_window(call, counter=number)
+    elif row.kind == "delay_break" and row.user_id:
+        move_break(call, user=row.user_id, minute=row.predicted["chosen"]["minute"])
     return _decide(call, row, TAKEN)
 
 

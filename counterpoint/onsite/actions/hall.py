@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from counterpoint.foundation.api import Counter, Device, Forbidden, Invalid, NotFound, OrgUnit, Scope, User, colleagues
 from counterpoint.onsite.actions.serving import CounterBusy
 from counterpoint.onsite.entry import Call
+from counterpoint.onsite.localtime import minute_of
 from counterpoint.onsite.models import Diversion, Duty, Ticket, Window
 from counterpoint.onsite.rules import lifecycle
 from counterpoint.onsite.state import hall_of
@@ -64,6 +65,11 @@ def break_start(
 ) -> DutyView:
     """Begin a break; refused while a customer is at the person's counter."""
     return Call(scope, branch, now, key).run(CALL, DutyView, _break_start, user=user, minutes=minutes)
+
+
+def break_move(*, scope: Scope, branch: OrgUnit, now: datetime, user: UUID, minute: int, key: str = "") -> DutyView:
+    """Let the break that the roster plans for a person begin at another minute after midnight."""
+    return Call(scope, branch, now, key).run(RUN, DutyView, _break_move, user=user, minute=minute)
 
 
 def break_end(*, scope: Scope, branch: OrgUnit, now: datetime, user: UUID, key: str = "") -> DutyView:
@@ -222,6 +228,22 @@ def _break_start(call: Call, *, user: UUID, minutes: int) -> DutyView:
     number = duty.counter.number if duty.counter else None
     call.note("onsite.break_started", user, user=str(user), minutes=minutes, counter=number)
     return duty_view(duty)
+
+
+def _break_move(call: Call, *, user: UUID, minute: int) -> DutyView:
+    return duty_view(move_break(call, user=user, minute=minute))
+
+
+def move_break(call: Call, *, user: UUID, minute: int) -> Duty:
+    """Note the other time; part of a call that has begun."""
+    duty = _duty(call, _person(call, user))
+    plan = hall_of(scope=call.scope, branch=call.branch, now=call.now).plans.get(user)
+    if plan is None or plan.lunch is None:
+        raise Invalid(_("The roster plans no break for this person any more."))
+    if not minute_of(call.branch, call.now) <= minute <= plan.end - (plan.lunch[1] - plan.lunch[0]):
+        raise Invalid(_("The break must begin from now on and end within the shift."), field="minute")
+    call.note("onsite.break_moved", user, user=str(user), minute=minute)
+    return duty
 
 
 def _break_end(call: Call, *, user: UUID) -> DutyView:

@@ -10,7 +10,7 @@ from counterpoint.foundation.api import NotFound, OrgUnit, Scope, colleagues, sc
 from counterpoint.onsite.localtime import business_date
 from counterpoint.onsite.models import Duty, Ticket
 from counterpoint.onsite.rules import calling
-from counterpoint.onsite.state import hall_of, order_of
+from counterpoint.onsite.state import hall_of, order_of, plans_of
 from counterpoint.onsite.values import TicketView, ticket_view
 
 
@@ -22,6 +22,7 @@ class Staff:
     name: str
     place: str
     counter: int | None
+    lunch: tuple[int, int] | None = None
 
 
 def ticket(*, scope: Scope, branch: OrgUnit, ticket: UUID, now: datetime) -> TicketView:
@@ -39,11 +40,13 @@ def ticket(*, scope: Scope, branch: OrgUnit, ticket: UUID, now: datetime) -> Tic
 
 
 def people(*, scope: Scope, branch: OrgUnit, now: datetime) -> tuple[Staff, ...]:
-    """Everybody with a post at the branch today, by name, with where they are."""
+    """Everybody with a post at the branch today, by name, with where they are and the lunch still planned."""
     on = business_date(branch, now)
     with scoped(scope):
         rows = Duty.objects.filter(org_unit=branch, business_date=on).select_related("counter")
         places = {d.user_id: (d.place, d.counter.number if d.counter else None) for d in rows}
+    plans = plans_of(scope=scope, branch=branch, on=on, now=now)
     return tuple(
-        Staff(c.id, c.name, *places.get(c.id, ("", None))) for c in colleagues(scope=scope, org_unit=branch, on=on)
+        Staff(c.id, c.name, *places.get(c.id, ("", None)), plans[c.id].lunch if c.id in plans else None)
+        for c in colleagues(scope=scope, org_unit=branch, on=on)
     )

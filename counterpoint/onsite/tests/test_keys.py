@@ -85,11 +85,12 @@ def test_the_actions_of_the_door_are_all_in_the_table_above():
         "advice_score",
         "day_close_forgotten",
         "bookmark_set",
+        "break_move",
         "twin_check",
         "bookmark_remove",
         "bookmark_restore",
         "future_run",
-    }  # test_advice, test_days, test_replays, test_trust
+    }  # test_advice, test_days, test_plans, test_replays, test_trust
     assert acts - short - apart == set(ACTS)
 
 

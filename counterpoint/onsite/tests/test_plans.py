@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from counterpoint.foundation.api import scoped
+from counterpoint.foundation.api import Forbidden, Invalid, scoped
+from counterpoint.foundation.models import JournalEntry
 from counterpoint.onsite import api, futures, state
 from counterpoint.onsite.state import Plan, hall_of
 from counterpoint.team.api import ShiftView
@@ -33,6 +34,11 @@ def rostered(bank, monkeypatch):
 def act(bank, name, **inputs):
     inputs.setdefault("now", bank.now)
     return getattr(api, name)(scope=bank.scope("Sun"), branch=bank.b01, **inputs)
+
+
+def journal_kinds(bank):
+    with scoped(bank.scope("Sun")):
+        return list(JournalEntry.objects.values_list("kind", flat=True))
 
 
 def seat(bank):
@@ -93,6 +99,70 @@ def test_on_a_break_beyond_the_planned_end_is_no_contradiction(bank, rostered):
     seat(bank)
     act(bank, "break_start", user=bank.people["Mei"].pk, minutes=45)
     assert person(bank, look(bank), "Mei").shifts[0][1] >= HALF_PAST_TEN + 45
+
+
+def test_a_lunch_moved_by_hand_is_where_it_was_moved_to(bank, rostered, sign_in):
+    rostered(("Mei", 540, 1020, (690, 720)), ("Omar", 540, 1020, None))
+    seat(bank)
+    mei = bank.people["Mei"].pk
+    page = sign_in("Sun").get("/onsite/hall").content.decode()
+    assert "11:30 用餐" in page and "用餐推后 30 分钟" in page
+    sign_in("Sun").post("/onsite/do/break-move", {"user": mei, "minute": 720})
+    assert look(bank).plans[mei].lunch == (720, 750)
+    act(bank, "break_move", user=mei, minute=735, now=bank.now + timedelta(minutes=1))
+    assert look(bank, 2).plans[mei].lunch == (735, 765)
+    assert person(bank, look(bank, 2), "Mei").breaks == ((735.0, 30.0),)
+    with scoped(bank.scope("Sun")):
+        kinds = list(JournalEntry.objects.filter(kind="onsite.break_moved").values_list("data", flat=True))
+    assert {"user": str(mei), "minute": 735} in kinds
+
+
+@pytest.mark.parametrize(("name", "minute"), [("Mei", 600), ("Mei", 1000), ("Omar", 700), ("Ada", 700)])
+def test_a_break_that_cannot_be_is_refused_in_words(bank, rostered, name, minute):
+    rostered(("Mei", 540, 1020, (690, 720)), ("Omar", 540, 1020, None))
+    seat(bank)
+    with pytest.raises(Invalid) as refused:
+        act(bank, "break_move", user=bank.people[name].pk, minute=minute)
+    assert "休息" in str(refused.value.message)
+    assert "onsite.break_moved" not in journal_kinds(bank)
+
+
+def test_tellers_do_not_move_breaks(bank, rostered):
+    rostered(("Mei", 540, 1020, (690, 720)))
+    seat(bank)
+    with pytest.raises(Forbidden):
+        api.break_move(scope=bank.scope("Mei"), branch=bank.b01, now=bank.now, user=bank.people["Mei"].pk, minute=720)
+
+
+def test_advice_to_delay_a_lunch_is_told_and_taken(bank, rostered, monkeypatch):
+    from counterpoint.onsite import shown_advice
+    from counterpoint.onsite.actions import advice
+    from counterpoint.onsite.tests.advised import found
+
+    rostered(("Mei", 540, 1020, (640, 670)))
+    seat(bank)
+    mei = bank.people["Mei"].pk
+    monkeypatch.setitem(futures._warmth, "ready", True)
+    monkeypatch.setattr(advice, "consult", lambda _hall: found("delay_break", user=str(mei), minute=685))
+    given_ = act(bank, "advice_ask")
+    option = {"kind": "delay_break", "user": str(mei), "counter": None, "service": "", "share": None, "minute": 685}
+    assert shown_advice.deed(option, {str(mei): "Mei"}, {}) == "让Mei改在 11:25 用餐"
+    act(bank, "advice_take", advice=given_.id)
+    assert look(bank, 1).plans[mei].lunch == (685, 715)
+
+
+def test_the_advisor_proposes_to_delay_a_lunch_that_falls_into_a_full_hall(bank, rostered):
+    from counterpoint.onsite.advising import _option
+    from counterpoint.science import advice
+
+    rostered(("Mei", 540, 1020, (640, 670)), ("Omar", 540, 1020, None))
+    seat(bank)
+    for i in range(6):
+        act(bank, "ticket_take", service="transfer", now=bank.now + timedelta(seconds=i))
+    with scoped(bank.scope("Sun")):
+        options = advice.options(futures.state_of(look(bank, 1)))
+    (one,) = [_option(o) for o in options if o.kind == "delay_break"]
+    assert (one["user"], one["minute"]) == (str(bank.people["Mei"].pk), 685)
 
 
 @given(st.integers(540, 900), st.integers(10, 60), st.integers(560, 1100))

@@ -58,6 +58,7 @@ DEEDS: dict[str, Deed] = {
     "person-move": (api.person_move, {"user": UUID, "place": str, "counter": _number}),
     "break-start": (api.break_start, {"user": UUID, "minutes": int}),
     "break-end": (api.break_end, {"user": UUID}),
+    "break-move": (api.break_move, {"user": UUID, "minute": int}),
     "device-fault": (api.device_fault, {"device": str}),
     "device-restored": (api.device_restored, {"device": str}),
     "diversion": (api.diversion_set, {"service": str, "share": float}),
