@@ -242,7 +242,7 @@ def _fitted(model: "twin.BranchModel", check: UUID) -> "twin.BranchModel":
             replace(t, share=tiers[t.code].share, patience_factor=tiers[t.code].patience_factor) if tiers else t
             for t in model.tiers
         ),
-        patience=found.patience, balking=found.balking,
+        patience=found.patience, balking=found.balking, pace=found.pace,
     )  # fmt: skip
 
 

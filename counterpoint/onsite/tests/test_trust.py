@@ -47,6 +47,7 @@ def slow_transfers(model):
         if service["code"] == "transfer":
             service["counter"]["mean"] = 42.0
     model["patience"]["mean"] = 3.0
+    model["pace"] = [1.0, 1.2]
 
 
 def logs(bank, days, source="live"):
@@ -85,7 +86,7 @@ def test_the_live_twin_takes_what_the_newest_check_found(bank, check):
     after = model()
     code = before.service_codes.index("transfer")
     assert after.services[code].counter.mean == 42.0 != before.services[code].counter.mean
-    assert after.patience.mean == 3.0
+    assert after.patience.mean == 3.0 and after.pace == (1.0, 1.2)
     others = [replace(s, counter=b.counter) for s, b in zip(after.services, before.services, strict=True)]
     assert others == list(before.services) and after.counters == before.counters
     check(now=bank.now + timedelta(hours=1))

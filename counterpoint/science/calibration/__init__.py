@@ -18,6 +18,8 @@ from counterpoint.science.calibration.datasets import simulated_log as simulated
 from counterpoint.science.calibration.dirt import dirt as dirt
 from counterpoint.science.calibration.dirt import outages as outages
 from counterpoint.science.calibration.laws import Law as Law
+from counterpoint.science.calibration.pace import PaceFit as PaceFit
+from counterpoint.science.calibration.pace import waiting_at_call as waiting_at_call
 from counterpoint.science.calibration.patience import PatienceFit as PatienceFit
 from counterpoint.science.calibration.patience import kaplan_meier as kaplan_meier
 from counterpoint.science.calibration.presence import Presence as Presence

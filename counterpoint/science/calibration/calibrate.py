@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from counterpoint.science.calibration.dirt import across_clock_change, dirt, outages
+from counterpoint.science.calibration.pace import fit_pace
 from counterpoint.science.calibration.patience import fit_patience
 from counterpoint.science.calibration.presence import presence
 from counterpoint.science.calibration.problem import CalibrationError, Params
@@ -47,12 +48,14 @@ def calibrate(
     streams = [np.random.default_rng([seed & 0x7FFF_FFFF_FFFF_FFFF, k]) for k in range(3)]
     paces = fit_paces(clean)
     pace = clean["server"].map({server: one[0] for server, one in paces.items()}).fillna(1.0)
-    services = fit_services(clean.assign(minutes=clean["minutes"] / pace.astype(float)), params, streams[0])
+    levelled = clean.assign(minutes=clean["minutes"] / pace.astype(float))
+    services = fit_services(levelled, params, streams[0])
     servers = fit_servers(clean, paces, params)
     skills = {fit.server: frozenset(fit.skills) for fit in servers}
     found = presence(clean, skills, params.absence_minutes, params.passed_over)
     usual = clean[~outages(clean, params)]
     quiet, queue = fit_at_once(clean, params, usual.index)
+    turnaround = fit_turnaround(found, params, streams[2])
     gone = clean[clean["outcome"] == "abandoned"]
     unseen = int(gone["left"].isna().sum())
     long = clean["minutes"][clean["minutes"] * 60 > params.short_seconds]
@@ -67,7 +70,8 @@ def calibrate(
         at_once_quiet=quiet,
         at_once_queue=queue,
         no_show=share(unseen, len(clean), params.confidence),
-        turnaround=fit_turnaround(found, params, streams[2]),
+        turnaround=turnaround,
+        pace=fit_pace(levelled, services, turnaround.mean, params),
         arrivals=arrivals(table.loc[usual.index]),
         dirt=dirt(part, table, found, params, UNEXPLAINED_AFTER_SECONDS),
         pooled_log_sd=float(np.log(long).std(ddof=1)) if len(long) > 1 else float("nan"),

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from counterpoint.science.calibration.pace import PaceFit
 from counterpoint.science.calibration.patience import PatienceFit
 from counterpoint.science.calibration.problem import Params
 from counterpoint.science.calibration.routing import ServerFit, Share, Turnaround
@@ -38,6 +39,7 @@ class Calibration:
     at_once_queue: Share
     no_show: Share
     turnaround: Turnaround
+    pace: PaceFit
     arrivals: pd.DataFrame
     dirt: pd.DataFrame
     pooled_log_sd: float
@@ -68,6 +70,7 @@ class Calibration:
             "at_once_quiet": self.at_once_quiet.value,
             "at_once_queue": self.at_once_queue.value,
             "turnaround_mean": self.turnaround.mean,
+            "pace_busiest": self.pace.speeds[-1] if self.pace.used else 1.0,
             "no_show_share": self.no_show.value,
         }
 
@@ -97,6 +100,11 @@ class Calibration:
             for what, group in shares.items()
             for code, one in group.items()
         ]
+        rows += [
+            ("pace", str(n), speed, *self.pace.intervals[n], "fitted" if self.pace.used else "default",
+             self.pace.tickets[n], "")
+            for n, speed in enumerate(self.pace.speeds)
+        ]  # fmt: skip
         gap = self.turnaround
         rows.append(("turnaround_minutes", "", gap.mean, *gap.interval, gap.origin, gap.seen, ""))
         return pd.DataFrame(rows, columns=["what", "code", "value", "low", "high", "origin", "tickets", "note"])
@@ -112,6 +120,7 @@ class Calibration:
         out["patience"] = self.patience.origin
         out["balking"] = "fitted" if self.at_once_queue.of and self.patience.origin == "fitted" else "default"
         out["turnaround"] = self.turnaround.origin
+        out["pace"] = "fitted" if self.pace.used else "default"
         return out
 
     def unknown(self, model: BranchModel) -> dict[str, tuple[str, ...]]:
@@ -144,7 +153,8 @@ class Calibration:
                 quiet = self.at_once_quiet.value if self.at_once_quiet.of else 0.0
                 extra = max(self.at_once_queue.value - quiet, 0.0) / max(1 - quiet, 1e-9)
                 balking = Balking(1, 0.0, min(extra, 1.0)) if extra > 0 else None
-        return replace(model, services=services, tiers=tiers, patience=patience, balking=balking)
+        pace = self.pace.speeds if self.pace.used else model.pace
+        return replace(model, services=services, tiers=tiers, patience=patience, balking=balking, pace=pace)
 
     def counter_time(self, fit: ServiceFit, turnaround: bool = True) -> Duration:
         """The duration the twin takes for a service; a turnaround adds its mean and variance."""

@@ -136,6 +136,7 @@ def _place_served(state: State, in_service: Sequence[InService], on_device: Sequ
         rows[c, [lay.C_STATUS, lay.C_COUNTER, lay.C_PERSON]] = (lay.AT_COUNTER, k, p)
         times[c, [lay.T_START, lay.T_LEAD]] = (started, model.counters[k].walk)
         rows[c, lay.C_PHASE] = lay.GOT_FORM
+        tm[st[lay.F_COUNTER] + k * lay.KF_WIDTH + lay.KF_SPEED] = state.staffing.people[p].speed
         tm[st[lay.F_COUNTER] + k * lay.KF_WIDTH + lay.KF_START] = started
         tm[st[lay.F_PERSON] + p * lay.PF_WIDTH + lay.PF_START] = started
     for c, (code, service, started, *_tier) in enumerate(on_device, start=first + len(in_service)):

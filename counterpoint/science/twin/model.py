@@ -14,6 +14,7 @@ from typing import Any
 
 SHAPES = ("lognormal", "exponential", "fixed")
 MAX_SERVICES = 62
+MOST_PACES = 8
 
 
 class ModelError(ValueError):
@@ -221,7 +222,8 @@ class BranchModel:
     whose shift ends at closing stay for them. ``calling`` is ``auto`` (an able, idle counter calls at once) or
     ``manual`` (counters wait for ``CallNext``). ``switch_minutes`` is the set-up when a person turns from one service
     to another; ``authorisation`` and ``assistance`` say what such help takes; ``cash`` ``None`` means that tills never
-    run out.
+    run out. ``pace`` is how many times as fast people work at counters with 0, 1, 2 … tickets waiting when a turn
+    begins, the last one for more; empty: always the same.
     """
 
     services: tuple[Service, ...]
@@ -242,6 +244,7 @@ class BranchModel:
     authorisation: Help = field(default_factory=Help)
     assistance: Help = field(default_factory=Help)
     cash: Cash | None = None
+    pace: tuple[float, ...] = ()
 
     def __post_init__(self) -> None:
         require(1 <= len(self.services) <= MAX_SERVICES, f"A branch has 1 to {MAX_SERVICES} services.")
@@ -266,6 +269,8 @@ class BranchModel:
             require(0 <= share <= 1, f"{label} must lie in 0..1, not {share}.")
         require(self.calling in ("auto", "manual"), "calling must be 'auto' or 'manual'.")
         require(0 <= self.switch_minutes < math.inf, "switch_minutes must be 0 or more.")
+        paces = len(self.pace) <= MOST_PACES and all(0 < one < math.inf for one in self.pace)
+        require(paces, f"pace takes at most {MOST_PACES} positive numbers.")
         for service in self.services:
             known = service.onward is None or service.onward in self.service_codes
             require(known, f"Service {service.code} hands on to {service.onward!r}, which is no service here.")
@@ -299,7 +304,7 @@ class BranchModel:
     def plain(self) -> bool:
         """Whether a turn at a counter or device is work and nothing else; the kernel has a shorter way for that."""
         extras = any(s.onward or s.form_share or s.authorised or s.assisted or s.cash for s in self.services)
-        return not (extras or self.switch_minutes or any(c.walk for c in self.counters))
+        return not (extras or self.switch_minutes or self.pace or any(c.walk for c in self.counters))
 
     def index(self, what: str, code: str) -> int:
         """Position of a ``service``, ``tier``, ``counter`` or ``device`` by code; ModelError when unknown."""
@@ -321,14 +326,15 @@ class BranchModel:
         raw: dict[str, Any] = json.loads(text)
         durations = ("counter", "self_service", "form", "cash")
         raw["services"] = tuple(
-            Service(**{**row, **{name: _duration(row[name]) for name in durations}}) for row in raw["services"]
+            Service(**{**row, **{name: _duration(row.get(name)) for name in durations}}) for row in raw["services"]
         )
         raw["counters"] = tuple(Counter(**{**row, "services": tuple(row["services"])}) for row in raw["counters"])
         raw["tiers"] = tuple(Tier(**row) for row in raw["tiers"])
-        raw["devices"] = tuple(Device(**{**row, "repair": _duration(row["repair"])}) for row in raw["devices"])
-        for help_of in ("authorisation", "assistance"):
+        raw["devices"] = tuple(Device(**{**row, "repair": _duration(row.get("repair"))}) for row in raw["devices"])
+        for help_of in {"authorisation", "assistance"} & set(raw):
             raw[help_of] = Help(**{name: Duration(**value) for name, value in raw[help_of].items()})
-        raw["cash"] = Cash(**raw["cash"]) if raw["cash"] else None
+        raw["cash"] = Cash(**raw["cash"]) if raw.get("cash") else None
+        raw["pace"] = tuple(raw.get("pace", ()))
         raw["patience"] = _duration(raw["patience"])
         raw["balking"] = Balking(**raw["balking"]) if raw["balking"] else None
         triage = raw["triage"]

@@ -37,13 +37,17 @@ from counterpoint.science.twin.kernel.layout import (
     D_TRIAGE,
     D_WORK,
     F_ASKED,
+    F_COUNTER,
     F_CUSTOMER,
     F_PERSON,
     F_SLOT,
     FILLING,
+    FULL,
     FUTURE,
     HEAP_SIZE,
     HELPED,
+    KF_SPEED,
+    KF_WIDTH,
     LAW_MEAN,
     LAW_SHAPE,
     LAW_SIGMA,
@@ -146,6 +150,8 @@ def _redraw_turn(st: IntArray, tm: FloatArray, dr: FloatArray, c: int, law: Floa
         _redraw_help(st, tm, k, c)
         return
     speed = tm[st[F_PERSON] + st[me + C_PERSON] * PF_WIDTH + PF_SPEED]
+    if st[FULL] == 1:
+        speed = tm[st[F_COUNTER] + k * KF_WIDTH + KF_SPEED]
     begun = tm[row + T_START] + tm[row + T_LEAD]
     part, done = turn_part(ints, c), tm[row + T_DONE]
     if st[me + C_LEG] == 0:

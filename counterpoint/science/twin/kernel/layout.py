@@ -72,7 +72,8 @@ LOG_ROOM = 48  # events that the log of this run holds
 N_COMMANDS = 49  # commands of this run
 N_SLOTS = 50  # of the calendar, filled up to a multiple of LANES with slots that never come
 FULL = 51  # turns at counters and devices are more than plain work: BranchModel.plain is False
-INT_HEADER = 52
+N_PACES = 52  # how many tickets waiting the pace tells apart; 0: it does not change
+INT_HEADER = 54
 
 # --- tm header -------------------------------------------------------------------------------------------------
 NOW = 0
@@ -88,7 +89,9 @@ VAULT = 9  # cash of the branch outside the tills
 TILL = 10  # cash that a till is filled up to
 REFILL = 11  # minutes that filling takes
 OPENING = 12
-FLOAT_HEADER = 13
+PACE = 13  # MOST_PACES numbers: how fast people work with 0, 1, 2 … tickets waiting
+MOST_PACES = 8
+FLOAT_HEADER = PACE + MOST_PACES
 
 # --- rows ------------------------------------------------------------------------------------------------------
 (
@@ -104,8 +107,8 @@ GOT_FORM, TO_FORM, HELPED, UNPAID = 1, 2, 4, 8
 
 K_OPEN, K_PERSON, K_CUSTOMER, K_SERVICES, K_MASK, K_BREADTH = range(6)
 K_WIDTH = 6
-KF_IDLE_SINCE, KF_BUSY, KF_READY, KF_READY_SINCE, KF_START, KF_WALK, KF_CASH = range(7)
-KF_WIDTH = 7
+KF_IDLE_SINCE, KF_BUSY, KF_READY, KF_READY_SINCE, KF_START, KF_WALK, KF_CASH, KF_SPEED = range(8)
+KF_WIDTH = 8
 
 P_STATUS, P_AT, P_POST, P_SKILLS, P_CUSTOMER, P_PENDING, P_SHIFT, P_DUE_BREAK, P_LAST, P_PARTNER = range(10)
 P_WIDTH = 10

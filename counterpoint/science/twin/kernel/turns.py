@@ -32,6 +32,7 @@ from counterpoint.science.twin.kernel.layout import (
     K_PERSON,
     K_WIDTH,
     KF_CASH,
+    KF_SPEED,
     KF_WALK,
     KF_WIDTH,
     LAWS_ALONE,
@@ -39,12 +40,14 @@ from counterpoint.science.twin.kernel.layout import (
     LAWS_AUTHORISED,
     LAWS_OTHER,
     LAWS_REMOTE,
+    N_PACES,
     N_SERVICES,
     O_COUNTER,
     O_CUSTOMER,
     O_PERSON,
     P_LAST,
     P_WIDTH,
+    PACE,
     PF_SPEED,
     PF_WIDTH,
     REFILL,
@@ -59,6 +62,7 @@ from counterpoint.science.twin.kernel.layout import (
     TO_FORM,
     UNPAID,
     VAULT,
+    WAITING,
     FloatArray,
     Floats,
     Ints,
@@ -138,7 +142,11 @@ def turn_minutes(st: Ints, tm: Floats, dr: Floats, ev: Floats, k: int, c: int, p
         lead += pay(st, tm, ev, k, c, service)
     tm[times + T_LEAD] = lead
     work = turn_part(st, c) * work_minutes(st, tm, dr, c) - tm[times + T_DONE]
-    return lead + max(0.0, work) / tm[st[F_PERSON] + p * PF_WIDTH + PF_SPEED]
+    speed = tm[st[F_PERSON] + p * PF_WIDTH + PF_SPEED]
+    if st[N_PACES] > 0:
+        speed *= tm[PACE + min(st[WAITING], st[N_PACES] - 1)]
+    tm[st[F_COUNTER] + k * KF_WIDTH + KF_SPEED] = speed
+    return lead + max(0.0, work) / speed
 
 
 @inner

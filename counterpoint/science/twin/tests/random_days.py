@@ -66,6 +66,7 @@ def random_model(rng: np.random.Generator, *, calling: str = "auto", full: bool 
     return replace(
         model, tiers=(old, *model.tiers[1:]), balking=rule, switch_minutes=float(rng.choice([0, 0.5])),
         authorisation=twin.Help(*moment[:2]), assistance=twin.Help(*moment[2:]), cash=cash,
+        pace=(0.9, 1.0, 1.2) if rng.random() < 0.5 else (),
     )  # fmt: skip
 
 

@@ -233,7 +233,11 @@ class Branch(Duties, Extras, Obedience):
         if not visitor.to_form:
             lead += self.pay(desk, visitor)
         part = 0.25 if visitor.to_form or visitor.unpaid else 1.0
-        desk.ends = self.now + (lead + max(0.0, part * visitor.work - visitor.done) / worker.speed)
+        speed = worker.speed
+        if self.model.pace:
+            waiting = sum(len(line) for line in self.tickets.values())
+            speed *= self.model.pace[min(waiting, len(self.model.pace) - 1)]
+        desk.ends = self.now + (lead + max(0.0, part * visitor.work - visitor.done) / speed)
         self.say("start_service", visitor, desk, worker)
 
     def call(self, desk: Desk, services: set) -> bool:

@@ -159,6 +159,13 @@ def test_older_customers_take_longer():
     assert times(events, "end_service") == [6]
 
 
+def test_people_work_faster_when_tickets_wait():
+    model = branch(twin.Service("A", fixed(6)), pace=(1.0, 1.5, 2.0))
+    _, events = day(model, [(0, "A"), (1, "A"), (2, "A"), (3, "A")])
+    # the first begins with nobody waiting, then two wait, one waits, nobody waits
+    assert times(events, "end_service") == [6, 9, 13, 19]
+
+
 def test_who_reads_the_wait_and_knows_better_leaves_at_once():
     model = branch(twin.Service("A", fixed(10)), patience=fixed(15), balking=twin.Balking(ahead=99, announced=1.0))
     _, events = day(model, [(0, "A"), (1, "A"), (2, "A"), (3, "A")])
