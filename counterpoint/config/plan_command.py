@@ -32,7 +32,7 @@ STEPS = {
     "backtest": ("Testing the forecast on past weeks", "回测预测"),
     "need": ("People needed", "计算岗位需求"),
     "roster": ("Rostering", "排班"),
-    "waits": ("Simulating waits", "仿真等候"),
+    "waits": ("Simulating waits", "模拟等候"),
     "done": ("Writing", "输出"),
 }
 

@@ -297,8 +297,9 @@ def _staffing(hall: Hall, spans: tuple[float, float], now: float) -> "twin.Staff
             begun = max(shift[0], min(now, _minute(hall, duty.since)))
             breaks = ((begun, until - begun),)
             end = max(end, until)
-        elif plan and plan.lunch and plan.lunch[1] <= end:
-            breaks = ((float(plan.lunch[0]), float(plan.lunch[1] - plan.lunch[0])),)
+        elif plan and plan.lunch:
+            begin, minutes = max(float(plan.lunch[0]), now + 1.0), float(plan.lunch[1] - plan.lunch[0])
+            breaks = ((begin, minutes),) if begin + minutes <= end else ()
         post = str(duty.counter.number) if duty.counter and duty.place != "back_office" else None
         if duty.place == "lobby":
             post = "lobby"

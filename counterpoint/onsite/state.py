@@ -13,6 +13,7 @@ from counterpoint.onsite.rules import calling, lifecycle
 from counterpoint.onsite.rules.promise import Desk, Promise, Work, range_by_formula
 from counterpoint.team.api import shifts_on
 
+LATE = 60
 INSIDE = (lifecycle.WAITING, lifecycle.CALLED, lifecycle.SERVING, lifecycle.HELD)
 
 
@@ -132,7 +133,7 @@ def hall_of(*, scope: Scope, branch: OrgUnit, now: datetime) -> Hall:
 def plans_of(*, scope: Scope, branch: OrgUnit, on: date, now: datetime) -> dict[UUID, Plan]:
     """The published shifts of today, with lunches as they were moved by hand.
 
-    A lunch is over once its time has come, or once the person has had a break.
+    A lunch is over once the person has had a break, or an hour after its time: who has not gone by then does not go.
     """
     shifts = shifts_on(scope=scope, branch=branch, day=on)
     if not shifts:
@@ -151,7 +152,7 @@ def plans_of(*, scope: Scope, branch: OrgUnit, on: date, now: datetime) -> dict[
         who, lunch = str(shift.user), shift.lunch
         if lunch and who in moved:
             lunch = (moved[who], moved[who] + lunch[1] - lunch[0])
-        ahead = lunch is not None and lunch[0] > minute and who not in had
+        ahead = lunch is not None and minute < lunch[0] + LATE and who not in had
         found[shift.user] = Plan(shift.end, lunch if ahead else None)
     return found
 

@@ -62,8 +62,10 @@ def test_without_a_published_roster_nobody_goes_to_lunch_or_home(bank):
     assert hall.plans == {} and person(bank, hall, "Mei").breaks == ()
 
 
-@pytest.mark.parametrize(("after", "lunch"), [(0, (690, 720)), (59, (690, 720)), (60, None), (75, None), (120, None)])
-def test_a_lunch_is_ahead_until_its_time_has_come(bank, rostered, after, lunch):
+@pytest.mark.parametrize(
+    ("after", "lunch"), [(0, (690, 720)), (59, (690, 720)), (75, (690, 720)), (119, (690, 720)), (120, None)]
+)
+def test_a_lunch_is_ahead_until_an_hour_after_its_time(bank, rostered, after, lunch):
     rostered(("Mei", 540, 1020, (690, 720)))
     seat(bank)
     assert look(bank, after).plans == {bank.people["Mei"].pk: Plan(1020, lunch)}
@@ -86,6 +88,14 @@ def test_the_twin_knows_lunches_and_ends_of_shifts(bank, rostered):
     mei, omar = person(bank, hall, "Mei"), person(bank, hall, "Omar")
     assert mei.breaks == ((690.0, 30.0),) and mei.shifts[0][1] == 800.0
     assert omar.breaks == () and omar.shifts[0][1] == 1020.0
+
+
+def test_a_lunch_that_is_due_begins_with_the_next_minute(bank, rostered):
+    rostered(("Mei", 540, 1020, (620, 650)), ("Omar", 540, 645, (620, 650)))
+    seat(bank)
+    hall = look(bank)
+    assert person(bank, hall, "Mei").breaks == ((631.0, 30.0),)
+    assert person(bank, hall, "Omar").breaks == ()  # it no longer fits into the shift
 
 
 def test_who_stays_beyond_the_planned_end_is_still_here(bank, rostered):

@@ -23,7 +23,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "rules": ("Rules and conflicts", "规则与冲突"),
     "data": ("Data problems", "数据问题"),
     "method": ("Method and assumptions", "方法与假设"),
-    "simulated": ("Waits are simulated, not measured.", "等候时间为仿真结果，并非实测。"),
+    "simulated": ("Waits are simulated, not measured.", "等候时间为模拟结果，并非实测。"),
     "item": ("Item", "项目"),
     "value": ("Value", "数值"),
     "history": ("History", "历史数据"),
@@ -167,7 +167,7 @@ METHOD: tuple[tuple[str, str], ...] = (
      "排班:以贪心解为起点的 OR-Tools CP-SAT;缺口、冗余、意愿与公平均计价，并由独立程序复核(science.rostering)。"),
     ("Waits: 200 simulated days per date with the same customers for both patterns (science.twin). "
      "Simulated, not measured.",
-     "等候:每个日期仿真 200 天，两种排班面对同一批客户(science.twin)。仿真结果，并非实测。"),
+     "等候:每个日期模拟 200 天，两种排班面对同一批客户(science.twin)。模拟结果，并非实测。"),
 )  # fmt: skip
 
 

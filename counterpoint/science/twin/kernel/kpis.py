@@ -18,26 +18,54 @@ K_CALLED, K_KEPT, K_WAITED, K_QUANTILES = K_INSIDE + 1, K_INSIDE + 2, K_INSIDE +
 def count_days(
     times: FloatArray, codes: IntArray, first: int, n: int, promises: FloatArray, quantiles: FloatArray
 ) -> FloatArray:
-    """Replications x columns (``K_*``); waits are of those called to a counter."""
+    """Replications x columns (``K_*``); waits are of those called to a counter.
+
+    Rows of one replication stand together, as batches write them.
+    """
     out = np.zeros((n, K_QUANTILES + quantiles.size))
-    for row in range(codes.shape[0]):
+    out[:, K_QUANTILES:] = np.nan
+    waits = np.empty(codes.shape[0])
+    row = 0
+    while row < codes.shape[0]:
         day = codes[row, 0] - first  # out[day] as a view would be counted in and out at every row
-        status = codes[row, 4]
-        if status != FUTURE:
-            out[day, K_ARRIVALS] += 1.0
-        if status >= SERVED:
-            out[day, K_FINAL + status - SERVED] += 1.0
-        elif status != FUTURE:
-            out[day, K_INSIDE] += 1.0
-        if status in (SERVED, AT_COUNTER):
-            waited = times[row, 1]
-            out[day, K_CALLED] += 1.0
-            out[day, K_WAITED] += waited
-            if waited <= promises[codes[row, 3]]:
-                out[day, K_KEPT] += 1.0
-    called = (codes[:, 4] == SERVED) | (codes[:, 4] == AT_COUNTER)
-    out[:, K_QUANTILES:] = quantiles_of(times[called, 1], codes[called, 0] - first, n, quantiles)
+        called = 0
+        while row < codes.shape[0] and codes[row, 0] - first == day:
+            status = codes[row, 4]
+            if status != FUTURE:
+                out[day, K_ARRIVALS] += 1.0
+            if status >= SERVED:
+                out[day, K_FINAL + status - SERVED] += 1.0
+            elif status != FUTURE:
+                out[day, K_INSIDE] += 1.0
+            if status in (SERVED, AT_COUNTER):
+                waits[called] = times[row, 1]
+                called += 1
+                out[day, K_WAITED] += times[row, 1]
+                if times[row, 1] <= promises[codes[row, 3]]:
+                    out[day, K_KEPT] += 1.0
+            row += 1
+        out[day, K_CALLED] = called
+        quantiles_into(waits, 0, called, quantiles, out, day, K_QUANTILES)
     return out
+
+
+@inner
+def quantiles_into(
+    values: FloatArray, low: int, high: int, quantiles: FloatArray, out: FloatArray, row: int, column: int
+) -> None:
+    """Write the quantiles of ``values[low:high]``, linear between order statistics, to a row; nothing when empty."""
+    if high == low:
+        return
+    for j in range(quantiles.size):
+        position = quantiles[j] * (high - low - 1)
+        at = int(np.floor(position))
+        value = select(values, low, high, low + at)
+        if position > at:
+            above = np.inf
+            for i in range(low + at + 1, high):
+                above = min(above, values[i])
+            value += (above - value) * (position - at)
+        out[row, column + j] = value
 
 
 @inner
@@ -55,19 +83,7 @@ def quantiles_of(values: FloatArray, group: IntArray, groups: int, quantiles: Fl
         place[group[i]] += 1
     out = np.full((groups, quantiles.size), np.nan)
     for g in range(groups):
-        low, high = ends[g], ends[g + 1]
-        if high == low:
-            continue
-        for j in range(quantiles.size):
-            position = quantiles[j] * (high - low - 1)
-            at = int(np.floor(position))
-            value = select(ranked, low, high, low + at)
-            out[g, j] = value
-            if position > at:
-                above = np.inf
-                for i in range(low + at + 1, high):
-                    above = min(above, ranked[i])
-                out[g, j] += (above - value) * (position - at)
+        quantiles_into(ranked, ends[g], ends[g + 1], quantiles, out, g, 0)
     return out
 
 

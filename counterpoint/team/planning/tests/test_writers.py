@@ -82,7 +82,7 @@ class TestWorkbook:
 
     def test_title_and_note_say_which_branch_week_and_that_waits_are_simulated(self):
         page = book(examples.plan())["预测等候"]
-        assert page["A2"].value == "等候时间为仿真结果，并非实测。"
+        assert page["A2"].value == "等候时间为模拟结果，并非实测。"
         assert book(examples.plan())["概要"]["A1"].value == "周排班方案 · 人民路支行 · 2026-11-30"
         assert "本网点" in book(examples.plan(branch=""))["概要"]["A1"].value
 
