@@ -4,11 +4,12 @@ from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from django.db.models import Count
 from django.urls import reverse
 
 from counterpoint.foundation.api import JobRun, OrgUnit, Scope, branch, jobs, scoped, system_scope, tick
 from counterpoint.onsite.actions.trust import twin_check
-from counterpoint.onsite.checking import FEWEST
+from counterpoint.onsite.checking import FEWEST, HISTORY
 from counterpoint.onsite.models import DayLog, TwinCheck
 from counterpoint.onsite.verbs import DAY, VIEW
 
@@ -22,12 +23,11 @@ MOST = 20  # branches a tick
 def check_everywhere(now: datetime) -> int:
     """Queue a check for every branch that has enough days and none of the last week; returns how many were queued."""
     with scoped(system_scope((VIEW,), label="night")):
-        logged = DayLog.objects.filter(business_date__gte=(now - timedelta(weeks=8)).date())
-        counts: dict[OrgUnit, int] = {}
-        for row in logged.select_related("org_unit").only("org_unit"):
-            counts[row.org_unit] = counts.get(row.org_unit, 0) + 1
-        fresh = set(TwinCheck.objects.filter(made_at__gt=now - AGAIN).values_list("org_unit_id", flat=True))
-    due = [place for place, days in counts.items() if days >= FEWEST and place.pk not in fresh and _night(place, now)]
+        fresh = TwinCheck.objects.filter(made_at__gt=now - AGAIN).values("org_unit_id")
+        logged = DayLog.objects.filter(business_date__gte=(now - HISTORY).date()).exclude(org_unit_id__in=fresh)
+        counted = logged.values("org_unit_id").annotate(days=Count("pk")).filter(days__gte=FEWEST).order_by()
+        known = OrgUnit.objects.filter(pk__in=[row["org_unit_id"] for row in counted]).order_by("path")
+        due = [place for place in known if _night(place, now)]
     for place in due[:MOST]:
         request(system_scope((DAY, VIEW), (place.path,), label="night"), place, now, f"{now:%Y-%m-%d}")
     return len(due[:MOST])
