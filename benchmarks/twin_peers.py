@@ -286,7 +286,7 @@ CASES: tuple[Case, ...] = (
     ),
     (
         "plain branch day, days/s",
-        {"twin": (twin_day, 3000), "Ciw": (ciw_day, 40), "SimPy": (simpy_day, 60)},
+        {"twin": (twin_day, 1000), "Ciw": (ciw_day, 40), "SimPy": (simpy_day, 60)},
     ),
 )
 
