@@ -18,10 +18,17 @@ from counterpoint.ui.panels import ShownPanel
 FARTHEST_YEARS = 10  # a sheet of a date farther away answers no question
 
 
-@policy.allow(DESK)
+@policy.signed_in
 def desk_page(request: Any) -> HttpResponse:
-    """`/`: a branch person's desk; the branches of somebody above them; the hall pages of floor staff."""
+    """`/`: a branch person's desk; the branches of somebody above them; the hall pages of floor staff.
+
+    Somebody who holds no post today is told so: they have just signed in and would not know what is missing.
+    """
     if request.device is not None:
+        raise Http404
+    if not request.scope.roots:
+        return render(request, "role/nowhere.html")
+    if not request.scope.may(DESK):
         raise Http404
     now = clock.now()
     if _looks_at_many(request, now):

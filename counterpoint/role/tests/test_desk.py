@@ -1,9 +1,11 @@
 """The desk follows the day, shows each person their own branch, and never falls over a broken panel."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from counterpoint.foundation.api import unscoped
+from counterpoint.foundation.models import Post
 from counterpoint.ui import panels
 from counterpoint.ui.panels import Panel, PanelBody
 
@@ -59,6 +61,15 @@ def test_somebody_from_above_opens_the_desk_of_a_branch(sign_in, a_busy_day):
     page = client.post("/branch", {"branch": "b02", "next": "/desk"}, follow=True)
     assert "解放路支行" in page.content.decode()
     assert client.post("/branch", {"branch": "b03", "next": "/desk"}).status_code == 404
+
+
+def test_somebody_without_a_post_is_told_so_after_signing_in(client, bank):
+    with unscoped("the test ends a post"):
+        Post.objects.filter(user=bank.people["Mei"]).update(until=bank.now.date() - timedelta(days=1))
+    client.force_login(bank.people["Mei"])
+    page = client.get("/")
+    assert page.status_code == 200 and "您今天没有网点岗位" in page.content.decode()
+    assert client.get("/onsite/hall").status_code == 404
 
 
 def test_a_signed_out_person_is_sent_to_the_sign_in_page(client, bank):
