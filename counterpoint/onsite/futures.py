@@ -114,10 +114,10 @@ def promise(hall: Hall, service: str, order: tuple[int, datetime, str] | None) -
 
 
 def outlook(hall: Hall) -> Outlook:
-    """Queues of the coming two hours, by skill; empty while the twin is not warm."""
+    """Queues of the coming two hours, by skill; empty while the twin is not warm, and once the day is over."""
     start = (int(_minute(hall, hall.now)) // STEP + 1) * STEP
     minutes = tuple(range(start, start + int(HORIZON), STEP))
-    if not _warmth["ready"]:
+    if not _warmth["ready"] or (not hall.waiting and start >= _spans(hall, 0.0)[1]):
         return Outlook(minutes, (), "none")
     from counterpoint.science import twin
 

@@ -70,3 +70,14 @@ def test_breaks_and_idle_people_do_not_confuse_the_twin(bank, warm):
 
 def test_with_all_windows_closed_the_promise_says_closed(bank):
     assert act(bank, "ticket_take", service="transfer").promised_by == "closed"
+
+
+@pytest.mark.slow
+def test_after_closing_nothing_is_foretold_unless_somebody_still_waits(bank, warm):
+    evening = bank.now + timedelta(hours=9)
+    with scoped(bank.scope("Sun")):
+        assert futures.outlook(hall_of(scope=bank.scope("Sun"), branch=bank.b01, now=evening)).by == "none"
+    open_two(bank)
+    act(bank, "ticket_take", service="transfer")
+    with scoped(bank.scope("Sun")):
+        assert futures.outlook(hall_of(scope=bank.scope("Sun"), branch=bank.b01, now=evening)).by == "twin"
