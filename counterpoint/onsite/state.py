@@ -133,7 +133,8 @@ def hall_of(*, scope: Scope, branch: OrgUnit, now: datetime) -> Hall:
 def plans_of(*, scope: Scope, branch: OrgUnit, on: date, now: datetime) -> dict[UUID, Plan]:
     """The published shifts of today, with lunches as they were moved by hand.
 
-    A lunch is over once the person has had a break, or an hour after its time: who has not gone by then does not go.
+    A lunch is over once the person has had a break of half its length or more, or an hour after its time: who has not
+    gone by then does not go.
     """
     shifts = shifts_on(scope=scope, branch=branch, day=on)
     if not shifts:
@@ -144,7 +145,10 @@ def plans_of(*, scope: Scope, branch: OrgUnit, on: date, now: datetime) -> dict[
             at__gt=now - timedelta(hours=12),
         )  # fmt: skip
         entries = list(rows.order_by("seq").values_list("kind", "data"))
-    had = {data["user"] for kind, data in entries if kind == "onsite.break_started"}
+    rested: dict[str, int] = {}
+    for kind, data in entries:
+        if kind == "onsite.break_started":
+            rested[data["user"]] = max(rested.get(data["user"], 0), data["minutes"])
     moved = {data["user"]: data["minute"] for kind, data in entries if kind == "onsite.break_moved"}
     minute = minute_of(branch, now)
     found = {}
@@ -152,7 +156,7 @@ def plans_of(*, scope: Scope, branch: OrgUnit, on: date, now: datetime) -> dict[
         who, lunch = str(shift.user), shift.lunch
         if lunch and who in moved:
             lunch = (moved[who], moved[who] + lunch[1] - lunch[0])
-        ahead = lunch is not None and minute < lunch[0] + LATE and who not in had
+        ahead = lunch is not None and minute < lunch[0] + LATE and 2 * rested.get(who, 0) < lunch[1] - lunch[0]
         found[shift.user] = Plan(shift.end, lunch if ahead else None)
     return found
 

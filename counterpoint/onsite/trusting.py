@@ -15,6 +15,7 @@ from counterpoint.onsite.verbs import DAY, VIEW
 
 KIND = "onsite.check_twin"
 AGAIN = timedelta(days=7)
+TRIED = timedelta(hours=20)  # a branch whose check failed tonight is left alone until tomorrow
 NIGHT = (21, 6)  # local hours in which nobody waits for the machine
 MOST = 20  # branches a tick
 
@@ -25,7 +26,9 @@ def check_everywhere(now: datetime) -> int:
     with scoped(system_scope((VIEW,), label="night")):
         fresh = TwinCheck.objects.filter(made_at__gt=now - AGAIN).values("org_unit_id")
         logged = DayLog.objects.filter(business_date__gte=(now - HISTORY).date()).exclude(org_unit_id__in=fresh)
-        counted = logged.values("org_unit_id").annotate(days=Count("pk")).filter(days__gte=FEWEST).order_by()
+        tried = JobRun.objects.filter(kind=KIND, requested_at__gt=now - TRIED).values("org_unit_id")
+        left = logged.exclude(org_unit_id__in=tried)
+        counted = left.values("org_unit_id").annotate(days=Count("pk")).filter(days__gte=FEWEST).order_by()
         known = OrgUnit.objects.filter(pk__in=[row["org_unit_id"] for row in counted]).order_by("path")
         due = [place for place in known if _night(place, now)]
     for place in due[:MOST]:

@@ -81,6 +81,14 @@ def test_who_has_had_a_break_does_not_go_again(bank, rostered):
     assert look(bank, -5).plans[bank.people["Mei"].pk].lunch == (690, 720)  # looking back: not yet
 
 
+@pytest.mark.parametrize(("minutes", "lunch"), [(5, (690, 720)), (14, (690, 720)), (15, None), (30, None)])
+def test_a_short_break_is_no_lunch(bank, rostered, minutes, lunch):
+    rostered(("Mei", 540, 1020, (690, 720)))
+    seat(bank)
+    act(bank, "break_start", user=bank.people["Mei"].pk, minutes=minutes)
+    assert look(bank, 1).plans[bank.people["Mei"].pk].lunch == lunch
+
+
 def test_the_twin_knows_lunches_and_ends_of_shifts(bank, rostered):
     rostered(("Mei", 540, 800, (690, 720)), ("Omar", 540, 1020, None))
     seat(bank)

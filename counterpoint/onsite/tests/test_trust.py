@@ -211,6 +211,24 @@ def test_at_night_every_branch_with_enough_days_is_checked_once_a_week(bank, che
     assert trusting.check_everywhere(night + timedelta(days=8)) == 1
 
 
+def test_a_branch_whose_check_failed_is_left_alone_until_tomorrow(bank):
+    night = datetime.combine(bank.now.date(), datetime.min.time(), ZoneInfo(bank.b01.time_zone)).replace(hour=22)
+    logs(bank, checking.FEWEST)  # of days whose tickets cannot be read
+    assert trusting.check_everywhere(night) == 1
+    (job,) = jobs(bank)
+    assert job.state == JobRun.State.FAILED
+    assert trusting.check_everywhere(night + timedelta(minutes=15)) == 0
+    assert trusting.check_everywhere(night + timedelta(days=1)) == 1
+
+
+def test_an_old_failure_is_not_told_again_beside_a_newer_check(bank, check, sign_in):
+    sun = sign_in("Sun")
+    sun.post("/onsite/trust/check")
+    assert 'class="job"' in sun.get("/onsite/trust").content.decode()
+    check(now=bank.now + timedelta(hours=1))
+    assert 'class="job"' not in sun.get("/onsite/trust").content.decode()
+
+
 def test_too_little_history_is_said_not_guessed(bank):
     with pytest.raises(api.TooLittle) as refused:
         api.twin_check(scope=bank.scope("Sun"), branch=bank.b01, now=bank.now)

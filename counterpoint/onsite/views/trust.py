@@ -10,10 +10,11 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from counterpoint.foundation.api import NotFound, OrgUnit, clock, job, policy
+from counterpoint.foundation.api import JobRun, NotFound, OrgUnit, clock, job, policy
 from counterpoint.onsite import shown_trust, trusting
 from counterpoint.onsite.catalogue import catalogue
 from counterpoint.onsite.localtime import business_date
+from counterpoint.onsite.models import TwinCheck
 from counterpoint.onsite.queries.trust import check_with_history
 from counterpoint.onsite.verbs import DAY, TRUST
 from counterpoint.onsite.views.history import SHEET
@@ -42,7 +43,7 @@ def overview(request: Any) -> HttpResponse:
     branch = _branch(request)
     check, before = check_with_history(scope=request.scope, branch=branch)
     context: dict[str, Any] = {
-        "branch": branch, "check": check, "before": before[1:], "running": _running(request),
+        "branch": branch, "check": check, "before": before[1:], "running": _running(request, check),
         "may_check": request.scope.may(DAY, branch.path),
     }  # fmt: skip
     if check is not None:
@@ -57,12 +58,14 @@ def overview(request: Any) -> HttpResponse:
     return render(request, "onsite/trust.html", context)
 
 
-def _running(request: Any) -> str:
+def _running(request: Any, check: TwinCheck | None) -> str:
+    """Where the progress of the check stands that this person asked for; an old failure is not told again."""
     try:
         row = job(scope=request.scope, job_id=UUID(request.session.get("twin-check", "")))
     except (NotFound, ValueError):
         return ""
-    return reverse("foundation:job", args=[row.pk]) if row.state in ("queued", "running", "failed") else ""
+    old = check is not None and check.made_at > row.requested_at
+    return reverse("foundation:job", args=[row.pk]) if row.state != JobRun.State.DONE and not old else ""
 
 
 @require_POST

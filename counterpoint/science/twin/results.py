@@ -61,7 +61,7 @@ class Result:
     @cached_property
     def _called(self) -> NDArray[np.bool_]:
         status = self.codes[:, 4]
-        return (status == lay.SERVED) | (status == lay.AT_COUNTER)
+        return (status == lay.SERVED) | (status == lay.AT_COUNTER) | (status == lay.NO_CASH)
 
     @cached_property
     def kpis(self) -> dict[str, FloatArray]:
@@ -143,7 +143,7 @@ class Result:
         stop = self.model.close_minute + self.model.overrun_minutes if end is None else end
         grid = np.arange(self.model.open_minute, stop, step)
         took = ~np.isnan(self.times[:, 2])
-        left = np.where(self._called, self.times[:, 3], self.times[:, 4])
+        left = np.where(self.times[:, 3] >= self.times[:, 2], self.times[:, 3], self.times[:, 4])
         left = np.where(np.isnan(left), np.inf, left)
         size = np.zeros((self.replications, grid.size + 1))
         for minute, sign in ((self.times[:, 2], 1), (left, -1)):

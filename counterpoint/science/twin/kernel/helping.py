@@ -77,13 +77,19 @@ def group_of(st: Ints, slot: int) -> int:
 
 
 @inner
+def law_of_help(st: Ints, slot: int, alone: bool) -> tuple[int, int]:
+    """Number of the law of help at a slot, or of doing without, and the purpose it is drawn for."""
+    others = 2 * st[N_SERVICES]
+    if slot < st[N_COUNTERS]:
+        return others + (LAWS_REMOTE if alone else LAWS_AUTHORISED), PURPOSE_AUTHORISED
+    return others + (LAWS_ALONE if alone else LAWS_ASSISTED), PURPOSE_ASSISTED
+
+
+@inner
 def help_minutes(st: Ints, tm: Floats, slot: int, c: int, alone: bool) -> float:
     """Minutes that customer ``c`` needs help at a slot, or needs ``alone``."""
-    if slot < st[N_COUNTERS]:
-        law, purpose = (LAWS_REMOTE if alone else LAWS_AUTHORISED), PURPOSE_AUTHORISED
-    else:
-        law, purpose = (LAWS_ALONE if alone else LAWS_ASSISTED), PURPOSE_ASSISTED
-    return leg_minutes(st, tm, c, 2 * st[N_SERVICES] + law, purpose)
+    law, purpose = law_of_help(st, slot, alone)
+    return leg_minutes(st, tm, c, law, purpose)
 
 
 @inner

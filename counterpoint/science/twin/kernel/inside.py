@@ -18,7 +18,7 @@ from counterpoint.science.twin.kernel.draws import (
     uniform,
 )
 from counterpoint.science.twin.kernel.flow import set_triage_slot
-from counterpoint.science.twin.kernel.helping import help_minutes
+from counterpoint.science.twin.kernel.helping import law_of_help
 from counterpoint.science.twin.kernel.layout import (
     AT_COUNTER,
     C_COUNTER,
@@ -109,13 +109,13 @@ def redraw_inside(
         if st[me + C_QUEUE] >= 0:
             _redraw_patience(st, tm, dr, c, key, law[2 * services + LAWS_PATIENCE], tiers[tier, 1])
         elif status == AT_COUNTER:
-            _redraw_turn(st, tm, dr, c, law[service], tiers[tier, 2])
+            _redraw_turn(st, tm, dr, c, law, tiers[tier, 2])
         elif status == ON_DEVICE:
             slot = st[N_COUNTERS] + st[me + C_DEVICE]
             begun = tm[row + T_START] + tm[row + T_LEAD]
             dr[c, D_SELF] = _beyond(law[services + service], now - begun, uniform(key, PURPOSE_SELF))
             if st[me + C_PHASE] & HELPED:
-                _redraw_help(st, tm, slot, c)
+                _redraw_help(st, tm, law, slot, c)
             else:
                 tm[st[F_SLOT] + slot] = max(now, begun + dr[c, D_SELF])
         elif status == FILLING:
@@ -137,7 +137,7 @@ def _beyond(law: FloatArray, elapsed: float, u: float) -> float:
 
 
 @inner
-def _redraw_turn(st: IntArray, tm: FloatArray, dr: FloatArray, c: int, law: FloatArray, factor: float) -> None:
+def _redraw_turn(st: IntArray, tm: FloatArray, dr: FloatArray, c: int, laws: FloatArray, factor: float) -> None:
     """The work of a customer at a counter, beyond what is done of it, and the new end of the turn.
 
     After a hand-off or a form the work is that of the present leg, drawn from the new key without a condition on what
@@ -147,7 +147,7 @@ def _redraw_turn(st: IntArray, tm: FloatArray, dr: FloatArray, c: int, law: Floa
     me, row = st[O_CUSTOMER] + c * C_WIDTH, st[F_CUSTOMER] + c * T_WIDTH
     k, now = st[me + C_COUNTER], tm[NOW]
     if st[me + C_PHASE] & HELPED:
-        _redraw_help(st, tm, k, c)
+        _redraw_help(st, tm, laws, k, c)
         return
     speed = tm[st[F_PERSON] + st[me + C_PERSON] * PF_WIDTH + PF_SPEED]
     if st[FULL] == 1:
@@ -156,20 +156,21 @@ def _redraw_turn(st: IntArray, tm: FloatArray, dr: FloatArray, c: int, law: Floa
     part, done = turn_part(ints, c), tm[row + T_DONE]
     if st[me + C_LEG] == 0:
         spent = (done + max(0.0, now - begun) * speed) / (part * factor)
-        dr[c, D_WORK] = factor * _beyond(law, spent, leg_chance(ints, c, PURPOSE_WORK))
+        dr[c, D_WORK] = factor * _beyond(laws[st[me + C_SERVICE]], spent, leg_chance(ints, c, PURPOSE_WORK))
     work = part * work_minutes(ints, floats, pointer(dr), c) - done
     tm[st[F_SLOT] + k] = max(now, begun + max(0.0, work) / speed)
 
 
 @inner
-def _redraw_help(st: IntArray, tm: FloatArray, slot: int, c: int) -> None:
+def _redraw_help(st: IntArray, tm: FloatArray, law: FloatArray, slot: int, c: int) -> None:
     """How long the help still takes that has begun at a slot; one that is waited for stays waited for."""
     helper = st[st[O_HELPER] + slot]
     if helper == WANTED:
         return
-    ints, floats = pointer(st), pointer(tm)
-    whole = help_minutes(ints, floats, slot, c, helper == NOBODY)
-    tm[st[F_SLOT] + slot] = max(tm[NOW], tm[st[F_ASKED] + slot] + whole)
+    ints, asked = pointer(st), tm[st[F_ASKED] + slot]
+    number, purpose = law_of_help(ints, slot, helper == NOBODY)
+    whole = _beyond(law[number], tm[NOW] - asked, leg_chance(ints, c, purpose))
+    tm[st[F_SLOT] + slot] = max(tm[NOW], asked + whole)
 
 
 @inner

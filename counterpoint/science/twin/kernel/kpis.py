@@ -37,7 +37,7 @@ def count_days(
                 out[day, K_FINAL + status - SERVED] += 1.0
             elif status != FUTURE:
                 out[day, K_INSIDE] += 1.0
-            if status in (SERVED, AT_COUNTER):
+            if status in (SERVED, AT_COUNTER, NO_CASH):
                 waits[called] = times[row, 1]
                 called += 1
                 out[day, K_WAITED] += times[row, 1]

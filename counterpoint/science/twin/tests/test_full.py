@@ -153,6 +153,35 @@ def test_a_till_is_filled_up_and_an_empty_vault_pays_nobody():
     assert done.state.counts()["no_cash"] == 1 and done.state.counts()["served"] == 5
 
 
+def test_who_is_not_paid_or_fills_in_a_form_stands_in_no_queue():
+    model = branch(twin.Service("A", fixed(8), cash=fixed(6)), cash=twin.Cash(till=0, vault=0, refill_minutes=0))
+    done, _ = day(model, [(0, "A"), (0, "A")])
+    assert done.state.counts()["no_cash"] == 2
+    assert done.result.queue_path(1.0, end=6.0)["mean"].tolist() == [1, 1, 0, 0, 0, 0]  # turned away at 2 and 4
+    assert done.summary()["wait_mean"] == 1  # called at 0 and 2
+    model = branch(twin.Service("A", fixed(8), form=fixed(5), form_share=1.0))
+    state = twin.initial_state(
+        model, staff("K0", skills=("A",)), twin.draw_customers(model, arrivals=[(0, "A")], seed=1)
+    )
+    aside, _ = twin.advance(state, 4.0)
+    assert aside.counts()["filling"] == 1
+    assert twin.outcome(aside).queue_path(1.0, end=4.0)["mean"].tolist() == [0, 0, 0, 0]
+
+
+def test_help_under_way_for_long_goes_on_beyond_now_in_every_future():
+    long = twin.Duration(2.0, 1.0)
+    model = branch(twin.Service("A", fixed(4), authorised=1.0), authorisation=twin.Help(long, long))
+    customers = twin.draw_customers(model, arrivals=[(0, "A"), (1, "A")], seed=1)
+    state = twin.initial_state(model, staff("K0", "desk", skills=("A",)), customers)
+    for seed in range(3, 300):  # somebody whose authorisation takes long
+        customers = twin.draw_customers(model, arrivals=[(0, "A"), (1, "A")], seed=seed)
+        state, _ = twin.advance(twin.initial_state(model, staff("K0", "desk", skills=("A",)), customers), 8.0)
+        if state.counts()["at_counter"] == 1 and state.counts()["waiting"] == 1:
+            break
+    found = twin.futures(state, 200, seed=1)
+    assert (found.times[:, 3] > 8.0).all()  # the second is called when the help is over, never at this very minute
+
+
 def test_older_customers_take_longer():
     tiers = (twin.Tier("senior", 1.0, work_factor=1.5),)
     _, events = day(branch(twin.Service("A", fixed(4)), tiers=tiers), [(0, "A")])
