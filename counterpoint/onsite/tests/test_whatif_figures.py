@@ -112,7 +112,7 @@ def test_days_and_half_hours_are_as_many_as_asked_for(plan):
 
 def test_queues_beside_a_count_of_tickets_one_by_one():
     _given, result = simulated()
-    path = figures.queue_lengths(result, 540, 1080)
+    _grid, path = result.queue_sizes(5.0, 1085.0)
     table = result.outcomes
     for day in range(3):
         own = table[(table["replication"] == day) & table["ticket"].notna()]
@@ -170,17 +170,6 @@ def test_the_band_of_a_half_hour_beside_pandas(plan):
     eleven = table[(table["ticket"] >= 660) & (table["ticket"] < 690)]
     p90 = eleven.groupby("replication")["waited"].quantile(0.9)
     assert plan.wait.middle[4] == pytest.approx(p90.median(), abs=0.011)
-
-
-@given(
-    st.lists(st.tuples(st.floats(0, 100), st.integers(0, 4)), max_size=40), st.sampled_from([0.0, 0.1, 0.5, 0.9, 1.0])
-)
-def test_quantiles_by_group_are_numpys(pairs, q):
-    values, group = np.array([v for v, _g in pairs]), np.array([g for _v, g in pairs], dtype=np.int64)
-    found = figures.quantile_by(values, group, 5, q)
-    for number in range(5):
-        own = values[group == number]
-        assert found[number] == pytest.approx(np.quantile(own, q)) if own.size else np.isnan(found[number])
 
 
 @given(st.lists(st.floats(-100, 100), min_size=2, max_size=30))

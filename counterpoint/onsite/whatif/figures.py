@@ -79,7 +79,7 @@ def play(ground: Ground, scenario: Scenario, *, seed: int, days: int = DAYS) -> 
         interval_minutes=float(GRAIN), start_minute=given.start,
     )  # fmt: skip
     grid = tuple(range(ground.opens, ground.closes, GRAIN))
-    path = queue_lengths(result, ground.opens, ground.closes + int(given.model.overrun_minutes))
+    _, path = result.queue_sizes(float(STEP), given.model.close_minute + given.model.overrun_minutes + STEP)
     queue = np.stack([path[:, at : at + GRAIN // STEP].max(axis=1) for at in _places(grid, ground.opens)], axis=1)
     kpis = result.kpis
     arrivals, served, self_served = (float(kpis[name].mean()) for name in ("arrivals", "served", "self_served"))
@@ -123,44 +123,14 @@ def overtime(result: twin.Result, ends: dict[str, float]) -> Array:
     return np.asarray(np.maximum(last.reshape(-1, people) - until, 0.0).sum(axis=1))
 
 
-def queue_lengths(result: twin.Result, opens: int, until: int) -> Array:
-    """Tickets waiting at every STEP minutes from opening, days × steps: taken, and neither called nor given up."""
-    grid = np.arange(opens, until + STEP, STEP, dtype=np.float64)
-    took = ~np.isnan(result.times[:, 2])
-    left = np.where(np.isnan(result.times[:, 3]), result.times[:, 4], result.times[:, 3])
-    left = np.where(np.isnan(left), np.inf, left)
-    day = result.codes[:, 0] - result.first_replication
-    change = np.zeros((result.replications, grid.size + 1))
-    for minute, sign in ((result.times[:, 2], 1.0), (left, -1.0)):
-        inside = took & (minute <= grid[-1])
-        cell = np.ceil(np.maximum(minute[inside] - opens, 0.0) / STEP).astype(np.int64)
-        np.add.at(change, (day[inside], cell), sign)
-    return np.asarray(change[:, :-1].cumsum(axis=1))
-
-
 def _waits(result: twin.Result, grid: tuple[int, ...]) -> Array:
     """P90 wait of those called, by half hour of the ticket: days × half hours, NaN where nobody came."""
     called = result.codes[:, 4] == SERVED
     ticket, waited = result.times[called, 2], result.times[called, 1]
     day = result.codes[called, 0] - result.first_replication
     cell = np.clip((ticket - grid[0]) // GRAIN, 0, len(grid) - 1).astype(np.int64)
-    return quantile_by(waited, day * len(grid) + cell, result.replications * len(grid), 0.9).reshape(-1, len(grid))
-
-
-def quantile_by(values: Array, group: NDArray[np.int64], groups: int, q: float) -> Array:
-    """Quantile within each group, linear between order statistics; NaN for an empty group."""
-    order = np.lexsort((values, group))
-    ranked = values[order]
-    sizes = np.bincount(group, minlength=groups)
-    first = np.concatenate([[0], sizes.cumsum()[:-1]])
-    position = q * np.maximum(sizes - 1, 0)
-    low = np.floor(position).astype(np.int64)
-    high = np.minimum(low + 1, np.maximum(sizes - 1, 0))
-    if not ranked.size:
-        return np.full(groups, np.nan)
-    top = ranked.size - 1
-    below, above = ranked[np.minimum(first + low, top)], ranked[np.minimum(first + high, top)]
-    return np.asarray(np.where(sizes > 0, below + (above - below) * (position - low), np.nan))
+    found = twin.grouped_quantile(waited, day * len(grid) + cell, result.replications * len(grid), 0.9)
+    return found.reshape(-1, len(grid))
 
 
 def _band(table: Array) -> Band:

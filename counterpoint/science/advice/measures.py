@@ -16,7 +16,6 @@ from counterpoint.science.twin.kernel.layout import (
     SERVED,
     FloatArray,
 )
-from counterpoint.science.twin.results import grouped_quantile
 
 MEASURES = ("p90_wait", "waited", "walkouts", "breaches", "loss")
 
@@ -52,7 +51,7 @@ def measures(result: twin.Result, until: float, loss: Loss) -> FloatArray:
     promise = np.array([tier.promise for tier in result.model.tiers])[result.codes[:, 3]]
     gone = np.isin(status, (ABANDONED, BALKED))
     out = np.empty((n, len(MEASURES)))
-    out[:, 0] = np.nan_to_num(grouped_quantile(waited[counted], future[counted], n, 0.9))
+    out[:, 0] = np.nan_to_num(twin.grouped_quantile(waited[counted], future[counted], n, 0.9))
     out[:, 1] = np.bincount(future[counted], waited[counted], minlength=n)
     out[:, 2] = np.bincount(future[gone], minlength=n)
     out[:, 3] = np.bincount(future[counted & (waited > promise)], minlength=n)

@@ -15,6 +15,7 @@ Minutes throughout. Whether the twin may be trusted with it: `counterpoint.scien
 
 from counterpoint.science.calibration.calibrate import calibrate as calibrate
 from counterpoint.science.calibration.datasets import simulated_log as simulated_log
+from counterpoint.science.calibration.dirt import across_clock_change as across_clock_change
 from counterpoint.science.calibration.dirt import dirt as dirt
 from counterpoint.science.calibration.dirt import outages as outages
 from counterpoint.science.calibration.laws import Law as Law

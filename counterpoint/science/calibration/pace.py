@@ -62,7 +62,7 @@ def fit_pace(table: pd.DataFrame, services: tuple[ServiceFit, ...], gap: float, 
     if good.sum() < params.min_server or (count > 0).sum() < 2:
         return PaceFit((), (), (), False)
     ratios = taken / expected
-    overall = float(taken.sum() / expected.sum())
+    overall = float(ratios.mean())
     last = int(np.flatnonzero(count)[-1]) + 1
     rows = [_level(ratios[level == n] / overall) for n in range(last)]
     used = any(abs(ratio - 1) > PLAIN * error for ratio, error, n in rows if n >= PRIOR)

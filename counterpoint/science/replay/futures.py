@@ -98,7 +98,7 @@ class Fork:
     """The day up to ``at`` as it was, from there with ``change``; windows call by themselves from then on.
 
     What was ordered later in the record is ordered too, at its minute, unless ``change`` leaves it out. A window takes
-    the scenario's ``turnaround`` between two customers. ``until``: the end of the record.
+    the scenario's ``turnaround`` between two customers.
     """
 
     scenario: Scenario
@@ -116,7 +116,8 @@ class Fork:
         self.after = encode_commands(self._orders(), model, staffing)
         open_ended = np.array([leg.call is None or leg.call >= self.at for leg in scenario.legs])
         speed = np.array([leg.speed for leg in scenario.legs])
-        self.extra = np.where(open_ended, scenario.turnaround * speed, 0.0)
+        logged = open_ended & ~np.isnan(self.draws.work)  # drawn work is the model's, with its own turnaround in it
+        self.extra = np.where(logged, scenario.turnaround * speed, 0.0)
 
     def _check(self) -> None:
         recorded, minutes = self.scenario.recorded, self.scenario.minutes

@@ -87,7 +87,7 @@ def scenario(recorded: Recorded, model: twin.BranchModel) -> Scenario:
     built = _model(recorded, model, walked)
     staffing = _staffing(recorded, built, walked)
     legs = tuple(_with_codes(leg, built) for leg in walked.legs)
-    commands = tuple(_plain(command, built) for command in walked.commands)
+    commands = tuple(_plain(command, built, walked.legs) for command in walked.commands)
     return Scenario(
         recorded, built, staffing, legs, tuple(walked.minutes), commands, tuple(walked.unmanned), dict(walked.told),
         _turnaround(legs),
@@ -276,7 +276,10 @@ def _model(recorded: Recorded, model: twin.BranchModel, walked: _Walked) -> twin
     walked.told["unknown_tier"] += sum(leg.tier not in model.tier_codes for leg in walked.legs if leg.first)
     walked.told["still_at_counter"] += sum(leg.call is not None and leg.end is None for leg in walked.legs)
     walked.told = +walked.told
-    services = tuple(replace(s, divertible=0.0) for s in model.services)
+    services = tuple(
+        replace(s, divertible=0.0, onward=None, form_share=0.0, authorised=0.0, assisted=0.0, cash=None)
+        for s in model.services
+    )  # the record has it all in it already
     services += tuple(twin.Service(code, _lasted(walked.legs, code)) for code in strange)
     codes = {c.code for c in model.counters}
     places = [*model.counters, *(twin.Counter(c, ()) for c in sorted(_counters(recorded, walked) - codes))]
@@ -287,7 +290,7 @@ def _model(recorded: Recorded, model: twin.BranchModel, walked: _Walked) -> twin
     return replace(
         model, services=services, counters=counters,
         devices=tuple(replace(d, up=d.code not in recorded.down) for d in model.devices),
-        triage=None, balking=None, uptake=1.0, calling="manual",
+        triage=None, balking=None, uptake=1.0, calling="manual", pace=(), switch_minutes=0.0, cash=None,
         open_minute=min(model.open_minute, first, closes - 1.0), close_minute=closes,
         overrun_minutes=0.0 if recorded.closed else 1440.0,
     )  # fmt: skip
@@ -329,12 +332,13 @@ def _staffing(recorded: Recorded, model: twin.BranchModel, walked: _Walked) -> t
     return twin.Staffing(tuple(rows))
 
 
-def _plain(command: twin.Command | _Cared, model: twin.BranchModel) -> twin.Command:
+def _plain(command: twin.Command | _Cared, model: twin.BranchModel, legs: Sequence[Leg]) -> twin.Command:
     if not isinstance(command, _Cared):
         return command
     own = next((t.priority for t in model.tiers if t.code == command.tier), max(t.priority for t in model.tiers))
     first = min(tier.priority for tier in model.tiers)
-    return twin.SetPriority(command.minute, min(own, first) if command.care else own, ticket=command.number)
+    urgent = model.services[model.index("service", legs[command.number].service)].priority
+    return twin.SetPriority(command.minute, (min(own, first) if command.care else own) + urgent, ticket=command.number)
 
 
 def _with_codes(leg: Leg, model: twin.BranchModel) -> Leg:

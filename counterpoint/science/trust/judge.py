@@ -10,7 +10,16 @@ from datetime import date
 import numpy as np
 import pandas as pd
 
-from counterpoint.science.calibration import Calibration, Presence, dirt, outages, presence, restrict, tickets
+from counterpoint.science.calibration import (
+    Calibration,
+    Presence,
+    across_clock_change,
+    dirt,
+    outages,
+    presence,
+    restrict,
+    tickets,
+)
 from counterpoint.science.history import TicketLog
 from counterpoint.science.trust import compare
 from counterpoint.science.trust.gate import GATE, Gate
@@ -75,7 +84,7 @@ def replay(
     known = table["service"].isin(model.service_codes)
     quiet = calibration.at_once_quiet.value if calibration.at_once_quiet.of else 0.0
     judged, actual, simulated = [], [], []
-    out = outages(table, params)
+    out = outages(table, params) | across_clock_change(table, params.zone)
     for number, (day, today) in enumerate(table[known & ~out].groupby("day", sort=True)):
         staffing = staff_trace(day, trace, calibration)
         if not staffing.people:

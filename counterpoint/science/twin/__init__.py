@@ -66,6 +66,7 @@ from counterpoint.science.twin.model import Tier as Tier
 from counterpoint.science.twin.model import Triage as Triage
 from counterpoint.science.twin.results import KPI_NAMES as KPI_NAMES
 from counterpoint.science.twin.results import Result as Result
+from counterpoint.science.twin.results import grouped_quantile as grouped_quantile
 from counterpoint.science.twin.simulation import Comparison as Comparison
 from counterpoint.science.twin.simulation import DayResult as DayResult
 from counterpoint.science.twin.simulation import compare as compare

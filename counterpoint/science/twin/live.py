@@ -271,6 +271,8 @@ def _compact(state: State, steadfast: int | None = None) -> tuple[State, list[in
     _count_from_now(st, tm)
     if steadfast is not None:
         small.customers.draws[remap[steadfast], lay.D_PATIENCE] = np.inf
+        rows[remap[steadfast], lay.C_PHASE] |= lay.GOT_FORM  # one turn, so that its start is that of the next call
+        rows[remap[steadfast], lay.C_LEG] = lay.MOST_LEGS - 1
     return small, people
 
 
@@ -300,7 +302,9 @@ def _count_from_now(st: IntArray, tm: FloatArray) -> None:
             tm[row + lay.KF_READY_SINCE] = now
     for p in range(int(st[lay.N_PEOPLE])):
         row = int(st[lay.F_PERSON]) + p * lay.PF_WIDTH
-        tm[row + lay.PF_BUSY] = tm[row + lay.PF_DUTY] = 0.0
+        busy = st[st[lay.O_PERSON] + p * lay.P_WIDTH + lay.P_CUSTOMER] >= 0
+        tm[row + lay.PF_BUSY] = tm[row + lay.PF_START] - now if busy else 0.0  # what has passed will be counted in
+        tm[row + lay.PF_DUTY] = 0.0
         tm[row + lay.PF_ON_SINCE] = now
 
 
@@ -339,7 +343,7 @@ def eta(
     begin = Outset(start, len(people), _coming(state, rates))
     result = begin.run(n, seed=seed, until=state.now + horizon, commands=commands)
     mine = result.codes[:, 1] == number
-    called = np.isin(result.codes[mine, 4], (lay.AT_COUNTER, lay.SERVED))
+    called = np.isin(result.codes[mine, 4], (lay.AT_COUNTER, lay.SERVED, lay.NO_CASH))
     minutes = np.sort(np.where(called, result.times[mine, 3] - state.now, np.inf))
     p20, p50, p80 = (float(minutes[round(q * (n - 1))]) for q in (0.2, 0.5, 0.8))
     some = minutes[np.isfinite(minutes)]

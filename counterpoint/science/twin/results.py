@@ -140,6 +140,13 @@ class Result:
         A ticket waits from the minute it is taken to the minute it is called or given up; pass ``end`` for a day that
         was stopped early.
         """
+        grid, path = self.queue_sizes(step, end)
+        low, middle, high = np.quantile(path, [0.1, 0.5, 0.9], axis=0)
+        values = {"mean": path.mean(axis=0), "p10": low, "p50": middle, "p90": high}
+        return pd.DataFrame(values, index=pd.Index(grid, name="minute"))
+
+    def queue_sizes(self, step: float = 5.0, end: float | None = None) -> tuple[FloatArray, FloatArray]:
+        """The minutes of :meth:`queue_path`, and tickets waiting then: replications x minutes."""
         stop = self.model.close_minute + self.model.overrun_minutes if end is None else end
         grid = np.arange(self.model.open_minute, stop, step)
         took = ~np.isnan(self.times[:, 2])
@@ -150,10 +157,7 @@ class Result:
             inside = took & (minute <= grid[-1])
             cell = np.searchsorted(grid, minute[inside], side="left")
             np.add.at(size, (self._rep[inside], cell), sign)
-        path = size[:, :-1].cumsum(axis=1)
-        low, middle, high = np.quantile(path, [0.1, 0.5, 0.9], axis=0)
-        values = {"mean": path.mean(axis=0), "p10": low, "p50": middle, "p90": high}
-        return pd.DataFrame(values, index=pd.Index(grid, name="minute"))
+        return grid, size[:, :-1].cumsum(axis=1)
 
     def utilisation(self) -> pd.DataFrame:
         """Busy share and ready minutes a day of every counter and person, mean over replications."""

@@ -23,6 +23,22 @@ def test_every_event_of_many_random_days_comes_at_its_minute(days):
     assert sum(len(day.legs) for day in days) > 4000
 
 
+def test_whatever_the_model_says_of_turns_the_record_has_it_in_it_already(days):
+    """A calibrated or full model: pace, set-up, forms, hand-offs, help and cash are in the recorded minutes."""
+    for seed, day in enumerate(days[:8]):
+        plain = branch()
+        services = tuple(
+            replace(
+                s, onward=plain.services[0].code, form=twin.Duration(3.0), form_share=0.5, authorised=0.5, assisted=0.5,
+                cash=twin.Duration(6.0),
+            )
+            for s in plain.services
+        )  # fmt: skip
+        model = replace(plain, services=services, pace=(0.8, 1.0, 1.3), switch_minutes=1.0, cash=twin.Cash(5.0, 0.0))
+        found = replay.replay(replay.scenario(day.recorded, model), seed=seed)
+        assert found.exact, (seed, found.worst, found.missing[:3])
+
+
 @pytest.mark.slow
 def test_so_it_is_for_a_thousand_days():
     assert [seed for seed in range(1000) if not replay.replay(lived(seed), seed=seed).exact] == []

@@ -74,6 +74,7 @@ from counterpoint.science.twin.kernel.layout import (
     LIMIT,
     LOBBY,
     MANUAL,
+    MOST_LEGS,
     N_COUNTERS,
     N_DEVICES,
     N_LOBBY,
@@ -142,8 +143,6 @@ from counterpoint.science.twin.kernel.layout import (
 from counterpoint.science.twin.kernel.queues import emit, pop_deadline, push_deadline, start_waiting, stop_waiting
 from counterpoint.science.twin.kernel.serve import idle_counter, start_service
 from counterpoint.science.twin.kernel.turns import law_of_form, turn_part
-
-MOST_LEGS = 3  # desks that one visit goes to at most
 
 
 @hot
@@ -381,7 +380,7 @@ def step_aside(st: Ints, tm: Floats, dr: Floats, ev: Floats, k: int, c: int, p: 
 
 @inner
 def leave_counter(st: Ints, tm: Floats, dr: Floats, ev: Floats, k: int, c: int, p: int) -> None:
-    """The turn of customer ``c`` at counter ``k``, free already, is over: a form, the next desk, or the way out."""
+    """The turn of customer ``c`` at counter ``k`` is over: a form, the next desk, or the way out."""
     me = st[O_CUSTOMER] + c * C_WIDTH
     if st[me + C_PHASE] & TO_FORM:
         step_aside(st, tm, dr, ev, k, c, p)

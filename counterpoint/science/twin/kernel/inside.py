@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from counterpoint.science.twin.kernel.arrivals import MAX_INTERVALS, leave_undrawn, stream_of
-from counterpoint.science.twin.kernel.chance import leg_chance, work_minutes
+from counterpoint.science.twin.kernel.chance import leg_chance
 from counterpoint.science.twin.kernel.compiled import inner, pointer
 from counterpoint.science.twin.kernel.draws import (
     PURPOSE_FORM,
@@ -140,10 +140,9 @@ def _beyond(law: FloatArray, elapsed: float, u: float) -> float:
 def _redraw_turn(st: IntArray, tm: FloatArray, dr: FloatArray, c: int, laws: FloatArray, factor: float) -> None:
     """The work of a customer at a counter, beyond what is done of it, and the new end of the turn.
 
-    After a hand-off or a form the work is that of the present leg, drawn from the new key without a condition on what
-    has passed: it is stored nowhere.
+    Whether the turn ends with a form, or unpaid, stays as it was decided when it began.
     """
-    ints, floats = pointer(st), pointer(tm)
+    ints = pointer(st)
     me, row = st[O_CUSTOMER] + c * C_WIDTH, st[F_CUSTOMER] + c * T_WIDTH
     k, now = st[me + C_COUNTER], tm[NOW]
     if st[me + C_PHASE] & HELPED:
@@ -154,11 +153,11 @@ def _redraw_turn(st: IntArray, tm: FloatArray, dr: FloatArray, c: int, laws: Flo
         speed = tm[st[F_COUNTER] + k * KF_WIDTH + KF_SPEED]
     begun = tm[row + T_START] + tm[row + T_LEAD]
     part, done = turn_part(ints, c), tm[row + T_DONE]
+    spent = (done + max(0.0, now - begun) * speed) / (part * factor)
+    whole = factor * _beyond(laws[st[me + C_SERVICE]], spent, leg_chance(ints, c, PURPOSE_WORK))
     if st[me + C_LEG] == 0:
-        spent = (done + max(0.0, now - begun) * speed) / (part * factor)
-        dr[c, D_WORK] = factor * _beyond(laws[st[me + C_SERVICE]], spent, leg_chance(ints, c, PURPOSE_WORK))
-    work = part * work_minutes(ints, floats, pointer(dr), c) - done
-    tm[st[F_SLOT] + k] = max(now, begun + max(0.0, work) / speed)
+        dr[c, D_WORK] = whole
+    tm[st[F_SLOT] + k] = max(now, begun + max(0.0, part * whole - done) / speed)
 
 
 @inner

@@ -104,6 +104,7 @@ T_WIDTH = 8
 # bits of C_PHASE, of the present leg of the visit: a form was given out, this turn at the counter ends with one, help
 # was asked for, the till could not pay
 GOT_FORM, TO_FORM, HELPED, UNPAID = 1, 2, 4, 8
+MOST_LEGS = 3  # desks that one visit goes to at most
 
 K_OPEN, K_PERSON, K_CUSTOMER, K_SERVICES, K_MASK, K_BREADTH = range(6)
 K_WIDTH = 6

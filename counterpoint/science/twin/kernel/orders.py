@@ -91,7 +91,7 @@ from counterpoint.science.twin.kernel.layout import (
     Ints,
 )
 from counterpoint.science.twin.kernel.people import (
-    after_turn,
+    after_customer,
     begin_break,
     hold,
     leave_post,
@@ -174,7 +174,7 @@ def _device_down(st: Ints, tm: Floats, dr: Floats, ev: Floats, d: int) -> bool:
         return False
     helper = device_down(st, tm, dr, ev, d)
     if helper >= 0:
-        after_turn(st, tm, dr, ev, helper)
+        after_customer(st, tm, dr, ev, helper)
     return True
 
 

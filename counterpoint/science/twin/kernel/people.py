@@ -342,29 +342,21 @@ def end_service(st: Ints, tm: Floats, dr: Floats, ev: Floats, k: int) -> None:
     frow = st[F_COUNTER] + k * KF_WIDTH
     c, p = st[row + K_CUSTOMER], st[row + K_PERSON]
     prow = st[F_PERSON] + p * PF_WIDTH
-    st[row + K_CUSTOMER] = -1
-    st[st[O_PERSON] + p * P_WIDTH + P_CUSTOMER] = -1
     tm[st[F_SLOT] + k] = np.inf
     tm[frow + KF_BUSY] += tm[NOW] - tm[frow + KF_START]
     tm[prow + PF_BUSY] += tm[NOW] - tm[prow + PF_START]
     tm[frow + KF_IDLE_SINCE] = tm[NOW]
     if st[FULL] == 1:
-        leave_counter(st, tm, dr, ev, k, c, p)
-        after_turn(st, tm, dr, ev, p)
-        if helper >= 0:
-            after_turn(st, tm, dr, ev, helper)
-        return
-    st[st[O_CUSTOMER] + c * C_WIDTH + C_STATUS] = SERVED
-    tm[st[F_CUSTOMER] + c * T_WIDTH + T_END] = tm[NOW]
-    emit(st, tm, ev, E_END_SERVICE, c, k, p)
+        leave_counter(st, tm, dr, ev, k, c, p)  # a counter is not free for one handed on before others had their turn
+    else:
+        st[st[O_CUSTOMER] + c * C_WIDTH + C_STATUS] = SERVED
+        tm[st[F_CUSTOMER] + c * T_WIDTH + T_END] = tm[NOW]
+        emit(st, tm, ev, E_END_SERVICE, c, k, p)
+    st[row + K_CUSTOMER] = -1
+    st[st[O_PERSON] + p * P_WIDTH + P_CUSTOMER] = -1
     after_customer(st, tm, dr, ev, p)
-
-
-@inner
-def after_turn(st: Ints, tm: Floats, dr: Floats, ev: Floats, p: int) -> None:
-    """What person ``p`` does next, unless the customer sent on came straight back to the same counter."""
-    if st[st[O_PERSON] + p * P_WIDTH + P_CUSTOMER] < 0:
-        after_customer(st, tm, dr, ev, p)
+    if helper >= 0:
+        after_customer(st, tm, dr, ev, helper)
 
 
 @inner
@@ -372,7 +364,7 @@ def end_self_service(st: Ints, tm: Floats, dr: Floats, ev: Floats, d: int) -> No
     """Device ``d`` finishes its customer; a lobby manager who helped there turns to the next."""
     helper = end_device(st, tm, dr, ev, d)
     if helper >= 0:
-        after_turn(st, tm, dr, ev, helper)
+        after_customer(st, tm, dr, ev, helper)
 
 
 @inner
@@ -380,7 +372,7 @@ def device_fails(st: Ints, tm: Floats, dr: Floats, ev: Floats) -> None:
     """The next failure or repair; a lobby manager who was helping at the device turns to the next."""
     helper = failure_event(st, tm, dr, ev)
     if helper >= 0:
-        after_turn(st, tm, dr, ev, helper)
+        after_customer(st, tm, dr, ev, helper)
 
 
 @inner

@@ -165,7 +165,7 @@ class Branch(Duties, Extras, Obedience):
             return
         helper = self.let_go(machine)
         self.serve_out(machine)
-        if helper is not None and helper.visitor is None:
+        if helper is not None:
             self.after(helper)
 
     def serve_out(self, machine: Machine) -> None:
@@ -258,12 +258,12 @@ class Branch(Duties, Extras, Obedience):
             return
         helper = self.let_go(desk)
         visitor, worker = desk.visitor, desk.person
-        desk.visitor = worker.visitor = None
         desk.ends, desk.idle_since = NEVER, self.now
         self.part(visitor, desk, worker)
-        for person in (worker, helper):
-            if person is not None and person.visitor is None:
-                self.after(person)
+        desk.visitor = worker.visitor = None
+        self.after(worker)
+        if helper is not None:
+            self.after(helper)
 
     def walk_out(self, visitor: Visitor) -> None:
         if visitor.where == "form":

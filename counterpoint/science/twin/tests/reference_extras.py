@@ -129,5 +129,5 @@ class Extras:
                 visitor = self.lines[machine.kind][0]
                 self.step_out(visitor)
                 self.take_ticket(visitor, may_balk=False)
-        if helper is not None and helper.visitor is None:
+        if helper is not None:
             self.after(helper)

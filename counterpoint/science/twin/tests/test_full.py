@@ -66,6 +66,33 @@ def test_a_hand_off_queues_in_the_old_order_and_counts_as_one_customer():
     assert waited.tolist() == [4, 9, 0]  # 0 waits 4..8; 1 waits 1..4 and 8..14
 
 
+def test_who_is_handed_on_overtakes_nobody_even_at_the_same_counter():
+    tiers = (twin.Tier("vip", 0.5, 0), twin.Tier("normal", 0.5, 1))
+    model = branch(twin.Service("A", fixed(4), onward="B"), twin.Service("B", fixed(6)), tiers=tiers)
+    _, events = day(model, [(0, "A", "normal"), (1, "B", "vip"), (2, "B", "normal")])
+    # at 4 the first waits for B in the old place (arrived at 0): behind the VIP, before the other
+    assert [(m, c) for m, kind, c in events if kind == "start_service"] == [(0, 0), (4, 1), (10, 0), (16, 2)]
+
+
+def test_a_ticket_is_told_its_next_call_not_the_desks_after():
+    model = branch(
+        twin.Service("A", fixed(4), onward="B", form=fixed(9), form_share=1.0), twin.Service("B", fixed(6)),
+        counters=(twin.Counter("K0", ("A",)), twin.Counter("K1", ("B",))),
+    )  # fmt: skip
+    state = twin.state_from_live(
+        model, staff("K0", "K1"), now=10.0, seed=1, waiting=[(9.0, "A")], in_service=[("K0", "A", 8.0)]
+    )
+    found = twin.eta(state, 0, seed=1, n=20)
+    assert found.called == 20 and found.p20 == found.p80 == 2.0
+
+
+def test_who_is_busy_now_is_busy_from_now_on():
+    model = branch(twin.Service("A", fixed(30)))
+    state = twin.state_from_live(model, staff("K0", skills=("A",)), now=20.0, seed=1, in_service=[("K0", "A", 0.0)])
+    table = twin.futures(state, 5, seed=1, until=30.0).utilisation().set_index("what")
+    assert table.loc["person", "busy_minutes"] == table.loc["counter", "busy_minutes"] == 10
+
+
 def test_a_visit_goes_to_three_desks_at_most():
     model = branch(twin.Service("A", fixed(1), onward="A"))
     done, events = day(model, [(0, "A")])
