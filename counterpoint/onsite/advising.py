@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from counterpoint.foundation.api import DomainError
 from counterpoint.onsite import futures
+from counterpoint.onsite.catalogue import Catalogue
 from counterpoint.onsite.localtime import minute_of
 from counterpoint.onsite.state import Hall
 
@@ -46,17 +47,12 @@ def consult(hall: Hall) -> Found | None:
     """Ask the advisor; None when the twin cannot picture this hall. The twin must be warm."""
     from counterpoint.science import advice, twin
 
-    own = hall.content.advice
-    rules = advice.Rules(
-        walk=own.walk, quiet=own.quiet, kinds=frozenset(own.kinds),
-        ceilings={key: s.divertible for key, s in hall.content.services.items()},
-    )  # fmt: skip
-    loss = advice.Loss(own.walkout, own.breach, own.staff_minute, own.move, own.least)
     try:
         state = futures.state_of(hall)
         found = advice.advise(
-            state, seed=futures.seed_of(hall), horizon=HORIZON, futures=FUTURES, rules=rules, loss=loss
-        )
+            state, seed=futures.seed_of(hall), horizon=HORIZON, futures=FUTURES, rules=rules_of(hall.content),
+            loss=loss_of(hall.content),
+        )  # fmt: skip
     except twin.ModelError:
         return None
     told = _option(found.chosen.option)
@@ -68,6 +64,23 @@ def consult(hall: Hall) -> Found | None:
             "others": [_standing(s) for s in found.standings if s is not found.chosen][:SHOWN],
         },
     )  # fmt: skip
+
+
+def rules_of(content: Catalogue, kinds: frozenset[str] | None = None) -> "advice.Rules":
+    """What the advisor may propose under this content; with `kinds` none but these."""
+    from counterpoint.science import advice
+
+    own, ceilings = content.advice, {key: s.divertible for key, s in content.services.items()}
+    allowed = frozenset(own.kinds) if kinds is None else kinds & frozenset(own.kinds)
+    return advice.Rules(walk=own.walk, quiet=own.quiet, kinds=allowed, ceilings=ceilings)
+
+
+def loss_of(content: Catalogue) -> "advice.Loss":
+    """What minutes, walk-outs, broken promises and moves weigh under this content."""
+    from counterpoint.science import advice
+
+    own = content.advice
+    return advice.Loss(own.walkout, own.breach, own.staff_minute, own.move, own.least)
 
 
 def _option(option: "advice.Option") -> dict[str, Any]:

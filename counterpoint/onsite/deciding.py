@@ -1,6 +1,6 @@
 """One different decision in a past day: what may be decided, checked, and as a change of the record."""
 
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext as _
@@ -11,13 +11,18 @@ from counterpoint.onsite.catalogue import Catalogue
 if TYPE_CHECKING:
     from counterpoint.science import advice, replay
 
-KINDS = ("open", "close", "lobby", "back_office", "break", "move_break", "guide", "first", "without", "advised")
+FIELDS = {
+    "open": ("counter", "user"), "close": ("counter",), "lobby": ("user",), "back_office": ("user",),
+    "break": ("user", "minutes"), "move_break": ("position", "to"), "guide": ("service", "share"), "first": ("tier",),
+    "without": ("position",), "advised": (),
+}  # fmt: skip
+ADVISED = frozenset({"call", "from_lobby", "swap", "guide", "close"})  # what the advisor proposes, as one of these
 LONGEST_BREAK = 120
 
 
 @dataclass(frozen=True)
 class Decision:
-    """What is decided otherwise; the fields that its kind does not need stay empty. `to` is a minute of the day.
+    """What is decided otherwise; the fields that its kind does not need (FIELDS) stay empty. `to` is a minute.
 
     ``open``: counter, user · ``close``: counter · ``lobby``, ``back_office``: user · ``break``: user, minutes ·
     ``move_break``: position (of the break in the record), to · ``guide``: service, share · ``first``: tier called
@@ -35,8 +40,9 @@ class Decision:
     to: int | None = None
 
     def plain(self) -> dict[str, Any]:
-        """As JSON, without what is empty."""
-        return {name: value for name, value in asdict(self).items() if value not in (None, "")}
+        """As JSON: the fields of its kind, without what is empty."""
+        given = {name: getattr(self, name) for name in FIELDS.get(self.kind, ())}
+        return {"kind": self.kind} | {name: value for name, value in given.items() if value not in (None, "")}
 
 
 def forked_at(day: "replay.Scenario", decision: Decision, minute: float) -> float:
@@ -51,7 +57,7 @@ def change_of(day: "replay.Scenario", decision: Decision, minute: float, content
     """The decision as a change of the record; `Invalid` when it names what the day has not."""
     from counterpoint.science import replay
 
-    if decision.kind not in KINDS or decision.kind == "advised":
+    if decision.kind not in FIELDS or decision.kind == "advised":
         raise Invalid(_("There is no such decision."), field="kind")
     _in_day(day, minute)
     if decision.kind == "without":

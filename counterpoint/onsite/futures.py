@@ -17,7 +17,7 @@ from uuid import UUID
 
 from counterpoint.foundation.api import hours_of
 from counterpoint.onsite import expected
-from counterpoint.onsite.calibrated import newest
+from counterpoint.onsite.calibrated import newest, with_fit
 from counterpoint.onsite.localtime import minute_of
 from counterpoint.onsite.models import TwinCheck
 from counterpoint.onsite.rules.promise import Promise, rounded
@@ -227,23 +227,8 @@ def _model(hall: Hall, spans: tuple[float, float]) -> "twin.BranchModel":
 
 @lru_cache(maxsize=256)
 def _fitted(model: "twin.BranchModel", check: UUID) -> "twin.BranchModel":
-    """The model with counter times, tiers and patience that a check found; read in the scope of whoever asks first."""
-    from dataclasses import replace
-
-    from counterpoint.science import twin
-
-    found = twin.BranchModel.from_json(json.dumps(TwinCheck.objects.get(pk=check).fitted))
-    times, tiers = {s.code: s.counter for s in found.services}, {t.code: t for t in found.tiers}
-    if set(tiers) != {t.code for t in model.tiers}:  # content has changed since: keep its tiers
-        tiers = {}
-    return replace(
-        model, services=tuple(replace(s, counter=times.get(s.code, s.counter)) for s in model.services),
-        tiers=tuple(
-            replace(t, share=tiers[t.code].share, patience_factor=tiers[t.code].patience_factor) if tiers else t
-            for t in model.tiers
-        ),
-        patience=found.patience, balking=found.balking, pace=found.pace,
-    )  # fmt: skip
+    """The model with what a check found; read in the scope of whoever asks first."""
+    return with_fit(model, json.dumps(TwinCheck.objects.get(pk=check).fitted))
 
 
 def _equipped(hall: Hall, kind: str) -> set[str]:

@@ -7,12 +7,11 @@ from django.utils.translation import gettext as _
 
 from counterpoint.foundation.api import Invalid, OrgUnit, Scope, scoped
 from counterpoint.onsite import deciding, futures
-from counterpoint.onsite.advising import NotReady
+from counterpoint.onsite.advising import NotReady, loss_of, rules_of
 from counterpoint.onsite.catalogue import Catalogue
 from counterpoint.onsite.deciding import Decision
 from counterpoint.onsite.queries.living import Day, day_of
 from counterpoint.onsite.queries.past import instant, past_hall
-from counterpoint.onsite.state import Hall
 
 if TYPE_CHECKING:
     from counterpoint.science import advice, replay
@@ -37,7 +36,7 @@ def tried(
     scenario, content = day.scenario, day.hall.content
     at = deciding.forked_at(scenario, decision, minute)
     own = content.advice
-    loss = _loss(day.hall)
+    loss = loss_of(content)
     proof = replay.replay(scenario, seed=day.seed)
     try:
         with scoped(scope):
@@ -71,21 +70,6 @@ def _change(scenario: "replay.Scenario", decision: Decision, minute: float, cont
     return replay.NOTHING if decision.kind == "nothing" else deciding.change_of(scenario, decision, minute, content)
 
 
-def _loss(hall: Hall) -> "advice.Loss":
-    from counterpoint.science import advice
-
-    own = hall.content.advice
-    return advice.Loss(own.walkout, own.breach, own.staff_minute, own.move, own.least)
-
-
-def _rules(hall: Hall) -> "advice.Rules":
-    from counterpoint.science import advice
-
-    own = hall.content.advice
-    ceilings = {key: s.divertible for key, s in hall.content.services.items()}
-    return advice.Rules(walk=own.walk, quiet=own.quiet, kinds=frozenset(own.kinds), ceilings=ceilings)
-
-
 def _advised(scope: Scope, branch: OrgUnit, on: date, at: float, day: Day) -> Decision | None:
     """What the advisor would have said, knowing no more than was known then; None when it cannot tell."""
     from counterpoint.science import advice, twin
@@ -95,8 +79,8 @@ def _advised(scope: Scope, branch: OrgUnit, on: date, at: float, day: Day) -> De
     hall = past_hall(scope=scope, branch=branch, at=instant(branch, on, at))
     try:
         found = advice.advise(
-            futures.state_of(hall), seed=futures.seed_of(hall), futures=ADVISED_FUTURES, rules=_rules(hall),
-            loss=_loss(hall),
+            futures.state_of(hall), seed=futures.seed_of(hall), futures=ADVISED_FUTURES,
+            rules=rules_of(hall.content, deciding.ADVISED), loss=loss_of(hall.content),
         )  # fmt: skip
     except twin.ModelError:
         return None
@@ -113,11 +97,9 @@ def _best(day: Day, at: float, loss: "advice.Loss") -> Decision | None:
     free = {who for who, place in there.items() if place.where not in ("gone", "break")}
     changes: dict[str, replay.Change] = {}
     decisions: dict[str, Decision] = {}
-    for option in advice.options(state, _rules(day.hall)):
+    for option in advice.options(state, rules_of(day.hall.content, deciding.ADVISED)):
         one = deciding.option_of(option)
-        if one.kind not in ("open", "guide", "close") or (one.kind == "open" and one.user not in free):
-            continue
-        if one.kind != "guide" and not one.counter:
+        if (one.kind == "open" and one.user not in free) or (one.kind != "guide" and not one.counter):
             continue
         decisions[option.key] = one
         changes[option.key] = deciding.change_of(scenario, one, at, day.hall.content)

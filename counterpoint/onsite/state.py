@@ -1,13 +1,13 @@
 """The hall as it stands now, read in a handful of statements; what decisions, promises and screens are made from."""
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from functools import cached_property
 from uuid import UUID
 
 from counterpoint.foundation.api import Counter, Device, OrgUnit, Scope, journal, scoped
 from counterpoint.onsite.catalogue import Catalogue, catalogue
-from counterpoint.onsite.localtime import business_date, minute_of
+from counterpoint.onsite.localtime import business_date, minute_of, span
 from counterpoint.onsite.models import Diversion, Duty, Ticket, Window
 from counterpoint.onsite.rules import calling, lifecycle
 from counterpoint.onsite.rules.promise import Desk, Promise, Work, range_by_formula
@@ -142,7 +142,7 @@ def plans_of(*, scope: Scope, branch: OrgUnit, on: date, now: datetime) -> dict[
     with scoped(scope):
         rows = journal.JournalEntry.objects.filter(
             org_unit=branch, kind__in=["onsite.break_started", "onsite.break_moved"], at__lte=now,
-            at__gt=now - timedelta(hours=12),
+            at__gte=span(branch, on)[0],
         )  # fmt: skip
         entries = list(rows.order_by("seq").values_list("kind", "data"))
     rested: dict[str, int] = {}

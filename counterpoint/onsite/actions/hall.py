@@ -11,7 +11,7 @@ from counterpoint.onsite.entry import Call
 from counterpoint.onsite.localtime import minute_of
 from counterpoint.onsite.models import Diversion, Duty, Ticket, Window
 from counterpoint.onsite.rules import lifecycle
-from counterpoint.onsite.state import hall_of
+from counterpoint.onsite.state import hall_of, plans_of
 from counterpoint.onsite.values import (
     DeviceView,
     DiversionView,
@@ -237,7 +237,7 @@ def _break_move(call: Call, *, user: UUID, minute: int) -> DutyView:
 def move_break(call: Call, *, user: UUID, minute: int) -> Duty:
     """Note the other time; part of a call that has begun."""
     duty = _duty(call, _person(call, user))
-    plan = hall_of(scope=call.scope, branch=call.branch, now=call.now).plans.get(user)
+    plan = plans_of(scope=call.scope, branch=call.branch, on=call.on, now=call.now).get(user)
     if plan is None or plan.lunch is None:
         raise Invalid(_("The roster plans no break for this person any more."))
     if not minute_of(call.branch, call.now) <= minute <= plan.end - (plan.lunch[1] - plan.lunch[0]):

@@ -15,7 +15,7 @@ from counterpoint.onsite.values import BookmarkView, bookmark_view
 from counterpoint.onsite.verbs import REPLAY
 
 LONGEST_NAME = 80
-MOST = 500  # kept a person, branch and day
+MOST = 100  # kept a person, branch and day
 
 
 def bookmark_set(
@@ -61,21 +61,25 @@ def _checked(call: Call, on: date, minute: int, name: str) -> str:
         raise Invalid(_("This day is still to come."), field="on")
     if not 0 <= minute < 24 * 60:
         raise Invalid(_("A day has minutes from 0 to 1439."), field="minute")
-    if len(name.strip()) > LONGEST_NAME:
+    said = name.replace("\0", "").strip()
+    if len(said) > LONGEST_NAME:
         raise Invalid(_("A name has at most %(most)d signs.") % {"most": LONGEST_NAME}, field="name")
-    return name.strip()
+    return said
 
 
 def _new(call: Call, on: date, minute: int, name: str, **more: Any) -> Bookmark:
-    owner = _owner(call)
-    mine = Bookmark.objects.filter(org_unit=call.branch, user_id=owner, business_date=on, removed_at=None)
-    if mine.count() >= MOST:
-        raise Invalid(_("There are %(most)d bookmarks on this day already. Remove some first.") % {"most": MOST})
+    _require_room(call, on)
     row = Bookmark(
-        org_unit=call.branch, user_id=owner, business_date=on, minute=minute, name=name, made_at=call.now, **more
+        org_unit=call.branch, user_id=_owner(call), business_date=on, minute=minute, name=name, made_at=call.now, **more
     )
     row.save(force_insert=True)
     return row
+
+
+def _require_room(call: Call, on: date) -> None:
+    mine = Bookmark.objects.filter(org_unit=call.branch, user_id=_owner(call), business_date=on, removed_at=None)
+    if mine.count() >= MOST:
+        raise Invalid(_("There are %(most)d bookmarks on this day already. Remove some first.") % {"most": MOST})
 
 
 def _set(call: Call, *, on: date, minute: int, name: str) -> BookmarkView:
@@ -107,6 +111,7 @@ def _remove(call: Call, *, bookmark: UUID) -> BookmarkView:
 def _restore(call: Call, *, bookmark: UUID) -> BookmarkView:
     row = _own(call, bookmark)
     if row.removed_at is not None:
+        _require_room(call, row.business_date)
         row.removed_at = None
         row.save(update_fields=["removed_at", "org_path"])
         call.note("onsite.bookmark_restored", row.pk, bookmark=str(row.pk))
@@ -114,7 +119,8 @@ def _restore(call: Call, *, bookmark: UUID) -> BookmarkView:
 
 
 def _run(call: Call, *, on: date, minute: int, decision: Decision, name: str, prepared: dict[str, Any]) -> BookmarkView:
-    row = _new(call, on, minute, name.strip(), kind=decision.kind, decision=decision.plain(), outcome=prepared)
+    said = _checked(call, on, minute, name)
+    row = _new(call, on, minute, said, kind=decision.kind, decision=decision.plain(), outcome=prepared)
     call.note(
         "onsite.future_run", row.pk, bookmark=str(row.pk), date=on.isoformat(), minute=minute, option=decision.kind,
         saved=prepared["saved"],

@@ -1,12 +1,15 @@
 """A day of the branch as it was, for replays: from tickets and journal; from the day's log when only that is known."""
 
 from collections import OrderedDict
-from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date, datetime, timedelta
+from functools import reduce
+from operator import or_
 from threading import Lock
 from typing import Any
 from zoneinfo import ZoneInfo
+
+from django.db.models import Q
 
 from counterpoint.foundation.api import OrgUnit, Scope, hours_of, journal, scoped
 from counterpoint.onsite import daylog
@@ -20,9 +23,9 @@ from counterpoint.onsite.verbs import VIEW
 from counterpoint.science import replay
 
 KEEP = 16
-LOOK_BACK = timedelta(days=7)
-BEFORE = ("onsite.window_opened", "onsite.window_closed", "onsite.day_closed", "onsite.device_failed",
-          "onsite.device_restored", "onsite.diversion_set")  # fmt: skip
+SHUT = ("onsite.window_opened", "onsite.window_closed", "onsite.day_closed")
+LASTING = ("onsite.device_failed", "onsite.device_restored", "onsite.diversion_set")
+LOOK_BACK = ((SHUT, timedelta(days=7)), (LASTING, timedelta(days=92)))  # a machine may be out for weeks
 _cache: "OrderedDict[tuple[Any, ...], replay.Recorded]" = OrderedDict()
 _lock = Lock()
 
@@ -75,22 +78,26 @@ def _read(branch: OrgUnit, on: date) -> replay.Recorded:
     start, end = span(branch, on)
     mine = journal.JournalEntry.objects.filter(org_unit=branch, kind__startswith="onsite.")
     entries = list(mine.filter(at__gte=start, at__lt=end).order_by("seq").values_list("at", "kind", "data"))
-    earlier = mine.filter(at__gte=start - LOOK_BACK, at__lt=start, kind__in=BEFORE).order_by("seq")
+    recent = reduce(or_, (Q(kind__in=kinds, at__gte=start - back) for kinds, back in LOOK_BACK))
+    earlier = mine.filter(recent, at__lt=start).order_by("seq")
     before = telling.standing_before(list(earlier.values_list("kind", "data")))
     day = BranchDay.objects.filter(org_unit=branch, business_date=on).first()
     events = telling.events_of(
         ZoneInfo(branch.time_zone), on, entries, [telling.Slip.of(t) for t in tickets], day.closed_at if day else None
     )
-    visits = tuple(_visit(t, entries) for t in sorted(tickets, key=lambda t: (t.taken_at, t.label)))
+    flagged: dict[str, bool] = {}
+    for _at, kind, data in entries:
+        if kind == "onsite.ticket_flagged":
+            flagged.setdefault(data["ticket"], data["vulnerable"])
+    visits = tuple(_visit(t, flagged) for t in sorted(tickets, key=lambda t: (t.taken_at, t.label)))
     until = events[-1].minute if events else 0.0
     workers = _workers(branch, on, content)
     return replay.Recorded(events, visits, workers, until, before.opened, before.down, before.shares)
 
 
-def _visit(ticket: Ticket, entries: Iterable[tuple[datetime, str, dict[str, Any]]]) -> replay.Visit:
-    flags = [d["vulnerable"] for _a, kind, d in entries
-             if kind == "onsite.ticket_flagged" and d["ticket"] == str(ticket.pk)]  # fmt: skip
-    care = ticket.vulnerable if not flags else not flags[0]
+def _visit(ticket: Ticket, flagged: dict[str, bool]) -> replay.Visit:
+    """As it was taken: `flagged` holds what the first change made of it."""
+    care = not flagged[str(ticket.pk)] if str(ticket.pk) in flagged else ticket.vulnerable
     after = ticket.previous.label if ticket.previous else ""
     return replay.Visit(ticket.label, ticket.service, ticket.tier, ticket.promise_high, care, after)
 

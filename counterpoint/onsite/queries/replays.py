@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 NOBODY = UUID(int=0)
 SHOWN = 100
+LAST = 24 * 60 - 1
 
 
 @dataclass(frozen=True)
@@ -81,19 +82,19 @@ class PastDay:
 
 
 def month(*, scope: Scope, branch: OrgUnit, now: datetime, first: date) -> Month:
-    """The days of a month that can be replayed: those with a log, and those with tickets that are not closed yet."""
+    """The days of a month that can be replayed: those with a log, and today once somebody has come."""
     enter(scope, branch, REPLAY)
     today = business_date(branch, now)
     with scoped(scope):
         logs = DayLog.objects.filter(org_unit=branch, business_date__lte=today, tickets__gt=0).defer("payload")
         known = {row.business_date: row for row in logs.filter(business_date__gte=_shift(first, 0),
                                                                business_date__lt=_shift(first, 1))}  # fmt: skip
-        live = set(Ticket.objects.filter(org_unit=branch, business_date=today).values_list("business_date", flat=True))
+        live = Ticket.objects.filter(org_unit=branch, business_date=today).exists()
         dates = logs.order_by("business_date").values_list("business_date", flat=True)
         oldest, newest = dates.first(), today if live else dates.last()
     weeks = []
     for week in calendar.Calendar().monthdatescalendar(first.year, first.month):
-        squares = (_square(on, first, known.get(on), on in live and on not in known) for on in week)
+        squares = (_square(on, first, known.get(on), live and on == today and on not in known) for on in week)
         weeks.append(tuple(squares))
     before = _shift(first, -1) if oldest is not None and oldest < first else None
     after = _shift(first, 1) if newest is not None and newest >= _shift(first, 1) else None
@@ -141,8 +142,8 @@ def past_day(*, scope: Scope, branch: OrgUnit, on: date, now: datetime) -> PastD
     named = names(scope=scope, branch=branch, on=on, codes=scenario.staffing.codes)
     people = tuple((code, named.get(code, code)) for code in scenario.staffing.codes if code not in scenario.unmanned)
     return PastDay(
-        on, int(scenario.minutes[0]), int(record.until), record.closed, record.inferred, len(record.visits), rows,
-        decisions, tuple(sorted(people, key=lambda pair: pair[1])), _windows(scope, branch, day, named),
+        on, int(scenario.minutes[0]), min(int(record.until), LAST), record.closed, record.inferred, len(record.visits),
+        rows, decisions, tuple(sorted(people, key=lambda pair: pair[1])), _windows(scope, branch, day, named),
         scenario.unexpressed, proof.exact, max(proof.worst.values(), default=0.0), day,
     )  # fmt: skip
 

@@ -167,6 +167,16 @@ def test_the_hall_looked_back_at_shows_breaks_and_machines_as_they_were(hall):
     assert next(lane.state for lane in now.lanes if lane.number == 1) == "open" and now.machines[0].in_service
 
 
+def test_a_machine_that_failed_three_weeks_ago_is_still_out(hall):
+    hall.machine()
+    hall.do("device_fault", device="stm-1")
+    hall.later(hours=21 * 24)
+    hall.open(1)
+    hall.take()
+    found = record.recorded(scope=hall.sun, branch=hall.branch, on=hall.now.date(), now=hall.now)
+    assert found is not None and found.down == ("stm-1",)
+
+
 @pytest.mark.parametrize("minute", [-1.0, 1440.0, float("nan"), 1e9])
 def test_a_minute_that_no_day_has_is_refused(hall, minute):
     with pytest.raises(Invalid):

@@ -214,6 +214,16 @@ def test_a_decision_that_does_not_fit_goes_back_to_the_minute_with_words(day, su
     assert "There is no counter 88 here." in text(answer)
 
 
+@pytest.mark.parametrize("share", ["nan", "inf", "1e308", "2"])
+def test_a_share_that_is_none_is_refused_and_left_aside_where_it_is_not_asked(day, sun, share):
+    sent = {"minute": 640, "share": share, "user": "a\0b", "service": "transfer"}
+    answer = sun.post(f"{DAY}/try", sent | {"kind": "guide"}, follow=True)
+    assert "can use a machine" in text(answer)
+    sun.post(f"{DAY}/try", sent | {"kind": "close", "counter": "1"})
+    with day.scoped():
+        assert Bookmark.objects.get().decision == {"kind": "close", "counter": "1"}
+
+
 def test_while_the_simulation_is_loading_it_says_so(day, sun, monkeypatch):
     monkeypatch.setitem(futures._warmth, "ready", False)
     answer = sun.post(f"{DAY}/try", {"minute": 640, "kind": "close", "counter": "1"}, follow=True)

@@ -7,6 +7,7 @@ import pytest
 from counterpoint.foundation.api import DomainError, Invalid, NotFound, scoped
 from counterpoint.onsite import api, deciding, futures, replaying, shown_replay
 from counterpoint.onsite.api import Decision
+from counterpoint.onsite.catalogue import catalogue
 from counterpoint.onsite.models import Bookmark, Ticket
 from counterpoint.onsite.queries import replays
 from counterpoint.onsite.tests.lived import busy_morning
@@ -111,6 +112,20 @@ def test_a_crowd_of_bookmarks_is_refused(day, monkeypatch):
         mark(day)
     day.do("bookmark_remove", bookmark=first.id)
     mark(day)
+    assert day.code("bookmark_restore", bookmark=first.id) == "invalid"
+
+
+def test_a_sign_that_no_database_keeps_is_left_out_of_names_and_keys(day):
+    assert mark(day, name="before\0 noon", key="k\0").name == "before noon"
+
+
+def test_a_key_that_was_answered_is_not_worked_out_again(day, monkeypatch):
+    asked = {"on": ON, "minute": AT, "key": "k1"}
+    done = day.do("future_run", decision=Decision("close", counter="1"), **asked)
+    monkeypatch.setattr(replaying, "tried", None)
+    assert day.do("future_run", decision=Decision("close", counter="1"), **asked).id == done.id
+    with pytest.raises(api.KeyConflict):
+        day.do("future_run", decision=Decision("close", counter="2"), **asked)
 
 
 # --- futures ---------------------------------------------------------------------------------------------------------
@@ -242,6 +257,18 @@ def test_the_advisor_is_asked_with_what_was_known_then(day, monkeypatch):
     assert found["futures"]["changed"]["decision"] == found["futures"]["advisor"]["decision"]
 
 
+def test_the_advisor_is_asked_only_for_what_can_be_decided_in_a_record(day, monkeypatch):
+    """A break moved by the advisor is no decision of a record: it must neither be proposed nor refuse the others."""
+    from counterpoint.science import advice
+
+    allowed = []
+    real = advice.advise
+    monkeypatch.setattr(advice, "advise", lambda *a, **k: allowed.append(k["rules"].kinds) or real(*a, **k))
+    tried(day, "close", counter="1")
+    own = frozenset(catalogue(ON).advice.kinds)
+    assert "delay_break" in own and allowed == [own & deciding.ADVISED]
+
+
 # --- reading ---------------------------------------------------------------------------------------------------------
 
 
@@ -307,5 +334,5 @@ def test_people_at_no_window_and_windows_that_are_shut_are_offered_first(day):
 
 
 def test_every_kind_of_decision_has_a_name():
-    assert all(shown_replay.kind_name(kind) != kind for kind in deciding.KINDS)
+    assert all(shown_replay.kind_name(kind) != kind for kind in deciding.FIELDS)
     assert shown_replay.kind_name("") == ""

@@ -1,15 +1,20 @@
 """What is known of a day to come: roster, draft, need or the hall; forecast or usual days; and refusals in words."""
 
+import json
 from datetime import date, timedelta
 
 import pytest
 from django.utils import translation
 
 from counterpoint.foundation.api import DomainError
+from counterpoint.onsite import futures
+from counterpoint.onsite.models import TwinCheck
+from counterpoint.onsite.state import hall_of
 from counterpoint.onsite.tests.test_history import bring, log
 from counterpoint.onsite.tests.whatif_days import TUESDAY, forecast
 from counterpoint.onsite.whatif.gather import ground_of
 from counterpoint.onsite.whatif.ground import Worker
+from counterpoint.science import twin
 from counterpoint.team.tests import stories
 from counterpoint.team.tests.conftest import WEEK, draft, team  # noqa: F401  (fixtures: people with skills, a stored draft)
 
@@ -92,6 +97,20 @@ def test_machines_out_of_order_today_work_tomorrow(bank, hall):
     today, tomorrow = ground(bank, bank.now.date()), ground(bank, TUESDAY)
     assert [(m.code, m.works) for m in today.machines] == [("stm-1", False)]
     assert [(m.code, m.works) for m in tomorrow.machines] == [("stm-1", True)]
+
+
+def test_what_the_newest_check_fitted_comes_with_the_day(bank, hall):
+    hall.open(1)
+    bring(bank, log([date(2026, 11, 17)]))
+    assert ground(bank, TUESDAY).fitted == ""
+    with hall.scoped():
+        model = futures.planned_model(hall_of(scope=hall.sun, branch=hall.branch, now=hall.now))
+        TwinCheck(
+            org_unit=hall.branch, made_at=hall.now, since=date(2026, 11, 1), until=date(2026, 11, 14),
+            judged_since=date(2026, 11, 15), judged_until=date(2026, 11, 21), tickets=7, status="failed", gate=1,
+            fitted=json.loads(model.to_json()), values={}, verdict={},
+        ).save()  # fmt: skip
+    assert twin.BranchModel.from_json(ground(bank, TUESDAY).fitted) == model
 
 
 @pytest.mark.parametrize(

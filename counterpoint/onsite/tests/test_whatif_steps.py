@@ -81,6 +81,23 @@ def test_of_a_busy_day_the_step_that_saves_most_comes_first_and_pays():
     assert machines.minutes > 0
 
 
+def test_a_step_that_cannot_be_played_costs_only_itself(monkeypatch):
+    from counterpoint.onsite.whatif import answer as answering
+
+    real = answering._try
+    tried = []
+
+    def refuse_the_first(ground, remedy, *rest):
+        tried.append(remedy)
+        if len(tried) == 1:
+            raise answering.Impossible("no window")
+        return real(ground, remedy, *rest)
+
+    monkeypatch.setattr(answering, "_try", refuse_the_first)
+    found = answering.steps(GROUND, Scenario())
+    assert len(tried) > 1 and [t.remedy for t in found if t.remedy == tried[0]] == [] and len(found) == len(tried) - 1
+
+
 def test_on_a_quiet_day_one_more_person_does_not_pay():
     quiet = changed(services=tuple(replace(s, rates=tuple(r / 4 for r in s.rates)) for s in GROUND.services))
     assert not any(t.pays for t in steps(quiet, NOTHING) if t.remedy.kind in ("more", "worst"))

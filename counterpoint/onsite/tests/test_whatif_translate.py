@@ -1,5 +1,6 @@
 """From a question to what the twin takes: model, people, commands, arrivals. Each against its own small sum by hand."""
 
+from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
@@ -59,6 +60,19 @@ def test_measured_patience_is_used_and_then_nobody_turns_round_at_the_door():
     model = model_of(changed(patience=(40.0, 1.0, "exponential")), NOTHING)
     assert (model.patience, model.balking) == (twin.Duration(40.0, 1.0, "exponential"), None)
     assert model_of(GROUND, NOTHING).balking is not None
+
+
+def test_what_a_check_fitted_is_used_and_the_scenario_still_changes_it():
+    plain = model_of(GROUND, NOTHING)
+    services = tuple(replace(s, counter=twin.Duration(3.0, 0.4)) for s in plain.services)
+    tiers = tuple(replace(t, patience_factor=2.0) for t in plain.tiers)
+    found = replace(plain, services=services, tiers=tiers, patience=twin.Duration(25.0), balking=twin.Balking(9, 5.0))
+    ground = changed(fitted=found.to_json(), patience=(40.0, 1.0, "exponential"))
+    model = model_of(ground, Scenario(promise=30))
+    assert {s.counter for s in model.services} == {twin.Duration(3.0, 0.4)}
+    assert {t.patience_factor for t in model.tiers} == {2.0} and model.tiers[2].promise == 30.0
+    assert (model.patience, model.balking) == (found.patience, found.balking)
+    assert [s.divertible for s in model.services] == [s.divertible for s in plain.services]
 
 
 def test_rules_change_who_is_called_first_and_what_is_promised():

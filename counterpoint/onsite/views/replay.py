@@ -15,7 +15,7 @@ from django.views.decorators.http import require_POST
 
 from counterpoint.foundation.api import DomainError, NotFound, clock, policy
 from counterpoint.onsite import api, shown, shown_replay
-from counterpoint.onsite.deciding import KINDS
+from counterpoint.onsite.deciding import FIELDS
 from counterpoint.onsite.entry import MAX_KEY
 from counterpoint.onsite.queries import past, replays
 from counterpoint.onsite.verbs import REPLAY
@@ -134,10 +134,6 @@ def _hall(request: Any, found: replays.PastDay, minute: int) -> dict[str, Any]:
 
 # --- deeds -----------------------------------------------------------------------------------------------------------
 
-FIELDS: dict[str, Callable[[str], Any]] = {
-    "counter": str, "user": str, "service": str, "tier": str, "share": float, "minutes": int, "position": int,
-}  # fmt: skip
-
 
 def _clock_minute(text: str) -> int:
     """10:45 → 645."""
@@ -145,14 +141,18 @@ def _clock_minute(text: str) -> int:
     return int(hours) * 60 + int(minutes)
 
 
+READ: dict[str, Callable[[str], Any]] = {
+    "counter": str, "user": str, "service": str, "tier": str, "share": float, "minutes": int, "position": int,
+    "to": _clock_minute,
+}  # fmt: skip
+
+
 def _decision(sent: Any) -> api.Decision:
     kind = sent.get("kind", "")
-    if kind not in KINDS:
+    if kind not in FIELDS:
         raise Http404
     try:
-        given = {name: read(sent[name]) for name, read in FIELDS.items() if sent.get(name)}
-        if sent.get("to"):
-            given["to"] = _clock_minute(sent["to"])
+        given = {name: READ[name](sent[name]) for name in FIELDS[kind] if sent.get(name)}
     except ValueError as wrong:
         raise Http404 from wrong
     return api.Decision(kind, **given)

@@ -4,6 +4,7 @@ The twin must be warm. Days once played are kept, so that the plan is simulated 
 """
 
 import zlib
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
@@ -12,6 +13,7 @@ from counterpoint.onsite.catalogue import AdviceRules, catalogue
 from counterpoint.onsite.whatif.ground import Ground
 from counterpoint.onsite.whatif.remedies import Remedy, remedies
 from counterpoint.onsite.whatif.scenario import Scenario
+from counterpoint.onsite.whatif.translate import Impossible
 
 if TYPE_CHECKING:
     from counterpoint.onsite.whatif.figures import Difference, Played
@@ -63,10 +65,13 @@ def answer(ground: Ground, scenario: Scenario) -> Answer:
 
 
 def steps(ground: Ground, scenario: Scenario, pack: str = "cn") -> tuple[Tried, ...]:
-    """Single steps tried on the scenario, the one that saves most first. Raises Impossible in words."""
+    """Single steps tried on the scenario, the one that saves most first. Raises Impossible when it cannot be played."""
     played = _played(ground, scenario)
     rules = catalogue(ground.on, pack).advice
-    tried = [_try(ground, r, played, rules) for r in remedies(ground, scenario, played.by_skill, played.wait.middle)]
+    tried = []
+    for remedy in remedies(ground, scenario, played.by_skill, played.wait.middle):
+        with suppress(Impossible):  # a step without a free window is none
+            tried.append(_try(ground, remedy, played, rules))
     return tuple(sorted(tried, key=lambda t: -t.saved.mean))
 
 

@@ -1,11 +1,13 @@
 """Reads a branch's day to come from the database: roster or need, forecast or usual days, windows, machines."""
 
+import json
 from datetime import date, datetime, timedelta
 
 from django.utils.translation import gettext as _
 
 from counterpoint.foundation.api import DomainError, OrgUnit, Scope, hours_of, scoped
 from counterpoint.onsite import expected
+from counterpoint.onsite.calibrated import newest
 from counterpoint.onsite.catalogue import Catalogue, catalogue
 from counterpoint.onsite.localtime import business_date, minute_of
 from counterpoint.onsite.state import Hall, hall_of
@@ -42,6 +44,7 @@ def ground_of(*, scope: Scope, branch: OrgUnit, on: date, now: datetime, plan: s
         ahead = team.expected_day(scope=scope, branch=branch, day=on)
         services, start = _services(branch, on, now, content, ahead)
         hall = hall_of(scope=scope, branch=branch, now=now)
+        check = newest(branch, "fitted")
     planned = team.planned_day(scope=scope, branch=branch, day=on)
     desks = tuple(Desk(p.counter.number, p.counter.kind, content.kind_skills(p.counter.kind)) for p in hall.posts)
     opens, closes = spans
@@ -71,6 +74,7 @@ def ground_of(*, scope: Scope, branch: OrgUnit, on: date, now: datetime, plan: s
         planned.version if chosen == "roster" and planned else 0, "forecast" if ahead else "usual",
         ahead.made_at if ahead else None, ahead.sigma if ahead else USUAL_SPREAD, ahead.patience if ahead else None,
         (ahead.low, ahead.mean, ahead.high) if ahead else _spread(total), known,
+        json.dumps(check.fitted) if check else "",
     )  # fmt: skip
 
 

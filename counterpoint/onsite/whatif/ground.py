@@ -83,7 +83,7 @@ class Ground:
 
     `plan` is published, draft, need or hall; `demand` is forecast or usual. `sigma` is the log-normal spread of the
     day's number of customers; `patience` is (mean minutes, CV, shape) when it was measured. `most` is (P10, mean, P90)
-    of the customers who take a ticket.
+    of the customers who take a ticket. `fitted` is the newest simulation check's model as JSON text, empty without one.
     """
 
     branch: str
@@ -104,6 +104,7 @@ class Ground:
     patience: tuple[float, float, str] | None
     most: tuple[float, float, float]
     plans: tuple[str, ...] = ()
+    fitted: str = ""
 
     @property
     def skills(self) -> tuple[str, ...]:

@@ -67,12 +67,13 @@ def sources(ground: Ground) -> list[str]:
     """What the base plan and the demand are taken from."""
     at = f"{ground.made_at:%Y-%m-%d}" if ground.made_at else ""
     low, mean, high = ground.most
-    return [
+    found = [
         str(PLANS[ground.plan]) % {"n": ground.version} if "%" in str(PLANS[ground.plan]) else str(PLANS[ground.plan]),
         str(DEMANDS[ground.demand]) % {"at": at},
         _("%(mean)d customers at the windows (%(low)d to %(high)d)")
         % {"mean": round(mean), "low": round(low), "high": round(high)},
     ]
+    return [*found, _("service times and patience from the simulation check")] if ground.fitted else found
 
 
 def finding(found: Answer, names: Names) -> str:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 from django.utils.translation import gettext as _
 
 from counterpoint.foundation.api import DomainError
+from counterpoint.onsite.calibrated import with_fit
 from counterpoint.onsite.whatif.ground import LOBBY, Business, Ground, Machine
 from counterpoint.onsite.whatif.scenario import EVERY, USUAL_UPTAKE, Scenario, Span, clock
 from counterpoint.onsite.whatif.seats import EXTRA, Seating, Stretch, seating
@@ -88,6 +89,8 @@ def model_of(ground: Ground, scenario: Scenario) -> "twin.BranchModel":
         triage=twin.Triage(), open_minute=float(ground.opens), close_minute=float(ground.closes),
         overrun_minutes=OVERRUN, uptake=scenario.uptake / 100,
     )  # fmt: skip
+    if ground.fitted:
+        return with_fit(found, ground.fitted)
     if not ground.patience:
         return found
     return replace(found, patience=twin.Duration(*ground.patience), balking=None)  # walk-outs were measured all in one
