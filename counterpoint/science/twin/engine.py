@@ -93,9 +93,9 @@ def grow(state: State, people: CustomerTable) -> State:
     st, tm = blank_like(state, len(people))
     old = state.st
     for offset, source, target, end in (
-        (lay.O_CUSTOMER, old, st, int(old[lay.O_ORDER])), (lay.O_ORDER, old, st, int(old[lay.O_HEAP])),
-        (lay.O_HEAP, old, st, old.size), (lay.F_CUSTOMER, state.tm, tm, int(old[lay.F_HEAP])),
-        (lay.F_HEAP, state.tm, tm, state.tm.size),
+        (lay.O_CUSTOMER, old, st, int(old[lay.O_ORDER])), (lay.O_ORDER, old, st, int(old[lay.O_LEAVING])),
+        (lay.O_LEAVING, old, st, old.size), (lay.F_CUSTOMER, state.tm, tm, int(old[lay.F_LEAVING])),
+        (lay.F_LEAVING, state.tm, tm, state.tm.size),
     ):  # fmt: skip
         begin, at = int(old[offset]), int(st[offset])
         target[at : at + end - begin] = source[begin:end]

@@ -279,7 +279,7 @@ def _compact(state: State, steadfast: int | None = None) -> tuple[State, list[in
 def _shrunk(state: State, people: list[int]) -> State:
     st, tm = blank_like(state, len(people))
     old = state.st
-    st[[lay.N_CUSTOMERS, lay.N_ORDER, lay.NEXT_ARRIVAL, lay.HEAP_SIZE]] = len(people), 0, 0, 0
+    st[[lay.N_CUSTOMERS, lay.N_ORDER, lay.NEXT_ARRIVAL, lay.N_LEAVING]] = len(people), 0, 0, 0
     table = state.customers
     small = State(
         state.model, state.staffing, freeze(table.draws[people].copy(), table.who[people].copy(), table.seed), st, tm,

@@ -15,7 +15,7 @@ from counterpoint.science.twin.kernel.layout import FloatArray, IntArray
 from counterpoint.science.twin.model import BranchModel, ModelError, require
 from counterpoint.science.twin.staffing import Person, Staffing
 
-MAGIC = b"twin3"
+MAGIC = b"twin4"
 NO_COMMANDS = np.empty((0, lay.CMD_WIDTH))
 
 
@@ -142,7 +142,7 @@ def _header(model: BranchModel, staffing: Staffing, capacity: int) -> tuple[IntA
     st[lay.N_SHIFTS] = max((len(p.shifts) for p in people), default=0)
     st[lay.N_BREAKS] = max((len(p.breaks) for p in people), default=0)
     services, n_people, breaks = len(model.services), len(people), int(st[lay.N_BREAKS])
-    heap = (3 if model.plain else 11) * capacity + 1  # queues that a visit can stand in, and forms
+    leaving = capacity + lay.LANES
     slots = -(-(len(model.counters) + len(model.devices) + lay.N_OTHER_SLOTS) // lay.LANES) * lay.LANES
     st[lay.N_SLOTS] = slots
     at, ft = lay.INT_HEADER, lay.FLOAT_HEADER
@@ -151,7 +151,7 @@ def _header(model: BranchModel, staffing: Staffing, capacity: int) -> tuple[IntA
         (lay.O_DEVICE, len(model.devices) * lay.V_WIDTH), (lay.O_QUEUE, (services + 1 + len(kinds)) * lay.Q_WIDTH),
         (lay.O_TIER, len(model.tiers) * lay.TIER_WIDTH), (lay.O_SERVICE, services * lay.S_WIDTH),
         (lay.O_HELPER, slots), (lay.O_TAKEN, n_people * breaks), (lay.O_CUSTOMER, capacity * lay.C_WIDTH),
-        (lay.O_ORDER, capacity), (lay.O_HEAP, heap),
+        (lay.O_ORDER, capacity), (lay.O_LEAVING, leaving),
     ):  # fmt: skip
         st[offset] = at
         at += size
@@ -161,7 +161,7 @@ def _header(model: BranchModel, staffing: Staffing, capacity: int) -> tuple[IntA
         (lay.F_BREAK, n_people * breaks * 2), (lay.F_SLOT, slots), (lay.F_ASKED, slots),
         (lay.F_SERVICE, services * lay.SF_WIDTH), (lay.F_LAW, (4 * services + lay.LAWS_OTHER) * lay.LAW_WIDTH),
         (lay.F_FACTOR, len(model.tiers) * lay.FACTOR_WIDTH), (lay.F_CUSTOMER, capacity * lay.T_WIDTH),
-        (lay.F_HEAP, heap),
+        (lay.F_LEAVING, leaving),
     ):  # fmt: skip
         st[offset] = ft
         ft += size
@@ -283,10 +283,10 @@ def blank(model: BranchModel, staffing: Staffing, capacity: int) -> tuple[IntArr
 def blank_like(state: State, capacity: int) -> tuple[IntArray, FloatArray]:
     """Flat arrays with room for ``capacity`` customers in which all but the customers stands as in ``state``."""
     st, tm = blank(state.model, state.staffing, capacity)
-    own = st[[lay.CAPACITY, lay.O_ORDER, lay.O_HEAP, lay.F_HEAP]]
+    own = st[[lay.CAPACITY, lay.O_ORDER, lay.O_LEAVING, lay.F_LEAVING]]
     ints, floats = int(st[lay.O_CUSTOMER]), int(st[lay.F_CUSTOMER])
     st[:ints], tm[:floats] = state.st[:ints], state.tm[:floats]
-    st[[lay.CAPACITY, lay.O_ORDER, lay.O_HEAP, lay.F_HEAP]] = own
+    st[[lay.CAPACITY, lay.O_ORDER, lay.O_LEAVING, lay.F_LEAVING]] = own
     return st, tm
 
 

@@ -58,7 +58,6 @@ from counterpoint.science.twin.kernel.layout import (
     O_TIER,
     S_PRIORITY,
     S_WIDTH,
-    T_DEADLINE,
     T_DONE,
     T_LEAD,
     T_WAITED,
@@ -286,5 +285,4 @@ def load_rows(st: IntArray, tm: FloatArray, who: IntArray, keys: IntArray, first
         for j in range(T_WIDTH):
             tm[row + j] = np.nan
         tm[row + T_WAITED] = tm[row + T_DONE] = tm[row + T_LEAD] = 0.0
-        tm[row + T_DEADLINE] = np.inf
     st[N_CUSTOMERS] = n

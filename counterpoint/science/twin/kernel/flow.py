@@ -112,7 +112,6 @@ from counterpoint.science.twin.kernel.layout import (
     SF_SHARE,
     SF_WIDTH,
     SLOT_TRIAGE,
-    T_DEADLINE,
     T_DONE,
     T_END,
     T_LEAD,
@@ -140,7 +139,8 @@ from counterpoint.science.twin.kernel.layout import (
     Floats,
     Ints,
 )
-from counterpoint.science.twin.kernel.queues import emit, pop_deadline, push_deadline, start_waiting, stop_waiting
+from counterpoint.science.twin.kernel.leaving import drop_deadline, due_now, set_deadline
+from counterpoint.science.twin.kernel.queues import emit, start_waiting, stop_waiting
 from counterpoint.science.twin.kernel.serve import idle_counter, start_service
 from counterpoint.science.twin.kernel.turns import law_of_form, turn_part
 
@@ -246,11 +246,15 @@ def devices_up(st: Ints, kind: int) -> int:
 @inner
 def _use_device(st: Ints, tm: Floats, dr: Floats, ev: Floats, c: int, kind: int) -> None:
     emit(st, tm, ev, E_JOIN_DEVICE, c, kind, -1)
+    free = -1
+    row = st[O_DEVICE]
     for d in range(st[N_DEVICES]):
-        row = st[O_DEVICE] + d * V_WIDTH
-        if st[row + V_KIND] == kind and st[row + V_UP] == 1 and st[row + V_CUSTOMER] < 0:
-            start_device(st, tm, dr, ev, d, c)
-            return
+        idle = (st[row + V_KIND] == kind) & (st[row + V_UP] == 1) & (st[row + V_CUSTOMER] < 0) & (free < 0)
+        free = d if idle else free
+        row += V_WIDTH
+    if free >= 0:
+        start_device(st, tm, dr, ev, free, c)
+        return
     start_waiting(st, tm, dr, st[N_SERVICES] + 1 + kind, c, DEVICE_QUEUE)
 
 
@@ -264,7 +268,8 @@ def route(st: Ints, tm: Floats, dr: Floats, ev: Floats, c: int, assisted: bool) 
         share = tm[st[F_SERVICE] + service * SF_WIDTH + SF_SHARE]
         if not assisted:
             share *= tm[UNASSISTED]
-        if chance(st, dr, c, D_U_DIVERT, PURPOSE_U_DIVERT) < share and devices_up(st, kind) > 0:
+        would = share >= 1.0 or chance(st, dr, c, D_U_DIVERT, PURPOSE_U_DIVERT) < share
+        if would and devices_up(st, kind) > 0:
             _use_device(st, tm, dr, ev, c, kind)
             return
     take_ticket(st, tm, dr, ev, c, True)
@@ -373,8 +378,8 @@ def step_aside(st: Ints, tm: Floats, dr: Floats, ev: Floats, k: int, c: int, p: 
     st[me + C_PHASE] &= ~TO_FORM
     st[me + C_STATUS] = FILLING
     tm[row + T_SINCE] = tm[NOW]
-    tm[row + T_DEADLINE] = tm[NOW] + leg_minutes(st, tm, c, law_of_form(st, st[me + C_SERVICE]), PURPOSE_FORM)
-    push_deadline(st, tm, tm[row + T_DEADLINE], c)
+    form = leg_minutes(st, tm, c, law_of_form(st, st[me + C_SERVICE]), PURPOSE_FORM)
+    set_deadline(st, tm, c, tm[NOW] + form)
     emit(st, tm, ev, E_FORM, c, k, p)
 
 
@@ -406,16 +411,15 @@ def leave_counter(st: Ints, tm: Floats, dr: Floats, ev: Floats, k: int, c: int, 
 
 @inner
 def lose_patience(st: Ints, tm: Floats, dr: Floats, ev: Floats) -> None:
-    """Take the earliest deadline: a form is filled in, or, if its customer still waits for it, the customer leaves."""
-    c = pop_deadline(st, tm)
-    if tm[st[F_CUSTOMER] + c * T_WIDTH + T_DEADLINE] == tm[NOW]:
-        if st[st[O_CUSTOMER] + c * C_WIDTH + C_STATUS] == FILLING:
-            tm[st[F_CUSTOMER] + c * T_WIDTH + T_DEADLINE] = np.inf
-            take_ticket(st, tm, dr, ev, c, False)
-            return
-        stop_waiting(st, tm, c)
-        finish(st, tm, c, ABANDONED)
-        emit(st, tm, ev, E_ABANDON, c, -1, -1)
+    """Whoever's deadline is now: a form is filled in, or a customer leaves the queue."""
+    c = due_now(st, tm)
+    if st[st[O_CUSTOMER] + c * C_WIDTH + C_STATUS] == FILLING:
+        drop_deadline(st, tm, c)
+        take_ticket(st, tm, dr, ev, c, False)
+        return
+    stop_waiting(st, tm, c)
+    finish(st, tm, c, ABANDONED)
+    emit(st, tm, ev, E_ABANDON, c, -1, -1)
 
 
 @inner

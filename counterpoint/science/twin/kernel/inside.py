@@ -24,6 +24,7 @@ from counterpoint.science.twin.kernel.layout import (
     C_COUNTER,
     C_DEVICE,
     C_KEY,
+    C_LEAVING,
     C_LEG,
     C_PERSON,
     C_PHASE,
@@ -44,7 +45,6 @@ from counterpoint.science.twin.kernel.layout import (
     FILLING,
     FULL,
     FUTURE,
-    HEAP_SIZE,
     HELPED,
     KF_SPEED,
     KF_WIDTH,
@@ -65,7 +65,6 @@ from counterpoint.science.twin.kernel.layout import (
     PF_TRIAGE_END,
     PF_WIDTH,
     SERVED,
-    T_DEADLINE,
     T_DONE,
     T_LEAD,
     T_SINCE,
@@ -76,7 +75,7 @@ from counterpoint.science.twin.kernel.layout import (
     FloatArray,
     IntArray,
 )
-from counterpoint.science.twin.kernel.queues import push_deadline, set_patience_slot
+from counterpoint.science.twin.kernel.leaving import forget_deadlines, set_deadline
 from counterpoint.science.twin.kernel.turns import law_of_form, turn_part
 
 
@@ -91,8 +90,7 @@ def redraw_inside(
     """
     now = tm[NOW]
     ints, floats = pointer(st), pointer(tm)
-    st[HEAP_SIZE] = 0
-    set_patience_slot(ints, floats)
+    forget_deadlines(ints, floats)
     for c in range(st[N_CUSTOMERS]):
         me = st[O_CUSTOMER] + c * C_WIDTH
         status = st[me + C_STATUS]
@@ -100,6 +98,7 @@ def redraw_inside(
             continue
         row = st[F_CUSTOMER] + c * T_WIDTH
         service, tier = st[me + C_SERVICE], st[me + C_TIER]
+        st[me + C_LEAVING] = -1
         key = customer_key(seed, stream_of(service, MAX_INTERVALS - 1), c)
         steadfast = dr[c, D_PATIENCE] == np.inf
         st[me + C_KEY] = np.int64(key)
@@ -121,8 +120,7 @@ def redraw_inside(
         elif status == FILLING:
             spent = now - tm[row + T_SINCE]
             form = _beyond(law[law_of_form(ints, service)], spent, leg_chance(ints, c, PURPOSE_FORM))
-            tm[row + T_DEADLINE] = max(now, tm[row + T_SINCE] + form)
-            push_deadline(ints, floats, tm[row + T_DEADLINE], c)
+            set_deadline(ints, floats, c, max(now, tm[row + T_SINCE] + form))
         else:
             p = st[F_PERSON] + st[me + C_PERSON] * PF_WIDTH
             triage = law[2 * services + LAWS_TRIAGE]
@@ -178,11 +176,8 @@ def _redraw_patience(
 ) -> None:
     """A patience beyond what the queueing customer has already waited, and its new deadline."""
     if dr[c, D_PATIENCE] == np.inf:
-        tm[st[F_CUSTOMER] + c * T_WIDTH + T_DEADLINE] = np.inf
         return
     row = st[F_CUSTOMER] + c * T_WIDTH
     waited = tm[row + T_WAITED] + tm[NOW] - tm[row + T_SINCE]
     dr[c, D_PATIENCE] = factor * _beyond(law, waited / factor, uniform(key, PURPOSE_PATIENCE))
-    deadline = tm[NOW] + max(0.0, dr[c, D_PATIENCE] - waited)
-    tm[row + T_DEADLINE] = deadline
-    push_deadline(pointer(st), pointer(tm), deadline, c)
+    set_deadline(pointer(st), pointer(tm), c, tm[NOW] + max(0.0, dr[c, D_PATIENCE] - waited))

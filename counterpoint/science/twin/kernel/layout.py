@@ -40,7 +40,7 @@ O_HELPER = 16  # slot: who helps there, or WANTED while nobody has come
 O_TAKEN = 17  # person x break: taken or given up
 O_CUSTOMER = 18
 O_ORDER = 19
-O_HEAP = 20
+O_LEAVING = 20  # who has a deadline, in no order; when is in F_LEAVING
 F_COUNTER = 21  # in tm
 F_PERSON = 22
 F_DEVICE = 23
@@ -52,8 +52,8 @@ F_SERVICE = 28
 F_LAW = 29  # durations and amounts to draw from: counter a service, device a service, then the others (LAWS_*)
 F_FACTOR = 30  # patience and work factor a tier
 F_CUSTOMER = 31
-F_HEAP = 32
-HEAP_SIZE = 33
+F_LEAVING = 32
+N_LEAVING = 33
 NEXT_ARRIVAL = 34  # position in the arrival order
 NEXT_COMMAND = 35
 WAITING = 36  # people holding a counter ticket
@@ -95,12 +95,12 @@ FLOAT_HEADER = PACE + MOST_PACES
 
 # --- rows ------------------------------------------------------------------------------------------------------
 (
-    C_STATUS, C_SERVICE, C_TIER, C_PRIORITY, C_KEY, C_NEXT, C_PREV, C_COUNTER, C_PERSON, C_DEVICE, C_QUEUE, C_ASKED,
-    C_PHASE, C_LEG,
-) = range(14)  # fmt: skip
-C_WIDTH = 14
-T_WAITED, T_SINCE, T_DEADLINE, T_TICKET, T_START, T_END, T_DONE, T_LEAD = range(8)
-T_WIDTH = 8
+    C_STATUS, C_SERVICE, C_TIER, C_PRIORITY, C_KEY, C_NEXT, C_PREV, C_COUNTER, C_PERSON, C_DEVICE, C_QUEUE, C_LEAVING,
+    C_ASKED, C_PHASE, C_LEG,
+) = range(15)  # fmt: skip
+C_WIDTH = 15
+T_WAITED, T_SINCE, T_TICKET, T_START, T_END, T_DONE, T_LEAD = range(7)
+T_WIDTH = 7
 # bits of C_PHASE, of the present leg of the visit: a form was given out, this turn at the counter ends with one, help
 # was asked for, the till could not pay
 GOT_FORM, TO_FORM, HELPED, UNPAID = 1, 2, 4, 8

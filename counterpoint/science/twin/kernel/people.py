@@ -354,7 +354,10 @@ def end_service(st: Ints, tm: Floats, dr: Floats, ev: Floats, k: int) -> None:
         emit(st, tm, ev, E_END_SERVICE, c, k, p)
     st[row + K_CUSTOMER] = -1
     st[st[O_PERSON] + p * P_WIDTH + P_CUSTOMER] = -1
-    after_customer(st, tm, dr, ev, p)
+    if st[st[O_PERSON] + p * P_WIDTH + P_PENDING] == 0:
+        try_counter(st, tm, dr, ev, k)
+    else:
+        after_customer(st, tm, dr, ev, p)
     if helper >= 0:
         after_customer(st, tm, dr, ev, helper)
 

@@ -1,4 +1,4 @@
-"""Sorted linked queues and the heap of patience deadlines, both inside the flat state."""
+"""Sorted linked queues inside the flat state, and the events that happen in them."""
 
 from __future__ import annotations
 
@@ -22,26 +22,18 @@ from counterpoint.science.twin.kernel.layout import (
     EV_PLACE,
     EV_WIDTH,
     F_CUSTOMER,
-    F_HEAP,
-    F_SLOT,
-    HEAP_SIZE,
     LOG_ROOM,
     LOGGING,
-    N_COUNTERS,
-    N_DEVICES,
     N_EVENTS,
     N_SERVICES,
     NONEMPTY,
     NOW,
     O_CUSTOMER,
-    O_HEAP,
     O_QUEUE,
     Q_COUNT,
     Q_HEAD,
     Q_TAIL,
     Q_WIDTH,
-    SLOT_PATIENCE,
-    T_DEADLINE,
     T_SINCE,
     T_WAITED,
     T_WIDTH,
@@ -49,6 +41,7 @@ from counterpoint.science.twin.kernel.layout import (
     Floats,
     Ints,
 )
+from counterpoint.science.twin.kernel.leaving import drop_deadline, set_deadline
 
 
 @hot
@@ -80,6 +73,27 @@ def _before(st: Ints, dr: Floats, a: int, b: int) -> bool:
 
 
 @hot
+def _next_of(base: int, row: int, c: int) -> int:
+    """Where it stands who comes after customer ``c``, or first in the queue when ``c`` is nobody; without a jump."""
+    return base + c * C_WIDTH + C_NEXT if c >= 0 else row + Q_HEAD
+
+
+@hot
+def _previous_of(base: int, row: int, c: int) -> int:
+    """Where it stands who comes before customer ``c``, or last in the queue when ``c`` is nobody."""
+    return base + c * C_WIDTH + C_PREV if c >= 0 else row + Q_TAIL
+
+
+@hot
+def _counted(st: Ints, queue: int, more: int, there: int) -> None:
+    """Keep how many tickets wait, and at which services any does."""
+    ticket = queue < st[N_SERVICES]
+    st[WAITING] += more if ticket else 0
+    bit = np.int64(1) << queue if ticket else np.int64(0)
+    st[NONEMPTY] = (st[NONEMPTY] & ~bit) | (bit if there > 0 else np.int64(0))
+
+
+@hot
 def link(st: Ints, dr: Floats, queue: int, c: int) -> None:
     """Put customer ``c`` in its place in ``queue``, looking from the back."""
     base = st[O_CUSTOMER]
@@ -88,23 +102,15 @@ def link(st: Ints, dr: Floats, queue: int, c: int) -> None:
     while after >= 0 and _before(st, dr, c, after):
         after = st[base + after * C_WIDTH + C_PREV]
     me = base + c * C_WIDTH
+    before_me = _next_of(base, row, after)
+    following = st[before_me]
     st[me + C_PREV] = after
     st[me + C_QUEUE] = queue
-    if after >= 0:
-        following = st[base + after * C_WIDTH + C_NEXT]
-        st[base + after * C_WIDTH + C_NEXT] = c
-    else:
-        following = st[row + Q_HEAD]
-        st[row + Q_HEAD] = c
     st[me + C_NEXT] = following
-    if following >= 0:
-        st[base + following * C_WIDTH + C_PREV] = c
-    else:
-        st[row + Q_TAIL] = c
+    st[before_me] = c
+    st[_previous_of(base, row, following)] = c
     st[row + Q_COUNT] += 1
-    if queue < st[N_SERVICES]:
-        st[WAITING] += 1
-        st[NONEMPTY] |= np.int64(1) << queue
+    _counted(st, queue, 1, st[row + Q_COUNT])
 
 
 @hot
@@ -115,20 +121,11 @@ def unlink(st: Ints, c: int) -> None:
     queue = st[me + C_QUEUE]
     row = st[O_QUEUE] + queue * Q_WIDTH
     before, following = st[me + C_PREV], st[me + C_NEXT]
-    if before >= 0:
-        st[base + before * C_WIDTH + C_NEXT] = following
-    else:
-        st[row + Q_HEAD] = following
-    if following >= 0:
-        st[base + following * C_WIDTH + C_PREV] = before
-    else:
-        st[row + Q_TAIL] = before
+    st[_next_of(base, row, before)] = following
+    st[_previous_of(base, row, following)] = before
     st[me + C_QUEUE] = -1
     st[row + Q_COUNT] -= 1
-    if queue < st[N_SERVICES]:
-        st[WAITING] -= 1
-        if st[row + Q_COUNT] == 0:
-            st[NONEMPTY] &= ~(np.int64(1) << queue)
+    _counted(st, queue, -1, st[row + Q_COUNT])
 
 
 @hot
@@ -164,63 +161,6 @@ def resort(st: Ints, dr: Floats, queue: int) -> None:
 
 
 @hot
-def _heap_less(t1: float, c1: int, t2: float, c2: int) -> bool:
-    return t1 < t2 or (t1 == t2 and c1 < c2)
-
-
-@hot
-def set_patience_slot(st: Ints, tm: Floats) -> None:
-    """The calendar's patience slot is the top of the heap."""
-    slot = st[F_SLOT] + st[N_COUNTERS] + st[N_DEVICES] + SLOT_PATIENCE
-    tm[slot] = tm[st[F_HEAP]] if st[HEAP_SIZE] > 0 else np.inf
-
-
-@hot
-def push_deadline(st: Ints, tm: Floats, time: float, c: int) -> None:
-    """Remember that customer ``c`` leaves at ``time`` unless called before."""
-    ho, hf = st[O_HEAP], st[F_HEAP]
-    i = st[HEAP_SIZE]
-    st[HEAP_SIZE] = i + 1
-    while i > 0:
-        up = (i - 1) >> 1
-        if not _heap_less(time, c, tm[hf + up], st[ho + up]):
-            break
-        tm[hf + i] = tm[hf + up]
-        st[ho + i] = st[ho + up]
-        i = up
-    tm[hf + i] = time
-    st[ho + i] = c
-    if i == 0:
-        set_patience_slot(st, tm)
-
-
-@hot
-def pop_deadline(st: Ints, tm: Floats) -> int:
-    """Remove the earliest deadline and return its customer."""
-    ho, hf = st[O_HEAP], st[F_HEAP]
-    top = st[ho]
-    n = st[HEAP_SIZE] - 1
-    st[HEAP_SIZE] = n
-    time, c = tm[hf + n], st[ho + n]
-    i = 0
-    while True:
-        child = 2 * i + 1
-        if child >= n:
-            break
-        if child + 1 < n and _heap_less(tm[hf + child + 1], st[ho + child + 1], tm[hf + child], st[ho + child]):
-            child += 1
-        if not _heap_less(tm[hf + child], st[ho + child], time, c):
-            break
-        tm[hf + i] = tm[hf + child]
-        st[ho + i] = st[ho + child]
-        i = child
-    tm[hf + i] = time
-    st[ho + i] = c
-    set_patience_slot(st, tm)
-    return top
-
-
-@hot
 def start_waiting(st: Ints, tm: Floats, dr: Floats, queue: int, c: int, status: int) -> None:
     """Customer ``c`` queues from now on and leaves when its patience, less what it has waited, is used up."""
     st[st[O_CUSTOMER] + c * C_WIDTH + C_STATUS] = status
@@ -229,11 +169,7 @@ def start_waiting(st: Ints, tm: Floats, dr: Floats, queue: int, c: int, status: 
     link(st, dr, queue, c)
     patience = patience_minutes(st, tm, dr, c)
     if patience < np.inf:
-        deadline = tm[NOW] + max(0.0, patience - tm[row + T_WAITED])
-        tm[row + T_DEADLINE] = deadline
-        push_deadline(st, tm, deadline, c)
-    else:
-        tm[row + T_DEADLINE] = np.inf
+        set_deadline(st, tm, c, tm[NOW] + max(0.0, patience - tm[row + T_WAITED]))
 
 
 @hot
@@ -241,5 +177,5 @@ def stop_waiting(st: Ints, tm: Floats, c: int) -> None:
     """Customer ``c`` leaves its queue; the minutes waited are added up."""
     row = st[F_CUSTOMER] + c * T_WIDTH
     tm[row + T_WAITED] += tm[NOW] - tm[row + T_SINCE]
-    tm[row + T_DEADLINE] = np.inf
+    drop_deadline(st, tm, c)
     unlink(st, c)

@@ -131,15 +131,17 @@ def try_counter(st: Ints, tm: Floats, dr: Floats, ev: Floats, k: int) -> None:
 def idle_counter(st: Ints, tm: Floats, service: int) -> int:
     """The idle counter for one ticket: fewest services, then longest idle, then lowest number; -1 when none."""
     best = -1
-    best_breadth = np.int64(0)
-    best_since = 0.0
+    narrowest = np.int64(64)
+    longest = np.inf
     row = st[O_COUNTER]
     frow = st[F_COUNTER]
-    for k in range(st[N_COUNTERS]):
-        if st[row + K_CUSTOMER] < 0 and (st[row + K_MASK] >> service) & 1:
-            wide, since = st[row + K_BREADTH], tm[frow + KF_IDLE_SINCE]
-            if best < 0 or wide < best_breadth or (wide == best_breadth and since < best_since):
-                best, best_breadth, best_since = k, wide, since
+    for k in range(st[N_COUNTERS]):  # without a jump: who idles cannot be guessed
+        idle = (st[row + K_CUSTOMER] < 0) & ((st[row + K_MASK] >> service) & 1 == 1)
+        wide, since = st[row + K_BREADTH], tm[frow + KF_IDLE_SINCE]
+        better = idle & ((wide < narrowest) | ((wide == narrowest) & (since < longest)))
+        best = k if better else best
+        narrowest = wide if better else narrowest
+        longest = since if better else longest
         row += K_WIDTH
         frow += KF_WIDTH
     return best
