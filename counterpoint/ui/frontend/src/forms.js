@@ -1,10 +1,14 @@
 // Forms that lose nothing: one send a click, first error focused, unsent changes guarded, live counting of characters.
 export function watchForms() {
   document.addEventListener("submit", lockOnce);
-  document.body.addEventListener("htmx:afterRequest", (event) => unlock(event.detail.elt));
+  document.body.addEventListener("htmx:afterRequest", (event) => {
+    unlock(event.detail.elt);
+    if (event.detail.successful) renewKey(event.detail.elt.closest?.("form"));
+  });
   window.addEventListener("pageshow", () => document.querySelectorAll("form[data-sent]").forEach(unlock));
   document.addEventListener("input", (event) => {
     event.target.form?.setAttribute("data-dirty", "");
+    if (event.target.form?.hasAttribute("data-asked")) renewKey(event.target.form);
     countCharacters(event.target);
   });
   window.addEventListener("beforeunload", (event) => {
@@ -24,6 +28,7 @@ function lockOnce(event) {
     return;
   }
   form.setAttribute("data-sent", "");
+  form.setAttribute("data-asked", "");
   // Disabling before the browser has read the pressed button would drop its value.
   setTimeout(() => form.querySelectorAll("[type=submit]").forEach((button) => button.setAttribute("aria-disabled", "true")));
 }
@@ -33,6 +38,14 @@ function unlock(element) {
   if (!form) return;
   form.removeAttribute("data-sent");
   form.querySelectorAll("[type=submit]").forEach((button) => button.removeAttribute("aria-disabled"));
+}
+
+// The same words sent again after a lost answer keep their key and act once; an answer, or other words, end it.
+function renewKey(form) {
+  const key = form?.querySelector("[name=idempotency_key]");
+  if (!key) return;
+  key.value = Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
+  form.removeAttribute("data-asked");
 }
 
 function focusFirstError(root) {
