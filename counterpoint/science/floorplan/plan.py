@@ -133,8 +133,8 @@ class FloorPlan:
             away = max(_beyond(obstacle.corners, (place.x, place.y)))
             require(
                 away >= gap,
-                f"{place.name} stands in a {obstacle.kind} or nearer than {self.clearance:g} m: move it to where the "
-                "customer stands.",
+                f"{place.name} stands in an obstacle ({obstacle.kind}) or nearer than {self.clearance:g} m: move it to "
+                "where the customer stands.",
             )
 
 

@@ -188,7 +188,7 @@ class TestInTheTwin:
         (lambda: hall(places=(WINDOW,)), "where the waiting chairs stand"),
         (lambda: hall(places=(CHAIRS, CHAIRS)), "chairs a is on the plan twice"),
         (lambda: hall(places=(CHAIRS, replace(WINDOW, x=9.6))), "counter 1 must lie in the hall"),
-        (lambda: hall(floorplan.rectangle("counter", (7.0, 1.0), (9.0, 3.6))), "counter 1 stands in a counter or"),
+        (lambda: hall(floorplan.rectangle("counter", (7.0, 1.0), (9.0, 3.6))), "stands in an obstacle .counter. or"),
         (lambda: hall(speed=0.0), "speed must be positive"),
         (lambda: floorplan.walks(hall()).minutes("counter", "9"), "no counter 9"),
     ],
