@@ -9,7 +9,7 @@ from counterpoint.onsite.catalogue import Catalogue
 from counterpoint.onsite.queries.floors import Furnished
 
 SCALE = 40  # units of the picture a metre
-BELOW = 26  # from the middle of a mark down to the line of its seconds
+ASIDE = {"counter": (0, 26), "device": (32, 5)}  # from the middle of a mark to the middle of its seconds
 
 
 @dataclass(frozen=True)
@@ -22,14 +22,14 @@ class Shape:
 
 @dataclass(frozen=True)
 class Mark:
-    """A sign or words at a place; `seconds` of walking stand below it."""
+    """A sign or words at a place; `seconds` of walking stand at `aside`, below a window and beside a machine."""
 
     kind: str
     text: str
     x: int
     y: int
     seconds: str = ""
-    below: int = 0
+    aside: tuple[int, int] = (0, 0)
 
 
 @dataclass(frozen=True)
@@ -76,15 +76,16 @@ def picture(found: Furnished, content: Catalogue, language: str, measured: bool)
         sign, name = goal
         minutes = walks.minutes(place.kind, place.code)
         seconds = _("%(seconds)d s") % {"seconds": round(60 * minutes)}
-        marks.append(Mark(place.kind, sign, x, y, seconds, y + BELOW))
+        right, down = ASIDE[place.kind]
+        marks.append(Mark(place.kind, sign, x, y, seconds, (x + right, y + down)))
         ways.append(Shape(place.kind, _points(walks.way(place.kind, place.code))))
         used = place.kind == "device" or not measured
         rows.append(Walk(name, sign, 60 * minutes * plan.speed, minutes, used))
     names = found.floor.zone_names
     for zone in plan.zones:
-        left, top = min(x for x, _y in zone.corners), min(y for _x, y in zone.corners)
+        left, low = min(x for x, _y in zone.corners), max(y for _x, y in zone.corners)
         text = names[zone.code].get(language) or names[zone.code]["zh-hans"]
-        marks.append(Mark("zone", text, _unit(left) + 6, _unit(top) + 18))
+        marks.append(Mark("zone", text, _unit(left) + 6, _unit(low) - 6))
     return Picture(
         _unit(plan.width), _unit(plan.depth), tuple(Shape("zone", _points(z.corners)) for z in plan.zones),
         tuple(Shape(o.kind, _points(o.corners)) for o in plan.obstacles), tuple(ways), tuple(marks), tuple(rows),

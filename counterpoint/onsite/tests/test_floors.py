@@ -18,6 +18,7 @@ from counterpoint.onsite.whatif import scenario as questions
 from counterpoint.onsite.whatif import translate
 from counterpoint.primitives.content.loader import every
 from counterpoint.science import twin
+from counterpoint.science.twin.kernel import layout
 
 FILE = Path(floors.__file__).parent / "content" / "floor_plans" / "branch.yaml"
 COMMON = {"version", "source", "mark", "effective_from", "examples"}
@@ -60,7 +61,7 @@ class TestContent:
     def test_a_wrong_example_is_told_with_the_length_found(self):
         floor = floors.parse(body())
         told = floors.check_example(floor, {"from": "chairs", "to": "crs2", "metres": 4.9})
-        assert told == "the way is 4.96 m long"
+        assert told == "the way is 4.88 m long"
 
     @pytest.mark.parametrize(
         ("more", "words"),
@@ -110,6 +111,17 @@ class TestInTheHall:
         monkeypatch.setattr(futures, "floor_of", lambda branch, on: None)
         found = model()
         assert not any(place.walk for place in (*found.counters, *found.devices)) and found.plain
+
+    def test_who_is_being_served_had_walked_before_the_service_began(self, bank, hall):
+        ticket = hall.take()
+        hall.open(1)
+        hall.serve(ticket)
+        hall.later(minutes=2)
+        with hall.scoped():
+            state = futures.state_of(hall_of(scope=hall.sun, branch=hall.branch, now=hall.now))
+        walk = state.model.counters[0].walk
+        began, lead = state.customer_times()[0, [layout.T_START, layout.T_LEAD]]
+        assert walk > 0 and lead == walk and began == pytest.approx(state.now - 2 - walk)
 
     def test_the_model_that_a_check_fits_knows_no_walk(self, bank):
         scope = bank.scope("Sun")
