@@ -10,6 +10,7 @@ class OnsiteConfig(AppConfig):
             asking,
             catalogue,
             facts,
+            floors,
             importing,
             nightly,
             sources,

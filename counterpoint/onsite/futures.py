@@ -18,6 +18,7 @@ from uuid import UUID
 from counterpoint.foundation.api import hours_of
 from counterpoint.onsite import expected
 from counterpoint.onsite.calibrated import newest, with_fit
+from counterpoint.onsite.floors import floor_of, with_walking
 from counterpoint.onsite.localtime import minute_of
 from counterpoint.onsite.models import TwinCheck
 from counterpoint.onsite.rules.promise import Promise, rounded
@@ -180,16 +181,20 @@ def state_of(hall: Hall) -> "twin.State":
 def _state(hall: Hall, waiting: list[tuple[float, str, str]]) -> "twin.State":
     from counterpoint.science import twin
 
-    now = _minute(hall, hall.now)
+    now, spans = _minute(hall, hall.now), _spans(hall, _minute(hall, hall.now))
+    model = _model(hall, spans)
+    walk = {c.code: c.walk for c in model.counters}  # who has begun had walked before
     seated = [p for p in hall.posts if p.duty is not None and p.duty.place == "counter"]
     serving = [
-        (str(p.counter.number), p.ticket.service, min(now, _minute(hall, p.ticket.started_at or hall.now)))
+        (
+            str(p.counter.number), p.ticket.service,
+            min(now, _minute(hall, p.ticket.started_at) - walk[str(p.counter.number)] if p.ticket.started_at else now),
+        )
         for p in seated
         if p.ticket is not None and p.ticket.service in hall.content.services
-    ]
-    spans = _spans(hall, now)
+    ]  # fmt: skip
     return twin.state_from_live(
-        _model(hall, spans), _staffing(hall, spans, now), now=now, seed=seed_of(hall), waiting=waiting,
+        model, _staffing(hall, spans, now), now=now, seed=seed_of(hall), waiting=waiting,
         in_service=serving, rates=expected.rates(hall), start_minute=0.0, interval_minutes=float(expected.GRAIN),
         open_counters=[str(p.counter.number) for p in hall.posts if p.open],
         devices_down=[d.code for d in hall.devices if not d.in_service],
@@ -210,7 +215,10 @@ def _spans(hall: Hall, now: float) -> tuple[float, float]:
 
 
 def planned_model(hall: Hall) -> "twin.BranchModel":
-    """The branch as content plans it, without what its own tickets say: what a check fits its values into."""
+    """The branch as content plans it, without what its own tickets say: what a check fits its values into.
+
+    Nobody walks in it: the counter times that are fitted begin at the call, and so they are judged.
+    """
     spans = _spans(hall, 0.0)
     able = tuple(hall.content.services)
     return _built(hall.on, hall.branch.rule_pack, (("1", able),), (), tuple((key, 0.0) for key in able), spans)
@@ -222,6 +230,7 @@ def _model(hall: Hall, spans: tuple[float, float]) -> "twin.BranchModel":
     diversion = tuple((key, hall.diversions.get(key, 0.0)) for key in hall.content.services)
     model = _built(hall.on, hall.branch.rule_pack, counters, devices, diversion, spans)
     check = newest(hall.branch, "id")
+    model = with_walking(model, floor_of(hall.branch, hall.on), check is not None)
     return model if check is None else _fitted(model, check.pk)
 
 

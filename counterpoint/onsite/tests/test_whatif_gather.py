@@ -8,6 +8,7 @@ from django.utils import translation
 
 from counterpoint.foundation.api import DomainError
 from counterpoint.onsite import futures
+from counterpoint.onsite.floors import floor_of
 from counterpoint.onsite.models import TwinCheck
 from counterpoint.onsite.state import hall_of
 from counterpoint.onsite.tests.test_history import bring, log
@@ -111,6 +112,20 @@ def test_what_the_newest_check_fitted_comes_with_the_day(bank, hall):
             fitted=json.loads(model.to_json()), values={}, verdict={},
         ).save()  # fmt: skip
     assert twin.BranchModel.from_json(ground(bank, TUESDAY).fitted) == model
+
+
+def test_the_floor_plan_adds_a_walk_to_windows_only_while_their_times_are_planned(bank, hall):
+    hall.machine("stm1", "stm")
+    hall.machine("stm-new", "stm")
+    hall.open(1)
+    bring(bank, log([date(2026, 11, 17)]))
+    walks = floor_of(bank.b01, TUESDAY).walks
+    planned = ground(bank, TUESDAY)
+    assert [d.walk for d in planned.desks] == [walks.minutes("counter", str(n)) for n in (1, 2, 3, 4)]
+    assert {m.code: m.walk for m in planned.machines} == {"stm1": walks.minutes("device", "stm1"), "stm-new": 0.0}
+    forecast(bank, bank.b01, TUESDAY)
+    measured = ground(bank, TUESDAY)
+    assert not any(d.walk for d in measured.desks) and measured.machines == planned.machines
 
 
 @pytest.mark.parametrize(

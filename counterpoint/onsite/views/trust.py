@@ -11,10 +11,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from counterpoint.foundation.api import JobRun, NotFound, OrgUnit, clock, job, policy
-from counterpoint.onsite import shown_trust, trusting
+from counterpoint.onsite import shown_floor, shown_trust, trusting
 from counterpoint.onsite.catalogue import catalogue
 from counterpoint.onsite.localtime import business_date
 from counterpoint.onsite.models import TwinCheck
+from counterpoint.onsite.queries.floors import furnished
 from counterpoint.onsite.queries.trust import check_with_history
 from counterpoint.onsite.verbs import DAY, TRUST
 from counterpoint.onsite.views.history import SHEET
@@ -26,6 +27,13 @@ def _branch(request: Any) -> OrgUnit:
         raise Http404
     found: OrgUnit = request.branch
     return found
+
+
+def _plan(request: Any, branch: OrgUnit, measured: bool) -> shown_floor.Picture | None:
+    on = business_date(branch, clock.now())
+    found = furnished(scope=request.scope, branch=branch, on=on)
+    content = catalogue(on, branch.rule_pack)
+    return shown_floor.picture(found, content, request.LANGUAGE_CODE, measured) if found else None
 
 
 def _names(request: Any, branch: OrgUnit) -> tuple[dict[str, str], dict[str, str]]:
@@ -44,7 +52,7 @@ def overview(request: Any) -> HttpResponse:
     check, before = check_with_history(scope=request.scope, branch=branch)
     context: dict[str, Any] = {
         "branch": branch, "check": check, "before": before[1:], "running": _running(request, check),
-        "may_check": request.scope.may(DAY, branch.path),
+        "may_check": request.scope.may(DAY, branch.path), "plan": _plan(request, branch, check is not None),
     }  # fmt: skip
     if check is not None:
         days = shown_trust.days(check)

@@ -9,6 +9,7 @@ from counterpoint.foundation.api import DomainError, OrgUnit, Scope, hours_of, s
 from counterpoint.onsite import expected
 from counterpoint.onsite.calibrated import newest
 from counterpoint.onsite.catalogue import Catalogue, catalogue
+from counterpoint.onsite.floors import Floor, floor_of
 from counterpoint.onsite.localtime import business_date, minute_of
 from counterpoint.onsite.state import Hall, hall_of
 from counterpoint.onsite.whatif.ground import GRAIN, LOBBY, Business, Desk, Ground, Level, Machine, Worker
@@ -46,7 +47,8 @@ def ground_of(*, scope: Scope, branch: OrgUnit, on: date, now: datetime, plan: s
         hall = hall_of(scope=scope, branch=branch, now=now)
         check = newest(branch, "fitted")
     planned = team.planned_day(scope=scope, branch=branch, day=on)
-    desks = tuple(Desk(p.counter.number, p.counter.kind, content.kind_skills(p.counter.kind)) for p in hall.posts)
+    floor = floor_of(branch, on)
+    desks = _desks(hall, content, None if check or ahead else floor)
     opens, closes = spans
     choices = {
         "roster": _rostered(scope, branch, on, planned) if planned else (),
@@ -69,13 +71,32 @@ def ground_of(*, scope: Scope, branch: OrgUnit, on: date, now: datetime, plan: s
             for t in content.tiers.values()
         ),
         desks,
-        tuple(Machine(d.code, d.name, d.kind, d.in_service or not today) for d in hall.devices if d.kind in kinds),
+        tuple(
+            Machine(d.code, d.name, d.kind, d.in_service or not today, _walk(floor, "device", d.code))
+            for d in hall.devices
+            if d.kind in kinds
+        ),
         choices[chosen], planned.state if chosen == "roster" and planned else chosen,
         planned.version if chosen == "roster" and planned else 0, "forecast" if ahead else "usual",
         ahead.made_at if ahead else None, ahead.sigma if ahead else USUAL_SPREAD, ahead.patience if ahead else None,
         (ahead.low, ahead.mean, ahead.high) if ahead else _spread(total), known,
         json.dumps(check.fitted) if check else "",
     )  # fmt: skip
+
+
+def _desks(hall: Hall, content: Catalogue, floor: Floor | None) -> tuple[Desk, ...]:
+    """The hall's counters; with the walk to them where their times are planning values."""
+    return tuple(
+        Desk(
+            p.counter.number, p.counter.kind, content.kind_skills(p.counter.kind),
+            _walk(floor, "counter", str(p.counter.number)),
+        )
+        for p in hall.posts
+    )  # fmt: skip
+
+
+def _walk(floor: Floor | None, kind: str, code: str) -> float:
+    return floor.minutes(kind, code) if floor else 0.0
 
 
 def _open_on(branch: OrgUnit, on: date, now: datetime) -> tuple[int, int]:

@@ -38,21 +38,26 @@ class Level:
 
 @dataclass(frozen=True)
 class Desk:
-    """A counter: its number, kind, and the skills that it is equipped for."""
+    """A counter: its number, kind, the skills that it is equipped for, and the walking minutes from the chairs.
+
+    `walk` is 0 where counter times were measured: the walk is in them.
+    """
 
     number: int
     kind: str
     skills: tuple[str, ...]
+    walk: float = 0.0
 
 
 @dataclass(frozen=True)
 class Machine:
-    """A self-service machine that can do some service; `works` is its state at opening."""
+    """A self-service machine that can do some service; `works` is its state at opening, `walk` minutes to it."""
 
     code: str
     name: str
     kind: str
     works: bool = True
+    walk: float = 0.0
 
 
 @dataclass(frozen=True)

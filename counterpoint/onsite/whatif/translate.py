@@ -80,12 +80,12 @@ def model_of(ground: Ground, scenario: Scenario) -> "twin.BranchModel":
     kinds = {m.kind for m in ground.machines}
     able = {s.key: s.skill for s in ground.services}
     desks = tuple(
-        twin.Counter(str(d.number), tuple(key for key, skill in able.items() if skill in d.skills))
+        twin.Counter(str(d.number), tuple(key for key, skill in able.items() if skill in d.skills), walk=d.walk)
         for d in ground.desks
     )
     found = twin.BranchModel(
         tuple(_service(s, kinds, FIRST if s.key == scenario.first else 0) for s in ground.services),
-        desks, _tiers(ground, scenario), tuple(twin.Device(m.code, m.kind, m.works) for m in ground.machines),
+        desks, _tiers(ground, scenario), tuple(twin.Device(m.code, m.kind, m.works, m.walk) for m in ground.machines),
         triage=twin.Triage(), open_minute=float(ground.opens), close_minute=float(ground.closes),
         overrun_minutes=OVERRUN, uptake=scenario.uptake / 100,
     )  # fmt: skip

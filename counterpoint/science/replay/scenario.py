@@ -291,6 +291,7 @@ def _model(recorded: Recorded, model: twin.BranchModel, walked: _Walked) -> twin
         model, services=services, counters=counters,
         devices=tuple(replace(d, up=d.code not in recorded.down) for d in model.devices),
         triage=None, balking=None, uptake=1.0, calling="manual", pace=(), switch_minutes=0.0, cash=None,
+        delays=twin.Delays(),  # what is recorded is when it took effect
         open_minute=min(model.open_minute, first, closes - 1.0), close_minute=closes,
         overrun_minutes=0.0 if recorded.closed else 1440.0,
     )  # fmt: skip

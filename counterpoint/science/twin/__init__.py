@@ -35,6 +35,7 @@ from counterpoint.science.twin.commands import SetDiversion as SetDiversion
 from counterpoint.science.twin.commands import SetPriority as SetPriority
 from counterpoint.science.twin.commands import StartBreak as StartBreak
 from counterpoint.science.twin.commands import StartTask as StartTask
+from counterpoint.science.twin.commands import due_minute as due_minute
 from counterpoint.science.twin.customers import CustomerTable as CustomerTable
 from counterpoint.science.twin.customers import draw_customers as draw_customers
 from counterpoint.science.twin.datasets import DemoBranch as DemoBranch
@@ -57,6 +58,7 @@ from counterpoint.science.twin.model import Balking as Balking
 from counterpoint.science.twin.model import BranchModel as BranchModel
 from counterpoint.science.twin.model import Cash as Cash
 from counterpoint.science.twin.model import Counter as Counter
+from counterpoint.science.twin.model import Delays as Delays
 from counterpoint.science.twin.model import Device as Device
 from counterpoint.science.twin.model import Duration as Duration
 from counterpoint.science.twin.model import Help as Help
@@ -64,6 +66,7 @@ from counterpoint.science.twin.model import ModelError as ModelError
 from counterpoint.science.twin.model import Service as Service
 from counterpoint.science.twin.model import Tier as Tier
 from counterpoint.science.twin.model import Triage as Triage
+from counterpoint.science.twin.model import planned_delays as planned_delays
 from counterpoint.science.twin.results import KPI_NAMES as KPI_NAMES
 from counterpoint.science.twin.results import Result as Result
 from counterpoint.science.twin.results import grouped_quantile as grouped_quantile

@@ -1,4 +1,4 @@
-"""What the supervisor can order, as frozen values with the minute they take effect."""
+"""What the supervisor can order, as frozen values with the minute of the order."""
 
 from __future__ import annotations
 
@@ -155,44 +155,68 @@ def post_number(model: BranchModel, post: str | None) -> int:
     return named[post] if post in named else model.index("counter", post)
 
 
-def _row(command: Command, model: BranchModel, staffing: Staffing) -> tuple[float, int, int, int, float]:
-    t = command.minute
+def _row(command: Command, model: BranchModel, staffing: Staffing) -> tuple[int, int, int, float]:
+    """Kind, a, b and value of a command."""
     match command:
         case OpenCounter() | CloseCounter() | DeviceDown() | DeviceUp():
             kind, what = _BY_CODE[type(command)]
-            return t, kind, model.index(what, getattr(command, what)), -1, 0.0
+            return kind, model.index(what, getattr(command, what)), -1, 0.0
         case MovePerson(_, person, to) if to == BREAK_POST:
-            return t, lay.M_START_BREAK, staffing.index(person), -1, 0.0
+            return lay.M_START_BREAK, staffing.index(person), -1, 0.0
         case MovePerson(_, person, to):
-            return t, lay.M_MOVE, staffing.index(person), post_number(model, to), 0.0
+            return lay.M_MOVE, staffing.index(person), post_number(model, to), 0.0
         case StartBreak(_, person, minutes):
             require(minutes is None or minutes > 0, "A break must last longer than 0 minutes.")
-            return t, lay.M_START_BREAK, staffing.index(person), -1, minutes or 0.0
+            return lay.M_START_BREAK, staffing.index(person), -1, minutes or 0.0
         case MoveBreak(_, person, to_minute):
-            return t, lay.M_MOVE_BREAK, staffing.index(person), -1, to_minute
+            return lay.M_MOVE_BREAK, staffing.index(person), -1, to_minute
         case SetDiversion(_, service, share):
             require(0 <= share <= 1, f"A diversion share must lie in 0..1, not {share}.")
-            return t, lay.M_DIVERSION, model.index("service", service), -1, share
+            return lay.M_DIVERSION, model.index("service", service), -1, share
         case CallNext(_, counter, ticket):
-            return t, lay.M_CALL, model.index("counter", counter), -1 if ticket is None else ticket, 0.0
+            return lay.M_CALL, model.index("counter", counter), -1 if ticket is None else ticket, 0.0
         case SetPriority(_, priority, tier, ticket):
             require((tier is None) != (ticket is None), "SetPriority takes either a tier or a ticket.")
             if tier is not None:
-                return t, lay.M_PRIORITY_TIER, model.index("tier", tier), priority, 0.0
-            return t, lay.M_PRIORITY_TICKET, int(ticket or 0), priority, 0.0
+                return lay.M_PRIORITY_TIER, model.index("tier", tier), priority, 0.0
+            return lay.M_PRIORITY_TICKET, int(ticket or 0), priority, 0.0
         case StartTask(_, person, partner, _):
             require(command.minutes > 0, "A task must last longer than 0 minutes.")
-            return t, lay.M_TASK, staffing.index(person), staffing.index(partner), command.minutes
+            return lay.M_TASK, staffing.index(person), staffing.index(partner), command.minutes
         case AddCustomers(_, service, count, minutes):
             require(count >= 0 and minutes >= 0, "AddCustomers needs a count and minutes of 0 or more.")
-            return t, lay.M_ADD, model.index("service", service), count, minutes
+            return lay.M_ADD, model.index("service", service), count, minutes
     raise ModelError(f"{type(command).__name__} is not a command of the twin.")
 
 
+_DELAYED: dict[type, str] = {
+    OpenCounter: "open_counter",
+    CloseCounter: "close_counter",
+    MovePerson: "move_person",
+    StartBreak: "start_break",
+    MoveBreak: "move_break",
+    SetDiversion: "set_diversion",
+    DeviceDown: "device_down",
+    DeviceUp: "device_up",
+    CallNext: "call_next",
+    SetPriority: "set_priority",
+    StartTask: "start_task",
+}
+
+
+def due_minute(command: Command, model: BranchModel) -> float:
+    """The minute at which an order takes effect: its own, and the model's delay for its kind."""
+    kind = _DELAYED.get(type(command))
+    return command.minute + (getattr(model.delays, kind) if kind else 0.0)
+
+
 def encode_commands(commands: Sequence[Command], model: BranchModel, staffing: Staffing) -> FloatArray:
-    """Commands as rows (minute, kind, a, b, value), in order of minute; equal minutes keep the given order."""
-    ordered = sorted(commands, key=lambda command: command.minute)
-    rows = [_row(command, model, staffing) for command in ordered]
+    """Commands as rows (minute of the effect, kind, a, b, value), in the order in which they take effect.
+
+    At the same minute what was ordered earlier comes first, and what was ordered at the same minute as it was given.
+    """
+    ordered = sorted(commands, key=lambda command: (due_minute(command, model), command.minute))
+    rows = [(due_minute(command, model), *_row(command, model, staffing)) for command in ordered]
     return np.array(rows, dtype=np.float64).reshape(len(rows), lay.CMD_WIDTH)
 
 

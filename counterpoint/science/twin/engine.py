@@ -29,7 +29,8 @@ def advance(
 ) -> tuple[State, Events]:
     """Take every event from ``state.now`` up to, but not including, minute ``until``.
 
-    ``commands`` take effect at their own minute, not before ``state.now``; later ones stay pending in the state.
+    ``commands`` are ordered at their own minute, not before ``state.now``, and take effect after the delay that the
+    model has for their kind; those not yet due stay pending in the state.
     ``seed`` draws the people of AddCustomers (default: the seed of the customers). Returns a new state and the events
     (``EVENT_DTYPE``; kinds in ``EVENT_NAMES``); ``state`` itself is not touched. ``until`` may be infinite: the day
     runs out. Splitting a run at any minutes gives the same events and the same state. ``log=False`` saves the events.

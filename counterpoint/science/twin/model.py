@@ -206,6 +206,36 @@ class Balking:
             require(0 <= share <= 1, f"Balking shares must lie in 0..1, not {share}.")
 
 
+@dataclass(frozen=True, slots=True)
+class Delays:
+    """Minutes from an order to its effect, a field for each kind of command: 0 takes effect at the order's own minute.
+
+    Somebody has to be told, finish a sentence and walk; :func:`planned_delays` has planning values. People who come
+    (``AddCustomers``) are not ordered and have none.
+    """
+
+    open_counter: float = 0.0
+    close_counter: float = 0.0
+    move_person: float = 0.0
+    start_break: float = 0.0
+    move_break: float = 0.0
+    set_diversion: float = 0.0
+    device_down: float = 0.0
+    device_up: float = 0.0
+    call_next: float = 0.0
+    set_priority: float = 0.0
+    start_task: float = 0.0
+
+    def __post_init__(self) -> None:
+        for name, minutes in asdict(self).items():
+            require(0 <= minutes < math.inf, f"Delays: {name} must be 0 or more minutes, not {minutes}.")
+
+
+def planned_delays() -> Delays:
+    """Three minutes until a called person sits ready, one until all staff guide differently (design defaults)."""
+    return Delays(open_counter=3.0, move_person=3.0, set_diversion=1.0, start_task=3.0)
+
+
 def default_patience() -> Duration:
     """Log-normal patience, mean 28 minutes, CV 0.6 (design default; calibrate from walk-outs)."""
     return Duration(28.0, 0.6)
@@ -223,7 +253,7 @@ class BranchModel:
     ``manual`` (counters wait for ``CallNext``). ``switch_minutes`` is the set-up when a person turns from one service
     to another; ``authorisation`` and ``assistance`` say what such help takes; ``cash`` ``None`` means that tills never
     run out. ``pace`` is how many times as fast people work at counters with 0, 1, 2 … tickets waiting when a turn
-    begins, the last one for more; empty: always the same.
+    begins, the last one for more; empty: always the same. ``delays`` are the minutes from an order to its effect.
     """
 
     services: tuple[Service, ...]
@@ -245,6 +275,7 @@ class BranchModel:
     assistance: Help = field(default_factory=Help)
     cash: Cash | None = None
     pace: tuple[float, ...] = ()
+    delays: Delays = field(default_factory=Delays)
 
     def __post_init__(self) -> None:
         require(1 <= len(self.services) <= MAX_SERVICES, f"A branch has 1 to {MAX_SERVICES} services.")
@@ -335,6 +366,7 @@ class BranchModel:
             raw[help_of] = Help(**{name: Duration(**value) for name, value in raw[help_of].items()})
         raw["cash"] = Cash(**raw["cash"]) if raw.get("cash") else None
         raw["pace"] = tuple(raw.get("pace", ()))
+        raw["delays"] = Delays(**raw.get("delays", {}))
         raw["patience"] = _duration(raw["patience"])
         raw["balking"] = Balking(**raw["balking"]) if raw["balking"] else None
         triage = raw["triage"]

@@ -24,6 +24,7 @@ def test_every_event_of_many_random_days_comes_at_its_minute(days):
 
 
 def test_whatever_the_model_says_of_turns_the_record_has_it_in_it_already(days):
+    slow = twin.Delays(**dict.fromkeys(twin.Delays.__dataclass_fields__, 2.0))
     """A calibrated or full model: pace, set-up, forms, hand-offs, help and cash are in the recorded minutes."""
     for seed, day in enumerate(days[:8]):
         plain = branch()
@@ -35,6 +36,7 @@ def test_whatever_the_model_says_of_turns_the_record_has_it_in_it_already(days):
             for s in plain.services
         )  # fmt: skip
         model = replace(plain, services=services, pace=(0.8, 1.0, 1.3), switch_minutes=1.0, cash=twin.Cash(5.0, 0.0))
+        model = replace(model, counters=tuple(replace(c, walk=0.7) for c in model.counters), delays=slow)
         found = replay.replay(replay.scenario(day.recorded, model), seed=seed)
         assert found.exact, (seed, found.worst, found.missing[:3])
 

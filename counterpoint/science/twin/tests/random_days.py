@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import fields, replace
 
 import numpy as np
 
@@ -14,7 +14,8 @@ OPEN, CLOSE = 540.0, 660.0
 def random_model(rng: np.random.Generator, *, calling: str = "auto", full: bool = False) -> twin.BranchModel:
     """A two-hour branch of 1 to 4 services and counters, with or without devices, triage, patience and balking.
 
-    ``full`` adds by chance all that the full model knows: hand-offs, forms, help, set-up, walking, cash, failures.
+    ``full`` adds by chance all that the full model knows: hand-offs, forms, help, set-up, walking, cash, failures,
+    delays of orders.
     """
     codes = [f"S{i}" for i in range(rng.integers(1, 5))]
     kinds = ["cash", "stm"][: rng.integers(0, 3)]
@@ -67,7 +68,13 @@ def random_model(rng: np.random.Generator, *, calling: str = "auto", full: bool 
         model, tiers=(old, *model.tiers[1:]), balking=rule, switch_minutes=float(rng.choice([0, 0.5])),
         authorisation=twin.Help(*moment[:2]), assistance=twin.Help(*moment[2:]), cash=cash,
         pace=(0.9, 1.0, 1.2) if rng.random() < 0.5 else (),
+        delays=random_delays(rng),
     )  # fmt: skip
+
+
+def random_delays(rng: np.random.Generator) -> twin.Delays:
+    """Some kinds of orders take whole minutes, so that effects meet, some an odd time, some none."""
+    return twin.Delays(**{each.name: float(rng.choice([0, 0, 1, 3, 4.3])) for each in fields(twin.Delays)})
 
 
 def fuller(rng: np.random.Generator, service: twin.Service, codes: list[str]) -> twin.Service:

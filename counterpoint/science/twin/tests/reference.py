@@ -59,7 +59,7 @@ class Branch(Duties, Extras, Obedience):
         self.limit = model.close_minute + model.overrun_minutes
         self.limit_due = self.limit
         self.coming = sorted(self.visitors, key=lambda v: (v.draws[0], v.number))
-        self.orders = sorted(commands, key=lambda c: c.minute)
+        self.orders = self.by_effect(commands)
         self.obeyed = 0
         self.tier_priority: dict[str, int] = {}
         for machine in self.machines:
@@ -87,7 +87,7 @@ class Branch(Duties, Extras, Obedience):
             due += [(self.next_duty(w)[0], 3, w.number, lambda w=w: self.duty(w)) for w in self.workers]
             due += [(m.turns, 4, m.number, lambda m=m: self.turn(m)) for m in self.machines if m.turns < self.limit]
             if self.obeyed < len(self.orders):
-                due.append((self.orders[self.obeyed].minute, 5, 0, self.obey))
+                due.append((self.effect(self.orders[self.obeyed]), 5, 0, self.obey))
             due.append((self.limit_due, 6, 0, self.send_home))
             if self.coming:
                 due.append((self.coming[0].draws[0], 7, 0, lambda: self.enter(self.coming.pop(0))))

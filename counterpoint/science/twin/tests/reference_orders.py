@@ -2,11 +2,26 @@
 
 from __future__ import annotations
 
+import re
+
 from counterpoint.science.twin import commands as orders
 
 
 class Obedience:
     """What each command does to a ``Branch``."""
+
+    def effect(self, order: orders.Command) -> float:
+        """The delay of an ``OpenCounter`` is called ``open_counter``, and so on; people who come have none."""
+        name = re.sub(r"(?<=[a-z])(?=[A-Z])", "_", type(order).__name__).lower()
+        return order.minute + getattr(self.model.delays, name, 0.0)
+
+    def by_effect(self, commands: list) -> list:
+        """As a messenger would: hear the orders minute by minute, keep each in a drawer until it is due."""
+        heard = sorted(commands, key=lambda order: order.minute)
+        drawer: dict[float, list] = {}
+        for order in heard:
+            drawer.setdefault(self.effect(order), []).append(order)
+        return [order for minute in sorted(drawer) for order in drawer[minute]]
 
     def obey(self) -> None:
         order, place = self.orders[self.obeyed], self.obeyed

@@ -46,7 +46,7 @@ def test_profile_and_shares_add_up_to_the_day():
 @pytest.mark.parametrize("seed", range(5))
 def test_models_and_rosters_survive_json(seed):
     rng = np.random.default_rng(seed)
-    model = random_model(rng)
+    model = random_model(rng, full=seed % 2 == 1)
     staffing = random_staffing(rng, model)
     assert twin.BranchModel.from_json(model.to_json()) == model
     assert twin.Staffing.from_json(staffing.to_json()) == staffing

@@ -1,0 +1,30 @@
+"""A branch's floor plan beside the windows and machines that stand there now."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from counterpoint.foundation.api import Counter, Device, OrgUnit, Scope, scoped
+from counterpoint.onsite.entry import enter
+from counterpoint.onsite.floors import Floor, floor_of
+from counterpoint.onsite.verbs import TRUST
+
+
+@dataclass(frozen=True)
+class Furnished:
+    """A plan; windows as number → kind, machines as code → (name, kind), as the branch has them."""
+
+    floor: Floor
+    counters: dict[int, str]
+    devices: dict[str, tuple[str, str]]
+
+
+def furnished(*, scope: Scope, branch: OrgUnit, on: date) -> Furnished | None:
+    """The plan in force; None without one."""
+    enter(scope, branch, TRUST)
+    floor = floor_of(branch, on)
+    if floor is None:
+        return None
+    with scoped(scope):
+        counters = dict(Counter.objects.filter(org_unit=branch).values_list("number", "kind"))
+        devices = {d.code: (d.name, d.kind) for d in Device.objects.filter(org_unit=branch)}
+    return Furnished(floor, counters, devices)
