@@ -70,6 +70,7 @@ from counterpoint.science.twin.kernel.layout import (
 
 MAX_INTERVALS = np.int64(1) << 20
 MOST_SIFTED = 64
+WHO_WIDTH = 4  # service, tier, stream, ordinal
 
 
 @inner
@@ -270,19 +271,22 @@ def keys_of(who: IntArray, seed: int, first: int, n: int) -> IntArray:
 @inner
 def load_rows(st: IntArray, tm: FloatArray, who: IntArray, keys: IntArray, first: int, n: int) -> None:
     """Write fresh customer rows ``first`` to ``n`` from who they are."""
+    ints, floats, identity = pointer(st), pointer(tm), pointer(who)
+    tiers, services = st[O_TIER] + TIER_PRIORITY, st[O_SERVICE] + S_PRIORITY
+    me, row = st[O_CUSTOMER] + first * C_WIDTH, st[F_CUSTOMER] + first * T_WIDTH
     for c in range(first, n):
-        me = st[O_CUSTOMER] + c * C_WIDTH
+        service, tier = identity[c * WHO_WIDTH], identity[c * WHO_WIDTH + 1]
+        ints[me + C_STATUS] = FUTURE
+        ints[me + C_SERVICE] = ints[me + C_ASKED] = service
+        ints[me + C_TIER] = tier
+        ints[me + C_PRIORITY] = ints[tiers + tier * TIER_WIDTH] + ints[services + service * S_WIDTH]
+        ints[me + C_KEY] = keys[c]
         for j in range(C_NEXT, C_ASKED):
-            st[me + j] = -1
-        st[me + C_STATUS] = FUTURE
-        st[me + C_KEY] = keys[c]
-        st[me + C_SERVICE] = st[me + C_ASKED] = who[c, 0]
-        st[me + C_PHASE] = st[me + C_LEG] = 0
-        st[me + C_TIER] = who[c, 1]
-        of_tier = st[st[O_TIER] + who[c, 1] * TIER_WIDTH + TIER_PRIORITY]
-        st[me + C_PRIORITY] = of_tier + st[st[O_SERVICE] + who[c, 0] * S_WIDTH + S_PRIORITY]
-        row = st[F_CUSTOMER] + c * T_WIDTH
+            ints[me + j] = -1
+        ints[me + C_PHASE] = ints[me + C_LEG] = 0
         for j in range(T_WIDTH):
-            tm[row + j] = np.nan
-        tm[row + T_WAITED] = tm[row + T_DONE] = tm[row + T_LEAD] = 0.0
+            floats[row + j] = np.nan
+        floats[row + T_WAITED] = floats[row + T_DONE] = floats[row + T_LEAD] = 0.0
+        me += C_WIDTH
+        row += T_WIDTH
     st[N_CUSTOMERS] = n

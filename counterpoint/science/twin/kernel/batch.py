@@ -17,6 +17,7 @@ from counterpoint.science.twin.kernel.layout import (
     C_TIER,
     C_WIDTH,
     D_ARRIVAL,
+    D_WIDTH,
     F_COUNTER,
     F_CUSTOMER,
     F_PERSON,
@@ -54,6 +55,8 @@ from counterpoint.science.twin.kernel.layout import (
     IntArray,
 )
 from counterpoint.science.twin.kernel.loop import run
+
+OUT_FLOATS, OUT_INTS = 5, 8  # columns of the outcome rows
 
 
 @inner
@@ -102,23 +105,27 @@ def collect(
     st: IntArray, tm: FloatArray, dr: FloatArray, number: int, at: int, n: int, out_f: FloatArray, out_i: IntArray
 ) -> None:
     """Write the outcome of customers 0..n: arrival, waited, ticket, start, end / replication, service, tier, ..."""
+    ints, floats, draws, times, codes = pointer(st), pointer(tm), pointer(dr), pointer(out_f), pointer(out_i)
+    me, row = st[O_CUSTOMER], st[F_CUSTOMER]
+    f, i = at * OUT_FLOATS, at * OUT_INTS
     for c in range(n):
-        me = st[O_CUSTOMER] + c * C_WIDTH
-        row = st[F_CUSTOMER] + c * T_WIDTH
-        out_f[at, 0] = dr[c, D_ARRIVAL]
-        out_f[at, 1] = tm[row + T_WAITED]
-        out_f[at, 2] = tm[row + T_TICKET]
-        out_f[at, 3] = tm[row + T_START]
-        out_f[at, 4] = tm[row + T_END]
-        out_i[at, 0] = number
-        out_i[at, 1] = c
-        out_i[at, 2] = st[me + C_ASKED]
-        out_i[at, 3] = st[me + C_TIER]
-        out_i[at, 4] = st[me + C_STATUS]
-        out_i[at, 5] = st[me + C_COUNTER]
-        out_i[at, 6] = st[me + C_PERSON]
-        out_i[at, 7] = st[me + C_DEVICE]
-        at += 1
+        times[f] = draws[c * D_WIDTH + D_ARRIVAL]
+        times[f + 1] = floats[row + T_WAITED]
+        times[f + 2] = floats[row + T_TICKET]
+        times[f + 3] = floats[row + T_START]
+        times[f + 4] = floats[row + T_END]
+        codes[i] = number
+        codes[i + 1] = c
+        codes[i + 2] = ints[me + C_ASKED]
+        codes[i + 3] = ints[me + C_TIER]
+        codes[i + 4] = ints[me + C_STATUS]
+        codes[i + 5] = ints[me + C_COUNTER]
+        codes[i + 6] = ints[me + C_PERSON]
+        codes[i + 7] = ints[me + C_DEVICE]
+        me += C_WIDTH
+        row += T_WIDTH
+        f += OUT_FLOATS
+        i += OUT_INTS
 
 
 @inner
