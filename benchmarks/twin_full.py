@@ -21,7 +21,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import simpy
 
-from benchmarks.twin_peers import CLOSE, CV, OPEN, OVERRUN, PROFILE, Done, sigma_of, z_score
+from benchmarks.twin_peers.shared import CLOSE, CV, OPEN, OVERRUN, PROFILE, Done, sigma_of, z_score
 from counterpoint.science import twin
 
 HOURLY = {"cash": 40.0, "account": 12.0, "advice": 6.0}
