@@ -4,8 +4,8 @@ Run: ``python -m benchmarks.advisor [days]``. Speed: a hall of ten windows, six 
 dropped, and the options that the hall really has with losers dropped early; plain and with the full model; CPU seconds
 of one core, medians of ten halls. Worth: the same simulated days (same people) lived again under each policy, asked
 every quarter hour: doing nothing, a threshold rule (more than four tickets a manned window: call whoever is off post,
-else guide to the machines), the advisor with single steps, with reordering, with surge plans, with all, and with all
-and a look at the second stage ("wait" is obeyed). Days differ in size, weekday, payday and load; on every third day a
+else guide to the machines), the advisor with single steps, with reordering (also past those whose promise is broken
+anyway: "late"), with surge plans, with all, and with all and a look at the second stage ("wait" is obeyed). Days differ in size, weekday, payday and load; on every third day a
 quarter more customers come than the advisor expects. It sees only what a hall shows. The loss of a day is what the
 advisor tries to save: minutes waited, 30 a walk-out, 10 a broken promise, and what the steps taken cost.
 """
@@ -49,8 +49,11 @@ def threshold(state: twin.State, _rates: np.ndarray, _seed: int) -> advice.Optio
 class Advisor:
     """Takes the advice, and counts how often there was any, and of which kind."""
 
-    def __init__(self, kinds: frozenset[str], lookahead: advice.Lookahead | None = None) -> None:
-        self.rules, self.lookahead = advice.Rules(kinds=kinds), lookahead
+    def __init__(
+        self, kinds: frozenset[str], lookahead: advice.Lookahead | None = None, *, late: bool = False
+    ) -> None:
+        self.rules = advice.Rules(kinds=kinds, fairness=advice.Fairness(late=late))
+        self.lookahead = lookahead
         self.asked = 0
         self.acted: Counter[str] = Counter()
 
@@ -100,7 +103,7 @@ def spaced(model: twin.BranchModel) -> twin.BranchModel:
 KEYS = ("wait_p90", "breaches", "gone", "wait_mean", "cost", "loss")
 PAIRS = (
     ("single steps", "nothing"), ("single steps", "threshold"), ("with reorder", "single steps"),
-    ("with surge", "single steps"), ("all", "nothing"), ("all", "single steps"), ("all, two stages", "all"),
+    ("reorder late", "single steps"), ("with surge", "single steps"), ("all", "nothing"), ("all", "single steps"), ("all, two stages", "all"),
     ("all, three looks", "all"),
 )  # fmt: skip
 
@@ -110,7 +113,8 @@ def policies() -> dict[str, Policy]:
     single, every = frozenset(advice.SINGLE) - {"reorder"}, frozenset(advice.KINDS)
     return {
         "nothing": nothing, "threshold": threshold, "single steps": Advisor(single),
-        "with reorder": Advisor(single | {"reorder"}), "with surge": Advisor(single | {"surge"}),
+        "with reorder": Advisor(single | {"reorder"}), "reorder late": Advisor(single | {"reorder"}, late=True),
+        "with surge": Advisor(single | {"surge"}),
         "all": Advisor(every), "all, two stages": Advisor(every, advice.Lookahead()),
         "all, three looks": Advisor(every, advice.Lookahead((15.0, 30.0, 45.0), 4)),
     }  # fmt: skip

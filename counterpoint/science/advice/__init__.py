@@ -15,6 +15,7 @@ Doing nothing is always among the options. Minutes are of waiting, `loss` is in 
 from counterpoint.science.advice.advisor import Advice as Advice
 from counterpoint.science.advice.advisor import Standing as Standing
 from counterpoint.science.advice.advisor import advise as advise
+from counterpoint.science.advice.fairness import LEFT as LEFT
 from counterpoint.science.advice.fairness import REFUSALS as REFUSALS
 from counterpoint.science.advice.fairness import Fairness as Fairness
 from counterpoint.science.advice.fairness import Line as Line

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from heapq import heapify, heappop, heappush
 
-REFUSALS = ("", "unknown", "twice", "another", "ahead", "care", "places", "promise")
+REFUSALS = ("", "unknown", "twice", "another", "ahead", "care", "places", "longer", "late", "promise")
 LEFT = 0.25  # of the mean service time is still to come at least, however long a service has lasted
 CLOSE = 1e-9
 
@@ -86,13 +86,16 @@ class Line:
 class Fairness:
     """Within what a ticket may be taken first (design defaults).
 
-    It goes before at most ``places`` others, all of its own rank and none of them a customer who needs care; whoever
-    is called later for it must still be called ``spare`` minutes before the own promise is up; no ticket is taken
+    It goes before at most ``places`` others, all of its own rank and none of them a customer who needs care. Whoever
+    is called later for it is so by at most ``longer`` minutes, and still ``spare`` minutes before the own promise is
+    up; somebody whose promise will be broken anyway is overtaken only where ``late`` allows it. No ticket is taken
     first twice, and none while another that was taken first still waits for the same windows.
     """
 
     places: int = 5
     spare: float = 1.0
+    longer: float = 10.0
+    late: bool = False
 
     def refusal(self, line: Line, key: int) -> str:
         """Why ticket ``key`` may not be taken first (one of ``REFUSALS``); empty when it may."""
@@ -101,7 +104,8 @@ class Fairness:
             return "unknown"
         if chosen.first:
             return "twice"
-        if any(t.first and t.service in line.rivals(chosen) for t in line.tickets):
+        rivals = line.rivals(chosen)
+        if any(t.first and 0 < chosen.rank - t.rank <= 1 and t.service in rivals for t in line.tickets):
             return "another"
         overtaken = line.overtaken(chosen)
         if not overtaken:
@@ -110,12 +114,22 @@ class Fairness:
             return "care"
         if len(overtaken) > self.places:
             return "places"
-        return "" if self._kept(line, chosen) else "promise"
+        return self._harm(line, chosen)
 
-    def _kept(self, line: Line, chosen: Ticket) -> bool:
+    def _harm(self, line: Line, chosen: Ticket) -> str:
         before, after = line.calls(), line.with_first(chosen).calls()
-        later = [t for t in line.tickets if t is not chosen and after[t.key] > before[t.key] + CLOSE]
-        return all(t.waited + after[t.key] + self.spare <= t.promise for t in later)
+        for ticket in line.tickets:
+            then, now = before[ticket.key], after[ticket.key]
+            if ticket is chosen or now <= then + CLOSE:
+                continue
+            if now - then > self.longer + CLOSE:
+                return "longer"
+            lost = ticket.waited + then > ticket.promise
+            if lost and not self.late:
+                return "late"
+            if not lost and ticket.waited + now + self.spare > ticket.promise:
+                return "promise"
+        return ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -28,7 +29,9 @@ class Seat:
 class Hall:
     """The state read once: people on duty, counters, tickets waiting a service, the line as it will be called."""
 
-    def __init__(self, state: twin.State) -> None:
+    def __init__(self, state: twin.State, told: Mapping[int, float] | None = None) -> None:
+        """``told``: minutes of wait that single tickets were promised, when that is less than their tier's promise."""
+        self.told = told or {}
         st, model = state.st, state.model
         self.state, self.model, self.now = state, model, state.now
         rows = table(st, st, lay.O_PERSON, int(st[lay.N_PEOPLE]), lay.P_WIDTH)
@@ -74,8 +77,9 @@ class Hall:
             service, tier = self.model.services[rows[c, lay.C_SERVICE]], tiers[rows[c, lay.C_TIER]]
             waited = float(times[c, lay.T_WAITED] + self.now - times[c, lay.T_SINCE])
             own, rank = tier.priority + service.priority, int(rows[c, lay.C_PRIORITY])
+            promise = min(tier.promise, self.told.get(c, np.inf))
             found.append(
-                Ticket(c, service.code, rank, waited, tier.promise, service.counter.mean, self._patience(tier),
+                Ticket(c, service.code, rank, waited, promise, service.counter.mean, self._patience(tier),
                        cared=not tier.divertible, first=rank < own)
             )  # fmt: skip
         return Line(tuple(found), tuple(self._windows()))

@@ -19,8 +19,8 @@ class Option:
 
     ``staff_minutes`` are minutes of people who would otherwise do something else (negative: freed), ``moves`` how many
     people change place. ``kind`` with ``person``, ``counter``, ``service``, ``ticket`` (its number in the state) and
-    ``amount`` (minutes that a break moves, share guided, people overtaken) says it in words; ``steps`` are the single
-    options that a surge plan is made of.
+    ``amount`` (minutes that a break moves, share guided, people overtaken) says it in words, ``why`` a ticket should
+    be taken first too; ``steps`` are the single options that a surge plan is made of.
     """
 
     kind: str
@@ -32,6 +32,7 @@ class Option:
     staff_minutes: float = 0.0
     moves: int = 0
     ticket: int | None = None
+    why: str = ""
     steps: tuple[Option, ...] = ()
 
     @property
@@ -72,7 +73,8 @@ class Rules:
     ``walk`` passes before a called person sits ready, ``guide`` before guiding to machines shows; a break is moved by
     ``break_delay`` when it starts within ``break_soon``; machines are offered to all who could use them,
     or to the share that ``ceilings`` names for the service; a window is proposed for closing only while at most
-    ``quiet`` tickets wait; at most ``firsts`` tickets are proposed for being taken first, within ``fairness``.
+    ``quiet`` tickets wait; at most ``firsts`` tickets are proposed for being taken first, within ``fairness``
+    (``told``: the minutes of wait that single tickets were promised, by their number in the state).
     ``most`` options are tried at all.
     """
 
@@ -86,6 +88,7 @@ class Rules:
     firsts: int = 2
     fairness: Fairness = Fairness()
     surge: Surge = Surge()
+    told: Mapping[int, float] | None = None
     kinds: frozenset[str] = frozenset(KINDS)
 
     def ceiling(self, service: twin.Service) -> float:
@@ -98,7 +101,7 @@ class Rules:
 def options(state: twin.State, rules: Rules | None = None, *, horizon: float = 60.0) -> list[Option]:
     """Doing nothing first, then what the rules allow, those that reach most waiting tickets first."""
     rules = rules or Rules()
-    hall = Hall(state)
+    hall = Hall(state, rules.told)
     found = [NOTHING]
     for rule in (_surges, _calls, _swaps, _reorders, _breaks, _guiding, _closing):
         found += [option for option in rule(hall, rules, horizon) if option.kind in rules.kinds]
@@ -145,8 +148,9 @@ def _reorders(hall: Hall, rules: Rules, _horizon: float) -> Iterator[Option]:
         if rank not in ranks:  # else it would also go before people of a higher tier who come later
             order = twin.SetPriority(hall.now, rank, ticket=gain.ticket.key)
             yield Option(
-                "reorder", (order,), None, None, gain.ticket.service, float(gain.overtakes), ticket=gain.ticket.key
-            )
+                "reorder", (order,), None, None, gain.ticket.service, float(gain.overtakes),
+                ticket=gain.ticket.key, why=gain.why,
+            )  # fmt: skip
 
 
 def _breaks(hall: Hall, rules: Rules, _horizon: float) -> Iterator[Option]:
