@@ -5,7 +5,8 @@ dropped, and the options that the hall really has with losers dropped early; pla
 of one core, medians of ten halls. Worth: the same simulated days (same people) lived again under each policy, asked
 every quarter hour: doing nothing, a threshold rule (more than four tickets a manned window: call whoever is off post,
 else guide to the machines), the advisor with single steps, with reordering (also past those whose promise is broken
-anyway: "late"), with surge plans, with all, and with all and a look at the second stage ("wait" is obeyed). Days differ in size, weekday, payday and load; on every third day a
+anyway: "late"), with surge plans, with all, and with all and a look at the second stage, which is obeyed when its
+minute comes before the next answer (asked hourly). Days differ in size, weekday, payday and load; on every third day a
 quarter more customers come than the advisor expects. It sees only what a hall shows. The loss of a day is what the
 advisor tries to save: minutes waited, 30 a walk-out, 10 a broken promise, and what the steps taken cost.
 """
@@ -28,36 +29,38 @@ from counterpoint.science.twin.state import table
 
 EVERY, HORIZON, FUTURES = 15.0, 60.0, 200
 LOADS = (0.9, 1.05, 1.2)
-Policy = Callable[[twin.State, np.ndarray, int], "advice.Option | None"]
+Answer = tuple["advice.Option | None", "advice.Plan | None"]  # what is done now, and what may follow
+Policy = Callable[[twin.State, np.ndarray, int], Answer]
 
 
-def nothing(_state: twin.State, _rates: np.ndarray, _seed: int) -> advice.Option | None:
+def nothing(_state: twin.State, _rates: np.ndarray, _seed: int) -> Answer:
     """Look on."""
-    return None
+    return None, None
 
 
-def threshold(state: twin.State, _rates: np.ndarray, _seed: int) -> advice.Option | None:
+def threshold(state: twin.State, _rates: np.ndarray, _seed: int) -> Answer:
     """More than four tickets a manned window: the first of call, guide that is possible."""
     counters = table(state.st, state.st, lay.O_COUNTER, len(state.model.counters), lay.K_WIDTH)
     manned = sum(1 for row in counters if row[lay.K_PERSON] >= 0 and row[lay.K_OPEN] == 1)
     if len(state.waiting()) <= 4 * max(1, manned):
-        return None
+        return None, None
     found = advice.options(state, horizon=HORIZON)
-    return next((o for kind in ("call", "guide") for o in found if o.kind == kind), None)
+    return next((o for kind in ("call", "guide") for o in found if o.kind == kind), None), None
 
 
 class Advisor:
     """Takes the advice, and counts how often there was any, and of which kind."""
 
     def __init__(
-        self, kinds: frozenset[str], lookahead: advice.Lookahead | None = None, *, late: bool = False
-    ) -> None:
+        self, kinds: frozenset[str], lookahead: advice.Lookahead | None = None, *, late: bool = False,
+        every: float = EVERY,
+    ) -> None:  # fmt: skip
         self.rules = advice.Rules(kinds=kinds, fairness=advice.Fairness(late=late))
-        self.lookahead = lookahead
+        self.lookahead, self.every = lookahead, every
         self.asked = 0
         self.acted: Counter[str] = Counter()
 
-    def __call__(self, state: twin.State, rates: np.ndarray, seed: int) -> advice.Option | None:
+    def __call__(self, state: twin.State, rates: np.ndarray, seed: int) -> Answer:
         found = advice.advise(
             state, seed=seed, horizon=HORIZON, futures=FUTURES, rates=rates, rules=self.rules, lookahead=self.lookahead
         )
@@ -66,7 +69,7 @@ class Advisor:
             self.acted[found.best.kind] += 1
         if found.then is not None:
             self.acted["wait, then" if found.best is None else "now, then"] += 1
-        return found.best
+        return found.best, found.then
 
 
 def live(
@@ -77,13 +80,18 @@ def live(
     state = twin.initial_state(branch.model, branch.staffing, people)
     now = branch.model.open_minute + EVERY
     state, _ = twin.advance(state, now, log=False)
-    loss, cost = advice.Loss(), 0.0
+    every, loss, cost = getattr(policy, "every", EVERY), advice.Loss(), 0.0
     while now < branch.model.close_minute:
-        option = policy(state, expected, seed + int(now))
-        if option is not None:
-            cost += loss.staff_minute * option.staff_minutes + loss.move * option.moves
-        now += EVERY
-        state, _ = twin.advance(state, now, option.commands if option else (), log=False)
+        option, plan = policy(state, expected, seed + int(now))
+        commands = option.commands if option else ()
+        cost += _cost(option, loss)
+        if plan is not None and plan.minutes < every:
+            state, _ = twin.advance(state, now + plan.minutes, commands, log=False)
+            needed = len(state.waiting()) >= plan.waiting
+            commands = plan.then.commands if needed else ()
+            cost += _cost(plan.then if needed else None, loss)
+        now += every
+        state, _ = twin.advance(state, now, commands, log=False)
     state, _ = twin.advance(state, np.inf, log=False)
     result = twin.outcome(state)
     kpis = {name: float(values[0]) for name, values in result.kpis.items()}
@@ -95,6 +103,10 @@ def live(
     return kpis
 
 
+def _cost(option: advice.Option | None, loss: advice.Loss) -> float:
+    return 0.0 if option is None else loss.staff_minute * option.staff_minutes + loss.move * option.moves
+
+
 def spaced(model: twin.BranchModel) -> twin.BranchModel:
     """The branch with a free rank before each tier, which taking a ticket first needs."""
     return replace(model, tiers=tuple(replace(tier, priority=2 * tier.priority) for tier in model.tiers))
@@ -103,8 +115,8 @@ def spaced(model: twin.BranchModel) -> twin.BranchModel:
 KEYS = ("wait_p90", "breaches", "gone", "wait_mean", "cost", "loss")
 PAIRS = (
     ("single steps", "nothing"), ("single steps", "threshold"), ("with reorder", "single steps"),
-    ("reorder late", "single steps"), ("with surge", "single steps"), ("all", "nothing"), ("all", "single steps"), ("all, two stages", "all"),
-    ("all, three looks", "all"),
+    ("reorder late", "single steps"), ("with surge", "single steps"), ("all", "nothing"), ("all", "single steps"),
+    ("all, two stages", "all"), ("hourly", "all"), ("hourly, in two", "hourly"),
 )  # fmt: skip
 
 
@@ -116,7 +128,8 @@ def policies() -> dict[str, Policy]:
         "with reorder": Advisor(single | {"reorder"}), "reorder late": Advisor(single | {"reorder"}, late=True),
         "with surge": Advisor(single | {"surge"}),
         "all": Advisor(every), "all, two stages": Advisor(every, advice.Lookahead()),
-        "all, three looks": Advisor(every, advice.Lookahead((15.0, 30.0, 45.0), 4)),
+        "hourly": Advisor(every, every=60.0),
+        "hourly, in two": Advisor(every, advice.Lookahead((15.0, 30.0), 4), every=60.0),
     }  # fmt: skip
 
 

@@ -52,7 +52,8 @@ def deed(option: dict[str, Any], names: dict[str, str], services: dict[str, str]
     return text % {
         "at": f"{minute // 60:02d}:{minute % 60:02d}", "who": who, "counter": option["counter"],
         "share": round(100 * (option["share"] or 0)), "service": services.get(option["service"], option["service"]),
-        "label": option.get("label", ""), "overtaken": option.get("overtaken", 0), "count": len(option.get("steps", ())),
+        "label": option.get("label", ""), "overtaken": option.get("overtaken", 0),
+        "count": len(option.get("steps", ())),
     }  # fmt: skip
 
 

@@ -94,8 +94,8 @@ class DayView(Answer):
 
 
 class AdviceView(Answer):
-    """A piece of advice: kind ``nothing`` says that no action pays; `state` is given, taken or declined; `ticket` is the
-    one to be taken first."""
+    """A piece of advice: kind ``nothing`` says that no action pays; `state` is given, taken or declined; `ticket` is
+    the one to be taken first."""
 
     id: UUID
     at: datetime

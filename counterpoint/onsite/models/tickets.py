@@ -24,7 +24,8 @@ class Ticket(ScopedModel):
     """One customer's wait for one service. The number on paper (`label`) is not its identity.
 
     Every transition has its time. `seniority_at` orders within a priority: a handed-over customer keeps the arrival of
-    the first ticket; one that was taken `first` goes before the others of its priority. The promise made at the kiosk (`promise_low`–`promise_high` minutes) is kept and compared at call.
+    the first ticket; one that was taken `first` goes before the others of its priority. The promise made at the kiosk
+    (`promise_low`–`promise_high` minutes) is kept and compared at call.
     `vendor_ref` names the ticket in the vendor's queue machine it came from.
     """
 

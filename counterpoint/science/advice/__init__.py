@@ -21,6 +21,7 @@ from counterpoint.science.advice.fairness import Fairness as Fairness
 from counterpoint.science.advice.fairness import Line as Line
 from counterpoint.science.advice.fairness import Ticket as Ticket
 from counterpoint.science.advice.fairness import Window as Window
+from counterpoint.science.advice.first import put_first as put_first
 from counterpoint.science.advice.hall import Hall as Hall
 from counterpoint.science.advice.lookahead import Lookahead as Lookahead
 from counterpoint.science.advice.lookahead import Plan as Plan
@@ -35,4 +36,3 @@ from counterpoint.science.advice.options import Rules as Rules
 from counterpoint.science.advice.options import Surge as Surge
 from counterpoint.science.advice.options import options as options
 from counterpoint.science.advice.options import together as together
-from counterpoint.science.advice.first import put_first as put_first

@@ -1,4 +1,4 @@
-"""May a waiting ticket be taken first? Looked at with mean service times, so that the hall can check it by hand. Pure."""
+"""May a waiting ticket be taken first? Judged with mean service times, so that it can be checked by hand. Pure."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ CLOSE = 1e-9
 
 @dataclass(frozen=True, slots=True)
 class Ticket:
-    """A waiting ticket; minutes ``waited``, of its tier's ``promise``, of work at a counter (``mean``), of ``patience``.
+    """A waiting ticket; minutes ``waited``, of its ``promise``, of work at a counter (``mean``) and of ``patience``.
 
     The lower ``rank`` is called first. ``cared``: a customer who needs care; ``first``: it was already taken first.
     """

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -86,8 +86,8 @@ class Rules:
     most: int = 12
     ceilings: Mapping[str, float] | None = None
     firsts: int = 2
-    fairness: Fairness = Fairness()
-    surge: Surge = Surge()
+    fairness: Fairness = field(default_factory=Fairness)
+    surge: Surge = field(default_factory=Surge)
     told: Mapping[int, float] | None = None
     kinds: frozenset[str] = frozenset(KINDS)
 
@@ -212,7 +212,7 @@ def _closing(hall: Hall, rules: Rules, horizon: float) -> Iterator[Option]:
 
 
 def _surges(hall: Hall, rules: Rules, horizon: float) -> Iterator[Option]:
-    """In a hall that fills up: everybody who can be called, breaks put off, guiding, as one plan of two steps or more."""
+    """In a hall that fills up: who can be called, breaks put off, guiding, as one plan of two steps or more."""
     plan, tickets = rules.surge, len(hall.held)
     if "surge" not in rules.kinds or tickets == 0:
         return

@@ -76,13 +76,14 @@ def cost_of(option: Option, loss: Loss) -> float:
 
 def renumbered(commands: Sequence[twin.Command], inside: dict[int, int]) -> tuple[twin.Command, ...]:
     """Commands for an outset, which numbers the people inside anew: tickets go by their place among them."""
-    found = []
-    for command in commands:
-        if isinstance(command, twin.SetPriority | twin.CallNext) and command.ticket is not None:
-            require(command.ticket in inside, f"Customer {command.ticket} is not in the branch.")
-            command = replace(command, ticket=inside[command.ticket])
-        found.append(command)
-    return tuple(found)
+    return tuple(_renumbered(command, inside) for command in commands)
+
+
+def _renumbered(command: twin.Command, inside: dict[int, int]) -> twin.Command:
+    if not isinstance(command, twin.SetPriority | twin.CallNext) or command.ticket is None:
+        return command
+    require(command.ticket in inside, f"Customer {command.ticket} is not in the branch.")
+    return replace(command, ticket=inside[command.ticket])
 
 
 def race(
