@@ -67,6 +67,7 @@ class FairRules:
     spare: float
     longer: float
     late: bool = False
+    paper: bool = True
 
 
 @dataclass(frozen=True)
@@ -108,10 +109,11 @@ def _advice(body: dict[str, Any]) -> AdviceRules:
             raise ValueError(f"kind {unknown[0]!r} is not one of {allowed}")
     if found.uncalibrated not in UNCALIBRATED:
         raise ValueError(f"uncalibrated {found.uncalibrated!r} is not one of {UNCALIBRATED}")
-    if not isinstance(found.fairness.late, bool):
-        raise ValueError("late must be true or false")
+    for name in ("late", "paper"):
+        if not isinstance(getattr(found.fairness, name), bool):
+            raise ValueError(f"{name} must be true or false")
     parts = (asdict(found), asdict(found.fairness), asdict(found.surge))
-    others = ("kinds", "uncalibrated", "fairness", "surge", "steps", "late")
+    others = ("kinds", "uncalibrated", "fairness", "surge", "steps", "late", "paper")
     numbers = {name: value for part in parts for name, value in part.items() if name not in others}
     wrong = sorted(name for name, value in numbers.items() if type(value) not in (int, float) or value < 0)
     if wrong:

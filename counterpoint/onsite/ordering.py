@@ -29,7 +29,12 @@ def fairness_of(rules: FairRules) -> "advice.Fairness":
 
 
 def told(hall: Hall) -> dict[int, float]:
-    """Minutes of wait promised with the tickets, counted as the twin counts their waits, by their number there."""
+    """Minutes of wait promised with the tickets, counted as the twin counts their waits, by their number there.
+
+    Empty where content says that only the promise of the tier counts.
+    """
+    if not hall.content.advice.fairness.paper:
+        return {}
     return {i: _told(t) for i, t in enumerate(futures.known(hall)) if t.promise_high is not None}
 
 
@@ -39,11 +44,11 @@ def line_of(hall: Hall) -> "advice.Line":
 
     model = futures.model_of(hall)
     means = {s.code: s.counter.mean for s in model.services}
-    first = hall.content.first_priority
+    first, promised = hall.content.first_priority, told(hall)
     tickets = []
     for i, t in enumerate(futures.known(hall)):
         tier = hall.content.tiers[futures.tier_of(hall, t.priority)]
-        promise = min(tier.promise_minutes, _told(t) if t.promise_high is not None else float("inf"))
+        promise = min(tier.promise_minutes, promised.get(i, float("inf")))
         waited = (hall.now - t.seniority_at).total_seconds() / 60
         tickets.append(
             advice.Ticket(
