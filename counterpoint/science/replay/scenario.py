@@ -348,6 +348,15 @@ def _plain(command: twin.Command | _Ranked, model: twin.BranchModel, legs: Seque
     return twin.SetPriority(command.minute, rank, ticket=command.number)
 
 
+def ranked(scenario: Scenario, event: Event, minute: float, walk: Walk) -> twin.Command:
+    """The order to call a ticket of the day before the others of its rank, or to put it back; ``walk`` stands there."""
+    legs = scenario.legs
+    number = next((i for i, leg in enumerate(legs) if leg.ticket == event.ticket and leg.first), -1)
+    require(number >= 0 and event.ticket in walk.tickets, f"There is no ticket {event.ticket!r} at minute {minute:g}.")
+    care = walk.tickets[event.ticket].care
+    return _plain(_Ranked(minute, number, legs[number].tier, care, bool(event.value)), scenario.model, legs)
+
+
 def _with_codes(leg: Leg, model: twin.BranchModel) -> Leg:
     if leg.tier not in model.tier_codes:
         leg.tier = max(model.tiers, key=lambda tier: tier.priority).code
