@@ -109,7 +109,7 @@ def test_the_hall_lists_the_steps_of_a_plan_by_name(bank, advisor, sign_in, cloc
     client = sign_in("Sun")
     act(bank, "advice_ask")
     text = page(client)
-    assert "启动高峰预案，2 项措施一并执行" in text
+    assert "启动高峰应急预案，2 项措施一并执行" in text
     assert "<li>请后台的Omar来开 2 号窗口</li>" in text
 
 
