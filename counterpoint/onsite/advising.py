@@ -95,7 +95,7 @@ def _option(option: "advice.Option", waiting: Sequence[Ticket] = ()) -> dict[str
     """The option as plain JSON; number i of its ticket is the i-th of `waiting`."""
     from counterpoint.science import twin
 
-    told = {
+    told: dict[str, Any] = {
         "kind": option.kind, "user": option.person or "", "service": option.service or "",
         "counter": int(option.counter) if option.counter else None,
         "share": round(option.amount, 3) if option.kind == "guide" else None,

@@ -176,7 +176,13 @@ def test_every_kind_of_decision_can_be_tried(day, kind):
         fields["steps"] = (replace(first, user=str(day.Ada)), *others)
     found = outcome(day, tried(day, kind, **fields))
     assert found["futures"]["changed"]["decision"]["kind"] in (
-        kind, "open", "guide", "close", "surge", "call_first", "nothing",
+        kind,
+        "open",
+        "guide",
+        "close",
+        "surge",
+        "call_first",
+        "nothing",
     )
     assert found["at"] == (AT if kind != "without" else 630.0)
 
