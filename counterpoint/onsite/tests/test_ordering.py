@@ -199,10 +199,14 @@ def queue_minute(hall):
 
 
 def test_a_past_day_tells_who_went_first_and_is_lived_again_exactly(queue):
+    before = queue.now
+    queue.later(minutes=1)
     queue.do("ticket_first", ticket=queue.quick.id)
     at = queue.now
     queue.later(minutes=2)
     with queue.scoped():
+        earlier = past.past_hall(scope=queue.sun, branch=queue.branch, at=before)
+        assert [(t.label, t.first) for t in earlier.waiting] == [(queue.slow.label, False), (queue.quick.label, False)]
         then = past.past_hall(scope=queue.sun, branch=queue.branch, at=at)
         assert [(t.label, t.first) for t in then.waiting] == [(queue.quick.label, True), (queue.slow.label, False)]
         model = futures.model_of(then)

@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as some
 
 from counterpoint.science import advice, twin
+from counterpoint.science.advice.advisor import _with_plans
 from counterpoint.science.advice.lookahead import later
 from counterpoint.science.advice.measures import waiting_at
 from counterpoint.science.advice.tests.halls import bo, hall, mei, omar
@@ -65,6 +66,23 @@ def test_people_are_paid_for_less_when_they_come_later() -> None:
     assert moved.staff_minutes == pytest.approx(57 * 0.75)
     assert [c.minute for c in moved.commands] == [623.0, 623.0]
     assert (moved.person, moved.counter, moved.kind) == ("bo", "K2", "call")
+
+
+@pytest.mark.parametrize(
+    ("saved", "gain", "pays"),
+    [((9.0, 5.0, 13.0), (3.0, 1.0, 5.0), True), ((9.0, 5.0, 13.0), (3.0, -1.0, 7.0), False),
+     ((9.0, -1.0, 19.0), (3.0, 1.0, 5.0), False)],
+)  # fmt: skip
+def test_only_what_plainly_saves_more_than_one_step_takes_its_place(
+    saved: tuple[float, float, float], gain: tuple[float, float, float], pays: bool
+) -> None:
+    plan = advice.Plan(advice.NOTHING, CALL, 15.0, 3, 0.5, saved, gain)
+    assert plan.pays is pays
+    found = advice.advise(hall(mei(), bo(), waiting=14, rate=9.0), seed=3)
+    both = _with_plans(found, (plan,), advice.Loss(least=4.0))
+    assert both.plans == (plan,) and both.then == (plan if pays else None)
+    assert both.best == (None if pays else found.best)
+    assert _with_plans(found, (plan,), advice.Loss(least=9.5)).then is None
 
 
 def test_a_conditional_step_is_taken_exactly_where_so_many_wait() -> None:

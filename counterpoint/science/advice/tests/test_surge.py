@@ -65,10 +65,15 @@ def test_only_the_kinds_of_the_plan_and_of_the_rules_belong_to_it() -> None:
 
 def test_the_lobby_is_not_left_alone_when_guiding_belongs_to_the_plan() -> None:
     everybody = advice.Surge(steps=("from_lobby", "call", "delay_break", "guide"))
-    (plan,) = plans(full(), everybody)
-    assert "from_lobby" not in {step.kind for step in plan.steps}
-    (plan,) = plans(full(), replace(everybody, steps=("from_lobby", "delay_break")))
-    assert [step.kind for step in plan.steps] == ["from_lobby", "delay_break"]
+    counters = tuple(twin.Counter(f"K{n}", ("cash",), n == 1) for n in range(1, 5))
+    eve = replace(omar(), code="eve")
+    one = hall(mei(((612.0, 30.0),)), omar(), bo(), waiting=9, counters=counters)
+    two = hall(mei(((612.0, 30.0),)), omar(), eve, bo(), waiting=9, counters=counters)
+    for state, called in ((one, ["call"]), (two, ["call", "from_lobby"])):
+        (plan,) = plans(state, everybody)
+        assert [step.kind for step in plan.steps] == [*called, "delay_break", "guide"]
+        (plan,) = plans(state, replace(everybody, steps=("from_lobby", "delay_break")))
+        assert [step.kind for step in plan.steps].count("from_lobby") == (2 if state is two else 1)
 
 
 def test_no_more_people_change_place_than_the_plan_allows() -> None:
@@ -83,6 +88,15 @@ def test_everybody_on_call_gets_a_window_of_their_own() -> None:
     assert [(s.person, s.counter) for s in plan.steps] == [("bo", "K2"), ("cy", "K3"), ("di", "K4")]
 
 
+def test_one_window_is_given_to_one_person_only() -> None:
+    """Ada sits where nobody waits and Bo is on call: both could take the second window, where the call is first."""
+    able = replace(ada(), skills=("loan", "cash"))
+    state = hall(mei(((612.0, 30.0),)), able, bo(), waiting=9)
+    assert {o.counter for o in advice.options(state) if o.kind in ("call", "swap")} == {"K2"}
+    (plan,) = plans(state, advice.Surge(steps=("call", "swap", "delay_break")))
+    assert [step.kind for step in plan.steps] == ["call", "delay_break"]
+
+
 # --- on random halls -------------------------------------------------------------------------------------------------
 
 
@@ -90,6 +104,7 @@ def test_everybody_on_call_gets_a_window_of_their_own() -> None:
 def random_halls(draw: some.DrawFn) -> twin.State:
     """People here and there, breaks soon or late, five windows, two services, a machine."""
     posts = some.sampled_from(["K1", "K2", "K3", "K4", "K5", "lobby", None])
+    able = some.sampled_from([("cash",), ("cash", "loan"), ("loan",)])
     people, taken = [], set()
     for name in ("ann", "ben", "cat", "dan", "eve", "fay"):
         post = draw(posts)
@@ -98,8 +113,7 @@ def random_halls(draw: some.DrawFn) -> twin.State:
         taken |= {post} - {"lobby", None}
         start = draw(some.integers(601, 660))
         breaks = ((float(start), 30.0),) if draw(some.booleans()) else ()
-        people.append(twin.Person(name, draw(some.sampled_from([("cash",), ("cash", "loan")])), DAY, breaks, post))
-    able = some.sampled_from([("cash",), ("cash", "loan")])
+        people.append(twin.Person(name, draw(able), DAY, breaks, post))
     counters = tuple(twin.Counter(f"K{n}", draw(able), f"K{n}" in taken) for n in range(1, 6))
     waiting = draw(some.integers(0, 25))
     return hall(*people, waiting=waiting, rate=6.0, counters=counters, services=SERVICES)
