@@ -8,10 +8,11 @@ from django.urls import reverse
 
 from counterpoint.foundation.api import Invalid, scoped, unscoped
 from counterpoint.foundation.models import JournalEntry
-from counterpoint.onsite import api
+from counterpoint.onsite import advising, api, futures
 from counterpoint.onsite.models import Advice, Diversion, Ticket, Window
 from counterpoint.onsite.state import hall_of
 from counterpoint.onsite.tests.advised import act, found, kinds, page, standing
+from counterpoint.science import advice
 
 pytestmark = pytest.mark.django_db
 
@@ -131,3 +132,45 @@ def test_the_new_kinds_are_scored_like_the_others(bank, advisor, two, kind):
     given = act(bank, "advice_ask")
     act(bank, "advice_take", advice=given.id)
     assert act(bank, "advice_score", advice=given.id, now=given.until).hit is True
+
+
+def test_the_number_of_a_ticket_in_the_twin_is_told_as_the_ticket(hall):
+    tickets = [hall.row(hall.take(service="transfer")) for _ in range(3)]
+    option = advice.Option("reorder", service="transfer", amount=2.0, ticket=2, why="promise")
+    plan = advising._option(advice.together([option, advice.Option("guide", service="transfer", amount=0.4)]), tickets)
+    first, second = plan["steps"]
+    assert (first["ticket"], first["label"], first["why"], first["overtaken"]) == (
+        str(tickets[2].pk),
+        "B003",
+        "promise",
+        2,
+    )
+    assert (second["kind"], second["share"]) == ("guide", 0.4) and "ticket" not in second
+    assert (plan["kind"], plan["user"], plan["counter"], plan["minute"]) == ("surge", "", None, None)
+
+
+@pytest.mark.slow
+def test_the_real_advisor_finds_a_surge_plan_for_a_full_hall_and_it_is_taken(hall, monkeypatch):
+    monkeypatch.setitem(futures._warmth, "asked", False)
+    monkeypatch.setitem(futures._warmth, "ready", False)
+    assert futures.warm(wait=True)
+    hall.machine()
+    hall.open(1)
+    hall.do("person_move", user=hall.Omar, place="back_office")
+    hall.do("person_move", user=hall.Ada, place="lobby")
+    for _i in range(14):
+        hall.later(seconds=1)
+        hall.take(service="transfer")
+    with hall.scoped():
+        now = hall_of(scope=hall.sun, branch=hall.branch, now=hall.now)
+        rules = advising.rules_of(now.content)
+        (plan,) = [o for o in advice.options(futures.state_of(now), rules) if o.kind == "surge"]
+    told = advising._option(plan, futures.known(now))
+    assert [step["kind"] for step in told["steps"]] == ["call", "guide"]
+    given = hall.do("advice_ask")
+    assert given.kind == "surge"
+    hall.do("advice_take", advice=given.id)
+    assert hall.place(hall.Omar) == ("counter", 2)
+    assert [entry.kind for entry in hall.entries()][-3:] == [
+        "onsite.window_opened", "onsite.diversion_set", "onsite.advice_taken",
+    ]  # fmt: skip

@@ -84,7 +84,7 @@ def test_a_mark_for_care_that_comes_later_takes_the_place_back(queue):
     [
         (lambda h: h.slow, "ahead", "B002 本来就排在同级客户的最前面。"),
         (lambda h: [h.take(service="transfer") for _ in range(6)][-1], "places",
-         "B009 会超过 5 位以上的客户，不能提前。"),
+         "B009 会排到 5 位以上客户的前面，不能提前。"),
         (lambda h: (h.do("ticket_first", ticket=h.quick.id), h.quick)[1], "twice", "B003 已提前过一次，不能再提前。"),
         (lambda h: (h.do("ticket_first", ticket=h.quick.id), h.take(service="transfer"))[1], "another",
          "同一批窗口前已有一位提前的客户在等，请先叫那一位。"),
