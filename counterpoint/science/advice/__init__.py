@@ -9,7 +9,10 @@ From the state of a hall to a ranked list::
     found.best                                        # an Option, or None: no action pays
     found.to_frame()                                  # one row an option: differences to doing nothing, with intervals
 
-Doing nothing is always among the options. Minutes are of waiting, `loss` is in minutes of waiting (:class:`Loss`).
+``advise(..., lookahead=Lookahead())`` also tries the few best options some minutes later (:class:`Plan`): "wait, then
+open window 4 if so many still wait". A ticket is taken first within :class:`Fairness`; :class:`Surge` takes several
+steps at once. Doing nothing is always among the options. Minutes are of waiting, `loss` is in minutes of waiting
+(:class:`Loss`).
 """
 
 from counterpoint.science.advice.advisor import Advice as Advice
