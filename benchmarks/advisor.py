@@ -2,16 +2,20 @@
 
 Run: ``python -m benchmarks.advisor [days]``. Speed: a hall of ten windows, six options x 200 futures of an hour, none
 dropped, and the options that the hall really has with losers dropped early; plain and with the full model; CPU seconds
-of one core, medians of ten halls. Worth: the same simulated days (same
-people) lived three times, asked every quarter hour: doing nothing, a threshold rule (more than four tickets a manned
-window: call whoever is off post, else guide to the machines), and the advisor. Days differ in size, weekday, payday and
-load; on every third day a quarter more customers come than the advisor expects. It sees only what a hall shows.
+of one core, medians of ten halls. Worth: the same simulated days (same people) lived again under each policy, asked
+every quarter hour: doing nothing, a threshold rule (more than four tickets a manned window: call whoever is off post,
+else guide to the machines), the advisor with single steps, with reordering (also past those whose promise is broken
+anyway: "late"), with surge plans, with all, and with all and a look at the second stage, which is obeyed when its
+minute comes before the next answer (asked hourly). Days differ in size, weekday, payday and load; on every third day a
+quarter more customers come than the advisor expects. It sees only what a hall shows. The loss of a day is what the
+advisor tries to save: minutes waited, 30 a walk-out, 10 a broken promise, and what the steps taken cost.
 """
 
 from __future__ import annotations
 
 import sys
 import time
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -25,35 +29,47 @@ from counterpoint.science.twin.state import table
 
 EVERY, HORIZON, FUTURES = 15.0, 60.0, 200
 LOADS = (0.9, 1.05, 1.2)
-Policy = Callable[[twin.State, np.ndarray, int], "advice.Option | None"]
+Answer = tuple["advice.Option | None", "advice.Plan | None"]  # what is done now, and what may follow
+Policy = Callable[[twin.State, np.ndarray, int], Answer]
 
 
-def nothing(_state: twin.State, _rates: np.ndarray, _seed: int) -> advice.Option | None:
+def nothing(_state: twin.State, _rates: np.ndarray, _seed: int) -> Answer:
     """Look on."""
-    return None
+    return None, None
 
 
-def threshold(state: twin.State, _rates: np.ndarray, _seed: int) -> advice.Option | None:
+def threshold(state: twin.State, _rates: np.ndarray, _seed: int) -> Answer:
     """More than four tickets a manned window: the first of call, guide that is possible."""
     counters = table(state.st, state.st, lay.O_COUNTER, len(state.model.counters), lay.K_WIDTH)
     manned = sum(1 for row in counters if row[lay.K_PERSON] >= 0 and row[lay.K_OPEN] == 1)
     if len(state.waiting()) <= 4 * max(1, manned):
-        return None
+        return None, None
     found = advice.options(state, horizon=HORIZON)
-    return next((o for kind in ("call", "guide") for o in found if o.kind == kind), None)
+    return next((o for kind in ("call", "guide") for o in found if o.kind == kind), None), None
 
 
 class Advisor:
-    """Takes the advice, and counts how often there was any."""
+    """Takes the advice, and counts how often there was any, and of which kind."""
 
-    def __init__(self) -> None:
-        self.asked = self.acted = 0
+    def __init__(
+        self, kinds: frozenset[str], lookahead: advice.Lookahead | None = None, *, late: bool = False,
+        every: float = EVERY,
+    ) -> None:  # fmt: skip
+        self.rules = advice.Rules(kinds=kinds, fairness=advice.Fairness(late=late))
+        self.lookahead, self.every = lookahead, every
+        self.asked = 0
+        self.acted: Counter[str] = Counter()
 
-    def __call__(self, state: twin.State, rates: np.ndarray, seed: int) -> advice.Option | None:
-        found = advice.advise(state, seed=seed, horizon=HORIZON, futures=FUTURES, rates=rates)
+    def __call__(self, state: twin.State, rates: np.ndarray, seed: int) -> Answer:
+        found = advice.advise(
+            state, seed=seed, horizon=HORIZON, futures=FUTURES, rates=rates, rules=self.rules, lookahead=self.lookahead
+        )
         self.asked += 1
-        self.acted += found.best is not None
-        return found.best
+        if found.best is not None:
+            self.acted[found.best.kind] += 1
+        if found.then is not None:
+            self.acted["wait, then" if found.best is None else "now, then"] += 1
+        return found.best, found.then
 
 
 def live(
@@ -64,43 +80,84 @@ def live(
     state = twin.initial_state(branch.model, branch.staffing, people)
     now = branch.model.open_minute + EVERY
     state, _ = twin.advance(state, now, log=False)
+    every, loss, cost = getattr(policy, "every", EVERY), advice.Loss(), 0.0
     while now < branch.model.close_minute:
-        option = policy(state, expected, seed + int(now))
-        now += EVERY
-        state, _ = twin.advance(state, now, option.commands if option else (), log=False)
+        option, plan = policy(state, expected, seed + int(now))
+        commands = option.commands if option else ()
+        cost += _cost(option, loss)
+        if plan is not None and plan.minutes < every:
+            state, _ = twin.advance(state, now + plan.minutes, commands, log=False)
+            needed = len(state.waiting()) >= plan.waiting
+            commands = plan.then.commands if needed else ()
+            cost += _cost(plan.then if needed else None, loss)
+        now += every
+        state, _ = twin.advance(state, now, commands, log=False)
     state, _ = twin.advance(state, np.inf, log=False)
-    kpis = {name: float(values[0]) for name, values in twin.outcome(state).kpis.items()}
+    result = twin.outcome(state)
+    kpis = {name: float(values[0]) for name, values in result.kpis.items()}
     let_in = kpis["arrivals"] - kpis["turned_away"]
     kpis["breaches"] = (1 - kpis["promise_share"]) * (let_in - kpis["self_served"])
     kpis["gone"] = kpis["abandoned"] + kpis["balked"]
+    waited = float(np.nansum(result.times[:, 1]))
+    kpis["cost"], kpis["loss"] = cost, waited + loss.walkout * kpis["gone"] + loss.breach * kpis["breaches"] + cost
     return kpis
+
+
+def _cost(option: advice.Option | None, loss: advice.Loss) -> float:
+    return 0.0 if option is None else loss.staff_minute * option.staff_minutes + loss.move * option.moves
+
+
+def spaced(model: twin.BranchModel) -> twin.BranchModel:
+    """The branch with a free rank before each tier, which taking a ticket first needs."""
+    return replace(model, tiers=tuple(replace(tier, priority=2 * tier.priority) for tier in model.tiers))
+
+
+KEYS = ("wait_p90", "breaches", "gone", "wait_mean", "cost", "loss")
+PAIRS = (
+    ("single steps", "nothing"), ("single steps", "threshold"), ("with reorder", "single steps"),
+    ("reorder late", "single steps"), ("with surge", "single steps"), ("all", "nothing"), ("all", "single steps"),
+    ("all, two stages", "all"), ("hourly", "all"), ("hourly, in two", "hourly"),
+)  # fmt: skip
+
+
+def policies() -> dict[str, Policy]:
+    """The policies that are compared, by name."""
+    single, every = frozenset(advice.SINGLE) - {"reorder"}, frozenset(advice.KINDS)
+    return {
+        "nothing": nothing, "threshold": threshold, "single steps": Advisor(single),
+        "with reorder": Advisor(single | {"reorder"}), "reorder late": Advisor(single | {"reorder"}, late=True),
+        "with surge": Advisor(single | {"surge"}),
+        "all": Advisor(every), "all, two stages": Advisor(every, advice.Lookahead()),
+        "hourly": Advisor(every, every=60.0),
+        "hourly, in two": Advisor(every, advice.Lookahead((15.0, 30.0), 4), every=60.0),
+    }  # fmt: skip
 
 
 def days(n: int) -> None:
     """Print the paired comparison over ``n`` days."""
-    keys = ("wait_p90", "breaches", "gone", "wait_mean")
-    advisor = Advisor()
-    policies: dict[str, Policy] = {"nothing": nothing, "threshold": threshold, "advisor": advisor}
-    rows: dict[str, list[dict[str, float]]] = {name: [] for name in policies}
+    tried = policies()
+    rows: dict[str, list[dict[str, float]]] = {name: [] for name in tried}
     begin = time.process_time()
     for day in range(n):
         size = ("small", "medium", "large")[day % 3]
         branch = twin.demo_branch(seed=day, size=size, weekday=day % 5, payday=day % 4 == 0)
+        branch = replace(branch, model=spaced(branch.model))
         expected = branch.rates * LOADS[(day // 3) % 3]
         real = expected * (1.25 if day % 3 == day // 3 % 3 else 1.0)
-        for name, policy in policies.items():
+        for name, policy in tried.items():
             rows[name].append(live(branch, real, expected, policy, 1000 + day))
-    frames = {name: pd.DataFrame(values)[list(keys)] for name, values in rows.items()}
-    cpu = time.process_time() - begin
-    print(f"{n} simulated days, {cpu:.0f} s of CPU; advised {advisor.acted} of {advisor.asked} times asked")
-    for name, frame in frames.items():
-        print(f"{name:10}", "  ".join(f"{k} {frame[k].mean():6.2f}" for k in keys))
-    for against in ("nothing", "threshold"):
-        for key in keys:
-            gap = spread((frames["advisor"][key] - frames[against][key]).to_numpy())
-            worse = float((frames["advisor"][key] > frames[against][key] + 1e-9).mean())
+    frames = {name: pd.DataFrame(values)[list(KEYS)] for name, values in rows.items()}
+    print(f"{n} simulated days, {time.process_time() - begin:.0f} s of CPU")
+    for name, policy in tried.items():
+        print(f"{name:16}", "  ".join(f"{k} {frames[name][k].mean():7.2f}" for k in KEYS))
+        if isinstance(policy, Advisor):
+            print(" " * 16, f"asked {policy.asked} times:", dict(policy.acted.most_common()))
+    for one, other in PAIRS:
+        for key in KEYS:
+            gap = spread((frames[one][key] - frames[other][key]).to_numpy())
+            worse = float((frames[one][key] > frames[other][key] + 1e-9).mean())
             print(
-                f"advisor - {against:9} {key:9} {gap['mean']:+7.2f} [{gap['low']:+.2f}, {gap['high']:+.2f}]"
+                f"{one:16} - {other:12} {key:9} {gap['mean']:+8.2f} [{gap['low']:+.2f}, {gap['high']:+.2f}]"
                 f"  worse on {worse:.0%} of days"
             )
 
@@ -126,7 +183,7 @@ def halls_of_ten(make: Callable[[twin.BranchModel], twin.BranchModel]) -> list[t
     halls = []
     for i in range(10):
         branch = twin.demo_branch(seed=i, size="large", payday=True)
-        model = make(replace(branch.model, counters=branch.model.counters[:10]))
+        model = spaced(make(replace(branch.model, counters=branch.model.counters[:10])))
         people = [
             p if p.post in (None, "lobby") or p.post in model.counter_codes else replace(p, post=None)
             for p in branch.staffing.people
@@ -139,15 +196,18 @@ def halls_of_ten(make: Callable[[twin.BranchModel], twin.BranchModel]) -> list[t
 
 def speed() -> None:
     """Print CPU seconds a hall."""
-    six = [advice.NOTHING, *(advice.Option("surge", person=str(k)) for k in range(5))]
+    six = [advice.NOTHING, *(advice.Option("idle", person=str(k)) for k in range(5))]
     for name, make in (("plain model", lambda model: model), ("full model", full)):
         halls = halls_of_ten(make)
         advice.advise(halls[0][0], six, seed=1, futures=30, rates=halls[0][1])
-        for label, choices in (("six options, none dropped", six), ("its own options", None)):
+        for label, choices, ahead in (
+            ("six options, none dropped", six, None), ("its own options", None, None),
+            ("its own options in two stages", None, advice.Lookahead()),
+        ):  # fmt: skip
             took, ran = [], 0
             for state, rates in halls:
                 begin = time.process_time()
-                tried = advice.advise(state, choices, seed=7, futures=FUTURES, rates=rates)
+                tried = advice.advise(state, choices, seed=7, futures=FUTURES, rates=rates, lookahead=ahead)
                 took.append(time.process_time() - begin)
                 ran += sum(len(s.values) for s in tried.standings)
             inside = np.mean([len(twin.inside(state)) for state, _ in halls])

@@ -1,12 +1,14 @@
 """Asking the advisor about a hall: from what stands in the database to options that people could really carry out."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from counterpoint.foundation.api import DomainError
-from counterpoint.onsite import futures
+from counterpoint.onsite import futures, ordering
 from counterpoint.onsite.catalogue import Catalogue
 from counterpoint.onsite.localtime import minute_of
+from counterpoint.onsite.models import Ticket
 from counterpoint.onsite.state import Hall
 
 if TYPE_CHECKING:
@@ -49,19 +51,21 @@ def consult(hall: Hall) -> Found | None:
 
     try:
         state = futures.state_of(hall)
+        rules = replace(rules_of(hall.content), told=ordering.told(hall))
         found = advice.advise(
-            state, seed=futures.seed_of(hall), horizon=HORIZON, futures=FUTURES, rules=rules_of(hall.content),
-            loss=loss_of(hall.content),
-        )  # fmt: skip
+            state, seed=futures.seed_of(hall), horizon=HORIZON, futures=FUTURES, rules=rules, loss=loss_of(hall.content)
+        )
     except twin.ModelError:
         return None
-    told = _option(found.chosen.option)
+    waiting = futures.known(hall)
+    told = _option(found.chosen.option, waiting)
     return Found(
         told["kind"], told["user"], told["counter"], told["service"], told["share"],
         {
             "minute": round(minute_of(hall.branch, hall.now)), "horizon": HORIZON, "futures": FUTURES,
-            "waiting": len(hall.waiting), "chosen": _standing(found.chosen), "nothing": _standing(found.nothing),
-            "others": [_standing(s) for s in found.standings if s is not found.chosen][:SHOWN],
+            "waiting": len(hall.waiting), "chosen": _standing(found.chosen, waiting),
+            "nothing": _standing(found.nothing, waiting),
+            "others": [_standing(s, waiting) for s in found.standings if s is not found.chosen][:SHOWN],
         },
     )  # fmt: skip
 
@@ -72,7 +76,11 @@ def rules_of(content: Catalogue, kinds: frozenset[str] | None = None) -> "advice
 
     own, ceilings = content.advice, {key: s.divertible for key, s in content.services.items()}
     allowed = frozenset(own.kinds) if kinds is None else kinds & frozenset(own.kinds)
-    return advice.Rules(walk=own.walk, quiet=own.quiet, kinds=allowed, ceilings=ceilings)
+    plan = own.surge
+    return advice.Rules(
+        walk=own.walk, quiet=own.quiet, kinds=allowed, ceilings=ceilings, fairness=ordering.fairness_of(own.fairness),
+        surge=advice.Surge(plan.waiting, plan.p90, plan.steps, plan.moves),
+    )  # fmt: skip
 
 
 def loss_of(content: Catalogue) -> "advice.Loss":
@@ -83,22 +91,29 @@ def loss_of(content: Catalogue) -> "advice.Loss":
     return advice.Loss(own.walkout, own.breach, own.staff_minute, own.move, own.least)
 
 
-def _option(option: "advice.Option") -> dict[str, Any]:
+def _option(option: "advice.Option", waiting: Sequence[Ticket] = ()) -> dict[str, Any]:
+    """The option as plain JSON; number i of its ticket is the i-th of `waiting`."""
     from counterpoint.science import twin
 
-    return {
+    told: dict[str, Any] = {
         "kind": option.kind, "user": option.person or "", "service": option.service or "",
         "counter": int(option.counter) if option.counter else None,
         "share": round(option.amount, 3) if option.kind == "guide" else None,
         "minute": next((round(c.to) for c in option.commands if isinstance(c, twin.MoveBreak)), None),
     }  # fmt: skip
+    if option.ticket is not None:
+        row = waiting[option.ticket]
+        told |= {"ticket": str(row.pk), "label": row.label, "why": option.why, "overtaken": round(option.amount)}
+    if option.steps:
+        told |= {"minute": None, "steps": [_option(step, waiting) for step in option.steps]}
+    return told
 
 
-def _standing(standing: "advice.Standing") -> dict[str, Any]:
+def _standing(standing: "advice.Standing", waiting: Sequence[Ticket]) -> dict[str, Any]:
     from counterpoint.science import advice
 
     means = standing.values.mean(axis=0)
-    return _option(standing.option) | {
+    return _option(standing.option, waiting) | {
         "mean": {m: round(float(v), 2) for m, v in zip(advice.MEASURES, means, strict=True)},
         "saved": {m: round(-v, 2) for m, v in standing.difference.items()},
         "low": round(-standing.high["loss"], 1), "high": round(-standing.low["loss"], 1),

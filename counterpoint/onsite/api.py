@@ -18,6 +18,7 @@ from counterpoint.onsite.actions.hall import (
     window_open,
 )
 from counterpoint.onsite.actions.history import DaysExist, ImportResult, history_import
+from counterpoint.onsite.actions.ordering import Unfair, ticket_first, ticket_put_back
 from counterpoint.onsite.actions.replays import bookmark_remove, bookmark_restore, bookmark_set, future_run
 from counterpoint.onsite.actions.serving import (
     CounterBusy,
@@ -85,6 +86,7 @@ __all__ = [
     "TicketView",
     "TooLittle",
     "TwinCheckView",
+    "Unfair",
     "WindowShut",
     "WindowView",
     "WrongStep",
@@ -123,10 +125,12 @@ __all__ = [
     "ticket_delay",
     "ticket_divert",
     "ticket_finish",
+    "ticket_first",
     "ticket_flag",
     "ticket_hand_over",
     "ticket_hold",
     "ticket_no_show",
+    "ticket_put_back",
     "ticket_resume",
     "ticket_start",
     "ticket_take",

@@ -54,8 +54,30 @@ declare(
 )
 declare(Kind("kiosk_groups", lambda body: KioskGroup(**{**body, "skill": _known(body["skill"])})))
 
-ADVISED = ("call", "from_lobby", "swap", "delay_break", "guide", "close")
+STEPS = ("call", "from_lobby", "swap", "reorder", "delay_break", "guide")  # what a surge plan can be made of
+ADVISED = (*STEPS, "close", "surge")
 UNCALIBRATED = ("label", "block")
+
+
+@dataclass(frozen=True)
+class FairRules:
+    """Within what a waiting ticket may be taken before others: places, minutes; the fields say it in the content."""
+
+    places: int
+    spare: float
+    longer: float
+    late: bool = False
+    paper: bool = True
+
+
+@dataclass(frozen=True)
+class SurgePlan:
+    """When a hall counts as filling up, and the kinds of single steps that are then taken together."""
+
+    waiting: float
+    p90: float
+    steps: tuple[str, ...]
+    moves: int
 
 
 @dataclass(frozen=True)
@@ -70,30 +92,71 @@ class AdviceRules:
     staff_minute: float
     move: float
     least: float
+    fairness: FairRules
+    surge: SurgePlan
     uncalibrated: str = "label"
 
 
 def _advice(body: dict[str, Any]) -> AdviceRules:
-    found = AdviceRules(**{name: value for name, value in body.items() if name not in ("key", "kinds")},
-                        kinds=tuple(body["kinds"]))  # fmt: skip
-    unknown = sorted(set(found.kinds) - set(ADVISED))
-    if unknown:
-        raise ValueError(f"kind {unknown[0]!r} is not one of {ADVISED}")
+    own = {name: value for name, value in body.items() if name not in ("key", "kinds", "fairness", "surge")}
+    plan = {**body["surge"], "steps": tuple(body["surge"]["steps"])}
+    found = AdviceRules(
+        **own, kinds=tuple(body["kinds"]), fairness=FairRules(**body["fairness"]), surge=SurgePlan(**plan)
+    )
+    for kinds, allowed in ((found.kinds, ADVISED), (found.surge.steps, STEPS)):
+        unknown = sorted(set(kinds) - set(allowed))
+        if unknown:
+            raise ValueError(f"kind {unknown[0]!r} is not one of {allowed}")
     if found.uncalibrated not in UNCALIBRATED:
         raise ValueError(f"uncalibrated {found.uncalibrated!r} is not one of {UNCALIBRATED}")
-    numbers = {name: value for name, value in asdict(found).items() if name not in ("kinds", "uncalibrated")}
+    for name in ("late", "paper"):
+        if not isinstance(getattr(found.fairness, name), bool):
+            raise ValueError(f"{name} must be true or false")
+    parts = (asdict(found), asdict(found.fairness), asdict(found.surge))
+    others = ("kinds", "uncalibrated", "fairness", "surge", "steps", "late", "paper")
+    numbers = {name: value for part in parts for name, value in part.items() if name not in others}
     wrong = sorted(name for name, value in numbers.items() if type(value) not in (int, float) or value < 0)
     if wrong:
         raise ValueError(f"{wrong[0]} must be a number of 0 or more")
     return found
 
 
-def _hour(rules: AdviceRules, example: dict[str, float]) -> str:
+def _example(rules: AdviceRules, example: dict[str, Any]) -> str:
+    """One of three: an hour and its loss, a line and what comes of taking a ticket first, a hall and whether the surge
+    plan is for it."""
+    if "line" in example:
+        return _in_line(rules.fairness, example)
+    if "surge" in example:
+        found = _filling(rules.surge, example)
+        return "" if found == example["surge"] else f"surge plan: {found}"
     loss = example["waited"] + rules.walkout * example["walkouts"] + rules.breach * example["breaches"]
     return "" if loss == example["loss"] else f"comes to {loss:g}"
 
 
-declare(Kind("advice", _advice, check_example=_hour))
+def _in_line(rules: FairRules, example: dict[str, Any]) -> str:
+    """`line`: a row a waiting ticket in the order of calling (minutes waited, promised, needed at the window),
+    `windows`: minutes until each is free."""
+    from counterpoint.science import advice
+
+    cared = example.get("cared", ())
+    tickets = tuple(
+        advice.Ticket(i, "s", 1.0, float(waited), float(promised), float(needed), cared=i in cared)
+        for i, (waited, promised, needed) in enumerate(example["line"], start=1)
+    )
+    windows = tuple(advice.Window(frozenset("s"), float(free)) for free in example["windows"])
+    fairness = advice.Fairness(rules.places, rules.spare, rules.longer, rules.late)
+    found = fairness.refusal(advice.Line(tickets, windows), example["first"]) or "fair"
+    return "" if found == example["found"] else f"is found {found}"
+
+
+def _filling(plan: SurgePlan, example: dict[str, Any]) -> bool:
+    from counterpoint.science import advice
+
+    rules = advice.Surge(plan.waiting, plan.p90, plan.steps, plan.moves)
+    return rules.triggered(example["tickets"], example["open"], example["p90"])
+
+
+declare(Kind("advice", _advice, check_example=_example))
 
 
 @dataclass(frozen=True)

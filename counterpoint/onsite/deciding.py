@@ -1,5 +1,6 @@
 """One different decision in a past day: what may be decided, checked, and as a change of the record."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -14,9 +15,10 @@ if TYPE_CHECKING:
 FIELDS = {
     "open": ("counter", "user"), "close": ("counter",), "lobby": ("user",), "back_office": ("user",),
     "break": ("user", "minutes"), "move_break": ("position", "to"), "guide": ("service", "share"), "first": ("tier",),
-    "without": ("position",), "advised": (),
+    "without": ("position",), "advised": (), "call_first": ("ticket",), "surge": ("steps",),
 }  # fmt: skip
-ADVISED = frozenset({"call", "from_lobby", "swap", "guide", "close"})  # what the advisor proposes, as one of these
+# what the advisor proposes, as one of these
+ADVISED = frozenset({"call", "from_lobby", "swap", "reorder", "guide", "close", "surge"})
 LONGEST_BREAK = 120
 
 
@@ -26,7 +28,8 @@ class Decision:
 
     ``open``: counter, user · ``close``: counter · ``lobby``, ``back_office``: user · ``break``: user, minutes ·
     ``move_break``: position (of the break in the record), to · ``guide``: service, share · ``first``: tier called
-    before all others · ``without``: position of a decision left out · ``advised``: what the advisor would have said.
+    before all others · ``without``: position of a decision left out · ``advised``: what the advisor would have said ·
+    ``call_first``: ticket called before the others of its tier · ``surge``: steps, other decisions taken together.
     """
 
     kind: str
@@ -38,10 +41,14 @@ class Decision:
     minutes: int | None = None
     position: int | None = None
     to: int | None = None
+    ticket: str = ""
+    steps: "tuple[Decision, ...]" = ()
 
     def plain(self) -> dict[str, Any]:
         """As JSON: the fields of its kind, without what is empty."""
         given = {name: getattr(self, name) for name in FIELDS.get(self.kind, ())}
+        if self.steps:
+            given["steps"] = [step.plain() for step in self.steps]
         return {"kind": self.kind} | {name: value for name, value in given.items() if value not in (None, "")}
 
 
@@ -64,6 +71,11 @@ def change_of(day: "replay.Scenario", decision: Decision, minute: float, content
         return replay.without(day, _position(day, decision.position))
     if decision.kind == "move_break":
         return _moved(day, decision, minute)
+    if decision.kind == "surge":
+        if not decision.steps:
+            raise Invalid(_("There is no such decision."), field="kind")
+        changes = [change_of(day, step, minute, content) for step in decision.steps]
+        return replay.Change(tuple(event for change in changes for event in change.events))
     walk = content.advice.walk
     match decision.kind:
         case "open":
@@ -76,13 +88,19 @@ def change_of(day: "replay.Scenario", decision: Decision, minute: float, content
             events = [replay.Event(minute, "share", what=decision.service, value=_share(decision, content))]
         case "first":
             events = [replay.Event(minute, "rank", what=_tier(day, decision), value=-1)]
+        case "call_first":
+            events = [replay.Event(minute, "first", ticket=_ticket(day, decision, minute), value=1.0)]
         case _:
             events = [replay.Event(minute, "post", person=_user(day, decision), what=decision.kind)]
     return replay.Change(tuple(replace(event, minute=min(event.minute, day.recorded.until)) for event in events))
 
 
-def option_of(option: "advice.Option") -> Decision:
-    """What the advisor proposes, as a decision of the same vocabulary."""
+def option_of(option: "advice.Option", tickets: Sequence[str] = ()) -> Decision:
+    """What the advisor proposes, as a decision of the same vocabulary; `tickets` are the labels of its numbers."""
+    if option.kind == "surge":
+        return Decision("surge", steps=tuple(option_of(step, tickets) for step in option.steps))
+    if option.kind == "reorder" and option.ticket is not None:
+        return Decision("call_first", ticket=tickets[option.ticket])
     kind = {"call": "open", "from_lobby": "open", "swap": "open"}.get(option.kind, option.kind)
     return Decision(
         kind, option.counter or "", option.person or "" if kind == "open" else "", option.service or "",
@@ -119,6 +137,15 @@ def _user(day: "replay.Scenario", decision: Decision) -> str:
     if decision.user not in day.staffing.codes or decision.user in day.unmanned:
         raise Invalid(_("This person did not work on that day."), field="user")
     return decision.user
+
+
+def _ticket(day: "replay.Scenario", decision: Decision, minute: float) -> str:
+    from counterpoint.science import replay
+
+    ticket = replay.standing_at(day.recorded, minute).tickets.get(decision.ticket)
+    if ticket is None or ticket.state != "waiting":
+        raise Invalid(_("This ticket did not wait at that minute."), field="ticket")
+    return decision.ticket
 
 
 def _tier(day: "replay.Scenario", decision: Decision) -> str:

@@ -28,6 +28,8 @@ facts.register(
         _ticket("diverted", _("Customer guided to a machine"), "device_kind"),
         _ticket("delayed", _("Customer asked for some minutes"), "minutes"),
         _ticket("flagged", _("Ticket marked for care"), "vulnerable"),
+        _ticket("put_first", _("Ticket taken first"), "reason", "overtaken"),
+        _ticket("put_back", _("Ticket back in its old place")),
         FactType("onsite.window_opened", _("Window opened"), frozenset({"counter", "user", "services"})),
         FactType("onsite.window_closed", _("Window closed"), frozenset({"counter", "user"})),
         FactType("onsite.person_moved", _("Person moved"), frozenset({"user", "place", "counter"})),
@@ -52,7 +54,7 @@ facts.register(
         FactType(
             "onsite.advice_given",
             _("Advice given"),
-            frozenset({"advice", "option", "counter", "user", "service", "saved"}),
+            frozenset({"advice", "option", "counter", "user", "service", "ticket", "saved"}),
         ),
         FactType("onsite.advice_taken", _("Advice taken"), frozenset({"advice", "option"})),
         FactType("onsite.advice_declined", _("Advice declined"), frozenset({"advice", "option"})),

@@ -20,7 +20,7 @@ from counterpoint.onsite import expected
 from counterpoint.onsite.calibrated import newest, with_fit
 from counterpoint.onsite.floors import floor_of, with_walking
 from counterpoint.onsite.localtime import minute_of
-from counterpoint.onsite.models import TwinCheck
+from counterpoint.onsite.models import Ticket, TwinCheck
 from counterpoint.onsite.rules.promise import Promise, rounded
 from counterpoint.onsite.state import Hall
 
@@ -34,6 +34,7 @@ FEWEST = 12
 HORIZON = 120.0
 STEP = 15
 OVERRUN = 60.0
+RANKS = 2  # ranks of the twin to a priority: the one below is for tickets that were taken first
 _warmth: dict[str, bool] = {"asked": False, "ready": False}
 _lock = threading.Lock()
 
@@ -88,7 +89,7 @@ def _warm() -> None:
         log.exception("the twin could not be warmed; promises come from the formula")
 
 
-def promise(hall: Hall, service: str, order: tuple[int, datetime, str] | None) -> Promise:
+def promise(hall: Hall, service: str, order: tuple[float, datetime, str] | None) -> Promise:
     """Minutes until the call of a ticket with this place in the order, as a range P20–P80."""
     formula = hall.promise(service, order)
     if not _warmth["ready"] or formula.by == "closed":
@@ -96,13 +97,12 @@ def promise(hall: Hall, service: str, order: tuple[int, datetime, str] | None) -
     from counterpoint.science import twin
 
     try:
-        waiting = [t for t in hall.waiting if t.service in hall.content.services]
-        rows = [(_minute(hall, t.seniority_at), t.service, _tier(hall, t.priority)) for t in waiting]
+        waiting, rows = known(hall), _rows(hall)
         places = [i for i, t in enumerate(waiting) if order is not None and str(t.pk) == order[2]]
         if places:
             number = places[0]
         else:
-            rows.append((_minute(hall, hall.now), service, _tier(hall, order[0] if order else 99)))
+            rows.append((_minute(hall, hall.now), service, tier_of(hall, order[0] if order else 99)))
             number = len(rows) - 1
         state = _state(hall, rows)
         found = twin.eta(state, number, seed=seed_of(hall), n=_number(hall, PROMISE_FUTURES), horizon=HORIZON)
@@ -161,7 +161,7 @@ def _minute(hall: Hall, at: datetime) -> float:
     return minute_of(hall.branch, at)
 
 
-def _tier(hall: Hall, priority: int) -> str:
+def tier_of(hall: Hall, priority: float) -> str:
     """The tier that is called with this priority (vulnerable customers count as the first)."""
     tiers = hall.content.tiers
     return next((key for key, tier in tiers.items() if tier.priority >= priority), next(reversed(tiers)))
@@ -174,12 +174,20 @@ def seed_of(hall: Hall) -> int:
 
 def state_of(hall: Hall) -> "twin.State":
     """The hall as a state of the twin; ModelError when the twin cannot picture it."""
-    waiting = [t for t in hall.waiting if t.service in hall.content.services]
-    return _state(hall, [(_minute(hall, t.seniority_at), t.service, _tier(hall, t.priority)) for t in waiting])
+    return _state(hall, _rows(hall))
+
+
+def known(hall: Hall) -> list[Ticket]:
+    """Waiting tickets that the twin knows, in the order of calling: number i there is the i-th of them."""
+    return [t for t in hall.waiting if t.service in hall.content.services]
+
+
+def _rows(hall: Hall) -> list[tuple[float, str, str]]:
+    return [(_minute(hall, t.seniority_at), t.service, tier_of(hall, t.priority)) for t in known(hall)]
 
 
 def _state(hall: Hall, waiting: list[tuple[float, str, str]]) -> "twin.State":
-    from counterpoint.science import twin
+    from counterpoint.science import advice, twin
 
     now, spans = _minute(hall, hall.now), _spans(hall, _minute(hall, hall.now))
     model = _model(hall, spans)
@@ -193,12 +201,13 @@ def _state(hall: Hall, waiting: list[tuple[float, str, str]]) -> "twin.State":
         for p in seated
         if p.ticket is not None and p.ticket.service in hall.content.services
     ]  # fmt: skip
-    return twin.state_from_live(
+    state = twin.state_from_live(
         model, _staffing(hall, spans, now), now=now, seed=seed_of(hall), waiting=waiting,
         in_service=serving, rates=expected.rates(hall), start_minute=0.0, interval_minutes=float(expected.GRAIN),
         open_counters=[str(p.counter.number) for p in hall.posts if p.open],
         devices_down=[d.code for d in hall.devices if not d.in_service],
     )  # fmt: skip
+    return advice.put_first(state, [i for i, t in enumerate(known(hall)) if t.first])
 
 
 def model_of(hall: Hall) -> "twin.BranchModel":
@@ -264,7 +273,7 @@ def _built(
     )  # fmt: skip
     total = sum(t.share for t in content.tiers.values())
     tiers = tuple(
-        twin.Tier(t.key, t.share / total, t.priority, t.promise_minutes, t.patience_factor, t.key != "priority")
+        twin.Tier(t.key, t.share / total, RANKS * t.priority, t.promise_minutes, t.patience_factor, t.key != "priority")
         for t in content.tiers.values()
     )
     return twin.BranchModel(

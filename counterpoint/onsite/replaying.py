@@ -84,7 +84,8 @@ def _advised(scope: Scope, branch: OrgUnit, on: date, at: float, day: Day) -> De
         )  # fmt: skip
     except twin.ModelError:
         return None
-    return deciding.option_of(found.best) if found.best is not None else Decision("nothing")
+    labels = [ticket.label for ticket in futures.known(hall)]
+    return deciding.option_of(found.best, labels) if found.best is not None else Decision("nothing")
 
 
 def _best(day: Day, at: float, loss: "advice.Loss") -> Decision | None:
@@ -93,13 +94,13 @@ def _best(day: Day, at: float, loss: "advice.Loss") -> Decision | None:
 
     scenario = day.scenario
     state, _events = replay.changed(scenario, at, seed=day.seed).begin(0)
-    there = replay.standing_at(scenario.recorded, at).people
-    free = {who for who, place in there.items() if place.where not in ("gone", "break")}
+    there = replay.standing_at(scenario.recorded, at)
     changes: dict[str, replay.Change] = {}
     decisions: dict[str, Decision] = {}
+    labels = [leg.ticket for leg in scenario.legs]
     for option in advice.options(state, rules_of(day.hall.content, deciding.ADVISED)):
-        one = deciding.option_of(option)
-        if (one.kind == "open" and one.user not in free) or (one.kind != "guide" and not one.counter):
+        one = deciding.option_of(option, labels)
+        if one.kind == "nothing" or not all(_possible(step, there) for step in one.steps or (one,)):
             continue
         decisions[option.key] = one
         changes[option.key] = deciding.change_of(scenario, one, at, day.hall.content)
@@ -108,6 +109,15 @@ def _best(day: Day, at: float, loss: "advice.Loss") -> Decision | None:
     worth = replay.compare(scenario, at, changes, seed=day.seed, draws=SIFTED, loss=loss).regret()
     name, saved = max(worth.items(), key=lambda pair: pair[1])
     return decisions[name] if saved > 0 else None
+
+
+def _possible(one: Decision, there: "replay.Walk") -> bool:
+    """Whether the record had the person on duty, and the ticket waiting."""
+    if one.kind == "open":
+        return one.user in there.people and there.people[one.user].where not in ("gone", "break")
+    if one.kind == "call_first":
+        return one.ticket in there.tickets and there.tickets[one.ticket].state == "waiting"
+    return True
 
 
 def _rows(compared: "replay.Futures", name: str) -> dict[str, dict[str, float]]:

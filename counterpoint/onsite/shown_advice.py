@@ -27,6 +27,7 @@ def advice(found: Current, services: dict[str, str]) -> dict[str, Any]:
     card = {
         "row": row, "acts": row.kind != "nothing", "open": row.state == GIVEN,
         "what": deed(chosen, found.names, services), "effect": effect(row.kind, chosen, nothing, tried=bool(others)),
+        "steps": [deed(step, found.names, services) for step in chosen.get("steps", ())],
         "others": [(deed(o, found.names, services), o, _bar(o, scale)) for o in others],
         "bar": _bar(chosen, scale), "futures": row.predicted["futures"], "horizon": round(row.predicted["horizon"]),
     }  # fmt: skip
@@ -37,6 +38,8 @@ def deed(option: dict[str, Any], names: dict[str, str], services: dict[str, str]
     """The option as an order."""
     who = names.get(option["user"], "")
     texts = {
+        "surge": _("Start the surge plan: %(count)d steps together"),
+        "reorder": _first(option.get("why", "")),
         "call": _("Call %(who)s from the back office to open window %(counter)s"),
         "from_lobby": _("Ask %(who)s from the lobby to open window %(counter)s"),
         "swap": _("Move %(who)s to window %(counter)s"),
@@ -49,7 +52,15 @@ def deed(option: dict[str, Any], names: dict[str, str], services: dict[str, str]
     return text % {
         "at": f"{minute // 60:02d}:{minute % 60:02d}", "who": who, "counter": option["counter"],
         "share": round(100 * (option["share"] or 0)), "service": services.get(option["service"], option["service"]),
+        "label": option.get("label", ""), "overtaken": option.get("overtaken", 0),
+        "count": len(option.get("steps", ())),
     }  # fmt: skip
+
+
+def _first(why: str) -> str:
+    if why == "patience":
+        return _("Call %(label)s next, before %(overtaken)d others: the customer is likely to leave otherwise")
+    return _("Call %(label)s next, before %(overtaken)d others: the promise would be broken otherwise")
 
 
 def effect(kind: str, chosen: dict[str, Any], nothing: dict[str, Any], *, tried: bool = True) -> str:

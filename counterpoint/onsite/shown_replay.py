@@ -61,6 +61,7 @@ def decided(decision: Mapping[str, Any], words: "Words") -> str:
         "guide": _("%(share)d %% of “%(service)s” guided to the machines"),
         "first": _("“%(tier)s” called before all others"), "without": _("Not done: %(what)s"),
         "advised": _("As the advisor would have said"), "nothing": _("Change nothing"),
+        "call_first": _("%(ticket)s called before the others of its tier"), "surge": _("Surge plan: %(steps)s"),
     }  # fmt: skip
     position = decision.get("position")
     real = words.decisions.get(position) if position is not None else None
@@ -71,7 +72,8 @@ def decided(decision: Mapping[str, Any], words: "Words") -> str:
         "to": clock(decision.get("to", 0)), "share": round(100 * (decision.get("share") or 0)),
         "service": words.services.get(decision.get("service", ""), ""),
         "tier": words.tiers.get(decision.get("tier", ""), ""),
-        "what": told(real, words) if real is not None else "–",
+        "what": told(real, words) if real is not None else "–", "ticket": decision.get("ticket", ""),
+        "steps": _("; ").join(decided(step, words) for step in decision.get("steps", ())),
     }  # fmt: skip
 
 
@@ -82,7 +84,8 @@ def kind_name(kind: str) -> str:
         "back_office": _("Send somebody to the back office"), "break": _("Begin a break"),
         "move_break": _("Move a break"), "guide": _("Guide more to machines"),
         "first": _("Call a tier before all others"), "without": _("What if not?"),
-        "advised": _("As the advisor would have said"),
+        "advised": _("As the advisor would have said"), "call_first": _("Call one ticket first"),
+        "surge": _("Start a surge plan"),
     }.get(kind, kind)  # fmt: skip
 
 

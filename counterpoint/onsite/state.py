@@ -82,7 +82,7 @@ class Hall:
         """The counter where the person sits, or will sit again after the break."""
         return next((p for p in self.posts if p.duty is not None and p.duty.user_id == user), None)
 
-    def promise(self, service: str, order: tuple[int, datetime, str] | None) -> Promise:
+    def promise(self, service: str, order: tuple[float, datetime, str] | None) -> Promise:
         """The range of minutes until the call of a ticket with this order (None: one that would come last)."""
         able = [p for p in self.posts if p.able]
         rivals = calling.rivals_of(service, [p.services for p in able])
@@ -97,9 +97,9 @@ class Hall:
         return Desk(post.services, (busy, _minutes(post.ticket, self.now)))
 
 
-def order_of(ticket: Ticket) -> tuple[int, datetime, str]:
+def order_of(ticket: Ticket) -> tuple[float, datetime, str]:
     """The ticket's place in the calling order."""
-    return ticket.priority, ticket.seniority_at, str(ticket.pk)
+    return lifecycle.rank_of(ticket.priority, ticket.first), ticket.seniority_at, str(ticket.pk)
 
 
 def _minutes(ticket: Ticket, now: datetime) -> float:

@@ -41,6 +41,7 @@ class TicketView(Answer):
     promise_high: float | None
     promised_by: str
     ahead: int | None = None
+    first: bool = False
     public_code: str
     previous: UUID | None
 
@@ -93,7 +94,8 @@ class DayView(Answer):
 
 
 class AdviceView(Answer):
-    """A piece of advice: kind ``nothing`` says that no action pays; `state` is given, taken or declined."""
+    """A piece of advice: kind ``nothing`` says that no action pays; `state` is given, taken or declined; `ticket` is
+    the one to be taken first."""
 
     id: UUID
     at: datetime
@@ -105,6 +107,7 @@ class AdviceView(Answer):
     share: float | None
     state: str
     hit: bool | None
+    ticket: UUID | None = None
 
 
 class BookmarkView(Answer):
@@ -141,7 +144,7 @@ def advice_view(row: Advice) -> AdviceView:
     return AdviceView(
         id=row.pk, at=row.at, until=row.until, kind=row.kind, user=row.user_id,
         counter=row.counter.number if row.counter else None, service=row.service, share=row.share, state=row.state,
-        hit=row.hit,
+        hit=row.hit, ticket=row.predicted["chosen"].get("ticket"),
     )  # fmt: skip
 
 
@@ -154,6 +157,7 @@ def ticket_view(ticket: Ticket, *, ahead: int | None = None) -> TicketView:
         held_at=ticket.held_at, finished_at=ticket.finished_at, left_at=ticket.left_at, not_before=ticket.not_before,
         counter=ticket.counter.number if ticket.counter else None, server=ticket.server_id, calls=ticket.calls,
         promise_low=ticket.promise_low, promise_high=ticket.promise_high, promised_by=ticket.promised_by, ahead=ahead,
+        first=ticket.first,
         public_code=ticket.public_code, previous=ticket.previous_id,
     )  # fmt: skip
 

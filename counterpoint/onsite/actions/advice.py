@@ -1,6 +1,7 @@
 """Advice: asked for, taken, declined, and scored when its hour is over."""
 
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
@@ -9,6 +10,7 @@ from django.utils.translation import gettext as _
 from counterpoint.foundation.api import Counter, Invalid, NotFound, OrgUnit, Scope
 from counterpoint.onsite import futures
 from counterpoint.onsite.actions.hall import close_window, guide, move_break, open_window
+from counterpoint.onsite.actions.ordering import take_first
 from counterpoint.onsite.advising import HORIZON, Found, NotCalibrated, NotReady, consult
 from counterpoint.onsite.calibrated import barred
 from counterpoint.onsite.entry import Call
@@ -20,7 +22,6 @@ from counterpoint.onsite.values import AdviceView, advice_view
 from counterpoint.onsite.verbs import RUN
 
 FRESH = timedelta(minutes=15)
-SEATING = frozenset({"call", "from_lobby", "swap"})
 
 
 def advice_ask(*, scope: Scope, branch: OrgUnit, now: datetime, key: str = "") -> AdviceView:
@@ -85,7 +86,7 @@ def _ask(call: Call, *, prepared: Found | None) -> AdviceView:
     saved = prepared.predicted["chosen"]["saved"]["loss"]
     call.note(
         "onsite.advice_given", row.pk, advice=str(row.pk), option=row.kind, counter=prepared.counter,
-        user=prepared.user or None, service=row.service, saved=saved,
+        user=prepared.user or None, service=row.service, ticket=prepared.predicted["chosen"].get("ticket"), saved=saved,
     )  # fmt: skip
     return advice_view(row)
 
@@ -110,16 +111,25 @@ def _take(call: Call, *, advice: UUID) -> AdviceView:
     row = _open_one(call, advice)
     if call.now - row.at > FRESH:
         raise Invalid(_("This advice is too old: the hall has changed. Ask again."))
-    number = row.counter.number if row.counter else 0
-    if row.kind in SEATING and row.user_id:
-        open_window(call, counter=number, user=row.user_id, services=())
-    elif row.kind == "guide":
-        guide(call, service=row.service, share=row.share or 0.0)
-    elif row.kind == "close":
-        close_window(call, counter=number)
-    elif row.kind == "delay_break" and row.user_id:
-        move_break(call, user=row.user_id, minute=row.predicted["chosen"]["minute"])
+    chosen = row.predicted["chosen"]
+    for step in chosen.get("steps", [chosen]):
+        _carry_out(call, step)
     return _decide(call, row, TAKEN)
+
+
+def _carry_out(call: Call, step: dict[str, Any]) -> None:
+    """One option, as if by hand; a plan's steps share the transaction, so that all are taken or none."""
+    match step["kind"]:
+        case "call" | "from_lobby" | "swap":
+            open_window(call, counter=step["counter"], user=UUID(step["user"]), services=())
+        case "reorder":
+            take_first(call, ticket=UUID(step["ticket"]), reason=step["why"])
+        case "guide":
+            guide(call, service=step["service"], share=step["share"])
+        case "close":
+            close_window(call, counter=step["counter"])
+        case "delay_break":
+            move_break(call, user=UUID(step["user"]), minute=step["minute"])
 
 
 def _decline(call: Call, *, advice: UUID) -> AdviceView:

@@ -222,7 +222,7 @@ def _flag(call: Call, *, ticket: UUID, vulnerable: bool) -> TicketView:
     row = find(call, ticket)
     own = call.content.tiers[row.tier].priority if row.tier in call.content.tiers else row.priority
     priority = lifecycle.priority_of(own, vulnerable, call.content.first_priority)
-    step(row, "flag", vulnerable=vulnerable, priority=priority)
+    step(row, "flag", vulnerable=vulnerable, priority=priority, first=False)
     call.note("onsite.ticket_flagged", row.pk, **about(row), vulnerable=vulnerable)
     return ticket_view(row)
 

@@ -24,7 +24,8 @@ class Ticket(ScopedModel):
     """One customer's wait for one service. The number on paper (`label`) is not its identity.
 
     Every transition has its time. `seniority_at` orders within a priority: a handed-over customer keeps the arrival of
-    the first ticket. The promise made at the kiosk (`promise_low`–`promise_high` minutes) is kept and compared at call.
+    the first ticket; one that was taken `first` goes before the others of its priority. The promise made at the kiosk
+    (`promise_low`–`promise_high` minutes) is kept and compared at call.
     `vendor_ref` names the ticket in the vendor's queue machine it came from.
     """
 
@@ -37,6 +38,7 @@ class Ticket(ScopedModel):
     tier = models.SlugField(max_length=32)
     vulnerable = models.BooleanField(default=False)
     priority = models.SmallIntegerField()
+    first = models.BooleanField(default=False)
     seniority_at = models.DateTimeField()
     not_before = models.DateTimeField(null=True)
     channel = models.SlugField(max_length=16)
@@ -62,7 +64,7 @@ class Ticket(ScopedModel):
 
     class Meta(ScopedModel.Meta):
         abstract = False
-        ordering = ["priority", "seniority_at", "id"]
+        ordering = ["priority", "-first", "seniority_at", "id"]
         constraints = [
             models.UniqueConstraint(
                 fields=["org_unit", "business_date", "letter", "number"], name="ticket_number_once_per_day"

@@ -52,7 +52,10 @@ def current(*, scope: Scope, branch: OrgUnit, now: datetime) -> Current:
 
 
 def _options(row: Advice | None) -> list[dict[str, Any]]:
-    return [] if row is None else [row.predicted["chosen"], row.predicted["nothing"], *row.predicted["others"]]
+    if row is None:
+        return []
+    found = [row.predicted["chosen"], row.predicted["nothing"], *row.predicted["others"]]
+    return [*found, *(step for option in found for step in option.get("steps", ()))]
 
 
 def realised(branch: OrgUnit, on: date, at: datetime, until: datetime) -> dict[str, float]:

@@ -123,7 +123,7 @@ def _ticket(present: Hall, row: Ticket, standing: "Standing", counters: dict[str
     ticket = copy(row)
     tier = present.content.tiers.get(row.tier)
     own = tier.priority if tier else row.priority
-    ticket.vulnerable = standing.care
+    ticket.vulnerable, ticket.first = standing.care, standing.first
     ticket.priority = lifecycle.priority_of(own, standing.care, present.content.first_priority)
     ticket.state = _state(standing)
     ticket.finished_at = ticket.left_at = None

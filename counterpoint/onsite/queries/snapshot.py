@@ -34,6 +34,7 @@ class Dot:
     promised: float | None
     taken_at: datetime
     delayed: bool
+    first: bool = False
 
 
 @dataclass(frozen=True)
@@ -252,7 +253,7 @@ def dot(hall: Hall, ticket: Ticket) -> Dot:
     return Dot(
         ticket.pk, ticket.label, ticket.service, ticket.tier, ticket.vulnerable, max(0, int(waited)),
         warmth(waited, limit), ticket.promise_high, ticket.taken_at,
-        ticket.not_before is not None and ticket.not_before > hall.now,
+        ticket.not_before is not None and ticket.not_before > hall.now, ticket.first,
     )  # fmt: skip
 
 

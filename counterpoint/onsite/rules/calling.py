@@ -1,4 +1,5 @@
-"""Who is called next: highest priority first, within it by seniority; nobody is skipped who may be called."""
+"""Who is called next: highest priority first, within it who was taken first, then by seniority; nobody is skipped who
+may be called."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -7,16 +8,16 @@ from datetime import datetime
 
 @dataclass(frozen=True)
 class Waiting:
-    """A waiting ticket as the choice needs it. Lower `priority` is called first."""
+    """A waiting ticket as the choice needs it. Lower `priority` is called first; it is a rank (`lifecycle.rank_of`)."""
 
     id: str
     service: str
-    priority: int
+    priority: float
     seniority_at: datetime
     not_before: datetime | None = None
 
     @property
-    def order(self) -> tuple[int, datetime, str]:
+    def order(self) -> tuple[float, datetime, str]:
         """Sort key of the calling order."""
         return self.priority, self.seniority_at, self.id
 

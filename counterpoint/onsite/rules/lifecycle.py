@@ -22,6 +22,8 @@ STEPS: dict[str, tuple[frozenset[str], str]] = {
     "divert": (frozenset({WAITING}), CANCELLED),
     "delay": (frozenset({WAITING}), WAITING),
     "flag": (frozenset({WAITING}), WAITING),
+    "first": (frozenset({WAITING}), WAITING),
+    "put_back": (frozenset({WAITING}), WAITING),
 }
 
 
@@ -44,3 +46,8 @@ def label_of(letter: str, number: int) -> str:
 def priority_of(tier_priority: int, vulnerable: bool, highest: int) -> int:
     """Vulnerable customers are called with the first tier, whatever their own."""
     return min(tier_priority, highest) if vulnerable else tier_priority
+
+
+def rank_of(priority: int, first: bool) -> float:
+    """Place of a ticket among the priorities: taken first, it stands before its own and after the higher ones."""
+    return priority - 0.5 if first else float(priority)

@@ -128,7 +128,7 @@ def _event(now: float, on: date, kind: str, data: dict[str, Any], labels: dict[s
 TICKETS = {
     "taken": "take", "called": "call", "call_undone": "undo", "started": "start", "held": "hold", "resumed": "resume",
     "finished": "end", "no_show": "no_show", "abandoned": "leave", "cancelled": "leave", "diverted": "leave",
-    "delayed": "delay", "flagged": "care", "handed_over": "end",
+    "delayed": "delay", "flagged": "care", "put_first": "first", "put_back": "first", "handed_over": "end",
 }  # fmt: skip
 
 
@@ -138,7 +138,7 @@ def _of_ticket(now: float, kind: str, data: dict[str, Any], labels: dict[str, st
     if label is None or name is None:
         return []
     counter = str(data["counter"]) if name in ("call", "resume") and data.get("counter") is not None else ""
-    value = float(data["minutes"] if name == "delay" else data["vulnerable"] if name == "care" else 0.0)
+    value = float(data["minutes"] if name == "delay" else data["vulnerable"] if name == "care" else kind == "put_first")
     what = kind if name in ("leave", "end") else ""
     found = [Event(now, name, ticket=label, counter=counter, what=what, value=value)]
     if kind == "handed_over" and data["to_ticket"] in labels:

@@ -1,6 +1,10 @@
 """Answers of the advisor by hand, for the tests of the hall."""
 
-from counterpoint.onsite import advising
+from django.urls import reverse
+
+from counterpoint.foundation.api import unscoped
+from counterpoint.foundation.models import JournalEntry
+from counterpoint.onsite import advising, api
 
 
 def standing(kind, saved=100.0, band=(5.0, 20.0), **more):
@@ -20,3 +24,21 @@ def found(kind="call", chosen_band=(0.0, 1.0), nothing_band=(0.0, 99.0), **more)
         kind, more.get("user", ""), more.get("counter"), more.get("service", ""), more.get("share"),
         {**predicted, "others": [] if kind == "nothing" else [nothing]},
     )  # fmt: skip
+
+
+def act(bank, name, who="Sun", **inputs):
+    """One action of the door by somebody, now unless another time is given."""
+    inputs.setdefault("now", bank.now)
+    return getattr(api, name)(scope=bank.scope(who), branch=bank.b01, **inputs)
+
+
+def kinds(bank):
+    """What the journal says happened."""
+    with unscoped("the test reads the journal"):
+        rows = JournalEntry.objects.filter(org_unit=bank.b01).order_by("seq")
+        return list(rows.values_list("kind", flat=True))
+
+
+def page(client):
+    """The hall as it is shown."""
+    return client.get(reverse("onsite:hall-now")).content.decode()

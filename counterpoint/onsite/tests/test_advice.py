@@ -1,11 +1,11 @@
 """The advisor in the hall: asked, told in words, taken as if by hand, declined, scored; and who may."""
 
 from datetime import date, timedelta
-from types import SimpleNamespace
 
 import pytest
 from django.urls import reverse
 from django.utils import translation
+from django.utils.translation import gettext
 
 from counterpoint.foundation.api import Forbidden, Invalid, JobRun, NotFound, scoped, unscoped
 from counterpoint.foundation.models import JournalEntry
@@ -14,34 +14,9 @@ from counterpoint.onsite.actions import advice as acts
 from counterpoint.onsite.catalogue import ADVISED, _advice, catalogue
 from counterpoint.onsite.models import Advice, Diversion, Duty, Window
 from counterpoint.onsite.queries import advice as reads
-from counterpoint.onsite.tests.advised import found, standing
+from counterpoint.onsite.tests.advised import act, found, kinds, page, standing
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def advisor(monkeypatch):
-    """The advisor's answer, set by the test; how often it was asked."""
-    told = SimpleNamespace(answer=found("nothing"), asked=0)
-
-    def consult(_hall):
-        told.asked += 1
-        return told.answer
-
-    monkeypatch.setitem(futures._warmth, "ready", True)
-    monkeypatch.setattr(acts, "consult", consult)
-    return told
-
-
-def act(bank, name, who="Sun", **inputs):
-    inputs.setdefault("now", bank.now)
-    return getattr(api, name)(scope=bank.scope(who), branch=bank.b01, **inputs)
-
-
-def kinds(bank):
-    with unscoped("the test reads the journal"):
-        rows = JournalEntry.objects.filter(org_unit=bank.b01).order_by("seq")
-        return list(rows.values_list("kind", flat=True))
 
 
 def call_omar(bank):
@@ -275,10 +250,6 @@ def test_advice_whose_hour_is_over_is_scored_by_itself_once(bank, advisor):
 # --- on the page ------------------------------------------------------------------------------------------------------
 
 
-def page(client):
-    return client.get(reverse("onsite:hall-now")).content.decode()
-
-
 def test_the_hall_says_what_to_do_in_words_and_does_it_on_a_press(bank, advisor, sign_in, clock):
     advisor.answer = call_omar(bank)
     client = sign_in("Sun")
@@ -345,13 +316,15 @@ def test_the_record_counts_the_last_fifty(bank, advisor):
     assert (read.record.scored, read.record.hits, read.record.taken) == (3, 3, 0)
 
 
-@pytest.mark.parametrize("kind", ["call", "from_lobby", "swap", "guide", "close", "nothing"])
+@pytest.mark.parametrize("kind", [*ADVISED, "nothing"])
 @pytest.mark.parametrize("language", ["zh-hans", "zh-hant", "en"])
 def test_every_kind_has_words_in_every_language(kind, language):
     with translation.override(language):
-        option = standing(kind, user="7", counter=2, service="transfer", share=0.3)
+        more = {"label": "B003", "why": "patience", "overtaken": 2, "minute": 700, "steps": [standing("guide")] * 2}
+        option = standing(kind, user="7", counter=2, service="transfer", share=0.3, **more)
         said = shown_advice.deed(option, {"7": "Omar"}, {"transfer": "转账"})
         assert "%(" not in said
+        assert (said == gettext("Change nothing")) is (kind == "nothing")
         assert shown_advice.effect(kind, option, standing("nothing"))
         if kind in ("call", "from_lobby", "swap", "close"):
             assert "Omar" in said
@@ -380,6 +353,10 @@ def test_the_weights_are_content_and_their_examples_are_checked():
     assert set(rules.kinds) <= set(ADVISED)
 
 
+FAIR = {"places": 3, "spare": 1, "longer": 10, "late": False}
+PLAN = {"waiting": 4, "p90": 25, "steps": ["call", "guide"], "moves": 6}
+
+
 @pytest.mark.parametrize(
     ("wrong", "said"),
     [
@@ -387,13 +364,19 @@ def test_the_weights_are_content_and_their_examples_are_checked():
         ({"walkout": -1}, "walkout"),
         ({"move": "much"}, "move"),
         ({"least": True}, "least"),
+        ({"fairness": FAIR | {"places": "all"}}, "places"),
+        ({"fairness": FAIR | {"late": 1}}, "late"),
+        ({"fairness": FAIR | {"paper": "yes"}}, "paper"),
+        ({"surge": PLAN | {"steps": ["close"]}}, "close"),
+        ({"surge": PLAN | {"waiting": -1}}, "waiting"),
     ],
 )
 def test_a_wrong_weight_is_refused_by_name(wrong, said):
     body = {
         "key": "hall", "kinds": ["call"], "walk": 3, "quiet": 1, "walkout": 30, "breach": 10, "staff_minute": 0.5,
-        "move": 5, "least": 10,
+        "move": 5, "least": 10, "fairness": FAIR, "surge": PLAN,
     }  # fmt: skip
+    _advice(body)
     with pytest.raises(ValueError, match=said):
         _advice(body | wrong)
 

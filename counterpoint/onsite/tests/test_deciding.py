@@ -49,6 +49,31 @@ def test_each_kind_is_one_event_of_the_record_and_who_is_called_walks_first(day)
     assert events(day, "first", tier="vip") == [(AT, "rank", "", "", "vip", -1)]
 
 
+def waiting(day):
+    tickets = replay.standing_at(day.recorded, AT).tickets
+    return next(code for code, ticket in tickets.items() if ticket.state == "waiting")
+
+
+def test_a_ticket_is_called_first_only_while_it_waits(day):
+    (event,) = change(day, "call_first", ticket=waiting(day)).events
+    assert (event.kind, event.ticket, event.value) == ("first", waiting(day), 1.0)
+    with pytest.raises(Invalid) as refused:
+        change(day, "call_first", at=day.recorded.until, ticket=waiting(day))
+    assert refused.value.details["field"] == "ticket"
+
+
+def test_a_surge_plan_is_its_steps_at_the_same_minute(day):
+    steps = (Decision("open", counter="3", user="eve"), Decision("guide", service="transfer", share=0.4))
+    plan = change(day, "surge", steps=steps)
+    assert plan.events == tuple(e for s in steps for e in deciding.change_of(day, s, AT, CONTENT).events)
+    assert Decision("surge", steps=steps).plain() == {
+        "kind": "surge",
+        "steps": [
+            {"kind": "open", "counter": "3", "user": "eve"}, {"kind": "guide", "service": "transfer", "share": 0.4}
+        ],
+    }  # fmt: skip
+
+
 def test_a_break_ends_where_the_person_sat(day):
     there = replay.standing_at(day.recorded, AT).people
     seated = next(who for who, place in there.items() if place.where == "counter")
@@ -79,7 +104,8 @@ def test_what_was_decided_is_left_out_at_its_own_minute(day):
         ("open", {"user": "eve"}, "counter"), ("break", {"user": "eve"}, "minutes"),
         ("guide", {"share": 0.3}, "service"),
         ("guide", {"service": "transfer", "share": -0.1}, "share"), ("first", {}, "tier"), ("without", {}, "position"),
-        ("move_break", {"position": 0, "to": 700}, "position"),
+        ("move_break", {"position": 0, "to": 700}, "position"), ("surge", {}, "kind"),
+        ("call_first", {"ticket": "Z999"}, "ticket"),
     ],
 )  # fmt: skip
 def test_what_the_day_has_not_is_refused_with_the_field(day, kind, fields, field):
@@ -98,6 +124,13 @@ def test_options_of_the_advisor_speak_the_same_language():
         service = "transfer" if kind == "guide" else None
         option = advice.Option(kind, person="bo", counter="3", service=service, amount=0.6)
         assert deciding.option_of(option) == decision
+    first = advice.Option("reorder", ticket=1)
+    assert deciding.option_of(first, ["A001", "A002"]) == Decision("call_first", ticket="A002")
+    plan = advice.Option("surge", steps=(first, advice.Option("close", counter="3")))
+    assert deciding.option_of(plan, ["A001", "A002"]) == Decision(
+        "surge", steps=(Decision("call_first", ticket="A002"), Decision("close", "3"))
+    )
+    assert set(options) | {"reorder", "surge"} == deciding.ADVISED
 
 
 def test_what_is_empty_is_not_kept():
@@ -149,6 +182,11 @@ def test_what_was_decided_is_told_in_one_sentence(name):
         ({"kind": "without", "position": 77}, "Not done: –"),
         ({"kind": "nothing"}, "Change nothing"),
         ({"kind": "advised"}, "As the advisor would have said"),
+        ({"kind": "call_first", "ticket": "B003"}, "B003 called before the others of its tier"),
+        (
+            {"kind": "surge", "steps": [{"kind": "lobby", "user": "m"}, {"kind": "close", "counter": "1"}]},
+            "Surge plan: Mei sent to: lobby; Window 1 closed",
+        ),
     ],
 )
 def test_what_is_decided_otherwise_is_told_in_one_sentence(decision, said):

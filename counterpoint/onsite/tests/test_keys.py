@@ -9,7 +9,7 @@ from counterpoint.foundation.api import DomainError
 from counterpoint.foundation.scope import Scope
 from counterpoint.onsite import api
 from counterpoint.onsite.entry import fingerprint
-from counterpoint.onsite.models import IngestKey
+from counterpoint.onsite.models import IngestKey, Ticket
 from counterpoint.onsite.verbs import MACHINE_VERBS
 
 pytestmark = pytest.mark.django_db
@@ -28,6 +28,8 @@ ACTS = {
     "ticket_abandon": ({"ticket": "waiting"}, {"ticket": "held"}),
     "ticket_delay": ({"ticket": "waiting", "minutes": 5}, {"ticket": "waiting", "minutes": 6}),
     "ticket_flag": ({"ticket": "waiting"}, {"ticket": "waiting", "vulnerable": False}),
+    "ticket_first": ({"ticket": "later"}, {"ticket": "later", "reason": "promise"}),
+    "ticket_put_back": ({"ticket": "first"}, {"ticket": "waiting"}),
     "ticket_divert": ({"ticket": "waiting"}, {"ticket": "held"}),
     "window_open": ({"counter": 3, "user": "Omar"}, {"counter": 3, "user": "Omar", "services": ("transfer",)}),
     "window_close": ({"counter": 2}, {"counter": 3}),
@@ -41,7 +43,7 @@ ACTS = {
 
 @pytest.fixture
 def ready(hall):
-    """Window 1 has called, windows 2 and 4 are free, one ticket is on hold and one waits."""
+    """Window 1 has called, windows 2 and 4 are free, one ticket is on hold, two wait, and a VIP who was taken first."""
     hall.machine()
     hall.open(1)
     hall.open(2, hall.Omar)
@@ -50,8 +52,15 @@ def ready(hall):
     hall.serve(held)
     hall.do("ticket_hold", ticket=held.id)
     hall.do("ticket_call", counter=1, ticket=called.id)
-    waiting = hall.take(service="transfer")
-    hall.names = {"held": held.id, "called": called.id, "waiting": waiting.id, "Omar": hall.Omar, "Ada": hall.Ada}
+    waiting, later = hall.take(service="transfer"), hall.take(service="transfer")
+    first = hall.take(service="transfer", tier="vip")
+    with hall.scoped():
+        Ticket.objects.update(promise_high=None)
+        Ticket.objects.filter(pk=first.id).update(first=True)
+    hall.names = {
+        "held": held.id, "called": called.id, "waiting": waiting.id, "later": later.id, "first": first.id,
+        "Omar": hall.Omar, "Ada": hall.Ada,
+    }  # fmt: skip
     return hall
 
 

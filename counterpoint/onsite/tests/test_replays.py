@@ -1,5 +1,6 @@
 """Bookmarks and futures of past days: whose they are, what they keep, and what another decision would have brought."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -160,6 +161,8 @@ KINDS = {
     "open": {"counter": "2", "user": "Ada"}, "close": {"counter": "1"}, "lobby": {"user": "Mei"},
     "back_office": {"user": "Mei"}, "break": {"user": "Mei", "minutes": 10}, "first": {"tier": "vip"},
     "guide": {"service": "transfer", "share": 0.5}, "advised": {}, "without": {"position": 0},
+    "call_first": {"ticket": "B003"},
+    "surge": {"steps": (Decision("open", counter="2", user="Ada"), Decision("guide", service="transfer", share=0.5))},
 }  # fmt: skip
 
 
@@ -168,8 +171,19 @@ def test_every_kind_of_decision_can_be_tried(day, kind):
     fields = dict(KINDS[kind])
     if "user" in fields:
         fields["user"] = str(getattr(day, fields["user"]))
+    if "steps" in fields:
+        first, *others = fields["steps"]
+        fields["steps"] = (replace(first, user=str(day.Ada)), *others)
     found = outcome(day, tried(day, kind, **fields))
-    assert found["futures"]["changed"]["decision"]["kind"] in (kind, "open", "guide", "close", "nothing")
+    assert found["futures"]["changed"]["decision"]["kind"] in (
+        kind,
+        "open",
+        "guide",
+        "close",
+        "surge",
+        "call_first",
+        "nothing",
+    )
     assert found["at"] == (AT if kind != "without" else 630.0)
 
 

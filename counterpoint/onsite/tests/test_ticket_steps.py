@@ -37,6 +37,8 @@ STEPS = {
     "divert": ("ticket_divert", {}, "ticket_diverted"),
     "delay": ("ticket_delay", {"minutes": 5}, "ticket_delayed"),
     "care": ("ticket_flag", {"vulnerable": True}, "ticket_flagged"),
+    "first": ("ticket_first", {}, "ticket_put_first"),
+    "put back": ("ticket_put_back", {}, "ticket_put_back"),
 }
 # State → step → state after it; a step that is not named is refused. Said once more, apart from the code's own table.
 LEADS = {
@@ -86,6 +88,8 @@ def test_a_step_leads_on_with_one_entry_or_is_refused_without_a_trace(hall, stat
     expected |= {step: (target, [STEPS[step][2]]) for step, target in LEADS[state].items()}
     if state == "called":
         expected["call"] = ("called", ["ticket_recalled"])
+    if state == "waiting":  # alone it is the first already
+        expected |= {"first": ("unfair", []), "put back": ("invalid", [])}
     if state == "serving":  # a window that is at work takes nobody up
         expected |= {"call": ("counter_busy", []), "resume": ("counter_busy", [])}
     if state == "called":

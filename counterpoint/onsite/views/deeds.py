@@ -53,6 +53,8 @@ DEEDS: dict[str, Deed] = {
     "cancel": (api.ticket_cancel, {"ticket": UUID}),
     "flag": (api.ticket_flag, {"ticket": UUID, "vulnerable": _flag}),
     "divert": (api.ticket_divert, {"ticket": UUID}),
+    "first": (api.ticket_first, {"ticket": UUID}),
+    "put-back": (api.ticket_put_back, {"ticket": UUID}),
     "window-open": (api.window_open, {"counter": int, "user": UUID}),
     "window-close": (api.window_close, {"counter": int}),
     "person-move": (api.person_move, {"user": UUID, "place": str, "counter": _number}),
@@ -98,7 +100,12 @@ def deed(request: Any, name: str) -> HttpResponse:
 
 
 def _undo(name: str, done: Any) -> str:
-    return f"{reverse('onsite:deed', args=['undo'])}?ticket={done.id}" if name == "call-next" else ""
+    """The address that takes it back, where one press can."""
+    back, ticket = {"call-next": ("undo", done), "first": ("put-back", done)}.get(name, ("", None))
+    number = ticket.id if ticket else None
+    if name == "advice-take" and done.ticket:
+        back, number = "put-back", done.ticket
+    return f"{reverse('onsite:deed', args=[back])}?ticket={number}" if back else ""
 
 
 def _told(name: str, done: Any) -> str:
@@ -109,7 +116,8 @@ def _told(name: str, done: Any) -> str:
         "hand-over": _("Handed over as %(label)s"), "no-show": _("%(label)s did not come"),
         "divert": _("%(label)s is guided to a machine"), "hold": _("%(label)s is on hold"),
         "day-close": _("The day is closed"), "advice-ask": _("The advisor has answered"),
-        "advice-decline": _("Noted: not now"),
+        "advice-decline": _("Noted: not now"), "first": _("%(label)s is called next"),
+        "put-back": _("%(label)s is back in its old place"),
     }  # fmt: skip
     low, high = getattr(done, "promise_low", 0) or 0, getattr(done, "promise_high", 0) or 0
     return texts.get(name, _("Done")) % {"label": label, "low": low, "high": high}

@@ -4,22 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import partial
 
 import numpy as np
 import pandas as pd
-from scipy import stats
 
 from counterpoint.science import twin
-from counterpoint.science.advice.measures import MEASURES, Loss, measures
+from counterpoint.science.advice.lookahead import Lookahead, Plan, look
+from counterpoint.science.advice.measures import MEASURES, Loss
 from counterpoint.science.advice.options import NOTHING, Option, Rules, options
+from counterpoint.science.advice.trial import LOSS, Setting, Trial, cost_of, interval, race, renumbered
 from counterpoint.science.twin.customers import Rates
 from counterpoint.science.twin.kernel.layout import FloatArray
 from counterpoint.science.twin.model import require
-from counterpoint.science.twin.parts import cores, each
+from counterpoint.science.twin.parts import cores
 
-LOSS = MEASURES.index("loss")
-FIRST_ROUND = 25
 BAND = (10.0, 90.0)
 
 
@@ -53,13 +51,19 @@ class Standing:
 
 @dataclass(frozen=True)
 class Advice:
-    """The options in order, best first; ``best`` is None when none pays."""
+    """The options in order, best first; ``best`` is None when none pays.
+
+    With a look ahead ``plans`` are the two-stage plans that were left, best first, and ``then`` the one that belongs to
+    the advice: after ``best``, or, when that is None, "wait, then …".
+    """
 
     minute: float
     until: float
     futures: int
     standings: tuple[Standing, ...]
     best: Option | None
+    plans: tuple[Plan, ...] = ()
+    then: Plan | None = None
 
     @property
     def nothing(self) -> Standing:
@@ -98,6 +102,7 @@ def advise(
     rates: Rates | None = None,
     rules: Rules | None = None,
     loss: Loss | None = None,
+    lookahead: Lookahead | None = None,
     workers: int | None = 1,
 ) -> Advice:
     """Rank what could be done in ``state`` by the loss of the coming ``horizon`` minutes; ``state`` is not touched.
@@ -105,73 +110,54 @@ def advise(
     ``choices`` default to :func:`options`; doing nothing is always among them. Every option meets the same people
     (common random numbers). After 25, 50, 100 ... futures an option is dropped once it is plainly worse than the best
     so far (paired difference, 99 % one-sided, shared among the options). The best one is advised only when its 95 %
-    interval lies below zero and it saves at least ``loss.least`` minutes; otherwise ``best`` is None. ``workers``
-    threads share the options (None: all cores), which changes no bit of the advice.
+    interval lies below zero and it saves at least ``loss.least`` minutes; otherwise ``best`` is None. With
+    ``lookahead`` the few best are tried once more some minutes later, after nothing and after the best one, in the same
+    futures (:func:`look`); a plan takes the place of the best single step only when it plainly saves more.
+    ``workers`` threads share the options (None: all cores), which changes no bit of the advice.
     Raises ModelError (a ValueError) when an option does not fit the branch.
     """
     require(futures >= 2, f"Advice needs at least two futures, not {futures}.")
     loss = loss or Loss()
-    until = state.now + horizon
+    looks = tuple(state.now + minutes for minutes in lookahead.minutes) if lookahead else ()
+    setting = Setting(seed, state.now + horizon, loss, looks, cores(workers))
     tried = _with_nothing(options(state, rules, horizon=horizon) if choices is None else choices)
-    threads = cores(workers)
-    begin = [twin.outset(state, rates)] * len(tried)
-    if threads > 1:
-        begin = [replace(outset, grown=[]) for outset in begin]  # room to grow is no thing to share between threads
-    values: list[FloatArray] = [np.empty((0, len(MEASURES)))] * len(tried)
-    cost = np.array([loss.staff_minute * o.staff_minutes + loss.move * o.moves for o in tried])
-    alive = list(range(len(tried)))
-    done = 0
-    while done < futures:
-        fresh = range(done, min(futures, FIRST_ROUND if done == 0 else 2 * done))
-        ask = [partial(_measured, begin[i], tried[i], fresh, seed, until, loss) for i in alive]
-        for i, measured in zip(alive, each(ask, threads), strict=True):
-            values[i] = np.concatenate([values[i], measured])
-        done = fresh.stop
-        alive = _survivors(alive, values, cost)
-        if len(alive) == 1:
-            break
-    kept = set(alive) | {0}
-    standings = [_standing(tried[i], values[i], cost[i], values[0], i not in kept) for i in range(len(tried))]
-    ranked = sorted(standings, key=lambda s: (s.dropped, s.difference["loss"]))
-    paying = [s for s in ranked if s.option is not tried[0] and not s.dropped and s.pays]
-    worth = [s for s in paying if -s.difference["loss"] >= loss.least]
-    return Advice(state.now, until, futures, tuple(ranked), worth[0].option if worth else None)
+    begin, inside = twin.outset(state, rates), {c: i for i, c in enumerate(twin.inside(state))}
+    trials = [Trial(o, renumbered(o.commands, inside), cost_of(o, loss), begin, setting) for o in tried]
+    kept = set(race(trials, futures, kept=1))
+    standings = [_standing(trial, trials[0], i not in kept) for i, trial in enumerate(trials)]
+    order = sorted(range(len(trials)), key=lambda i: (standings[i].dropped, standings[i].difference["loss"]))
+    worth = [i for i in order if i > 0 and not standings[i].dropped and _worth(standings[i], loss)]
+    chosen = worth[0] if worth else 0
+    best = tried[chosen] if worth else None
+    found = Advice(state.now, setting.until, futures, tuple(standings[i] for i in order), best)
+    if lookahead is None:
+        return found
+    ranked = [trials[i] for i in order if i > 0]
+    plans = look(trials, ranked, trials[chosen], lookahead, state.now, futures)
+    return _with_plans(found, plans, loss)
 
 
-def _measured(
-    begin: twin.Outset, option: Option, futures: range, seed: int, until: float, loss: Loss
-) -> FloatArray:  # fmt: skip
-    result = begin.run(len(futures), seed=seed, until=until, commands=option.commands, first=futures.start)
-    return measures(result, until, loss)
+def _worth(standing: Standing, loss: Loss) -> bool:
+    return standing.pays and -standing.difference["loss"] >= loss.least
+
+
+def _with_plans(found: Advice, plans: tuple[Plan, ...], loss: Loss) -> Advice:
+    """The advice with the plan that plainly saves more than the best single step, if there is one."""
+    worth = [plan for plan in plans if plan.pays and plan.saved[0] >= loss.least]
+    if not worth:
+        return replace(found, plans=plans)
+    then = worth[0]
+    return replace(found, plans=plans, then=then, best=None if then.first.kind == "nothing" else then.first)
 
 
 def _with_nothing(choices: Sequence[Option]) -> list[Option]:
     return [NOTHING, *(o for o in choices if o.kind != "nothing")]
 
 
-def _survivors(alive: list[int], values: list[FloatArray], cost: FloatArray) -> list[int]:
-    """Options not plainly worse than the best so far; doing nothing (number 0) stays as the yardstick."""
-    total = {i: values[i][:, LOSS] + cost[i] for i in alive}
-    leader = min(alive, key=lambda i: total[i].mean())
-    kept = []
-    for i in alive:
-        gap = total[i] - total[leader]
-        spread = gap.std(ddof=1) / np.sqrt(gap.size)
-        bound = stats.t.ppf(1 - 0.01 / max(1, len(alive) - 1), gap.size - 1)
-        if i in (0, leader) or gap.mean() - bound * spread <= 0:
-            kept.append(i)
-    return kept
-
-
-def _standing(option: Option, mine: FloatArray, cost: float, nothing: FloatArray, dropped: bool) -> Standing:
-    n = min(len(mine), len(nothing))
-    gap = mine[:n] - nothing[:n]
-    gap[:, LOSS] += cost
-    mean = gap.mean(axis=0)
-    half = stats.t.ppf(0.975, n - 1) * gap.std(axis=0, ddof=1) / np.sqrt(n)
-    names = dict(zip(MEASURES, range(len(MEASURES)), strict=True))
-    return Standing(
-        option, mine, cost, {m: float(mean[i]) for m, i in names.items()},
-        {m: float(mean[i] - half[i]) for m, i in names.items()},
-        {m: float(mean[i] + half[i]) for m, i in names.items()}, dropped,
-    )  # fmt: skip
+def _standing(trial: Trial, nothing: Trial, dropped: bool) -> Standing:
+    n = min(trial.done, nothing.done)
+    gap = trial.values[:n] - nothing.values[:n]
+    gap[:, LOSS] += trial.cost
+    told = {m: interval(gap[:, i]) for i, m in enumerate(MEASURES)}
+    mean, low, high = ({m: three[i] for m, three in told.items()} for i in range(3))
+    return Standing(trial.option, trial.values, trial.cost, mean, low, high, dropped)

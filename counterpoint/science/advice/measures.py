@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -56,4 +57,14 @@ def measures(result: twin.Result, until: float, loss: Loss) -> FloatArray:
     out[:, 2] = np.bincount(future[gone], minlength=n)
     out[:, 3] = np.bincount(future[counted & (waited > promise)], minlength=n)
     out[:, 4] = out[:, 1] + loss.walkout * out[:, 2] + loss.breach * out[:, 3]
+    return out
+
+
+def waiting_at(result: twin.Result, minutes: Sequence[float]) -> FloatArray:
+    """Futures x minutes: how many hold a ticket and wait at each of ``minutes``."""
+    n, future, times = result.replications, result.codes[:, 0] - result.first_replication, result.times
+    out = np.empty((n, len(minutes)))
+    for i, minute in enumerate(minutes):
+        there = (times[:, 2] <= minute) & ~(times[:, 3] <= minute) & ~(times[:, 4] <= minute)
+        out[:, i] = np.bincount(future[there], minlength=n)
     return out

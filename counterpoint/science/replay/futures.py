@@ -10,7 +10,7 @@ import numpy as np
 from counterpoint.science import twin
 from counterpoint.science.replay.orders import Orders, break_lengths
 from counterpoint.science.replay.record import STAFF_KINDS, Event, Recorded
-from counterpoint.science.replay.scenario import Scenario
+from counterpoint.science.replay.scenario import Scenario, ranked
 from counterpoint.science.replay.unknown import Draws
 from counterpoint.science.replay.walk import Walk
 from counterpoint.science.twin.commands import encode_commands
@@ -19,11 +19,12 @@ from counterpoint.science.twin.kernel.layout import FloatArray
 from counterpoint.science.twin.model import require
 
 TOLERANCE = 1e-6
+DECIDABLE = STAFF_KINDS | {"first"}
 
 
 @dataclass(frozen=True)
 class Change:
-    """What is decided otherwise: events put in (staff kinds, none before the fork) and recorded ones left out."""
+    """What is decided otherwise: events put in (``DECIDABLE``, none before the fork) and recorded ones left out."""
 
     events: tuple[Event, ...] = ()
     without: frozenset[int] = frozenset()
@@ -122,7 +123,7 @@ class Fork:
     def _check(self) -> None:
         recorded, minutes = self.scenario.recorded, self.scenario.minutes
         require(self.at <= recorded.until, f"The day is known up to minute {recorded.until:g}, not {self.at:g}.")
-        wrong = [e.kind for e in self.change.events if e.kind not in STAFF_KINDS]
+        wrong = [e.kind for e in self.change.events if e.kind not in DECIDABLE]
         require(not wrong, f"{wrong[:1]} is nothing that somebody decides.")
         early = [e for e in self.change.events if e.minute < self.at]
         early += [recorded.events[i] for i in sorted(self.change.without) if minutes[i] < self.at]
@@ -150,6 +151,9 @@ class Fork:
         found: list[twin.Command] = [twin.CloseCounter(self.at, lane) for lane in self.scenario.unmanned]
         chosen = set(map(id, self.change.events))
         for i, (minute, event) in enumerate(later):
+            if event.kind == "first":
+                found.append(ranked(self.scenario, event, minute, walk))
+                continue
             found += orders.of(event, minute, lengths.get(i, 0.0))
             if event.kind == "share":
                 found.append(self._guided(event, minute, recorded_shares, id(event) in chosen))

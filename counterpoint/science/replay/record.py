@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from counterpoint.science.twin.model import require
 
 TICKET_KINDS = frozenset(
-    {"take", "call", "undo", "start", "hold", "resume", "end", "no_show", "leave", "care", "delay"}
+    {"take", "call", "undo", "start", "hold", "resume", "end", "no_show", "leave", "care", "first", "delay"}
 )
 STAFF_KINDS = frozenset({"open", "close", "post", "break", "back", "down", "up", "share", "rank"})
 KINDS = TICKET_KINDS | STAFF_KINDS | {"shut"}
@@ -19,7 +19,8 @@ class Event:
     """One thing that happened at ``minute`` (after midnight; fractions count).
 
     Tickets: ``take``, ``call`` (to ``counter``), ``undo`` (of a call), ``start``, ``hold``, ``resume`` (``counter``),
-    ``end``, ``no_show``, ``leave`` (``what``: why), ``care`` (``value`` 1 or 0), ``delay`` (``value`` minutes). Staff:
+    ``end``, ``no_show``, ``leave`` (``what``: why), ``care`` (``value`` 1 or 0), ``first`` (``value`` 1: taken before
+    the others of its rank, 0: put back), ``delay`` (``value`` minutes). Staff:
     ``open`` (``counter``, ``person``; ``what``: services when narrowed, by comma), ``close``, ``post`` (``person``,
     ``what``: a place of ``PLACES``, ``counter``), ``break`` (``person``, ``value`` minutes planned), ``back``
     (``person``, ``counter`` or nowhere), ``down`` and ``up`` (``what``: device), ``share`` (``what``: service,

@@ -107,7 +107,7 @@ class _Walked:
         self.orders = Orders(self.walk)
         self.legs: list[Leg] = []
         self.leg_of: dict[str, int] = {}
-        self.commands: list[twin.Command | _Cared] = []
+        self.commands: list[twin.Command | _Ranked] = []
         self.unmanned: list[str] = []
         self.lanes: dict[str, str] = {}
         self.told: Tally[str] = Tally()
@@ -169,7 +169,12 @@ class _Walked:
 
     def _care(self, event: Event, minute: float) -> None:
         number, visit = self.leg_of[event.ticket], self.visits[event.ticket]
-        self.commands.append(_Cared(minute, number, visit.tier, bool(event.value)))
+        self.commands.append(_Ranked(minute, number, visit.tier, bool(event.value), False))
+
+    def _first(self, event: Event, minute: float) -> None:
+        number, visit = self.leg_of[event.ticket], self.visits[event.ticket]
+        care = self.walk.tickets[event.ticket].care
+        self.commands.append(_Ranked(minute, number, visit.tier, care, bool(event.value)))
 
     def _delay(self, event: Event, minute: float) -> None:
         self.told["delayed"] += 1
@@ -246,13 +251,14 @@ class _Walked:
 
 
 @dataclass(frozen=True, slots=True)
-class _Cared:
-    """A mark for care, made a command once the model's priorities are known."""
+class _Ranked:
+    """A mark for care, or of a ticket taken first, made a command once the model's priorities are known."""
 
     minute: float
     number: int
     tier: str
     care: bool
+    first: bool
 
 
 def _undone(events: Sequence[Event]) -> frozenset[int]:
@@ -333,13 +339,23 @@ def _staffing(recorded: Recorded, model: twin.BranchModel, walked: _Walked) -> t
     return twin.Staffing(tuple(rows))
 
 
-def _plain(command: twin.Command | _Cared, model: twin.BranchModel, legs: Sequence[Leg]) -> twin.Command:
-    if not isinstance(command, _Cared):
+def _plain(command: twin.Command | _Ranked, model: twin.BranchModel, legs: Sequence[Leg]) -> twin.Command:
+    if not isinstance(command, _Ranked):
         return command
     own = next((t.priority for t in model.tiers if t.code == command.tier), max(t.priority for t in model.tiers))
     first = min(tier.priority for tier in model.tiers)
     urgent = model.services[model.index("service", legs[command.number].service)].priority
-    return twin.SetPriority(command.minute, (min(own, first) if command.care else own) + urgent, ticket=command.number)
+    rank = (min(own, first) if command.care else own) + urgent - command.first
+    return twin.SetPriority(command.minute, rank, ticket=command.number)
+
+
+def ranked(scenario: Scenario, event: Event, minute: float, walk: Walk) -> twin.Command:
+    """The order to call a ticket of the day before the others of its rank, or to put it back; ``walk`` stands there."""
+    legs = scenario.legs
+    number = next((i for i, leg in enumerate(legs) if leg.ticket == event.ticket and leg.first), -1)
+    require(number >= 0 and event.ticket in walk.tickets, f"There is no ticket {event.ticket!r} at minute {minute:g}.")
+    care = walk.tickets[event.ticket].care
+    return _plain(_Ranked(minute, number, legs[number].tier, care, bool(event.value)), scenario.model, legs)
 
 
 def _with_codes(leg: Leg, model: twin.BranchModel) -> Leg:

@@ -30,6 +30,7 @@ class Standing:
     held: float | None = None
     not_before: float | None = None
     care: bool = False
+    first: bool = False
     reason: str = ""
 
 
@@ -94,7 +95,9 @@ class Walk:
             self._free(event.ticket)
             ticket.state, ticket.held = "held", event.minute
         elif event.kind == "care":
-            ticket.care = bool(event.value)
+            ticket.care, ticket.first = bool(event.value), False
+        elif event.kind == "first":
+            ticket.first = bool(event.value)
         elif event.kind == "delay":
             ticket.not_before = event.minute + event.value
         else:

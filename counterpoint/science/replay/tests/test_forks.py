@@ -168,3 +168,31 @@ def test_a_larger_share_guided_to_machines_takes_people_from_the_windows_and_a_s
     for share, some in ((0.95, True), (max(0.0, real - 0.1), False)):
         change = replay.Change((replay.Event(570.0, "share", what="transfer", value=share),))
         assert (replay.changed(day, 570.0, change, seed=1).run(0).state.counts()["self_served"] > 0) is some
+
+
+def spaced(seed, at):
+    """A day whose tiers leave a rank free before each, and the tickets that wait at a minute, by tier."""
+    recorded, model = replay.recorded_day(seed, rate=1.2), replay.datasets.branch()
+    tiers = tuple(replace(tier, priority=2 * tier.priority) for tier in model.tiers)
+    day = replay.scenario(recorded, replace(model, tiers=tiers))
+    return day, [code for code, ticket in replay.standing_at(recorded, at).tickets.items() if ticket.state == "waiting"]
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_a_ticket_called_before_others_waits_no_longer_and_stands_behind_higher_tiers(seed):
+    day, waiting = spaced(seed, 640.0)
+    last = waiting[-1]
+    number = next(i for i, leg in enumerate(day.legs) if leg.ticket == last)
+    change = replay.Change((replay.Event(640.0, "first", ticket=last, value=1.0),))
+    as_it_was, moved = (replay.changed(day, 640.0, one, seed=5).run(0).result for one in (replay.NOTHING, change))
+    assert moved.times[number, 1] <= as_it_was.times[number, 1]
+    put_back = replay.Change((*change.events, replay.Event(640.0, "first", ticket=last, value=0.0)))
+    same = replay.changed(day, 640.0, put_back, seed=5).run(0).result
+    np.testing.assert_array_equal(same.times, as_it_was.times)
+
+
+def test_only_a_ticket_that_is_there_can_be_called_before_others():
+    day, _waiting = spaced(1, 640.0)
+    for code in ("Z999", day.legs[-1].ticket):
+        with pytest.raises(twin.ModelError, match="There is no ticket"):
+            replay.changed(day, 640.0, replay.Change((replay.Event(640.0, "first", ticket=code, value=1.0),)), seed=5)
