@@ -90,14 +90,14 @@ class Hall:
     def _windows(self) -> list[Window]:
         state, codes = self.state, self.model.service_codes
         found = []
-        for k, row in enumerate(self.counters):
+        for row in self.counters:
             mask = int(row[lay.K_MASK])
             if mask == 0:
                 continue
             left, customer = 0.0, int(row[lay.K_CUSTOMER])
             if customer >= 0:
                 mean = self.model.services[state.customer_rows()[customer, lay.C_SERVICE]].counter.mean
-                start = float(state.tm[state.st[lay.F_COUNTER] + k * lay.KF_WIDTH + lay.KF_START])
-                left = max(mean - (self.now - start), LEFT * mean)
+                start = float(state.customer_times()[customer, [lay.T_START, lay.T_LEAD]].sum())  # there from then on
+                left = max(mean - max(0.0, self.now - start), LEFT * mean)
             found.append(Window(frozenset(c for s, c in enumerate(codes) if (mask >> s) & 1), left))
         return found
