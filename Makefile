@@ -23,7 +23,7 @@ $(ASSETS): $(STAMP) counterpoint/ui/frontend/package-lock.json $(shell find coun
 	@touch $@
 
 # Compile the branch-day engine once; cached beside its source.
-$(WARM): $(STAMP) $(wildcard counterpoint/science/twin/kernel/*.py)
+$(WARM): $(STAMP) $(wildcard counterpoint/science/twin/kernel/*.py counterpoint/science/rostering/weekwise/*.py)
 	@mkdir -p $(@D)
 	@$(PY) -m counterpoint.config.cli warm
 	@touch $@

@@ -1,4 +1,4 @@
-"""`counterpoint warm`: compile the twin once at set-up, so that nobody waits for it later; kept on disk."""
+"""`counterpoint warm`: compile the twin and the roster search once at set-up; nobody waits for it later."""
 
 import click
 
@@ -6,11 +6,12 @@ import click
 @click.command(help="Compile the branch-day engine and keep it on disk; a minute or two the first time, then at once.")
 def warm() -> None:
     """Call every compiled entry point on the smallest possible day."""
-    from counterpoint.science import twin
+    from counterpoint.science import rostering, twin
+    from counterpoint.science.rostering.datasets import branch_week
 
     branch = twin.demo_branch(seed=1, size="small")
     model, staffing, rates = branch.model, branch.staffing, branch.rates
-    with click.progressbar(length=4, label="Compiling the twin") as bar:
+    with click.progressbar(length=5, label="Compiling the engine") as bar:
         twin.simulate(model, staffing, rates, replications=2, seed=1)
         bar.update(1)
         customers = twin.draw_customers(model, rates, seed=1)
@@ -24,4 +25,6 @@ def warm() -> None:
         bar.update(1)
         twin.eta(state, ticket=int(state.waiting()[-1]), seed=1, n=2)
         twin.futures(state, 2, seed=1, until=noon + 30)
+        bar.update(1)
+        rostering.solve(branch_week(5), seed=1, limit=rostering.Limit(deterministic=0.01))
         bar.update(1)

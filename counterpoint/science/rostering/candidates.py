@@ -42,6 +42,17 @@ def lunches(problem: RosterProblem) -> list[Span]:
     ]
 
 
+def choices(problem: RosterProblem) -> int:
+    """How many shifts and lunches there are to choose from, over all people and days."""
+    total, eaten = 0, lunches(problem)
+    for person in problem.people:
+        for day in range(len(problem.days)):
+            mine = spans(problem, person.id, day)
+            long = [span for span in mine if needs_lunch(problem, span)]
+            total += len(mine) + sum(any(fits(problem, span, lunch) for span in long) for lunch in eaten)
+    return total
+
+
 def needs_lunch(problem: RosterProblem, span: Span) -> bool:
     """True when the shift is long enough to hold a lunch."""
     return problem.lunch is not None and span[1] - span[0] >= problem.lunch.from_span

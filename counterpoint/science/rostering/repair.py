@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass, replace
 
+from counterpoint.science.rostering import candidates, search, weekwise
 from counterpoint.science.rostering.problem import Person, Pin, RosterProblem, Window
 from counterpoint.science.rostering.roster import Roster, Shift
 from counterpoint.science.rostering.search import Limit, Search
-from counterpoint.science.rostering.solve import RosterResult, built, result
+from counterpoint.science.rostering.solve import RosterResult, built, by_weeks, result
 
 MOVED_SHIFT = 150  # points for every person-day whose shift differs from before
 MOVED_LUNCH = 20
@@ -94,6 +95,8 @@ def _blocked(problem: RosterProblem, shift: Shift) -> bool:
 
 
 def _search(problem: RosterProblem, kept: Roster, days: set[int], seed: int, limit: Limit) -> RosterResult:
+    if candidates.choices(problem) > search.SMALL and (found := _by_weeks(problem, kept, days, seed, limit)):
+        return found
     model = built(problem)
     for (person, day), mine in model.days.items():
         before = kept.of(person, day)
@@ -116,10 +119,33 @@ def _search(problem: RosterProblem, kept: Roster, days: set[int], seed: int, lim
                 model.price(variable, MOVED_LUNCH)
             model.cp.add_hint(variable, int(at == lunch))
     model.minimise()
-    search = Search(model, seed, limit, None)
-    search.run_whole()
-    found = result(search)
+    run = Search(model, seed, limit, None)
+    run.run_whole()
+    found = result(run)
     return replace(found, bound=min(found.bound, found.objective or 0))  # the bound counted the moves' prices too
+
+
+def _by_weeks(problem: RosterProblem, kept: Roster, days: set[int], seed: int, limit: Limit) -> RosterResult | None:
+    tables = weekwise.tables(problem)
+    plan = weekwise.plan_of(tables, kept) if tables else None
+    if tables is None or plan is None or (plan >= 0).sum() < len(kept.shifts):
+        return None  # somebody's shift is none that the tables know
+    arrays = tables.arrays
+    price, off = arrays.price.copy(), arrays.off.copy()
+    for p in range(len(problem.people)):
+        for day in days:
+            mine = slice(int(arrays.first[p, day]), int(arrays.last[p, day]))
+            before, option = int(plan[p, day]), arrays.option[mine]
+            if before < 0:
+                price[mine] += CALLED_IN
+                continue
+            off[p, day] += MOVED_SHIFT
+            was = arrays.option[before]
+            price[mine] += MOVED_SHIFT * (option[:, :2] != was[:2]).any(axis=1)
+            price[mine] += MOVED_LUNCH * ((option[:, 2:4] != was[2:4]).any(axis=1) & (option[:, 3] > option[:, 2]))
+    narrow = weekwise.Tables(problem, arrays._replace(price=price, off=off)).narrowed(plan, days)
+    found = by_weeks(problem, narrow, seed=seed, limit=limit, hint=kept)
+    return found and replace(found, status="feasible", bound=min(found.bound, found.objective or 0))
 
 
 def differences(

@@ -6,11 +6,12 @@ that strikes first breaks that promise, and the result says so (``reproducible``
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import pandas as pd
 
-from counterpoint.science.rostering import decode, limits, objective
+from counterpoint.science.rostering import candidates, decode, limits, objective, search, weekwise
 from counterpoint.science.rostering.evaluate import Evaluation, evaluate
 from counterpoint.science.rostering.model import RosterModel
 from counterpoint.science.rostering.problem import RosterProblem
@@ -71,7 +72,44 @@ def solve(
     ``on_progress`` is told of better rosters and of every round, and stops the search by returning False. ``hint``
     (yesterday's or the edited roster) is where the search starts. An infeasible problem is a result, not an exception.
     """
+    if candidates.choices(problem) > search.SMALL:
+        found = by_weeks(problem, weekwise.tables(problem), seed=seed, limit=limit, on_progress=on_progress, hint=hint)
+        if found is not None:
+            return found
     return finish(built(problem), seed=seed, limit=limit, on_progress=on_progress, hint=hint)
+
+
+def by_weeks(
+    problem: RosterProblem,
+    tables: weekwise.Tables | None,
+    *,
+    seed: int,
+    limit: Limit,
+    on_progress: OnProgress | None = None,
+    hint: Roster | None = None,
+) -> RosterResult | None:
+    """The search by whole weeks; None when it cannot picture the problem or finds no roster that keeps every rule."""
+    if tables is None:
+        return None
+    told: list[Progress] = []
+
+    def tell(cost: float, bound: int) -> bool:
+        now = Progress(round(cost), bound, len(told) + 1, run.work, run.work)
+        if not told or now.objective < told[-1].objective:
+            told.append(now)
+        return on_progress is None or on_progress(now) is not False
+
+    most = min(unit for unit in (limit.deterministic, limit.seconds, math.inf) if unit is not None)
+    run = weekwise.WeekSearch(tables, seed, most, limit.gap, tell)
+    run.run(hint)
+    if not weekwise.usable(run.cost):
+        return None
+    roster = decode.assign(problem, weekwise.shifts_of(tables, run.plan), weekwise.heads_of(tables, run.plan))
+    found = evaluate(problem, roster)
+    return RosterResult(
+        "optimal" if found.total <= run.bound else "feasible", roster, found, found.total, min(run.bound, found.total),
+        seed, run.work, run.work, not run.stopped, tuple(told),
+    )  # fmt: skip
 
 
 def built(problem: RosterProblem) -> RosterModel:
