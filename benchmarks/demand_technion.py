@@ -1,10 +1,9 @@
-"""Forecast two real banks' calls and print the errors beside the seasonal-naive baseline.
+"""Forecast a real bank's calls and print the errors beside the seasonal-naive baseline and single models.
 
     python -m benchmarks.demand_technion [--shared DIR] [--quick]
 
-Data: call centre of an Israeli bank, 1999 (I. Guedj and A. Mandelbaum, Technion; research use) and of a North American
-bank, 2003 (De Livera, Hyndman, Snyder 2011; fpp3 `bank_calls`). Not shipped; DIR holds data/calls_technion_bank/ and
-data/calls_north_american_bank/. Parquet files need a reader (pyarrow); a CSV of the same name is read as well.
+Data: call centre of an Israeli bank, 1999 (I. Guedj and A. Mandelbaum, Technion; research use). Not shipped; DIR holds
+data/calls_technion_bank/. Parquet files need a reader (pyarrow); a CSV of the same name is read as well.
 `naive` is the mean of all earlier same weekdays; `model` is counterpoint.science.demand with its default parameters.
 Every forecast sees only days before its origin. WAPE and coverage are over opening hours, holidays included.
 """
@@ -21,6 +20,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from benchmarks.demand_scores import peers, running_days, table, wape
 from counterpoint.science.demand import (
     Backtest,
     DayInfo,
@@ -29,7 +29,6 @@ from counterpoint.science.demand import (
     backtest,
     counts_from_log,
     forecast,
-    nowcast,
 )
 from counterpoint.science.history import Mapping, normalise
 
@@ -96,12 +95,12 @@ def february_counts(path: Path) -> pd.DataFrame:
     return counts_from_log(log, 60)
 
 
-def quarter_counts(folder: Path) -> pd.DataFrame | None:
-    """Hourly counts January to September from the six-minute file, or None without a reader for it."""
+def quarter_counts(folder: Path, interval: int = 60) -> pd.DataFrame | None:
+    """Counts January to September from the six-minute file, or None without a reader for it."""
     frame = read_table(folder / "counts_6min_1999_q1_q3.parquet")
     if frame is None:
         return None
-    frame["minute"] = (frame["interval6min"].astype(int) - 1) // 10 * 60
+    frame["minute"] = (frame["interval6min"].astype(int) - 1) // (interval // 6) * interval
     frame["date"] = pd.to_datetime(frame["date"]).dt.date
     hourly = frame.groupby(["date", "minute"], as_index=False)["calls"].sum().rename(columns={"calls": "count"})
     return hourly[hourly["count"] > 0]
@@ -137,7 +136,6 @@ def main() -> None:
     show("15-21 Feb, week ahead, Feb only", february(log))
     show("15-21 Feb, day ahead, Feb only", february(log, daily=True))
     services(log)
-    north_american(folder.parent / "calls_north_american_bank")
     counts = quarter_counts(folder)
     if counts is None:
         return
@@ -154,7 +152,8 @@ def main() -> None:
     show("  the same, intervals uncalibrated", backtest(problem, weeks, 7, Params(calibrate_weeks=0), seed=1))
     show("  the same weeks without festivals", usual_only(many))
     ordinary = [date(1999, 3, 3) + timedelta(days=3 * k) for k in range(68)]
-    running_day(problem, [d for d in ordinary if d not in FESTIVALS and d.weekday() not in (4, 5)])
+    ordinary = [d for d in ordinary if d not in FESTIVALS and d.weekday() not in (4, 5)]
+    half_hours(folder, weeks, ordinary, quick=options.quick)
     print(f"one week-ahead forecast took {took:.2f} s")
     if not options.quick:
         print(many.scores().round(3).to_string())
@@ -173,44 +172,41 @@ def services(path: Path) -> None:
         print(f"{name!s:35s} {part['count'].sum():6.0f}  {wape:6.3f}  {inside:8.3f}")
 
 
-def running_day(problem: DemandProblem, days: list[date], at: int = 720) -> None:
-    """Calls after noon of ordinary days: forecast the evening before against the nowcast at noon."""
-    rows = []
-    for day in days:
-        plan = forecast(replace(problem, horizon=(day,)), seed=1)
-        today = problem.history[problem.history["date"] == day]
-        late = nowcast(plan, today, day=day, at=at, seed=2)
-        actual = np.zeros(24)
-        np.add.at(actual, today["minute"].to_numpy() // 60, today["count"].to_numpy())
-        rest = slice(at // 60, 24)
-        error = [np.abs(one.total_quantile[1, 0, rest] - actual[rest]).sum() for one in (plan, late)]
-        inside = (actual[rest] >= late.total_quantile[0, 0, rest]) & (actual[rest] <= late.total_quantile[2, 0, rest])
-        rows.append((*error, actual[rest].sum(), inside.mean()))
-    plan_error, late_error, total, inside = np.array(rows).T
-    print(f"\n{len(days)} afternoons: WAPE {plan_error.sum() / total.sum():.3f} the evening before, ", end="")
-    print(f"{late_error.sum() / total.sum():.3f} at noon; coverage of the noon range {inside.mean():.3f}")
-
-
-def north_american(folder: Path) -> None:
-    """45 days of five-minute counts, then 15 days ahead, as in the published split; MAE beside last week repeated."""
-    frame = read_table(folder / "first_10140.parquet")
-    if frame is None:
+def half_hours(folder: Path, weeks: list[date], ordinary: list[date], *, quick: bool) -> None:
+    """By half hours: a week and a day ahead, whole days beside single models, the day corrected at 11:00."""
+    counts = quarter_counts(folder, 30)
+    if counts is None:
         return
-    when = pd.to_datetime(frame["DateTime"])
-    calls = pd.DataFrame({"date": when.dt.date, "minute": when.dt.hour * 60 + when.dt.minute, "count": frame["Calls"]})
-    dates = sorted(calls["date"].unique())
-    days = tuple(DayInfo(day, ((420, 1265),)) for day in dates)
-    result = forecast(DemandProblem(calls, days, tuple(dates[45:]), 5), Params(paths=400), seed=1)
-    grid = calls.pivot_table(index="date", columns="minute", values="count").reindex(dates)
-    last = {day.weekday(): grid.loc[day] for day in dates[40:45]}
-    table = result.to_frame("total").merge(calls, on=["date", "minute"])
-    naive = [last[day.weekday()][minute] for day, minute in zip(table["date"], table["minute"], strict=True)]
-    inside = ((table["count"] >= table["p10"]) & (table["count"] <= table["p90"])).mean()
-    print(
-        f"\nNorth American bank, 15 days ahead, 5-minute MAE {(table['count'] - table['p50']).abs().mean():.2f}, ",
-        end="",
-    )
-    print(f"last week repeated {(table['count'] - naive).abs().mean():.2f}; coverage {inside:.3f}")
+    problem = DemandProblem(counts, calendar(date(1999, 1, 1), date(1999, 9, 30)), (date(1999, 9, 30),), 30)
+    print("\nhalf-hourly calls                   model   naive   coverage  day-wape  day-cov  cells")
+    ahead = backtest(problem, weeks, 7, seed=1)
+    show(f"{len(weeks)} weeks March-Sept, week ahead", ahead)
+    show("  the same without festivals", usual_only(ahead))
+    if not quick:
+        each = [weeks[0] + timedelta(days=k) for k in range(7 * len(weeks))]
+        show("every day from the day before", backtest(problem, each, 1, seed=1))
+    whole_days(counts, ahead)
+    table({"afternoons from 11:00": running_days(problem, ordinary)})
+
+
+def whole_days(counts: pd.DataFrame, ahead: Backtest) -> None:
+    """WAPE of whole days a week ahead, festivals left out: single models get closed and silent days filled in."""
+    sums = counts.groupby("date")["count"].sum()
+    first = date(1999, 1, 1)
+    values = sums.reindex([first + timedelta(days=k) for k in range(273)]).to_numpy(dtype=float)
+    for place in np.flatnonzero(np.isnan(values)):
+        past = values[place % 7 : place : 7]
+        values[place] = np.nanmedian(past[-4:]) if np.isfinite(past[-4:]).any() else np.nanmedian(values)
+    days = usual_only(ahead).day_rows
+    rows = {"counterpoint": {"day WAPE": wape(days["actual"].to_numpy(), days["p50"].to_numpy())}}
+    for name, peer in peers(7).items():
+        found = {}
+        for origin in sorted(set(days["origin"])):
+            start = (origin - first).days
+            step = np.exp(peer(np.log(values[:start]), 7))
+            found |= {origin + timedelta(days=k): one for k, one in enumerate(step)}
+        rows[name] = {"day WAPE": wape(days["actual"].to_numpy(), days["date"].map(found).to_numpy(dtype=float))}
+    table(rows)
 
 
 def usual_only(result: Backtest) -> Backtest:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from counterpoint.science.demand import within
 from counterpoint.science.demand.grid import Grid
 from counterpoint.science.demand.problem import Params
 from counterpoint.science.demand.total import TotalModel, fit_total
@@ -28,14 +29,19 @@ class Calibration:
     cells: int = 0
 
 
-def cell_cov(model: TotalModel, cells: tuple[NDArray[np.intp], NDArray[np.intp]], factor: Calibration) -> Array:
+def cell_cov(
+    model: TotalModel, cells: tuple[NDArray[np.intp], NDArray[np.intp]], factor: Calibration, interval: int
+) -> Array:
     """Covariance of the log rate over open cells: shared day effects plus noise remembered within the day."""
-    day, interval = cells
-    spread = np.sqrt(model.spread[interval] * factor.cell)
-    same = day[:, None] == day[None, :]
-    gap = np.abs(interval[:, None] - interval[None, :])
-    noise = np.where(same, model.memory**gap, 0.0) * spread[:, None] * spread[None, :]
-    return np.asarray(model.cov[np.ix_(day, day)] * factor.day**2 + noise, dtype=float)
+    day, place = cells
+    cov = np.asarray(model.cov[np.ix_(day, day)] * factor.day**2, dtype=float)
+    for row in np.unique(day):
+        own = np.flatnonzero(day == row)
+        spread = np.asarray(model.spread[place[own]] * factor.cell, dtype=float)
+        starts = np.asarray(place[own] * float(interval), dtype=float)
+        noise = within.day_cov(spread, model.mixture, starts, model.profile[row, place[own]])
+        cov[np.ix_(own, own)] = cov[np.ix_(own, own)] + noise
+    return cov
 
 
 def calibrate(grid: Grid, final: TotalModel, params: Params, fallback: Array) -> Calibration:
@@ -66,7 +72,7 @@ def calibrate(grid: Grid, final: TotalModel, params: Params, fallback: Array) ->
                 continue
             where = (np.full(len(cells), row, dtype=np.intp), cells)
             mean = np.exp(model.mean[row]) * model.profile[row, cells]
-            cov = cell_cov(model, where, Calibration())
+            cov = cell_cov(model, where, Calibration(), grid.interval)
             actual = total[stop + row, cells]
             noise = mean.sum() + float(mean @ (cov - model.cov[row, row]) @ mean)
             spread = noise + mean.sum() ** 2 * model.cov[row, row]
@@ -74,7 +80,7 @@ def calibrate(grid: Grid, final: TotalModel, params: Params, fallback: Array) ->
             gaps.append(np.abs(actual - mean))
             means.append(mean)
             day_vars.append(np.full(len(cells), model.cov[row, row]))
-            noise_vars.append(model.spread[cells])
+            noise_vars.append(np.diag(cov) - model.cov[row, row])
     if not day_scores:
         return Calibration()
     trust = weeks / (weeks + PRIOR_WEEKS)

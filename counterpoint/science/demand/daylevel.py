@@ -1,7 +1,7 @@
 """Day effects as a Gaussian variance-components model on the log scale.
 
 log(day rate) = constant + kind + weekday + drifting weekday + tags + weather + place in the month + slow level
-                + short memory + day noise.
+                + short memory + break before the day + distance to a moving festival + day noise.
 Each term is Gaussian with its own variance, so an effect seen on few days is shrunk towards zero by the data's own
 measure. Counts enter through penalised quasi-likelihood (Breslow and Clayton 1993): a working response with variance
 1/mean. Unusual days lose weight as under a Student-t with four degrees of freedom.
@@ -21,13 +21,15 @@ from scipy.optimize import minimize
 from counterpoint.science.demand.problem import DayInfo
 
 Array = NDArray[np.float64]
-TERMS = ("kind", "weekday", "drift", "tags", "weather", "month", "level", "short", "noise")
+TERMS = ("kind", "weekday", "drift", "tags", "weather", "month", "level", "short", "break", "festival", "noise")
 # Prior medians of the variances (log scale, so 0.01 is about ±10 %) and the spread of their logarithms.
-PRIOR_TOTAL = np.array([0.15, 0.04, 0.002, 0.03, 0.005, 0.006, 0.02, 0.006, 0.006])
-PRIOR_SHARE = np.array([0.30, 0.03, 0.001, 0.02, 0.002, 0.003, 0.01, 0.002, 0.006])
+PRIOR_TOTAL = np.array([0.15, 0.04, 0.002, 0.03, 0.005, 0.006, 0.02, 0.006, 0.01, 0.06, 0.006])
+PRIOR_SHARE = np.array([0.30, 0.03, 0.001, 0.02, 0.002, 0.003, 0.01, 0.002, 0.002, 0.02, 0.006])
 PRIOR_SPREAD = 1.0
 CONSTANT = 1.0
 STUDENT = 4.0
+FESTIVAL_DAYS = 1.5  # how alike days at unlike distance from a festival are
+LONGEST_BREAK = 16
 
 
 @dataclass(frozen=True, eq=False)
@@ -65,8 +67,41 @@ def kernels(days: Sequence[DayInfo]) -> Array:
             month,
             np.exp(-gap / 40),
             np.exp(-gap / 4),
+            np.outer(*[breaks(days)] * 2),
+            _near_festival(days),
         ]
     )
+
+
+def breaks(days: Sequence[DayInfo]) -> Array:
+    """log2 of the days since the branch was last open: 0 after an open day, 1.6 on a Monday, more after a holiday.
+
+    What people put off comes at once, whatever the weekday. Only days listed as closed make a break; where the day
+    before is not listed, the usual break of the weekday is taken.
+    """
+    opened = {day.date.toordinal(): day.is_open for day in days}
+    out = np.zeros(len(days))
+    for place, day in enumerate(days):
+        last = day.date.toordinal() - 1
+        while opened.get(last) is False:
+            last -= 1
+        known = last in opened and day.is_open
+        out[place] = np.log2(min(day.date.toordinal() - last, LONGEST_BREAK)) if known else np.nan
+    told = ~np.isnan(out)
+    weekday = np.array([day.date.weekday() for day in days])
+    for unknown in map(int, np.flatnonzero(~told)):
+        usual = out[told & (weekday == weekday[unknown])]
+        out[unknown] = np.median(usual) if len(usual) and days[unknown].is_open else 0.0
+    return out
+
+
+def _near_festival(days: Sequence[DayInfo]) -> Array:
+    out = np.zeros((len(days), len(days)))
+    for name in sorted({name for day in days for name in day.festivals}):
+        away = np.array([day.festivals.get(name, np.nan) for day in days], dtype=float)
+        alike = np.exp(-0.5 * ((away[:, None] - away[None, :]) / FESTIVAL_DAYS) ** 2)
+        out += np.where(np.isfinite(alike), alike, 0.0)
+    return out
 
 
 def _linear(rows: list[dict[str, float]]) -> Array:

@@ -33,9 +33,10 @@ def forecast(problem: DemandProblem, params: Params | None = None, *, seed: int)
         factor = calibrate(grid, model, params, fallback)
     shares = fit_shares(grid, asked, params, problem.default_shares)
     day_of, interval_of = np.nonzero(model.profile > 0)
-    cov = cell_cov(model, (day_of, interval_of), factor)
+    cov = cell_cov(model, (day_of, interval_of), factor, problem.interval)
     mean = model.mean[day_of] + np.log(model.profile[day_of, interval_of])
-    mean = mean - 0.5 * model.spread[interval_of] * factor.cell
+    noise = np.diag(cov) - np.diag(model.cov)[day_of] * factor.day**2
+    mean = mean - 0.5 * noise
     latent = Latent(day_of, interval_of, mean, cov, shares, np.full((len(grid.services), len(mean)), np.nan))
     return assemble(
         latent,

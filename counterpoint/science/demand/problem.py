@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from typing import Literal
 
@@ -27,7 +27,9 @@ class DayInfo:
 
     `open` holds half-open intervals in minutes after midnight, for example ((540, 1020),); empty means closed.
     `tags` name known effects (payday, month_end, pension_day, before_festival, after_holiday ...); days with the same
-    tag share one estimated effect. `weather` maps covariates to standardised numbers (0 = usual, about ±1 = unusual).
+    tag share one estimated effect. `weather` maps covariates to standardised numbers (0 = usual, about ±1 = unusual);
+    anything known beforehand will do: rain, a fair, a campaign. `festivals` maps moving festivals to the days since
+    them, negative before, as `near_festivals` fills in.
     """
 
     date: date
@@ -36,6 +38,7 @@ class DayInfo:
     tags: frozenset[str] = frozenset()
     weather: Mapping[str, float] | None = None
     services_closed: frozenset[str] = frozenset()
+    festivals: Mapping[str, int] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         if self.kind not in KINDS:
@@ -123,6 +126,21 @@ class Params:
             raise DemandInputError("quantiles must lie strictly between 0 and 1.")
         if self.paths < 1:
             raise DemandInputError(f"paths must be 1 or more, not {self.paths}.")
+
+
+def near_festivals(
+    days: Iterable[DayInfo], festivals: Mapping[str, Iterable[date]], *, reach: int = 21
+) -> tuple[DayInfo, ...]:
+    """The days with their distance to the nearest date of each festival, where that is at most `reach` days.
+
+    Days equally far from a festival share an effect in every year, wherever the calendar puts it.
+    """
+    dates = {name: tuple(given) for name, given in festivals.items()}
+    out = []
+    for day in days:
+        away = {name: min(((day.date - one).days for one in given), key=abs) for name, given in dates.items() if given}
+        out.append(replace(day, festivals={name: gap for name, gap in away.items() if abs(gap) <= reach}))
+    return tuple(out)
 
 
 def plain_days(

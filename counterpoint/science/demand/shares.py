@@ -84,8 +84,7 @@ def fit_shares(grid: Grid, asked: tuple[DayInfo, ...], params: Params, defaults:
         for row, one in enumerate(asked):
             shape[s, row] += np.log(pooled * by_label.get(daylevel.label(one), 1.0))
         fitted = expected * pooled
-        noise, _ = interval_noise(counts[s], fitted, use, weight)
-        spread[s] = float(np.median(noise))
+        spread[s] = float(np.median(interval_noise(counts[s], fitted, use, weight)))
     return ShareModel(shape, mean, cov, np.log1p(np.minimum(spread, 0.5)))
 
 

@@ -8,7 +8,7 @@ from typing import cast
 import numpy as np
 from numpy.typing import NDArray
 
-from counterpoint.science.demand import daylevel
+from counterpoint.science.demand import daylevel, within
 from counterpoint.science.demand.grid import Grid, exposure_of
 from counterpoint.science.demand.problem import DayInfo, Params
 from counterpoint.science.demand.profile import Evidence, normalised, shrunk_ratio, smoothed
@@ -21,14 +21,15 @@ class TotalModel:
     """Latent model of the asked days.
 
     `mean`, `cov`: log day effect; `profile`: expected count per interval at log effect zero (0 = closed), shape
-    (days, intervals); `spread`: variance of the log interval noise per interval; `memory`: its lag-one correlation.
+    (days, intervals); `spread`: variance of the log interval noise per interval; `mixture`: how it hangs together
+    within a day (see `within`).
     """
 
     mean: Array
     cov: Array
     profile: Array
     spread: Array
-    memory: float
+    mixture: Array
     variances: Array
     cleaned: Array  # history with wild cells pulled in, shape (seen days, intervals)
     fitted: Array  # its expectation given the realised day effects
@@ -54,6 +55,12 @@ class _Shape:
         for tag in sorted(day.tags):
             shape = shape * self.tags.get(tag, 1.0)
         return shape
+
+    def rows(self, days: tuple[DayInfo, ...]) -> Array:
+        """The shapes of the days, each kind of day worked out once."""
+        keys = [(daylevel.label(day), day.tags) for day in days]
+        known = {key: self.of(day) for key, day in dict(zip(keys, days, strict=True)).items()}
+        return np.stack([known[key] for key in keys])
 
 
 def _pooled(
@@ -97,23 +104,17 @@ def _shapes(
     return _Shape(pooled, labels, tags)
 
 
-def interval_noise(cells: Array, mean: Array, valid: NDArray[np.bool_], weight: Array) -> tuple[Array, float]:
-    """Variance beyond Poisson relative to the squared mean, per interval (shrunk), and lag-one memory."""
+def interval_noise(cells: Array, mean: Array, valid: NDArray[np.bool_], weight: Array) -> Array:
+    """Variance beyond Poisson relative to the squared mean, per interval, shrunk towards that of all intervals."""
     use = valid & (mean > 1e-9)
     if use.sum() < 20:
-        return np.full(mean.shape[1], 0.02), 0.2
+        return np.full(mean.shape[1], 0.02)
     beyond = np.where(use, (cells - mean) ** 2 - mean, 0.0) * weight[:, None]
     square = np.where(use, mean**2, 0.0) * weight[:, None]
     overall = max(float(beyond.sum() / max(square.sum(), 1e-9)), 0.002)
     days = use.sum(axis=0)
     own = np.where(square.sum(axis=0) > 0, beyond.sum(axis=0) / np.maximum(square.sum(axis=0), 1e-9), overall)
-    spread = np.maximum((np.maximum(own, 0.0) * days + overall * 15) / (days + 15), 0.3 * overall)
-    score = np.where(use, (cells - mean) / np.sqrt(mean + spread * mean**2 + 1e-9), 0.0)
-    pair = use[:, 1:] & use[:, :-1]
-    product = (score[:, 1:] * score[:, :-1])[pair].sum()
-    memory = float(product / max((score[use] ** 2).mean() * pair.sum(), 1e-9))
-    share = float((spread * mean**2)[use].sum() / max((mean + spread * mean**2)[use].sum(), 1e-9))
-    return spread, float(np.clip(memory / max(share, 0.2), 0.0, 0.85))
+    return cast(Array, np.maximum((np.maximum(own, 0.0) * days + overall * 15) / (days + 15), 0.3 * overall))
 
 
 def _pull_in(
@@ -142,7 +143,7 @@ def fit_total(
     weight = recency(grid.days, origin, params.profile_half_life)
     seen = len(grid.days)
     shape = _Shape(fallback, {}, {})
-    spread, memory, pulled = np.full(raw.shape[1], 0.03), 0.2, 0
+    spread, pulled = np.full(raw.shape[1], 0.03), 0
     cells = raw.copy()
     if seen:  # one wild interval in a day is found against the median share of that interval
         busy = np.flatnonzero(valid.any(axis=1))
@@ -152,7 +153,7 @@ def fit_total(
     tuned = variances
     mean = np.zeros_like(raw)
     for turn in range(4):
-        base = np.stack([shape.of(day) for day in grid.days]) * grid.exposure if seen else np.zeros_like(raw)
+        base = shape.rows(grid.days) * grid.exposure if seen else np.zeros_like(raw)
         data = daylevel.DayData((cells * valid).sum(axis=1), (base * valid).sum(axis=1))
         middle = daylevel.centre_of(data) if seen and valid.any() else (centre or 0.0)
         if turn < 2 and seen:  # robust first guess of each day's level: the median of its interval ratios
@@ -167,12 +168,13 @@ def fit_total(
         mean = np.exp(effect)[:, None] * base
         cells, valid, pulled = _pull_in(raw, mean, spread, grid.valid, params.outlier_sd)
         shape = _shapes(grid, cells, valid, effect, weight, spread, fallback)
-        mean = np.exp(effect)[:, None] * np.stack([shape.of(d) for d in grid.days]) * grid.exposure
-        spread, memory = interval_noise(cells, mean, valid, weight)
-    profile = np.stack([shape.of(d) for d in asked]) * exposure_of(asked, grid.interval)
+        mean = np.exp(effect)[:, None] * shape.rows(grid.days) * grid.exposure
+        spread = interval_noise(cells, mean, valid, weight)
+    profile = shape.rows(asked) * exposure_of(asked, grid.interval)
     gone = int((grid.valid & ~valid).sum())
+    mixture = within.mixture_of(cells, mean, valid, spread, grid.interval)
     return TotalModel(
-        day.mean, day.cov, profile, np.log1p(spread), memory, day.variances, cells, mean, valid, gone, pulled
+        day.mean, day.cov, profile, np.log1p(spread), mixture, day.variances, cells, mean, valid, gone, pulled
     )
 
 

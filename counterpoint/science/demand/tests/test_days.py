@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.optimize import minimize
 
-from counterpoint.science.demand import DayInfo, daylevel, plain_days
+from counterpoint.science.demand import DayInfo, daylevel, near_festivals, plain_days
 
 MONDAY = date(2026, 1, 5)
 HOURS = ((540, 1020),)
@@ -119,7 +119,7 @@ class TestEvidence:
 
 
 class TestPosterior:
-    VARIANCES = np.array([0.15, 0.04, 0.002, 0.03, 0.005, 0.006, 0.02, 0.006, 0.02])
+    VARIANCES = np.array([0.15, 0.04, 0.002, 0.03, 0.005, 0.006, 0.02, 0.006, 0.01, 0.06, 0.02])
 
     def fitted(self, count, scale, asked=3, centre=5.0):
         data = daylevel.DayData(np.asarray(count, dtype=float), np.asarray(scale, dtype=float))
@@ -185,3 +185,54 @@ class TestPosterior:
     def test_more_days_seen_make_the_next_one_surer(self):
         widths = [self.fitted(np.full(n, 150.0), np.ones(n))[1].cov[0, 0] for n in (1, 7, 21)]
         assert widths[0] > widths[1] > widths[2] > self.VARIANCES[-1]
+
+
+class TestBreaks:
+    """A branch that was closed has customers waiting when it opens, whatever the weekday."""
+
+    def week(self, closed):
+        days = plain_days(MONDAY, 21, hours=dict.fromkeys(range(5), HOURS))
+        return [DayInfo(d.date, (), "holiday") if d.date in closed else d for d in days]
+
+    def test_a_monday_follows_two_closed_days_and_a_tuesday_after_a_holiday_three(self):
+        found = daylevel.breaks(self.week({MONDAY + timedelta(days=14)}))
+        assert found[7] == pytest.approx(np.log2(3))
+        assert found[15] == pytest.approx(np.log2(4))
+        assert found[[1, 2, 3, 4, 5, 6, 14]].tolist() == [0.0] * 7
+
+    def test_the_first_day_listed_takes_the_usual_break_of_its_weekday(self):
+        assert daylevel.breaks(self.week(set()))[0] == pytest.approx(np.log2(3))
+
+    def test_a_date_that_is_not_listed_is_no_break(self):
+        days = [day for n, day in enumerate(self.week(set())) if n != 8]
+        assert daylevel.breaks(days)[8] == 0.0
+
+    def test_the_effect_of_mondays_carries_over_to_a_tuesday_after_a_holiday(self):
+        days = plain_days(MONDAY, 99, hours=dict.fromkeys(range(5), HOURS))
+        holiday = MONDAY + timedelta(days=91)
+        days = [DayInfo(d.date, (), "holiday") if d.date == holiday else d for d in days]
+        opened = np.array([float(d.is_open) for d in days[:91]])
+        count = np.array([140.0 if d.date.weekday() == 0 else 100.0 for d in days[:91]]) * opened
+        found = daylevel.fit(
+            daylevel.kernels(days), daylevel.DayData(count, opened), centre=np.log(100), prior=daylevel.PRIOR_TOTAL
+        )
+        assert np.exp(found.mean[1]) > 108  # the Tuesday after it, of which there was none before
+        assert np.exp(found.mean[2]) < 104
+
+
+class TestFestivals:
+    def test_days_equally_far_from_a_moving_festival_share_their_effect(self):
+        days = plain_days(MONDAY, 400, hours=dict.fromkeys(range(7), HOURS))
+        spring = {"spring": (MONDAY + timedelta(days=30), MONDAY + timedelta(days=370))}
+        near = near_festivals(days, spring, reach=10)
+        alike = daylevel.kernels(near)[TERM["festival"]]
+        assert near[25].festivals == {"spring": -5}
+        assert alike[25, 365] == pytest.approx(1.0)  # five days before either
+        assert alike[25, 35] == pytest.approx(np.exp(-0.5 * (10 / daylevel.FESTIVAL_DAYS) ** 2))
+        assert alike[25, 200] == 0.0
+        assert near[200].festivals == {}
+        assert np.linalg.eigvalsh(alike).min() > -1e-9
+
+    def test_no_festival_named_is_no_effect(self):
+        assert not daylevel.kernels(DAYS[:9])[TERM["festival"]].any()
+        assert near_festivals(DAYS[:2], {"spring": ()})[0].festivals == {}

@@ -139,22 +139,24 @@ class TestWidths:
         class Model:
             cov = np.array([[0.04, 0.01], [0.01, 0.09]])
             spread = np.array([0.25, 0.16, 0.36])
-            memory = 0.5
+            mixture = np.array([1.0, 0.0, 0.0, 0.0])
+            profile = np.array([[30.0, 0.0, 10.0], [0.0, 20.0, 0.0]])
 
         cells = (np.array([0, 0, 1]), np.array([0, 2, 1]))
-        plain = cell_cov(Model, cells, Calibration())
+        plain = cell_cov(Model, cells, Calibration(), 30)
+        gap = (0.25 + 0.36) / 16  # what is left when their mean is theirs: a quarter, three quarters of the difference
         assert plain == pytest.approx(
             np.array(
                 [
-                    [0.04 + 0.25, 0.04 + 0.25 * 0.5 * 0.6, 0.01],  # two intervals apart: memory squared
-                    [0.04 + 0.25 * 0.5 * 0.6, 0.04 + 0.36, 0.01],
-                    [0.01, 0.01, 0.09 + 0.16],
+                    [0.04 + gap, 0.04 - 3 * gap, 0.01],
+                    [0.04 - 3 * gap, 0.04 + 9 * gap, 0.01],
+                    [0.01, 0.01, 0.09],  # the only interval of a day is the day
                 ]
             )
         )
-        wide = cell_cov(Model, cells, Calibration(day=2.0, cell=3.0))
+        wide = cell_cov(Model, cells, Calibration(day=2.0, cell=3.0), 30)
         assert wide[0, 2] == pytest.approx(4 * 0.01)
-        assert wide[2, 2] == pytest.approx(4 * 0.09 + 3 * 0.16)
+        assert wide[1, 1] == pytest.approx(4 * 0.04 + 3 * 9 * gap)
 
     def test_past_weeks_that_scatter_more_than_the_model_thinks_widen_it(self):
         """The same branch, once as it came and once with every other day of the last weeks doubled."""

@@ -112,20 +112,18 @@ class TestSmoothing:
 class TestNoise:
     def test_twenty_cells_are_the_least_that_are_listened_to(self):
         mean = np.full((19, 1), 10.0)
-        spread, memory = interval_noise(mean * 3, mean, np.ones((19, 1), bool), np.ones(19))
-        assert (spread.tolist(), memory) == ([0.02], 0.2)
+        assert interval_noise(mean * 3, mean, np.ones((19, 1), bool), np.ones(19)).tolist() == [0.02]
         mean = np.full((20, 1), 10.0)
-        assert interval_noise(mean * 3, mean, np.ones((20, 1), bool), np.ones(20))[0][0] > 1
+        assert interval_noise(mean * 3, mean, np.ones((20, 1), bool), np.ones(20))[0] > 1
 
     def test_counts_that_scatter_less_than_poisson_have_the_least_noise(self):
         mean = np.full((50, 4), 30.0)
-        spread, memory = interval_noise(mean, mean, np.ones((50, 4), bool), np.ones(50))
+        spread = interval_noise(mean, mean, np.ones((50, 4), bool), np.ones(50))
         assert spread == pytest.approx(np.full(4, 0.3 * 0.002))
-        assert memory == 0.0
 
     @pytest.mark.parametrize(("memory", "expected"), [(0.0, 400.0), (0.6, 400.0), (0.6, 25.0)])
-    def test_planted_spread_and_memory_are_found(self, memory, expected):
-        """At 25 customers half of the scatter is Poisson, which remembers nothing."""
+    def test_planted_spread_is_found(self, memory, expected):
+        """At 25 customers half of the scatter is Poisson."""
         rng = np.random.default_rng(8)
         days, width, spread = 3000, 10, 0.04
         noise = np.zeros((days, width))
@@ -134,9 +132,8 @@ class TestNoise:
             noise[:, k] = memory * noise[:, k - 1] + np.sqrt(1 - memory**2) * rng.normal(size=days)
         mean = np.full((days, width), expected)
         count = rng.poisson(mean * (1 + np.sqrt(spread) * noise).clip(0))
-        found, remembered = interval_noise(count, mean, np.ones(mean.shape, bool), np.ones(days))
+        found = interval_noise(count, mean, np.ones(mean.shape, bool), np.ones(days))
         assert found == pytest.approx(np.full(width, spread), rel=0.13)
-        assert remembered == pytest.approx(memory, abs=0.05)
 
     def test_recency_halves_in_its_half_life(self):
         days = plain_days(MONDAY, 3, hours={})
