@@ -14,6 +14,9 @@ from counterpoint.science.rostering.schedules.problem import OFF, Employee, Plan
 
 REST = -1  # the code of a day off; shifts are numbered as in the problem
 TALLIES = 700  # combinations of tracked counts up to which limits are priced exactly
+LARGE = 4e9  # possible steps from which a person is priced within a corridor
+CORRIDOR = 1500  # minutes that such a schedule may stray from an even pace
+MOST_MOVES = 32767  # states times moves that the kernel can write down
 WORK = 3e8  # steps of the kernel that make one work unit (about a second)
 
 
@@ -110,6 +113,14 @@ class _Person:
             limits=np.array([self.limits[n] for n in tracked], dtype=np.int64),
         )
         self.tracked = tracked
+        if len(walk.works) * (len(kinds) + 1) > MOST_MOVES:
+            raise ValueError(f"employee {self.one.key!r} may be in {len(walk.works)} states, too many to price")
+
+    @property
+    def size(self) -> float:
+        """Steps that the kernel may take, at most."""
+        moves = len(self.rules.works) * (len(self.rules.units) + 1)
+        return float(len(self.weekend) * moves * (self.rules.weekends + 1) * max(1, self.most))
 
     def relax(self, idle: Sequence[int]) -> None:
         """Stop carrying along the counts that do not bind."""
@@ -187,8 +198,18 @@ class DayShifts:
         return not self.price(person, np.zeros(self.demand.rows), part, 1).columns
 
     def price(self, person: int, prices: Floats, part: Part | None, count: int) -> Priced:
-        """The cheapest legal schedules; when limits of too many types bind at once, ``least`` is only a bound."""
+        """The cheapest legal schedules; when limits of too many types bind at once, ``least`` is only a bound.
+
+        A person with very many states over a long horizon gets the cheapest at an even pace of work, without a bound.
+        """
         values, off = self._values(person, prices, part)
+        who = self._people[person]
+        if part is None and who.size > LARGE:
+            rules = who.rules._replace(corridor=CORRIDOR // who.unit)
+            costs, plans, steps = kernel.cheapest(rules, values, off, 1)
+            if len(costs) and not who.beyond(plans[0]):
+                column = self.column(person, tuple(int(code) for code in plans[0]))
+                return Priced([column], -math.inf, steps / WORK)
         return self._exact(person, values, off, count)
 
     def _values(self, person: int, prices: Floats, part: Part | None) -> tuple[Floats, Bools]:

@@ -16,7 +16,7 @@ SMOOTH = 0.5  # weight of the best prices so far (Wentges 1997)
 
 def whole(bound: float) -> int:
     """The least whole number of points that a bound allows."""
-    return math.ceil(bound - 1e-5)
+    return math.ceil(bound - 1e-5) if bound > -math.inf else -(10**12)
 
 
 @dataclass(slots=True)

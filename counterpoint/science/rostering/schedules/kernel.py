@@ -24,7 +24,8 @@ class Rules(NamedTuple):
     """One person's rules. ``kind_of[type]`` groups types that the rules treat alike; a kind has ``units`` of minutes
     and the position in ``limits`` of the count it uses (−1: none). ``off_next[state]`` and ``work_next[state, kind]``
     are the automaton (−1: forbidden, state 0: before day 0), ``works[state]`` tells shifts from days off.
-    ``weekend[day]`` is ``OPENS``, ``CLOSES`` or 0; at most ``weekends``; ``least`` to ``most`` units in all."""
+    ``weekend[day]`` is ``OPENS``, ``CLOSES`` or 0; at most ``weekends``; ``least`` to ``most`` units in all. Units may
+    stray from an even pace by ``corridor``: no limit when it is ``FAR``, else some legal schedules are left out."""
 
     kind_of: Ints
     units: Ints
@@ -37,6 +38,7 @@ class Rules(NamedTuple):
     least: int
     most: int
     limits: Ints
+    corridor: int = FAR
 
 
 class Trellis(NamedTuple):
@@ -90,6 +92,10 @@ def bands(rules: Rules, chosen: Ints, off_open: Bools) -> tuple[Ints, Ints]:
         for state in range(states):
             low[day, state] = max(low[day, state], rules.least - largest[state])
             high[day, state] = min(high[day, state], rules.most - fewest[state])
+            if rules.corridor < FAR:
+                pace = (rules.least + rules.most) * day // (2 * days)
+                low[day, state] = max(low[day, state], pace - rules.corridor)
+                high[day, state] = min(high[day, state], pace + rules.corridor)
     return low, high
 
 
@@ -130,7 +136,7 @@ def forward(rules: Rules, values: Floats, off_open: Bools, depth: int) -> Trelli
         strides[track + 1] = strides[track] * (rules.limits[track] + 1)
     counts, ends = strides[-1], rules.weekends + 1
     cost = np.full((depth, states, counts, ends, width), np.inf)
-    origin = np.empty((days + 1, states, counts, ends, width), np.int32)
+    origin = np.empty((days + 1, states, counts, ends, width), np.int16)
     live = np.zeros((2, states), np.bool_)
     steps = 0
     if width:

@@ -20,6 +20,7 @@ from counterpoint.science.rostering.schedules.state import Standing
 NEAR = 600  # schedules a person up to which a neighbourhood takes in all that could be part of a better plan
 NODES = 200  # of the search tree that a neighbourhood may spend
 CELLS = 2500  # person-days that a dive settles at first
+HEAVY = 20.0  # work units of the first plan from which people's whole schedules are not priced again
 ENOUGH, SMALL = 1.0, 0.4  # work units of a neighbourhood: above, the next is smaller; below, larger
 MIP_SECONDS = 30.0  # a neighbourhood's branch and cut ends then at the latest
 Outcome = str  # "better"; "other": an equal plan; "closed": nothing better exists there; "open"
@@ -40,14 +41,21 @@ class Search(Standing):
     """One run."""
 
     def run(self) -> None:
-        """Improve the first plan until it is proven or good enough, or until the limit or the caller ends it."""
-        self._root()
+        """Improve the first plan until it is proven or good enough, or until the limit or the caller ends it.
+
+        When pricing everyone once is a matter of minutes, only windows of days are solved again, without a bound.
+        """
+        heavy = self.work > HEAVY
+        if not heavy:
+            self._root()
         people, days = self.pricer.people, self.pricer.days
         moves = [
             Move(self._dive, min(people, CELLS / days), min(people, 5), people),
             Move(self._days, 4, min(days, 2), days),
             Move(self._people, min(people, 8), min(people, 3), people),
         ]
+        if heavy:
+            moves = [move for move in moves if move.make == self._days]
         while self.go_on() and not self.good_enough:
             move, before = min(moves, key=lambda m: m.work), self.work
             outcome = move.make(move.size)

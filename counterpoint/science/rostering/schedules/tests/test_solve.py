@@ -20,7 +20,9 @@ from counterpoint.science.rostering.schedules import (
     ScheduleProblem,
     ShiftType,
     compact,
+    dayshifts,
     judge,
+    search,
     solve,
 )  # fmt: skip
 from counterpoint.science.rostering.schedules.tests.cases import legal, price, problems
@@ -155,3 +157,13 @@ def test_progress_gets_only_better():
 def test_a_gap_that_is_enough_ends_the_search():
     found = solve(ward(), seed=1, limit=Limit(deterministic=None, gap=0.5))
     assert found.gap <= 0.5
+
+
+def test_a_problem_too_large_for_whole_schedules_is_improved_window_by_window(monkeypatch):
+    bound = solve(ward(), seed=1, limit=Limit(deterministic=0.5)).bound
+    monkeypatch.setattr(dayshifts, "LARGE", 0.0)
+    monkeypatch.setattr(search, "HEAVY", -1.0)
+    found = solve(ward(), seed=1, limit=Limit(deterministic=0.5))
+    assert found.verdict.feasible
+    assert found.bound == 0  # nothing is claimed
+    assert bound <= found.objective < found.progress[0].objective
