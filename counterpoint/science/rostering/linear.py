@@ -7,7 +7,6 @@ from typing import Any
 from highspy.highs import _Highs
 
 DUAL, PRIMAL = 1, 4  # HiGHS' names of the simplex methods
-SIMPLEX_WORK = 1e4  # simplex iterations that make one work unit, about a second
 
 
 def quiet() -> Any:

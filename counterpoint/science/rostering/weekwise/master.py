@@ -8,9 +8,11 @@ from typing import Any, NamedTuple
 import numpy as np
 from highspy import HighsModelStatus
 
-from counterpoint.science.rostering.linear import DUAL, PRIMAL, SIMPLEX_WORK, quiet
+from counterpoint.science.rostering.linear import DUAL, PRIMAL, quiet
 from counterpoint.science.rostering.weekwise.kernel import NOBODY, Floats, Ints, week_at
 from counterpoint.science.rostering.weekwise.tables import Tables
+
+SIMPLEX_WORK = 1e4  # simplex iterations that make one work unit, about a second
 
 
 class Week(NamedTuple):
