@@ -128,7 +128,3 @@ class Pricer(Protocol):
     def column(self, person: int, codes: Codes) -> Column:
         """The column of a given schedule."""
         ...
-
-    def breaks(self, person: int, codes: Codes) -> bool:
-        """True when the schedule is not legal for the person."""
-        ...

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,18 +19,6 @@ class Compact:
     model: Any
     works: dict[tuple[int, int, int], Any]
     problem: ScheduleProblem
-
-    def hint(self, schedules: Sequence[Codes]) -> None:
-        """Let the search start near these schedules."""
-        for (person, day, shift), choice in self.works.items():
-            self.model.add_hint(choice, int(schedules[person][day] == shift))
-
-    def fix(self, person: int, day: int, code: int) -> None:
-        """Settle one person's day."""
-        for shift in range(len(self.problem.shifts)):
-            choice = self.works.get((person, day, shift))
-            if choice is not None:
-                self.model.add(choice == int(shift == code))
 
     def schedules(self, solver: Any) -> list[Codes]:
         """What the solver found."""

@@ -5,79 +5,41 @@ Sections of comma-separated lines, ``#`` begins a comment. Days are numbered fro
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
-from typing import Literal, TypeVar
+from typing import Literal
 
+from counterpoint.science.rostering.schedules.lines import Cells, every, sections
 from counterpoint.science.rostering.schedules.problem import Cover, Employee, Request, ScheduleProblem, ShiftType
 
 SECTIONS = (
     "SECTION_HORIZON", "SECTION_SHIFTS", "SECTION_STAFF", "SECTION_DAYS_OFF", "SECTION_SHIFT_ON_REQUESTS",
     "SECTION_SHIFT_OFF_REQUESTS", "SECTION_COVER",
 )  # fmt: skip
-Cells = list[str]
-T = TypeVar("T")
 
 
 def read(text: str) -> ScheduleProblem:
     """The problem that an instance file's ``text`` describes. ValueError names the line and what is wrong there."""
-    parts = _sections(text)
-    horizon = _every(parts["SECTION_HORIZON"], 1, lambda cells: int(cells[0]))
+    parts = sections(text, SECTIONS)
+    horizon = every(parts["SECTION_HORIZON"], 1, lambda cells: int(cells[0]))
     if len(horizon) != 1:
         raise ValueError(f"SECTION_HORIZON must hold one line with the number of days; it holds {len(horizon)}")
-    off = dict(_every(parts["SECTION_DAYS_OFF"], 2, lambda cells: (cells[0], tuple(map(int, cells[1:])))))
-    staff = [replace(e, days_off=off.pop(e.key, ())) for e in _every(parts["SECTION_STAFF"], 8, _employee)]
+    off = dict(every(parts["SECTION_DAYS_OFF"], 2, lambda cells: (cells[0], tuple(map(int, cells[1:])))))
+    staff = [replace(e, days_off=off.pop(e.key, ())) for e in every(parts["SECTION_STAFF"], 8, _employee)]
     if off:
         raise ValueError(f"SECTION_DAYS_OFF names unknown staff {sorted(off)}")
     try:
         return ScheduleProblem(
             days=horizon[0],
-            shifts=tuple(_every(parts["SECTION_SHIFTS"], 2, _shift)),
+            shifts=tuple(every(parts["SECTION_SHIFTS"], 2, _shift)),
             employees=tuple(staff),
             requests=(
-                *_every(parts["SECTION_SHIFT_ON_REQUESTS"], 4, lambda cells: _request(cells, "on")),
-                *_every(parts["SECTION_SHIFT_OFF_REQUESTS"], 4, lambda cells: _request(cells, "off")),
+                *every(parts["SECTION_SHIFT_ON_REQUESTS"], 4, lambda cells: _request(cells, "on")),
+                *every(parts["SECTION_SHIFT_OFF_REQUESTS"], 4, lambda cells: _request(cells, "off")),
             ),
-            cover=tuple(_every(parts["SECTION_COVER"], 5, _cover)),
+            cover=tuple(every(parts["SECTION_COVER"], 5, _cover)),
         )
     except ValueError as error:
         raise ValueError(f"the instance contradicts itself: {error}") from error
-
-
-def _sections(text: str) -> dict[str, list[tuple[int, str]]]:
-    """Section name → its lines with their numbers."""
-    found: dict[str, list[tuple[int, str]]] = {}
-    lines: list[tuple[int, str]] | None = None
-    for number, raw in enumerate(text.lstrip("\ufeff").splitlines(), 1):
-        line = raw.split("#", 1)[0].strip()
-        if line.startswith("SECTION_"):
-            if line not in SECTIONS:
-                raise ValueError(f"line {number}: unknown section {line!r}; the format knows {', '.join(SECTIONS)}")
-            if line in found:
-                raise ValueError(f"line {number}: {line} appears twice")
-            lines = found[line] = []
-        elif line and lines is None:
-            raise ValueError(f"line {number}: {line!r} stands before any section")
-        elif line and lines is not None:
-            lines.append((number, line))
-    missing = [name for name in SECTIONS if name not in found]
-    if missing:
-        raise ValueError(f"sections are missing: {', '.join(missing)}")
-    return found
-
-
-def _every(lines: list[tuple[int, str]], least: int, make: Callable[[Cells], T]) -> list[T]:
-    """What ``make`` reads from each line; ``least`` cells are needed."""
-    found = []
-    for number, line in lines:
-        cells = [cell.strip() for cell in line.split(",")]
-        try:
-            if len(cells) < least:
-                raise ValueError(f"{len(cells)} values where {least} are needed")
-            found.append(make(cells))
-        except ValueError as error:
-            raise ValueError(f"line {number}: {line!r}: {error}") from error
-    return found
 
 
 def _shift(cells: Cells) -> ShiftType:

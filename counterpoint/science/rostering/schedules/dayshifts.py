@@ -192,11 +192,6 @@ class DayShifts:
         rows = (int(self._row[day, code]) for day, code in worked)
         return Column(person, int(cost), tuple(row for row in rows if row >= 0), codes)
 
-    def breaks(self, person: int, codes: Codes) -> bool:
-        """True when the schedule is not legal for the person."""
-        part = Part(codes, np.zeros(self.days, dtype=np.bool_))
-        return not self.price(person, np.zeros(self.demand.rows), part, 1).columns
-
     def price(self, person: int, prices: Floats, part: Part | None, count: int) -> Priced:
         """The cheapest legal schedules; when limits of too many types bind at once, ``least`` is only a bound.
 
