@@ -84,8 +84,10 @@ class WeekSearch:
         )  # fmt: skip
         self._asked += asked
         if cost < self.cost - 1e-6:
+            first = not usable(self.cost)
             self.cost, self.plan = cost, plan.copy()
-            self._say()
+            if first or self.bound > 0:  # what the starts find on the way to the bound is no news
+                self._say()
         return plan
 
     def _say(self) -> None:
@@ -101,7 +103,7 @@ class WeekSearch:
             fresh, below = master.price(relaxed, people, tables)
             if prove:
                 self.bound = max(self.bound, math.ceil(relaxed.value + below - 1e-5))
-                if turn % 5 == 4:
+                if turn % 10 == 9:
                     self._say()
             if not master.add(fresh) or (prove and self._done()):
                 break
