@@ -1,7 +1,7 @@
 """Asking the advisor about a hall: from what stands in the database to options that people could really carry out."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from counterpoint.foundation.api import DomainError
@@ -51,7 +51,7 @@ def consult(hall: Hall) -> Found | None:
 
     try:
         state = futures.state_of(hall)
-        rules = replace(rules_of(hall.content), told=ordering.told(hall))
+        rules = rules_of(hall.content, told=ordering.told(hall))
         found = advice.advise(
             state, seed=futures.seed_of(hall), horizon=HORIZON, futures=FUTURES, rules=rules, loss=loss_of(hall.content)
         )
@@ -70,16 +70,17 @@ def consult(hall: Hall) -> Found | None:
     )  # fmt: skip
 
 
-def rules_of(content: Catalogue, kinds: frozenset[str] | None = None) -> "advice.Rules":
-    """What the advisor may propose under this content; with `kinds` none but these."""
+def rules_of(
+    content: Catalogue, kinds: frozenset[str] | None = None, told: dict[int, float] | None = None
+) -> "advice.Rules":
+    """What the advisor may propose under this content; with `kinds` none but these; `told` are tickets' promises."""
     from counterpoint.science import advice
 
     own, ceilings = content.advice, {key: s.divertible for key, s in content.services.items()}
     allowed = frozenset(own.kinds) if kinds is None else kinds & frozenset(own.kinds)
-    plan = own.surge
     return advice.Rules(
-        walk=own.walk, quiet=own.quiet, kinds=allowed, ceilings=ceilings, fairness=ordering.fairness_of(own.fairness),
-        surge=advice.Surge(plan.waiting, plan.p90, plan.steps, plan.moves),
+        walk=own.walk, quiet=own.quiet, kinds=allowed, ceilings=ceilings, told=told,
+        fairness=own.fairness.for_science(), surge=own.surge.for_science(),
     )  # fmt: skip
 
 

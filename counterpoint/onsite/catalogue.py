@@ -2,10 +2,13 @@
 
 from dataclasses import asdict, dataclass
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from counterpoint.primitives.content import Kind, declare, items
 from counterpoint.role.api import SKILLS, ServiceType, Tier, service_types, tiers
+
+if TYPE_CHECKING:
+    from counterpoint.science import advice
 
 
 @dataclass(frozen=True)
@@ -69,6 +72,12 @@ class FairRules:
     late: bool = False
     paper: bool = True
 
+    def for_science(self) -> "advice.Fairness":
+        """As the advisor reads them."""
+        from counterpoint.science import advice
+
+        return advice.Fairness(self.places, self.spare, self.longer, self.late)
+
 
 @dataclass(frozen=True)
 class SurgePlan:
@@ -78,6 +87,12 @@ class SurgePlan:
     p90: float
     steps: tuple[str, ...]
     moves: int
+
+    def for_science(self) -> "advice.Surge":
+        """As the advisor reads it."""
+        from counterpoint.science import advice
+
+        return advice.Surge(self.waiting, self.p90, self.steps, self.moves)
 
 
 @dataclass(frozen=True)
@@ -144,16 +159,12 @@ def _in_line(rules: FairRules, example: dict[str, Any]) -> str:
         for i, (waited, promised, needed) in enumerate(example["line"], start=1)
     )
     windows = tuple(advice.Window(frozenset("s"), float(free)) for free in example["windows"])
-    fairness = advice.Fairness(rules.places, rules.spare, rules.longer, rules.late)
-    found = fairness.refusal(advice.Line(tickets, windows), example["first"]) or "fair"
+    found = rules.for_science().refusal(advice.Line(tickets, windows), example["first"]) or "fair"
     return "" if found == example["found"] else f"is found {found}"
 
 
 def _filling(plan: SurgePlan, example: dict[str, Any]) -> bool:
-    from counterpoint.science import advice
-
-    rules = advice.Surge(plan.waiting, plan.p90, plan.steps, plan.moves)
-    return rules.triggered(example["tickets"], example["open"], example["p90"])
+    return plan.for_science().triggered(example["tickets"], example["open"], example["p90"])
 
 
 declare(Kind("advice", _advice, check_example=_example))

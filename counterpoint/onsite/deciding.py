@@ -74,8 +74,7 @@ def change_of(day: "replay.Scenario", decision: Decision, minute: float, content
     if decision.kind == "surge":
         if not decision.steps:
             raise Invalid(_("There is no such decision."), field="kind")
-        changes = [change_of(day, step, minute, content) for step in decision.steps]
-        return replay.Change(tuple(event for change in changes for event in change.events))
+        return replay.sequence([change_of(day, step, minute, content) for step in decision.steps])
     walk = content.advice.walk
     match decision.kind:
         case "open":

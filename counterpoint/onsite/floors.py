@@ -50,6 +50,8 @@ def parse(body: dict[str, Any]) -> Floor:
     for kind in ("counter", "device"):
         places += [place(kind, str(code), *_point(at)) for code, at in body.get(f"{kind}s", {}).items()]
     zones = body.get("zones", [])
+    if nameless := next((row["code"] for row in zones if "zh-hans" not in row["names"]), None):
+        raise ValueError(f"zone {nameless!r} has no name in zh-hans")
     width, depth = _point(body["size"])
     plan = floorplan.FloorPlan(
         width, depth, tuple(places), tuple(floorplan.Obstacle(row["kind"], _corners(row)) for row in body["obstacles"]),

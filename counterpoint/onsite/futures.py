@@ -187,7 +187,7 @@ def _rows(hall: Hall) -> list[tuple[float, str, str]]:
 
 
 def _state(hall: Hall, waiting: list[tuple[float, str, str]]) -> "twin.State":
-    from counterpoint.science import advice, twin
+    from counterpoint.science import twin
 
     now, spans = _minute(hall, hall.now), _spans(hall, _minute(hall, hall.now))
     model = _model(hall, spans)
@@ -207,7 +207,7 @@ def _state(hall: Hall, waiting: list[tuple[float, str, str]]) -> "twin.State":
         open_counters=[str(p.counter.number) for p in hall.posts if p.open],
         devices_down=[d.code for d in hall.devices if not d.in_service],
     )  # fmt: skip
-    return advice.put_first(state, [i for i, t in enumerate(known(hall)) if t.first])
+    return twin.put_first(state, [i for i, t in enumerate(known(hall)) if t.first])
 
 
 def model_of(hall: Hall) -> "twin.BranchModel":

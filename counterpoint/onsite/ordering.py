@@ -3,7 +3,6 @@
 from typing import TYPE_CHECKING
 
 from counterpoint.onsite import futures
-from counterpoint.onsite.catalogue import FairRules
 from counterpoint.onsite.models import Ticket
 from counterpoint.onsite.rules import lifecycle
 from counterpoint.onsite.state import Hall, Post
@@ -14,18 +13,15 @@ if TYPE_CHECKING:
 
 def refusal(hall: Hall, ticket: Ticket) -> tuple[str, int]:
     """Why a waiting ticket may not be taken first (empty: it may), and how many others it would go before."""
+    if not any(post.able for post in hall.posts):
+        return "unknown", 0
+    if ticket.not_before is not None and ticket.not_before > hall.now:
+        return "later", 0
     waiting = futures.known(hall)
     key = next((i for i, t in enumerate(waiting) if t.pk == ticket.pk), -1)
     line = line_of(hall)
-    why = fairness_of(hall.content.advice.fairness).refusal(line, key)
+    why = hall.content.advice.fairness.for_science().refusal(line, key)
     return why, len(line.overtaken(line.tickets[key])) if key >= 0 else 0
-
-
-def fairness_of(rules: FairRules) -> "advice.Fairness":
-    """The rules of the content as the advisor reads them."""
-    from counterpoint.science import advice
-
-    return advice.Fairness(rules.places, rules.spare, rules.longer, rules.late)
 
 
 def told(hall: Hall) -> dict[int, float]:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 from django.utils.translation import gettext as _
 
 from counterpoint.foundation.api import Invalid, OrgUnit, Scope, scoped
-from counterpoint.onsite import deciding, futures
+from counterpoint.onsite import deciding, futures, ordering
 from counterpoint.onsite.advising import NotReady, loss_of, rules_of
 from counterpoint.onsite.catalogue import Catalogue
 from counterpoint.onsite.deciding import Decision
@@ -80,7 +80,7 @@ def _advised(scope: Scope, branch: OrgUnit, on: date, at: float, day: Day) -> De
     try:
         found = advice.advise(
             futures.state_of(hall), seed=futures.seed_of(hall), futures=ADVISED_FUTURES,
-            rules=rules_of(hall.content, deciding.ADVISED), loss=loss_of(hall.content),
+            rules=rules_of(hall.content, deciding.ADVISED, ordering.told(hall)), loss=loss_of(hall.content),
         )  # fmt: skip
     except twin.ModelError:
         return None

@@ -9,7 +9,7 @@ from counterpoint.foundation.api import DomainError, Invalid, OrgUnit, Scope
 from counterpoint.onsite import ordering
 from counterpoint.onsite.actions.tickets import about, find, step
 from counterpoint.onsite.entry import Call
-from counterpoint.onsite.models import Ticket
+from counterpoint.onsite.models import BranchDay, Ticket
 from counterpoint.onsite.rules import lifecycle
 from counterpoint.onsite.state import hall_of
 from counterpoint.onsite.values import TicketView, ticket_view
@@ -48,6 +48,8 @@ def take_first(call: Call, *, ticket: UUID, reason: str) -> TicketView:
     row = find(call, ticket)
     overtaken = 0
     if row.state == lifecycle.WAITING:
+        days = BranchDay.objects.filter(org_unit=call.branch, business_date=call.on)
+        days.select_for_update().first()  # one at a time: two tickets first would not see each other
         hall = hall_of(scope=call.scope, branch=call.branch, now=call.now)
         why, overtaken = ordering.refusal(hall, row)
         if why:
@@ -61,6 +63,7 @@ def take_first(call: Call, *, ticket: UUID, reason: str) -> TicketView:
 def _words(why: str, ticket: Ticket, places: int, longer: float) -> str:
     texts = {
         "unknown": _("No open window can serve %(label)s now."),
+        "later": _("%(label)s asked to be called later."),
         "twice": _("%(label)s was already taken first."),
         "another": _("Another ticket that was taken first still waits for the same windows."),
         "ahead": _("%(label)s is the first in its order anyway."),

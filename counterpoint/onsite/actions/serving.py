@@ -124,7 +124,7 @@ def _candidates(call: Call, post: Post) -> list[Ticket]:
     rows = Ticket.objects.filter(
         ready, org_unit=call.branch, business_date=call.on, state=lifecycle.WAITING, service__in=post.services
     )
-    return list(rows.order_by("priority", "-first", "seniority_at", "id")[:3])
+    return list(rows[:3])
 
 
 def _call_next(call: Call, *, counter: int) -> TicketView:

@@ -90,6 +90,7 @@ def test_a_mark_for_care_that_comes_later_takes_the_place_back(queue):
          "同一批窗口前已有一位提前的客户在等，请先叫那一位。"),
         (lambda h: (h.later(minutes=14), h.quick)[1], "late", "B003 会排到已等过承诺时间的客户前面，不能提前。"),
         (lambda h: (h.later(minutes=8), h.quick)[1], "promise", "会使其他客户超出承诺时间，不能提前。"),
+        (lambda h: h.do("ticket_delay", ticket=h.quick.id, minutes=20), "later", "B003 已约定稍后再叫号。"),
         (lambda h: h.take(service="wealth"), "unknown", "目前没有开放的窗口能办理 C001 的业务。"),
     ],
 )  # fmt: skip
@@ -100,6 +101,19 @@ def test_what_is_not_fair_is_refused_in_words_and_changes_nothing(queue, make, w
         queue.do("ticket_first", ticket=ticket.id)
     assert (refused.value.details["why"], refused.value.message) == (why, said)
     assert order(queue) == before and queue.kinds() == seen
+
+
+def test_in_a_hall_without_an_open_window_nobody_is_taken_first(hall, monkeypatch):
+    """The twin, which cannot picture a branch without windows, is not asked."""
+
+    def no_picture(_hall):
+        raise twin.ModelError("A branch needs at least one counter.")
+
+    monkeypatch.setattr(futures, "model_of", no_picture)
+    ticket = hall.take(service="transfer")
+    with pytest.raises(api.Unfair) as refused:
+        hall.do("ticket_first", ticket=ticket.id)
+    assert refused.value.details["why"] == "unknown"
 
 
 def test_nobody_goes_before_a_customer_who_needs_care(queue):
@@ -248,7 +262,7 @@ def test_the_hall_and_the_twin_read_the_same_line(hall, acts):
         assert sorted((sorted(w.services), round(w.free, 6)) for w in mine.windows) == sorted(
             (sorted(w.services), round(w.free, 6)) for w in theirs.windows
         )
-        fair = ordering.fairness_of(now.content.advice.fairness)
+        fair = now.content.advice.fairness.for_science()
         assert [fair.refusal(mine, t.key) for t in mine.tickets] == [
             fair.refusal(theirs, t.key) for t in theirs.tickets
         ]

@@ -101,11 +101,10 @@ def deed(request: Any, name: str) -> HttpResponse:
 
 def _undo(name: str, done: Any) -> str:
     """The address that takes it back, where one press can."""
-    back, ticket = {"call-next": ("undo", done), "first": ("put-back", done)}.get(name, ("", None))
-    number = ticket.id if ticket else None
-    if name == "advice-take" and done.ticket:
-        back, number = "put-back", done.ticket
-    return f"{reverse('onsite:deed', args=[back])}?ticket={number}" if back else ""
+    ways = {"call-next": ("undo", "id"), "first": ("put-back", "id"), "advice-take": ("put-back", "ticket")}
+    back, field = ways.get(name, ("", ""))
+    number = getattr(done, field) if field else None
+    return f"{reverse('onsite:deed', args=[back])}?ticket={number}" if number else ""
 
 
 def _told(name: str, done: Any) -> str:

@@ -143,13 +143,13 @@ def _clock_minute(text: str) -> int:
 
 READ: dict[str, Callable[[str], Any]] = {
     "counter": str, "user": str, "service": str, "tier": str, "share": float, "minutes": int, "position": int,
-    "to": _clock_minute, "ticket": str,
+    "to": _clock_minute,
 }  # fmt: skip
 
 
 def _decision(sent: Any) -> api.Decision:
     kind = sent.get("kind", "")
-    if kind not in FIELDS or kind == "surge":  # a plan of several steps comes from the advisor, not from a form
+    if kind not in FIELDS or kind in ("surge", "call_first"):  # these come from the advisor, not from a form
         raise Http404
     try:
         given = {name: READ[name](sent[name]) for name in FIELDS[kind] if sent.get(name)}

@@ -1,5 +1,6 @@
 """Whether this branch's simulation may be believed: the gate's verdict, its pictures, what was fitted."""
 
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -12,7 +13,7 @@ from django.views.decorators.http import require_POST
 
 from counterpoint.foundation.api import JobRun, NotFound, OrgUnit, clock, job, policy
 from counterpoint.onsite import shown_floor, shown_trust, trusting
-from counterpoint.onsite.catalogue import catalogue
+from counterpoint.onsite.catalogue import Catalogue, catalogue
 from counterpoint.onsite.localtime import business_date
 from counterpoint.onsite.models import TwinCheck
 from counterpoint.onsite.queries.floors import furnished
@@ -29,15 +30,12 @@ def _branch(request: Any) -> OrgUnit:
     return found
 
 
-def _plan(request: Any, branch: OrgUnit, measured: bool) -> shown_floor.Picture | None:
-    on = business_date(branch, clock.now())
+def _plan(request: Any, branch: OrgUnit, on: date, content: Catalogue, measured: bool) -> shown_floor.Picture | None:
     found = furnished(scope=request.scope, branch=branch, on=on)
-    content = catalogue(on, branch.rule_pack)
     return shown_floor.picture(found, content, request.LANGUAGE_CODE, measured) if found else None
 
 
-def _names(request: Any, branch: OrgUnit) -> tuple[dict[str, str], dict[str, str]]:
-    content = catalogue(business_date(branch, clock.now()), branch.rule_pack)
+def _names(request: Any, content: Catalogue) -> tuple[dict[str, str], dict[str, str]]:
     language = request.LANGUAGE_CODE
     return (
         {key: one.name(language) for key, one in content.services.items()},
@@ -50,9 +48,12 @@ def overview(request: Any) -> HttpResponse:
     """The newest check, one of its days in pictures, earlier checks, and the button that checks again."""
     branch = _branch(request)
     check, before = check_with_history(scope=request.scope, branch=branch)
+    on = business_date(branch, clock.now())
+    content = catalogue(on, branch.rule_pack)
+    plan = _plan(request, branch, on, content, check is not None)
     context: dict[str, Any] = {
         "branch": branch, "check": check, "before": before[1:], "running": _running(request, check),
-        "may_check": request.scope.may(DAY, branch.path), "plan": _plan(request, branch, check is not None),
+        "may_check": request.scope.may(DAY, branch.path), "plan": plan,
     }  # fmt: skip
     if check is not None:
         days = shown_trust.days(check)
@@ -61,7 +62,7 @@ def overview(request: Any) -> HttpResponse:
         day = day if day in known else (known[-1] if known else "")
         context |= {
             "verdict": shown_trust.verdict(check), "days": days, "day": day,
-            "charts": shown_trust.charts(check, day), "fitted": shown_trust.fitted(check, *_names(request, branch)),
+            "charts": shown_trust.charts(check, day), "fitted": shown_trust.fitted(check, *_names(request, content)),
         }  # fmt: skip
     return render(request, "onsite/trust.html", context)
 
@@ -94,6 +95,7 @@ def export(request: Any) -> HttpResponse:
     check, _before = check_with_history(scope=request.scope, branch=branch)
     if check is None:
         raise Http404
+    content = catalogue(business_date(branch, clock.now()), branch.rule_pack)
     told = shown_trust.verdict(check)
     verdict = Sheet(
         _("Verdict"), [_("What"), _("Logged"), _("Simulated"), _("Off by"), _("Allowed"), _("Within the limit")],
@@ -113,7 +115,7 @@ def export(request: Any) -> HttpResponse:
         _("Fitted values"), [_("What"), _("Value"), _("Low"), _("High"), _("From"), _("Tickets")],
         [
             [row["name"], row["value"], row["low"], row["high"], row["origin"], row["tickets"]]
-            for row in shown_trust.fitted(check, *_names(request, branch))
+            for row in shown_trust.fitted(check, *_names(request, content))
         ],
     )  # fmt: skip
     answer = HttpResponse(workbook([verdict, days, fitted]), content_type=SHEET)

@@ -24,7 +24,6 @@ from counterpoint.science.advice.fairness import Fairness as Fairness
 from counterpoint.science.advice.fairness import Line as Line
 from counterpoint.science.advice.fairness import Ticket as Ticket
 from counterpoint.science.advice.fairness import Window as Window
-from counterpoint.science.advice.first import put_first as put_first
 from counterpoint.science.advice.hall import Hall as Hall
 from counterpoint.science.advice.lookahead import Lookahead as Lookahead
 from counterpoint.science.advice.lookahead import Plan as Plan

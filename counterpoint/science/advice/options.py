@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -219,12 +219,12 @@ def _surges(hall: Hall, rules: Rules, horizon: float) -> Iterator[Option]:
     p90 = float(np.quantile(hall.line.waits(), 0.9, method="higher"))
     if not plan.triggered(tickets, hall.manned, p90):
         return
-    single = [_crew(hall, rules, horizon)]
-    single += [rule(hall, rules, horizon) for rule in (_swaps, _reorders, _breaks, _guiding)]
+    own = replace(rules, kinds=rules.kinds & frozenset(plan.steps))
     steps: list[Option] = []
-    for option in (o for found in single for o in found):
-        if option.kind in plan.steps and option.kind in rules.kinds and _fits(option, steps, plan):
-            steps.append(option)
+    for rule in (_crew, _swaps, _reorders, _breaks, _guiding):
+        for option in rule(hall, own, horizon):
+            if option.kind in own.kinds and _fits(option, steps, plan):
+                steps.append(option)
     if len(steps) > 1:
         yield together(steps)
 
@@ -253,9 +253,9 @@ def _crew(hall: Hall, rules: Rules, horizon: float) -> Iterator[Option]:
     Somebody stays in the lobby when guiding belongs to the plan.
     """
     taken: frozenset[int] = frozenset()
-    wanted = [kind for kind in ("call", "from_lobby") if kind in rules.kinds and kind in rules.surge.steps]
+    wanted = [kind for kind in ("call", "from_lobby") if kind in rules.kinds]
     lobby = sum(seat.at == lay.LOBBY for seat in hall.on)
-    spare = lobby - ("guide" in rules.kinds and "guide" in rules.surge.steps)
+    spare = lobby - ("guide" in rules.kinds)
     for kind in wanted:
         for seat in hall.on:
             if seat.at >= 0 or (seat.at == lay.LOBBY) != (kind == "from_lobby"):

@@ -398,12 +398,10 @@ class RosterProblem:
 
     def to_dict(self) -> dict[str, Any]:
         """Plain JSON values; :meth:`from_dict` gives back an equal problem."""
-        return {"format": FORMAT, **serial.plain(self)}
+        return serial.tagged(self, FORMAT)
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> RosterProblem:
         """Read :meth:`to_dict`'s form. ValueError names the field that does not fit."""
-        if data.get("format") != FORMAT:
-            raise ValueError(f"expected format {FORMAT!r}, found {data.get('format')!r}")
-        found: RosterProblem = serial.build(cls, {k: v for k, v in data.items() if k != "format"})
+        found: RosterProblem = serial.untagged(cls, data, FORMAT)
         return found

@@ -44,6 +44,18 @@ def build(kind: Any, value: Any, where: str = "problem") -> Any:
     return value
 
 
+def tagged(value: Any, name: str) -> dict[str, Any]:
+    """:func:`plain` of a dataclass, with the name of its format."""
+    return {"format": name, **plain(value)}
+
+
+def untagged(kind: Any, value: Mapping[str, Any], name: str) -> Any:
+    """The ``kind`` that :func:`tagged` wrote; ValueError for another format or a field that misfits."""
+    if value.get("format") != name:
+        raise ValueError(f"expected format {name!r}, found {value.get('format')!r}")
+    return build(kind, {key: item for key, item in value.items() if key != "format"})
+
+
 def _dataclass(kind: Any, value: Any, where: str) -> Any:
     if not isinstance(value, Mapping):
         raise ValueError(f"{where}: expected an object, found {type(value).__name__}")

@@ -70,6 +70,7 @@ from counterpoint.science.twin.model import planned_delays as planned_delays
 from counterpoint.science.twin.results import KPI_NAMES as KPI_NAMES
 from counterpoint.science.twin.results import Result as Result
 from counterpoint.science.twin.results import grouped_quantile as grouped_quantile
+from counterpoint.science.twin.seating import put_first as put_first
 from counterpoint.science.twin.simulation import Comparison as Comparison
 from counterpoint.science.twin.simulation import DayResult as DayResult
 from counterpoint.science.twin.simulation import compare as compare

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 import numpy as np
 
@@ -84,11 +84,34 @@ def link_waiting(state: State, tickets: Sequence[int]) -> None:
         queue = [c for c in tickets if rows[c, lay.C_SERVICE] == service]
         if not queue:
             continue
-        queue.sort(key=lambda c: (rows[c, lay.C_PRIORITY], arrival[c], c))
-        for c, before, after in zip(queue, [-1, *queue[:-1]], [*queue[1:], -1], strict=True):
-            rows[c, [lay.C_STATUS, lay.C_QUEUE, lay.C_PREV, lay.C_NEXT]] = (lay.HAS_TICKET, service, before, after)
-            times[c, [lay.T_SINCE, lay.T_TICKET]] = arrival[c]
-        at = int(st[lay.O_QUEUE]) + service * lay.Q_WIDTH
-        st[at : at + 3] = (queue[0], queue[-1], len(queue))
+        rows[queue, lay.C_STATUS], rows[queue, lay.C_QUEUE] = lay.HAS_TICKET, service
+        times[queue, lay.T_SINCE] = times[queue, lay.T_TICKET] = arrival[queue]
+        _line_up(state, service, queue)
+        st[int(st[lay.O_QUEUE]) + service * lay.Q_WIDTH + lay.Q_COUNT] = len(queue)
         st[lay.NONEMPTY] |= 1 << service
         st[lay.WAITING] += len(queue)
+
+
+def put_first(state: State, tickets: Collection[int]) -> State:
+    """The state with these waiting ``tickets`` before all others of their rank; ``state`` itself is not touched.
+
+    It is what ``SetPriority`` to the rank below does, but before any free window has called.
+    """
+    if not tickets:
+        return state
+    state = state.copy()
+    rows = state.customer_rows()
+    rows[list(tickets), lay.C_PRIORITY] -= 1
+    for service in {int(rows[c, lay.C_SERVICE]) for c in tickets}:
+        _line_up(state, service, np.flatnonzero(rows[:, lay.C_QUEUE] == service).tolist())
+    return state
+
+
+def _line_up(state: State, service: int, queue: Sequence[int]) -> None:
+    """Link the customers of one queue by priority, arrival and number."""
+    rows, arrival = state.customer_rows(), state.customers.arrival
+    line = sorted(queue, key=lambda c: (rows[c, lay.C_PRIORITY], arrival[c], c))
+    for c, before, after in zip(line, [-1, *line[:-1]], [*line[1:], -1], strict=True):
+        rows[c, [lay.C_PREV, lay.C_NEXT]] = (before, after)
+    at = int(state.st[lay.O_QUEUE]) + service * lay.Q_WIDTH
+    state.st[[at + lay.Q_HEAD, at + lay.Q_TAIL]] = (line[0], line[-1])

@@ -194,7 +194,7 @@ def test_on_random_halls_a_reorder_is_fair_and_the_twin_puts_the_ticket_where_th
     loose = advice.Fairness(places=9, spare=0.0, longer=90.0, late=True)
     for chosen in (t for t in line.tickets if not loose.refusal(line, t.key)):
         after = [t.key for t in line.with_first(chosen).tickets]
-        put = advice.put_first(state, [chosen.key])
+        put = twin.put_first(state, [chosen.key])
         assert queued(put) == [t.key for t in advice.Hall(put).line.tickets] == after
         assert loose.refusal(advice.Hall(put).line, chosen.key) == "twice"
         command = twin.SetPriority(600.0, int(chosen.rank) - 1, ticket=chosen.key)
@@ -210,7 +210,7 @@ def test_a_ticket_put_first_and_one_ordered_first_are_called_alike() -> None:
     waiting = [(12, "wealth", "plain"), (11, "cash", "plain"), (3, "cash", "vip"), (2, "wealth", "care")]
     state = hall(waiting, [True] * 3, patience=900.0)
     ordered, _ = twin.advance(state, 900.0, [twin.SetPriority(600.0, 3, ticket=1)])
-    marked, _ = twin.advance(advice.put_first(state, [1]), 900.0)
+    marked, _ = twin.advance(twin.put_first(state, [1]), 900.0)
     plain, _ = twin.advance(state, 900.0)
     one, other, old = (s.customer_times()[:, lay.T_START] for s in (ordered, marked, plain))
     np.testing.assert_array_equal(one, other)
@@ -272,7 +272,7 @@ def test_tickets_are_found_again_in_futures_which_number_people_anew() -> None:
     assert twin.inside(state).index(waiting[-1]) != waiting[-1]
     order = advice.Option("reorder", (twin.SetPriority(640.0, 3, ticket=waiting[-1]),), ticket=waiting[-1])
     found = advice.advise(state, [order], seed=3, futures=25)
-    marked = advice.advise(advice.put_first(state, waiting[-1:]), [], seed=3, futures=25)
+    marked = advice.advise(twin.put_first(state, waiting[-1:]), [], seed=3, futures=25)
     chosen = next(s for s in found.standings if s.option == order)
     np.testing.assert_array_equal(chosen.values, marked.nothing.values)
     assert (chosen.values != found.nothing.values).any()

@@ -72,14 +72,12 @@ class ActivityProblem:
 
     def to_dict(self) -> dict[str, Any]:
         """As plain JSON values, with the format's name."""
-        return {"format": FORMAT, **serial.plain(self)}
+        return serial.tagged(self, FORMAT)
 
     @classmethod
     def from_dict(cls, value: Mapping[str, Any]) -> ActivityProblem:
         """What :meth:`to_dict` wrote. ValueError says where it misfits."""
-        if value.get("format") != FORMAT:
-            raise ValueError(f"expected format {FORMAT!r}, found {value.get('format')!r}")
-        found: ActivityProblem = serial.build(cls, {k: v for k, v in value.items() if k != "format"})
+        found: ActivityProblem = serial.untagged(cls, value, FORMAT)
         return found
 
 

@@ -143,15 +143,12 @@ class ScheduleProblem:
 
     def to_dict(self) -> dict[str, Any]:
         """As plain JSON values, with the format's name."""
-        plain: dict[str, Any] = serial.plain(self)
-        return {"format": FORMAT, **plain}
+        return serial.tagged(self, FORMAT)
 
     @classmethod
     def from_dict(cls, value: Mapping[str, Any]) -> ScheduleProblem:
         """What :meth:`to_dict` wrote. ValueError says where it misfits."""
-        if value.get("format") != FORMAT:
-            raise ValueError(f"expected format {FORMAT!r}, found {value.get('format')!r}")
-        found: ScheduleProblem = serial.build(cls, {k: v for k, v in value.items() if k != "format"})
+        found: ScheduleProblem = serial.untagged(cls, value, FORMAT)
         return found
 
 

@@ -30,10 +30,10 @@ class WeekSearch:
 
     def __init__(self, tables: Tables, seed: int, most: float, enough: float, tell: Go) -> None:
         """``most`` work units; stops within the relative gap ``enough``; ``tell(cost, bound)`` False stops it too."""
-        self.tables, self.seed, self.most, self.enough, self.tell = tables, seed, most, enough, tell
+        self.tables, self.most, self.enough, self.tell = tables, most, enough, tell
         self.random = np.random.default_rng(seed)
         self.plan, self.cost, self.bound = nobody(tables), math.inf, 0
-        self.proven = self.stopped = False
+        self.stopped = False
         self._asked = 0
         self._master: Master | None = None
 
@@ -67,6 +67,7 @@ class WeekSearch:
                 self._neighbourhood(everybody, self._some(len(week), DAYS_FREED), None)
             else:
                 self._neighbourhood(self._some(len(everybody), FREED), week, None)
+            self._say()
             turn += 1
 
     def _some(self, of: int, most: int) -> list[int]:
@@ -86,7 +87,7 @@ class WeekSearch:
         if cost < self.cost - 1e-6:
             first = not usable(self.cost)
             self.cost, self.plan = cost, plan.copy()
-            if first or self.bound > 0:  # what the starts find on the way to the bound is no news
+            if first:  # after that every round tells
                 self._say()
         return plan
 

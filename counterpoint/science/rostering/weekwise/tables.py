@@ -46,10 +46,14 @@ class Tables:
 
     def row_of(self, person: int, shift: Shift) -> int:
         """The option that is this shift, or -1."""
-        for row in range(int(self.arrays.first[person, shift.day]), int(self.arrays.last[person, shift.day])):
+        first, last = (int(edge[person, shift.day]) for edge in (self.arrays.first, self.arrays.last))
+        lunch = (shift.lunch.start, shift.lunch.end) if shift.lunch else None
+        wanted = _row(self.problem, (shift.start, shift.end), lunch, shift.minutes)
+        found = np.flatnonzero((self.arrays.option[first:last] == wanted).all(axis=1))
+        for row in (first + found).tolist():
             mine = self.shift(person, shift.day, row)
-            if (mine.start, mine.end, mine.lunch) == (shift.start, shift.end, shift.lunch):
-                return row
+            if (mine.start, mine.end, mine.lunch) == (shift.start, shift.end, shift.lunch):  # not off the grid
+                return int(row)
         return -1
 
     def narrowed(self, plan: Ints, days: Iterable[int]) -> Tables:
