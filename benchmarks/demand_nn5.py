@@ -90,11 +90,11 @@ def main() -> None:
             known = np.isfinite(actual)
             row[f"cover {dates[origin].month}"] = coverage(actual[known], found[1][known], found[2][known])
             row["CPU s"] = row.get("CPU s", 0.0) + time.process_time() - began
-        last = np.stack([np.tile(filled(one, weekday)[origin - 7 : origin], 8) for one in values.T], axis=1)
+        last = np.stack([np.tile(filled(one[:origin], weekday[:origin])[-7:], 8) for one in values.T], axis=1)
         rows.setdefault("last week repeated", {})[window] = mae(actual, last)
         for name, peer in peers(7).items():
             began = time.process_time()
-            found = np.stack([peer(filled(one, weekday)[:origin], HORIZON) for one in values.T], axis=1)
+            found = np.stack([peer(filled(one[:origin], weekday[:origin]), HORIZON) for one in values.T], axis=1)
             row = rows.setdefault(name, {})
             row[window] = mae(actual, found)
             row["CPU s"] = row.get("CPU s", 0.0) + time.process_time() - began

@@ -42,6 +42,11 @@ class Walk:
     minutes: float
     used: bool
 
+    @property
+    def seconds(self) -> int:
+        """The minutes as the picture tells them."""
+        return round(60 * self.minutes)
+
 
 @dataclass(frozen=True)
 class Picture:

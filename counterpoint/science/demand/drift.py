@@ -8,12 +8,11 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from counterpoint.science.demand.calibrate import NORMAL_90
+
 Array = NDArray[np.float64]
-ALLOWANCE, LIMIT = (
-    0.5,
-    5.0,
-)  # in standard deviations: a false alarm in about 465 days, a shift of one found in about ten
-NORMAL_90 = 1.2815515655446004
+# in standard deviations: a false alarm in about 465 days, a shift of one found in about ten
+ALLOWANCE, LIMIT = 0.5, 5.0
 WIDTH_DAYS, WIDTH_LIMIT = 30, 3.0
 
 

@@ -128,8 +128,9 @@ def _search(problem: RosterProblem, kept: Roster, days: set[int], seed: int, lim
 def _by_weeks(problem: RosterProblem, kept: Roster, days: set[int], seed: int, limit: Limit) -> RosterResult | None:
     tables = weekwise.tables(problem)
     plan = weekwise.plan_of(tables, kept) if tables else None
-    if tables is None or plan is None or (plan >= 0).sum() < len(kept.shifts):
-        return None  # somebody's shift is none that the tables know
+    still = {day for day in range(len(problem.days)) if day not in days}
+    if tables is None or plan is None or (plan[:, sorted(still)] >= 0).sum() < sum(s.day in still for s in kept.shifts):
+        return None  # somebody's shift that must stand is none that the tables know
     arrays = tables.arrays
     price, off = arrays.price.copy(), arrays.off.copy()
     for p in range(len(problem.people)):
@@ -145,7 +146,7 @@ def _by_weeks(problem: RosterProblem, kept: Roster, days: set[int], seed: int, l
             price[mine] += MOVED_LUNCH * ((option[:, 2:4] != was[2:4]).any(axis=1) & (option[:, 3] > option[:, 2]))
     narrow = weekwise.Tables(problem, arrays._replace(price=price, off=off)).narrowed(plan, days)
     found = by_weeks(problem, narrow, seed=seed, limit=limit, hint=kept)
-    return found and replace(found, status="feasible", bound=min(found.bound, found.objective or 0))
+    return found and replace(found, status="feasible")  # proven, if at all, of the days opened, moves at a price
 
 
 def differences(

@@ -22,7 +22,8 @@ from counterpoint.science.rostering.search import STANDARD, Limit, OnProgress, P
 @dataclass(frozen=True, slots=True)
 class RosterResult:
     """What :func:`solve` found. ``roster`` is None when there is none; ``evaluation`` is the independent judge's;
-    ``seconds`` and ``work`` are what CP-SAT used (the linear relaxation comes on top)."""
+    ``work`` and ``seconds`` are what CP-SAT used (the linear relaxation comes on top); the search by whole weeks counts
+    work units of about a second, reads a limit in seconds as such, and gives them as both."""
 
     status: Status
     roster: Roster | None
@@ -106,6 +107,8 @@ def by_weeks(
         return None
     roster = decode.assign(problem, weekwise.shifts_of(tables, run.plan), weekwise.heads_of(tables, run.plan))
     found = evaluate(problem, roster)
+    if found.hard:
+        return None
     return RosterResult(
         "optimal" if found.total <= run.bound else "feasible", roster, found, found.total, min(run.bound, found.total),
         seed, run.work, run.work, not run.stopped, tuple(told),

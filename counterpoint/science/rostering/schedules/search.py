@@ -5,6 +5,7 @@ All that is decided follows from the seed and from counted work; time only ends 
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -115,6 +116,8 @@ class Search(Standing):
         self.account(generation, keep=parts is None)
         if whole(generation.bound) > now or not self.go_on():
             return "closed" if whole(generation.bound) > now else "open"
+        if generation.bound == -math.inf:  # a person too large to price whole: nothing is known of the cheapest
+            return "open"
         columns, complete = self._promising(generation, now - generation.bound + TINY)
         seconds = min(MIP_SECONDS, max(0.1, self.seconds_left()))
         found = choose(demand, people, columns, now, nodes=NODES, seconds=seconds, now=mine)

@@ -14,6 +14,7 @@ from counterpoint.science.rostering import (
     Limit,
     Minimum,
     Pin,
+    Waiver,
     evaluate,
     repair,
     search,
@@ -24,7 +25,7 @@ from counterpoint.science.rostering.datasets import branch_week
 from counterpoint.science.rostering.repair import MOVED_SHIFT
 from counterpoint.science.rostering.solve import by_weeks
 from counterpoint.science.rostering.tests.everyroster import cheapest
-from counterpoint.science.rostering.tests.smallbranch import branch, branches, need, rule, someone
+from counterpoint.science.rostering.tests.smallbranch import LUNCH, branch, branches, need, rule, someone
 from counterpoint.science.rostering.weekwise import hall, kernel
 from counterpoint.science.rostering.weekwise.master import Master
 
@@ -189,6 +190,7 @@ BEYOND = {
     "a post fixed by hand": {"pins": (Pin("mei", 0, "task", 540, 600, "cash"),)},
     "a post of two skills": {"minimums": (Minimum("post", ("cash", "lobby")),)},
     "rest between days": {"days": 2, "rules": (rule("rest.between_minutes", 1380),)},
+    "a shift outside the day": {"pins": (Pin("mei", 0, "shift", 510, 600),)},
     "runs of a day": {"days": 3, "rules": (rule("run.max_days", 1),)},
     "a soft day of rest": {"rules": (rule("week.rest_days", 6, hard=False, weight=1),)},
 }
@@ -209,6 +211,22 @@ def test_agreed_overtime_by_the_day_is_left_to_the_other_search():
     rules = (rule("day.max_minutes", 90),)
     assert weekwise.tables(branch(late, demand=need(1, 1, 1, 1), rules=rules)) is None
     assert weekwise.tables(branch(MEI, demand=need(1, 1, 1, 1), rules=rules)) is not None
+
+
+def test_a_lunch_set_aside_makes_a_day_long():
+    """Without lunch the whole span is worked, beyond the normal day."""
+    late = replace(MEI, overtime_agreed=60)
+    rules, aside = (rule("day.max_minutes", 90),), (Waiver("lunch", "agreed"),)
+    short = {"demand": need(1, 1, 1, 1), "rules": rules, "lunch": LUNCH}
+    assert weekwise.tables(branch(late, **short)) is not None
+    assert weekwise.tables(branch(late, **short, waivers=aside)) is None
+
+
+def test_without_a_limit_it_goes_on_until_the_gap_is_small_enough():
+    problem = branch_week(14, 0, 30)
+    result = by_weeks(problem, weekwise.tables(problem), seed=1, limit=Limit(deterministic=None, gap=0.2))
+    assert result is not None
+    assert result.gap <= 0.2
 
 
 def test_an_impossible_post_is_handed_on_and_proven(monkeypatch):

@@ -1,8 +1,8 @@
 """Rosters of one week, a whole week of a person at a time.
 
 Given what presence is worth in every interval, the cheapest legal week of one person is found exactly, by dynamic
-programming in compiled code, in a fraction of a millisecond. Two uses: people answer one another in turn (``descent``),
-and weeks are columns of a linear programme whose prices ask for better ones (``generation``; Dantzig and Wolfe 1960),
+programming in compiled code, in a fraction of a millisecond. Two uses: people answer one another in turn (the descent),
+and weeks are columns of a linear programme whose prices ask for better ones (Dantzig and Wolfe 1960),
 which gives the bound and, fixed person by person, rosters close to it. ``tables`` says which problems are pictured.
 """
 

@@ -5,8 +5,15 @@ from __future__ import annotations
 import numpy as np
 
 from counterpoint.science.rostering.roster import Roster, Shift
-from counterpoint.science.rostering.weekwise.descent import ABSENT, descend
-from counterpoint.science.rostering.weekwise.kernel import NOBODY, Ints, come_or_go, heads_at, own_cost
+from counterpoint.science.rostering.weekwise.kernel import (
+    ABSENT,
+    NOBODY,
+    Ints,
+    come_or_go,
+    descend,
+    heads_at,
+    own_cost,
+)
 from counterpoint.science.rostering.weekwise.master import Week
 from counterpoint.science.rostering.weekwise.tables import DEAR, Tables
 
@@ -56,9 +63,10 @@ def heads_of(tables: Tables, plan: Ints) -> dict[tuple[str, int], int]:
     touched = np.zeros(positions, dtype=np.int64)
     for p, rows in enumerate(plan):
         come_or_go(arrays, p, rows, 1, there, able, touched)
+    skills = tables.problem.skills
     return {
         (skill, position): int(n)
         for position in range(positions)
-        for skill, n in zip(tables.problem.skills, heads_at(arrays, there[position], position), strict=False)
+        for skill, n in zip(skills, heads_at(arrays, there[position], position, len(skills)), strict=True)
         if n
     }

@@ -1,4 +1,8 @@
-"""Compiled: what a hall with so many people of each kind costs, and the cheapest week of one person."""
+"""Compiled: what a hall with so many people of each kind costs, the cheapest week of one person, and the descent: a few
+people leave the hall, each comes back with the best week, what is no worse is kept.
+
+All in one file: what is kept on disk of an entry point is renewed only when the file of the entry point changes.
+"""
 
 from __future__ import annotations
 
@@ -12,6 +16,7 @@ Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
 compiled: Any = njit(cache=True, nogil=True)
 NOBODY = -1
+ABSENT = -2  # first number of a person who is not in the hall yet
 STAYS_FREE = -2  # a day off that is not counted any more
 
 
@@ -73,7 +78,7 @@ def man(there: Ints, units: Ints, begin: int, end: int, taken: Ints) -> int:
                     room[chosen] += n
     for unit in range(begin, end):
         bit = 1 << units[unit]
-        fits = bit < sets
+        fits = True
         for chosen in range(1, sets):
             if chosen & bit and room[chosen] == 0:
                 fits = False
@@ -87,12 +92,12 @@ def man(there: Ints, units: Ints, begin: int, end: int, taken: Ints) -> int:
 
 
 @compiled
-def heads_at(t: Arrays, there: Ints, position: int) -> Ints:
-    """People on each skill at one position."""
+def heads_at(t: Arrays, there: Ints, position: int, skills: int) -> Ints:
+    """People on each of so many ``skills`` at one position."""
     begin, end = t.unit_first[position], t.unit_first[position + 1]
     taken = np.zeros(max(1, end - begin), dtype=np.int64)
     man(there, t.units, begin, end, taken)
-    heads = np.zeros(64, dtype=np.int64)
+    heads = np.zeros(skills, dtype=np.int64)
     for unit in range(begin, end):
         heads[t.units[unit]] += taken[unit - begin]
     return heads
@@ -231,7 +236,7 @@ def week_at(t: Arrays, person: int, prices: Floats, answer: Ints) -> float:
     best = np.full((days, lengths, 2), np.inf)
     chosen = np.zeros((days, lengths, 2), dtype=np.int64)
     frees, ends = max(1, t.rests[person]) + 1, 1 + t.is_weekend.sum()
-    value = np.full((days + 1, frees, days + 2, ends, most), np.inf)
+    value = np.full((days + 1, frees, days + 1, ends, most), np.inf)
     move = np.full(value.shape, STAYS_FREE, dtype=np.int64)
     value[0, 0, 0, 0, 0] = 0.0
     for day in range(days):
@@ -290,3 +295,82 @@ def own_cost(t: Arrays, person: int, rows: Ints) -> float:
         end += t.is_weekend[day]
     hours = t.week[person, n] if n < t.week.shape[1] else np.inf
     return total + hours + t.late[person, late] + t.weekend[person, end]
+
+
+@compiled
+def answer(
+    t: Arrays, who: Ints, plan: Ints, own: Floats, there: Ints, able: Ints, touched: Ints, cost: Floats, prices: Floats
+) -> float:
+    """Each of these people in turn leaves, if there, and comes back with the best week; the cost of everything then."""
+    for p in who:
+        if plan[p, 0] != ABSENT:
+            come_or_go(t, p, plan[p], -1, there, able, touched)
+        settle(t, there, able, touched, cost)
+        marginal_prices(t, p, there, able, cost, prices)
+        if week_at(t, p, prices, plan[p]) == np.inf:
+            return np.inf
+        come_or_go(t, p, plan[p], 1, there, able, touched)
+        own[p] = own_cost(t, p, plan[p])
+    settle(t, there, able, touched, cost)
+    return cost.sum() + own.sum()
+
+
+@compiled
+def shuffle(order: Ints, leaving: int, chance: Floats) -> None:
+    """Draw who leaves, in which order, into the first places; ``chance`` are uniforms."""
+    for i in range(leaving):
+        j = i + int(chance[i] * (order.size - i))
+        order[i], order[j] = order[j], order[i]
+
+
+@compiled
+def descend(t: Arrays, chance: Floats, most: int, heat: float, plan: Ints, sets: int) -> tuple[float, int]:
+    """Improve ``plan`` (people x days: row of the option, NOBODY when off) in place; its cost and the weeks asked for.
+
+    People whose plan begins with ABSENT are not in the hall yet. First everybody answers in turn until nobody can do
+    better alone; then, for each row of ``chance`` (uniforms, ``most`` + 1 a row), two to ``most`` people leave together
+    and come back in another order. A worse hall is kept while it is less than a threshold above the best, which falls
+    from ``heat`` to nothing; the best is returned. ``sets`` is 2 to the number of skills.
+    """
+    people, positions, rounds = plan.shape[0], t.base.size, chance.shape[0]
+    there = np.zeros((positions, sets), dtype=np.int64)
+    able = np.zeros((positions, t.pair_worth.size), dtype=np.int64)
+    touched, cost = np.ones(positions, dtype=np.int64), np.zeros(positions)
+    own, prices = np.zeros(people), np.zeros(positions)
+    order = np.arange(people)
+    for p in range(people):
+        if plan[p, 0] != ABSENT:
+            come_or_go(t, p, plan[p], 1, there, able, touched)
+            own[p] = own_cost(t, p, plan[p])
+    asked, total, before = 0, np.inf, np.inf
+    while True:
+        total = answer(t, order, plan, own, there, able, touched, cost, prices)
+        asked += people
+        if total == np.inf:
+            return total, asked
+        if total >= before - 1e-6:
+            break
+        before = total
+    best_total, best_plan = total, plan.copy()
+    for turn in range(rounds):
+        before, kept, kept_own = total, plan.copy(), own.copy()
+        leaving = min(people, 2 + int(chance[turn, 0] * max(1, most - 1)))
+        shuffle(order, leaving, chance[turn, 1:])
+        for p in order[:leaving]:
+            come_or_go(t, p, plan[p], -1, there, able, touched)
+            plan[p, 0] = ABSENT
+            own[p] = 0.0
+        total = answer(t, order[:leaving], plan, own, there, able, touched, cost, prices)
+        asked += leaving
+        if total < best_total - 1e-6:
+            best_total, best_plan[:] = total, plan
+        elif total > before + 1e-6 and total > best_total + heat * (1.0 - (turn + 1.0) / rounds):
+            for p in order[:leaving]:
+                come_or_go(t, p, plan[p], -1, there, able, touched)
+                plan[p] = kept[p]
+                come_or_go(t, p, plan[p], 1, there, able, touched)
+                own[p] = kept_own[p]
+            settle(t, there, able, touched, cost)
+            total = before
+    plan[:] = best_plan
+    return best_total, asked

@@ -44,6 +44,7 @@ class Master:
         self.days, self.intervals = len(problem.days), problem.intervals
         self.positions = self.days * self.intervals
         self.people = len(problem.people)
+        self.of: list[list[int]] = [[] for _ in problem.people]  # numbers of a person's weeks
         self.kinds = [sorted({int(m) for m in tables.arrays.skills[:, day]}) for day in range(self.days)]
         self.kind_row: dict[tuple[int, int], int] = {}
         for position in range(self.positions):
@@ -124,10 +125,11 @@ class Master:
         if not fresh:
             return 0
         index: list[int] = []
-        starts = []
+        starts: list[int] = []
         cost = []
         for week in fresh:
             self.known.add((week.person, week.rows))
+            self.of[week.person].append(len(self.weeks) + len(starts))
             starts.append(len(index))
             at = self.present(week)
             index += self._kind_rows[week.person, at].tolist()
@@ -181,7 +183,7 @@ class Master:
     def settle(self, chosen: dict[int, int]) -> None:
         """These people get exactly the week of this number."""
         for person, number in chosen.items():
-            mine = np.array([n for n, week in enumerate(self.weeks) if week.person == person])
+            mine = np.array(self.of[person])
             share = (mine == number).astype(float)
             self._bounds(mine, share, share)
 
@@ -199,9 +201,9 @@ class Master:
         for p in people:
             least = week_at(t, p, relaxed.prices[p], answer)
             gap = least - float(relaxed.wages[p])
+            below += min(gap, 0.0)
             if gap < -1e-6:
                 week = Week(p, tuple(answer.tolist()), 0.0)
                 own = least - float(relaxed.prices[p][self.present(week)].sum())
                 found.append(week._replace(cost=own))
-                below += gap
         return found, below

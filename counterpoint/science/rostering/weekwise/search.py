@@ -79,9 +79,9 @@ class WeekSearch:
 
     def _try(self, plan: Ints, rounds: int, heat: float) -> Ints:
         """Improve a plan, keep it when it is the best; the plan."""
-        left = max(0, int((self.most - self.work) / ANSWER_WORK / (PARTNERS - 0.5)))
+        left = max(0.0, (self.most - self.work) / ANSWER_WORK / (PARTNERS - 0.5))
         cost, asked = descent(
-            self.tables, plan, int(self.random.integers(1 << 30)), min(rounds, left), PARTNERS, heat
+            self.tables, plan, int(self.random.integers(1 << 30)), int(min(rounds, left)), PARTNERS, heat
         )  # fmt: skip
         self._asked += asked
         if cost < self.cost - 1e-6:
@@ -141,10 +141,11 @@ class WeekSearch:
     def _surest(self, relaxed: Relaxed, free: set[int]) -> dict[int, int]:
         """The week of everybody whose choice is sure, at least the surest one."""
         assert self._master is not None
-        shares = [(-relaxed.shares[n], n) for n, w in enumerate(self._master.weeks) if w.person in free]
         taken: dict[int, int] = {}
-        for share, n in sorted(shares):
+        for n in np.argsort(-relaxed.shares, kind="stable").tolist():
+            if taken and relaxed.shares[n] < SURE:
+                break
             person = self._master.weeks[n].person
-            if person not in taken and (not taken or -share >= SURE):
+            if person in free and person not in taken:
                 taken[person] = n
         return taken

@@ -77,6 +77,7 @@ def refusal(problem: RosterProblem) -> str:
     ]
     runs = [rule for day in range(len(problem.days)) if (rule := problem.rule("run.max_days", day))]
     checks = {
+        "shifts outside the day": any(a < problem.start or b > problem.end for mine in spans for a, b in mine),
         "more than one week": len(problem.weeks()) != 1,
         "demand that must be met": problem.coverage_hard,
         "posts fixed by hand": any(pin.kind == "task" for pin in problem.pins),
@@ -140,12 +141,12 @@ def _options(problem: RosterProblem, person: Person, day: int) -> list[tuple[tup
     """Rows of ``option`` with their price."""
     spans = _allowed_spans(problem, person, day)
     rule, found = problem.lunch, []
-    most = problem.rule("day.max_minutes", day)
+    most, eaten = problem.rule("day.max_minutes", day), candidates.lunches(problem)
     for span in spans:
         lunches: list[tuple[Span | None, float]] = [(None, 0.0)]
         if candidates.needs_lunch(problem, span):
             assert rule is not None
-            fitting = [one for one in candidates.lunches(problem) if candidates.fits(problem, span, one)]
+            fitting = [one for one in eaten if candidates.fits(problem, span, one)]
             lunches = [(one, 0.0) for one in fitting if not _core_lunch(problem, person, day, one)]
             if _waived(problem, "lunch", person, day):
                 lunches.append((None, 0.0))
@@ -163,7 +164,8 @@ def _long_days(problem: RosterProblem, person: Person, day: int) -> bool:
     rule = problem.rule("day.max_minutes", day)
     if rule is None or (rule.hard and not person.overtime_agreed and not _waived(problem, rule.key, person, day)):
         return False
-    least = min(problem.lunch.lengths, default=0) if problem.lunch and problem.lunch.hard else 0
+    sure = problem.lunch and problem.lunch.hard and not _waived(problem, "lunch", person, day)
+    least = min(problem.lunch.lengths, default=0) if problem.lunch and sure else 0
     return any(
         end - start - (least if candidates.needs_lunch(problem, (start, end)) else 0) > rule.value
         for start, end in _allowed_spans(problem, person, day)
