@@ -18,7 +18,7 @@ from counterpoint.science.rostering.weekwise.tables import Tables
 
 ANSWER_WORK = 1 / 3000  # work units of asking one person for the best week
 STARTS, START_ROUNDS = 12, 60  # short descents whose weeks are the first columns
-POLISH, PARTNERS = 1500, 3
+POLISH, PARTNERS = 150, 3
 SURE = 0.9  # share of a week from which a dive takes it
 FREED, DAYS_FREED = 8, 2  # people, or days, that are free again in a neighbourhood
 ROUNDS = 3  # of column generation between two steps of a dive
