@@ -1,8 +1,9 @@
-"""The Curtois & Qu shift scheduling instances: our column generation beside plain CP-SAT, every plan judged.
+"""The Curtois & Qu shift scheduling instances: our column generation beside other solvers, every plan judged.
 
-Run: ``python -m benchmarks.rostering_curtois_qu [--folder DIR] [--instances 1,2,7] [--seconds 120] [--workers 2]``. The
-instances (Curtois & Qu 2014, research use) are not part of this repository: get them from www.schedulingbenchmarks.org
-as ``Instance<number>.txt``. Wall-clock seconds, compilation not counted.
+Run: ``python -m benchmarks.rostering_curtois_qu [--folder DIR] [--instances 1,2,7] [--seconds 120] [--workers 2]
+[--peers cp-sat,highs,timefold --timefold PYTHON]``. The instances (Curtois & Qu 2014, research use) are not part of
+this repository: get them from www.schedulingbenchmarks.org as ``Instance<number>.txt``. Wall-clock seconds,
+compilation not counted.
 """
 
 from __future__ import annotations
@@ -13,12 +14,10 @@ import sys
 import time
 from pathlib import Path
 
-from ortools.sat.python import cp_model
-
+from benchmarks.rostering_peers import cp_sat, highs, timefold
 from counterpoint.science.rostering import Limit, Progress
-from counterpoint.science.rostering.schedules import Employee, ScheduleProblem, ShiftType, compact, judge, solve
+from counterpoint.science.rostering.schedules import Employee, Plan, ScheduleProblem, ShiftType, judge, solve
 from counterpoint.science.rostering.schedules.curtois_qu import read
-from counterpoint.science.rostering.schedules.dayshifts import DayShifts
 
 # Best known plans as of 2024: www.schedulingbenchmarks.org and its page of changes.
 BEST = {
@@ -37,7 +36,9 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, default=120.0)
     parser.add_argument("--workers", type=int, default=2)
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--no-cp-sat", action="store_true", help="leave out the baseline")
+    parser.add_argument("--peers", default="cp-sat", help="cp-sat, highs, timefold; empty: none")
+    parser.add_argument("--peer-seconds", type=float, help="time of a peer; else that of ours")
+    parser.add_argument("--timefold", help="a Python that has timefold 1.24 and Java 17")
     options = parser.parse_args()
     numbers = [int(number) for number in options.instances.split(",")]
     absent = [n for n in numbers if not (options.folder / f"Instance{n}.txt").is_file()]
@@ -45,14 +46,30 @@ def main() -> None:
         sys.exit(f"no Instance{absent[0]}.txt in {options.folder}; put the benchmark's files there or name --folder")
     solve(ScheduleProblem(7, (ShiftType("E", 480),), (Employee("A", 0, 960),)), seed=1)  # compile
     print(f"{options.seconds:.0f} s each, {options.workers} workers, load average {os.getloadavg()[0]:.1f}")
-    print("| instance | best known | ours | gap | bound | seconds to it | plain CP-SAT | its gap |")
-    print("|---|---|---|---|---|---|---|---|")
+    peers = [peer for peer in options.peers.split(",") if peer]
+    heads = ["instance", "best known", "ours", "gap", "bound", "seconds to it"]
+    heads += [head for peer in peers for head in (peer, "its gap")]
+    print("| " + " | ".join(heads) + " |")
+    print("|" + "---|" * len(heads))
     for number in numbers:
         problem = read((options.folder / f"Instance{number}.txt").read_text())
         ours, bound, at = columns(problem, options)
-        plain = None if options.no_cp_sat else cp_sat(problem, options)
-        cells = (number, BEST[number], ours, gap(ours, BEST[number]), bound, f"{at:.1f}", plain or "none")
-        print("| " + " | ".join(map(str, (*cells, gap(plain, BEST[number])))) + " |", flush=True)
+        cells = [number, BEST[number], ours, gap(ours, BEST[number]), bound, f"{at:.1f}"]
+        for peer in peers:
+            found = points(problem, plan_of(peer, problem, options))
+            cells += [found or "none", gap(found, BEST[number])]
+        print("| " + " | ".join(map(str, cells)) + " |", flush=True)
+
+
+def plan_of(peer: str, problem: ScheduleProblem, options: argparse.Namespace) -> Plan | None:
+    seconds = options.peer_seconds or options.seconds
+    if peer == "cp-sat":
+        return cp_sat(problem, seconds, options.workers, options.seed)
+    if peer == "highs":
+        return highs(problem, seconds, options.workers, options.seed)[0]
+    if not options.timefold:
+        sys.exit("timefold needs an environment of its own: name its Python with --timefold")
+    return timefold(problem, seconds, options.timefold)
 
 
 def columns(problem: ScheduleProblem, options: argparse.Namespace) -> tuple[int, str, float]:
@@ -66,17 +83,10 @@ def columns(problem: ScheduleProblem, options: argparse.Namespace) -> tuple[int,
     return result.verdict.total, f"{result.bound}{' =' if result.status == 'optimal' else ''}", at
 
 
-def cp_sat(problem: ScheduleProblem, options: argparse.Namespace) -> int | None:
-    """Points of the plan of one plain CP-SAT call, by the judge; None without a plan."""
-    model = compact.build(problem)
-    solver = cp_model.CpSolver()
-    solver.parameters.max_time_in_seconds = options.seconds
-    solver.parameters.num_workers = options.workers
-    solver.parameters.random_seed = options.seed
-    if solver.solve(model.model) not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
-        return None
-    verdict = judge(problem, DayShifts(problem).plan(model.schedules(solver)))
-    return verdict.total if verdict.feasible else sys.exit(f"CP-SAT's plan breaks a rule: {verdict.summary()}")
+def points(problem: ScheduleProblem, plan: Plan | None) -> int | None:
+    """A peer's points by the judge; None without a plan or when it breaks a rule."""
+    verdict = judge(problem, plan) if plan is not None else None
+    return verdict.total if verdict is not None and verdict.feasible else None
 
 
 def gap(value: int | None, best: int) -> str:

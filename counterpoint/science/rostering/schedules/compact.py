@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,11 +21,11 @@ class Compact:
     works: dict[tuple[int, int, int], Any]
     problem: ScheduleProblem
 
-    def schedules(self, solver: Any) -> list[Codes]:
-        """What the solver found."""
+    def schedules(self, taken: Callable[[Any], bool]) -> list[Codes]:
+        """The schedules in which those choices are made that are ``taken``."""
         rows = [[REST] * self.problem.days for _ in self.problem.employees]
         for (person, day, shift), choice in self.works.items():
-            if solver.boolean_value(choice):
+            if taken(choice):
                 rows[person][day] = shift
         return [tuple(row) for row in rows]
 
