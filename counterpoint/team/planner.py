@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from counterpoint.foundation.api import OrgUnit, Scope, calendar, hours_of, scoped
 from counterpoint.primitives.metrics import UnknownSource, fetch
-from counterpoint.role.api import service_types, tiers
+from counterpoint.role.api import marks_of, service_types, tiers
 from counterpoint.team import parameters, queries, workbench
 from counterpoint.team.actions import forecast_store, roster_store
 from counterpoint.team.errors import NotNow
@@ -56,12 +56,17 @@ def make_forecast(
     with scoped(scope):
         hours = hours_of(branch)
     start = log.usable["arrived"].min().date()
+
+    def kind_on(day: date) -> calendar.CalendarDay:
+        return calendar.day(day, branch.rule_pack, provisional=True)
+
     asked = planning.PlanInput(
         log=log,
         days=planning.build_days(
             start, until - timedelta(days=1),
             hours_on=lambda day: hours.on(day, provisional=True),
-            kind_on=lambda day: calendar.day(day, branch.rule_pack, provisional=True),
+            kind_on=kind_on,
+            marks_on=lambda day: [mark.key for mark in marks_of(day, branch.rule_pack)],
             effects=branch.rule_pack == "cn",
         ),
         week=tuple(since + timedelta(days=n) for n in range(days)),

@@ -14,6 +14,7 @@ drift(standardised(actual, p10, p50, p90))           # an alarm, or None
 from counterpoint.science.demand.backtest import Backtest, backtest
 from counterpoint.science.demand.datasets import SyntheticBranch, synthetic_branch
 from counterpoint.science.demand.drift import Drift, drift, standardised
+from counterpoint.science.demand.drivers import Drivers
 from counterpoint.science.demand.forecast import forecast
 from counterpoint.science.demand.grid import counts_from_log
 from counterpoint.science.demand.hierarchy import Hierarchy, error_cov, hierarchy, reconcile
@@ -39,6 +40,7 @@ __all__ = [
     "DemandInputError",
     "DemandProblem",
     "Drift",
+    "Drivers",
     "Hierarchy",
     "ManyForecasts",
     "Outage",

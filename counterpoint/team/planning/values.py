@@ -201,7 +201,8 @@ class Outlook:
         """Plain JSON; `from_dict` gives it back with counts to three decimals."""
         return {
             "days": [
-                {"date": d.date.isoformat(), "open": [list(i) for i in d.open], "kind": d.kind, "tags": sorted(d.tags)}
+                {"date": d.date.isoformat(), "open": [list(i) for i in d.open], "kind": d.kind, "tags": sorted(d.tags),
+                 "festivals": dict(d.festivals)}
                 for d in self.days
             ],
             "services": [vars(s) for s in self.services],
@@ -221,9 +222,12 @@ class Outlook:
     def from_dict(cls, data: Mapping[str, Any]) -> Outlook:
         """Read `to_dict`'s form."""
         days = tuple(
-            DayInfo(date.fromisoformat(d["date"]), tuple((a, b) for a, b in d["open"]), d["kind"], frozenset(d["tags"]))
+            DayInfo(
+                date.fromisoformat(d["date"]), tuple((a, b) for a, b in d["open"]), d["kind"], frozenset(d["tags"]),
+                festivals=d.get("festivals", {}),
+            )
             for d in data["days"]
-        )
+        )  # fmt: skip
         return cls(
             days=days,
             services=tuple(ServiceSpec(**s) for s in data["services"]),
