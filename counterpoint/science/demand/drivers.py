@@ -19,7 +19,8 @@ USUAL_DAYS = 56  # calendar days before the horizon whose open days make up the 
 
 @dataclass(frozen=True, eq=False)
 class Drivers:
-    """`usual`: customers on a usual day, the geometric mean of the fitted open days of the last eight weeks.
+    """`usual`: customers on a usual day, the geometric mean of the fitted open days of the last eight weeks without
+    tags, weather and festivals.
 
     `parts[name]` (asked days,): log effect of one driver against that usual day. For every open asked day the log of
     `usual` and all parts add up to the log of the fitted customers. Names: kind, weekday, month (place in the month),
@@ -42,8 +43,9 @@ def drivers_of(grid: Grid, asked: tuple[DayInfo, ...], model: TotalModel) -> Dri
     found = terms_of(days, model.variances, model.weights)
     length = np.log(model.fitted[usual].sum(axis=1)) - model.effect[usual]  # log customers at log day effect zero
     constant = model.mean - sum(part[seen:] for part in found.values())  # the same for every asked day
-    level = float(constant.mean() + sum(part[usual].mean() for part in found.values()) + length.mean())
-    parts = {name: part[seen:] - part[usual].mean() for name, part in found.items()}
+    middle = {name: 0.0 if ":" in name else float(part[usual].mean()) for name, part in found.items()}
+    level = float(constant.mean() + sum(middle.values()) + length.mean())
+    parts = {name: part[seen:] - middle[name] for name, part in found.items()}
     size = model.profile.sum(axis=1)
     parts["hours"] = np.where(size > 0, np.log(np.where(size > 0, size, 1.0)) - length.mean(), 0.0)
     return Drivers(float(np.exp(level)), parts)

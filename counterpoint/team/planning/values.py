@@ -157,6 +157,7 @@ class Outlook:
 
     Arrays are (services, days, intervals) for `mean`, `p10`, `p50`, `p90`; (days, intervals) for `total_*`; (days,)
     for `day_*`; need per skill is (days, intervals). Intervals are half hours from `start` minutes after midnight.
+    `drivers` are {"usual": customers, "parts": {name: log effect of each day}}; `latent` holds each day's log rates.
     """
 
     days: tuple[DayInfo, ...]
@@ -182,6 +183,8 @@ class Outlook:
     notes: tuple[Note, ...]
     scores: Mapping[str, float]
     history: Mapping[str, Any]
+    drivers: Mapping[str, Any] = field(default_factory=dict)
+    latent: tuple[Mapping[str, Any], ...] = ()
 
     @property
     def skills(self) -> tuple[str, ...]:
@@ -216,6 +219,8 @@ class Outlook:
             "notes": [{"code": n.code, "text": n.text, "values": dict(n.values)} for n in self.notes],
             "scores": dict(self.scores),
             "history": dict(self.history),
+            "drivers": dict(self.drivers),
+            "latent": [dict(one) for one in self.latent],
         }
 
     @classmethod
@@ -241,6 +246,8 @@ class Outlook:
             notes=tuple(Note(n["code"], n["text"], n.get("values", {})) for n in data["notes"]),
             scores=data["scores"],
             history=data["history"],
+            drivers=data.get("drivers", {}),
+            latent=tuple(data.get("latent", ())),
         )
 
     def only(self, dates: tuple[date, ...]) -> Outlook:
@@ -254,6 +261,9 @@ class Outlook:
             cut[name] = value[:, rows] if value.ndim == 3 else value[rows]
         cut |= {name: {k: v[rows] for k, v in getattr(self, name).items()} for name in ("need", "need_p90")}
         cut["why"] = {k: [v[n] for n in rows] for k, v in self.why.items()}
+        parts = {k: [v[n] for n in rows] for k, v in self.drivers.get("parts", {}).items()}
+        cut["drivers"] = {**self.drivers, "parts": parts} if self.drivers else {}
+        cut["latent"] = tuple(self.latent[n] for n in rows) if self.latent else ()
         rest = {f.name: getattr(self, f.name) for f in fields(self) if f.name not in cut and f.name != "days"}
         return Outlook(days=tuple(self.days[n] for n in rows), **rest, **cut)
 

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from counterpoint.foundation.api import policy
-from counterpoint.team import queries, record, shown
+from counterpoint.team import card, drivers, queries, record, shown
 from counterpoint.team.models import Forecast
 from counterpoint.team.views.frame import day_of, download, opened
 from counterpoint.ui.excel import Sheet, workbook
@@ -40,9 +40,11 @@ def forecast(request: Any) -> HttpResponse:
         "found": found,
         "day": day,
         "record": record.summary_of(days),
+        "coverage": card.coverage_words(record.coverage_of(days)),
         "record_chart": shown.record_chart(days),
     }
     if found:
+        context |= _card(request, found, day, number, today.date)
         payload = found.payload
         actual = _actual(request, day) if day <= today.date else None
         excel = f"{reverse('team:forecast-excel')}?day={day.isoformat()}"
@@ -58,6 +60,26 @@ def forecast(request: Any) -> HttpResponse:
             "current": day.isoformat(),
         }
     return render(request, "team/forecast.html", context)
+
+
+def _card(request: Any, found: Forecast, day: date, number: int, today: date) -> dict[str, Any]:
+    """The card's parts: expected customers, drivers, words, like days, coming days."""
+    branch, payload = request.branch, found.payload
+    told = drivers.told(payload, number)
+    past = card.history(scope=request.scope, branch=branch, day=day, today=today)
+    return {
+        "open": payload["day_p50"][number] > 0,
+        "expected": round(payload["day_p50"][number]),
+        "low": round(payload["day_p10"][number]),
+        "high": round(payload["day_p90"][number]),
+        "told": told,
+        "bars": card.bars(told, day, branch.rule_pack) if told else (),
+        "sentences": card.sentences(told, day, branch.rule_pack) if told else (),
+        "history_chart": card.history_chart(past, day, payload["day_p50"][number]),
+        "coming": card.coming_chart(payload, number, branch.rule_pack),
+        "provisional": card.provisional(day, branch.rule_pack),
+        "day_text": shown.day_label(day),
+    }
 
 
 def _actual(request: Any, day: date) -> dict[int, int]:
