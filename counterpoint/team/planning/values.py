@@ -122,8 +122,8 @@ class PlanInput:
             raise PlanInputError(f"The calendar does not know {missing[0] if missing else 'any day of the week'}.")
 
     def digest(self) -> str:
-        """SHA-256 over everything that decides the plan."""
-        hasher = hashlib.sha256()
+        """SHA-256 over everything that decides the plan, and the form in which it is kept."""
+        hasher = hashlib.sha256(FORM)
         frame = self.log.usable
         hasher.update(np.ascontiguousarray(_stable_hash(frame)).tobytes())
         rest = {f.name: getattr(self, f.name) for f in fields(self) if f.name not in ("log", "language")}
@@ -268,6 +268,7 @@ class Outlook:
         return Outlook(days=tuple(self.days[n] for n in rows), **rest, **cut)
 
 
+FORM = b"outlook/2"  # changes with what is kept of a forecast, so that an older run is not taken for the same
 ARRAYS = (
     "mean", "p10", "p50", "p90", "total_mean", "total_p10", "total_p50", "total_p90", "day_mean", "day_p10",
     "day_p50", "day_p90",
