@@ -12,6 +12,7 @@ class TeamConfig(AppConfig):
             guards,
             jobs,  # noqa: F401  (registers the job handlers)
             parameters,  # noqa: F401  (declares the content kind)
+            nightly,  # noqa: F401  (looks at the forecasts' record and renews them at night)
             sources,  # noqa: F401  (offers shifts and forecasts by key)
             verbs,  # noqa: F401  (declares who may do what)
         )

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy
 from counterpoint.foundation.api import OrgUnit, Scope, calendar
 from counterpoint.role.api import marks_of
 from counterpoint.team import drivers, queries, shown
+from counterpoint.team.models import DriftAlarm
 from counterpoint.team.record import Coverage
 from counterpoint.ui.charts import Chart, Limit, Series
 
@@ -73,9 +74,7 @@ def history(*, scope: Scope, branch: OrgUnit, day: date, today: date) -> tuple[P
     until = min(day, today)
     since = until - timedelta(weeks=LOOK_BACK)
     found = [
-        PastDay(on, n)
-        for on, n in _came(scope, branch, since, until).items()
-        if on.weekday() == day.weekday() and n
+        PastDay(on, n) for on, n in _came(scope, branch, since, until).items() if on.weekday() == day.weekday() and n
     ]
     year = day.replace(year=day.year - 1, day=min(day.day, 28) if day.month == 2 else day.day)
     before = [PastDay(on, n, True) for on, n in _came(scope, branch, year, year + timedelta(days=1)).items() if n]
@@ -89,7 +88,7 @@ def _came(scope: Scope, branch: OrgUnit, since: date, until: date) -> dict[date,
     return {on: int(n) for on, n in sorted(frame.groupby("date")["arrivals"].sum().items())}
 
 
-def history_chart(days: Sequence[PastDay], day: date, forecast: float) -> Chart | None:
+def history_chart(days: Sequence[PastDay], day: date, forecast: float, pack: str) -> Chart | None:
     """Like days of the past as bars against the forecast of the day; the title says what they brought."""
     if not days:
         return None
@@ -102,10 +101,19 @@ def history_chart(days: Sequence[PastDay], day: date, forecast: float) -> Chart 
     else:
         title = _("%(n)s customers came on the same date last year") % {"n": days[0].came}
     return Chart(
-        f"history-{day.isoformat()}", "bars", title, _("customers"), _("recorded tickets of this branch"), labels,
+        f"history-{day.isoformat()}", "bars", title, _("customers"), _source(days, pack), labels,
         _("Date"), [Series(_("Came"), [one.came for one in days], "bars")],
         [Limit(round(forecast), _("Forecast %(day)s") % {"day": shown.day_label(day)})], size="low",
     )  # fmt: skip
+
+
+def _source(days: Sequence[PastDay], pack: str) -> str:
+    """Where the bars come from, and which of them were special days."""
+    found = {one.date: [mark.name(get_language() or "zh-hans") for mark in marks_of(one.date, pack)] for one in days}
+    comma = _(", ")
+    special = [f"{on:%m-%d} {comma.join(names)}" for on, names in found.items() if names]
+    text = _("recorded tickets of this branch")
+    return _("%(source)s; special days: %(days)s") % {"source": text, "days": comma.join(special)} if special else text
 
 
 def coming_chart(payload: Mapping[str, Any], since: int, pack: str) -> Chart | None:
@@ -172,9 +180,7 @@ def sentences(found: drivers.Told, day: date, pack: str) -> tuple[str, ...]:
     else:
         first = _("%(n)s customers are expected on %(day)s, as many as on a usual day.") % values
     more, less = ([one for one in found.named if (one[1] > 0) is up][:2] for up in (True, False))
-    up, down = (
-        _(", ").join(f"{name_of(key, day, pack)} {_signed(n)}" for key, n in part) for part in (more, less)
-    )
+    up, down = (_(", ").join(f"{name_of(key, day, pack)} {_signed(n)}" for key, n in part) for part in (more, less))
     if up and down:
         return first, _("More come because of: %(up)s; fewer because of: %(down)s.") % {"up": up, "down": down}
     if up:
@@ -186,6 +192,19 @@ def sentences(found: drivers.Told, day: date, pack: str) -> tuple[str, ...]:
 
 def _signed(customers: int) -> str:
     return f"+{customers}" if customers > 0 else f"−{-customers}"
+
+
+def alarm_words(alarm: DriftAlarm) -> tuple[str, str]:
+    """What drifted since when, and what to do about it."""
+    values = {"since": shown.day_label(alarm.since), "part": round(100 * abs(alarm.share - 1))}
+    if alarm.kind == DriftAlarm.Kind.NARROW:
+        what = _("Since %(since)s too many days fell outside the forecast range.") % values
+    elif alarm.kind == DriftAlarm.Kind.MORE:
+        what = _("Since %(since)s more customers come than forecast (%(part)s %% more).") % values
+    else:
+        what = _("Since %(since)s fewer customers come than forecast (%(part)s %% fewer).") % values
+    todo = _("Make a new forecast: it learns from these days. Then acknowledge, and look at the roster of next week.")
+    return what, todo
 
 
 def coverage_words(found: Coverage) -> tuple[str, str, str]:

@@ -66,5 +66,3 @@ def whole(usual: float, effects: Mapping[str, float], total: int) -> Told:
     named = sorted(((k, v) for k, v in ends.items() if k != OTHER and v), key=lambda one: (-abs(one[1]), one[0]))
     rest = ((OTHER, ends[OTHER]),) if ends[OTHER] else ()
     return Told(start, (*named, *rest), total)
-
-

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from counterpoint.foundation.api import clock
 from counterpoint.role.api import day_at, next_open_day
-from counterpoint.team import queries, shown
+from counterpoint.team import card, queries, shown
 from counterpoint.ui.panels import Panel, PanelBody, register
 
 ALL_DAY = frozenset({"pre_open", "open", "lunch", "peak"})
@@ -70,6 +70,9 @@ def tomorrow(request: Any) -> PanelBody | None:
     waits = [
         d for d in ((roster.waits.get("plan") or {}).get("days", []) if roster else []) if d["date"] == day.isoformat()
     ]
+    alarm = queries.drift_open(scope=request.scope, branch=request.branch)
+    if alarm:
+        context["alarm"] = card.alarm_words(alarm)
     context["wait"] = waits[0] if waits and waits[0]["wait_p90"] is not None else None
     if roster is None:
         return PanelBody(
@@ -78,6 +81,8 @@ def tomorrow(request: Any) -> PanelBody | None:
             "watch",
             _("%(day)s has no published roster yet") % {"day": shown.day_label(day)},
         )
+    if alarm:
+        return PanelBody("team/panels/tomorrow.html", context, "watch", context["alarm"][0])
     if "expected" in context:
         text = _("%(day)s: %(n)s customers expected, %(people)s people") % {
             "day": shown.day_label(day), "n": context["expected"], "people": len(shifts),
@@ -103,7 +108,7 @@ register(
     Panel("team.people", gettext_lazy("People today"), ALL_DAY, 20, "team.roster.view", people,
           ("team.roster_published", "team.leave_decided"), "team:roster"),
     Panel("team.tomorrow", gettext_lazy("Tomorrow"), AFTER, 40, "team.forecast.view", tomorrow,
-          ("team.roster_published", "team.forecast_made"), "team:plan"),
+          ("team.roster_published", "team.forecast_made", "team.drift_found", "team.drift_acknowledged"), "team:plan"),
     Panel("team.requests", gettext_lazy("Requests"), ALL_DAY | AFTER, 30, "team.leave.decide", requests,
           ("team.leave_requested", "team.swap_consented", "team.leave_decided", "team.swap_decided"), "team:approvals"),
 )  # fmt: skip

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from counterpoint.foundation.api import NotFound, OrgUnit, Scope, scoped
 from counterpoint.team.models import (
+    DriftAlarm,
     Forecast,
     LeaveRequest,
     Preference,
@@ -115,6 +116,18 @@ def forecasts_before(*, scope: Scope, branch: OrgUnit, before: date, limit: int 
     """Forecasts that began before a date, newest first: what the track record is made of."""
     with scoped(scope):
         return list(Forecast.objects.filter(org_unit=branch, since__lt=before).order_by("-made_at")[:limit])
+
+
+def drift_latest(*, scope: Scope, branch: OrgUnit) -> DriftAlarm | None:
+    """The newest alarm of drift, acknowledged or not."""
+    with scoped(scope):
+        return DriftAlarm.objects.filter(org_unit=branch).order_by("-found").first()
+
+
+def drift_open(*, scope: Scope, branch: OrgUnit) -> DriftAlarm | None:
+    """The alarm that nobody has acknowledged."""
+    with scoped(scope):
+        return DriftAlarm.objects.filter(org_unit=branch, acknowledged_at=None).first()
 
 
 def roster(*, scope: Scope, roster_id: UUID) -> Roster:

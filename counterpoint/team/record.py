@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from math import sqrt
 from typing import Any
@@ -20,7 +20,8 @@ CERTAIN = 1.96  # standard deviations beyond which chance is not taken as the re
 
 @dataclass(frozen=True)
 class RecordDay:
-    """One past date: customers forecast and come, error by half hour as a share, share of half hours in the band."""
+    """One past date: customers forecast and come, error by half hour as a share, share of half hours in the band, and
+    the day on which the forecast was made."""
 
     date: date
     forecast: float
@@ -29,6 +30,7 @@ class RecordDay:
     actual: int
     error: float
     inside: float
+    made: date | None = None
 
 
 def track_record(*, scope: Scope, branch: OrgUnit, today: date) -> tuple[RecordDay, ...]:
@@ -47,7 +49,7 @@ def track_record(*, scope: Scope, branch: OrgUnit, today: date) -> tuple[RecordD
             if run.since <= day < run.until and day not in found and run.made_at.date() <= day:
                 judged = judge(run, day, halves)
                 if judged:
-                    found[day] = judged
+                    found[day] = replace(judged, made=run.made_at.date())
     return tuple(found[day] for day in sorted(found))
 
 

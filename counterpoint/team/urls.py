@@ -16,6 +16,7 @@ urlpatterns = [
     path("plan/draft", plan.make_draft, name="make-draft"),
     path("forecast", forecasts.forecast, name="forecast"),
     path("forecast.xlsx", forecasts.forecast_excel, name="forecast-excel"),
+    path("forecast/drift/<uuid:alarm_id>", forecasts.acknowledge, name="drift-acknowledge"),
     path("need", forecasts.need, name="need"),
     path("roster", rosters.roster, name="roster"),
     path("roster/<uuid:roster_id>", rosters.version, name="roster-version"),

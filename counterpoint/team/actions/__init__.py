@@ -1,5 +1,6 @@
 """Verbs of the team. Each is keyword-only, takes `scope` and `now`, is one transaction and writes one journal entry."""
 
+from counterpoint.team.actions.drift import drift_acknowledge, drift_raise
 from counterpoint.team.actions.feeds import feed_issue
 from counterpoint.team.actions.leaves import leave_decide, leave_request, leave_withdraw, preferences_set
 from counterpoint.team.actions.people import SkillInput, staff_import, staff_profile_set
@@ -11,6 +12,8 @@ __all__ = [
     "Cell",
     "Edited",
     "SkillInput",
+    "drift_acknowledge",
+    "drift_raise",
     "feed_issue",
     "forecast_make",
     "forecast_store",

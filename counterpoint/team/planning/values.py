@@ -204,8 +204,13 @@ class Outlook:
         """Plain JSON; `from_dict` gives it back with counts to three decimals."""
         return {
             "days": [
-                {"date": d.date.isoformat(), "open": [list(i) for i in d.open], "kind": d.kind, "tags": sorted(d.tags),
-                 "festivals": dict(d.festivals)}
+                {
+                    "date": d.date.isoformat(),
+                    "open": [list(i) for i in d.open],
+                    "kind": d.kind,
+                    "tags": sorted(d.tags),
+                    "festivals": dict(d.festivals),
+                }
                 for d in self.days
             ],
             "services": [vars(s) for s in self.services],

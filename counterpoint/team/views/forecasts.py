@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 from typing import Any
+from uuid import UUID
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
 
-from counterpoint.foundation.api import policy
-from counterpoint.team import card, drivers, queries, record, shown
+from counterpoint.foundation.api import clock, policy
+from counterpoint.team import actions, card, drivers, queries, record, rules, shown
 from counterpoint.team.models import Forecast
-from counterpoint.team.views.frame import day_of, download, opened
+from counterpoint.team.views.frame import day_of, done, download, opened, running
 from counterpoint.ui.excel import Sheet, workbook
 
 
@@ -40,6 +42,10 @@ def forecast(request: Any) -> HttpResponse:
         "found": found,
         "day": day,
         "record": record.summary_of(days),
+        "alarm": _alarm(request),
+        "may_make": request.scope.may("team.forecast.make", request.branch.path),
+        "week": rules.monday_of(day),
+        "jobs": running(request),
         "coverage": card.coverage_words(record.coverage_of(days)),
         "record_chart": shown.record_chart(days),
     }
@@ -75,11 +81,30 @@ def _card(request: Any, found: Forecast, day: date, number: int, today: date) ->
         "told": told,
         "bars": card.bars(told, day, branch.rule_pack) if told else (),
         "sentences": card.sentences(told, day, branch.rule_pack) if told else (),
-        "history_chart": card.history_chart(past, day, payload["day_p50"][number]),
+        "history_chart": card.history_chart(past, day, payload["day_p50"][number], branch.rule_pack),
         "coming": card.coming_chart(payload, number, branch.rule_pack),
         "provisional": card.provisional(day, branch.rule_pack),
         "day_text": shown.day_label(day),
     }
+
+
+def _alarm(request: Any) -> dict[str, Any] | None:
+    """The open alarm of drift in words."""
+    found = queries.drift_open(scope=request.scope, branch=request.branch)
+    if found is None:
+        return None
+    what, todo = card.alarm_words(found)
+    return {"pk": found.pk, "what": what, "todo": todo}
+
+
+@policy.allow("team.forecast.make")
+@require_POST
+def acknowledge(request: Any, alarm_id: UUID) -> HttpResponse:
+    """A person has seen the alarm of drift."""
+    return done(
+        request, lambda: actions.drift_acknowledge(scope=request.scope, now=clock.now(), alarm_id=alarm_id),
+        _("The alarm is acknowledged."), "team:forecast",
+    )  # fmt: skip
 
 
 def _actual(request: Any, day: date) -> dict[int, int]:
