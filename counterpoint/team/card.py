@@ -1,4 +1,4 @@
-"""The forecast card of one day: history of like days, coming days, coverage so far, drivers, plain words. No science."""
+"""The forecast card of one day: like days of the past, coming days, coverage so far, drivers, plain words."""
 
 from __future__ import annotations
 
@@ -7,9 +7,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from counterpoint.foundation.api import OrgUnit, Scope, calendar
 from counterpoint.role.api import marks_of
@@ -95,7 +94,8 @@ def history_chart(days: Sequence[PastDay], day: date, forecast: float, pack: str
     recent = sorted(one.came for one in days if not one.last_year)
     labels = [f"{one.date:%Y-%m-%d}" if one.last_year else shown.day_label(one.date) for one in days]
     if recent:
-        title = _("The last %(n)s days of this weekday brought %(low)s to %(high)s customers, %(middle)s in the middle") % {
+        words = _("The last %(n)s days of this weekday brought %(low)s to %(high)s customers, %(middle)s in the middle")
+        title = words % {
             "n": len(recent), "low": recent[0], "high": recent[-1], "middle": recent[len(recent) // 2],
         }  # fmt: skip
     else:

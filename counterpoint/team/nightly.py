@@ -6,8 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from counterpoint.foundation.api import OrgUnit, Scope, branch, jobs, roles, scoped, system_scope, tick
-from counterpoint.foundation.api import JobRun
+from counterpoint.foundation.api import JobRun, OrgUnit, Scope, branch, jobs, roles, scoped, system_scope, tick
 from counterpoint.team import record
 from counterpoint.team.actions import forecast_make
 from counterpoint.team.models import Forecast, StaffProfile

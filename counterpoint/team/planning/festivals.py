@@ -1,4 +1,4 @@
-"""How far each day is from the official holidays, whose dates move from year to year. Nothing unannounced is guessed."""
+"""How far each day is from the official holidays, whose dates move. Nothing that is not announced is guessed."""
 
 from __future__ import annotations
 

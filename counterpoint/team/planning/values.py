@@ -89,7 +89,8 @@ class PlanInput:
     `days` cover the history and the week (consecutive dates, at most 7 in `week`). `skills` and `names` speak of
     service codes; a service without a skill gets one by who served it in the log. `people` empty: `headcount`
     anonymous people (or as many as needed) are made up, and the plan says so. `speeds` divide service times.
-    `defaults` give (minutes, cv) of services that the log does not measure.
+    `defaults` give (minutes, cv) of services that the log does not measure. `daily` (customers of a usual workday) and
+    `profile` (minute → weight) stand in for a history that says too little; `peers` similar branches gave them.
     """
 
     log: TicketLog
@@ -105,6 +106,9 @@ class PlanInput:
     names: Mapping[str, str] = field(default_factory=dict)
     defaults: Mapping[str, tuple[float, float]] = field(default_factory=dict)
     shares: Mapping[str, float] = field(default_factory=dict)
+    daily: float | None = None
+    profile: Mapping[int, float] = field(default_factory=dict)
+    peers: int = 0
     rules: tuple[Rule, ...] = ()
     minimums: Mapping[str, int] = field(default_factory=dict)
     two_person: tuple[TwoPerson, ...] = ()

@@ -84,6 +84,7 @@ def _card(request: Any, found: Forecast, day: date, number: int, today: date) ->
         "history_chart": card.history_chart(past, day, payload["day_p50"][number], branch.rule_pack),
         "coming": card.coming_chart(payload, number, branch.rule_pack),
         "provisional": card.provisional(day, branch.rule_pack),
+        "peers": payload["history"].get("peers", 0),
         "day_text": shown.day_label(day),
     }
 
