@@ -127,16 +127,18 @@ def coming_chart(payload: Mapping[str, Any], since: int, pack: str) -> Chart | N
         "day": shown.day_label(dates[most]), "n": round(payload["day_p50"][most]),
         "low": round(payload["day_p10"][most]), "high": round(payload["day_p90"][most]),
     }  # fmt: skip
-    labels = [
-        _("%(day)s, provisional") % {"day": shown.day_label(dates[n])} if provisional(dates[n], pack)
-        else shown.day_label(dates[n])
-        for n in rows
-    ]  # fmt: skip
+    labels = [day_text(dates[n], pack) for n in rows]
     low, middle, high = ([round(payload[f"day_{name}"][n]) for n in rows] for name in ("p10", "p50", "p90"))
     return Chart(
         "coming", "line", title, _("customers"), _("forecast of this branch; band: 8 of 10 days"), labels, _("Date"),
         [Series(_("Forecast"), middle, "forecast", low, high)], size="low",
     )  # fmt: skip
+
+
+def day_text(day: date, pack: str) -> str:
+    """The day's label; one of a year that is not announced is called provisional."""
+    label = shown.day_label(day)
+    return _("%(day)s, provisional") % {"day": label} if provisional(day, pack) else label
 
 
 def provisional(day: date, pack: str) -> bool:

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from counterpoint.foundation.api import JobRun, OrgUnit, Scope, branch, jobs, roles, scoped, system_scope, tick
 from counterpoint.team import record
-from counterpoint.team.actions import forecast_make
+from counterpoint.team.actions import forecast_make, tree_make
 from counterpoint.team.models import Forecast, StaffProfile
 
 RECORD, RENEW = "team.record", "team.forecast"
@@ -46,6 +46,20 @@ def renew_everywhere(now: datetime) -> int:
             scope=_at(place), now=now, branch=place, since=_local(place, now).date(), key=_key("team.renew", place, now)
         )
     return len(due)
+
+
+@tick.every("team.tree", 300)
+def add_up(now: datetime) -> int:
+    """Every morning, when the branches' forecasts are made, they are added up once for headquarters and regions."""
+    with scoped(_everywhere()):
+        top = OrgUnit.objects.filter(kind="headquarters").first()
+        if top is None or not Forecast.objects.filter(made_at__gt=now - timedelta(hours=24)).exists():
+            return 0
+        key = _key("team.tree", top, now)
+        if _local(top, now).hour < NIGHT.stop or JobRun.objects.filter(key=key).exists():
+            return 0
+    tree_make(scope=_at(top), now=now, unit=top, key=key)
+    return 1
 
 
 def _everywhere() -> Scope:

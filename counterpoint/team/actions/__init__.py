@@ -7,6 +7,7 @@ from counterpoint.team.actions.people import SkillInput, staff_import, staff_pro
 from counterpoint.team.actions.plans import forecast_make, forecast_store, roster_draft, roster_store
 from counterpoint.team.actions.rosters import Cell, Edited, roster_edit, roster_publish, roster_revise
 from counterpoint.team.actions.swaps import swap_consent, swap_decide, swap_request, swap_withdraw
+from counterpoint.team.actions.trees import tree_make, tree_store
 
 __all__ = [
     "Cell",
@@ -32,4 +33,6 @@ __all__ = [
     "swap_decide",
     "swap_request",
     "swap_withdraw",
+    "tree_make",
+    "tree_store",
 ]

@@ -1,4 +1,4 @@
-"""A branch without days of its own: forecast from similar ones, scaled and labelled, telling nothing of a single one."""
+"""A branch without days of its own: forecast from similar ones, scaled, labelled, telling nothing of a single one."""
 
 import sys
 from datetime import timedelta

@@ -72,6 +72,13 @@ def running(request: Any) -> list[tuple[str, str]]:
     return found
 
 
+def remember(request: Any, row: Any) -> None:
+    """Follow this job on the person's pages; a failure is said at once."""
+    request.session["team-jobs"] = [*request.session.get("team-jobs", [])[-4:], str(row.pk)]
+    if row.state == "failed":
+        messages.error(request, row.error)
+
+
 def done(request: Any, act: Callable[[], Any], message: str, to: str, **at: Any) -> HttpResponse:
     """Carry out a form's verb and go on; a refusal becomes a message, a stranger's row a 404."""
     try:

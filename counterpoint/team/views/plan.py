@@ -16,7 +16,7 @@ from counterpoint.foundation.api import DomainError, NotFound, clock, policy
 from counterpoint.primitives.metrics import UnknownSource, fetch
 from counterpoint.team import actions, queries
 from counterpoint.team.models import Roster
-from counterpoint.team.views.frame import opened, running, week_of
+from counterpoint.team.views.frame import opened, remember, running, week_of
 
 HISTORY = timedelta(days=400)
 
@@ -176,7 +176,5 @@ def _started(request: Any, week: date, ask: Any) -> HttpResponse:
     except DomainError as refused:
         messages.error(request, refused.message)
     else:
-        request.session["team-jobs"] = [*request.session.get("team-jobs", [])[-4:], str(row.pk)]
-        if row.state == "failed":
-            messages.error(request, row.error)
+        remember(request, row)
     return redirect(f"{reverse('team:plan')}?week={week.isoformat()}")
