@@ -56,6 +56,8 @@ def add_up(now: datetime) -> int:
         if top is None or not Forecast.objects.filter(made_at__gt=now - timedelta(hours=24)).exists():
             return 0
         key = _key("team.tree", top, now)
+        if JobRun.objects.filter(kind=RENEW, state__in=("queued", "running")).exists():
+            return 0
         if _local(top, now).hour < NIGHT.stop or JobRun.objects.filter(key=key).exists():
             return 0
     tree_make(scope=_at(top), now=now, unit=top, key=key)

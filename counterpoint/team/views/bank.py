@@ -94,6 +94,7 @@ def _line(row: dict[str, Any], number: int, units: dict[str, OrgUnit], day: date
     return {
         "code": code, "name": name, "expected": expected, "low": row["low"][number], "high": row["high"][number],
         "usual": usual, "change": f"{round(100 * (expected / usual - 1)):+d} %".replace("-", "−") if usual else "–",
+        "leaf": not deeper,
         "url": f"{reverse('team:bank')}?day={day.isoformat()}&unit={code}" if deeper else "",
     }  # fmt: skip
 
