@@ -14,6 +14,7 @@ from counterpoint.foundation.api import OrgUnit, Scope, calendar
 from counterpoint.role.api import marks_of
 from counterpoint.team import drivers, queries, shown
 from counterpoint.team.models import DriftAlarm
+from counterpoint.team.nowcasting import Corrected
 from counterpoint.team.record import Coverage
 from counterpoint.ui.charts import Chart, Limit, Series
 
@@ -207,6 +208,41 @@ def alarm_words(alarm: DriftAlarm) -> tuple[str, str]:
         what = _("Since %(since)s fewer customers come than forecast (%(part)s %% fewer).") % values
     todo = _("Make a new forecast: it learns from these days. Then acknowledge, and look at the roster of next week.")
     return what, todo
+
+
+def today_words(found: Corrected) -> tuple[str, str]:
+    """What has come and where the day is heading now."""
+    low, middle, high = found.now
+    first = _("By %(at)s %(came)s customers came; %(expected)s were expected by then.") % {
+        "at": shown.clock(found.at), "came": found.came, "expected": round(found.expected),
+    }  # fmt: skip
+    values = {"n": middle, "low": low, "high": high, "before": found.before[1], "gap": abs(middle - found.before[1])}
+    if middle > found.before[1]:
+        second = _("The day now points to %(n)s (%(low)s to %(high)s), %(gap)s more than forecast.") % values
+    elif middle < found.before[1]:
+        second = _("The day now points to %(n)s (%(low)s to %(high)s), %(gap)s fewer than forecast.") % values
+    else:
+        second = _("The day still points to %(n)s (%(low)s to %(high)s), as forecast.") % values
+    return first, second
+
+
+def today_chart(payload: Mapping[str, Any], number: int, came: Mapping[int, int], found: Corrected) -> Chart:
+    """The running day: what was forecast, what came, and the corrected rest with its band."""
+    cells = shown.open_cells(payload, number)
+    minutes = [payload["start"] + 30 * k for k in cells]
+    _came_so_far, second = today_words(found)
+    rest = [found.cells.get(minute) for minute in minutes]
+    low, middle, high = ([round(one[n], 1) if one else None for one in rest] for n in range(3))
+    return Chart(
+        "today", "line", second, _("customers"),
+        _("forecast of this branch, corrected by today's tickets; band: 8 of 10"),
+        [shown.clock(minute) for minute in minutes], _("Time"),
+        [
+            Series(_("Forecast before opening"), [round(payload["total_p50"][number][k], 1) for k in cells], "compare"),
+            Series(_("Corrected"), middle, "forecast", low, high),
+            Series(_("Came"), [came.get(m, 0) if m < found.at else None for m in minutes], "actual"),
+        ],
+    )  # fmt: skip
 
 
 def coverage_words(found: Coverage) -> tuple[str, str, str]:

@@ -18,6 +18,7 @@ from counterpoint.science.demand.drivers import Drivers
 from counterpoint.science.demand.forecast import forecast
 from counterpoint.science.demand.grid import counts_from_log
 from counterpoint.science.demand.hierarchy import Hierarchy, error_cov, hierarchy, reconcile
+from counterpoint.science.demand.kept import keep, restore
 from counterpoint.science.demand.many import ManyForecasts, Series, forecast_many
 from counterpoint.science.demand.nowcast import nowcast
 from counterpoint.science.demand.problem import (
@@ -56,10 +57,12 @@ __all__ = [
     "forecast",
     "forecast_many",
     "hierarchy",
+    "keep",
     "near_festivals",
     "nowcast",
     "plain_days",
     "reconcile",
+    "restore",
     "standardised",
     "synthetic_branch",
 ]

@@ -75,7 +75,7 @@ def look_ahead(given: PlanInput, report: Report = lambda share, words: None) -> 
         scores=scores,
         history={**calibrate.history_of(log), "peers": given.peers},
         drivers=_drivers(found.drivers),
-        latent=tuple(_latent(found, row) for row in range(len(found.days))),
+        latent=tuple(demand.keep(found, row) for row in range(len(found.days))),
     )  # fmt: skip
 
 
@@ -84,16 +84,6 @@ def _drivers(found: demand.Drivers | None) -> dict[str, Any]:
         return {}
     parts = {name: np.round(row, 5).tolist() for name, row in found.parts.items()}
     return {"usual": round(found.usual, 3), "parts": {name: row for name, row in parts.items() if any(row)}}
-
-
-def _latent(found: demand.DemandForecast, row: int) -> dict[str, Any]:
-    """Log rates of one day's open half hours, so that the running day can be corrected later."""
-    own = np.flatnonzero(found.latent.day == row)
-    return {
-        "interval": found.latent.interval[own].tolist(),
-        "mean": np.round(found.latent.mean[own], 5).tolist(),
-        "cov": np.round(found.latent.cov[np.ix_(own, own)], 6).tolist(),
-    }
 
 
 def _learned(

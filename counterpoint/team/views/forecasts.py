@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from counterpoint.foundation.api import clock, policy
-from counterpoint.team import actions, card, drivers, queries, record, rules, shown
+from counterpoint.team import actions, card, drivers, nowcasting, queries, record, rules, shown
 from counterpoint.team.models import Forecast
 from counterpoint.team.views.frame import day_of, done, download, opened, running
 from counterpoint.ui.excel import Sheet, workbook
@@ -53,9 +53,11 @@ def forecast(request: Any) -> HttpResponse:
         context |= _card(request, found, day, number, today.date)
         payload = found.payload
         actual = _actual(request, day) if day <= today.date else None
+        running_day = _today(request, found, number, actual) if day == today.date else None
         excel = f"{reverse('team:forecast-excel')}?day={day.isoformat()}"
         context |= {
-            "chart": shown.forecast_chart(payload, number, actual, excel),
+            "now": running_day,
+            "chart": running_day["chart"] if running_day else shown.forecast_chart(payload, number, actual, excel),
             "services": shown.services_chart(payload, number),
             "notes": [shown.note(one) for one in payload["notes"]],
             "scores": payload["scores"],
@@ -86,6 +88,18 @@ def _card(request: Any, found: Forecast, day: date, number: int, today: date) ->
         "provisional": card.provisional(day, branch.rule_pack),
         "peers": payload["history"].get("peers", 0),
         "day_text": shown.day_label(day),
+    }
+
+
+def _today(request: Any, found: Forecast, number: int, actual: dict[int, int] | None) -> dict[str, Any] | None:
+    """The running day's correction with its words and chart."""
+    now = nowcasting.today(scope=request.scope, branch=request.branch, now=clock.now())
+    if now is None:
+        return None
+    return {
+        "found": now,
+        "says": card.today_words(now),
+        "chart": card.today_chart(found.payload, number, actual or {}, now),
     }
 
 
