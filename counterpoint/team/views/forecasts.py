@@ -44,7 +44,7 @@ def forecast(request: Any) -> HttpResponse:
         "record": record.summary_of(days),
         "alarm": _alarm(request),
         "may_make": request.scope.may("team.forecast.make", request.branch.path),
-        "week": rules.monday_of(day),
+        "week": rules.monday_of(today.date) + timedelta(days=7),  # so that a new forecast learns up to yesterday
         "jobs": running(request),
         "coverage": card.coverage_words(record.coverage_of(days)),
         "record_chart": shown.record_chart(days),
