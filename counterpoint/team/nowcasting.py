@@ -58,13 +58,15 @@ def corrected(payload: Mapping[str, Any], number: int, came: Mapping[int, int], 
     seen = pd.DataFrame([(start, came.get(start, 0)) for start in over], columns=["minute", "count"])
     found = nowcast(restore(kept, day, INTERVAL, seed=SEED), seen, day=day.date, at=minute, seed=SEED)
     low, middle, high = found.total_quantile[:, 0]
+    least, half, most = (round(float(value)) for value in found.day_quantile[:, -1, 0])
+    p10, p50, p90 = (round(payload[f"day_{name}"][number]) for name in ("p10", "p50", "p90"))
     rest = {start: start // INTERVAL for start in starts if start not in over}
     first = payload["start"] // INTERVAL
     return Corrected(
         at=over[-1] + INTERVAL,
         came=int(seen["count"].sum()),
         expected=sum(payload["total_mean"][number][start // INTERVAL - first] for start in over),
-        now=tuple(round(float(value)) for value in found.day_quantile[:, -1, 0]),
-        before=tuple(round(payload[f"day_{name}"][number]) for name in ("p10", "p50", "p90")),
+        now=(least, half, most),
+        before=(p10, p50, p90),
         cells={start: (float(low[k]), float(middle[k]), float(high[k])) for start, k in rest.items()},
     )

@@ -12,6 +12,7 @@ from counterpoint.foundation.api import OrgUnit, Scope
 from counterpoint.team import queries
 from counterpoint.team.models import Forecast
 
+Day = date  # the field `date` below hides the name
 LOOK_BACK = timedelta(days=42)
 AIM = 0.8  # share of days that P10 to P90 is meant to hold
 FEWEST = 10  # days below which no share is judged
@@ -30,7 +31,7 @@ class RecordDay:
     actual: int
     error: float
     inside: float
-    made: date | None = None
+    made_on: Day | None = None
 
 
 def track_record(*, scope: Scope, branch: OrgUnit, today: date) -> tuple[RecordDay, ...]:
@@ -49,7 +50,7 @@ def track_record(*, scope: Scope, branch: OrgUnit, today: date) -> tuple[RecordD
             if run.since <= day < run.until and day not in found and run.made_at.date() <= day:
                 judged = judge(run, day, halves)
                 if judged:
-                    found[day] = replace(judged, made=run.made_at.date())
+                    found[day] = replace(judged, made_on=run.made_at.date())
     return tuple(found[day] for day in sorted(found))
 
 

@@ -25,7 +25,7 @@ def watch(*, scope: Scope, now: datetime, branch: OrgUnit) -> DriftAlarm | None:
 
 def fresh(days: tuple[RecordDay, ...], found: date | None) -> tuple[RecordDay, ...]:
     """The days that tell something new after an alarm: those whose forecast was made after it, so knows of it."""
-    return days if found is None else tuple(day for day in days if day.made is not None and day.made > found)
+    return days if found is None else tuple(day for day in days if day.made_on is not None and day.made_on > found)
 
 
 def alarm_in(days: tuple[RecordDay, ...]) -> tuple[str, date, date, float] | None:

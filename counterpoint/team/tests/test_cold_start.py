@@ -91,6 +91,8 @@ def test_a_larger_branch_is_scaled_by_its_windows(grown, came):
     came({"b02": 120, "b03": 120, "b06": 240})
     assert peers.borrowed(grown.b01, WEEK).daily == pytest.approx(120, rel=0.03)
     assert peers.borrowed(grown.b06, WEEK) is None  # two others only
+    came({"b02": 120, "b03": 120, "b04": 120})
+    assert peers.borrowed(grown.b06, WEEK).daily == pytest.approx(240, rel=0.02)
 
 
 def test_two_branches_are_too_few_to_hide_behind(grown, came):

@@ -188,5 +188,5 @@ class TestDrivers:
     def test_bars_stay_in_the_picture_on_their_side(self, effects):
         told = drivers.whole(500, effects, 500 + sum(effects.values()))
         for bar in card.bars(told, WEEK, "cn"):
-            assert 0 <= bar.start and bar.start + bar.width <= 1000
+            assert bar.start >= 0 and bar.start + bar.width <= 1000
             assert (bar.start >= 500) == (bar.customers > 0) and (bar.signed[0] == "+") == (bar.customers > 0)
