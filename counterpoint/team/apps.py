@@ -11,6 +11,7 @@ class TeamConfig(AppConfig):
             facts,  # noqa: F401  (registers the kinds of journal entries)
             guards,
             jobs,  # noqa: F401  (registers the job handlers)
+            nightly,  # noqa: F401  (looks at the forecasts' record and renews them at night)
             parameters,  # noqa: F401  (declares the content kind)
             sources,  # noqa: F401  (offers shifts and forecasts by key)
             verbs,  # noqa: F401  (declares who may do what)

@@ -9,6 +9,9 @@ facts.register(
         FactType("team.profile_set", _("Staff profile set"), frozenset({"user", "skills", "contract_minutes"})),
         FactType("team.staff_imported", _("Staff list imported"), frozenset({"people", "sha256"})),
         FactType("team.forecast_made", _("Forecast made"), frozenset({"since", "until", "seed", "inputs_hash"})),
+        FactType("team.tree_made", _("Forecasts of all branches added up"), frozenset({"since", "until", "branches"})),
+        FactType("team.drift_found", _("Forecast drift found"), frozenset({"kind", "since", "found", "share"})),
+        FactType("team.drift_acknowledged", _("Forecast drift acknowledged"), frozenset({"kind", "since", "found"})),
         FactType(
             "team.roster_drafted",
             _("Roster drafted"),

@@ -26,6 +26,16 @@ def forecast_job(payload: dict[str, Any], *, scope: Scope, report: Report, now: 
     return {"forecast": str(row.pk), "url": f"{reverse('team:forecast')}?day={row.since.isoformat()}"}
 
 
+@jobs.job("team.tree")
+def tree_job(payload: dict[str, Any], *, scope: Scope, now: datetime, **_more: Any) -> dict[str, Any]:
+    """Add up the forecasts of all branches below a unit and store the rows."""
+    from counterpoint.team import queries, treeing
+
+    unit = queries.units_by_code(scope=scope, codes=[payload["unit"]])[payload["unit"]]
+    row = treeing.make_tree(scope=scope, now=now, unit=unit)
+    return {"tree": str(row.pk), "url": f"{reverse('team:bank')}?day={row.since.isoformat()}"}
+
+
 @jobs.job("team.roster_draft")
 def draft_job(payload: dict[str, Any], *, scope: Scope, report: Report, now: datetime) -> dict[str, Any]:
     """Draft a week's roster from the newest forecast and store it as a new version."""

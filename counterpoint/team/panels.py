@@ -10,10 +10,11 @@ from django.utils.translation import gettext_lazy
 
 from counterpoint.foundation.api import clock
 from counterpoint.role.api import day_at, next_open_day
-from counterpoint.team import queries, shown
+from counterpoint.team import card, nowcasting, queries, shown
 from counterpoint.ui.panels import Panel, PanelBody, register
 
 ALL_DAY = frozenset({"pre_open", "open", "lunch", "peak"})
+OPEN = frozenset({"open", "lunch", "peak"})
 AFTER = frozenset({"peak", "close", "evening"})
 
 
@@ -70,6 +71,9 @@ def tomorrow(request: Any) -> PanelBody | None:
     waits = [
         d for d in ((roster.waits.get("plan") or {}).get("days", []) if roster else []) if d["date"] == day.isoformat()
     ]
+    alarm = queries.drift_open(scope=request.scope, branch=request.branch)
+    if alarm:
+        context["alarm"] = card.alarm_words(alarm)
     context["wait"] = waits[0] if waits and waits[0]["wait_p90"] is not None else None
     if roster is None:
         return PanelBody(
@@ -78,6 +82,8 @@ def tomorrow(request: Any) -> PanelBody | None:
             "watch",
             _("%(day)s has no published roster yet") % {"day": shown.day_label(day)},
         )
+    if alarm:
+        return PanelBody("team/panels/tomorrow.html", context, "watch", context["alarm"][0])
     if "expected" in context:
         text = _("%(day)s: %(n)s customers expected, %(people)s people") % {
             "day": shown.day_label(day), "n": context["expected"], "people": len(shifts),
@@ -85,6 +91,20 @@ def tomorrow(request: Any) -> PanelBody | None:
     else:
         text = _("%(day)s: %(people)s people on the roster") % {"day": shown.day_label(day), "people": len(shifts)}
     return PanelBody("team/panels/tomorrow.html", context, "calm", text)
+
+
+def heading(request: Any) -> PanelBody | None:
+    """Where the running day is heading, by the customers who have come; silent without a forecast of today."""
+    if not request.branch:
+        return None
+    found = nowcasting.today(scope=request.scope, branch=request.branch, now=clock.now())
+    if found is None:
+        return None
+    first, second = card.today_words(found)
+    day, _minute = queries.now_at(request.branch, clock.now())
+    return PanelBody(
+        "team/panels/today.html", {"first": first, "date": day, "before": found.before}, found.level, second
+    )
 
 
 def requests(request: Any) -> PanelBody | None:
@@ -103,7 +123,9 @@ register(
     Panel("team.people", gettext_lazy("People today"), ALL_DAY, 20, "team.roster.view", people,
           ("team.roster_published", "team.leave_decided"), "team:roster"),
     Panel("team.tomorrow", gettext_lazy("Tomorrow"), AFTER, 40, "team.forecast.view", tomorrow,
-          ("team.roster_published", "team.forecast_made"), "team:plan"),
+          ("team.roster_published", "team.forecast_made", "team.drift_found", "team.drift_acknowledged"), "team:plan"),
+    Panel("team.today", gettext_lazy("Customers today"), OPEN, 25, "team.forecast.view", heading,
+          ("team.forecast_made",), "team:forecast"),
     Panel("team.requests", gettext_lazy("Requests"), ALL_DAY | AFTER, 30, "team.leave.decide", requests,
           ("team.leave_requested", "team.swap_consented", "team.leave_decided", "team.swap_decided"), "team:approvals"),
 )  # fmt: skip

@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -15,11 +16,12 @@ from django.utils.translation import gettext as _
 
 from counterpoint.foundation.api import OrgUnit, Scope, calendar, hours_of, scoped
 from counterpoint.primitives.metrics import UnknownSource, fetch
-from counterpoint.role.api import service_types, tiers
+from counterpoint.role.api import marks_of, service_types, tiers
 from counterpoint.team import parameters, queries, workbench
 from counterpoint.team.actions import forecast_store, roster_store
 from counterpoint.team.errors import NotNow
 from counterpoint.team.models import Forecast, Roster, StaffProfile
+from counterpoint.team.peers import ENOUGH, Borrowed, borrowed
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -45,23 +47,30 @@ def quiet(share: float, words: str = "") -> None:
 def make_forecast(
     *, scope: Scope, now: datetime, branch: OrgUnit, since: date, days: int, seed: int, report: Report = quiet
 ) -> Forecast:
-    """Forecast `days` days from `since` and keep the run. Raises NotNow when there is no history to learn from."""
+    """Forecast `days` days from `since` and keep the run; a branch with too few days of its own borrows from branches
+    like it. Raises NotNow when there is nothing to learn from."""
     from counterpoint.team import planning
+    from counterpoint.team.planning.festivals import unannounced
 
     until = since + timedelta(days=days)
     today, _minute = queries.now_at(branch, now)
-    first = min(since, today) - timedelta(days=LOOK_BACK)
-    log = history(scope=scope, branch=branch, since=first, until=min(since, today + timedelta(days=1)))
+    first, last = min(since, today) - timedelta(days=LOOK_BACK), min(since, today + timedelta(days=1))
+    log, lent = _learnt(scope, branch, first, last)
     services = service_types(since, branch.rule_pack)
     with scoped(scope):
         hours = hours_of(branch)
-    start = log.usable["arrived"].min().date()
+    start = log.usable["arrived"].min().date() if len(log.usable) else since
+
+    def kind_on(day: date) -> calendar.CalendarDay:
+        return calendar.day(day, branch.rule_pack, provisional=True)
+
     asked = planning.PlanInput(
         log=log,
         days=planning.build_days(
             start, until - timedelta(days=1),
             hours_on=lambda day: hours.on(day, provisional=True),
-            kind_on=lambda day: calendar.day(day, branch.rule_pack, provisional=True),
+            kind_on=kind_on,
+            marks_on=lambda day: [mark.key for mark in marks_of(day, branch.rule_pack)],
             effects=branch.rule_pack == "cn",
         ),
         week=tuple(since + timedelta(days=n) for n in range(days)),
@@ -71,14 +80,34 @@ def make_forecast(
         skills={key: service.skill for key, service in services.items()},
         names={key: service.name("zh-hans") for key, service in services.items()},
         defaults={key: (service.counter_minutes, service.counter_cv) for key, service in services.items()},
-        shares={key: service.share for key, service in services.items()},
+        shares=lent.shares if lent else {key: service.share for key, service in services.items()},
+        daily=lent.daily if lent else None,
+        profile=lent.profile if lent else {},
+        peers=lent.branches if lent else 0,
     )  # fmt: skip
     _require_open(day for day in asked.days if day.date >= since)
     view = planning.look_ahead(asked, report)
+    year = unannounced(asked.week, kind_on)
+    if year:
+        text = f"The holidays of {year} are not announced; plain weekends are assumed."
+        view = replace(view, notes=(planning.Note("calendar_provisional", text, {"year": year}), *view.notes))
     return forecast_store(
         scope=scope, now=now, branch=branch, since=since, until=until, seed=seed, inputs_hash=asked.digest(),
         payload=view.to_dict(),
     )  # fmt: skip
+
+
+def _learnt(scope: Scope, branch: OrgUnit, since: date, until: date) -> tuple[TicketLog, Borrowed | None]:
+    """The branch's log, and what similar branches lend where it holds too few days."""
+    try:
+        log = history(scope=scope, branch=branch, since=since, until=until)
+    except NotNow:
+        lent = borrowed(branch, until)
+        if lent is None:
+            raise
+        return _no_log(), lent
+    few = log.usable["arrived"].dt.date.nunique() < ENOUGH
+    return log, borrowed(branch, until) if few else None
 
 
 def _require_open(days: Iterable[DayInfo]) -> None:

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from counterpoint.foundation.api import NotFound, OrgUnit, Scope, scoped
 from counterpoint.team.models import (
+    DriftAlarm,
     Forecast,
     LeaveRequest,
     Preference,
@@ -20,6 +21,7 @@ from counterpoint.team.models import (
     SkillGrant,
     StaffProfile,
     SwapRequest,
+    TreeForecast,
 )
 
 LATE_AFTER = 1035
@@ -115,6 +117,39 @@ def forecasts_before(*, scope: Scope, branch: OrgUnit, before: date, limit: int 
     """Forecasts that began before a date, newest first: what the track record is made of."""
     with scoped(scope):
         return list(Forecast.objects.filter(org_unit=branch, since__lt=before).order_by("-made_at")[:limit])
+
+
+def drift_latest(*, scope: Scope, branch: OrgUnit) -> DriftAlarm | None:
+    """The newest alarm of drift, acknowledged or not."""
+    with scoped(scope):
+        return DriftAlarm.objects.filter(org_unit=branch).order_by("-found").first()
+
+
+def drift_open(*, scope: Scope, branch: OrgUnit) -> DriftAlarm | None:
+    """The alarm that nobody has acknowledged."""
+    with scoped(scope):
+        return DriftAlarm.objects.filter(org_unit=branch, acknowledged_at=None).first()
+
+
+def tree_top(*, scope: Scope) -> OrgUnit | None:
+    """The highest unit above branches that the caller sees, by path; None for people of one branch."""
+    with scoped(scope):
+        return OrgUnit.objects.exclude(kind="branch").order_by("path").first()
+
+
+def tree_latest(*, scope: Scope) -> TreeForecast | None:
+    """The newest run of the caller's highest unit."""
+    top = tree_top(scope=scope)
+    if top is None:
+        return None
+    with scoped(scope):
+        return TreeForecast.objects.filter(org_unit=top).select_related("org_unit").order_by("-made_at").first()
+
+
+def units_by_code(*, scope: Scope, codes: Sequence[str]) -> dict[str, OrgUnit]:
+    """Units by code, those in the caller's scope."""
+    with scoped(scope):
+        return {unit.code: unit for unit in OrgUnit.objects.filter(code__in=codes)}
 
 
 def roster(*, scope: Scope, roster_id: UUID) -> Roster:

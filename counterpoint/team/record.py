@@ -3,20 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from math import sqrt
 from typing import Any
 
 from counterpoint.foundation.api import OrgUnit, Scope
 from counterpoint.team import queries
 from counterpoint.team.models import Forecast
 
+Day = date  # the field `date` below hides the name
 LOOK_BACK = timedelta(days=42)
+AIM = 0.8  # share of days that P10 to P90 is meant to hold
+FEWEST = 10  # days below which no share is judged
+CERTAIN = 1.96  # standard deviations beyond which chance is not taken as the reason
 
 
 @dataclass(frozen=True)
 class RecordDay:
-    """One past date: customers forecast and come, error by half hour as a share, share of half hours in the band."""
+    """One past date: customers forecast and come, error by half hour as a share, share of half hours in the band, and
+    the day on which the forecast was made."""
 
     date: date
     forecast: float
@@ -25,6 +31,7 @@ class RecordDay:
     actual: int
     error: float
     inside: float
+    made_on: Day | None = None
 
 
 def track_record(*, scope: Scope, branch: OrgUnit, today: date) -> tuple[RecordDay, ...]:
@@ -43,7 +50,7 @@ def track_record(*, scope: Scope, branch: OrgUnit, today: date) -> tuple[RecordD
             if run.since <= day < run.until and day not in found and run.made_at.date() <= day:
                 judged = judge(run, day, halves)
                 if judged:
-                    found[day] = judged
+                    found[day] = replace(judged, made_on=run.made_at.date())
     return tuple(found[day] for day in sorted(found))
 
 
@@ -78,3 +85,29 @@ def summary_of(days: tuple[RecordDay, ...]) -> dict[str, float] | None:
         "wape": sum(day.error * day.actual for day in days) / total,
         "coverage": sum(day.inside for day in days) / len(days),
     }
+
+
+@dataclass(frozen=True)
+class Coverage:
+    """How many of the past days lay inside P10 to P90; `verdict` is few, narrow, wide or fine."""
+
+    days: int
+    inside: int
+    verdict: str
+
+
+def coverage_of(days: tuple[RecordDay, ...]) -> Coverage:
+    """Days inside their range, judged only where the Wilson interval (1927) of the share leaves out the aim."""
+    count, inside = len(days), sum(day.low <= day.actual <= day.high for day in days)
+    if count < FEWEST:
+        return Coverage(count, inside, "few")
+    low, high = wilson(inside, count)
+    return Coverage(count, inside, "narrow" if high < AIM else "wide" if low > AIM else "fine")
+
+
+def wilson(hits: int, count: int) -> tuple[float, float]:
+    """95 % interval of a share that holds also for few trials and for shares at the ends."""
+    square = CERTAIN**2
+    middle = (hits + square / 2) / (count + square)
+    reach = CERTAIN / (count + square) * sqrt(hits * (count - hits) / count + square / 4)
+    return middle - reach, middle + reach

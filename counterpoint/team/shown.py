@@ -59,6 +59,12 @@ NOTES = {
     "patience": gettext_lazy(
         "Customers bear to wait %(mean)s minutes on average (%(events)s walk-outs; a default when few)."
     ),
+    "calendar_provisional": gettext_lazy(
+        "The holidays of %(year)s are not announced: its days are provisional, nearness to its holidays is not counted."
+    ),
+    "forecast.borrowed": gettext_lazy(
+        "Too little history of its own: level, services and times of day start from %(peers)s similar branches."
+    ),
     "forecast.no_history": gettext_lazy("No usable history: a default number of customers is assumed."),
     "forecast.short_history": gettext_lazy("Less than two weeks of history: weekday effects are mostly assumed."),
     "forecast.few_same_days": gettext_lazy("Fewer than 8 earlier days of the same kind: pulled towards the average."),

@@ -6,7 +6,7 @@ from counterpoint.team import (  # noqa: F401  (registered here: a page is in th
     panels,
     places,
 )
-from counterpoint.team.views import forecasts, mine, people, plan, rosters
+from counterpoint.team.views import bank, forecasts, mine, people, plan, rosters
 
 app_name = "team"
 urlpatterns = [
@@ -16,6 +16,10 @@ urlpatterns = [
     path("plan/draft", plan.make_draft, name="make-draft"),
     path("forecast", forecasts.forecast, name="forecast"),
     path("forecast.xlsx", forecasts.forecast_excel, name="forecast-excel"),
+    path("forecast/drift/<uuid:alarm_id>", forecasts.acknowledge, name="drift-acknowledge"),
+    path("bank", bank.bank, name="bank"),
+    path("bank/make", bank.make, name="bank-make"),
+    path("bank.xlsx", bank.excel, name="bank-excel"),
     path("need", forecasts.need, name="need"),
     path("roster", rosters.roster, name="roster"),
     path("roster/<uuid:roster_id>", rosters.version, name="roster-version"),

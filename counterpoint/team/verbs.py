@@ -8,6 +8,8 @@ roles.declare(
     {
         "team.forecast.view": READERS,
         "team.forecast.make": roles.LEADERS,
+        "team.tree.view": roles.READERS,
+        "team.tree.make": {"hq_operations"},
         "team.roster.view": roles.BRANCH | roles.READERS,
         "team.roster.edit": roles.LEADERS,
         "team.roster.publish": roles.LEADERS,

@@ -76,6 +76,16 @@ def ask_for_tomorrow(plan: BranchPlan, built: Built, on: date, *, now: datetime)
     return True
 
 
+def ask_for_the_others(cast: Sequence[BranchPlan], built: Built, on: date, *, now: datetime) -> None:
+    """Ask for the other branches' forecasts too, as every night does; headquarters then sees all of them added up."""
+    if find_spec("counterpoint.team.planner") is None:
+        return
+    for plan in cast:
+        scope = scope_of(built.people[plan.of_role("supervisor")[0].staff_no], on)
+        with scoped(scope):
+            team.forecast_make(scope=scope, now=now, branch=built.units[plan.code], since=on)
+
+
 def habit(
     plan: BranchPlan, branch: OrgUnit, people: Mapping[str, User], week: date
 ) -> tuple[books.RosterProblem, books.Roster]:

@@ -47,6 +47,7 @@ def seed(
     with transaction.atomic():
         rosters.publish_weeks(cast, built, (week - timedelta(days=7), week), now=published)
         rosters.ask_for_tomorrow(cast[0], built, on, now=until)
+        rosters.ask_for_the_others(cast[1:], built, on, now=until)
     say("morning")
     morning(cast[0], built.units[cast[0].code], until, seed=seed)
     return built

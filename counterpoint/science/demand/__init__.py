@@ -14,9 +14,11 @@ drift(standardised(actual, p10, p50, p90))           # an alarm, or None
 from counterpoint.science.demand.backtest import Backtest, backtest
 from counterpoint.science.demand.datasets import SyntheticBranch, synthetic_branch
 from counterpoint.science.demand.drift import Drift, drift, standardised
+from counterpoint.science.demand.drivers import Drivers
 from counterpoint.science.demand.forecast import forecast
 from counterpoint.science.demand.grid import counts_from_log
 from counterpoint.science.demand.hierarchy import Hierarchy, error_cov, hierarchy, reconcile
+from counterpoint.science.demand.kept import keep, restore
 from counterpoint.science.demand.many import ManyForecasts, Series, forecast_many
 from counterpoint.science.demand.nowcast import nowcast
 from counterpoint.science.demand.problem import (
@@ -39,6 +41,7 @@ __all__ = [
     "DemandInputError",
     "DemandProblem",
     "Drift",
+    "Drivers",
     "Hierarchy",
     "ManyForecasts",
     "Outage",
@@ -54,10 +57,12 @@ __all__ = [
     "forecast",
     "forecast_many",
     "hierarchy",
+    "keep",
     "near_festivals",
     "nowcast",
     "plain_days",
     "reconcile",
+    "restore",
     "standardised",
     "synthetic_branch",
 ]

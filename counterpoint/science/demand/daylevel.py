@@ -34,12 +34,16 @@ LONGEST_BREAK = 16
 
 @dataclass(frozen=True, eq=False)
 class DayPosterior:
-    """Log day effect of the asked days (mean, covariance with day noise) and of the seen days (mean)."""
+    """Log day effect of the asked days (mean, covariance with day noise) and of the seen days (mean).
+
+    `weights` (seen days,): evidence of each day; any term's mean is its variance times its kernel times these.
+    """
 
     mean: Array
     cov: Array
     seen: Array
     variances: Array
+    weights: Array
 
 
 def label(day: DayInfo) -> str:
@@ -68,7 +72,7 @@ def kernels(days: Sequence[DayInfo]) -> Array:
             np.exp(-gap / 40),
             np.exp(-gap / 4),
             np.outer(*[breaks(days)] * 2),
-            _near_festival(days),
+            near_festival(days),
         ]
     )
 
@@ -95,7 +99,8 @@ def breaks(days: Sequence[DayInfo]) -> Array:
     return out
 
 
-def _near_festival(days: Sequence[DayInfo]) -> Array:
+def near_festival(days: Sequence[DayInfo]) -> Array:
+    """Unit-variance covariance of the distances to moving festivals."""
     out = np.zeros((len(days), len(days)))
     for name in sorted({name for day in days for name in day.festivals}):
         away = np.array([day.festivals.get(name, np.nan) for day in days], dtype=float)
@@ -190,7 +195,7 @@ def fit(
     own = np.ix_(known, known)
     if not known.any():
         smooth = np.tensordot(tuned[:-1], terms, axes=1)[seen:, seen:] + CONSTANT
-        return DayPosterior(np.full(asked, centre), smooth + tuned[-1] * np.eye(asked), effect, tuned)
+        return DayPosterior(np.full(asked, centre), smooth + tuned[-1] * np.eye(asked), effect, tuned, np.zeros(seen))
     for step in range(rounds):
         response, noise = working_response(data, effect)
         response = np.where(known, response - centre, 0.0)
@@ -211,4 +216,6 @@ def fit(
     cross = smooth[seen:, :seen][:, known]
     mean = centre + cross @ alpha
     cov = smooth[seen:, seen:] - cross @ np.linalg.solve(seen_cov, cross.T) + tuned[-1] * np.eye(asked)
-    return DayPosterior(mean, (cov + cov.T) / 2, effect, tuned)
+    weights = np.zeros(seen)
+    weights[known] = alpha
+    return DayPosterior(mean, (cov + cov.T) / 2, effect, tuned, weights)

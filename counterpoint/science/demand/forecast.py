@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 
 import numpy as np
 
 from counterpoint.science.demand import daylevel
 from counterpoint.science.demand.calibrate import Calibration, calibrate, cell_cov
+from counterpoint.science.demand.drivers import drivers_of
 from counterpoint.science.demand.grid import Array, Grid, build
 from counterpoint.science.demand.problem import DAY_MINUTES, DayInfo, DemandProblem, Params
 from counterpoint.science.demand.result import Assumption, DemandForecast, Latent, assemble
@@ -38,7 +40,7 @@ def forecast(problem: DemandProblem, params: Params | None = None, *, seed: int)
     noise = np.diag(cov) - np.diag(model.cov)[day_of] * factor.day**2
     mean = mean - 0.5 * noise
     latent = Latent(day_of, interval_of, mean, cov, shares, np.full((len(grid.services), len(mean)), np.nan))
-    return assemble(
+    found = assemble(
         latent,
         days=asked,
         services=grid.services,
@@ -50,6 +52,7 @@ def forecast(problem: DemandProblem, params: Params | None = None, *, seed: int)
         assumptions=assumptions(problem, grid, asked, model, factor),
         calibration=factor,
     )
+    return replace(found, drivers=drivers_of(grid, asked, model))
 
 
 def _default_level(problem: DemandProblem) -> float:

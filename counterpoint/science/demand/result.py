@@ -11,6 +11,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from counterpoint.science.demand.calibrate import Calibration
+from counterpoint.science.demand.drivers import Drivers
 from counterpoint.science.demand.grid import Array
 from counterpoint.science.demand.problem import DayInfo
 from counterpoint.science.demand.shares import ShareModel
@@ -79,6 +80,7 @@ class DemandForecast:
     `quantile` (levels, services, days, intervals) and `mean` (services, days, intervals) describe single services;
     `total_quantile`, `total_mean` all services together; `day_quantile` (levels, services + 1, days) whole days, the
     last row the branch. All come from the same joint paths, so they agree with each other. Closed cells are exactly 0.
+    `drivers` says why each day differs from a usual one; None without history.
     """
 
     days: tuple[DayInfo, ...]
@@ -94,6 +96,7 @@ class DemandForecast:
     assumptions: tuple[Assumption, ...]
     calibration: Calibration
     latent: Latent
+    drivers: Drivers | None = None
 
     @property
     def dates(self) -> tuple[date, ...]:

@@ -64,7 +64,7 @@ def fit_shares(grid: Grid, asked: tuple[DayInfo, ...], params: Params, defaults:
         zero = np.zeros((1, len(asked)))
         return ShareModel(shape, zero, np.zeros((1, len(asked), len(asked))), np.zeros(1))
     everything = np.where(valid, counts.sum(axis=0), 0.0)
-    running = np.array([[name not in d.services_closed for d in days] for name in grid.services]).reshape(
+    running = np.array([[name not in d.services_closed for d in days] for name in grid.services], dtype=bool).reshape(
         size, len(days)
     )
     data = [

@@ -36,6 +36,8 @@ class TotalModel:
     valid: NDArray[np.bool_]
     suspected: int
     pulled: int
+    effect: Array  # realised log day effect of the seen days
+    weights: Array  # their evidence, see `daylevel.DayPosterior`
 
 
 def recency(days: tuple[DayInfo, ...], origin: int, half_life: float) -> Array:
@@ -174,8 +176,9 @@ def fit_total(
     gone = int((grid.valid & ~valid).sum())
     mixture = within.mixture_of(cells, mean, valid, spread, grid.interval)
     return TotalModel(
-        day.mean, day.cov, profile, np.log1p(spread), mixture, day.variances, cells, mean, valid, gone, pulled
-    )
+        day.mean, day.cov, profile, np.log1p(spread), mixture, day.variances, cells, mean, valid, gone, pulled,
+        day.seen, day.weights,
+    )  # fmt: skip
 
 
 def _median_effect(cells: Array, base: Array, valid: NDArray[np.bool_], middle: float) -> Array:

@@ -1,16 +1,20 @@
 """Verbs of the team. Each is keyword-only, takes `scope` and `now`, is one transaction and writes one journal entry."""
 
+from counterpoint.team.actions.drift import drift_acknowledge, drift_raise
 from counterpoint.team.actions.feeds import feed_issue
 from counterpoint.team.actions.leaves import leave_decide, leave_request, leave_withdraw, preferences_set
 from counterpoint.team.actions.people import SkillInput, staff_import, staff_profile_set
 from counterpoint.team.actions.plans import forecast_make, forecast_store, roster_draft, roster_store
 from counterpoint.team.actions.rosters import Cell, Edited, roster_edit, roster_publish, roster_revise
 from counterpoint.team.actions.swaps import swap_consent, swap_decide, swap_request, swap_withdraw
+from counterpoint.team.actions.trees import tree_make, tree_store
 
 __all__ = [
     "Cell",
     "Edited",
     "SkillInput",
+    "drift_acknowledge",
+    "drift_raise",
     "feed_issue",
     "forecast_make",
     "forecast_store",
@@ -29,4 +33,6 @@ __all__ = [
     "swap_decide",
     "swap_request",
     "swap_withdraw",
+    "tree_make",
+    "tree_store",
 ]

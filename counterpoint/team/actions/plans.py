@@ -18,13 +18,15 @@ FORECAST_DAYS = 14
 
 
 def forecast_make(
-    *, scope: Scope, now: datetime, branch: OrgUnit, since: date, days: int = FORECAST_DAYS, seed: int = 1
-) -> JobRun:
-    """Ask for a forecast of `days` days from `since`; asking again within the same minute returns the same job."""
+    *, scope: Scope, now: datetime, branch: OrgUnit, since: date, days: int = FORECAST_DAYS, seed: int = 1,
+    key: str = "",
+) -> JobRun:  # fmt: skip
+    """Ask for a forecast of `days` days from `since`; asking again within the same minute, or with the same `key`,
+    returns the same job."""
     scope.require("team.forecast.make", branch.path)
     if not 1 <= days <= 35:
         raise Invalid(_("A forecast covers 1 to 35 days."), field="days")
-    key = f"team.forecast:{branch.pk}:{since}:{days}:{seed}:{now:%Y%m%d%H%M}"
+    key = key or f"team.forecast:{branch.pk}:{since}:{days}:{seed}:{now:%Y%m%d%H%M}"
     payload = {"branch": branch.code, "since": since.isoformat(), "days": days, "seed": seed}
     with scoped(scope):
         return jobs.enqueue(scope=scope, org_unit=branch, kind="team.forecast", key=key, payload=payload, now=now)

@@ -3,8 +3,10 @@
 from counterpoint.team.models.people import LeaveRequest, Preference, SkillGrant, StaffProfile
 from counterpoint.team.models.plans import Forecast, PublishedRosterChange, Roster, ShiftRow
 from counterpoint.team.models.swaps import SwapRequest
+from counterpoint.team.models.watch import DriftAlarm, TreeForecast
 
 __all__ = [
+    "DriftAlarm",
     "Forecast",
     "LeaveRequest",
     "Preference",
@@ -14,4 +16,5 @@ __all__ = [
     "SkillGrant",
     "StaffProfile",
     "SwapRequest",
+    "TreeForecast",
 ]

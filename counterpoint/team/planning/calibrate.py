@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -17,6 +18,23 @@ PATIENCE_MEAN, PATIENCE_CV = 28.0, 0.6  # design default of the branch handbook
 POOLED_MINUTES, POOLED_CV = 6.0, 0.6
 SAME_PEOPLE = 0.8
 SMALL_LOAD = 0.15  # mean people busy below which a skill of its own is not worth a post
+
+
+PATIENCE = Patience(PATIENCE_MEAN, PATIENCE_CV, "lognormal", "default")
+
+
+def assumed_services(
+    names: Mapping[str, str],
+    skills: Mapping[str, str],
+    defaults: Mapping[str, tuple[float, float]],
+    shares: Mapping[str, float],
+) -> tuple[ServiceSpec, ...]:
+    """The bank's services with their default counter times, the one with the largest share first."""
+    known = sorted((code for code in defaults if shares.get(code, 0.0) > 0), key=lambda code: -shares[code])
+    return tuple(
+        ServiceSpec(code, names.get(code, code), skills.get(code, code), *defaults[code], "default", 0, 0)
+        for code in known
+    )
 
 
 def reached_queue(log: TicketLog) -> tuple[TicketLog, tuple[Note, ...]]:
@@ -136,7 +154,7 @@ def patience_of(log: TicketLog) -> Patience:
     called = (frame["called"] - frame["arrived"]).dt.total_seconds() / 60
     walked = left[frame["outcome"].eq("abandoned") & left.ge(0)]
     if len(walked) < ENOUGH:
-        return Patience(PATIENCE_MEAN, PATIENCE_CV, "lognormal", "default", len(walked))
+        return replace(PATIENCE, events=len(walked))
     waited = float(walked.sum()) + float(called[called.ge(0) & frame["outcome"].eq("served")].sum())
     return Patience(round(max(0.5, waited / len(walked)), 3), 1.0, "exponential", "log", len(walked))
 
@@ -144,6 +162,9 @@ def patience_of(log: TicketLog) -> Patience:
 def history_of(log: TicketLog) -> dict[str, object]:
     """First and last day, tickets, days with records, actual waits: for the report's first lines."""
     frame = log.usable
+    if not len(frame):
+        none = dict.fromkeys(("days", "tickets", "served", "abandoned"), 0)
+        return {"first": None, "last": None, **none, "wait_mean": None, "wait_p90": None}
     waits = (frame["called"] - frame["arrived"]).dt.total_seconds() / 60
     waits = waits[frame["outcome"].eq("served") & waits.ge(0)]
     return {

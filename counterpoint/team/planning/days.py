@@ -5,14 +5,15 @@ from __future__ import annotations
 import calendar as months
 import itertools
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date, timedelta
-from typing import Any, Protocol, cast
+from typing import Any, cast
 
 import numpy as np
 
 from counterpoint.science.demand import DayInfo
 from counterpoint.science.history import TicketLog
+from counterpoint.team.planning.festivals import CalendarWord, with_festivals
 from counterpoint.team.planning.values import INTERVAL, PlanInputError
 
 Interval = tuple[int, int]
@@ -25,15 +26,6 @@ PART = re.compile(
 SPAN = re.compile(r"(\d{1,2}):(\d{2})\s*-\s*(\d{1,2}):(\d{2})")
 PAYDAYS = (10, 15, 25)  # design default of the branch handbook
 QUIET = 0.06  # share of the busiest half hour below which the branch is taken as closed
-
-
-class CalendarWord(Protocol):
-    """What a calendar says of a date: `kind` (workday, weekend, holiday, makeup) and whether the year is assumed."""
-
-    @property
-    def kind(self) -> str: ...
-    @property
-    def provisional(self) -> bool: ...
 
 
 def parse_hours(text: str) -> Weekly:
@@ -132,17 +124,23 @@ def build_days(
     *,
     hours_on: Callable[[date], tuple[Interval, ...]],
     kind_on: Callable[[date], CalendarWord],
+    marks_on: Callable[[date], Iterable[str]] | None = None,
     effects: bool = True,
 ) -> tuple[DayInfo, ...]:
-    """Every date from `first` to `last` with hours, kind and known effects (pay days, month end, around holidays)."""
+    """Every date from `first` to `last` with hours, kind, known effects and the distance to moving festivals.
+
+    `marks_on` names the effects of a date (payday, month_end, pension_day ...); without it those of the branch
+    handbook hold.
+    """
     dates = [first + timedelta(days=n) for n in range((last - first).days + 1)]
     kinds = {day: str(kind_on(day).kind) for day in [*dates, last + timedelta(days=1), first - timedelta(days=1)]}
     found = []
     for day in dates:
         spans = hours_on(day)
         kind = cast(Any, kinds[day] if spans or kinds[day] == "holiday" else "closed")
-        found.append(DayInfo(day, spans, kind, _tags(day, kinds) if effects and spans else frozenset()))
-    return tuple(found)
+        tags = frozenset(marks_on(day) if marks_on else _tags(day, kinds)) if effects and spans else frozenset()
+        found.append(DayInfo(day, spans, kind, tags))
+    return with_festivals(found, kind_on) if effects else tuple(found)
 
 
 def _tags(day: date, kinds: Mapping[date, str]) -> frozenset[str]:

@@ -7,8 +7,10 @@ from datetime import date, timedelta
 from typing import Any
 
 import numpy as np
+import pandas as pd
 
 from counterpoint.science import demand, staffing
+from counterpoint.science.history import TicketLog
 from counterpoint.team.planning import calibrate
 from counterpoint.team.planning.values import (
     DAY,
@@ -27,19 +29,16 @@ from counterpoint.team.planning.values import (
 BACKTEST_WEEKS = 3
 LEAST_TRAINING = 12
 EXPERIENCE = 400  # days of history that the forecast reads
+NOTHING = pd.DataFrame({"date": [], "minute": [], "service": [], "count": []})
 
 
 def look_ahead(given: PlanInput, report: Report = lambda share, words: None) -> Outlook:
     """Forecast the week, score past forecasts the same way, and turn arrivals into people needed."""
-    log, left = calibrate.reached_queue(given.log)
-    if not len(log.usable):
-        raise PlanInputError("Nobody in the log reached the queue; check the mapping of arrived, called and left.")
-    days = sum(day.is_open for day in given.days if day.date < given.week[0])
-    specs, notes = calibrate.services_of(
-        log, skills=given.skills, names=given.names, defaults=given.defaults, days=max(1, days)
-    )
-    patience = calibrate.patience_of(log)
-    problem = demand.DemandProblem(log, given.days, given.week, INTERVAL, default_shares=given.shares)
+    log, left, specs, notes, patience = _learned(given)
+    problem = demand.DemandProblem(
+        log if len(log.usable) else NOTHING, given.days, given.week, INTERVAL, default_shares=given.shares,
+        default_daily=given.daily, default_profile=given.profile,
+    )  # fmt: skip
     report(0.05, "forecast")
     found = demand.forecast(problem, seed=given.seed)
     report(0.25, "backtest")
@@ -54,7 +53,6 @@ def look_ahead(given: PlanInput, report: Report = lambda share, words: None) -> 
     need, why = need_of(mean, specs, found.days, start, patience, given.promise)
     high_rates = _joint_high(found, order, specs, cut)
     need_high, _why = need_of(high_rates, specs, found.days, start, patience, given.promise)
-    said = tuple(Note(f"forecast.{one.code}", one.text) for one in found.assumptions)
     return Outlook(
         days=found.days,
         services=specs,
@@ -73,10 +71,54 @@ def look_ahead(given: PlanInput, report: Report = lambda share, words: None) -> 
         need=need,
         why=why,
         need_p90={k: np.maximum(v, need[k]) for k, v in need_high.items()},
-        notes=(*left, *notes, _patience_note(patience), *said),
+        notes=(*_borrowed(given), *left, *notes, _patience_note(patience), *_said(found, given)),
         scores=scores,
-        history=calibrate.history_of(log),
+        history={**calibrate.history_of(log), "peers": given.peers},
+        drivers=_drivers(found.drivers),
+        latent=tuple(demand.keep(found, row) for row in range(len(found.days))),
     )  # fmt: skip
+
+
+def _drivers(found: demand.Drivers | None) -> dict[str, Any]:
+    if found is None:
+        return {}
+    parts = {name: np.round(row, 5).tolist() for name, row in found.parts.items()}
+    return {"usual": round(found.usual, 3), "parts": {name: row for name, row in parts.items() if any(row)}}
+
+
+def _learned(
+    given: PlanInput,
+) -> tuple[TicketLog, tuple[Note, ...], tuple[ServiceSpec, ...], tuple[Note, ...], Patience]:
+    """The log of those who reached the queue, and what it says of services and patience; a branch that borrows may have
+    none and starts from the defaults."""
+    if given.peers and not len(given.log.usable):
+        assumed = calibrate.assumed_services(given.names, given.skills, given.defaults, given.shares)
+        return given.log, (), assumed, (), calibrate.PATIENCE
+    log, left = calibrate.reached_queue(given.log)
+    if not len(log.usable):
+        raise PlanInputError("Nobody in the log reached the queue; check the mapping of arrived, called and left.")
+    days = sum(day.is_open for day in given.days if day.date < given.week[0])
+    specs, notes = calibrate.services_of(
+        log, skills=given.skills, names=given.names, defaults=given.defaults, days=max(1, days)
+    )
+    if given.peers:
+        known = {spec.code for spec in specs}
+        more = calibrate.assumed_services(given.names, given.skills, given.defaults, given.shares)
+        specs = (*specs, *(spec for spec in more if spec.code not in known))
+    return log, left, specs, notes, calibrate.patience_of(log)
+
+
+def _borrowed(given: PlanInput) -> tuple[Note, ...]:
+    if not given.peers:
+        return ()
+    text = f"Too little history of its own: level, services and times of day start from {given.peers} similar branches."
+    return (Note("forecast.borrowed", text, {"peers": given.peers}),)
+
+
+def _said(found: demand.DemandForecast, given: PlanInput) -> tuple[Note, ...]:
+    """The science's assumptions, less those that the word on similar branches says better."""
+    better = {"no_history", "default_shares", "default_profile"} if given.peers else set()
+    return tuple(Note(f"forecast.{one.code}", one.text) for one in found.assumptions if one.code not in better)
 
 
 def _window(days: tuple[demand.DayInfo, ...]) -> tuple[int, int]:

@@ -89,7 +89,8 @@ class PlanInput:
     `days` cover the history and the week (consecutive dates, at most 7 in `week`). `skills` and `names` speak of
     service codes; a service without a skill gets one by who served it in the log. `people` empty: `headcount`
     anonymous people (or as many as needed) are made up, and the plan says so. `speeds` divide service times.
-    `defaults` give (minutes, cv) of services that the log does not measure.
+    `defaults` give (minutes, cv) of services that the log does not measure. `daily` (customers of a usual workday) and
+    `profile` (minute → weight) stand in for a history that says too little; `peers` similar branches gave them.
     """
 
     log: TicketLog
@@ -105,6 +106,9 @@ class PlanInput:
     names: Mapping[str, str] = field(default_factory=dict)
     defaults: Mapping[str, tuple[float, float]] = field(default_factory=dict)
     shares: Mapping[str, float] = field(default_factory=dict)
+    daily: float | None = None
+    profile: Mapping[int, float] = field(default_factory=dict)
+    peers: int = 0
     rules: tuple[Rule, ...] = ()
     minimums: Mapping[str, int] = field(default_factory=dict)
     two_person: tuple[TwoPerson, ...] = ()
@@ -122,8 +126,8 @@ class PlanInput:
             raise PlanInputError(f"The calendar does not know {missing[0] if missing else 'any day of the week'}.")
 
     def digest(self) -> str:
-        """SHA-256 over everything that decides the plan."""
-        hasher = hashlib.sha256()
+        """SHA-256 over everything that decides the plan, and the form in which it is kept."""
+        hasher = hashlib.sha256(FORM)
         frame = self.log.usable
         hasher.update(np.ascontiguousarray(_stable_hash(frame)).tobytes())
         rest = {f.name: getattr(self, f.name) for f in fields(self) if f.name not in ("log", "language")}
@@ -157,6 +161,7 @@ class Outlook:
 
     Arrays are (services, days, intervals) for `mean`, `p10`, `p50`, `p90`; (days, intervals) for `total_*`; (days,)
     for `day_*`; need per skill is (days, intervals). Intervals are half hours from `start` minutes after midnight.
+    `drivers` are {"usual": customers, "parts": {name: log effect of each day}}; `latent` holds each day's log rates.
     """
 
     days: tuple[DayInfo, ...]
@@ -182,6 +187,8 @@ class Outlook:
     notes: tuple[Note, ...]
     scores: Mapping[str, float]
     history: Mapping[str, Any]
+    drivers: Mapping[str, Any] = field(default_factory=dict)
+    latent: tuple[Mapping[str, Any], ...] = ()
 
     @property
     def skills(self) -> tuple[str, ...]:
@@ -201,7 +208,13 @@ class Outlook:
         """Plain JSON; `from_dict` gives it back with counts to three decimals."""
         return {
             "days": [
-                {"date": d.date.isoformat(), "open": [list(i) for i in d.open], "kind": d.kind, "tags": sorted(d.tags)}
+                {
+                    "date": d.date.isoformat(),
+                    "open": [list(i) for i in d.open],
+                    "kind": d.kind,
+                    "tags": sorted(d.tags),
+                    "festivals": dict(d.festivals),
+                }
                 for d in self.days
             ],
             "services": [vars(s) for s in self.services],
@@ -215,15 +228,20 @@ class Outlook:
             "notes": [{"code": n.code, "text": n.text, "values": dict(n.values)} for n in self.notes],
             "scores": dict(self.scores),
             "history": dict(self.history),
+            "drivers": dict(self.drivers),
+            "latent": [dict(one) for one in self.latent],
         }
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Outlook:
         """Read `to_dict`'s form."""
         days = tuple(
-            DayInfo(date.fromisoformat(d["date"]), tuple((a, b) for a, b in d["open"]), d["kind"], frozenset(d["tags"]))
+            DayInfo(
+                date.fromisoformat(d["date"]), tuple((a, b) for a, b in d["open"]), d["kind"], frozenset(d["tags"]),
+                festivals=d.get("festivals", {}),
+            )
             for d in data["days"]
-        )
+        )  # fmt: skip
         return cls(
             days=days,
             services=tuple(ServiceSpec(**s) for s in data["services"]),
@@ -237,6 +255,8 @@ class Outlook:
             notes=tuple(Note(n["code"], n["text"], n.get("values", {})) for n in data["notes"]),
             scores=data["scores"],
             history=data["history"],
+            drivers=data.get("drivers", {}),
+            latent=tuple(data.get("latent", ())),
         )
 
     def only(self, dates: tuple[date, ...]) -> Outlook:
@@ -250,10 +270,14 @@ class Outlook:
             cut[name] = value[:, rows] if value.ndim == 3 else value[rows]
         cut |= {name: {k: v[rows] for k, v in getattr(self, name).items()} for name in ("need", "need_p90")}
         cut["why"] = {k: [v[n] for n in rows] for k, v in self.why.items()}
+        parts = {k: [v[n] for n in rows] for k, v in self.drivers.get("parts", {}).items()}
+        cut["drivers"] = {**self.drivers, "parts": parts} if self.drivers else {}
+        cut["latent"] = tuple(self.latent[n] for n in rows) if self.latent else ()
         rest = {f.name: getattr(self, f.name) for f in fields(self) if f.name not in cut and f.name != "days"}
         return Outlook(days=tuple(self.days[n] for n in rows), **rest, **cut)
 
 
+FORM = b"outlook/2"  # changes with what is kept of a forecast, so that an older run is not taken for the same
 ARRAYS = (
     "mean", "p10", "p50", "p90", "total_mean", "total_p10", "total_p50", "total_p90", "day_mean", "day_p10",
     "day_p50", "day_p90",

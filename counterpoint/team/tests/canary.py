@@ -1,4 +1,4 @@
-"""What the canary crawl plants of this room: a profile, a leave request, a draft and a published roster, a forecast."""
+"""What the canary crawl plants of this room: a profile, a leave request, two rosters, a forecast, an alarm of drift."""
 
 from dataclasses import replace
 from datetime import date
@@ -22,6 +22,7 @@ def plant(bank, branch, mark):
     forecast = api.forecast_store(
         **here, since=WEEK, until=date(2026, 12, 7), seed=1, inputs_hash=mark, payload=small.plan().outlook.to_dict()
     )
+    api.drift_raise(**here, kind="more", since=date(2026, 11, 9), found=date(2026, 11, 20), share=1.2)
     with scoped(stranger):
         people = tuple(replace(p, min_day=60) for p in workbench.people_of(branch, [WEEK]))
     problem, shift = morning(people), Shift(str(user.pk), 0, 540, 720, None, (Task(540, 720, "cash"),))

@@ -183,7 +183,8 @@ def test_a_note_falls_back_to_its_own_words(one, text):
 def test_every_note_has_words_in_both_languages(code):
     from django.utils import translation
 
-    values = {"service": "a", "with": "b", "skill": "c", "load": 1.25, "count": 2, "minutes": 5, "mean": 3, "events": 4}
+    values = {"service": "a", "with": "b", "skill": "c", "load": 1.25, "count": 2, "minutes": 5, "mean": 3, "events": 4,
+              "year": 2027, "peers": 4}  # fmt: skip
     told = {}
     for language in ("zh-hans", "en"):
         with translation.override(language):

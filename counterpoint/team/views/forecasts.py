@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 from typing import Any
+from uuid import UUID
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
 
-from counterpoint.foundation.api import policy
-from counterpoint.team import queries, record, shown
+from counterpoint.foundation.api import clock, policy
+from counterpoint.team import actions, card, drivers, nowcasting, queries, record, rules, shown
 from counterpoint.team.models import Forecast
-from counterpoint.team.views.frame import day_of, download, opened
+from counterpoint.team.views.frame import day_of, done, download, opened, running
 from counterpoint.ui.excel import Sheet, workbook
 
 
@@ -40,14 +42,22 @@ def forecast(request: Any) -> HttpResponse:
         "found": found,
         "day": day,
         "record": record.summary_of(days),
+        "alarm": _alarm(request),
+        "may_make": request.scope.may("team.forecast.make", request.branch.path),
+        "week": rules.monday_of(today.date) + timedelta(days=7),  # so that a new forecast learns up to yesterday
+        "jobs": running(request),
+        "coverage": card.coverage_words(record.coverage_of(days)),
         "record_chart": shown.record_chart(days),
     }
     if found:
+        context |= _card(request, found, day, number, today.date)
         payload = found.payload
         actual = _actual(request, day) if day <= today.date else None
+        running_day = _today(request, found, number, actual) if day == today.date else None
         excel = f"{reverse('team:forecast-excel')}?day={day.isoformat()}"
         context |= {
-            "chart": shown.forecast_chart(payload, number, actual, excel),
+            "now": running_day,
+            "chart": running_day["chart"] if running_day else shown.forecast_chart(payload, number, actual, excel),
             "services": shown.services_chart(payload, number),
             "notes": [shown.note(one) for one in payload["notes"]],
             "scores": payload["scores"],
@@ -58,6 +68,58 @@ def forecast(request: Any) -> HttpResponse:
             "current": day.isoformat(),
         }
     return render(request, "team/forecast.html", context)
+
+
+def _card(request: Any, found: Forecast, day: date, number: int, today: date) -> dict[str, Any]:
+    """The card's parts: expected customers, drivers, words, like days, coming days."""
+    branch, payload = request.branch, found.payload
+    told = drivers.told(payload, number)
+    past = card.history(scope=request.scope, branch=branch, day=day, today=today)
+    return {
+        "open": payload["day_p50"][number] > 0,
+        "expected": round(payload["day_p50"][number]),
+        "low": round(payload["day_p10"][number]),
+        "high": round(payload["day_p90"][number]),
+        "told": told,
+        "bars": card.bars(told, day, branch.rule_pack) if told else (),
+        "sentences": card.sentences(told, day, branch.rule_pack) if told else (),
+        "history_chart": card.history_chart(past, day, payload["day_p50"][number], branch.rule_pack),
+        "coming": card.coming_chart(payload, number, branch.rule_pack),
+        "provisional": card.provisional(day, branch.rule_pack),
+        "peers": payload["history"].get("peers", 0),
+        "day_text": shown.day_label(day),
+    }
+
+
+def _today(request: Any, found: Forecast, number: int, actual: dict[int, int] | None) -> dict[str, Any] | None:
+    """The running day's correction with its words and chart."""
+    now = nowcasting.today(scope=request.scope, branch=request.branch, now=clock.now())
+    if now is None:
+        return None
+    return {
+        "found": now,
+        "says": card.today_words(now),
+        "chart": card.today_chart(found.payload, number, actual or {}, now),
+    }
+
+
+def _alarm(request: Any) -> dict[str, Any] | None:
+    """The open alarm of drift in words."""
+    found = queries.drift_open(scope=request.scope, branch=request.branch)
+    if found is None:
+        return None
+    what, todo = card.alarm_words(found)
+    return {"pk": found.pk, "what": what, "todo": todo}
+
+
+@policy.allow("team.forecast.make")
+@require_POST
+def acknowledge(request: Any, alarm_id: UUID) -> HttpResponse:
+    """A person has seen the alarm of drift."""
+    return done(
+        request, lambda: actions.drift_acknowledge(scope=request.scope, now=clock.now(), alarm_id=alarm_id),
+        _("The alarm is acknowledged."), "team:forecast",
+    )  # fmt: skip
 
 
 def _actual(request: Any, day: date) -> dict[int, int]:

@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Collection
 from datetime import date, timedelta
 from typing import Any
+from uuid import UUID
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
 
-from counterpoint.foundation.api import DomainError, NotFound, clock
+from counterpoint.foundation.api import DomainError, NotFound, clock, job
 from counterpoint.role.api import Today, prepare
 from counterpoint.team import rules
 
@@ -54,6 +57,26 @@ def word_of(request: Any, name: str, words: Collection[str]) -> str:
     if found not in words:
         raise Http404
     return found
+
+
+def running(request: Any) -> list[tuple[str, str]]:
+    """Jobs that this person started lately, to follow their progress."""
+    found = []
+    for key in request.session.get("team-jobs", [])[-2:]:
+        try:
+            row = job(scope=request.scope, job_id=UUID(key))
+        except (NotFound, ValueError):
+            continue
+        if row.state in ("queued", "running", "failed"):
+            found.append((reverse("foundation:job", args=[row.pk]), _("Working on it")))
+    return found
+
+
+def remember(request: Any, row: Any) -> None:
+    """Follow this job on the person's pages; a failure is said at once."""
+    request.session["team-jobs"] = [*request.session.get("team-jobs", [])[-4:], str(row.pk)]
+    if row.state == "failed":
+        messages.error(request, row.error)
 
 
 def done(request: Any, act: Callable[[], Any], message: str, to: str, **at: Any) -> HttpResponse:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
-from uuid import UUID
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
@@ -13,11 +12,11 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from counterpoint.foundation.api import DomainError, NotFound, clock, job, policy
+from counterpoint.foundation.api import DomainError, NotFound, clock, policy
 from counterpoint.primitives.metrics import UnknownSource, fetch
 from counterpoint.team import actions, queries
 from counterpoint.team.models import Roster
-from counterpoint.team.views.frame import opened, week_of
+from counterpoint.team.views.frame import opened, remember, running, week_of
 
 HISTORY = timedelta(days=400)
 
@@ -54,23 +53,10 @@ def plan(request: Any) -> HttpResponse:
         "week": week,
         "weeks": [week - timedelta(days=7), week + timedelta(days=7)],
         "last": week + timedelta(days=6),
-        "jobs": _jobs(request),
+        "jobs": running(request),
         "may_edit": request.scope.may("team.roster.edit", request.branch.path),
     }
     return render(request, "team/plan.html", context)
-
-
-def _jobs(request: Any) -> list[tuple[str, str]]:
-    """Jobs that this person started lately, to follow their progress."""
-    found = []
-    for key in request.session.get("team-jobs", [])[-2:]:
-        try:
-            row = job(scope=request.scope, job_id=UUID(key))
-        except (NotFound, ValueError):
-            continue
-        if row.state in ("queued", "running", "failed"):
-            found.append((reverse("foundation:job", args=[row.pk]), _("Working on it")))
-    return found
 
 
 def _history(request: Any, today: date) -> Step:
@@ -190,7 +176,5 @@ def _started(request: Any, week: date, ask: Any) -> HttpResponse:
     except DomainError as refused:
         messages.error(request, refused.message)
     else:
-        request.session["team-jobs"] = [*request.session.get("team-jobs", [])[-4:], str(row.pk)]
-        if row.state == "failed":
-            messages.error(request, row.error)
+        remember(request, row)
     return redirect(f"{reverse('team:plan')}?week={week.isoformat()}")

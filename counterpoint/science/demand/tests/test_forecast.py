@@ -262,3 +262,13 @@ class TestRefusals:
         problem = replace(branch.problem(1), history=pd.DataFrame({"date": []}))
         with pytest.raises(DemandInputError, match="lacks"):
             forecast(problem, QUICK, seed=1)
+
+
+def test_a_calendar_without_any_past_day_still_gives_a_forecast_of_several_services():
+    days = plain_days(date(2026, 11, 30), 3, hours=dict.fromkeys(range(7), ((540, 600),)))
+    empty = pd.DataFrame({"date": [], "minute": [], "service": [], "count": []})
+    problem = DemandProblem(
+        empty, days, [day.date for day in days], default_daily=80.0, default_shares={"cash": 0.5, "other": 0.5}
+    )
+    found = forecast(problem, seed=1)
+    assert found.day_quantile[0, -1, 0] < 80 < found.day_quantile[-1, -1, 0] and found.drivers is None

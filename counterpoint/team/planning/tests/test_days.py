@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from counterpoint.foundation import calendar
 from counterpoint.science.history import TicketLog
 from counterpoint.team import planning
+from counterpoint.team.planning import festivals
 from counterpoint.team.planning.tests import files
 from counterpoint.team.planning.values import PlanInputError
 
@@ -23,6 +24,7 @@ class Kind:
     """A calendar's word on a date."""
 
     kind: str
+    name: str = ""
     provisional: bool = False
 
 
@@ -234,3 +236,55 @@ class TestCalendar:
         assert found[date(2026, 10, 1)].kind == "holiday" and not found[date(2026, 10, 1)].is_open
         assert found[date(2026, 10, 10)].kind == "makeup"
         assert found[date(2026, 9, 30)].tags == {"month_end", "before_festival"}
+
+
+class TestFestivals:
+    """Distances come from the announced calendar only; a year that is not announced has no festival."""
+
+    @staticmethod
+    def of(first, last):
+        hours = calendar.Hours(dict.fromkeys(range(7), MORNING), pack="cn")
+        return {
+            day.date: day.festivals
+            for day in planning.build_days(
+                first, last, hours_on=lambda day: hours.on(day, provisional=True),
+                kind_on=lambda day: calendar.day(day, "cn", provisional=True),
+            )
+        }  # fmt: skip
+
+    def test_spring_festival_is_counted_from_its_first_and_last_day_off_in_every_year(self):
+        found = self.of(date(2025, 1, 1), date(2026, 3, 20))
+        assert found[date(2025, 1, 27)]["Spring Festival"] == -1  # off from 28 January to 4 February 2025
+        assert found[date(2025, 2, 5)]["Spring Festival"] == 1
+        assert found[date(2026, 2, 13)]["Spring Festival"] == -2  # off from 15 to 23 February 2026
+        assert found[date(2026, 2, 24)]["Spring Festival"] == 1
+        assert found[date(2026, 2, 18)]["Spring Festival"] == 0
+
+    def test_the_reach_ends_three_weeks_before_spring_festival_and_three_days_before_a_long_weekend(self):
+        found = self.of(date(2026, 1, 1), date(2026, 6, 30))
+        assert found[date(2026, 1, 25)] == {"Spring Festival": -21} and found[date(2026, 1, 24)] == {}
+        assert found[date(2026, 6, 16)] == {"Dragon Boat Festival": -3} and found[date(2026, 6, 15)] == {}
+
+    def test_a_festival_just_outside_the_range_is_seen(self):
+        assert self.of(date(2026, 2, 10), date(2026, 2, 11))[date(2026, 2, 10)] == {"Spring Festival": -5}
+
+    def test_a_year_that_is_not_announced_has_none(self):
+        found = self.of(date(2026, 12, 29), date(2027, 3, 1))
+        assert set(map(str, found.values())) == {"{}"}
+
+    def test_the_assumed_year_is_named_as_soon_as_it_matters(self):
+        def asked(day):
+            return festivals.unannounced((day,), lambda one: calendar.day(one, "cn", provisional=True))
+
+        assert [asked(date(2026, 12, 10)), asked(date(2026, 12, 11)), asked(date(2027, 2, 1))] == [None, 2027, 2027]
+
+    def test_effects_left_out_leave_festivals_out(self):
+        day = date(2026, 2, 13)
+        known = planning.build_days(
+            day, day, hours_on=lambda _day: MORNING, kind_on=lambda one: calendar.day(one, "cn"), effects=False
+        )
+        assert known[0].festivals == {}
+
+    def test_the_branch_may_name_its_own_effects(self):
+        found = days(date(2026, 11, 5), date(2026, 11, 5), marks_on=lambda _day: ["pension_day"])
+        assert found[0].tags == {"pension_day"}
