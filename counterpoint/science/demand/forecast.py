@@ -10,6 +10,7 @@ from counterpoint.science.demand import daylevel
 from counterpoint.science.demand.calibrate import Calibration, calibrate, cell_cov
 from counterpoint.science.demand.grid import Array, Grid, build
 from counterpoint.science.demand.problem import DAY_MINUTES, DayInfo, DemandProblem, Params
+from counterpoint.science.demand.replay import replay
 from counterpoint.science.demand.result import Assumption, DemandForecast, Latent, assemble
 from counterpoint.science.demand.shares import fit_shares
 from counterpoint.science.demand.total import TotalModel, fit_total
@@ -28,9 +29,8 @@ def forecast(problem: DemandProblem, params: Params | None = None, *, seed: int)
     asked = tuple(sorted((d for d in problem.days if d.date in wanted), key=lambda d: d.date))
     fallback = default_profile(problem)
     model = fit_total(grid, asked, params, fallback=fallback, centre=_default_level(problem))
-    factor = Calibration()
-    if params.calibrate_weeks:
-        factor = calibrate(grid, model, params, fallback)
+    farthest = (asked[-1].date - asked[0].date).days + 1
+    factor = calibrate(replay(grid, model, params.calibrate_weeks, farthest) if params.calibrate_weeks else None)
     shares = fit_shares(grid, asked, params, problem.default_shares)
     day_of, interval_of = np.nonzero(model.profile > 0)
     cov = cell_cov(model, (day_of, interval_of), factor, problem.interval)

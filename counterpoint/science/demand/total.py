@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import cast
 
@@ -36,6 +37,8 @@ class TotalModel:
     valid: NDArray[np.bool_]
     suspected: int
     pulled: int
+    past: daylevel.Past
+    shape_at: Callable[[int, NDArray[np.intp]], Array]  # shape of some seen days, estimated from the first days only
 
 
 def recency(days: tuple[DayInfo, ...], origin: int, half_life: float) -> Array:
@@ -60,6 +63,17 @@ class _Kinds:
         named = np.array([[name == one for name in names] for one in labels], dtype=bool)
         tagged = np.array([[tag in day.tags for day in days] for tag in tags], dtype=bool)
         return cls(tuple(labels), tuple(tags), named.reshape(-1, len(days)), tagged.reshape(-1, len(days)))
+
+
+    def first(self, stop: int) -> _Kinds:
+        """The first days alone; kinds that none of them is are left out."""
+        named, tagged = self.named[:, :stop], self.tagged[:, :stop]
+        has, with_tag = named.any(axis=1), tagged.any(axis=1)
+        return _Kinds(
+            tuple(name for name, one in zip(self.labels, has, strict=True) if one),
+            tuple(tag for tag, one in zip(self.tags, with_tag, strict=True) if one),
+            named[has], tagged[with_tag],
+        )  # fmt: skip
 
 
 @dataclass(frozen=True, eq=False)
@@ -199,9 +213,17 @@ def fit_total(
     profile = shape.rows(asked) * exposure_of(asked, grid.interval)
     gone = int((grid.valid & ~valid).sum())
     mixture = within.mixture_of(cells, mean, valid, spread, grid.interval)
+
+    def shape_at(stop: int, rows: NDArray[np.intp]) -> Array:
+        first = _Known(cells[:stop], valid[:stop], effect[:stop])
+        now = recency(grid.days[:stop], grid.days[stop].date.toordinal(), params.profile_half_life)
+        then = _shapes(grid.between(0, stop), kinds.first(stop), first, now, spread, fallback)
+        return then.rows(tuple(grid.days[row] for row in rows)) * grid.exposure[rows]
+
     return TotalModel(
-        day.mean, day.cov, profile, np.log1p(spread), mixture, day.variances, cells, mean, valid, gone, pulled
-    )
+        day.mean, day.cov, profile, np.log1p(spread), mixture, day.variances, cells, mean, valid, gone, pulled,
+        day.past, shape_at,
+    )  # fmt: skip
 
 
 def _median_effect(cells: Array, base: Array, valid: NDArray[np.bool_], middle: float) -> Array:
