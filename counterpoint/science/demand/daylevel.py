@@ -1,7 +1,7 @@
 """Day effects as a Gaussian variance-components model on the log scale.
 
 log(day rate) = constant + kind + weekday + drifting weekday + tags + weather + place in the month + slow level
-                + short memory + break before the day + distance to a moving festival + day noise.
+                + short memory + break before the day + distance to a moving festival + this year's own festival + day noise.
 Each term is Gaussian with its own variance, so an effect seen on few days is shrunk towards zero by the data's own
 measure. Counts enter through penalised quasi-likelihood (Breslow and Clayton 1993): a working response with variance
 1/mean. Unusual days lose weight as under a Student-t with four degrees of freedom.
@@ -12,6 +12,7 @@ from __future__ import annotations
 import calendar
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 from scipy.linalg import cho_solve, cholesky, lapack, solve_triangular
@@ -20,14 +21,16 @@ from scipy.optimize import minimize
 from counterpoint.science.demand.problem import DayInfo
 
 Array = NDArray[np.float64]
-TERMS = ("kind", "weekday", "drift", "tags", "weather", "month", "level", "short", "break", "festival", "noise")
+TERMS = ("kind", "weekday", "drift", "tags", "weather", "month", "level", "short", "break", "festival", "occasion", "noise")
+OCCASIONAL = (3, 4, 5, 8, 9, 10)  # terms of single days: tags, weather, month, break, festival, occasion
 # Prior medians of the variances (log scale, so 0.01 is about ±10 %) and the spread of their logarithms.
-PRIOR_TOTAL = np.array([0.15, 0.04, 0.002, 0.03, 0.005, 0.006, 0.02, 0.006, 0.01, 0.06, 0.006])
-PRIOR_SHARE = np.array([0.30, 0.03, 0.001, 0.02, 0.002, 0.003, 0.01, 0.002, 0.002, 0.02, 0.006])
+PRIOR_TOTAL = np.array([0.15, 0.04, 0.002, 0.03, 0.005, 0.006, 0.02, 0.006, 0.01, 0.06, 0.01, 0.006])
+PRIOR_SHARE = np.array([0.30, 0.03, 0.001, 0.02, 0.002, 0.003, 0.01, 0.002, 0.002, 0.02, 0.006, 0.006])
 PRIOR_SPREAD = 1.0
 CONSTANT = 1.0
 STUDENT = 4.0
 FESTIVAL_DAYS = 1.5  # how alike days at unlike distance from a festival are
+OCCASION_DAYS = 60  # days of one year's festival; those of another year are further apart
 LONGEST_BREAK = 16
 
 
@@ -35,28 +38,52 @@ LONGEST_BREAK = 16
 class Past:
     """What was seen, kept so that any day can be forecast from the days before it without fitting anew.
 
-    `smooth`: covariance of all days, seen then asked; `known`: seen days with evidence; `response` and `root` (lower
-    Cholesky factor of their covariance) have these days in order, so the leading block of `root` is the factor of the
-    first ones.
+    `terms` (see `kernels`), `smooth` (their mixture by `variances`) and `known` (seen days with evidence) cover seen
+    then asked days; `response` and `root` (lower Cholesky factor of their covariance) have the known days in order, so
+    the leading block of `root` is the factor of the first ones.
     """
 
+    terms: Array
+    variances: Array
     smooth: Array
     known: NDArray[np.bool_]
     centre: float
     response: Array
     root: Array
-    noise: float
 
     def ahead(self, stop: int, days: NDArray[np.intp]) -> tuple[Array, Array]:
         """Mean and covariance of the log effects of `days` given the first `stop` days; day noise included."""
-        first = int(self.known[:stop].sum())
-        cov = self.smooth[np.ix_(days, days)] + self.noise * np.eye(len(days))
-        if not first:
-            return np.full(len(days), self.centre), cov
+        cov = self.smooth[np.ix_(days, days)] + self.variances[-1] * np.eye(len(days))
         seen = np.flatnonzero(self.known[:stop])
-        sides = np.column_stack([self.response[:first], self.smooth[np.ix_(seen, days)]])
-        half = solve_triangular(self.root[:first, :first], sides, lower=True, check_finite=False)
+        if not len(seen):
+            return np.full(len(days), self.centre), cov
+        sides = np.column_stack([self.response[: len(seen)], self.smooth[np.ix_(seen, days)]])
+        half = solve_triangular(self.root[: len(seen), : len(seen)], sides, lower=True, check_finite=False)
         return self.centre + half[:, 1:].T @ half[:, 0], np.asarray(cov - half[:, 1:].T @ half[:, 1:], dtype=float)
+
+    @cached_property
+    def _occasional(self) -> Array:
+        return mixed(np.append(self.variances[list(OCCASIONAL)], 0.0), self.terms[list(OCCASIONAL)], constant=0.0)
+
+    def usual(self, stop: int, days: NDArray[np.intp], last: int) -> Array:
+        """Log effects of `days` as the mean of the last `last` days of their label before `stop`, calendar adjusted.
+
+        What the model ascribes to tags, weather, the place in the month, breaks and festivals is taken from the seen
+        days and added to the asked ones. NaN for a label seen on fewer than three days.
+        """
+        seen = np.flatnonzero(self.known[:stop])
+        out = np.full(len(days), np.nan)
+        if len(seen) < 3:
+            return out
+        factor = (self.root[: len(seen), : len(seen)], True)
+        pull = cho_solve(factor, self.response[: len(seen)], check_finite=False)
+        plain = self.response[: len(seen)] - self._occasional[np.ix_(seen, seen)] @ pull
+        extra = self._occasional[np.ix_(days, seen)] @ pull
+        for place, alike in enumerate(self.terms[1][np.ix_(days, seen)] > 0):
+            mine = plain[alike][-last:]
+            if len(mine) >= 3:
+                out[place] = self.centre + mine.mean() + extra[place]
+        return out
 
 
 @dataclass(frozen=True, eq=False)
@@ -96,6 +123,7 @@ def kernels(days: Sequence[DayInfo]) -> Array:
     out[7] = np.exp(-away / 4)[gap]
     out[8] = np.outer(*[breaks(days)] * 2)
     out[9] = _near_festival(days)
+    out[10] = out[9] * (gap <= OCCASION_DAYS)
     return out
 
 
@@ -105,10 +133,10 @@ def _codes(names: Sequence[str]) -> NDArray[np.intp]:
     return np.array([known.setdefault(name, len(known)) for name in names], dtype=np.intp)
 
 
-def mixed(variances: Array, terms: Array) -> Array:
+def mixed(variances: Array, terms: Array, *, constant: float = CONSTANT) -> Array:
     """Covariance of the smooth part: the terms by their variances, and the constant; shape (days, days)."""
     flat = np.asarray(variances[:-1], dtype=float) @ terms.reshape(len(terms), -1)
-    return np.asarray(flat.reshape(terms.shape[1:]) + CONSTANT, dtype=float)
+    return np.asarray(flat.reshape(terms.shape[1:]) + constant, dtype=float)
 
 
 def breaks(days: Sequence[DayInfo]) -> Array:
@@ -259,7 +287,7 @@ def fit(
     if not known.any():
         return DayPosterior(
             np.full(asked, centre), smooth[seen:, seen:] + tuned[-1] * np.eye(asked), effect, tuned,
-            Past(smooth, known, centre, np.zeros(0), np.zeros((0, 0)), tuned[-1]),
+            Past(terms, tuned, smooth, known, centre, np.zeros(0), np.zeros((0, 0))),
         )  # fmt: skip
     own = smooth[:seen, :seen][:, known]
     for step in range(rounds):
@@ -285,6 +313,6 @@ def fit(
         gone = (response - fitted)[known] ** 2 / (tuned[-1] + noise[known])
         weight = weight.copy()
         weight[known] = np.minimum(1.0, (STUDENT + 1) / (STUDENT + gone))
-    past = Past(smooth, known, centre, response[known], root, tuned[-1])
+    past = Past(terms, tuned, smooth, known, centre, response[known], root)
     mean, cov = past.ahead(seen, np.arange(seen, seen + asked))
     return DayPosterior(mean, cov, effect, tuned, past)
