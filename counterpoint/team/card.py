@@ -22,6 +22,7 @@ WEEKS, LOOK_BACK = 8, 13  # like days that are shown, weeks that are searched fo
 NAMES = {
     "level": gettext_lazy("Level of the last weeks"),
     "month": gettext_lazy("Part of the month"),
+    "recent": gettext_lazy("The last like days"),
     "break": gettext_lazy("Closed days before"),
     "hours": gettext_lazy("Hours open"),
     "other": gettext_lazy("Small effects together"),

@@ -6,35 +6,55 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.stats import norm
 
 from counterpoint.science.demand import within
-from counterpoint.science.demand.grid import Grid
-from counterpoint.science.demand.problem import Params
-from counterpoint.science.demand.total import TotalModel, fit_total
+from counterpoint.science.demand.replay import FARTHEST, Replay
+from counterpoint.science.demand.total import TotalModel
 
 Array = NDArray[np.float64]
 NORMAL_90 = 1.2815515655446004
+SHARE = 0.8  # what P10 to P90 promises
 PRIOR_WEEKS = 5.0  # the model's own width is trusted as much as this many re-forecast weeks
-CALIBRATION_DAYS = 180
-ENOUGH_DAYS = 28
+LATER = (8, 29)  # days ahead from which a factor of its own holds: weeks two to four, and beyond
+NARROWEST, WIDEST = 0.4, 2.5
 
 
 @dataclass(frozen=True)
 class Calibration:
-    """Factors on the standard deviation of day effects and on the variance of interval noise, with their evidence."""
+    """Factors on the standard deviation of day effects and on the variance of interval noise, with their evidence.
+
+    `day` holds for the first week; `later` lists (first day ahead, factor) of the horizon groups beyond it.
+    """
 
     day: float = 1.0
     cell: float = 1.0
     days: int = 0
     cells: int = 0
+    later: tuple[tuple[int, float], ...] = ()
+
+    def width(self, ahead: NDArray[np.intp]) -> Array:
+        """Factor of the day effect of days so many days ahead (1 is the first day of the horizon)."""
+        out = np.full(len(ahead), self.day)
+        for first, factor in self.later:
+            out[ahead >= first] = factor
+        return out
 
 
 def cell_cov(
-    model: TotalModel, cells: tuple[NDArray[np.intp], NDArray[np.intp]], factor: Calibration, interval: int
+    model: TotalModel,
+    cells: tuple[NDArray[np.intp], NDArray[np.intp]],
+    factor: Calibration,
+    interval: int,
+    ahead: NDArray[np.intp] | None = None,
 ) -> Array:
-    """Covariance of the log rate over open cells: shared day effects plus noise remembered within the day."""
+    """Covariance of the log rate over open cells: shared day effects plus noise remembered within the day.
+
+    `ahead` says how many days ahead the asked days are; without it all lie in the first week.
+    """
     day, place = cells
-    cov = np.asarray(model.cov[np.ix_(day, day)] * factor.day**2, dtype=float)
+    width = factor.width(np.ones(len(model.cov), dtype=np.intp) if ahead is None else ahead)
+    cov = np.asarray((model.cov * np.outer(width, width))[np.ix_(day, day)], dtype=float)
     for row in np.unique(day):
         own = np.flatnonzero(day == row)
         spread = np.asarray(model.spread[place[own]] * factor.cell, dtype=float)
@@ -44,51 +64,41 @@ def cell_cov(
     return cov
 
 
-def calibrate(grid: Grid, final: TotalModel, params: Params, fallback: Array) -> Calibration:
-    """Compare past one-week forecasts with what came; shrink towards no change while the evidence is thin."""
-    day_scores: list[float] = []
-    gaps: list[Array] = []
-    means: list[Array] = []
-    day_vars: list[Array] = []
-    noise_vars: list[Array] = []
-    total, weeks = grid.total, 0
-    for week in range(1, params.calibrate_weeks + 1):
-        stop = len(grid.days) - 7 * week
-        if stop < ENOUGH_DAYS:
-            break
-        weeks += 1
-        asked = grid.days[stop : stop + 7]
-        model = fit_total(
-            grid.between(max(0, stop - CALIBRATION_DAYS), stop),
-            asked,
-            params,
-            fallback=fallback,
-            centre=None,
-            variances=final.variances,
-        )
-        for row in range(7):
-            cells = np.flatnonzero(grid.valid[stop + row] & final.valid[stop + row] & (model.profile[row] > 0))
-            if not len(cells):
-                continue
-            where = (np.full(len(cells), row, dtype=np.intp), cells)
-            mean = np.exp(model.mean[row]) * model.profile[row, cells]
-            cov = cell_cov(model, where, Calibration(), grid.interval)
-            actual = total[stop + row, cells]
-            noise = mean.sum() + float(mean @ (cov - model.cov[row, row]) @ mean)
-            spread = noise + mean.sum() ** 2 * model.cov[row, row]
-            day_scores.append(float((actual.sum() - mean.sum()) / np.sqrt(spread)))
-            gaps.append(np.abs(actual - mean))
-            means.append(mean)
-            day_vars.append(np.full(len(cells), model.cov[row, row]))
-            noise_vars.append(np.diag(cov) - model.cov[row, row])
-    if not day_scores:
+def conformal_scale(score: Array, share: float = SHARE) -> float:
+    """Factor on the width at which `share` of new scores lie inside, by the split-conformal rank.
+
+    `score`: absolute errors in standard deviations of the model, exchangeable with those to come. The ceil((n + 1)
+    share)-th smallest of them (the largest, where n is too small for that) over the normal quantile of the same share.
+    """
+    rank = min(int(np.ceil((len(score) + 1) * share - 1e-9)), len(score))
+    return float(np.partition(score, rank - 1)[rank - 1] / norm.ppf((1 + share) / 2))
+
+
+def calibrate(past: Replay | None) -> Calibration:
+    """Compare forecasts of past days with what came, by how far ahead they were made.
+
+    Days of one week move together, so a group's factor is trusted by its weeks: weeks / (weeks + 5).
+    """
+    if past is None:
         return Calibration()
-    trust = weeks / (weeks + PRIOR_WEEKS)
-    wanted = float(np.quantile(np.abs(np.array(day_scores)), 0.8)) / NORMAL_90
-    day = float(np.clip(wanted, 0.4, 2.5)) ** trust
-    gap, mean, day_var, noise_var = (np.concatenate(part) for part in (gaps, means, day_vars, noise_vars))
-    cell = _cell_factor(gap, mean, day_var * day**2, noise_var) ** trust
-    return Calibration(day=day, cell=cell, days=len(day_scores), cells=len(gap))
+    mean, use = past.expected, past.use
+    total, came = mean.sum(axis=1), (past.actual * use).sum(axis=1)
+    score = np.abs(came - total) / np.sqrt(total + total**2 * past.var)
+    edges = (1, *LATER, FARTHEST + 1)
+    factors = []
+    for first, last in zip(edges, edges[1:], strict=False):
+        group = (past.ahead >= first) & (past.ahead < last)
+        weeks = len(np.unique(past.row[group] // 7))
+        wanted = float(np.clip(conformal_scale(score[group]), NARROWEST, WIDEST)) if weeks else 1.0
+        factors.append(wanted ** (weeks / (weeks + PRIOR_WEEKS)))
+    near = past.ahead < LATER[0]
+    use = use & near[:, None]
+    gap, day_var = np.abs(past.actual - mean)[use], np.broadcast_to(past.var[:, None], use.shape)[use]
+    weeks = len(np.unique(past.origin[near]))
+    noise = _cell_factor(gap, mean[use], day_var * factors[0] ** 2, past.noise[use]) ** (weeks / (weeks + PRIOR_WEEKS))
+    return Calibration(
+        factors[0], noise, int(near.sum()), len(gap), tuple(zip(LATER, factors[1:], strict=True))
+    )
 
 
 def _cell_factor(gap: Array, mean: Array, day_var: Array, noise_var: Array) -> float:

@@ -1,7 +1,7 @@
 """Day effects as a Gaussian variance-components model on the log scale.
 
 log(day rate) = constant + kind + weekday + drifting weekday + tags + weather + place in the month + slow level
-                + short memory + break before the day + distance to a moving festival + day noise.
+                + short memory + break before the day + distance to a moving festival + this year's own festival + day noise.
 Each term is Gaussian with its own variance, so an effect seen on few days is shrunk towards zero by the data's own
 measure. Counts enter through penalised quasi-likelihood (Breslow and Clayton 1993): a working response with variance
 1/mean. Unusual days lose weight as under a Student-t with four degrees of freedom.
@@ -12,24 +12,78 @@ from __future__ import annotations
 import calendar
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import cast
-
+from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
+from scipy.linalg import cho_solve, cholesky, lapack, solve_triangular
 from scipy.optimize import minimize
 
 from counterpoint.science.demand.problem import DayInfo
 
 Array = NDArray[np.float64]
-TERMS = ("kind", "weekday", "drift", "tags", "weather", "month", "level", "short", "break", "festival", "noise")
+TERMS = ("kind", "weekday", "drift", "tags", "weather", "month", "level", "short", "break", "festival", "occasion", "noise")
+OCCASIONAL = (3, 4, 5, 8, 9, 10)  # terms of single days: tags, weather, month, break, festival, occasion
 # Prior medians of the variances (log scale, so 0.01 is about ±10 %) and the spread of their logarithms.
-PRIOR_TOTAL = np.array([0.15, 0.04, 0.002, 0.03, 0.005, 0.006, 0.02, 0.006, 0.01, 0.06, 0.006])
-PRIOR_SHARE = np.array([0.30, 0.03, 0.001, 0.02, 0.002, 0.003, 0.01, 0.002, 0.002, 0.02, 0.006])
+PRIOR_TOTAL = np.array([0.15, 0.04, 0.002, 0.03, 0.005, 0.006, 0.02, 0.006, 0.01, 0.06, 0.01, 0.006])
+PRIOR_SHARE = np.array([0.30, 0.03, 0.001, 0.02, 0.002, 0.003, 0.01, 0.002, 0.002, 0.02, 0.006, 0.006])
 PRIOR_SPREAD = 1.0
 CONSTANT = 1.0
 STUDENT = 4.0
 FESTIVAL_DAYS = 1.5  # how alike days at unlike distance from a festival are
+OCCASION_DAYS = 60  # days of one year's festival; those of another year are further apart
 LONGEST_BREAK = 16
+
+
+@dataclass(frozen=True, eq=False)
+class Past:
+    """What was seen, kept so that any day can be forecast from the days before it without fitting anew.
+
+    `terms` (see `kernels`), `smooth` (their mixture by `variances`) and `known` (seen days with evidence) cover seen
+    then asked days; `response` and `root` (lower Cholesky factor of their covariance) have the known days in order, so
+    the leading block of `root` is the factor of the first ones.
+    """
+
+    terms: Array
+    variances: Array
+    smooth: Array
+    known: NDArray[np.bool_]
+    centre: float
+    response: Array
+    root: Array
+
+    def ahead(self, stop: int, days: NDArray[np.intp]) -> tuple[Array, Array]:
+        """Mean and covariance of the log effects of `days` given the first `stop` days; day noise included."""
+        cov = self.smooth[np.ix_(days, days)] + self.variances[-1] * np.eye(len(days))
+        seen = np.flatnonzero(self.known[:stop])
+        if not len(seen):
+            return np.full(len(days), self.centre), cov
+        sides = np.column_stack([self.response[: len(seen)], self.smooth[np.ix_(seen, days)]])
+        half = solve_triangular(self.root[: len(seen), : len(seen)], sides, lower=True, check_finite=False)
+        return self.centre + half[:, 1:].T @ half[:, 0], np.asarray(cov - half[:, 1:].T @ half[:, 1:], dtype=float)
+
+    @cached_property
+    def _occasional(self) -> Array:
+        return mixed(np.append(self.variances[list(OCCASIONAL)], 0.0), self.terms[list(OCCASIONAL)], constant=0.0)
+
+    def usual(self, stop: int, days: NDArray[np.intp], last: int) -> Array:
+        """Log effects of `days` as the mean of the last `last` days of their label before `stop`, calendar adjusted.
+
+        What the model ascribes to tags, weather, the place in the month, breaks and festivals is taken from the seen
+        days and added to the asked ones. NaN for a label seen on fewer than three days.
+        """
+        seen = np.flatnonzero(self.known[:stop])
+        out = np.full(len(days), np.nan)
+        if len(seen) < 3:
+            return out
+        factor = (self.root[: len(seen), : len(seen)], True)
+        pull = cho_solve(factor, self.response[: len(seen)], check_finite=False)
+        plain = self.response[: len(seen)] - self._occasional[np.ix_(seen, seen)] @ pull
+        extra = self._occasional[np.ix_(days, seen)] @ pull
+        for place, alike in enumerate(self.terms[1][np.ix_(days, seen)] > 0):
+            mine = plain[alike][-last:]
+            if len(mine) >= 3:
+                out[place] = self.centre + mine.mean() + extra[place]
+        return out
 
 
 @dataclass(frozen=True, eq=False)
@@ -44,6 +98,7 @@ class DayPosterior:
     seen: Array
     variances: Array
     weights: Array
+    past: Past
 
 
 def label(day: DayInfo) -> str:
@@ -53,28 +108,45 @@ def label(day: DayInfo) -> str:
 
 def kernels(days: Sequence[DayInfo]) -> Array:
     """Unit-variance covariance of every term but the noise, shape (terms - 1, days, days)."""
-    time = np.array([day.date.toordinal() for day in days], dtype=float)
+    size = len(days)
+    time = np.array([day.date.toordinal() for day in days], dtype=int)
     gap = np.abs(time[:, None] - time[None, :])
-    kind = np.array(["workday" if d.kind == "makeup" else d.kind for d in days])
-    labels = np.array([label(d) for d in days])
-    same_kind = (kind[:, None] == kind[None, :]).astype(float)
-    same = (labels[:, None] == labels[None, :]).astype(float)
-    place = np.array([(d.date.day - 1) / calendar.monthrange(d.date.year, d.date.month)[1] for d in days])
-    month = np.exp(-2 * np.sin(np.pi * (place[:, None] - place[None, :])) ** 2 / 0.45**2)
-    return np.stack(
-        [
-            same_kind,
-            same,
-            same * np.exp(-gap / 60),
-            _linear([dict.fromkeys(d.tags, 1.0) for d in days]),
-            _linear([dict(d.weather or {}) for d in days]),
-            month,
-            np.exp(-gap / 40),
-            np.exp(-gap / 4),
-            np.outer(*[breaks(days)] * 2),
-            near_festival(days),
-        ]
-    )
+    kind, named = _codes(["workday" if d.kind == "makeup" else d.kind for d in days]), _codes([label(d) for d in days])
+    same = (named[:, None] == named[None, :]).astype(float)
+    turn = np.array([(d.date.day - 1) / calendar.monthrange(d.date.year, d.date.month)[1] for d in days]) * 2 * np.pi
+    nearness = np.outer(np.cos(turn), np.cos(turn)) + np.outer(np.sin(turn), np.sin(turn))  # 1 - 2 sin² of half the gap
+    away = np.arange(int(gap.max(initial=0)) + 1, dtype=float)
+    out = np.empty((len(TERMS) - 1, size, size))
+    out[0] = kind[:, None] == kind[None, :]
+    out[1] = same
+    out[2] = same * np.exp(-away / 60)[gap]
+    out[3] = _linear([dict.fromkeys(d.tags, 1.0) for d in days])
+    out[4] = _linear([dict(d.weather or {}) for d in days])
+    out[5] = np.exp((nearness - 1) / 0.45**2)
+    out[6] = np.exp(-away / 40)[gap]
+    out[7] = np.exp(-away / 4)[gap]
+    out[8] = np.outer(*[breaks(days)] * 2)
+    out[9] = near_festival(days)
+    out[10] = out[9] * same_occasion(days)
+    return out
+
+
+def same_occasion(days: Sequence[DayInfo]) -> Array:
+    """1 where two days are near enough to belong to the same year's festival, else 0; shape (days, days)."""
+    time = np.array([day.date.toordinal() for day in days])
+    return np.asarray(np.abs(time[:, None] - time[None, :]) <= OCCASION_DAYS, dtype=float)
+
+
+def _codes(names: Sequence[str]) -> NDArray[np.intp]:
+    """A number for every different name, so that names compare at the speed of numbers."""
+    known: dict[str, int] = {}
+    return np.array([known.setdefault(name, len(known)) for name in names], dtype=np.intp)
+
+
+def mixed(variances: Array, terms: Array, *, constant: float = CONSTANT) -> Array:
+    """Covariance of the smooth part: the terms by their variances, and the constant; shape (days, days)."""
+    flat = np.asarray(variances[:-1], dtype=float) @ terms.reshape(len(terms), -1)
+    return np.asarray(flat.reshape(terms.shape[1:]) + constant, dtype=float)
 
 
 def breaks(days: Sequence[DayInfo]) -> Array:
@@ -112,7 +184,7 @@ def near_festival(days: Sequence[DayInfo]) -> Array:
 def _linear(rows: list[dict[str, float]]) -> Array:
     names = sorted({name for row in rows for name in row})
     design = np.array([[row.get(name, 0.0) for name in names] for row in rows]).reshape(len(rows), len(names))
-    return cast(Array, design @ design.T)
+    return np.asarray(design @ design.T, dtype=float)
 
 
 def _objective(
@@ -122,32 +194,62 @@ def _objective(
     variances = np.exp(theta)
     value = 0.5 * float(np.sum((theta - np.log(prior)) ** 2)) / PRIOR_SPREAD**2
     slope = (theta - np.log(prior)) / PRIOR_SPREAD**2
-    smooth = np.tensordot(variances[:-1], terms, axes=1) + CONSTANT
+    smooth = mixed(variances, terms)
     for one, weight, noise in zip(response, weights, working, strict=True):
         known = np.isfinite(noise)
-        part = np.ix_(known, known)
-        cov = smooth[part] + np.diag(noise[known] + variances[-1] / weight[known])
-        inverse = np.linalg.inv(cov)
+        full = bool(known.all())
+        cov = smooth.copy() if full else smooth[np.ix_(known, known)]
+        cov[np.diag_indices(len(cov))] += noise[known] + variances[-1] / weight[known]
+        root, inverse = _inverse(cov)
         alpha = inverse @ one[known]
-        value += 0.5 * float(one[known] @ alpha) + 0.5 * float(np.linalg.slogdet(cov)[1])
+        value += 0.5 * float(one[known] @ alpha) + float(np.log(np.diag(root)).sum())
         outer = np.outer(alpha, alpha) - inverse
-        slope[:-1] -= 0.5 * variances[:-1] * np.array([np.sum(outer * term[part]) for term in terms])
         slope[-1] -= 0.5 * variances[-1] * float(np.sum(np.diag(outer) / weight[known]))
+        if not full:  # days without evidence count for nothing
+            whole = np.zeros_like(smooth)
+            whole[np.ix_(known, known)] = outer
+            outer = whole
+        slope[:-1] -= 0.5 * variances[:-1] * (terms.reshape(len(terms), -1) @ outer.ravel())
     return value, slope
 
 
-def tune(terms: Array, response: Array, weights: Array, working: Array, prior: Array, *, steps: int = 25) -> Array:
-    """Variances with the highest posterior density (type-II maximum likelihood with a log-normal prior)."""
+def _inverse(cov: Array) -> tuple[Array, Array]:
+    """Lower Cholesky factor and inverse of a positive definite matrix; LinAlgError when it is none."""
+    root, failed = lapack.dpotrf(cov, lower=1, clean=1)
+    half, odd = lapack.dpotri(root, lower=1)
+    if failed or odd:
+        raise np.linalg.LinAlgError("The covariance of the days is not positive definite.")
+    return root, half + np.tril(half, -1).T
+
+
+def tune(
+    terms: Array,
+    response: Array,
+    weights: Array,
+    working: Array,
+    prior: Array,
+    *,
+    steps: int = 25,
+    start: Array | None = None,
+) -> Array:
+    """Variances with the highest posterior density (type-II maximum likelihood with a log-normal prior).
+
+    Terms that none of the days have (no weather, no festival) keep their prior and are left out of the search.
+    """
+    live = np.append(terms.any(axis=(1, 2)), True)
+    first = (prior if start is None else start)[live]
     found = minimize(
         _objective,
-        np.log(prior),
-        args=(terms, response, weights, working, prior),
+        np.log(first),
+        args=(np.ascontiguousarray(terms[live[:-1]]), response, weights, working, prior[live]),
         jac=True,
         method="L-BFGS-B",
-        bounds=[(np.log(v) - 4.5, np.log(v) + 3.0) for v in prior],
+        bounds=[(np.log(v) - 4.5, np.log(v) + 3.0) for v in prior[live]],
         options={"maxiter": steps},
     )
-    return cast(Array, np.exp(found.x))
+    out = prior.copy()
+    out[live] = np.exp(found.x)
+    return out
 
 
 @dataclass(frozen=True, eq=False)
@@ -192,30 +294,38 @@ def fit(
     weight = np.ones(seen)
     tuned = prior if variances is None else variances
     known = data.scale > 0
-    own = np.ix_(known, known)
+    smooth = mixed(tuned, terms)
     if not known.any():
-        smooth = np.tensordot(tuned[:-1], terms, axes=1)[seen:, seen:] + CONSTANT
-        return DayPosterior(np.full(asked, centre), smooth + tuned[-1] * np.eye(asked), effect, tuned, np.zeros(seen))
+        return DayPosterior(
+            np.full(asked, centre), smooth[seen:, seen:] + tuned[-1] * np.eye(asked), effect, tuned, np.zeros(seen),
+            Past(terms, tuned, smooth, known, centre, np.zeros(0), np.zeros((0, 0))),
+        )  # fmt: skip
+    own = smooth[:seen, :seen][:, known]
     for step in range(rounds):
         response, noise = working_response(data, effect)
         response = np.where(known, response - centre, 0.0)
         if variances is None and step in (0, 2):
             cut = slice(max(0, seen - tune_days), seen)
-            tuned = tune(terms[:, cut, cut], response[None, cut], weight[None, cut], noise[None, cut], prior)
-        smooth = np.tensordot(tuned[:-1], terms, axes=1) + CONSTANT
+            tuned = tune(
+                terms[:, cut, cut], response[None, cut], weight[None, cut], noise[None, cut], prior,
+                start=tuned if step else None,
+            )  # fmt: skip
+            smooth = mixed(tuned, terms)
+            own = smooth[:seen, :seen][:, known]
         day_noise = tuned[-1] / weight[known]
-        seen_cov = smooth[:seen, :seen][own] + np.diag(noise[known] + day_noise)
-        alpha = np.linalg.solve(seen_cov, response[known])
-        fitted = smooth[:seen, :seen][:, known] @ alpha
+        seen_cov = own[known]
+        seen_cov[np.diag_indices(len(seen_cov))] += noise[known] + day_noise
+        root = cholesky(seen_cov, lower=True, check_finite=False)
+        alpha = cho_solve((root, True), response[known], check_finite=False)
+        fitted = own @ alpha
         own_noise = np.zeros(seen)
         own_noise[known] = day_noise * alpha
         effect = centre + fitted + own_noise
         gone = (response - fitted)[known] ** 2 / (tuned[-1] + noise[known])
         weight = weight.copy()
         weight[known] = np.minimum(1.0, (STUDENT + 1) / (STUDENT + gone))
-    cross = smooth[seen:, :seen][:, known]
-    mean = centre + cross @ alpha
-    cov = smooth[seen:, seen:] - cross @ np.linalg.solve(seen_cov, cross.T) + tuned[-1] * np.eye(asked)
+    past = Past(terms, tuned, smooth, known, centre, response[known], root)
+    mean, cov = past.ahead(seen, np.arange(seen, seen + asked))
     weights = np.zeros(seen)
     weights[known] = alpha
-    return DayPosterior(mean, (cov + cov.T) / 2, effect, tuned, weights)
+    return DayPosterior(mean, cov, effect, tuned, weights, past)

@@ -24,15 +24,18 @@ class Drivers:
 
     `parts[name]` (asked days,): log effect of one driver against that usual day. For every open asked day the log of
     `usual` and all parts add up to the log of the fitted customers. Names: kind, weekday, month (place in the month),
-    level, break, hours, then "tag:payday", "weather:rain", "festival:Spring Festival" and so on.
+    level, break, hours, recent (what the chosen model moves towards the last days alike), then "tag:payday", "weather:rain", "festival:Spring Festival" and so on.
     """
 
     usual: float
     parts: Mapping[str, Array]
 
 
-def drivers_of(grid: Grid, asked: tuple[DayInfo, ...], model: TotalModel) -> Drivers | None:
-    """The drivers of the asked days; None without a usable day in the history."""
+def drivers_of(grid: Grid, asked: tuple[DayInfo, ...], model: TotalModel, moved: Array) -> Drivers | None:
+    """The drivers of the asked days; None without a usable day in the history.
+
+    `moved` is what the chosen model adds to the own one's log effects.
+    """
     seen = len(grid.days)
     known = np.flatnonzero(grid.valid.any(axis=1) & (model.fitted.sum(axis=1) > 0))
     if not len(known):
@@ -48,6 +51,8 @@ def drivers_of(grid: Grid, asked: tuple[DayInfo, ...], model: TotalModel) -> Dri
     parts = {name: part[seen:] - middle[name] for name, part in found.items()}
     size = model.profile.sum(axis=1)
     parts["hours"] = np.where(size > 0, np.log(np.where(size > 0, size, 1.0)) - length.mean(), 0.0)
+    if moved.any():
+        parts["recent"] = moved
     return Drivers(float(np.exp(level)), parts)
 
 
@@ -71,7 +76,9 @@ def terms_of(days: tuple[DayInfo, ...], variances: Array, weights: Array) -> dic
     out |= {f"weather:{name}": given["weather"] * part for name, part in _by_name(rows, weights).items()}
     for name in sorted({name for day in days for name in day.festivals}):
         only = [replace(day, festivals={k: v for k, v in day.festivals.items() if k == name}) for day in days]
-        out[f"festival:{name}"] = given["festival"] * (daylevel.near_festival(only)[:, :seen] @ weights)
+        near = daylevel.near_festival(only)[:, :seen]
+        once = near * daylevel.same_occasion(days)[:, :seen]
+        out[f"festival:{name}"] = (given["festival"] * near + given["occasion"] * once) @ weights
     return out
 
 

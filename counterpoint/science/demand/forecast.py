@@ -9,9 +9,11 @@ import numpy as np
 
 from counterpoint.science.demand import daylevel
 from counterpoint.science.demand.calibrate import Calibration, calibrate, cell_cov
+from counterpoint.science.demand.choose import Choice, choose, moved, shift
 from counterpoint.science.demand.drivers import drivers_of
 from counterpoint.science.demand.grid import Array, Grid, build
 from counterpoint.science.demand.problem import DAY_MINUTES, DayInfo, DemandProblem, Params
+from counterpoint.science.demand.replay import replay
 from counterpoint.science.demand.result import Assumption, DemandForecast, Latent, assemble
 from counterpoint.science.demand.shares import fit_shares
 from counterpoint.science.demand.total import TotalModel, fit_total
@@ -30,14 +32,20 @@ def forecast(problem: DemandProblem, params: Params | None = None, *, seed: int)
     asked = tuple(sorted((d for d in problem.days if d.date in wanted), key=lambda d: d.date))
     fallback = default_profile(problem)
     model = fit_total(grid, asked, params, fallback=fallback, centre=_default_level(problem))
-    factor = Calibration()
-    if params.calibrate_weeks:
-        factor = calibrate(grid, model, params, fallback)
+    ahead = np.array([(day.date - asked[0].date).days + 1 for day in asked], dtype=np.intp)
+    past = replay(grid, model, params.calibrate_weeks, int(ahead[-1])) if params.calibrate_weeks else None
+    choice = choose(past, model.past) if params.choose else Choice()
+    if past is not None:
+        past = moved(past, choice.name, model.past)
+    factor = calibrate(past)
+    first = len(grid.days)
+    move = shift(choice.name, model.past, first, np.arange(first, first + len(asked)), model.mean)
+    level = model.mean + move
     shares = fit_shares(grid, asked, params, problem.default_shares)
     day_of, interval_of = np.nonzero(model.profile > 0)
-    cov = cell_cov(model, (day_of, interval_of), factor, problem.interval)
-    mean = model.mean[day_of] + np.log(model.profile[day_of, interval_of])
-    noise = np.diag(cov) - np.diag(model.cov)[day_of] * factor.day**2
+    cov = cell_cov(model, (day_of, interval_of), factor, problem.interval, ahead)
+    mean = level[day_of] + np.log(model.profile[day_of, interval_of])
+    noise = np.diag(cov) - (np.diag(model.cov) * factor.width(ahead) ** 2)[day_of]
     mean = mean - 0.5 * noise
     latent = Latent(day_of, interval_of, mean, cov, shares, np.full((len(grid.services), len(mean)), np.nan))
     found = assemble(
@@ -51,8 +59,9 @@ def forecast(problem: DemandProblem, params: Params | None = None, *, seed: int)
         seed=seed,
         assumptions=assumptions(problem, grid, asked, model, factor),
         calibration=factor,
+        choice=choice,
     )
-    return replace(found, drivers=drivers_of(grid, asked, model))
+    return replace(found, drivers=drivers_of(grid, asked, model, move))
 
 
 def _default_level(problem: DemandProblem) -> float:

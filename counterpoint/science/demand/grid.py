@@ -61,14 +61,16 @@ def counts_from_log(log: TicketLog, interval: int = 30) -> pd.DataFrame:
 def exposure_of(days: tuple[DayInfo, ...], interval: int) -> Array:
     """Open share of each interval, shape (days, 1440 / interval)."""
     edges = np.arange(0, DAY_MINUTES, interval)
+    known: dict[tuple[tuple[int, int], ...], Array] = {}
     out = np.zeros((len(days), len(edges)))
     for row, day in enumerate(days):
         if not day.is_open:
             continue
-        for start, end in day.open:
-            overlap = np.minimum(edges + interval, end) - np.maximum(edges, start)
-            out[row] += np.clip(overlap, 0, interval) / interval
-    return np.minimum(out, 1.0)
+        if day.open not in known:
+            overlap = [np.minimum(edges + interval, end) - np.maximum(edges, start) for start, end in day.open]
+            known[day.open] = np.minimum(sum(np.clip(one, 0, interval) / interval for one in overlap), 1.0)
+        out[row] = known[day.open]
+    return out
 
 
 def number_column(frame: pd.DataFrame, name: str, source: str, below: float = np.inf) -> Array:

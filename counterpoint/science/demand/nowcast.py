@@ -49,6 +49,7 @@ def nowcast(
         seed=seed,
         assumptions=(*result.assumptions, note),
         calibration=result.calibration,
+        choice=result.choice,
     )
 
 

@@ -110,7 +110,8 @@ class Params:
     """Tunable constants of the model; the defaults suit a branch with weeks to a few years of history.
 
     Half-lives are in days. `paths` is the number of joint sample paths behind every quantile; `calibrate_weeks` is how
-    many past weeks are re-forecast to calibrate the width of the intervals (0 switches the calibration off).
+    many past weeks are re-forecast to choose a model and to calibrate the width of the intervals (0 switches both off);
+    without `choose` the branch's own model is always taken.
     """
 
     quantiles: tuple[float, ...] = (0.1, 0.5, 0.9)
@@ -120,6 +121,7 @@ class Params:
     tune_days: int = 160
     calibrate_weeks: int = 8
     outlier_sd: float = 3.5
+    choose: bool = True
 
     def __post_init__(self) -> None:
         if not self.quantiles or any(not 0 < level < 1 for level in self.quantiles):

@@ -24,37 +24,43 @@ class Evidence:
 
 
 def shrunk_ratio(evidence: Evidence, chosen: Flags, *, prior: float = 0.01) -> Array:
-    """Ratio of observed to expected per interval on the chosen days, shrunk towards their common level.
+    """`shrunk_ratios` of one group: the days `chosen`."""
+    return cast(Array, shrunk_ratios(evidence, np.asarray(chosen)[None], prior=prior)[0])
 
+
+def shrunk_ratios(evidence: Evidence, groups: Flags, *, prior: float = 0.01) -> Array:
+    """Ratio of observed to expected per interval on the days of each group, shrunk towards their common level.
+
+    `groups` (groups, days) says which days belong together; the answer has shape (groups, intervals).
     Normal model on the log ratio: sampling variance from the counts, prior variance by moments (DerSimonian and Laird)
     pulled to `prior` while intervals are few. Intervals without evidence get 1.
     """
-    use = evidence.valid & chosen[:, None]
-    weight = evidence.weight[:, None] * use
-    expected = (weight * evidence.mean).sum(axis=0)
-    observed = (weight * evidence.count).sum(axis=0)
-    known = expected > 1e-9
-    if not known.any() or observed.sum() <= 0:
-        return np.ones(evidence.count.shape[1])
-    noise = (weight**2 * (evidence.mean + evidence.spread[None, :] * evidence.mean**2)).sum(axis=0)
+    chosen = groups.astype(float)
+    use = evidence.valid * evidence.weight[:, None]
+    expected = chosen @ (use * evidence.mean)
+    observed = chosen @ (use * evidence.count)
+    noise = chosen @ (use**2 * (evidence.mean + evidence.spread[None, :] * evidence.mean**2))
+    known = (expected > 1e-9) & (observed.sum(axis=1) > 0)[:, None]
     safe = np.where(known, expected, 1.0)
-    variance = np.where(known, noise / safe**2, np.inf)
-    level = observed.sum() / expected.sum()
-    raw = np.zeros_like(safe)
-    raw[known] = np.log((observed[known] + 0.5 * level) / (safe[known] + 0.5)) - np.log(max(level, 1e-9))
-    tau = _prior_variance(raw[known], variance[known], prior)
-    return cast(Array, np.where(known, np.exp(raw * tau / (tau + np.where(known, variance, 1.0))), 1.0))
+    variance = np.where(known, noise / safe**2, 1.0)
+    level = observed.sum(axis=1, keepdims=True) / np.maximum(expected.sum(axis=1, keepdims=True), 1e-12)
+    raw = np.log((observed + 0.5 * level) / (safe + 0.5), where=known, out=np.zeros_like(safe))
+    raw -= np.where(known, np.log(np.maximum(level, 1e-9)), 0.0)
+    tau = _prior_variance(raw, variance, known, prior)
+    return np.asarray(np.where(known, np.exp(raw * tau / (tau + variance)), 1.0), dtype=float)
 
 
-def _prior_variance(raw: Array, variance: Array, prior: float) -> float:
-    """Moment estimate of the variance of true log ratios, averaged with `prior` worth four intervals."""
-    precision = 1 / np.maximum(variance, 1e-9)
-    centre = float((precision * raw).sum() / precision.sum())
-    scatter = float((precision * (raw - centre) ** 2).sum())
-    scale = float(precision.sum() - (precision**2).sum() / precision.sum())
-    moment = max(0.0, (scatter - (len(raw) - 1)) / scale) if scale > 0 else prior
-    strength = len(raw)
-    return (moment * strength + prior * 4) / (strength + 4)
+def _prior_variance(raw: Array, variance: Array, known: Flags, prior: float) -> Array:
+    """Moment estimate of each group's variance of true log ratios, averaged with `prior` worth four intervals."""
+    precision = np.where(known, 1 / np.maximum(variance, 1e-9), 0.0)
+    total = np.maximum(precision.sum(axis=1, keepdims=True), 1e-300)
+    centre = (precision * raw).sum(axis=1, keepdims=True) / total
+    scatter = (precision * (raw - centre) ** 2).sum(axis=1, keepdims=True)
+    scale = total - (precision**2).sum(axis=1, keepdims=True) / total
+    strength = known.sum(axis=1, keepdims=True)
+    beyond = np.maximum(0.0, scatter - (strength - 1))
+    moment = np.where(scale > 0, beyond / np.where(scale > 0, scale, 1.0), prior)
+    return np.asarray((moment * strength + prior * 4) / (strength + 4), dtype=float)
 
 
 def smoothed(shape: Array, support: Flags, noise: Array) -> Array:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
@@ -11,6 +11,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from counterpoint.science.demand.calibrate import Calibration
+from counterpoint.science.demand.choose import Choice
 from counterpoint.science.demand.drivers import Drivers
 from counterpoint.science.demand.grid import Array
 from counterpoint.science.demand.problem import DayInfo
@@ -58,7 +59,8 @@ def draw(latent: Latent, n: int, seed: int) -> Counts:
     rng = np.random.default_rng(seed)
     share = latent.shares
     size, cells = len(share.spread), len(latent.mean)
-    rate = np.exp(latent.mean + rng.standard_normal((n, cells)) @ factor_of(latent.cov).T)
+    half = rng.standard_normal(((n + 1) // 2, cells)) @ factor_of(latent.cov).T
+    rate = np.exp(latent.mean + np.concatenate([half, -half])[:n])  # each path and its mirror: a calmer median
     weights = np.ones((n, size, cells), dtype=np.float32)
     if size > 1:
         for s in range(size):
@@ -81,6 +83,7 @@ class DemandForecast:
     `total_quantile`, `total_mean` all services together; `day_quantile` (levels, services + 1, days) whole days, the
     last row the branch. All come from the same joint paths, so they agree with each other. Closed cells are exactly 0.
     `drivers` says why each day differs from a usual one; None without history.
+    `choice` names the model that was taken and how every candidate did on past weeks.
     """
 
     days: tuple[DayInfo, ...]
@@ -97,6 +100,7 @@ class DemandForecast:
     calibration: Calibration
     latent: Latent
     drivers: Drivers | None = None
+    choice: Choice = field(default_factory=Choice)
 
     @property
     def dates(self) -> tuple[date, ...]:
@@ -129,6 +133,8 @@ class DemandForecast:
             "levels": self.levels,
             "services": len(self.services),
             "assumptions": [f"{one.code}: {one.text}" for one in self.assumptions],
+            "model": self.choice.name,
+            "scores": {name: round(score, 4) for name, score in self.choice.scores.items()},
         }
 
     def to_frame(self, level: str = "service") -> pd.DataFrame:
@@ -173,6 +179,7 @@ def assemble(
     seed: int,
     assumptions: tuple[Assumption, ...],
     calibration: Calibration,
+    choice: Choice | None = None,
 ) -> DemandForecast:
     """Draw the paths once and read every quantile and mean from them."""
     drawn = draw(latent, paths, seed)
@@ -184,7 +191,7 @@ def assemble(
     quantile[:, :, place[0], place[1]] = quantiles(drawn, levels)
     together = drawn.sum(axis=1)
     total_mean[place] = together.mean(axis=0)
-    total_quantile[:, place[0], place[1]] = quantiles(together, levels)
+    total_quantile[:, place[0], place[1]] = quantiles(together, levels) if size > 1 else quantile[:, 0, place[0], place[1]]
     whole = np.zeros((paths, size + 1, len(days)))
     for row in range(len(days)):
         whole[:, :size, row] = drawn[:, :, latent.day == row].sum(axis=2)
@@ -192,6 +199,7 @@ def assemble(
     return DemandForecast(
         days, services, interval, levels, mean, quantile, total_mean, total_quantile,
         whole.mean(axis=0), quantiles(whole, levels), assumptions, calibration, latent,
+        choice or Choice(),
     )  # fmt: skip
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import cast
 
@@ -11,7 +12,7 @@ from numpy.typing import NDArray
 from counterpoint.science.demand import daylevel, within
 from counterpoint.science.demand.grid import Grid, exposure_of
 from counterpoint.science.demand.problem import DayInfo, Params
-from counterpoint.science.demand.profile import Evidence, normalised, shrunk_ratio, smoothed
+from counterpoint.science.demand.profile import Evidence, normalised, shrunk_ratios, smoothed
 
 Array = NDArray[np.float64]
 
@@ -38,12 +39,43 @@ class TotalModel:
     pulled: int
     effect: Array  # realised log day effect of the seen days
     weights: Array  # their evidence, see `daylevel.DayPosterior`
+    past: daylevel.Past
+    shape_at: Callable[[int, NDArray[np.intp]], Array]  # shape of some seen days, estimated from the first days only
 
 
 def recency(days: tuple[DayInfo, ...], origin: int, half_life: float) -> Array:
     """Weight 0.5^(age / half-life) of each seen day."""
     age = np.array([origin - day.date.toordinal() for day in days], dtype=float)
     return np.asarray(0.5 ** (age / half_life), dtype=float)
+
+
+@dataclass(frozen=True, eq=False)
+class _Kinds:
+    """Days sorted by label and by tag once: `named` (labels, days) and `tagged` (tags, days) say which belong."""
+
+    labels: tuple[str, ...]
+    tags: tuple[str, ...]
+    named: NDArray[np.bool_]
+    tagged: NDArray[np.bool_]
+
+    @classmethod
+    def of(cls, days: tuple[DayInfo, ...]) -> _Kinds:
+        names = [daylevel.label(day) for day in days]
+        labels, tags = sorted(set(names)), sorted({tag for day in days for tag in day.tags})
+        named = np.array([[name == one for name in names] for one in labels], dtype=bool)
+        tagged = np.array([[tag in day.tags for day in days] for tag in tags], dtype=bool)
+        return cls(tuple(labels), tuple(tags), named.reshape(-1, len(days)), tagged.reshape(-1, len(days)))
+
+
+    def first(self, stop: int) -> _Kinds:
+        """The first days alone; kinds that none of them is are left out."""
+        named, tagged = self.named[:, :stop], self.tagged[:, :stop]
+        has, with_tag = named.any(axis=1), tagged.any(axis=1)
+        return _Kinds(
+            tuple(name for name, one in zip(self.labels, has, strict=True) if one),
+            tuple(tag for tag, one in zip(self.tags, with_tag, strict=True) if one),
+            named[has], tagged[with_tag],
+        )  # fmt: skip
 
 
 @dataclass(frozen=True, eq=False)
@@ -61,8 +93,11 @@ class _Shape:
     def rows(self, days: tuple[DayInfo, ...]) -> Array:
         """The shapes of the days, each kind of day worked out once."""
         keys = [(daylevel.label(day), day.tags) for day in days]
-        known = {key: self.of(day) for key, day in dict(zip(keys, days, strict=True)).items()}
-        return np.stack([known[key] for key in keys])
+        places: dict[tuple[str, frozenset[str]], int] = {}
+        at = [places.setdefault(key, len(places)) for key in keys]
+        firsts = {place: day for place, day in zip(reversed(at), reversed(days), strict=True)}
+        known = np.array([self.of(firsts[place]) for place in range(len(places))]).reshape(-1, len(self.pooled))
+        return np.asarray(known[at], dtype=float)
 
 
 def _pooled(
@@ -84,26 +119,31 @@ def _pooled(
     return cast(Array, shape / shape.sum())
 
 
-def _shapes(
-    grid: Grid, cells: Array, valid: NDArray[np.bool_], effect: Array, weight: Array, spread: Array, fallback: Array
-) -> _Shape:
-    pooled = _pooled(cells, effect, grid.exposure, valid, weight, fallback)
-    mean = np.exp(effect)[:, None] * pooled[None, :] * grid.exposure
-    names = np.array([daylevel.label(day) for day in grid.days])
-    labels: dict[str, Array] = {}
-    for name in sorted(set(names)):
-        chosen = names == name
-        support = (valid & chosen[:, None]).any(axis=0)
-        ratio = shrunk_ratio(Evidence(cells, mean, valid, weight, spread), chosen)
-        labels[name] = (
-            normalised(ratio * pooled, pooled, support) / np.maximum(pooled, 1e-12) if support.any() else ratio
-        )
-    mean = mean * np.stack([labels[name] for name in names]) if len(names) else mean
-    tags: dict[str, Array] = {}
-    for tag in sorted({tag for day in grid.days for tag in day.tags}):
-        chosen = np.array([tag in day.tags for day in grid.days])
-        tags[tag] = shrunk_ratio(Evidence(cells, mean, valid, weight, spread), chosen, prior=0.003)
-    return _Shape(pooled, labels, tags)
+def _shapes(grid: Grid, kinds: _Kinds, known: _Known, weight: Array, spread: Array, fallback: Array) -> _Shape:
+    cells, valid = known.cells, known.valid
+    pooled = _pooled(cells, known.effect, grid.exposure, valid, weight, fallback)
+    mean = np.exp(known.effect)[:, None] * pooled[None, :] * grid.exposure
+    ratios = shrunk_ratios(Evidence(cells, mean, valid, weight, spread), kinds.named)
+    support = (kinds.named.astype(float) @ valid) > 0
+    labels = {
+        name: normalised(ratio * pooled, pooled, held) / np.maximum(pooled, 1e-12) if held.any() else ratio
+        for name, ratio, held in zip(kinds.labels, ratios, support, strict=True)
+    }
+    if not len(kinds.tags):
+        return _Shape(pooled, labels, {})
+    if labels:
+        mean = mean * np.stack(list(labels.values()))[np.argmax(kinds.named, axis=0)]
+    tags = shrunk_ratios(Evidence(cells, mean, valid, weight, spread), kinds.tagged, prior=0.003)
+    return _Shape(pooled, labels, dict(zip(kinds.tags, tags, strict=True)))
+
+
+@dataclass(frozen=True, eq=False)
+class _Known:
+    """Counts with wild cells pulled in, which of them count, and the log effect of each day."""
+
+    cells: Array
+    valid: NDArray[np.bool_]
+    effect: Array
 
 
 def interval_noise(cells: Array, mean: Array, valid: NDArray[np.bool_], weight: Array) -> Array:
@@ -151,7 +191,7 @@ def fit_total(
         busy = np.flatnonzero(valid.any(axis=1))
         rough = np.asarray(np.median(raw[busy], axis=0) if len(busy) else raw[0], dtype=float)
         shape = _Shape((rough + 0.25) / (rough + 0.25).sum(), {}, {})
-    terms = daylevel.kernels((*grid.days, *asked))
+    terms, kinds = daylevel.kernels((*grid.days, *asked)), _Kinds.of(grid.days)
     tuned = variances
     mean = np.zeros_like(raw)
     for turn in range(4):
@@ -169,15 +209,22 @@ def fit_total(
             continue
         mean = np.exp(effect)[:, None] * base
         cells, valid, pulled = _pull_in(raw, mean, spread, grid.valid, params.outlier_sd)
-        shape = _shapes(grid, cells, valid, effect, weight, spread, fallback)
+        shape = _shapes(grid, kinds, _Known(cells, valid, effect), weight, spread, fallback)
         mean = np.exp(effect)[:, None] * shape.rows(grid.days) * grid.exposure
         spread = interval_noise(cells, mean, valid, weight)
     profile = shape.rows(asked) * exposure_of(asked, grid.interval)
     gone = int((grid.valid & ~valid).sum())
     mixture = within.mixture_of(cells, mean, valid, spread, grid.interval)
+
+    def shape_at(stop: int, rows: NDArray[np.intp]) -> Array:
+        first = _Known(cells[:stop], valid[:stop], effect[:stop])
+        now = recency(grid.days[:stop], grid.days[stop].date.toordinal(), params.profile_half_life)
+        then = _shapes(grid.between(0, stop), kinds.first(stop), first, now, spread, fallback)
+        return then.rows(tuple(grid.days[row] for row in rows)) * grid.exposure[rows]
+
     return TotalModel(
         day.mean, day.cov, profile, np.log1p(spread), mixture, day.variances, cells, mean, valid, gone, pulled,
-        day.seen, day.weights,
+        day.seen, day.weights, day.past, shape_at,
     )  # fmt: skip
 
 
@@ -190,5 +237,8 @@ def _median_effect(cells: Array, base: Array, valid: NDArray[np.bool_], middle: 
     out = np.full(len(cells), middle)
     out[plain] = np.log((count[plain] + 0.5) / np.maximum((base * use).sum(axis=1)[plain], 1e-9))
     if dense.any():
-        out[dense] = np.log(np.maximum(np.nanmedian(ratio[dense], axis=1), 0.05 * np.exp(out[dense])))
+        ordered, size = np.sort(ratio[dense], axis=1), use[dense].sum(axis=1)  # NaN stands last
+        row = np.arange(len(size))
+        median = (ordered[row, (size - 1) // 2] + ordered[row, size // 2]) / 2
+        out[dense] = np.log(np.maximum(median, 0.05 * np.exp(out[dense])))
     return out

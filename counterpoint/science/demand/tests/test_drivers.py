@@ -42,8 +42,10 @@ def test_every_day_adds_up_to_what_the_model_expects():
     grid = build(problem, 400)
     asked = tuple(day for day in problem.days if day.date in set(problem.horizon))
     model = fit_total(grid, asked, QUICK, fallback=default_profile(problem), centre=None)
-    found = drivers_of(grid, asked, model)
+    found = drivers_of(grid, asked, model, np.array([0.1, *np.zeros(len(asked) - 1)]))
     added = np.log(found.usual) + sum(found.parts.values())
+    assert found.parts["recent"][0] == 0.1
+    added = added - found.parts["recent"]
     assert np.allclose(added, model.mean + np.log(model.profile.sum(axis=1)), atol=1e-9)
 
 
