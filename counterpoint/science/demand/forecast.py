@@ -8,7 +8,7 @@ import numpy as np
 
 from counterpoint.science.demand import daylevel
 from counterpoint.science.demand.calibrate import Calibration, calibrate, cell_cov
-from counterpoint.science.demand.choose import Choice, choose, moved, shift
+from counterpoint.science.demand.choose import OWN, Choice, choose, moved, shift
 from counterpoint.science.demand.grid import Array, Grid, build
 from counterpoint.science.demand.problem import DAY_MINUTES, DayInfo, DemandProblem, Params
 from counterpoint.science.demand.replay import replay
@@ -36,8 +36,10 @@ def forecast(problem: DemandProblem, params: Params | None = None, *, seed: int)
     if past is not None:
         past = moved(past, choice.name, model.past)
     factor = calibrate(past)
-    first = len(grid.days)
-    level = model.mean + shift(choice.name, model.past, first, np.arange(first, first + len(asked)), model.mean)
+    level = model.mean
+    if choice.name != OWN:
+        first = len(grid.days)
+        level = level + shift(model.past, first, np.arange(first, first + len(asked)), level)[choice.name]
     shares = fit_shares(grid, asked, params, problem.default_shares)
     day_of, interval_of = np.nonzero(model.profile > 0)
     cov = cell_cov(model, (day_of, interval_of), factor, problem.interval, ahead)
