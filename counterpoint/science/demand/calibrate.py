@@ -96,9 +96,7 @@ def calibrate(past: Replay | None) -> Calibration:
     gap, day_var = np.abs(past.actual - mean)[use], np.broadcast_to(past.var[:, None], use.shape)[use]
     weeks = len(np.unique(past.origin[near]))
     noise = _cell_factor(gap, mean[use], day_var * factors[0] ** 2, past.noise[use]) ** (weeks / (weeks + PRIOR_WEEKS))
-    return Calibration(
-        factors[0], noise, int(near.sum()), len(gap), tuple(zip(LATER, factors[1:], strict=True))
-    )
+    return Calibration(factors[0], noise, int(near.sum()), len(gap), tuple(zip(LATER, factors[1:], strict=True)))
 
 
 def _cell_factor(gap: Array, mean: Array, day_var: Array, noise_var: Array) -> float:

@@ -45,7 +45,9 @@ def choose(past: Replay | None, days: Past) -> Choice:
     size = (past.shape * past.use).sum(axis=1)
     came = (past.actual * past.use).sum(axis=1)
     told = {OWN: past.mean, **{name: past.mean + one for name, one in shifts(past, days).items()}}
-    score = {name: float(np.abs(came - np.exp(mean) * size).sum() / max(came.sum(), 1.0)) for name, mean in told.items()}
+    score = {
+        name: float(np.abs(came - np.exp(mean) * size).sum() / max(came.sum(), 1.0)) for name, mean in told.items()
+    }
     best = min(score, key=lambda name: score[name])
     taken = best if score[best] < score[OWN] * (1 - MARGIN) else OWN
     return Choice(taken, score, len(past.row))

@@ -21,7 +21,20 @@ from scipy.optimize import minimize
 from counterpoint.science.demand.problem import DayInfo
 
 Array = NDArray[np.float64]
-TERMS = ("kind", "weekday", "drift", "tags", "weather", "month", "level", "short", "break", "festival", "occasion", "noise")
+TERMS = (
+    "kind",
+    "weekday",
+    "drift",
+    "tags",
+    "weather",
+    "month",
+    "level",
+    "short",
+    "break",
+    "festival",
+    "occasion",
+    "noise",
+)
 OCCASIONAL = (3, 4, 5, 8, 9, 10)  # terms of single days: tags, weather, month, break, festival, occasion
 # Prior medians of the variances (log scale, so 0.01 is about ±10 %) and the spread of their logarithms.
 PRIOR_TOTAL = np.array([0.15, 0.04, 0.002, 0.03, 0.005, 0.006, 0.02, 0.006, 0.01, 0.06, 0.01, 0.006])

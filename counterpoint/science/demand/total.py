@@ -62,8 +62,9 @@ class _Kinds:
         labels, tags = sorted(set(names)), sorted({tag for day in days for tag in day.tags})
         named = np.array([[name == one for name in names] for one in labels], dtype=bool)
         tagged = np.array([[tag in day.tags for day in days] for tag in tags], dtype=bool)
-        return cls(tuple(labels), tuple(tags), named.reshape(len(labels), len(days)), tagged.reshape(len(tags), len(days)))
-
+        return cls(
+            tuple(labels), tuple(tags), named.reshape(len(labels), len(days)), tagged.reshape(len(tags), len(days))
+        )
 
     def first(self, stop: int) -> _Kinds:
         """The first days alone; kinds that none of them is are left out."""
