@@ -65,7 +65,10 @@ def main() -> None:
         peers(DAY)
     table(rows)
     print(f"RMSE is {rows['counterpoint']['RMSE'] / rows['last week repeated']['RMSE']:.3f} of last week repeated\n")
-    weeks = [forecast(replace(problem, horizon=tuple(dates[first : first + 5])), seed=1) for first in range(30, 60, 5)]
+    spans = [(dates[first], dates[first + 4]) for first in range(30, 60, 5)]
+    weeks = [
+        forecast(replace(problem, horizon=tuple(d for d in every if start <= d <= end)), seed=1) for start, end in spans
+    ]
     rolling = pd.concat([week.to_frame("total") for week in weeks]).merge(calls, on=["date", "minute"])
     print(f"six weeks, each from the week before: P10-P90 covers "
           f"{coverage(*(rolling[name].to_numpy() for name in ('count', 'p10', 'p90'))):.3f}\n")  # fmt: skip

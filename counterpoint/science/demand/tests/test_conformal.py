@@ -8,8 +8,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
-from counterpoint.science.demand import Params, forecast
-from counterpoint.science.demand.calibrate import LATER, PRIOR_WEEKS, Calibration, calibrate, conformal_scale
+from counterpoint.science.demand import Params, forecast, nowcast
+from counterpoint.science.demand.calibrate import (
+    LATER,
+    PRIOR_WEEKS,
+    Calibration,
+    _rest_factor,
+    calibrate,
+    conformal_scale,
+)
 from counterpoint.science.demand.replay import replay
 from counterpoint.science.demand.result import quantiles
 from counterpoint.science.demand.tests.test_replay import BRANCH, GRID, MODEL
@@ -95,3 +102,41 @@ class TestCalibrate:
         assert across[1] == pytest.approx(across[0] * later**2)  # days share no noise, only their uncertain effects
         first = np.ix_(np.flatnonzero(plain.latent.day == 0), other)
         assert wide.latent.cov[first] == pytest.approx(plain.latent.cov[first] * later * wide.calibration.day)
+
+
+class TestRestOfTheDay:
+    def test_it_is_conditioning_day_by_day_on_the_first_half(self):
+        """The batch against a loop that inverts the block of the seen intervals only."""
+        rows = np.flatnonzero(PAST.ahead < LATER[0])
+        cov = PAST.noise(rows) * 0.5 + PAST.var[rows][:, None, None]
+        scores = []
+        for row, own in zip(rows, cov, strict=True):
+            mean, came = PAST.expected[row], PAST.actual[row]
+            part = np.cumsum(mean) / mean.sum()
+            seen, rest = np.flatnonzero(PAST.use[row] & (part <= 0.5)), np.flatnonzero(PAST.use[row] & (part > 0.5))
+            if not len(seen):
+                continue
+            gain = own[np.ix_(rest, seen)] @ np.linalg.inv(own[np.ix_(seen, seen)] + np.diag(1 / mean[seen]))
+            later = mean[rest] * np.exp(gain @ ((came[seen] - mean[seen]) / mean[seen]))
+            left = later @ (own[np.ix_(rest, rest)] - gain @ own[np.ix_(seen, rest)]) @ later
+            scores.append(abs(came[rest].sum() - later.sum()) / np.sqrt(later.sum() + left))
+        assert len(scores) >= 28
+        assert _rest_factor(PAST, rows, cov) == pytest.approx(conformal_scale(np.array(scores)), rel=1e-3)
+
+    def test_few_days_leave_the_rest_alone(self):
+        rows = np.flatnonzero(PAST.ahead < LATER[0])[:10]
+        assert _rest_factor(PAST, rows, PAST.noise(rows)) == 1.0
+
+    def test_the_corrected_rest_is_wider_by_the_factor_and_other_days_are_not(self):
+        found = forecast(BRANCH.problem(2), Params(paths=50), seed=1)
+        day = found.dates[0]
+        today = BRANCH.counts[BRANCH.counts["date"] == day].groupby("minute", as_index=False)["count"].sum()
+        today = today.assign(service=found.services[0])
+        one, two = (
+            nowcast(replace(found, calibration=replace(found.calibration, rest=rest)), today, day=day, at=720, seed=1)
+            for rest in (1.0, 2.0)
+        )
+        rest = (found.latent.day == 0) & ((found.latent.interval + 1) * 30 > 720)
+        ahead = found.latent.day == 1
+        assert two.latent.cov[np.ix_(rest, rest)] == pytest.approx(4 * one.latent.cov[np.ix_(rest, rest)])
+        assert two.latent.cov[np.ix_(ahead, ahead)] == pytest.approx(one.latent.cov[np.ix_(ahead, ahead)])

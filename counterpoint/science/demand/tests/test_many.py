@@ -17,10 +17,10 @@ from counterpoint.science.demand import (
     Series,
     forecast,
     forecast_many,
+    many,
     near_festivals,
     synthetic_branch,
 )
-from counterpoint.science.demand import many
 from counterpoint.science.demand.many import pack, unpack
 
 QUICK = Params(paths=100, calibrate_weeks=0)
