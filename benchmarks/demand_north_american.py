@@ -12,12 +12,13 @@ from __future__ import annotations
 
 import time
 import warnings
+from dataclasses import replace
 from datetime import date, timedelta
 
 import numpy as np
 import pandas as pd
 
-from benchmarks.demand_scores import coverage, options, peers, running_days, table, wape
+from benchmarks.demand_scores import coverage, options, peers, read_table, running_days, table, wape
 from counterpoint.science.demand import DayInfo, DemandProblem, Params, forecast
 
 SPAN = ((420, 1265),)
@@ -28,7 +29,9 @@ CLOSED = {date(2003, 5, 26)}
 def main() -> None:
     given = options(__doc__ or "")
     warnings.filterwarnings("ignore")
-    frame = pd.read_parquet(given.data / "calls_north_american_bank/first_10140.parquet")
+    frame = read_table(given.data / "calls_north_american_bank/first_10140.parquet")
+    if frame is None:
+        return
     when = pd.to_datetime(frame["DateTime"])
     calls = pd.DataFrame({"date": when.dt.date, "minute": when.dt.hour * 60 + when.dt.minute, "count": frame["Calls"]})
     dates = sorted(calls["date"].unique())
@@ -62,6 +65,13 @@ def main() -> None:
         peers(DAY)
     table(rows)
     print(f"RMSE is {rows['counterpoint']['RMSE'] / rows['last week repeated']['RMSE']:.3f} of last week repeated\n")
+    spans = [(dates[first], dates[first + 4]) for first in range(30, 60, 5)]
+    weeks = [
+        forecast(replace(problem, horizon=tuple(d for d in every if start <= d <= end)), seed=1) for start, end in spans
+    ]
+    rolling = pd.concat([week.to_frame("total") for week in weeks]).merge(calls, on=["date", "minute"])
+    print(f"six weeks, each from the week before: P10-P90 covers "
+          f"{coverage(*(rolling[name].to_numpy() for name in ('count', 'p10', 'p90'))):.3f}\n")  # fmt: skip
     half = calls.assign(minute=calls["minute"] // 30 * 30).groupby(["date", "minute"], as_index=False)["count"].sum()
     last = {"five minutes": (calls, 5), "half hours": (half, 30)}
     table({

@@ -33,6 +33,17 @@ def options(text: str) -> argparse.Namespace:
     return given
 
 
+def read_table(path: Path) -> pd.DataFrame | None:
+    """The Parquet file, or a CSV of the same name beside it, or None (said on the screen) when neither can be read."""
+    if path.with_suffix(".csv").exists():
+        return pd.read_csv(path.with_suffix(".csv"))
+    try:
+        return pd.read_parquet(path)
+    except (ImportError, OSError) as error:
+        print(f"{path.name} not read: {str(error).splitlines()[0]}")
+        return None
+
+
 def wape(actual: Array, found: Array) -> float:
     return float(np.abs(actual - found).sum() / np.abs(actual).sum())
 

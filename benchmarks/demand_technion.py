@@ -10,8 +10,6 @@ Every forecast sees only days before its origin. WAPE and coverage are over open
 
 from __future__ import annotations
 
-import argparse
-import os
 import time
 from dataclasses import replace
 from datetime import date, timedelta
@@ -20,7 +18,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from benchmarks.demand_scores import peers, running_days, table, wape
+from benchmarks.demand_scores import options, peers, read_table, running_days, table, wape
 from counterpoint.science.demand import (
     Backtest,
     DayInfo,
@@ -106,17 +104,6 @@ def quarter_counts(folder: Path, interval: int = 60) -> pd.DataFrame | None:
     return hourly[hourly["count"] > 0]
 
 
-def read_table(path: Path) -> pd.DataFrame | None:
-    """The Parquet file, or a CSV of the same name beside it, or None (said on the screen) when neither can be read."""
-    if path.with_suffix(".csv").exists():
-        return pd.read_csv(path.with_suffix(".csv"))
-    try:
-        return pd.read_parquet(path)
-    except (ImportError, OSError) as error:
-        print(f"{path.name} not read: {str(error).splitlines()[0]}")
-        return None
-
-
 def february(path: Path, *, weeks: int = 1, daily: bool = False) -> Backtest:
     """15-21 February from the call-level file alone: one origin, or each day from the day before."""
     days = calendar(date(1999, 2, 1), date(1999, 2, 22))
@@ -126,11 +113,8 @@ def february(path: Path, *, weeks: int = 1, daily: bool = False) -> Backtest:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--shared", default=os.environ.get("COUNTERPOINT_SHARED", "../shared"))
-    parser.add_argument("--quick", action="store_true", help="every fourth week of March to September only")
-    options = parser.parse_args()
-    folder = Path(options.shared) / "data/calls_technion_bank"
+    given = options(__doc__ or "")
+    folder = given.data / "calls_technion_bank"
     log = folder / "february_1999_days_01_21.csv.gz"
     print("hourly calls                        model   naive   coverage  day-wape  day-cov  cells")
     show("15-21 Feb, week ahead, Feb only", february(log))
@@ -144,7 +128,7 @@ def main() -> None:
     show("15-21 Feb, week ahead, from January", backtest(problem, week, 7, seed=1))
     ahead = [date(1999, 2, 15) + timedelta(days=k) for k in range(7)]
     show("15-21 Feb, day ahead, from January", backtest(problem, ahead, 1, seed=1))
-    weeks = [date(1999, 3, 7) + timedelta(days=7 * k) for k in range(0, 29, 4 if options.quick else 1)]
+    weeks = [date(1999, 3, 7) + timedelta(days=7 * k) for k in range(0, 29, 4 if given.quick else 1)]
     began = time.perf_counter()
     many = backtest(problem, weeks, 7, seed=1)
     took = (time.perf_counter() - began) / len(weeks)
@@ -153,9 +137,9 @@ def main() -> None:
     show("  the same weeks without festivals", usual_only(many))
     ordinary = [date(1999, 3, 3) + timedelta(days=3 * k) for k in range(68)]
     ordinary = [d for d in ordinary if d not in FESTIVALS and d.weekday() not in (4, 5)]
-    half_hours(folder, weeks, ordinary, quick=options.quick)
+    half_hours(folder, weeks, ordinary, quick=given.quick)
     print(f"one week-ahead forecast took {took:.2f} s")
-    if not options.quick:
+    if not given.quick:
         print(many.scores().round(3).to_string())
 
 

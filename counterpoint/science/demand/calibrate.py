@@ -17,6 +17,7 @@ NORMAL_90 = 1.2815515655446004
 SHARE = 0.8  # what P10 to P90 promises
 PRIOR_WEEKS = 5.0  # the model's own width is trusted as much as this many re-forecast weeks
 LATER = (8, 29)  # days ahead from which a factor of its own holds: weeks two to four, and beyond
+LEAST_DAYS = 14
 NARROWEST, WIDEST = 0.4, 2.5
 
 
@@ -24,7 +25,8 @@ NARROWEST, WIDEST = 0.4, 2.5
 class Calibration:
     """Factors on the standard deviation of day effects and on the variance of interval noise, with their evidence.
 
-    `day` holds for the first week; `later` lists (first day ahead, factor) of the horizon groups beyond it.
+    `day` holds for the first week; `later` lists (first day ahead, factor) of the horizon groups beyond it. `rest` is the
+    factor on the standard deviation of what is left of a day once it is corrected by what came (`nowcast`).
     """
 
     day: float = 1.0
@@ -32,6 +34,7 @@ class Calibration:
     days: int = 0
     cells: int = 0
     later: tuple[tuple[int, float], ...] = ()
+    rest: float = 1.0
 
     def width(self, ahead: NDArray[np.intp]) -> Array:
         """Factor of the day effect of days so many days ahead (1 is the first day of the horizon)."""
@@ -91,14 +94,39 @@ def calibrate(past: Replay | None) -> Calibration:
         weeks = len(np.unique(past.row[group] // 7))
         wanted = float(np.clip(conformal_scale(score[group]), NARROWEST, WIDEST)) if weeks else 1.0
         factors.append(wanted ** (weeks / (weeks + PRIOR_WEEKS)))
-    near = past.ahead < LATER[0]
-    use = use & near[:, None]
-    gap, day_var = np.abs(past.actual - mean)[use], np.broadcast_to(past.var[:, None], use.shape)[use]
+    near = np.flatnonzero(past.ahead < LATER[0])
+    use, mean, cov = use[near], mean[near], past.noise(near)
+    var = past.var[near] * factors[0] ** 2
+    gap, day_var = np.abs(past.actual[near] - mean)[use], np.broadcast_to(var[:, None], use.shape)[use]
     weeks = len(np.unique(past.origin[near]))
-    noise = _cell_factor(gap, mean[use], day_var * factors[0] ** 2, past.noise[use]) ** (weeks / (weeks + PRIOR_WEEKS))
-    return Calibration(
-        factors[0], noise, int(near.sum()), len(gap), tuple(zip(LATER, factors[1:], strict=True))
-    )
+    trust = weeks / (weeks + PRIOR_WEEKS)
+    noise = _cell_factor(gap, mean[use], day_var, np.diagonal(cov, axis1=1, axis2=2)[use]) ** trust
+    rest = _rest_factor(past, near, cov * noise + var[:, None, None]) ** trust
+    return Calibration(factors[0], noise, len(near), len(gap), tuple(zip(LATER, factors[1:], strict=True)), rest)
+
+
+def _rest_factor(past: Replay, rows: NDArray[np.intp], cov: Array) -> float:
+    """Factor on the standard deviation of the rest of a day that is corrected by its first half, from past days.
+
+    The first half of the customers expected are taken as seen (Gaussian update with the variance of Poisson counts);
+    the sum of the others is compared with what came.
+    """
+    mean, use = past.expected[rows], past.use[rows]
+    part = np.cumsum(mean, axis=1) / mean.sum(axis=1, keepdims=True)
+    seen, rest = use & (part <= 0.5), use & (part > 0.5)
+    both = np.flatnonzero(seen.any(axis=1) & rest.any(axis=1))
+    if len(both) < LEAST_DAYS:
+        return 1.0
+    mean, seen, rest, cov = mean[both], seen[both], rest[both], cov[both]
+    safe = np.maximum(mean, 0.05)
+    off = np.where(seen, (past.actual[rows][both] - mean) / safe, 0.0)
+    noisy = cov + np.where(seen, 1 / safe, 1e9)[:, :, None] * np.eye(mean.shape[1])
+    solved = np.linalg.solve(noisy, np.concatenate([off[:, :, None], cov], axis=2))
+    moved = np.where(rest, mean * np.exp((cov @ solved[:, :, :1])[:, :, 0]), 0.0)
+    left = (moved[:, None, :] @ (cov - cov @ solved[:, :, 1:]) @ moved[:, :, None])[:, 0, 0]
+    came = (past.actual[rows][both] * rest).sum(axis=1)
+    score = np.abs(came - moved.sum(axis=1)) / np.sqrt(moved.sum(axis=1) + left)
+    return float(np.clip(conformal_scale(score), NARROWEST, WIDEST))
 
 
 def _cell_factor(gap: Array, mean: Array, day_var: Array, noise_var: Array) -> float:

@@ -44,10 +44,10 @@ def choose(past: Replay | None, days: Past) -> Choice:
         return Choice()
     size = (past.shape * past.use).sum(axis=1)
     came = (past.actual * past.use).sum(axis=1)
-    score = {OWN: float(np.abs(came - np.exp(past.mean) * size).sum() / max(came.sum(), 1.0))}
-    for name in CANDIDATES:
-        told = np.exp(moved(past, name, days).mean) * size
-        score[name] = float(np.abs(came - told).sum() / max(came.sum(), 1.0))
+    told = {OWN: past.mean, **{name: past.mean + one for name, one in shifts(past, days).items()}}
+    score = {
+        name: float(np.abs(came - np.exp(mean) * size).sum() / max(came.sum(), 1.0)) for name, mean in told.items()
+    }
     best = min(score, key=lambda name: score[name])
     taken = best if score[best] < score[OWN] * (1 - MARGIN) else OWN
     return Choice(taken, score, len(past.row))
@@ -55,17 +55,22 @@ def choose(past: Replay | None, days: Past) -> Choice:
 
 def moved(past: Replay, name: str, days: Past) -> Replay:
     """The replayed days as the named candidate would have forecast them."""
-    mean = past.mean.copy()
-    for stop in np.unique(past.origin) if name != OWN else ():
+    return past if name == OWN else replace(past, mean=past.mean + shifts(past, days)[name])
+
+
+def shifts(past: Replay, days: Past) -> dict[str, Array]:
+    """What every candidate but the own model adds to the log effects of the replayed days."""
+    out = {name: np.zeros(len(past.row)) for name in CANDIDATES}
+    for stop in np.unique(past.origin):
         rows = past.origin == stop
-        mean[rows] += shift(name, days, int(stop), past.row[rows], past.mean[rows])
-    return replace(past, mean=mean)
+        for name, one in shift(days, int(stop), past.row[rows], past.mean[rows]).items():
+            out[name][rows] = one
+    return out
 
 
-def shift(name: str, days: Past, stop: int, rows: NDArray[np.intp], own: Array) -> Array:
-    """What the candidate adds to the own model's log effects `own` of the days `rows`, from the first `stop` days."""
-    if name == OWN:
-        return np.zeros(len(rows))
-    last, weight = CANDIDATES[name]
-    away = weight * (days.usual(stop, rows, last) - own)
-    return np.asarray(np.where(np.isfinite(away), away, 0.0), dtype=float)
+def shift(days: Past, stop: int, rows: NDArray[np.intp], own: Array) -> dict[str, Array]:
+    """What each candidate adds to the own model's log effects `own` of the days `rows`, from the first `stop` days."""
+    lasts = sorted({last for last, _ in CANDIDATES.values()})
+    away = days.usual(stop, rows, lasts) - own
+    away = np.where(np.isfinite(away), away, 0.0)
+    return {name: weight * away[lasts.index(last)] for name, (last, weight) in CANDIDATES.items()}

@@ -21,7 +21,20 @@ from scipy.optimize import minimize
 from counterpoint.science.demand.problem import DayInfo
 
 Array = NDArray[np.float64]
-TERMS = ("kind", "weekday", "drift", "tags", "weather", "month", "level", "short", "break", "festival", "occasion", "noise")
+TERMS = (
+    "kind",
+    "weekday",
+    "drift",
+    "tags",
+    "weather",
+    "month",
+    "level",
+    "short",
+    "break",
+    "festival",
+    "occasion",
+    "noise",
+)
 OCCASIONAL = (3, 4, 5, 8, 9, 10)  # terms of single days: tags, weather, month, break, festival, occasion
 # Prior medians of the variances (log scale, so 0.01 is about ±10 %) and the spread of their logarithms.
 PRIOR_TOTAL = np.array([0.15, 0.04, 0.002, 0.03, 0.005, 0.006, 0.02, 0.006, 0.01, 0.06, 0.01, 0.006])
@@ -65,24 +78,27 @@ class Past:
     def _occasional(self) -> Array:
         return mixed(np.append(self.variances[list(OCCASIONAL)], 0.0), self.terms[list(OCCASIONAL)], constant=0.0)
 
-    def usual(self, stop: int, days: NDArray[np.intp], last: int) -> Array:
-        """Log effects of `days` as the mean of the last `last` days of their label before `stop`, calendar adjusted.
+    def usual(self, stop: int, days: NDArray[np.intp], lasts: Sequence[int]) -> Array:
+        """Log effects of `days` as the mean of the last days of their label before `stop`, calendar adjusted.
 
-        What the model ascribes to tags, weather, the place in the month, breaks and festivals is taken from the seen
-        days and added to the asked ones. NaN for a label seen on fewer than three days.
+        One row for each number of days in `lasts`. What the model ascribes to tags, weather, the place in the month,
+        breaks and festivals is taken from the seen days and added to the asked ones. NaN for a label seen on fewer
+        than three days.
         """
         seen = np.flatnonzero(self.known[:stop])
-        out = np.full(len(days), np.nan)
+        out = np.full((len(lasts), len(days)), np.nan)
         if len(seen) < 3:
             return out
         factor = (self.root[: len(seen), : len(seen)], True)
         pull = cho_solve(factor, self.response[: len(seen)], check_finite=False)
         plain = self.response[: len(seen)] - self._occasional[np.ix_(seen, seen)] @ pull
-        extra = self._occasional[np.ix_(days, seen)] @ pull
-        for place, alike in enumerate(self.terms[1][np.ix_(days, seen)] > 0):
-            mine = plain[alike][-last:]
-            if len(mine) >= 3:
-                out[place] = self.centre + mine.mean() + extra[place]
+        extra = self.centre + self._occasional[np.ix_(days, seen)] @ pull
+        alike = self.terms[1][np.ix_(days, seen)] > 0
+        order = np.cumsum(alike[:, ::-1], axis=1)[:, ::-1]  # 1 for the latest day of the label, 2 for the one before
+        for row, last in enumerate(lasts):
+            near = alike & (order <= last)
+            count = near.sum(axis=1)
+            out[row] = np.where(count >= min(3, last), near @ plain / np.maximum(count, 1), np.nan) + extra
         return out
 
 
@@ -197,6 +213,8 @@ def _objective(
     smooth = mixed(variances, terms)
     for one, weight, noise in zip(response, weights, working, strict=True):
         known = np.isfinite(noise)
+        if not known.any():
+            continue
         full = bool(known.all())
         cov = smooth.copy() if full else smooth[np.ix_(known, known)]
         cov[np.diag_indices(len(cov))] += noise[known] + variances[-1] / weight[known]

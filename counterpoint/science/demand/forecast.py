@@ -9,7 +9,7 @@ import numpy as np
 
 from counterpoint.science.demand import daylevel
 from counterpoint.science.demand.calibrate import Calibration, calibrate, cell_cov
-from counterpoint.science.demand.choose import Choice, choose, moved, shift
+from counterpoint.science.demand.choose import OWN, Choice, choose, moved, shift
 from counterpoint.science.demand.drivers import drivers_of
 from counterpoint.science.demand.grid import Array, Grid, build
 from counterpoint.science.demand.problem import DAY_MINUTES, DayInfo, DemandProblem, Params
@@ -38,8 +38,10 @@ def forecast(problem: DemandProblem, params: Params | None = None, *, seed: int)
     if past is not None:
         past = moved(past, choice.name, model.past)
     factor = calibrate(past)
-    first = len(grid.days)
-    move = shift(choice.name, model.past, first, np.arange(first, first + len(asked)), model.mean)
+    move = np.zeros(len(asked))
+    if choice.name != OWN:
+        first = len(grid.days)
+        move = shift(model.past, first, np.arange(first, first + len(asked)), model.mean)[choice.name]
     level = model.mean + move
     shares = fit_shares(grid, asked, params, problem.default_shares)
     day_of, interval_of = np.nonzero(model.profile > 0)

@@ -117,12 +117,17 @@ def build(problem: DemandProblem, window: int) -> Grid:
     inside = where < len(listed)
     inside[inside] = listed[where[inside]] == when[inside]
     frame, where = frame.loc[inside], where[inside]
-    named = set(frame["service"].astype(str)) | set(problem.default_shares)
+    code, names = pd.factorize(frame["service"])
+    if (code < 0).any():  # a ticket without a service counts under the name its absence prints as
+        code, names = pd.factorize(frame["service"].astype(str))
+    names = np.array([str(name) for name in names], dtype=object)
+    named = set(names) | set(problem.default_shares)
     services = tuple(sorted(named)) or (ALL,)
     shape = (len(services), len(days), DAY_MINUTES // problem.interval)
     counts = np.zeros(shape)
     column = number_column(frame, "minute", "history", DAY_MINUTES).astype(int) // problem.interval
-    service = np.searchsorted(np.array(services), frame["service"].astype(str).to_numpy())
+    place = {name: number for number, name in enumerate(services)}
+    service = np.array([place[name] for name in names], dtype=np.intp)[code]
     np.add.at(counts, (service, where, column), number_column(frame, "count", "history"))
     unlisted = {day for day in when[~inside].tolist() if 0 < (origin - day).days <= window}
     return _mask(problem, counts, days, services, len(unlisted))

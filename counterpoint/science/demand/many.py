@@ -8,6 +8,8 @@ import zlib
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict, dataclass, field
 from datetime import date
+from functools import lru_cache
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -90,6 +92,14 @@ def _load(value: bytes) -> Array:
     return np.asarray(np.load(io.BytesIO(zlib.decompress(value)), allow_pickle=False), dtype=float)
 
 
+@lru_cache(maxsize=1)
+def release() -> str:
+    """A mark of the forecasting sources: equal marks, equal numbers."""
+    from counterpoint.science import fanout
+
+    return fanout.fingerprint(Path(__file__).parent)
+
+
 def pack(one: Series) -> bytes:
     """The series as compressed JSON; DemandInputError when it holds what cannot travel."""
     given = one.problem
@@ -99,13 +109,17 @@ def pack(one: Series) -> bytes:
     if isinstance(frame, TicketLog):
         frame = counts_from_log(frame, given.interval)
     service = frame["service"].astype(str) if "service" in frame.columns else pd.Series(ALL, index=frame.index)
+    code, names = pd.factorize(service)
+    day = pd.to_datetime(frame["date"], errors="coerce").to_numpy().astype("datetime64[D]").astype(np.int64)
     history = {
-        "date": pd.to_datetime(frame["date"]).dt.strftime("%Y-%m-%d").tolist(),
+        "day": day.tolist(),
         "minute": frame["minute"].tolist(),
-        "service": service.tolist(),
+        "service": code.tolist(),
+        "names": list(names),
         "count": frame["count"].tolist(),
     }
     text: dict[str, Any] = {
+        "release": release(),
         "name": one.name,
         "seed": one.seed,
         "params": asdict(one.params),
@@ -127,10 +141,20 @@ def pack(one: Series) -> bytes:
 
 
 def unpack(payload: bytes) -> Series:
-    """The series of `pack`."""
+    """The series of `pack`; FanoutError when another release of counterpoint packed it."""
+    from counterpoint.science import fanout
+
     text = json.loads(zlib.decompress(payload))
-    frame = pd.DataFrame(text["history"])
-    frame["date"] = pd.to_datetime(frame["date"]).dt.date
+    fanout.refuse_other(text["release"], release(), "forecasting release")
+    history = text["history"]
+    frame = pd.DataFrame(
+        {
+            "date": np.array(history["day"], dtype=np.int64).astype("datetime64[D]").astype("datetime64[s]"),
+            "minute": history["minute"],
+            "service": pd.Categorical.from_codes(history["service"], history["names"]),
+            "count": history["count"],
+        }
+    )
     days = tuple(
         DayInfo(date.fromisoformat(on), tuple(map(tuple, spans)), kind, frozenset(tags), weather or None,
                 frozenset(shut), festivals)

@@ -34,6 +34,8 @@ def nowcast(
         return result
     counts = _counts(result, observed, row)[:, latent.interval[over]]
     mean, cov = laplace(latent.mean, latent.cov, np.flatnonzero(over), counts.sum(axis=0))
+    today = np.where((latent.day == row) & ~over, result.calibration.rest, 1.0)
+    cov = cov * np.outer(today, today)
     known = latent.known.copy()
     known[:, over] = counts
     updated = replace(latent, mean=mean, cov=cov, known=known, shares=_shares(latent, counts, over, row))

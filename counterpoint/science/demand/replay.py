@@ -26,8 +26,9 @@ class Replay:
     """One row for every day forecast again from an origin, days without a record left out.
 
     `origin`, `row`: indexes of the first day not known and of the day itself, so `ahead` = row - origin + 1 days.
-    `mean`, `var`: its log effect. `shape`, `noise`, `actual` (rows, intervals): expectation at log effect zero,
-    variance of the log noise within the day, and what came; `use` says where that may be compared.
+    `mean`, `var`: its log effect. `shape`, `actual` (rows, intervals): expectation at log effect zero, and what came;
+    `use` says where that may be compared. `within` (intervals, intervals): covariance of the log noise before the mean
+    of the day is taken out.
     """
 
     origin: NDArray[np.intp]
@@ -35,7 +36,7 @@ class Replay:
     mean: Array
     var: Array
     shape: Array
-    noise: Array
+    within: Array
     actual: Array
     use: NDArray[np.bool_]
 
@@ -47,6 +48,11 @@ class Replay:
     def expected(self) -> Array:
         """Customers per interval, shape (rows, intervals); 0 where nothing may be compared."""
         return np.asarray(np.exp(self.mean)[:, None] * self.shape * self.use, dtype=float)
+
+    def noise(self, rows: NDArray[np.intp]) -> Array:
+        """Covariance of the log noise around the mean of each day, shape (rows, intervals, intervals)."""
+        weight = self.shape[rows] * self.use[rows]
+        return within.centred(self.within, weight / weight.sum(axis=1, keepdims=True))
 
     @property
     def weeks(self) -> int:
@@ -78,24 +84,15 @@ def replay(grid: Grid, model: TotalModel, weeks: int, farthest: int) -> Replay |
     use = grid.valid[row] & model.valid[row] & (shape > 0)
     keep = use.any(axis=1)
     shape, use = shape[keep], use[keep]
-    noise = _noise(model, shape * use, grid.interval)
     return Replay(
-        origin[keep], row[keep], np.concatenate(means)[keep], np.concatenate(variances)[keep], shape, noise,
-        grid.total[row[keep]], use,
+        origin[keep], row[keep], np.concatenate(means)[keep], np.concatenate(variances)[keep], shape,
+        _noise(model, shape.shape[1], grid.interval), grid.total[row[keep]], use,
     )  # fmt: skip
 
 
-def _noise(model: TotalModel, shape: Array, interval: int) -> Array:
-    """Variance of the log noise of every cell around the mean of its own day: the diagonal of `within.day_cov`."""
-    if not len(shape):
-        return shape
-    place = np.flatnonzero(shape.any(axis=0))
-    starts = place * float(interval)
-    root = np.sqrt(model.spread[place])
-    base = np.tensordot(model.mixture, within.parts(np.abs(starts[:, None] - starts[None, :])), axes=1)
-    base = base * root[:, None] * root[None, :]
-    weight = shape[:, place] / shape[:, place].sum(axis=1, keepdims=True)
-    row = weight @ base
-    out = np.zeros_like(shape)
-    out[:, place] = np.diag(base) - 2 * row + (row * weight).sum(axis=1, keepdims=True)
-    return out
+def _noise(model: TotalModel, width: int, interval: int) -> Array:
+    """Covariance of the log noise of all intervals before the mean of the day is taken out."""
+    starts = np.arange(width) * float(interval)
+    root = np.sqrt(model.spread)
+    mixed = np.tensordot(model.mixture, within.parts(np.abs(starts[:, None] - starts[None, :])), axes=1)
+    return np.asarray(mixed * root[:, None] * root[None, :], dtype=float)

@@ -191,7 +191,9 @@ def assemble(
     quantile[:, :, place[0], place[1]] = quantiles(drawn, levels)
     together = drawn.sum(axis=1)
     total_mean[place] = together.mean(axis=0)
-    total_quantile[:, place[0], place[1]] = quantiles(together, levels) if size > 1 else quantile[:, 0, place[0], place[1]]
+    total_quantile[:, place[0], place[1]] = (
+        quantiles(together, levels) if size > 1 else quantile[:, 0, place[0], place[1]]
+    )
     whole = np.zeros((paths, size + 1, len(days)))
     for row in range(len(days)):
         whole[:, :size, row] = drawn[:, :, latent.day == row].sum(axis=2)

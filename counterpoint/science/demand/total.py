@@ -64,16 +64,17 @@ class _Kinds:
         labels, tags = sorted(set(names)), sorted({tag for day in days for tag in day.tags})
         named = np.array([[name == one for name in names] for one in labels], dtype=bool)
         tagged = np.array([[tag in day.tags for day in days] for tag in tags], dtype=bool)
-        return cls(tuple(labels), tuple(tags), named.reshape(-1, len(days)), tagged.reshape(-1, len(days)))
-
+        return cls(
+            tuple(labels), tuple(tags), named.reshape(len(labels), len(days)), tagged.reshape(len(tags), len(days))
+        )
 
     def first(self, stop: int) -> _Kinds:
         """The first days alone; kinds that none of them is are left out."""
         named, tagged = self.named[:, :stop], self.tagged[:, :stop]
-        has, with_tag = named.any(axis=1), tagged.any(axis=1)
+        has, with_tag = np.flatnonzero(named.any(axis=1)), np.flatnonzero(tagged.any(axis=1))
         return _Kinds(
-            tuple(name for name, one in zip(self.labels, has, strict=True) if one),
-            tuple(tag for tag, one in zip(self.tags, with_tag, strict=True) if one),
+            tuple(self.labels[place] for place in has),
+            tuple(self.tags[place] for place in with_tag),
             named[has], tagged[with_tag],
         )  # fmt: skip
 
@@ -95,7 +96,7 @@ class _Shape:
         keys = [(daylevel.label(day), day.tags) for day in days]
         places: dict[tuple[str, frozenset[str]], int] = {}
         at = [places.setdefault(key, len(places)) for key in keys]
-        firsts = {place: day for place, day in zip(reversed(at), reversed(days), strict=True)}
+        firsts = dict(zip(reversed(at), reversed(days), strict=True))
         known = np.array([self.of(firsts[place]) for place in range(len(places))]).reshape(-1, len(self.pooled))
         return np.asarray(known[at], dtype=float)
 

@@ -27,8 +27,9 @@ def parts(minutes: Array) -> Array:
 
 def centred(cov: Array, weight: Array) -> Array:
     """`cov` of the intervals of a day after their mean by `weight` (summing to one) was taken away; any batch shape."""
-    row = cov @ weight
-    return np.asarray(cov - row[..., :, None] - row[..., None, :] + (row @ weight)[..., None, None], dtype=float)
+    row = (cov @ weight[..., None])[..., 0]
+    level = (row * weight).sum(axis=-1)
+    return np.asarray(cov - row[..., :, None] - row[..., None, :] + level[..., None, None], dtype=float)
 
 
 def day_cov(spread: Array, mixture: Array, starts: Array, weight: Array) -> Array:

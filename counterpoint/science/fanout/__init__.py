@@ -32,3 +32,5 @@ from counterpoint.science.fanout.task import Executor as Executor
 from counterpoint.science.fanout.task import FanoutError as FanoutError
 from counterpoint.science.fanout.task import Outcome as Outcome
 from counterpoint.science.fanout.task import Task as Task
+from counterpoint.science.fanout.task import fingerprint as fingerprint
+from counterpoint.science.fanout.task import refuse_other as refuse_other

@@ -14,7 +14,7 @@ import pandas as pd
 
 from counterpoint.science import twin
 from counterpoint.science.fanout.local import Local
-from counterpoint.science.fanout.task import Executor, FanoutError, Progress, Task
+from counterpoint.science.fanout.task import Executor, FanoutError, Progress, Task, fingerprint, refuse_other
 from counterpoint.science.twin.kernel.layout import FloatArray
 
 STATISTICS = ("mean", "low", "high", "p10", "p50", "p90")
@@ -50,11 +50,7 @@ class Branch:
     def from_task(cls, task: Task) -> Branch:
         """The branch of :meth:`to_task`; FanoutError when it was made for another engine."""
         text = json.loads(zlib.decompress(task.payload))
-        if text["engine"] != engine_version():
-            raise FanoutError(
-                f"The task was made for engine {text['engine']}, here is {engine_version()}: "
-                "install the same release of counterpoint on all workers."
-            )
+        refuse_other(text["engine"], engine_version(), "engine")
         return cls(
             task.name, twin.BranchModel.from_json(text["model"]), twin.Staffing.from_json(text["staffing"]),
             np.array(text["rates"], dtype=np.float64), text["seed"], text["replications"], text["interval_minutes"],
@@ -64,9 +60,7 @@ class Branch:
 @lru_cache(maxsize=1)
 def engine_version() -> str:
     """A fingerprint of the twin's sources: equal fingerprints, equal engine."""
-    folder = Path(twin.__file__).parent
-    sources = sorted(path for path in folder.rglob("*.py") if "tests" not in path.parts)
-    return f"{zlib.crc32(b''.join(path.read_bytes() for path in sources)):08x}"
+    return fingerprint(Path(twin.__file__).parent)
 
 
 def simulate_branch(payload: bytes) -> bytes:

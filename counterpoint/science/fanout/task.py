@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Protocol
 
 Work = Callable[[bytes], bytes]
@@ -12,6 +14,21 @@ Progress = Callable[[int], None]
 
 class FanoutError(RuntimeError):
     """Work that cannot be given out at all; the message says why and what to do."""
+
+
+def fingerprint(package: Path) -> str:
+    """A mark of a package's sources without its tests: equal marks, equal code on both sides."""
+    sources = sorted(path for path in package.rglob("*.py") if "tests" not in path.parts)
+    return f"{zlib.crc32(b''.join(path.read_bytes() for path in sources)):08x}"
+
+
+def refuse_other(made_for: str, here: str, what: str) -> None:
+    """FanoutError when a task was made by other code than the worker has, so that no numbers are mixed."""
+    if made_for != here:
+        raise FanoutError(
+            f"The task was made for {what} {made_for}, here is {here}: "
+            "install the same release of counterpoint on all workers."
+        )
 
 
 @dataclass(frozen=True, slots=True)

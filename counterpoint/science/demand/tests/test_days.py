@@ -119,7 +119,7 @@ class TestEvidence:
 
 
 class TestPosterior:
-    VARIANCES = np.array([0.15, 0.04, 0.002, 0.03, 0.005, 0.006, 0.02, 0.006, 0.01, 0.06, 0.02])
+    VARIANCES = np.array([0.15, 0.04, 0.002, 0.03, 0.005, 0.006, 0.02, 0.006, 0.01, 0.06, 0.02, 0.02])
 
     def fitted(self, count, scale, asked=3, centre=5.0):
         data = daylevel.DayData(np.asarray(count, dtype=float), np.asarray(scale, dtype=float))

@@ -17,6 +17,7 @@ from counterpoint.science.demand import (
     Series,
     forecast,
     forecast_many,
+    many,
     near_festivals,
     synthetic_branch,
 )
@@ -67,6 +68,26 @@ def test_everything_a_problem_holds_survives_the_way():
     for name in ("horizon", "interval", "outages", "balk_share", "default_daily", "default_shares", "default_profile"):
         assert getattr(back, name) == getattr(whole, name)
     assert back.history["count"].tolist() == whole.history["count"].tolist()
+
+
+def test_a_series_of_another_release_is_refused_and_the_answer_names_it(monkeypatch):
+    packed = pack(series(1))
+    with monkeypatch.context() as patch:
+        patch.setattr(many, "release", lambda: "ffffffff")
+        with pytest.raises(fanout.FanoutError, match="same release"):
+            unpack(packed)
+        other = pack(series(1))
+    monkeypatch.setattr(many, "pack", lambda one: other)
+    found = forecast_many([series(1)], HERE)
+    assert not found.total and "same release" in found.failed["b1"]
+
+
+def test_a_day_that_cannot_be_read_fails_its_own_series_only():
+    bad = series(1)
+    wrong = bad.problem.history.astype({"date": object})
+    wrong.loc[3, "date"] = "someday"
+    found = forecast_many([series(0), replace(bad, problem=replace(bad.problem, history=wrong))], HERE)
+    assert list(found.total) == ["b0"] and "date" in found.failed["b1"]
 
 
 def test_shares_of_balking_by_the_minute_cannot_travel():

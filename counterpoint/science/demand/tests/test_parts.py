@@ -13,6 +13,7 @@ from counterpoint.science.demand.calibrate import Calibration, calibrate
 from counterpoint.science.demand.grid import build, exposure_of
 from counterpoint.science.demand.nowcast import laplace
 from counterpoint.science.demand.profile import Evidence, shrunk_ratio
+from counterpoint.science.demand.replay import replay
 from counterpoint.science.demand.result import Latent, draw, quantiles
 from counterpoint.science.demand.shares import ShareModel
 from counterpoint.science.demand.total import interval_noise
@@ -183,9 +184,3 @@ class TestCalibration:
         grid = build(DemandProblem(history, days, (days[-1].date,)), 30)
         assert replay(grid, None, 4, 7) is None
         assert calibrate(None) == Calibration()
-
-
-def _weeks(count):
-    from counterpoint.science.demand import Params
-
-    return Params(calibrate_weeks=count)
