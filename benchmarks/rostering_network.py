@@ -38,7 +38,7 @@ def timed(network: NetworkProblem, effort: Effort, workers: int) -> NetworkResul
     guilty = breaches(network, found.rosters)
     print(
         f"{len(network.branches)} branches, {len(network.floaters)} floaters, {workers} processes: {took:.0f} s "
-        f"({alone[0]:.0f} s until all rosters stand alone), {cpu() - used:.0f} s of CPU, load {os.getloadavg()[0]:.1f}; "
+        f"({alone[0]:.0f} s until all stand alone), {cpu() - used:.0f} s of CPU, load {os.getloadavg()[0]:.1f}; "
         f"{found.tried} moves tried, {len(found.moves)} kept, {len(guilty)} breaches, {len(found.failed)} failed"
     )
     print(

@@ -4,7 +4,7 @@ Run: ``python -m benchmarks.rostering_twin [--weeks 12] [--branches 3] [--work 8
 demand: Mondays, paydays and month ends weigh, every day and half hour is noisy, and who is on leave changes by the
 week. Week by week the product's own steps: forecast from the days before, people needed, roster. Against it stands the
 roster that the week before really had, kept in two ways: ``copied`` (whoever is on leave now is missing; whoever was
-on leave then stays away too) and ``usual`` (who is back takes the days last worked). ``equal`` is ours with nobody
+on leave then stays away too) and ``usual`` (who is back takes the fullest week before). ``equal`` is ours with nobody
 working more minutes in the week than under ``usual``, so that only when people come differs. All are played in the twin
 against the customers that really came, the same people with the same errands, patience and service times; whoever is at
 work serves whatever they are able to. A breach is a customer who waited longer than promised or left. The intervals
@@ -16,7 +16,7 @@ from __future__ import annotations
 import argparse
 import time
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date
 
 import numpy as np
 import pandas as pd
@@ -83,7 +83,8 @@ def with_leave(people: tuple[Person, ...], random: np.random.Generator) -> tuple
 
 
 def kept(before: list[Roster], people: tuple[Person, ...], usual: bool) -> Roster:
-    """The roster of the week before without those on leave now; ``usual``: who was away then does the days last done."""
+    """The roster of the week before without those on leave now; ``usual``: who was away all of it does the fullest week
+    of those before."""
     shifts = list(before[-1].shifts)
     if usual:
         there = {shift.person for shift in shifts}

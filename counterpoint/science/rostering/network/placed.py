@@ -1,7 +1,7 @@
 """The problem of one branch once it is known who of its people is away and who comes as a guest.
 
-A floater who is away has that day off at home and keeps the other free days of the roster without floating: only the day
-itself can then touch rest days and runs of days over all branches. Hours worked and travelled are taken off the
+A floater who is away has that day off at home and keeps the other free days of the roster without floating: only the
+day itself can then touch rest days and runs of days over all branches. Hours worked and travelled are taken off the
 contract's. A guest may work on the days of the loan only, shorter by the travel; a loan whose times are settled is a
 fixed cell.
 """

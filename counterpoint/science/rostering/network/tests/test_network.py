@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from counterpoint.science.rostering import Core, Pin, Preference, Window, evaluate
 from counterpoint.science.rostering.network import Floater, Move, NetworkProblem, Place, breaches, solve_network
 from counterpoint.science.rostering.network.assign import choose
-from counterpoint.science.rostering.network.placed import as_guest
+from counterpoint.science.rostering.network.placed import Loan, as_guest, problem_of
 from counterpoint.science.rostering.network.pricing import prices
 from counterpoint.science.rostering.network.tests.small import QUICK, Here, at, cash, networks, total_of, uneven
 from counterpoint.science.rostering.solve import solve
@@ -169,6 +169,35 @@ def test_wishes_of_a_day_away_go_along():
     network = replace(network, branches=(Place("north", north), network.branches[1]))
     guest = as_guest(network, network.floaters[0], "south", frozenset({0}))
     assert guest.preferences == mei.preferences and guest.max_day == mei.max_day - 30
+
+
+def test_what_no_price_recommends_is_tried_all_the_same_and_given_up():
+    dear = uneven(move_cost=100_000)
+    assert solved(dear).tried == 1
+    never = replace(QUICK, trials=0)
+    assert solve_network(dear, seed=1, effort=never, executor=Here()).tried == 0
+
+
+def test_hours_and_travel_of_a_day_away_are_taken_off_the_week_at_home():
+    network = uneven()
+    loan = Loan(Move("north-mei", 0, "south"), 540, 630, 120)
+    free = {"north-mei": frozenset({0})}
+    north = problem_of(network, "north", (loan,), free)
+    before, after = network.places["north"].people[0], north.people[0]
+    assert (after.max_week, after.min_week) == (before.max_week - 120, 0)
+    assert [w.day for w in after.unavailable] == [0] and north.people[1] == network.places["north"].people[1]
+    south = problem_of(network, "south", (loan,), free)
+    assert [p.id for p in south.people] == ["south-sun", "north-mei"]
+    assert [(p.person, p.start, p.end) for p in south.pins] == [("north-mei", 540, 630)]
+
+
+def test_a_move_that_would_break_the_week_at_home_is_not_made():
+    """Mei has hours for one more day only if nobody counts the way."""
+    north = at("north", someone(max_week=210), days=2, demand=cash(*[1] * 4, *[0] * 4))
+    south = at("south", someone("sun"), days=2, demand=cash(*[1] * 4, *[2] * 4))
+    found = solved(NetworkProblem((north, south), (Floater("north-mei", "north", {"south": 30}, 1),)))
+    days = [(name, s) for name, r in found.rosters.items() for s in r.shifts if s.person == "north-mei"]
+    assert sum(s.minutes + (30 if name == "south" else 0) for name, s in days) <= 210
 
 
 # -- prices and choices -------------------------------------------------------------------------------------------
