@@ -4,13 +4,22 @@ from counterpoint.team.actions.feeds import feed_issue
 from counterpoint.team.actions.leaves import leave_decide, leave_request, leave_withdraw, preferences_set
 from counterpoint.team.actions.people import SkillInput, staff_import, staff_profile_set
 from counterpoint.team.actions.plans import forecast_make, forecast_store, roster_draft, roster_store
-from counterpoint.team.actions.rosters import Cell, Edited, roster_edit, roster_publish, roster_revise
+from counterpoint.team.actions.rosters import (
+    Cell,
+    Edited,
+    Tried,
+    roster_edit,
+    roster_publish,
+    roster_revise,
+    roster_try,
+)
 from counterpoint.team.actions.swaps import swap_consent, swap_decide, swap_request, swap_withdraw
 
 __all__ = [
     "Cell",
     "Edited",
     "SkillInput",
+    "Tried",
     "feed_issue",
     "forecast_make",
     "forecast_store",
@@ -23,6 +32,7 @@ __all__ = [
     "roster_publish",
     "roster_revise",
     "roster_store",
+    "roster_try",
     "staff_import",
     "staff_profile_set",
     "swap_consent",

@@ -16,9 +16,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from counterpoint.foundation.api import DomainError, NotFound, clock, policy, scoped
-from counterpoint.team import actions, editor, queries, rules, shown
+from counterpoint.team import actions, editor, queries, rules, shown, waiting
+from counterpoint.team.actions import Cell, Edited
 from counterpoint.team.models import Roster
 from counterpoint.team.views.frame import done, download, opened, week_of, word_of
+from counterpoint.team.why import why as reasons
 from counterpoint.ui.excel import Sheet, workbook
 
 
@@ -87,24 +89,60 @@ def _page(request: Any, row: Roster, editing: bool) -> HttpResponse:
 @require_POST
 def edit(request: Any, roster_id: UUID) -> HttpResponse:
     """One changed cell as JSON; answers what the judge and the twin say of that day now."""
+    return _changed(
+        request,
+        lambda cell, revision: actions.roster_edit(
+            scope=request.scope, now=clock.now(), roster_id=roster_id, revision=revision, cell=cell
+        ),
+    )
+
+
+@policy.allow("team.roster.edit")
+@require_POST
+def what_if(request: Any, roster_id: UUID) -> HttpResponse:
+    """The same answer for a cell that nobody has saved; writes nothing. `quick` asks for fewer simulated days."""
+    return _changed(
+        request,
+        lambda cell, revision: actions.roster_try(
+            scope=request.scope, roster_id=roster_id, revision=revision, cell=cell
+        ),
+        days=waiting.QUICK if "quick" in request.GET else waiting.FULL,
+    )
+
+
+def _changed(request: Any, act: Callable[[Cell, int], Edited], days: int = waiting.FULL) -> HttpResponse:
     try:
         sent = json.loads(request.body)
-        cell = editor.cell_of(sent)
-        revision = int(sent["revision"])
+        cell, revision = editor.cell_of(sent), int(sent["revision"])
     except (ValueError, KeyError, TypeError, OverflowError, RecursionError):
         return JsonResponse(
             {"error": _("This change was not understood. Reload the page."), "code": "invalid"}, status=422
         )
     try:
         with scoped(request.scope):
-            made = actions.roster_edit(
-                scope=request.scope, now=clock.now(), roster_id=roster_id, revision=revision, cell=cell
-            )
-            return JsonResponse(editor.answer(made.roster, made.judgement, cell))
+            return JsonResponse(editor.answer(act(cell, revision), cell, days=days))
     except NotFound as absent:
         raise Http404 from absent
     except DomainError as refused:
         return JsonResponse({"error": refused.message, "code": refused.code}, status=refused.status)
+
+
+@policy.allow("team.roster.view")
+def why(request: Any, roster_id: UUID) -> HttpResponse:
+    """Why a cell is as it is, as a part of the page; wishes only to planners and to the person."""
+    row = _row(request, roster_id)
+    editing = request.scope.may("team.roster.edit", row.org_path)
+    person, day = request.GET.get("person", ""), request.GET.get("day", "")
+    if (row.state == Roster.State.DRAFT and not editing) or not day.isascii() or not day.isdigit() or len(day) > 3:
+        raise Http404
+    try:
+        with scoped(request.scope):
+            found = reasons(row, person, int(day), private=editing or person == str(request.scope.actor))
+    except DomainError as unknown:
+        raise Http404 from unknown
+    return render(
+        request, "team/parts/why.html", {"why": found, "editing": editing and row.state == Roster.State.DRAFT}
+    )
 
 
 @policy.allow("team.roster.publish")
