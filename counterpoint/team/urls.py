@@ -6,7 +6,7 @@ from counterpoint.team import (  # noqa: F401  (registered here: a page is in th
     panels,
     places,
 )
-from counterpoint.team.views import forecasts, mine, people, plan, rosters
+from counterpoint.team.views import fairness, forecasts, mine, people, plan, rosters
 
 app_name = "team"
 urlpatterns = [
@@ -26,6 +26,8 @@ urlpatterns = [
     path("roster/<uuid:roster_id>/revise", rosters.revise, name="roster-revise"),
     path("roster/<uuid:roster_id>/way-out", rosters.take_way, name="roster-way"),
     path("roster/<uuid:roster_id>.xlsx", rosters.excel, name="roster-excel"),
+    path("fairness", fairness.fairness, name="fairness"),
+    path("fairness.xlsx", fairness.fairness_excel, name="fairness-excel"),
     path("my/", mine.mine, name="my"),
     path("my/leave", mine.leave, name="leave"),
     path("my/leave/<uuid:leave_id>/withdraw", mine.leave_withdraw, name="leave-withdraw"),
