@@ -29,7 +29,7 @@ def state_of(row: Roster, *, editable: bool) -> dict[str, Any]:
     """Everything the editor draws: people, days, shifts, need, coverage, violations, waits."""
     problem, schedule = workbench.problem_of(row), workbench.schedule_of(row)
     _evaluation, judged = workbench.judgement(problem, schedule)
-    names = {p.id: p.name for p in problem.people}
+    names = workbench.names_of(problem)
     return {
         "id": str(row.pk),
         "revision": row.revision,
@@ -42,7 +42,7 @@ def state_of(row: Roster, *, editable: bool) -> dict[str, Any]:
             for d in problem.days
         ],
         "people": [
-            {"id": p.id, "name": p.name, "skills": [s.key for s in p.skills],
+            {"id": p.id, "name": names[p.id], "skills": [s.key for s in p.skills],
              "away": [{"day": w.day, "start": w.start, "end": w.end} for w in p.unavailable]}
             for p in problem.people
         ],
@@ -75,7 +75,7 @@ def answer(edited: Edited, cell: Cell, *, days: int = waiting.FULL) -> dict[str,
     from counterpoint.science.rostering import fresh
 
     row, found = edited.roster, edited.tried
-    names = {p.id: p.name for p in found.problem.people}
+    names = workbench.names_of(found.problem)
     shift = found.after.of(cell.person, cell.day)
     waits = waiting.compared(row, found.before, found.after, cell.day, days=days)
     return {
@@ -143,6 +143,9 @@ def words() -> dict[str, str]:
         "asking": _("Loading"),
         "state_asking": _("Not saved. Simulating the day …"),
         "state_refining": _("Not saved. First answer from few days; a better one follows."),
+        "looking": _("Trying single steps in the simulation …"),
+        "unknown": _("No answer. Close and open again."),
+        "offline": _("No connection. Close and open again when it is back."),
         "state_held": _("Not saved yet: Enter or the button saves it."),
         "state_failed": _("No answer: what this change does is not known. It is not saved."),
         "state_offline": _("No connection: what this change does is not known. It is not saved."),
@@ -153,16 +156,15 @@ def sheets(row: Roster) -> tuple[tuple[list[str], list[list[Any]]], tuple[list[s
     """Roster by day and by half hour: headings and rows each."""
     problem, schedule = workbench.problem_of(row), workbench.schedule_of(row)
     labels = [shown.day_label(date.fromisoformat(d.date)) for d in problem.days]
-    by_day = []
+    names, by_day = workbench.names_of(problem), []
     for person in problem.people:
         own = {s.day: s for s in schedule.shifts if s.person == person.id}
         cells = [
             f"{shown.clock(own[d].start)}-{shown.clock(own[d].end)}" if d in own else _("off")
             for d in range(len(labels))
         ]
-        by_day.append([person.name, *cells, round(sum(s.minutes for s in own.values()) / 60, 1)])
+        by_day.append([names[person.id], *cells, round(sum(s.minutes for s in own.values()) / 60, 1)])
     minutes = [problem.start + n * problem.step for n in range(problem.intervals)]
-    names = {p.id: p.name for p in problem.people}
     by_half = []
     for shift in schedule.shifts:
         cells = []

@@ -11,9 +11,9 @@ from datetime import date, timedelta
 from functools import lru_cache
 from statistics import median
 from typing import Any
-from uuid import UUID
 
 from counterpoint.foundation.api import OrgUnit, Scope, scoped
+from counterpoint.team import workbench
 from counterpoint.team.models import Roster
 
 KEPT = 512
@@ -124,7 +124,6 @@ def _sum(held: Line, one: Line) -> Line:
 def _counted(week: _Week) -> tuple[Line, ...]:
     """One published week by person, counted by science; people from outside are left out."""
     from counterpoint.science.rostering import ledger
-    from counterpoint.team import workbench
 
     problem, schedule = workbench.problem_of(week.row), workbench.schedule_of(week.row)
     own: dict[str, int] = {}
@@ -136,17 +135,8 @@ def _counted(week: _Week) -> tuple[Line, ...]:
             e.wishes_met,
         )
         for e in ledger(problem, schedule).entries
-        if is_person(e.person)
+        if workbench.is_person(e.person)
     )  # fmt: skip
-
-
-def is_person(key: str) -> bool:
-    """True for people of the bank; somebody borrowed for a way out of a conflict has no account."""
-    try:
-        UUID(key)
-    except ValueError:
-        return False
-    return True
 
 
 def middle(values: Iterable[float]) -> float:

@@ -16,7 +16,8 @@ from counterpoint.team.models import Roster, StaffProfile
 
 if TYPE_CHECKING:
     from counterpoint.science.rostering import Roster as Schedule
-    from counterpoint.team.planning import DayChange, Outlook, Played, Post
+    from counterpoint.science.rostering import RosterProblem
+    from counterpoint.team.planning import DayChange, Outlook, Played, Post, Remedy
 
 QUICK = 60  # simulated days while something moves
 FULL = 200  # simulated days of everything that is stored
@@ -75,6 +76,22 @@ def _played(ground: Ground, day: int, posts: tuple[Post, ...], seed: int, days: 
     from counterpoint.team.planning import play
 
     return play(ground.outlook, day, posts, seed=seed, replications=days)
+
+
+def remedies(row: Roster, problem: RosterProblem, schedule: Schedule, day: int) -> list[Remedy]:
+    """Single steps that would shorten the wait of a day; none where no forecast is known."""
+    from counterpoint.team import planning
+
+    view = outlook_of(row)
+    if view is None:
+        return []
+    speeds, ground = speeds_of(row.org_unit), Ground(f"{row.forecast_id} {row.week}", view)
+
+    def play(roster: Schedule, *, quick: bool) -> Played:
+        posts = tuple(planning.posts_of(view, roster, day, speeds))
+        return _played(ground, day, posts, row.seed, QUICK if quick else FULL)
+
+    return planning.shorter_waits(problem, schedule, day, view.skills, play)
 
 
 def renewed(row: Roster, schedule: Schedule, day: int) -> dict[str, Any]:

@@ -12,13 +12,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from counterpoint.foundation.api import Invalid
-from counterpoint.team import shown, trial, workbench
+from counterpoint.team import shown, trial, waiting, workbench
 from counterpoint.team.editor import shift_json
 from counterpoint.team.models import Roster
 
 if TYPE_CHECKING:
     from counterpoint.science.rostering import Alternative, Bound, Person, RosterProblem, Shift
     from counterpoint.science.rostering import Roster as Schedule
+    from counterpoint.team.planning import Remedy
 
 MOST = 5
 
@@ -32,6 +33,22 @@ class Other:
     hard: int
     breaks: tuple[str, ...]
     posts: str
+    cell: dict[str, Any]
+
+    @property
+    def question(self) -> str:
+        """The cell as the editor's script reads it."""
+        return json.dumps(self.cell)
+
+
+@dataclass(frozen=True)
+class Step:
+    """A step that would shorten the wait: in words, what it brings, its price; `cell` is what the editor would save."""
+
+    kind: str
+    text: str
+    wait: str
+    cost: str
     cell: dict[str, Any]
 
     @property
@@ -56,7 +73,7 @@ def why(row: Roster, person: str, day: int, *, private: bool) -> Why:
     from counterpoint.science.rostering import alternatives, bounds, explain
 
     problem, schedule = workbench.problem_of(row), workbench.schedule_of(row)
-    names = {p.id: p.name for p in problem.people}
+    names = workbench.names_of(problem)
     if person not in names or not 0 <= day < len(problem.days):
         raise Invalid(_("This person or day is not in the roster."), field="person")
     found = explain(problem, schedule, person, day)
@@ -151,3 +168,36 @@ def _about(problem: RosterProblem, schedule: Schedule, who: Person, day: int, pr
     yield _("This week %(days)s days and %(hours)s of %(most)s contract hours.") % values
     carried = {"lates": who.history.lates, "weekends": who.history.weekends}
     yield _("In the eight weeks before: %(lates)s late shifts, %(weekends)s weekend days.") % carried
+
+
+def steps(row: Roster, day: int) -> tuple[Step, ...]:
+    """Single steps that would shorten the wait of a day, the strongest first. Raises Invalid for other days."""
+    problem, schedule = workbench.problem_of(row, fresh=True), workbench.schedule_of(row)
+    if not 0 <= day < len(problem.days):
+        raise Invalid(_("This person or day is not in the roster."), field="day")
+    names = workbench.names_of(problem)
+    return tuple(_step(one, names) for one in waiting.remedies(row, problem, schedule, day))
+
+
+def _step(one: Remedy, names: dict[str, str]) -> Step:
+    shift = one.shift
+    values = {
+        "name": names.get(shift.person, ""),
+        "from": shown.clock(shift.start),
+        "to": shown.clock(shift.end),
+        "lunch": shown.clock(shift.lunch.start) if shift.lunch else "",
+        "post": shown.skill(shift.tasks[0].skill) if shift.tasks else "",
+        "posts": " · ".join(f"{shown.clock(t.start)} {shown.skill(t.skill)}" for t in shift.tasks),
+    }
+    patterns = {
+        "borrow": _("Borrow one person for %(post)s, %(from)s–%(to)s"),
+        "lunch": _("%(name)s has lunch at %(lunch)s"),
+        "post": _("%(name)s changes posts: %(posts)s"),
+        "overtime": _("%(name)s works overtime, %(from)s–%(to)s"),
+        "shift": _("%(name)s works %(from)s–%(to)s: %(posts)s"),
+    }
+    wait = _("9 of 10 wait less than %(p90)s min (%(mean)s, 95 %% interval %(low)s to %(high)s)") % {
+        "p90": f"{one.p90:.1f}", "mean": f"{one.wait.mean:+.1f}", "low": f"{one.wait.low:+.1f}",
+        "high": f"{one.wait.high:+.1f}",
+    }  # fmt: skip
+    return Step(one.kind, patterns[one.kind] % values, wait, f"{one.cost:+d}", shift_json(shift))

@@ -9,6 +9,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from django.utils.translation import gettext as _
 
 from counterpoint.foundation.api import OrgUnit
 from counterpoint.team import parameters
@@ -146,6 +149,20 @@ def problem_of(row: Roster, *, fresh: bool = False) -> RosterProblem:
         for p in problem.people
     )
     return replace(problem, people=people)
+
+
+def names_of(problem: RosterProblem) -> dict[str, str]:
+    """Names by id; somebody from outside, who has no account here, is called that."""
+    return {p.id: p.name if is_person(p.id) else _("Colleague on loan") for p in problem.people}
+
+
+def is_person(key: str) -> bool:
+    """True for people of the bank; somebody borrowed for a way out has no account."""
+    try:
+        UUID(key)
+    except ValueError:
+        return False
+    return True
 
 
 def schedule_of(row: Roster) -> Schedule:

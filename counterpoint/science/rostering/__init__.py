@@ -41,6 +41,7 @@ from counterpoint.science.rostering.problem import Template as Template
 from counterpoint.science.rostering.problem import TwoPerson as TwoPerson
 from counterpoint.science.rostering.problem import Waiver as Waiver
 from counterpoint.science.rostering.problem import Window as Window
+from counterpoint.science.rostering.relax import BORROWED_HOUR as BORROWED_HOUR
 from counterpoint.science.rostering.relax import Diagnosis as Diagnosis
 from counterpoint.science.rostering.relax import Relaxation as Relaxation
 from counterpoint.science.rostering.relax import diagnose as diagnose
@@ -57,6 +58,7 @@ from counterpoint.science.rostering.solve import RosterResult as RosterResult
 from counterpoint.science.rostering.solve import solve as solve
 
 __all__ = [
+    "BORROWED_HOUR",
     "Absence", "Alternative", "Bound", "Break", "Conflict", "Core", "Costs", "Day", "Diagnosis", "Entry",
     "Evaluation", "Explanation", "Flexible", "History", "Item", "Ledger", "Limit", "LunchRules", "Minimum",
     "Person", "Pin", "Preference", "Progress", "Relaxation", "Repair", "Reserve", "Roster", "RosterProblem",

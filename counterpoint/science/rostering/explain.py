@@ -67,7 +67,8 @@ def explain(problem: RosterProblem, roster: Roster, person: str, day: int) -> Ex
     if shift is None:
         return Explanation(person, day, (), (), 0.0, 0, tuple(_why_off(problem, roster, person, day)))
     now, without = evaluate(problem, roster), evaluate(problem, roster.without(person, day))
-    breaks = fresh(now, without)
+    known = {(v.key, v.person, v.day, v.start) for v in now.violations}
+    breaks = tuple(v for v in without.violations if (v.key, v.person, v.day, v.start) not in known)
     short = without.short_hours - now.short_hours
     covers = tuple((t.start, t.end, t.skill) for t in shift.tasks)
     stretches = ", ".join(f"{skill} {clock(start)}-{clock(end)}" for start, end, skill in covers)

@@ -172,6 +172,36 @@ def _stretched(old: Shift | None, cell: Cell) -> list[Any]:
 
 
 @transaction.atomic
+def roster_borrow(
+    *, scope: Scope, now: datetime, roster_id: UUID, revision: int, skill: str, day: int, start: int, end: int
+) -> Roster:
+    """Put somebody of another branch on a post of a draft for some hours; taking the shift off undoes it."""
+    from counterpoint.team.planning import loan
+
+    with scoped(scope):
+        row = locked(roster_id)
+        scope.require("team.roster.edit", row.org_path)
+        check_revision(row, revision)
+        problem, schedule = workbench.problem_of(row), workbench.schedule_of(row)
+        if skill not in problem.skills or not 0 <= day < len(problem.days) or not 0 <= start < end <= 1440:
+            raise Invalid(_("This person or day is not in the roster."), field="day")
+        problem, schedule, shift = loan(problem, schedule, day, (start, end), skill)
+        evaluation, _judged = workbench.judgement(problem, schedule)
+        row.problem, row.solution = problem.to_dict(), workbench.stored(schedule, row.solution, status="edited")
+        row.waits = waiting.renewed(row, schedule, day)
+        row.revision += 1
+        row.save()
+        data = {
+            "week": row.week.isoformat(), "version": row.version, "revision": row.revision, "user": shift.person,
+            "date": problem.days[day].date, "change": f"{start}-{end}", "hard": len(evaluation.hard),
+        }  # fmt: skip
+        journal.record(
+            scope=scope, org_unit=row.org_unit, kind="team.roster_edited", subject=str(row.pk), at=now, data=data
+        )
+    return row
+
+
+@transaction.atomic
 def roster_revise(*, scope: Scope, now: datetime, roster_id: UUID) -> Roster:
     """A new draft version that begins as a copy of this one (usually the published one)."""
     with scoped(scope):
@@ -223,7 +253,7 @@ def put_out(*, scope: Scope, now: datetime, row: Roster, waivers: dict[str, str]
     broken = rules.unwaived(evaluation.hard, waivers)
     if broken:
         text = _("%(n)s hard rules are broken, first: %(first)s (%(source)s). Change the shifts, or give a reason.")
-        names = {person.id: person.name for person in problem.people}
+        names = workbench.names_of(problem)
         told = [violations.named(asdict(one), names) for one in broken]
         values = {"n": len(broken), "first": told[0]["text"], "source": told[0]["source"]}
         raise HardRuleBroken(text % values, violations=[t["text"] for t in told], keys=[v.key for v in broken])
@@ -274,13 +304,14 @@ def _rows(row: Roster, schedule: Schedule) -> list[ShiftRow]:
             segments=[{"start": t.start, "end": t.end, "skill": t.skill} for t in shift.tasks],
         )
         for shift in schedule.shifts
+        if workbench.is_person(shift.person)
     ]
 
 
 def _tell(row: Roster, people: set[str], now: datetime) -> None:
     title = _("Your shifts of the week of %(week)s") % {"week": row.week.isoformat()}
     body = _("Version %(n)s of the roster is published.") % {"n": row.version}
-    for user in User.objects.filter(pk__in=people):
+    for user in User.objects.filter(pk__in=filter(workbench.is_person, people)):
         notify.send(
             org_unit=row.org_unit, dedupe=f"team.roster:{row.pk}:{user.pk}", title=title, body=body, now=now,
             recipient=user, link="/team/my/",

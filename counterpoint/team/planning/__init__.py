@@ -15,6 +15,9 @@ from counterpoint.team.planning.pipeline import plan_week as plan_week
 from counterpoint.team.planning.reading import HistoryFileError as HistoryFileError
 from counterpoint.team.planning.reading import ReadPlan as ReadPlan
 from counterpoint.team.planning.reading import read_history as read_history
+from counterpoint.team.planning.remedies import Remedy as Remedy
+from counterpoint.team.planning.remedies import loan as loan
+from counterpoint.team.planning.remedies import shorter_waits as shorter_waits
 from counterpoint.team.planning.staff_file import StaffFileError as StaffFileError
 from counterpoint.team.planning.staff_file import StaffRow as StaffRow
 from counterpoint.team.planning.staff_file import read_staff as read_staff

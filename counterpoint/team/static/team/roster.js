@@ -54,6 +54,7 @@ function draw() {
   const focus = document.activeElement?.dataset?.key;
   root.replaceChildren(bar(), view === "week" ? weekTable({ state, words, make, clock, shiftOf, open: openDay }) : dayGrid());
   waivers();
+  if (box.open) remedies();
   if (focus) root.querySelector(`[data-key="${CSS.escape(focus)}"]`)?.focus({ preventScroll: true });
   showCard();
 }
@@ -362,6 +363,38 @@ async function why(details) {
     delete details.dataset.loaded;
     box.replaceChildren(make("p", { class: "card-state", "data-level": "act" }, words[navigator.onLine ? "state_failed" : "state_offline"]));
   }
+}
+
+// Remedies of the shown day are looked for when asked; after a change they are looked for anew.
+const box = document.getElementById("roster-remedies");
+box.hidden = !(state.editable && state.waits.length);
+box.addEventListener("toggle", remedies);
+async function remedies() {
+  const mine = `${root.dataset.remedies}?day=${day}`;
+  const key = `${mine}&${state.revision}`;
+  if (!box.open || box.dataset.loaded === key) return;
+  box.dataset.loaded = key;
+  const inside = box.querySelector(".remedies");
+  inside.replaceChildren(make("p", { class: "loading" }, words.looking));
+  try {
+    const answer = await fetch(mine, { credentials: "same-origin" });
+    if (!answer.ok) throw new Error(String(answer.status));
+    const text = await answer.text();
+    if (box.dataset.loaded !== key) return;
+    inside.innerHTML = text;
+    for (const button of inside.querySelectorAll("[data-use]")) button.addEventListener("click", () => use(JSON.parse(button.dataset.use)));
+    for (const button of inside.querySelectorAll("[data-try]")) button.addEventListener("click", () => { const cell = JSON.parse(button.dataset.try); hold(cell.person, cell); });
+  } catch {
+    if (box.dataset.loaded !== key) return;
+    delete box.dataset.loaded;
+    inside.replaceChildren(make("p", { class: "card-state", "data-level": "act" }, words[navigator.onLine ? "unknown" : "offline"]));
+  }
+}
+
+function use(cell) {
+  if (held) back();
+  chosen = { person: cell.person, day };
+  change(savedOf(cell.person, day), cell);
 }
 
 const questions = asker({
