@@ -76,6 +76,7 @@ def test_what_was_tried_is_read_after_it_was_saved(team, row, sign_in):
     sun, sent = sign_in("Sun"), cell(team, off=True, day=1)
     tried = ask(sun, row, sent).json()
     before = stored(team, row)["waits"]["plan"]
+    assert tried["saved"] == before["days"][1]  # the same simulated customers as when the roster was drafted
     ask(sun, row, sent, "roster-edit")
     state = sun.get(at("roster-version", row)).context["state"]
     assert state["waits"][1] == tried["waits"]
