@@ -8,8 +8,8 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from counterpoint.team import planner, shown, workbench
-from counterpoint.team.actions import Cell
+from counterpoint.team import shown, trial, waiting, workbench
+from counterpoint.team.actions import Cell, Edited
 from counterpoint.team.models import Roster
 from counterpoint.team.violations import named
 
@@ -29,7 +29,7 @@ def state_of(row: Roster, *, editable: bool) -> dict[str, Any]:
     """Everything the editor draws: people, days, shifts, need, coverage, violations, waits."""
     problem, schedule = workbench.problem_of(row), workbench.schedule_of(row)
     _evaluation, judged = workbench.judgement(problem, schedule)
-    names = {p.id: p.name for p in problem.people}
+    names = workbench.names_of(problem)
     return {
         "id": str(row.pk),
         "revision": row.revision,
@@ -42,7 +42,7 @@ def state_of(row: Roster, *, editable: bool) -> dict[str, Any]:
             for d in problem.days
         ],
         "people": [
-            {"id": p.id, "name": p.name, "skills": [s.key for s in p.skills],
+            {"id": p.id, "name": names[p.id], "skills": [s.key for s in p.skills],
              "away": [{"day": w.day, "start": w.start, "end": w.end} for w in p.unavailable]}
             for p in problem.people
         ],
@@ -70,20 +70,30 @@ def shift_json(shift: Any) -> dict[str, Any]:
     }
 
 
-def answer(row: Roster, judged: Mapping[str, Any], cell: Cell) -> dict[str, Any]:
-    """After an edit: the new revision, the cell as stored, coverage, violations, and the day's waits now."""
-    problem, schedule = workbench.problem_of(row), workbench.schedule_of(row)
-    names = {p.id: p.name for p in problem.people}
-    shift = schedule.of(cell.person, cell.day)
+def answer(edited: Edited, cell: Cell, *, days: int = waiting.FULL) -> dict[str, Any]:
+    """What a changed cell does, saved or only tried: rules, points, coverage, and the day's waits from the twin."""
+    from counterpoint.science.rostering import fresh
+
+    row, found = edited.roster, edited.tried
+    names = workbench.names_of(found.problem)
+    shift = found.after.of(cell.person, cell.day)
+    waits = waiting.compared(row, found.before, found.after, cell.day, days=days)
     return {
         "revision": row.revision,
         "person": cell.person,
         "day": cell.day,
         "shift": shift_json(shift) if shift else None,
-        "coverage": judged["coverage"],
-        "violations": [named(v, names) for v in judged["violations"]],
-        "short_hours": judged["short_hours"],
-        "waits": planner.what_if(row, schedule, cell.day),
+        "coverage": found.judgement["coverage"],
+        "violations": [named(v, names) for v in found.judgement["violations"]],
+        "short_hours": found.judgement["short_hours"],
+        "short_change": round(found.now.short_hours - found.was.short_hours, 2),
+        "broken": [trial.told(v, names) for v in fresh(found.was, found.now)],
+        "mended": [trial.told(v, names) for v in fresh(found.now, found.was)],
+        "points": trial.points(found.was, found.now),
+        "waits": trial.day_json(waits.tried) if waits else None,
+        "saved": trial.day_json(waits.saved) if waits else None,
+        "change": trial.change_json(waits) if waits else None,
+        "finding": trial.finding(waits),
     }
 
 
@@ -105,8 +115,9 @@ def words() -> dict[str, str]:
         "hours": _("h"),
         "shift": _(
             "Shift of %(name)s, %(from)s to %(to)s. Arrow keys move it, with Shift they change its end, "
-            "with Alt they move lunch, Delete removes it."
+            "with Alt they move lunch, Delete removes it; Enter saves, Escape puts it back."
         ),
+        "look": _("Shift of %(name)s, %(from)s to %(to)s. Enter tells why."),
         "failed": _("Not saved. Check the connection and try again."),
         "closed": _("closed"),
         "short": _("person-hours missing"),
@@ -114,6 +125,30 @@ def words() -> dict[str, str]:
         "waive": _("Reason for publishing although this rule is broken"),
         "keep": _("as it is"),
         "all": _("All posts"),
+        "band": _("Predicted wait (simulated, min)"),
+        "legend": _("band: half to 9 of 10 customers; dashed: promise"),
+        "why": _("Why?"),
+        "close": _("Close"),
+        "from": _("Starts"),
+        "until": _("Ends"),
+        "lunchfrom": _("Lunch from"),
+        "save": _("Save"),
+        "back": _("Put back"),
+        "remove": _("Take the shift off"),
+        "breaks": _("Rules that would break"),
+        "nobreaks": _("No further rule breaks"),
+        "more": _("and %(n)s more"),
+        "points": _("Cost points"),
+        "simulated": _("Wait, simulated in %(n)s days"),
+        "asking": _("Loading"),
+        "state_asking": _("Not saved. Simulating the day …"),
+        "state_refining": _("Not saved. First answer from few days; a better one follows."),
+        "looking": _("Trying single steps in the simulation …"),
+        "unknown": _("No answer. Close and open again."),
+        "offline": _("No connection. Close and open again when it is back."),
+        "state_held": _("Not saved yet: Enter or the button saves it."),
+        "state_failed": _("No answer: what this change does is not known. It is not saved."),
+        "state_offline": _("No connection: what this change does is not known. It is not saved."),
     }
 
 
@@ -121,16 +156,15 @@ def sheets(row: Roster) -> tuple[tuple[list[str], list[list[Any]]], tuple[list[s
     """Roster by day and by half hour: headings and rows each."""
     problem, schedule = workbench.problem_of(row), workbench.schedule_of(row)
     labels = [shown.day_label(date.fromisoformat(d.date)) for d in problem.days]
-    by_day = []
+    names, by_day = workbench.names_of(problem), []
     for person in problem.people:
         own = {s.day: s for s in schedule.shifts if s.person == person.id}
         cells = [
             f"{shown.clock(own[d].start)}-{shown.clock(own[d].end)}" if d in own else _("off")
             for d in range(len(labels))
         ]
-        by_day.append([person.name, *cells, round(sum(s.minutes for s in own.values()) / 60, 1)])
+        by_day.append([names[person.id], *cells, round(sum(s.minutes for s in own.values()) / 60, 1)])
     minutes = [problem.start + n * problem.step for n in range(problem.intervals)]
-    names = {p.id: p.name for p in problem.people}
     by_half = []
     for shift in schedule.shifts:
         cells = []

@@ -15,4 +15,5 @@ register(
         "team-approvals", _("Approvals"), "team:approvals", "clipboard-check", "team", "team.leave.decide", order=5
     ),
     NavItem("team-staff", _("People and skills"), "team:staff", "users", "team", "team.staff.view", order=6),
+    NavItem("team-fairness", _("Fairness ledger"), "team:fairness", "scale", "team", "team.roster.view", order=7),
 )

@@ -10,17 +10,17 @@ import json
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import date, datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _
 
 from counterpoint.foundation.api import OrgUnit, Scope, calendar, hours_of, scoped
 from counterpoint.primitives.metrics import UnknownSource, fetch
 from counterpoint.role.api import marks_of, service_types, tiers
-from counterpoint.team import parameters, queries, workbench
+from counterpoint.team import parameters, queries, waiting, workbench
 from counterpoint.team.actions import forecast_store, roster_store
 from counterpoint.team.errors import NotNow
-from counterpoint.team.models import Forecast, Roster, StaffProfile
+from counterpoint.team.models import Forecast, Roster
 from counterpoint.team.peers import ENOUGH, Borrowed, borrowed
 
 if TYPE_CHECKING:
@@ -28,15 +28,12 @@ if TYPE_CHECKING:
 
     from counterpoint.science.demand import DayInfo
     from counterpoint.science.history import TicketLog
-    from counterpoint.science.rostering import Roster as Schedule
-    from counterpoint.team.planning import Outlook
 
 Report = Callable[[float, str], None]
 LOOK_BACK = 400
 BASIC_POSTS = ("cash", "non_cash", "lobby")  # branch practice: one of each while open (handbook, lunch row, mark D)
 PROMISE_SHARE = 0.9
 WORK = 8.0
-WHAT_IF = 200
 COLUMNS = ("branch", "ticket", "service", "tier", "arrived", "called", "finished", "left", "server", "outcome")
 
 
@@ -157,7 +154,7 @@ def draft_roster(
     dates = [week + timedelta(days=n) for n in range(7)]
     with scoped(scope):
         people = workbench.people_of(branch, dates)
-        speeds = speeds_of(branch)
+        speeds = waiting.speeds_of(branch)
         last = Roster.objects.filter(
             org_unit=branch, week=week - timedelta(days=7), state=Roster.State.PUBLISHED
         ).first()
@@ -195,29 +192,3 @@ def _no_log() -> TicketLog:
 
     issues = pd.DataFrame({name: [] for name in ("row", "column", "value", "code", "severity", "message")})
     return TicketLog(pd.DataFrame({name: pd.Series(dtype="object") for name in COLUMNS}), issues)
-
-
-def speeds_of(branch: OrgUnit) -> dict[str, float]:
-    """Speed factors by person id."""
-    rows = StaffProfile.objects.filter(org_unit=branch, active=True).values_list("user_id", "speed")
-    return {str(user): speed for user, speed in rows}
-
-
-def outlook_of(row: Roster) -> Outlook | None:
-    """The forecast that a roster stands on, for the roster's days."""
-    from counterpoint.team.planning import Outlook
-
-    if row.forecast is None:
-        return None
-    return Outlook.from_dict(row.forecast.payload).only(tuple(row.week + timedelta(days=n) for n in range(7)))
-
-
-def what_if(row: Roster, schedule: Schedule, day: int, *, replications: int = WHAT_IF) -> dict[str, Any] | None:
-    """Predicted waits of one day of a changed roster; None where no forecast is known."""
-    from counterpoint.team.planning import predict
-
-    view = outlook_of(row)
-    if view is None:
-        return None
-    found = predict(view, schedule, seed=row.seed, speeds=speeds_of(row.org_unit), replications=replications, only=day)
-    return dict(found.to_dict()["days"][0])

@@ -6,7 +6,7 @@ from counterpoint.team import (  # noqa: F401  (registered here: a page is in th
     panels,
     places,
 )
-from counterpoint.team.views import bank, forecasts, mine, people, plan, rosters
+from counterpoint.team.views import bank, fairness, forecasts, mine, people, plan, rosters
 
 app_name = "team"
 urlpatterns = [
@@ -24,10 +24,16 @@ urlpatterns = [
     path("roster", rosters.roster, name="roster"),
     path("roster/<uuid:roster_id>", rosters.version, name="roster-version"),
     path("roster/<uuid:roster_id>/edit", rosters.edit, name="roster-edit"),
+    path("roster/<uuid:roster_id>/what-if", rosters.what_if, name="roster-what-if"),
+    path("roster/<uuid:roster_id>/why", rosters.why, name="roster-why"),
+    path("roster/<uuid:roster_id>/remedies", rosters.remedies, name="roster-remedies"),
+    path("roster/<uuid:roster_id>/borrow", rosters.borrow, name="roster-borrow"),
     path("roster/<uuid:roster_id>/publish", rosters.publish, name="roster-publish"),
     path("roster/<uuid:roster_id>/revise", rosters.revise, name="roster-revise"),
     path("roster/<uuid:roster_id>/way-out", rosters.take_way, name="roster-way"),
     path("roster/<uuid:roster_id>.xlsx", rosters.excel, name="roster-excel"),
+    path("fairness", fairness.fairness, name="fairness"),
+    path("fairness.xlsx", fairness.fairness_excel, name="fairness-excel"),
     path("my/", mine.mine, name="my"),
     path("my/leave", mine.leave, name="leave"),
     path("my/leave/<uuid:leave_id>/withdraw", mine.leave_withdraw, name="leave-withdraw"),

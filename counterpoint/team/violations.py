@@ -21,7 +21,12 @@ def named(violation: Mapping[str, Any], names: Mapping[str, str]) -> dict[str, A
         "post": shown.skill(str(violation["key"]).split(":", 1)[1]) if ":" in str(violation["key"]) else "",
     }
     words = pattern % values if pattern else violation["words"]
-    return {**violation, "text": words, "source": str(_sources().get(violation["source"], violation["source"]))}
+    return {**violation, "text": words, "source": source_of(violation["source"])}
+
+
+def source_of(source: str) -> str:
+    """Where a rule comes from, in the reader's language."""
+    return str(_sources().get(source, source))
 
 
 def _sources() -> dict[str, str]:

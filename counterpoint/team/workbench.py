@@ -9,8 +9,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from django.utils.translation import gettext as _
 
 from counterpoint.foundation.api import OrgUnit
+from counterpoint.team import parameters
 from counterpoint.team.models import LeaveRequest, Preference, Roster, ShiftRow, SkillGrant, StaffProfile
 
 if TYPE_CHECKING:
@@ -94,7 +98,8 @@ def _wishes(rows: list[Preference], days: list[date]) -> tuple[Any, ...]:
 
 
 def _carried(branch: OrgUnit, first: date, users: list[Any]) -> dict[Any, History]:
-    """Late shifts and weekend days of the last eight published weeks, and days worked in a row up to the first day."""
+    """Hours, late shifts and weekend days of the last eight published weeks, overtime of the month of the first day so
+    far, and days worked in a row up to it."""
     from counterpoint.science.rostering import History
 
     rows = ShiftRow.objects.filter(
@@ -104,7 +109,8 @@ def _carried(branch: OrgUnit, first: date, users: list[Any]) -> dict[Any, Histor
     for user, day, end, start, lunch_start, lunch_end in rows:
         if user in worked:
             worked[user].append((day, end, end - start - ((lunch_end or 0) - (lunch_start or 0))))
-    found = {}
+    found, month = {}, first.replace(day=1)
+    limits = {rule.key: rule.value for rule in parameters.rules_of(branch.rule_pack, first)}
     for user, shifts in worked.items():
         dates = {day for day, _end, _minutes in shifts}
         run = 0
@@ -114,9 +120,19 @@ def _carried(branch: OrgUnit, first: date, users: list[Any]) -> dict[Any, Histor
             minutes=sum(minutes for _day, _end, minutes in shifts),
             lates=sum(end > LATE_AFTER for _day, end, _minutes in shifts),
             weekends=sum(day.weekday() >= 5 for day, _end, _minutes in shifts),
+            overtime_month=_overtime([(day, minutes) for day, _end, minutes in shifts if day >= month], limits),
             run_days=run,
         )
     return found
+
+
+def _overtime(shifts: list[tuple[date, int]], limits: Mapping[str, int]) -> int:
+    """Minutes of overtime as the judge counts them: per ISO week the larger of the daily and the weekly excess."""
+    daily, weekly = limits.get("day.max_minutes", 1440), limits.get("week.max_minutes", 10080)
+    weeks: dict[tuple[int, int], list[int]] = {}
+    for day, minutes in shifts:
+        weeks.setdefault(day.isocalendar()[:2], []).append(minutes)
+    return sum(max(sum(max(0, m - daily) for m in worked), sum(worked) - weekly) for worked in weeks.values())
 
 
 def problem_of(row: Roster, *, fresh: bool = False) -> RosterProblem:
@@ -133,6 +149,20 @@ def problem_of(row: Roster, *, fresh: bool = False) -> RosterProblem:
         for p in problem.people
     )
     return replace(problem, people=people)
+
+
+def names_of(problem: RosterProblem) -> dict[str, str]:
+    """Names by id; somebody from outside, who has no account here, is called that."""
+    return {p.id: p.name if is_person(p.id) else _("Colleague on loan") for p in problem.people}
+
+
+def is_person(key: str) -> bool:
+    """True for people of the bank; somebody borrowed for a way out has no account."""
+    try:
+        UUID(key)
+    except ValueError:
+        return False
+    return True
 
 
 def schedule_of(row: Roster) -> Schedule:

@@ -25,6 +25,7 @@ LEAD = 30
 LUNCH = 30
 LUNCHES = (660, 690, 720, 750)
 LOAD = 0.8  # busy share that a post is planned for
+WISHES = (((2, "off", 0, 3),), ((4, "early", 1020, 2),), ((5, "off", 0, 4), (0, "late", 540, 1)))
 DAYS_OFF = (1, 3, 4)  # Tuesday, Thursday, Friday make up for a weekend day
 POSTS = ("cash", "non_cash", "wealth", "corporate", "lobby")
 
@@ -34,16 +35,29 @@ def monday(on: date) -> date:
     return on - timedelta(days=on.weekday())
 
 
-def publish_weeks(cast: Sequence[BranchPlan], built: Built, weeks: Sequence[date], *, now: datetime) -> int:
-    """Store and publish the habitual roster of every branch and week; returns how many."""
+def publish_weeks(
+    cast: Sequence[BranchPlan], built: Built, weeks: Sequence[date], *, now: datetime, turns: bool = False
+) -> int:
+    """Store and publish the habitual roster of every branch and week; returns how many. `turns`: late days go round."""
     count = 0
     for plan in cast:
         branch = built.units[plan.code]
         for week in weeks:
-            problem, schedule = habit(plan, branch, built.people, week)
+            problem, schedule = habit(plan, branch, built.people, week, turns=turns)
             store(branch, built.people[plan.of_role("supervisor")[0].staff_no], problem, schedule, week, now=now)
             count += 1
     return count
+
+
+def wish(plan: BranchPlan, built: Built, *, now: datetime) -> None:
+    """Every third teller has standing wishes, as some people have: a weekday off, no late day, a free Saturday."""
+    branch = built.units[plan.code]
+    for place, person in enumerate(plan.of_role("teller")):
+        if place % 3 == 0:
+            user = built.people[person.staff_no]
+            team.preferences_set(
+                scope=scope_of(user, now.date()), now=now, branch=branch, wishes=WISHES[place // 3 % 3]
+            )
 
 
 def store(
@@ -87,7 +101,7 @@ def ask_for_the_others(cast: Sequence[BranchPlan], built: Built, on: date, *, no
 
 
 def habit(
-    plan: BranchPlan, branch: OrgUnit, people: Mapping[str, User], week: date
+    plan: BranchPlan, branch: OrgUnit, people: Mapping[str, User], week: date, *, turns: bool = False
 ) -> tuple[books.RosterProblem, books.Roster]:
     """A branch week by rule: the problem it answers and the roster."""
     hours = calendar.Hours(plan.hours)
@@ -106,7 +120,7 @@ def habit(
         shifts=books.ShiftRules(flexible=(books.Flexible(start, end - 240, 240, 540, STEP),), lead=LEAD, tail=LEAD),
         lunch=books.LunchRules(lengths=(LUNCH,)), rules=parameters.rules_of(branch.rule_pack, week),
     )  # fmt: skip
-    return problem, books.Roster(tuple(_shifts(plan, people, days, week)))
+    return problem, books.Roster(tuple(_shifts(plan, people, days, week, turns)))
 
 
 def _demand(
@@ -133,12 +147,15 @@ def _demand(
     return {skill: tuple(int(n) for n in table.ravel()) for skill, table in need.items()}
 
 
-def _shifts(plan: BranchPlan, people: Mapping[str, User], days: Sequence[books.Day], week: date) -> list[books.Shift]:
+def _shifts(
+    plan: BranchPlan, people: Mapping[str, User], days: Sequence[books.Day], week: date, turns: bool
+) -> list[books.Shift]:
     found = []
     for post, group in _groups(plan).items():
         for place, person in enumerate(group):
+            turn = place + week.isocalendar().week * (1 + place % 3) if turns else place
             for number in _working(place, len(group), days, week, person.contract_minutes):
-                found.append(_shift(str(people[person.staff_no].pk), number, days[number], post, place))
+                found.append(_shift(str(people[person.staff_no].pk), number, days[number], post, turn))
     return sorted(found, key=lambda shift: (shift.day, shift.person))
 
 

@@ -45,6 +45,10 @@ def seed(
     week = rosters.monday(on)
     published = until - timedelta(days=on.weekday() + 10)
     with transaction.atomic():
+        rosters.wish(cast[0], built, now=published)
+        before = [week - timedelta(weeks=back) for back in range(story.ROSTERED_WEEKS, 1, -1)]
+        before = [monday for monday in before if monday > founded]
+        rosters.publish_weeks(cast[:1], built, before, now=published, turns=True)
         rosters.publish_weeks(cast, built, (week - timedelta(days=7), week), now=published)
         rosters.ask_for_tomorrow(cast[0], built, on, now=until)
         rosters.ask_for_the_others(cast[1:], built, on, now=until)

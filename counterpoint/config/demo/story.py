@@ -10,6 +10,7 @@ ZONE = "Asia/Shanghai"
 BRANCH = "b01"
 SEED = 20261125
 HISTORY = timedelta(days=365)
+ROSTERED_WEEKS = 20  # published rosters of the first branch: two quarters of its ledger
 SPEEDS = (0.0, 1.0, 5.0, 20.0, 60.0)
 
 

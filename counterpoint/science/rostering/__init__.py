@@ -11,8 +11,13 @@ from counterpoint.science.rostering.conflict import first_conflict as first_conf
 from counterpoint.science.rostering.conflict import holds as holds
 from counterpoint.science.rostering.evaluate import Evaluation as Evaluation
 from counterpoint.science.rostering.evaluate import evaluate as evaluate
+from counterpoint.science.rostering.explain import Alternative as Alternative
+from counterpoint.science.rostering.explain import Bound as Bound
 from counterpoint.science.rostering.explain import Explanation as Explanation
+from counterpoint.science.rostering.explain import alternatives as alternatives
+from counterpoint.science.rostering.explain import bounds as bounds
 from counterpoint.science.rostering.explain import explain as explain
+from counterpoint.science.rostering.explain import fresh as fresh
 from counterpoint.science.rostering.fairness import Entry as Entry
 from counterpoint.science.rostering.fairness import Ledger as Ledger
 from counterpoint.science.rostering.fairness import ledger as ledger
@@ -36,6 +41,7 @@ from counterpoint.science.rostering.problem import Template as Template
 from counterpoint.science.rostering.problem import TwoPerson as TwoPerson
 from counterpoint.science.rostering.problem import Waiver as Waiver
 from counterpoint.science.rostering.problem import Window as Window
+from counterpoint.science.rostering.relax import BORROWED_HOUR as BORROWED_HOUR
 from counterpoint.science.rostering.relax import Diagnosis as Diagnosis
 from counterpoint.science.rostering.relax import Relaxation as Relaxation
 from counterpoint.science.rostering.relax import diagnose as diagnose
@@ -52,9 +58,11 @@ from counterpoint.science.rostering.solve import RosterResult as RosterResult
 from counterpoint.science.rostering.solve import solve as solve
 
 __all__ = [
-    "Absence", "Break", "Conflict", "Core", "Costs", "Day", "Diagnosis", "Entry", "Evaluation", "Explanation",
-    "Flexible", "History", "Item", "Ledger", "Limit", "LunchRules", "Minimum", "Person", "Pin", "Preference",
-    "Progress", "Relaxation", "Repair", "Reserve", "Roster", "RosterProblem", "RosterResult", "Rule", "Shift",
-    "ShiftRules", "Skill", "Task", "Template", "TwoPerson", "Violation", "Waiver", "Window", "conflicts", "diagnose",
-    "evaluate", "explain", "first_conflict", "holds", "ledger", "repair", "solve",
+    "BORROWED_HOUR",
+    "Absence", "Alternative", "Bound", "Break", "Conflict", "Core", "Costs", "Day", "Diagnosis", "Entry",
+    "Evaluation", "Explanation", "Flexible", "History", "Item", "Ledger", "Limit", "LunchRules", "Minimum",
+    "Person", "Pin", "Preference", "Progress", "Relaxation", "Repair", "Reserve", "Roster", "RosterProblem",
+    "RosterResult", "Rule", "Shift", "ShiftRules", "Skill", "Task", "Template", "TwoPerson", "Violation", "Waiver",
+    "Window", "alternatives", "bounds", "conflicts", "diagnose", "evaluate", "explain", "first_conflict", "fresh",
+    "holds", "ledger", "repair", "solve",
 ]  # fmt: skip

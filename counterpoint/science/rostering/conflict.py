@@ -13,7 +13,7 @@ from ortools.sat.python import cp_model
 
 from counterpoint.science.rostering import limits
 from counterpoint.science.rostering.model import Item, RosterModel
-from counterpoint.science.rostering.problem import RosterProblem
+from counterpoint.science.rostering.problem import Person, RosterProblem
 from counterpoint.science.rostering.search import Limit, configured
 
 WORK = Limit(deterministic=60.0)
@@ -57,6 +57,8 @@ class _Tester:
         cp.clear_assumptions()
         cp.add_assumptions([literals[n] for n in chosen])
         solver = configured(self.seed, WORK)
+        solver.parameters.linearization_level = 1
+        solver.parameters.cp_model_probing_level = solver.parameters.symmetry_level = 0  # dearer than the answer
         if _possible(solver.solve(cp)):
             return None
         found = set(solver.sufficient_assumptions_for_infeasibility())
@@ -85,10 +87,12 @@ def first_conflict(problem: RosterProblem, *, seed: int = 0) -> Conflict | None:
 
 
 def conflicts(problem: RosterProblem, *, seed: int = 0, most: int = 5) -> tuple[Conflict, ...]:
-    """Up to ``most`` conflicts without a common restriction, those within a single day first."""
+    """Up to ``most`` conflicts without a common restriction: those within a single day, those of a single person, and
+    what takes more of both."""
     found: list[Conflict] = []
     without: frozenset[Item] = frozenset()
     scopes = [_only(problem, day) for day in range(len(problem.days))] if len(problem.days) > 1 else []
+    scopes += [_alone(problem, person) for person in problem.people if _bound(person, problem)]
     for scope in (*scopes, problem):
         while len(found) < most and not possible(scope, seed=seed, without=without):
             tester = _Tester(scope, seed, without)
@@ -122,6 +126,21 @@ def _only(problem: RosterProblem, day: int) -> RosterProblem:
     return replace(problem, days=days, people=people, pins=pins, demand=demand)
 
 
+def _bound(person: Person, problem: RosterProblem) -> bool:
+    """Whether anything obliges the person to work; who may stay at home has no trouble of their own."""
+    pinned = any(pin.person == person.id and pin.kind != "off" for pin in problem.pins)
+    return person.min_week > 0 or pinned or any(core.must for core in person.core)
+
+
+def _alone(problem: RosterProblem, person: Person) -> RosterProblem:
+    """The problem of one person alone: the others gone, and no post to hold but those fixed by hand."""
+    pins = tuple(pin for pin in problem.pins if pin.person == person.id)
+    return replace(
+        problem, people=(person,), pins=pins, minimums=(), two_person=(), demand={}, demand_p90={}, reserves=(),
+        coverage_hard=False,
+    )  # fmt: skip
+
+
 def holds(problem: RosterProblem, items: tuple[Item, ...], *, seed: int = 0) -> bool:
     """True when just these restrictions (and no others of the problem) can hold together."""
     tester = _Tester(problem, seed)
@@ -135,15 +154,24 @@ def _minimal(tester: _Tester, part: list[int]) -> Conflict:
     """
     kept = _shrink(tester, part)
     needed: list[int] = []
-    open_ = list(kept)
+    open_, sure = list(kept), True
     while open_:
         tried = open_.pop(0)
-        smaller = tester.core(needed + open_) if needed or open_ else None
+        smaller, decided = _tried(tester, needed + open_)
+        sure &= decided
         if smaller is None:
             needed.append(tried)
         else:
             open_ = [n for n in open_ if n in smaller]
-    return Conflict(tuple(tester.items[n] for n in sorted(needed)))
+    return Conflict(tuple(tester.items[n] for n in sorted(needed)), sure)
+
+
+def _tried(tester: _Tester, part: list[int]) -> tuple[list[int] | None, bool]:
+    """A contradictory part of ``part``, and whether the work limit let it be decided."""
+    try:
+        return (tester.core(part) if part else None), True
+    except TimeoutError:
+        return None, False
 
 
 def _shrink(tester: _Tester, kept: list[int]) -> list[int]:
@@ -153,7 +181,7 @@ def _shrink(tester: _Tester, kept: list[int]) -> list[int]:
         for first in range(0, len(kept), max(1, size)):
             block = set(kept[first : first + size])
             rest = [n for n in kept if n not in block]
-            smaller = tester.core(rest) if rest and len(kept) > parts else None
+            smaller, _ = _tried(tester, rest) if len(kept) > parts else (None, True)
             if smaller is not None:
                 kept = smaller
                 break

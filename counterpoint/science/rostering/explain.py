@@ -1,15 +1,17 @@
-"""Why this shift: what it covers and what would break without it."""
+"""Why this shift: what it covers, what would break without it, what else the day could be, and what holds its ends."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pandas as pd
 
+from counterpoint.science.rostering import candidates
 from counterpoint.science.rostering.checks import Violation
-from counterpoint.science.rostering.evaluate import evaluate
-from counterpoint.science.rostering.problem import RosterProblem
-from counterpoint.science.rostering.roster import Roster, clock
+from counterpoint.science.rostering.evaluate import Evaluation, evaluate
+from counterpoint.science.rostering.problem import Pin, RosterProblem
+from counterpoint.science.rostering.roster import Break, Roster, Shift, Task, clock
+from counterpoint.science.rostering.scoring import coverage
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +34,31 @@ class Explanation:
     def to_frame(self) -> pd.DataFrame:
         """One row a stretch on a post."""
         return pd.DataFrame(self.covers, columns=["start", "end", "skill"])
+
+
+@dataclass(frozen=True, slots=True)
+class Alternative:
+    """Another day for the person: ``shift`` (None: off), ``change`` in points of the whole roster, and the rules that
+    it would break and that are kept now."""
+
+    shift: Shift | None
+    change: int
+    breaks: tuple[Violation, ...]
+
+    @property
+    def hard(self) -> int:
+        """How many hard rules it would break."""
+        return sum(v.hard for v in self.breaks)
+
+
+@dataclass(frozen=True, slots=True)
+class Bound:
+    """What one step more at one end would do. ``side``: earlier, later (the start), shorter, longer (the end);
+    ``change`` in points of the whole roster; ``breaks`` rules that are kept now."""
+
+    side: str
+    change: int
+    breaks: tuple[Violation, ...]
 
 
 def explain(problem: RosterProblem, roster: Roster, person: str, day: int) -> Explanation:
@@ -73,3 +100,116 @@ def _why_off(problem: RosterProblem, roster: Roster, person: str, day: int) -> l
                 f"already works {len(own)} days and {minutes / 60:.1f} of {who.max_week / 60:.0f} hours this week"
             )
     return reasons
+
+
+def fresh(before: Evaluation, after: Evaluation) -> tuple[Violation, ...]:
+    """Rules broken in the second that are kept, or broken by less, in the first; hard ones first."""
+    known = {(v.key, v.person, v.day, v.start): v.amount for v in before.violations}
+    found = [v for v in after.violations if v.amount > known.get((v.key, v.person, v.day, v.start), 0)]
+    return tuple(sorted(found, key=lambda v: not v.hard))
+
+
+def alternatives(problem: RosterProblem, roster: Roster, person: str, day: int, *, most: int = 3) -> list[Alternative]:
+    """The next best days of one person, all else as it is: fewest hard rules broken, then points, then little change.
+
+    Every allowed shift is tried, each with the posts that lack most and the lunch that costs least coverage, and a day
+    off. KeyError: unknown person.
+    """
+    problem.person(person)
+    held = roster.of(person, day)
+    free = _unpinned(problem, person, day)
+    now, rest = evaluate(problem, roster), roster.without(person, day)
+    missing, days = _missing(problem, rest, day), []
+    for span in candidates.spans(free, person, day):
+        shift = _manned(problem, missing, person, day, span)
+        if shift != held:
+            days.append(shift)
+    options: list[Shift | None] = [*days, None] if held else list(days)
+    found = []
+    for option in options:
+        changed = rest if option is None else rest.replaced(option)
+        after = evaluate(free, changed)
+        found.append(Alternative(option, after.total - now.total, fresh(now, after)))
+    return sorted(found, key=lambda a: (a.hard, a.change, _moved(held, a.shift)))[:most]
+
+
+def _unpinned(problem: RosterProblem, person: str, day: int) -> RosterProblem:
+    kept = tuple(p for p in problem.pins if (p.person, p.day) != (person, day))
+    return replace(problem, pins=kept)
+
+
+def _moved(held: Shift | None, shift: Shift | None) -> int:
+    if held is None or shift is None:
+        return 1440
+    return abs(held.start - shift.start) + abs(held.end - shift.end)
+
+
+def _missing(problem: RosterProblem, roster: Roster, day: int) -> dict[str, list[int]]:
+    """People missing per skill and interval of one day; below zero where there are more than needed."""
+    first, last = day * problem.intervals, (day + 1) * problem.intervals
+    found = {}
+    for skill, series in coverage(problem, roster).items():
+        asked = list(problem.demand.get(skill, (0,) * len(series)))[first:last]
+        for post in problem.minimums:
+            if post.skills[0] == skill:
+                due = [post.due(problem, day, problem.start + n * problem.step) for n in range(problem.intervals)]
+                asked = [max(need, post.count) if is_due else need for need, is_due in zip(asked, due, strict=True)]
+        found[skill] = [need - have for need, have in zip(asked, series[first:last], strict=True)]
+    return found
+
+
+def _manned(
+    problem: RosterProblem, missing: dict[str, list[int]], person: str, day: int, span: tuple[int, int]
+) -> Shift:
+    """The span with the lunch that leaves least open and, interval by interval, the post that lacks most."""
+    who, date = problem.person(person), problem.days[day].date
+    able = [s for s in missing if who.can(s, problem.levels.get(s, 1), date)]
+    grid = range(span[0], span[1], problem.step)
+    at = {minute: (minute - problem.start) // problem.step for minute in grid}
+    worth = {minute: max((missing[s][at[minute]] for s in able), default=0) for minute in grid}
+    lunch = None
+    if candidates.needs_lunch(problem, span):
+        fitting = [eaten for eaten in candidates.lunches(problem) if candidates.fits(problem, span, eaten)]
+        lunch = min(fitting, key=lambda e: (sum(worth[m] for m in grid if e[0] <= m < e[1]), e), default=None)
+    tasks: list[Task] = []
+    for minute in grid:
+        if not able or (lunch and lunch[0] <= minute < lunch[1]):
+            continue
+        previous = tasks[-1].skill if tasks and tasks[-1].end == minute else ""
+        skill = max(able, key=lambda s: (missing[s][at[minute]], s == previous))
+        if skill == previous:
+            tasks[-1] = Task(tasks[-1].start, minute + problem.step, skill)
+        else:
+            tasks.append(Task(minute, minute + problem.step, skill))
+    return Shift(person, day, *span, Break(*lunch) if lunch else None, tuple(tasks))
+
+
+def bounds(problem: RosterProblem, roster: Roster, person: str, day: int) -> list[Bound]:
+    """What holds the ends of a shift: a start or an end one step away, fixed by hand so that any times are allowed."""
+    held = roster.of(person, day)
+    if held is None:
+        return []
+    now, free = evaluate(problem, roster), _unpinned(problem, person, day)
+    step, found = problem.step, []
+    for side, start, end in (("earlier", -step, 0), ("later", step, 0), ("shorter", 0, -step), ("longer", 0, step)):
+        moved = replace(held, start=held.start + start, end=held.end + end, tasks=_cut(held, start, end))
+        if not 0 <= moved.start < moved.end <= 1440:
+            continue
+        fixed = replace(free, pins=(*free.pins, Pin(person, day, "shift", moved.start, moved.end)))
+        after = evaluate(fixed, roster.replaced(moved))
+        found.append(Bound(side, after.total - now.total, fresh(now, after)))
+    return found
+
+
+def _cut(held: Shift, start: int, end: int) -> tuple[Task, ...]:
+    """The posts within the moved ends; the first and the last one stretch along."""
+    first, last = held.start + start, held.end + end
+    stretched = [
+        replace(t, start=first if t.start == held.start else t.start, end=last if t.end == held.end else t.end)
+        for t in held.tasks
+    ]
+    return tuple(
+        replace(t, start=max(t.start, first), end=min(t.end, last))
+        for t in stretched
+        if max(t.start, first) < min(t.end, last)
+    )

@@ -13,7 +13,8 @@ from counterpoint.science.rostering.scoring import honoured, overtime
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One person's line. ``total_*`` include history; ``wishes_met`` of ``wishes`` preferences were honoured."""
+    """One person's line. ``total_*`` include history; ``wishes_met`` of ``wishes`` preferences were honoured,
+    wishes for days on which the branch is closed left out."""
 
     person: str
     name: str
@@ -67,6 +68,7 @@ def _entry(problem: RosterProblem, person: Person, roster: Roster) -> Entry:
     lates = sum(s.end > problem.costs.late_after for s in own)
     weekends = sum(problem.days[s.day].weekday >= 5 for s in own)
     minutes = sum(s.minutes for s in own)
+    wishes = [wish for wish in person.preferences if problem.days[wish.day].open is not None]
     return Entry(
         person=person.id,
         name=person.name,
@@ -75,8 +77,8 @@ def _entry(problem: RosterProblem, person: Person, roster: Roster) -> Entry:
         weekends=weekends,
         overtime=overtime(problem, person, own),
         lunches=sum(s.lunch is not None for s in own),
-        wishes=len(person.preferences),
-        wishes_met=sum(honoured(w, roster.of(person.id, w.day)) for w in person.preferences),
+        wishes=len(wishes),
+        wishes_met=sum(honoured(w, roster.of(person.id, w.day)) for w in wishes),
         total_minutes=person.history.minutes + minutes,
         total_lates=person.history.lates + lates,
         total_weekends=person.history.weekends + weekends,

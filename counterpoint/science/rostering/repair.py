@@ -95,7 +95,7 @@ def _blocked(problem: RosterProblem, shift: Shift) -> bool:
 
 
 def _search(problem: RosterProblem, kept: Roster, days: set[int], seed: int, limit: Limit) -> RosterResult:
-    if candidates.choices(problem) > search.SMALL and (found := _by_weeks(problem, kept, days, seed, limit)):
+    if candidates.choices(problem) > search.WEEKS and (found := _by_weeks(problem, kept, days, seed, limit)):
         return found
     model = built(problem)
     for (person, day), mine in model.days.items():

@@ -19,7 +19,8 @@ from counterpoint.science.rostering.model import RosterModel
 from counterpoint.science.rostering.roster import Break, Roster, Shift
 
 Status = Literal["optimal", "feasible", "infeasible", "unknown"]
-SMALL = 2500  # Boolean choices that CP-SAT proves in one go
+SMALL = 2500  # Boolean choices that CP-SAT gets in one go
+WEEKS = 1000  # choices above which whole weeks are searched first, where they can be pictured
 SURE = 0.95  # value in the relaxation from which a choice is kept in the dive
 DIVE_COST = 2.0  # reduced cost (points) up to which the dive considers a shift
 KERNEL_COST = 0.01  # the same for the first roster when the dive finds none

@@ -73,7 +73,7 @@ def solve(
     ``on_progress`` is told of better rosters and of every round, and stops the search by returning False. ``hint``
     (yesterday's or the edited roster) is where the search starts. An infeasible problem is a result, not an exception.
     """
-    if candidates.choices(problem) > search.SMALL:
+    if candidates.choices(problem) > search.WEEKS:
         found = by_weeks(problem, weekwise.tables(problem), seed=seed, limit=limit, on_progress=on_progress, hint=hint)
         if found is not None:
             return found

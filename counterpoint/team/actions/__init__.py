@@ -5,7 +5,16 @@ from counterpoint.team.actions.feeds import feed_issue
 from counterpoint.team.actions.leaves import leave_decide, leave_request, leave_withdraw, preferences_set
 from counterpoint.team.actions.people import SkillInput, staff_import, staff_profile_set
 from counterpoint.team.actions.plans import forecast_make, forecast_store, roster_draft, roster_store
-from counterpoint.team.actions.rosters import Cell, Edited, roster_edit, roster_publish, roster_revise
+from counterpoint.team.actions.rosters import (
+    Cell,
+    Edited,
+    Tried,
+    roster_borrow,
+    roster_edit,
+    roster_publish,
+    roster_revise,
+    roster_try,
+)
 from counterpoint.team.actions.swaps import swap_consent, swap_decide, swap_request, swap_withdraw
 from counterpoint.team.actions.trees import tree_make, tree_store
 
@@ -13,6 +22,7 @@ __all__ = [
     "Cell",
     "Edited",
     "SkillInput",
+    "Tried",
     "drift_acknowledge",
     "drift_raise",
     "feed_issue",
@@ -22,11 +32,13 @@ __all__ = [
     "leave_request",
     "leave_withdraw",
     "preferences_set",
+    "roster_borrow",
     "roster_draft",
     "roster_edit",
     "roster_publish",
     "roster_revise",
     "roster_store",
+    "roster_try",
     "staff_import",
     "staff_profile_set",
     "swap_consent",

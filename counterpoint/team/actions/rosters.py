@@ -12,14 +12,14 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from counterpoint.foundation.api import Invalid, NotFound, Scope, User, journal, notify, scoped
-from counterpoint.team import rules, violations, workbench
+from counterpoint.team import rules, violations, waiting, workbench
 from counterpoint.team.actions.plans import new_version, published
 from counterpoint.team.errors import AlreadyPublished, HardRuleBroken, StaleRevision
 from counterpoint.team.models import Roster, ShiftRow
 
 if TYPE_CHECKING:
+    from counterpoint.science.rostering import Evaluation, RosterProblem, Shift
     from counterpoint.science.rostering import Roster as Schedule
-    from counterpoint.science.rostering import Shift
 
 
 @dataclass(frozen=True)
@@ -39,11 +39,28 @@ class Cell:
 
 
 @dataclass(frozen=True)
+class Tried:
+    """A draft with one cell exchanged, nothing written: people as they are today, and what the judge says of both."""
+
+    before: Schedule
+    after: Schedule
+    problem: RosterProblem
+    was: Evaluation
+    now: Evaluation
+    judgement: dict[str, Any]
+
+
+@dataclass(frozen=True)
 class Edited:
-    """The changed draft and what the judge says of it now."""
+    """The draft (changed, or only as it was tried on), and how the change was judged."""
 
     roster: Roster
-    judgement: dict[str, Any]
+    tried: Tried
+
+    @property
+    def judgement(self) -> dict[str, Any]:
+        """What the judge says of the draft with the change."""
+        return self.tried.judgement
 
 
 def locked(roster_id: UUID) -> Roster:
@@ -71,24 +88,42 @@ def roster_edit(*, scope: Scope, now: datetime, roster_id: UUID, revision: int, 
         row = locked(roster_id)
         scope.require("team.roster.edit", row.org_path)
         check_revision(row, revision)
-        problem = workbench.problem_of(row, fresh=True)
-        before = workbench.schedule_of(row)
-        after = changed(before, cell, {p.id for p in problem.people}, len(problem.days))
-        problem = workbench.pinned(problem, after, [(cell.person, cell.day)])
-        evaluation, judged = workbench.judgement(problem, after)
-        row.problem = workbench.pinned(workbench.problem_of(row), after, [(cell.person, cell.day)]).to_dict()
-        row.solution = workbench.stored(after, row.solution, status="edited")
+        found = tried(row, cell)
+        row.problem = workbench.pinned(workbench.problem_of(row), found.after, [(cell.person, cell.day)]).to_dict()
+        row.solution = workbench.stored(found.after, row.solution, status="edited")
+        row.waits = waiting.renewed(row, found.after, cell.day)
         row.revision += 1
         row.save()
         data = {
             "week": row.week.isoformat(), "version": row.version, "revision": row.revision, "user": cell.person,
-            "date": problem.days[cell.day].date, "change": "off" if cell.off else f"{cell.start}-{cell.end}",
-            "hard": len(evaluation.hard),
+            "date": found.problem.days[cell.day].date, "change": "off" if cell.off else f"{cell.start}-{cell.end}",
+            "hard": len(found.now.hard),
         }  # fmt: skip
         journal.record(
             scope=scope, org_unit=row.org_unit, kind="team.roster_edited", subject=str(row.pk), at=now, data=data
         )
-    return Edited(row, judged)
+    return Edited(row, found)
+
+
+def roster_try(*, scope: Scope, roster_id: UUID, revision: int, cell: Cell) -> Edited:
+    """What :func:`roster_edit` would find, without changing, locking or recording anything. Same refusals."""
+    with scoped(scope):
+        row = Roster.objects.select_related("org_unit", "forecast").filter(pk=roster_id).first()
+        if row is None:
+            raise NotFound(_("There is no such roster here."))
+        scope.require("team.roster.edit", row.org_path)
+        check_revision(row, revision)
+        return Edited(row, tried(row, cell))
+
+
+def tried(row: Roster, cell: Cell) -> Tried:
+    """The roster with the cell exchanged, judged beside the roster as it is; the cell counts as fixed by hand."""
+    problem, before = workbench.problem_of(row, fresh=True), workbench.schedule_of(row)
+    after = changed(before, cell, {p.id for p in problem.people}, len(problem.days))
+    was, _judged = workbench.judgement(problem, before)
+    problem = workbench.pinned(problem, after, [(cell.person, cell.day)])
+    now, judged = workbench.judgement(problem, after)
+    return Tried(before, after, problem, was, now, judged)
 
 
 def changed(before: Schedule, cell: Cell, people: set[str], days: int) -> Schedule:
@@ -134,6 +169,36 @@ def _stretched(old: Shift | None, cell: Cell) -> list[Any]:
         if start < end:
             found.append(Task(start, end, post.skill))
     return found
+
+
+@transaction.atomic
+def roster_borrow(
+    *, scope: Scope, now: datetime, roster_id: UUID, revision: int, skill: str, day: int, start: int, end: int
+) -> Roster:
+    """Put somebody of another branch on a post of a draft for some hours; taking the shift off undoes it."""
+    from counterpoint.team.planning import loan
+
+    with scoped(scope):
+        row = locked(roster_id)
+        scope.require("team.roster.edit", row.org_path)
+        check_revision(row, revision)
+        problem, schedule = workbench.problem_of(row), workbench.schedule_of(row)
+        if skill not in problem.skills or not 0 <= day < len(problem.days) or not 0 <= start < end <= 1440:
+            raise Invalid(_("This person or day is not in the roster."), field="day")
+        problem, schedule, shift = loan(problem, schedule, day, (start, end), skill)
+        evaluation, _judged = workbench.judgement(problem, schedule)
+        row.problem, row.solution = problem.to_dict(), workbench.stored(schedule, row.solution, status="edited")
+        row.waits = waiting.renewed(row, schedule, day)
+        row.revision += 1
+        row.save()
+        data = {
+            "week": row.week.isoformat(), "version": row.version, "revision": row.revision, "user": shift.person,
+            "date": problem.days[day].date, "change": f"{start}-{end}", "hard": len(evaluation.hard),
+        }  # fmt: skip
+        journal.record(
+            scope=scope, org_unit=row.org_unit, kind="team.roster_edited", subject=str(row.pk), at=now, data=data
+        )
+    return row
 
 
 @transaction.atomic
@@ -188,7 +253,7 @@ def put_out(*, scope: Scope, now: datetime, row: Roster, waivers: dict[str, str]
     broken = rules.unwaived(evaluation.hard, waivers)
     if broken:
         text = _("%(n)s hard rules are broken, first: %(first)s (%(source)s). Change the shifts, or give a reason.")
-        names = {person.id: person.name for person in problem.people}
+        names = workbench.names_of(problem)
         told = [violations.named(asdict(one), names) for one in broken]
         values = {"n": len(broken), "first": told[0]["text"], "source": told[0]["source"]}
         raise HardRuleBroken(text % values, violations=[t["text"] for t in told], keys=[v.key for v in broken])
@@ -239,13 +304,14 @@ def _rows(row: Roster, schedule: Schedule) -> list[ShiftRow]:
             segments=[{"start": t.start, "end": t.end, "skill": t.skill} for t in shift.tasks],
         )
         for shift in schedule.shifts
+        if workbench.is_person(shift.person)
     ]
 
 
 def _tell(row: Roster, people: set[str], now: datetime) -> None:
     title = _("Your shifts of the week of %(week)s") % {"week": row.week.isoformat()}
     body = _("Version %(n)s of the roster is published.") % {"n": row.version}
-    for user in User.objects.filter(pk__in=people):
+    for user in User.objects.filter(pk__in=filter(workbench.is_person, people)):
         notify.send(
             org_unit=row.org_unit, dedupe=f"team.roster:{row.pk}:{user.pk}", title=title, body=body, now=now,
             recipient=user, link="/team/my/",

@@ -18,13 +18,12 @@ from counterpoint.science.rostering import (
     evaluate,
     solve,
 )
-from counterpoint.team.planning import crew, outlook, reading, waits
+from counterpoint.team.planning import crew, outlook, priced, reading, waits
 from counterpoint.team.planning.sketch import sketch
 from counterpoint.team.planning.values import Note, Outlook, PlanInput, PlanOutput, Report
 
 GAP = 0.03
 ROUNDS = 24
-MOST_WAYS = 5
 
 
 def plan_week(given: PlanInput, report: Report = lambda share, words: None) -> PlanOutput:
@@ -69,7 +68,16 @@ def plan_from(view: Outlook, given: PlanInput, report: Report = lambda share, wo
         gap=result.gap,
         judgement=judgement_dict(result.evaluation) if result.evaluation else {},
         conflicts=conflict_dicts(diagnosis),
-        ways_out=way_dicts(diagnosis),
+        ways_out=tuple(
+            {**way, "waits": found}
+            for way, found in zip(
+                way_dicts(diagnosis),
+                priced.predicted(
+                    view, diagnosis, seed=given.seed, speeds=given.speeds, replications=given.replications
+                ),
+                strict=True,
+            )
+        ),
         waits=predicted,
         baseline=baseline,
         baseline_kind=kind,
@@ -156,5 +164,5 @@ def way_dicts(diagnosis: Diagnosis | None) -> tuple[Mapping[str, Any], ...]:
             "kind": way.kind, "words": way.words, "cost": way.cost, "uncovered": way.uncovered,
             "problem": way.problem.to_dict(), "roster": way.roster.to_dict(),
         }
-        for way in diagnosis.relaxations[:MOST_WAYS]
+        for way in priced.chosen(diagnosis)
     )  # fmt: skip

@@ -120,15 +120,19 @@ def play_day(outlook: Outlook, day: int, posts: list[Post], *, seed: int, replic
         return WaitDay(date, (), 0.0, 0.0, 0.0, 1.0, 0.0, 0.0)
     if not posts:
         return WaitDay(date, (), expected, float("inf"), float("inf"), 0.0, 1.0, 0.0, float("inf"), float("inf"))
+    return wait_day(date, simulated(outlook, day, posts, seed=seed, replications=replications))
+
+
+def simulated(outlook: Outlook, day: int, posts: list[Post], *, seed: int, replications: int) -> twin.Result:
+    """The days of :func:`play_day` one by one. The same seed and day bring every set of posts the same customers, and
+    fewer replications are the first ones of more."""
+    info = outlook.days[day]
     people, counters = seated(posts)
     opens, closes = float(info.open[0][0]), float(info.open[-1][1])
-    model = branch_model(outlook, counters, opens, closes)
-    paths = rate_paths(outlook, day, seed)
-    result = twin.simulate(
-        model, twin.Staffing(people), paths, replications, seed=seed + 7919 * day, interval_minutes=INTERVAL,
-        start_minute=float(outlook.start),
+    return twin.simulate(
+        branch_model(outlook, counters, opens, closes), twin.Staffing(people), rate_paths(outlook, day, seed),
+        replications, seed=seed + 7919 * day, interval_minutes=INTERVAL, start_minute=float(outlook.start),
     )  # fmt: skip
-    return wait_day(date, result)
 
 
 def wait_day(date: str, result: twin.Result) -> WaitDay:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from counterpoint.foundation.api import scoped
 from counterpoint.science.rostering import Pin, RosterProblem, Shift
 from counterpoint.science.rostering import Roster as Schedule
-from counterpoint.team import api, editor, parameters, planner, workbench
+from counterpoint.team import api, editor, parameters, waiting, workbench
 from counterpoint.team.models import Roster, ShiftRow
 from counterpoint.team.templatetags import team as tags
 from counterpoint.team.tests import expected
@@ -191,13 +191,15 @@ def test_the_scripts_json_becomes_a_cell(sent, cell):
 
 
 def test_a_roster_without_a_forecast_promises_nothing(team, draft):
-    assert planner.outlook_of(draft) is None and planner.what_if(draft, workbench.schedule_of(draft), 0) is None
+    assert waiting.outlook_of(draft) is None
+    saved = workbench.schedule_of(draft)
+    assert waiting.compared(draft, saved, saved, 0) is None
 
 
 def test_a_forecast_of_a_fortnight_is_cut_to_the_rosters_week(team, draft):
     forecast = expected.store(team, in_days(-7), 21)
     draft.forecast = forecast
-    view = planner.outlook_of(draft)
+    view = waiting.outlook_of(draft)
     assert [d.date for d in view.days] == DAYS and view.mean.shape == (2, 7, 4)
 
 
@@ -206,7 +208,7 @@ def test_speeds_are_those_of_active_people(team):
     api.staff_profile_set(**by(team, "Sun"), **set_speed, user=team.people["Mei"], speed=1.5)
     api.staff_profile_set(**by(team, "Sun"), **set_speed, user=team.people["Omar"], speed=0.8, active=False)
     with scoped(team.scope("Sun")):
-        speeds = planner.speeds_of(team.b01)
+        speeds = waiting.speeds_of(team.b01)
     assert speeds[key(team, "Mei")] == 1.5 and key(team, "Omar") not in speeds and len(speeds) == 3
 
 

@@ -10,7 +10,7 @@ from counterpoint.foundation.api import scoped
 from counterpoint.primitives.metrics import UnknownSource
 from counterpoint.science.rostering import Roster as Schedule
 from counterpoint.science.rostering import RosterProblem
-from counterpoint.team import api, planner
+from counterpoint.team import api, planner, trial, waiting
 from counterpoint.team.planning.tests import examples, files
 from counterpoint.team.tests.conftest import WEEK
 
@@ -154,8 +154,9 @@ def draft_of_last_week(team, draft):
 class TestWhatIf:
     def test_without_a_forecast_there_is_nothing_to_play(self, team, draft):
         with scoped(team.scope("Sun")):
-            assert planner.outlook_of(draft) is None
-            assert planner.what_if(draft, Schedule.from_dict(draft.solution["roster"]), 0) is None
+            assert waiting.outlook_of(draft) is None
+            saved = Schedule.from_dict(draft.solution["roster"])
+            assert waiting.compared(draft, saved, saved, 0) is None
 
     def test_a_day_that_everybody_left_is_told_without_infinite_numbers(self, team, draft, forecast):
         sun = team.scope("Sun")
@@ -164,8 +165,11 @@ class TestWhatIf:
                 scope=sun, now=team.now, branch=team.b01, week=WEEK, problem=draft.problem, solution=draft.solution,
                 forecast=forecast(),
             )  # fmt: skip
-            found = planner.what_if(row, Schedule(()), 0, replications=5)
-        assert (found["date"], found["wait_p90"], found["walkouts"]) == ("2026-11-30", None, 1.0)
+            saved = Schedule.from_dict(draft.solution["roster"])
+            found = waiting.compared(row, saved, Schedule(()), 0, days=20)
+        told = trial.day_json(found.tried)
+        assert (told["date"], told["wait_p90"], told["walkouts"]) == ("2026-11-30", None, 1.0)
+        assert trial.change_json(found) == {"days": 20, "p90": None, "cells": []}
 
     def test_speeds_are_those_of_active_profiles(self, team):
         sun = team.scope("Sun")
@@ -174,5 +178,5 @@ class TestWhatIf:
             speed=1.25,
         )  # fmt: skip
         with scoped(sun):
-            found = planner.speeds_of(team.b01)
+            found = waiting.speeds_of(team.b01)
         assert found[str(team.people["Mei"].pk)] == 1.25 and set(found.values()) == {1.0, 1.25}

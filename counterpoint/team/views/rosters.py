@@ -16,9 +16,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from counterpoint.foundation.api import DomainError, NotFound, clock, policy, scoped
-from counterpoint.team import actions, editor, queries, rules, shown
+from counterpoint.team import actions, editor, queries, rules, shown, waiting, ways, workbench
+from counterpoint.team.actions import Cell, Edited
 from counterpoint.team.models import Roster
 from counterpoint.team.views.frame import done, download, opened, week_of, word_of
+from counterpoint.team.why import steps
+from counterpoint.team.why import why as reasons
 from counterpoint.ui.excel import Sheet, workbook
 
 
@@ -71,8 +74,7 @@ def _page(request: Any, row: Roster, editing: bool) -> HttpResponse:
         "words": editor.words(),
         "versions": queries.versions(scope=request.scope, branch=row.org_unit, week=row.week),
         "editing": editing,
-        "conflicts": [c for c in row.conflict if c.get("type") == "conflict"],
-        "ways": [w for w in row.conflict if w.get("type") == "way"],
+        **_stuck(row),
         "hard": [v for v in state["violations"] if v["hard"]],
         "overall": (row.waits.get("plan") or {}).get("overall"),
         "baseline": (row.waits.get("baseline") or {}).get("overall"),
@@ -83,28 +85,114 @@ def _page(request: Any, row: Roster, editing: bool) -> HttpResponse:
     return render(request, "team/roster.html", context)
 
 
+def _stuck(row: Roster) -> dict[str, Any]:
+    """Conflicts and ways out in the reader's language."""
+    if not row.conflict:
+        return {"conflicts": [], "ways": []}
+    problem = workbench.problem_of(row)
+    names = workbench.names_of(problem)
+    conflicts = [
+        {**c, "restrictions": [ways.restriction(item, problem, names) for item in c["restrictions"]]}
+        for c in row.conflict
+        if c.get("type") == "conflict"
+    ]
+    return {"conflicts": conflicts, "ways": [ways.way(w, problem, names) for w in row.conflict if w["type"] == "way"]}
+
+
 @policy.allow("team.roster.edit")
 @require_POST
 def edit(request: Any, roster_id: UUID) -> HttpResponse:
     """One changed cell as JSON; answers what the judge and the twin say of that day now."""
+    return _changed(
+        request,
+        lambda cell, revision: actions.roster_edit(
+            scope=request.scope, now=clock.now(), roster_id=roster_id, revision=revision, cell=cell
+        ),
+    )
+
+
+@policy.allow("team.roster.edit")
+@require_POST
+def what_if(request: Any, roster_id: UUID) -> HttpResponse:
+    """The same answer for a cell that nobody has saved; writes nothing. `quick` asks for fewer simulated days."""
+    return _changed(
+        request,
+        lambda cell, revision: actions.roster_try(
+            scope=request.scope, roster_id=roster_id, revision=revision, cell=cell
+        ),
+        days=waiting.QUICK if "quick" in request.GET else waiting.FULL,
+    )
+
+
+def _changed(request: Any, act: Callable[[Cell, int], Edited], days: int = waiting.FULL) -> HttpResponse:
     try:
         sent = json.loads(request.body)
-        cell = editor.cell_of(sent)
-        revision = int(sent["revision"])
+        cell, revision = editor.cell_of(sent), int(sent["revision"])
     except (ValueError, KeyError, TypeError, OverflowError, RecursionError):
         return JsonResponse(
             {"error": _("This change was not understood. Reload the page."), "code": "invalid"}, status=422
         )
     try:
         with scoped(request.scope):
-            made = actions.roster_edit(
-                scope=request.scope, now=clock.now(), roster_id=roster_id, revision=revision, cell=cell
-            )
-            return JsonResponse(editor.answer(made.roster, made.judgement, cell))
+            return JsonResponse(editor.answer(act(cell, revision), cell, days=days))
     except NotFound as absent:
         raise Http404 from absent
     except DomainError as refused:
         return JsonResponse({"error": refused.message, "code": refused.code}, status=refused.status)
+
+
+@policy.allow("team.roster.view")
+def why(request: Any, roster_id: UUID) -> HttpResponse:
+    """Why a cell is as it is, as a part of the page; wishes only to planners and to the person."""
+    row = _row(request, roster_id)
+    editing = request.scope.may("team.roster.edit", row.org_path)
+    person, day = request.GET.get("person", ""), request.GET.get("day", "")
+    if (row.state == Roster.State.DRAFT and not editing) or not day.isascii() or not day.isdigit() or len(day) > 3:
+        raise Http404
+    try:
+        with scoped(request.scope):
+            found = reasons(row, person, int(day), private=editing or person == str(request.scope.actor))
+    except DomainError as unknown:
+        raise Http404 from unknown
+    return render(
+        request, "team/parts/why.html", {"why": found, "editing": editing and row.state == Roster.State.DRAFT}
+    )
+
+
+@policy.allow("team.roster.edit")
+def remedies(request: Any, roster_id: UUID) -> HttpResponse:
+    """Single steps that would shorten the wait of a day of a draft, as a part of the page."""
+    row = _row(request, roster_id)
+    day = request.GET.get("day", "")
+    may = request.scope.may("team.roster.edit", row.org_path)
+    if row.state != Roster.State.DRAFT or not may or not day.isascii() or not day.isdigit() or len(day) > 3:
+        raise Http404
+    try:
+        with scoped(request.scope):
+            found = steps(row, int(day))
+    except DomainError as unknown:
+        raise Http404 from unknown
+    return render(request, "team/parts/remedies.html", {"steps": found, "row": row, "days": waiting.FULL})
+
+
+@policy.allow("team.roster.edit")
+@require_POST
+def borrow(request: Any, roster_id: UUID) -> HttpResponse:
+    """Put somebody of another branch on a post for some hours."""
+    row = _row(request, roster_id)
+    try:
+        day, start, end, revision = (int(request.POST[name]) for name in ("day", "start", "end", "revision"))
+        skill = request.POST["skill"]
+    except (KeyError, ValueError) as wrong:
+        raise Http404 from wrong
+    return _made(
+        request,
+        row,
+        lambda: actions.roster_borrow(
+            scope=request.scope, now=clock.now(), roster_id=row.pk, revision=revision, skill=skill, day=day,
+            start=start, end=end,
+        ),
+    )  # fmt: skip
 
 
 @policy.allow("team.roster.publish")
@@ -156,8 +244,8 @@ def _made(request: Any, row: Roster, make: Callable[[], Roster]) -> HttpResponse
 def take_way(request: Any, roster_id: UUID) -> HttpResponse:
     """Accept one of the priced ways out: a new draft with its problem and roster."""
     row = _row(request, roster_id)
-    ways = [w for w in row.conflict if w.get("type") == "way"]
-    way = ways[int(word_of(request, "way", [str(number) for number in range(len(ways))]))]
+    found = [w for w in row.conflict if w.get("type") == "way"]
+    way = found[int(word_of(request, "way", [str(number) for number in range(len(found))]))]
     return _made(
         request,
         row,

@@ -184,14 +184,16 @@ def test_a_gap_that_is_enough_is_taken():
     assert (rough.status == "optimal") == (rough.objective == rough.bound)  # good enough is not called proven
 
 
-def test_without_any_time_the_answer_is_unknown_and_says_what_to_give():
+def test_without_any_time_the_answer_is_unknown_and_says_what_to_give(monkeypatch):
+    monkeypatch.setattr(search, "WEEKS", 10**9)
     found = solve(week(days=2), seed=1, limit=Limit(deterministic=0.001))
     assert (found.status, found.roster, found.objective, found.gap) == ("unknown", None, None, None)
     assert found.summary() == "unknown: the limit struck before a roster was found or ruled out; give more work units"
     assert found.to_frame().empty
 
 
-def test_a_hint_that_is_a_roster_is_the_answer_when_there_is_no_time_for_another():
+def test_a_hint_that_is_a_roster_is_the_answer_when_there_is_no_time_for_another(monkeypatch):
+    monkeypatch.setattr(search, "WEEKS", 10**9)
     problem = week(days=2)
     hint = roster(*(shift(who, day) for day in (0, 1) for who in ("mei", "omar")))
     found = solve(problem, seed=1, hint=hint, limit=Limit(deterministic=0.001))

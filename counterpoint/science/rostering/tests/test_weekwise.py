@@ -174,7 +174,7 @@ def test_a_repair_moves_only_the_day_of_the_sick_call(week, found, monkeypatch):
     mended = repair(week, found.roster, (gone,), seed=1)
     assert mended.result.evaluation.feasible
     assert {day for _, day in mended.changed} <= {sick.day}
-    monkeypatch.setattr(search, "SMALL", 10**9)
+    monkeypatch.setattr(search, "WEEKS", 10**9)
     slow = repair(week, found.roster, (gone,), seed=1, limit=Limit(deterministic=20.0))
     assert priced(mended) <= priced(slow)
 
@@ -230,7 +230,7 @@ def test_without_a_limit_it_goes_on_until_the_gap_is_small_enough():
 
 
 def test_an_impossible_post_is_handed_on_and_proven(monkeypatch):
-    monkeypatch.setattr(search, "SMALL", 0)
+    monkeypatch.setattr(search, "WEEKS", 0)
     problem = branch(MEI, demand=need(1, 1, 1, 1), minimums=(Minimum("post", ("cash",), 2),))
     assert by_weeks(problem, weekwise.tables(problem), seed=1, limit=Limit()) is None
     assert solve(problem, seed=1).status == "infeasible"

@@ -1,7 +1,8 @@
 // People on posts against the need of a day, as steps: pale bars the busy day, darker bars the need, a line the posts.
 const SVG = "http://www.w3.org/2000/svg";
 
-export function curve({ state, day, skill, perDay }) {
+// `saved` (coverage before an unsaved change) is a thin dashed line.
+export function curve({ state, day, skill, perDay, saved = null }) {
   const keys = skill ? [skill] : Object.keys(state.skills);
   const sum = (series) => Array.from({ length: perDay }, (_, n) => keys.reduce((all, key) => all + (series[key]?.[day * perDay + n] ?? 0), 0));
   const need = sum(state.need);
@@ -24,7 +25,9 @@ export function curve({ state, day, skill, perDay }) {
     draw("rect", { class: "need", x: n, y: floor - need[n], width: 1, height: need[n] });
     if (staffed[n] < need[n]) draw("rect", { class: "gap", x: n, y: floor - need[n], width: 1, height: need[n] - staffed[n] });
   }
-  draw("path", { class: "staffed", d: staffed.map((count, n) => `${n ? "L" : "M"}${n} ${floor - count}H${n + 1}`).join("") });
+  const steps = (counts) => counts.map((count, n) => `${n ? "L" : "M"}${n} ${floor - count}H${n + 1}`).join("");
+  if (saved) draw("path", { class: "staffed before", d: steps(sum(saved)) });
+  draw("path", { class: "staffed", d: steps(staffed) });
   const short = need.reduce((all, count, n) => all + Math.max(0, count - staffed[n]), 0);
   picture.setAttribute("aria-label", `${Math.max(...staffed)} / ${Math.max(...need)} (−${short / 2} h)`);
   return picture;
