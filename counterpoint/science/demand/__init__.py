@@ -2,6 +2,7 @@
 
 result = forecast(DemandProblem(log, days, horizon), seed=1)
 result.to_frame()            # date, minute, service, mean, p10, p50, p90
+result.choice                # which model was taken, and how every candidate did on past weeks
 result.sample(500, seed=2)   # joint paths for the twin and the roster
 nowcast(result, tickets_so_far, day=today, at=11 * 60, seed=3)
 backtest(problem, origins, 7, seed=4).scores()
@@ -12,6 +13,7 @@ drift(standardised(actual, p10, p50, p90))           # an alarm, or None
 """
 
 from counterpoint.science.demand.backtest import Backtest, backtest
+from counterpoint.science.demand.choose import Choice
 from counterpoint.science.demand.datasets import SyntheticBranch, synthetic_branch
 from counterpoint.science.demand.drift import Drift, drift, standardised
 from counterpoint.science.demand.drivers import Drivers
@@ -36,6 +38,7 @@ from counterpoint.science.demand.similar import Peer, borrow
 __all__ = [
     "Assumption",
     "Backtest",
+    "Choice",
     "DayInfo",
     "DemandForecast",
     "DemandInputError",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,8 +26,8 @@ NARROWEST, WIDEST = 0.4, 2.5
 class Calibration:
     """Factors on the standard deviation of day effects and on the variance of interval noise, with their evidence.
 
-    `day` holds for the first week; `later` lists (first day ahead, factor) of the horizon groups beyond it. `rest` is the
-    factor on the standard deviation of what is left of a day once it is corrected by what came (`nowcast`).
+    `day` holds for the first week; `later` lists (first day ahead, factor) of the horizon groups beyond it. `rest` is
+    the factor on the standard deviation of what is left of a day once it is corrected by what came (`nowcast`).
     """
 
     day: float = 1.0
@@ -89,7 +90,7 @@ def calibrate(past: Replay | None) -> Calibration:
     score = np.abs(came - total) / np.sqrt(total + total**2 * past.var)
     edges = (1, *LATER, FARTHEST + 1)
     factors = []
-    for first, last in zip(edges, edges[1:], strict=False):
+    for first, last in pairwise(edges):
         group = (past.ahead >= first) & (past.ahead < last)
         weeks = len(np.unique(past.row[group] // 7))
         wanted = float(np.clip(conformal_scale(score[group]), NARROWEST, WIDEST)) if weeks else 1.0

@@ -1,7 +1,8 @@
 """Day effects as a Gaussian variance-components model on the log scale.
 
 log(day rate) = constant + kind + weekday + drifting weekday + tags + weather + place in the month + slow level
-                + short memory + break before the day + distance to a moving festival + this year's own festival + day noise.
+                + short memory + break before the day + distance to a moving festival + this year's own festival
+                + day noise.
 Each term is Gaussian with its own variance, so an effect seen on few days is shrunk towards zero by the data's own
 measure. Counts enter through penalised quasi-likelihood (Breslow and Clayton 1993): a working response with variance
 1/mean. Unusual days lose weight as under a Student-t with four degrees of freedom.
@@ -13,6 +14,7 @@ import calendar
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+
 import numpy as np
 from numpy.typing import NDArray
 from scipy.linalg import cho_solve, cholesky, lapack, solve_triangular
