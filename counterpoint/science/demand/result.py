@@ -99,8 +99,8 @@ class DemandForecast:
     assumptions: tuple[Assumption, ...]
     calibration: Calibration
     latent: Latent
-    drivers: Drivers | None = None
     choice: Choice = field(default_factory=Choice)
+    drivers: Drivers | None = None
 
     @property
     def dates(self) -> tuple[date, ...]:
