@@ -24,7 +24,8 @@ class Drivers:
 
     `parts[name]` (asked days,): log effect of one driver against that usual day. For every open asked day the log of
     `usual` and all parts add up to the log of the fitted customers. Names: kind, weekday, month (place in the month),
-    level, break, hours, recent (what the chosen model moves towards the last days alike), then "tag:payday", "weather:rain", "festival:Spring Festival" and so on.
+    level, break, hours, recent (what the chosen model moves towards the last days alike), then "tag:payday",
+    "weather:rain", "festival:Spring Festival" and so on.
     """
 
     usual: float
