@@ -22,7 +22,7 @@ from counterpoint.science.rostering.schedules.columns import Ints
 compiled: Any = njit(cache=True, nogil=True)
 LONGEST, SHORTEST, BLOCK, RUN = 40, 24, 4, 5  # quarter hours; days
 FAR = 50.0  # logarithm of odds too small to be drawn
-OVERHEAD = 4000  # steps of a draw besides the shifts
+OVERHEAD = 10000  # steps of a draw besides the shifts
 MISSING = 1 << 32  # rank of a person missing: above all points
 TOP = 64  # excess from which each more costs as much
 

@@ -28,7 +28,7 @@ HOT, WARM, COLD = 0.8, 0.4, 0.22  # heat in points; warm: the first chain after 
 LACK, LACK_LAST = 4.0, 12.0  # points a missing person; dearer in the last part of a chain
 LAST = 0.8  # share of a chain from which missing people become dearer
 DRAWS = 2000  # at one heat
-STEPS = 3e7  # steps that make one work unit (about a second)
+STEPS = 4e8  # steps that make one work unit (about a second)
 NEEDED = 1000.0  # points a missing person when people take their first weeks
 
 

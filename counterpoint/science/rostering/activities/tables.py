@@ -101,6 +101,3 @@ def copied(weeks: Weeks) -> Weeks:
     return Weeks(*(array.copy() for array in weeks))
 
 
-def total_of(acts: Ints) -> int:
-    """Quarter hours worked."""
-    return int((acts >= 0).sum())

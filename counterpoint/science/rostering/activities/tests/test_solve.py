@@ -1,0 +1,212 @@
+"""The solver beside CP-SAT and the judge; pricing and draws beside answers found another way."""
+
+from __future__ import annotations
+
+import math
+from functools import cache
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from ortools.sat.python import cp_model
+
+from counterpoint.science.rostering import Limit
+from counterpoint.science.rostering.activities import (
+    ActivityCover,
+    ActivityProblem,
+    ActivityShift,
+    Block,
+    Contract,
+    compact,
+    judge,
+    kernel,
+    solve,
+    tables,
+)
+
+QUICK = Limit(deterministic=0.2)
+
+
+@st.composite
+def problems(draw, days: int = 2, people: int = 2) -> ActivityProblem:
+    """Everybody can work as agreed; whether the cover can be kept is left to chance."""
+    activities = tuple("AB"[: draw(st.integers(1, 2))])
+    contracts = []
+    for n in range(people):
+        least = draw(st.sampled_from((0, 360, 390, 600)))
+        contracts.append(Contract(f"P{n}", least, draw(st.sampled_from((600, 720, 1200)))))
+    random = np.random.default_rng(draw(st.integers(0, 1 << 20)))
+    cover = []
+    for activity in activities:
+        levels = np.repeat(random.integers(0, 2, days * 12), 8) * (random.random() < 0.8)
+        spare = np.repeat(random.integers(0, 2, days * 12), 8)
+        cover += [
+            ActivityCover(360 + 15 * q, activity, int(levels[q]) * int(random.random() < 0.3), int(levels[q] + spare[q]))
+            for q in range(days * 96)
+        ]
+    return ActivityProblem(days, activities, tuple(contracts), tuple(cover))
+
+
+def best_of_cp_sat(problem: ActivityProblem) -> int | None:
+    model = compact.build(problem)
+    solver = cp_model.CpSolver()
+    solver.parameters.num_workers = 1
+    status = solver.solve(model.model)
+    if status == cp_model.INFEASIBLE:
+        return None
+    assert status == cp_model.OPTIMAL
+    verdict = judge(problem, model.shifts(solver))
+    assert verdict.feasible
+    assert verdict.total == round(solver.objective_value)
+    return verdict.total
+
+
+@settings(max_examples=12)
+@given(problems())
+def test_small_problems_are_solved_as_cp_sat_proves_them(problem):
+    best, found = best_of_cp_sat(problem), solve(problem, seed=1, limit=QUICK)
+    assert found.verdict == judge(problem, found.shifts)
+    assert (found.objective if found.verdict.feasible else None) == best
+    assert found.status == ("unknown" if best is None else "optimal" if best <= found.bound else "feasible")
+    assert best is None or found.bound <= best
+
+
+@settings(max_examples=12)
+@given(problems(days=3, people=1), st.integers(0, 99))
+def test_the_cheapest_week_is_what_cp_sat_finds_at_the_same_prices(problem, seed):
+    table = tables.ground(problem)
+    prices = np.random.default_rng(seed).integers(-4, 6, table.least.shape)
+    weeks = tables.nobody(table)
+    found = kernel.cheapest_week(table, prices.astype(float), 0, weeks.way[0], weeks.length[0], weeks.acts[0])
+    model = compact.build(ActivityProblem(problem.days, problem.activities, problem.contracts, ()))
+    model.model.minimize(sum(int(prices[q, a]) * choice for (_, q, a), choice in model.on.items()))
+    solver = cp_model.CpSolver()
+    solver.parameters.num_workers = 1
+    assert solver.solve(model.model) == cp_model.OPTIMAL
+    assert found == round(solver.objective_value)
+    shifts = tables.shifts(problem, table, weeks)
+    assert judge(ActivityProblem(problem.days, problem.activities, problem.contracts, ()), shifts).feasible
+    for day in range(problem.days + 1):
+        kernel.put(table, weeks, 0, day, 1)
+    assert (prices * weeks.staffed).sum() == found
+
+
+def test_draws_have_the_odds_of_their_points():
+    """One person, one shift of six hours: every draw is independent, and the mean points are known from sums."""
+    random = np.random.default_rng(5)
+    cover = tuple(
+        ActivityCover(360 + 15 * q, activity, 0, int(random.integers(0, 2))) for activity in "AB" for q in range(96)
+    )
+    problem = ActivityProblem(1, ("A", "B"), (Contract("Mei", 360, 360),), cover)
+    table, heat = tables.ground(problem), 1.5
+    price = np.array([[cell.most == 0 for cell in cover[n : n + 96]] for n in (0, 96)], dtype=float).T
+
+    @cache
+    def sums(start: int, end: int, last: int) -> tuple[float, float]:
+        """Sum of the odds of all ways from ``start`` to ``end`` whose last block is of ``last``, and of odds x points."""
+        odds = points = 0.0
+        for begin in range(start, end - 3):
+            block = price[begin:end, last].sum()
+            weight = math.exp(-block / heat)
+            before = (1.0, 0.0) if begin == start else sums(start, begin, 1 - last)
+            odds += weight * before[0]
+            points += weight * (before[1] + block * before[0])
+        return odds, points
+
+    starts = [q for q in range(73) if q <= 16 or 32 <= q <= 48 or 56 <= q <= 71 or q == 72]
+    every = np.array([sums(q, q + 24, last) for q in starts for last in (0, 1)])
+    expected = every[:, 1].sum() / every[:, 0].sum()
+    weeks, seen = tables.nobody(table), []
+    kernel.cheapest_week(table, price, 0, weeks.way[0], weeks.length[0], weeks.acts[0])
+    for day in range(2):
+        kernel.put(table, weeks, 0, day, 1)
+    late = 0
+    for seed in range(4000):
+        kernel.redraw(table, weeks, tables.copied(weeks), 0, seed, 1, heat, 4.0)
+        seen.append(kernel.points(table, weeks.staffed)[0])
+        late += weeks.way[0, 1] >= 0
+    assert abs(np.mean(seen) - expected) < 4 * np.std(seen) / math.sqrt(len(seen))
+    share = every[-2:, 0].sum() / every[:, 0].sum()  # of the shift from midnight
+    assert abs(late / len(seen) - share) < 4 * math.sqrt(share / len(seen))
+
+
+def branch(people: int = 6, seed: int = 3) -> ActivityProblem:
+    """A week with cover that ``people`` can keep with some to spare."""
+    random = np.random.default_rng(seed)
+    cover = []
+    for activity, most in (("desk", 2), ("phone", 1)):
+        for day in range(5):
+            need = np.zeros(96, dtype=int)
+            need[4:40] = random.integers(1, most + 1)
+            cover += [
+                ActivityCover(360 + day * 1440 + 15 * q, activity, min(1, int(need[q])), int(need[q])) for q in range(96)
+            ]
+    return ActivityProblem(
+        7, ("desk", "phone"), tuple(Contract(f"P{n}", 1200, 2400) for n in range(people)), tuple(cover)
+    )
+
+
+def test_equal_seeds_give_equal_plans_and_progress_ends_at_the_result():
+    heard: list[int] = []
+    first = solve(branch(), seed=4, limit=QUICK, on_progress=lambda step: heard.append(step.objective))
+    again = solve(branch(), seed=4, limit=QUICK)
+    assert first.shifts == again.shifts
+    assert first.verdict is not None
+    assert first.verdict.feasible
+    assert first.reproducible
+    assert heard == sorted(heard, reverse=True)
+    assert heard[-1] == first.objective
+
+
+def test_a_search_by_two_is_reproducible_too():
+    two = Limit(deterministic=0.2, workers=2)
+    assert solve(branch(), seed=4, limit=two).shifts == solve(branch(), seed=4, limit=two).shifts
+
+
+def test_a_plan_given_is_never_made_worse():
+    good = solve(branch(), seed=4, limit=Limit(deterministic=1.0))
+    after = solve(branch(), seed=9, start=good.shifts, limit=Limit(deterministic=0.01))
+    assert after.objective is not None
+    assert good.objective is not None
+    assert after.objective <= good.objective
+    assert after.progress[0].objective == good.objective
+    broken = (ActivityShift("P0", 360, (Block("desk", 120),)),)
+    assert solve(branch(), seed=9, start=broken, limit=QUICK).verdict.feasible
+
+
+def test_the_caller_may_stop_and_needs_a_limit():
+    stopped = solve(branch(), seed=4, on_progress=lambda step: False)
+    assert not stopped.reproducible
+    assert len(stopped.progress) == 1
+    with pytest.raises(ValueError, match="needs a clock"):
+        solve(branch(), seed=1, limit=Limit(seconds=1.0))
+    with pytest.raises(ValueError, match="limit of work"):
+        solve(branch(), seed=1, limit=Limit(deterministic=None))
+
+
+def test_who_cannot_work_as_agreed_is_named():
+    problem = ActivityProblem(1, ("A",), (Contract("Mei", 0, 600), Contract("Omar", 1300, 1400)), ())
+    found = solve(problem, seed=1, limit=QUICK)
+    assert (found.status, found.nobody, found.shifts) == ("infeasible", "Omar", None)
+
+
+def test_cover_beyond_everybody_is_told_and_no_plan_called_feasible():
+    problem = ActivityProblem(1, ("A",), (Contract("Mei", 360, 600),), (ActivityCover(600, "A", 2, 2),))
+    found = solve(problem, seed=1, limit=QUICK)
+    assert found.status == "unknown"
+    assert found.verdict.breaches == ("1 on A at day 0 10:00, 2 needed",)
+
+
+def test_cover_told_twice_is_refused():
+    cell = ActivityCover(600, "A", 0, 1)
+    with pytest.raises(ValueError, match="told twice"):
+        solve(ActivityProblem(1, ("A",), (Contract("Mei", 0, 600),), (cell, cell)), seed=1, limit=QUICK)
+
+
+def test_the_bound_counts_the_agreed_minutes_against_the_cover():
+    cover = tuple(ActivityCover(360 + 15 * q, "A", 0, 0) for q in range(96))
+    problem = ActivityProblem(1, ("A",), (Contract("Mei", 600, 600), Contract("Omar", 600, 600)), cover)
+    assert tables.lowest(tables.ground(problem)) == 80
+    wide = ActivityProblem(1, ("A", "B"), problem.contracts, cover)
+    assert tables.lowest(tables.ground(wide)) == 0  # B has no limit
