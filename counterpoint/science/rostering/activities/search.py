@@ -24,8 +24,8 @@ from counterpoint.science.rostering.activities.tables import copied, lowest, nob
 from counterpoint.science.rostering.schedules.columns import Floats
 
 STAGES = (0.0, 0.04, 0.2, 1.0)  # shares of the budget between which a chain cools
-HOT, WARM, COLD = 0.8, 0.4, 0.22  # heat in points; warm: the first chain after a plan that was given
-LACK, LACK_LAST = 4.0, 12.0  # points a missing person; dearer in the last part of a chain
+HOT, WARM, COLD = 1.0, 0.4, 0.22  # heat in points; warm: the first chain after a plan that was given
+LACK, LACK_LAST = 1.75, 12.0  # points a missing person; dearer in the last part of a chain
 LAST = 0.8  # share of a chain from which missing people become dearer
 DRAWS = 2000  # at one heat
 STEPS = 4e8  # steps that make one work unit (about a second)
