@@ -1,4 +1,4 @@
-"""The multi-activity retail instances (Strandmark, Qu, Curtois 2020): our search, every plan judged, plain CP-SAT beside.
+"""The multi-activity retail instances (Strandmark, Qu, Curtois 2020): our search, all judged, plain CP-SAT beside.
 
 Run: ``python -m benchmarks.rostering_multi_activity [--folder DIR] [--instances 1,10,60] [--seconds 20] [--workers 1]
 [--peer 1,2,3]``. The instances (research use) are not part of this repository: get them from
@@ -64,7 +64,9 @@ def instances(where: Path) -> dict[int, tuple[str, str]]:
         texts = {path.stem: path.read_text() for path in where.glob("*_*_*_*.txt")}
     elif where.is_file():
         with tarfile.open(where) as archive:
-            files = [m for m in archive.getmembers() if m.isfile() and m.name.count("_") >= 3 and m.name.endswith(".txt")]
+            files = [
+                m for m in archive.getmembers() if m.isfile() and m.name.count("_") >= 3 and m.name.endswith(".txt")
+            ]
             texts = {Path(m.name).stem: archive.extractfile(m).read().decode() for m in files}  # type: ignore[union-attr]
     else:
         texts = {}

@@ -1,4 +1,4 @@
-"""The whole problem as one CP-SAT model, a Boolean per person, quarter hour and activity: baseline and second opinion."""
+"""The whole problem as one CP-SAT model, a Boolean a person, quarter hour and activity: baseline, second opinion."""
 
 from __future__ import annotations
 
@@ -27,46 +27,47 @@ SHORTEST, LONGEST = SHIFT[0] // STEP, SHIFT[1] // STEP
 
 @dataclass(frozen=True, slots=True)
 class Compact:
-    """The model and its choices: ``on[person, quarter, activity]`` by numbers."""
+    """The model and its choices: ``on[person, quarter hour, activity]``."""
 
     model: Any
-    on: dict[tuple[int, int, int], Any]
+    on: dict[tuple[int, int, str], Any]
     problem: ActivityProblem
 
     def shifts(self, solver: Any) -> tuple[ActivityShift, ...]:
         """What the solver found."""
-        quarters, found = range(self.problem.days * DAY // STEP), []
+        quarters, found = self.problem.days * DAY // STEP, []
         for person, one in enumerate(self.problem.contracts):
-            acts = [
-                next((a for a in range(len(self.problem.activities)) if solver.boolean_value(self.on[person, q, a])), -1)
-                for q in quarters
+            on = [
+                next((a for a in self.problem.activities if solver.boolean_value(self.on[person, q, a])), None)
+                for q in range(quarters)
             ]
-            for works, run in groupby(quarters, lambda q, acts=acts: acts[q] >= 0):
+            first = 0
+            for works, run in groupby(on, lambda act: act is not None):
                 mine = list(run)
                 if works:
-                    parts = [(act, len(list(same))) for act, same in groupby(acts[q] for q in mine)]
-                    blocks = tuple(Block(self.problem.activities[act], n * STEP) for act, n in parts)
-                    found.append(ActivityShift(one.key, mine[0] * STEP + OPENING, blocks))
+                    blocks = tuple(Block(str(act), len(list(same)) * STEP) for act, same in groupby(mine))
+                    found.append(ActivityShift(one.key, first * STEP + OPENING, blocks))
+                first += len(mine)
         return tuple(found)
 
 
 def build(problem: ActivityProblem) -> Compact:
     """The model with all rules and points."""
     model = cp_model.CpModel()
-    quarters, acts = problem.days * DAY // STEP, len(problem.activities)
+    quarters, acts = problem.days * DAY // STEP, problem.activities
     on = {
         (p, q, a): model.new_bool_var(f"{p} {q} {a}")
         for p in range(len(problem.contracts))
         for q in range(quarters)
-        for a in range(acts)
+        for a in acts
     }
     for person, one in enumerate(problem.contracts):
         works = [model.new_bool_var(f"{person} works {q}") for q in range(quarters)]
         for q in range(quarters):
-            model.add(sum(on[person, q, a] for a in range(acts)) == works[q])
+            model.add(sum(on[person, q, a] for a in acts) == works[q])
         _shifts(model, problem, works)
         model.add_linear_constraint(sum(works), -(-one.min_minutes // STEP), one.max_minutes // STEP)
-        for a in range(acts):
+        for a in acts:
             _blocks(model, [on[person, q, a] for q in range(quarters)])
     _cover(model, problem, on)
     return Compact(model, on, problem)
@@ -106,10 +107,10 @@ def _blocks(model: Any, mine: list[Any]) -> None:
             model.add(here - before <= (mine[later] if later < len(mine) else 0))
 
 
-def _cover(model: Any, problem: ActivityProblem, on: dict[tuple[int, int, int], Any]) -> None:
-    number, points = {activity: n for n, activity in enumerate(problem.activities)}, []
+def _cover(model: Any, problem: ActivityProblem, on: dict[tuple[int, int, str], Any]) -> None:
+    points: list[Any] = []
     for cell in problem.cover:
-        q, a = (cell.start - OPENING) // STEP, number[cell.activity]
+        q, a = (cell.start - OPENING) // STEP, cell.activity
         there = [on[p, q, a] for p in range(len(problem.contracts)) if (p, q, a) in on]
         model.add(sum(there) >= cell.least)
         over = [model.new_bool_var("") for _ in range(max(0, len(there) - cell.most))]

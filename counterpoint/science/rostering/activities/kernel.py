@@ -1,5 +1,4 @@
-"""The compiled heart of the search: two days of one person's week drawn again while everything else stands, and one
-person's cheapest week.
+"""The compiled heart of the search: two days of one person's week drawn again while everything else stands.
 
 A draw is exact: of all legal ways to spend both days (shift or day off, start, length, blocks of activities) each is
 taken with the odds ``exp(-points / heat)``. Sums over all of them come from a forward pass by quarter hours within a
@@ -8,8 +7,6 @@ shift; the choice from walking back. At little heat this is the cheapest way, eq
 All in one file: what is kept on disk of an entry point is renewed only when the file of the entry point changes.
 """
 
-# ruff: noqa: PLR0912, PLR0915 - compiled loops are split where it does not cost passing ten arrays on
-
 from __future__ import annotations
 
 from typing import Any, NamedTuple
@@ -17,7 +14,9 @@ from typing import Any, NamedTuple
 import numpy as np
 from numba import njit
 
-from counterpoint.science.rostering.schedules.columns import Ints
+from counterpoint.science.rostering.schedules.columns import Floats, Ints
+
+# ruff: noqa: PLR0912 - compiled loops are split where it does not cost passing ten arrays on
 
 compiled: Any = njit(cache=True, nogil=True)
 LONGEST, SHORTEST, BLOCK, RUN = 40, 24, 4, 5  # quarter hours; days
@@ -49,6 +48,27 @@ class Weeks(NamedTuple):
     length: Ints
     acts: Ints
     staffed: Ints
+
+
+class Odds(NamedTuple):
+    """At some heat: ``price[level]`` in units of the heat, and ``ratio[to, level]`` of the odds of two levels."""
+
+    price: Floats
+    ratio: Floats
+
+
+class Slate(NamedTuple):
+    """Working figures of a day: the odds of each activity ``now`` and for ``four`` quarter hours in a row, against the
+    cheapest there; ``base``: the cheapest's prices summed up; ``grown[n, act]`` and ``total[n]``: sums over all ways to
+    fill the first n quarter hours of a shift, by last activity and in all; ``values[way, length - SHORTEST]``: over all
+    shifts."""
+
+    now: Floats
+    four: Floats
+    base: Floats
+    grown: Floats
+    total: Floats
+    values: Floats
 
 
 @compiled
@@ -97,8 +117,21 @@ def put(ground: Ground, weeks: Weeks, person: int, day: int, by: int) -> tuple[i
 
 
 @compiled
-def shift_sums(odds, four, start, longest, acts, grown, total):
-    """Sums over all ways to fill a shift from ``start``: ``grown[n, act]`` by last activity, ``total[n]``."""
+def slate(ground: Ground) -> Slate:
+    """An empty one."""
+    quarters, acts = ground.least.shape
+    return Slate(
+        np.zeros((quarters, acts)), np.zeros((quarters, acts)), np.zeros(quarters + 1),
+        np.zeros((LONGEST + 1, acts)), np.zeros(LONGEST + 1),
+        np.zeros((ground.first.shape[1], LONGEST - SHORTEST + 1)),
+    )  # fmt: skip
+
+
+@compiled
+def shift_sums(slate: Slate, start: int, longest: int) -> None:
+    """Fill ``grown`` and ``total`` for a shift from ``start``. A block follows one of another activity."""
+    now, four, grown, total = slate.now, slate.four, slate.grown, slate.total
+    acts = now.shape[1]
     for n in range(BLOCK):
         total[n] = 0.0
         for act in range(acts):
@@ -108,16 +141,16 @@ def shift_sums(odds, four, start, longest, acts, grown, total):
         whole, base = 0.0, total[n - BLOCK]
         for act in range(acts):
             fresh = max(0.0, base - grown[n - BLOCK, act])
-            value = grown[n - 1, act] * odds[start + n - 1, act] + fresh * four[start + n - BLOCK, act]
+            value = grown[n - 1, act] * now[start + n - 1, act] + fresh * four[start + n - BLOCK, act]
             grown[n, act] = value
             whole += value
         total[n] = whole
 
 
 @compiled
-def reach(ground, weeks, person, day, other):
-    """First way to start that keeps the rest after the day before, and the way that the day after starts by: days that
-    stand, not the ``other`` one."""
+def reach(ground: Ground, weeks: Weeks, person: int, day: int, other: int) -> tuple[int, int]:
+    """First way to start that keeps the rest after the day before, and the way that the day after starts by: as far as
+    those days stand, which the ``other`` one does not."""
     earliest, latest = 0, 1 << 30
     if day > 0 and day - 1 != other and weeks.way[person, day - 1] >= 0:
         earliest = ground.ready[weeks.way[person, day - 1], weeks.length[person, day - 1]]
@@ -127,10 +160,32 @@ def reach(ground, weeks, person, day, other):
 
 
 @compiled
-def day_sums(ground, weeks, person, day, other, odds_of, price, odds, four, base, grown, total, values):
-    """``values[way, length - SHORTEST]``: the sum over the day's shifts that keep the rest to the days that stand,
-    divided by the exponential of the number given."""
-    acts, ways = odds.shape[1], ground.first.shape[1]
+def weigh(ground: Ground, staffed: Ints, begin: int, end: int, odds: Odds, slate: Slate) -> None:
+    """Fill ``now``, ``four`` and ``base`` of the slate between two quarter hours."""
+    now = slate.now
+    acts = now.shape[1]
+    slate.base[begin] = 0.0
+    for quarter in range(begin, end):
+        lowest = TOP + 2
+        for act in range(acts):
+            lowest = min(lowest, level(ground, staffed, quarter, act))
+        for act in range(acts):
+            now[quarter, act] = odds.ratio[lowest, level(ground, staffed, quarter, act)]
+        slate.base[quarter + 1] = slate.base[quarter] + odds.price[lowest]
+    for quarter in range(begin, end - BLOCK + 1):
+        for act in range(acts):
+            slate.four[quarter, act] = (
+                now[quarter, act] * now[quarter + 1, act] * now[quarter + 2, act] * now[quarter + 3, act]
+            )
+
+
+@compiled
+def day_sums(
+    ground: Ground, weeks: Weeks, person: int, day: int, other: int, odds: Odds, slate: Slate
+) -> tuple[float, int]:
+    """Fill the slate's ``values`` with the day's shifts that keep the rest to the days that stand, divided by the
+    exponential of the number given; that number and the steps taken."""
+    values, ways = slate.values, ground.first.shape[1]
     earliest, latest = reach(ground, weeks, person, day, other)
     begin, end = 1 << 30, 0
     for way in range(earliest, ways):
@@ -140,18 +195,18 @@ def day_sums(ground, weeks, person, day, other, odds_of, price, odds, four, base
     values[:] = -np.inf
     best, steps = -np.inf, 0
     if end > 0:
-        weigh(ground, weeks.staffed, begin, end, odds_of, price, odds, four, base)
+        weigh(ground, weeks.staffed, begin, end, odds, slate)
     for way in range(earliest, ways if end > 0 else 0):
         longest, start = ground.room[day, way], ground.first[day, way]
         while longest >= SHORTEST and ground.ready[way, longest] > latest:
             longest -= 1
         if longest < SHORTEST:
             continue
-        shift_sums(odds, four, start, longest, acts, grown, total)
-        steps += longest * acts
+        shift_sums(slate, start, longest)
+        steps += longest * slate.now.shape[1]
         for length in range(SHORTEST, longest + 1):
-            if total[length] > 0.0:
-                value = np.log(total[length]) - (base[start + length] - base[start])
+            if slate.total[length] > 0.0:
+                value = np.log(slate.total[length]) - (slate.base[start + length] - slate.base[start])
                 values[way, length - SHORTEST] = value
                 best = max(best, value)
     for way in range(ways):
@@ -162,56 +217,30 @@ def day_sums(ground, weeks, person, day, other, odds_of, price, odds, four, base
 
 
 @compiled
-def weigh(ground, staffed, begin, end, odds_of, price, odds, four, base):
-    """Odds of each activity by quarter hour against the cheapest there, products of four in a row, and the sums
-    ``base`` of the cheapest prices."""
-    acts = odds.shape[1]
-    base[begin] = 0.0
-    for quarter in range(begin, end):
-        lowest = TOP + 2
-        for act in range(acts):
-            lowest = min(lowest, level(ground, staffed, quarter, act))
-        for act in range(acts):
-            odds[quarter, act] = odds_of[lowest, level(ground, staffed, quarter, act)]
-        base[quarter + 1] = base[quarter] + price[lowest]
-    for quarter in range(begin, end - BLOCK + 1):
-        for act in range(acts):
-            four[quarter, act] = (
-                odds[quarter, act] * odds[quarter + 1, act] * odds[quarter + 2, act] * odds[quarter + 3, act]
-            )
-
-
-@compiled
-def fill(odds, four, start, length, grown, total, acts_out):
-    """Draw the activities of a shift."""
-    acts = odds.shape[1]
-    shift_sums(odds, four, start, length, acts, grown, total)
+def fill(slate: Slate, start: int, length: int, chosen: Ints) -> None:
+    """Draw the activities of a shift, backwards."""
+    shift_sums(slate, start, length)
+    grown, acts = slate.grown, slate.now.shape[1]
     n, last = length, -1
     while n > 0:
-        whole = total[n] - (grown[n, last] if last >= 0 else 0.0)
-        ticket = np.random.random() * whole
-        chosen = -1
+        ticket = np.random.random() * (slate.total[n] - (grown[n, last] if last >= 0 else 0.0))
+        block = -1
         for act in range(acts):
             if act == last or grown[n, act] <= 0.0:
                 continue
-            chosen = act
+            block = act
             ticket -= grown[n, act]
             if ticket < 0:
                 break
-        while True:
-            longer = grown[n - 1, chosen] * odds[start + n - 1, chosen]
-            if np.random.random() * grown[n, chosen] < longer:
-                acts_out[n - 1] = chosen
-                n -= 1
-            else:
-                acts_out[n - BLOCK : n] = chosen
-                n -= BLOCK
-                break
-        last = chosen
+        while np.random.random() * grown[n, block] < grown[n - 1, block] * slate.now[start + n - 1, block]:
+            n -= 1
+            chosen[n] = block
+        chosen[n - BLOCK : n] = block
+        n, last = n - BLOCK, block
 
 
 @compiled
-def legal_runs(weeks, person, first, second, on_first, on_second):
+def legal_runs(weeks: Weeks, person: int, first: int, second: int, on_first: bool, on_second: bool) -> bool:
     """Whether no more than ``RUN`` days are worked running."""
     run = 0
     for day in range(weeks.way.shape[1]):
@@ -227,7 +256,7 @@ def legal_runs(weeks, person, first, second, on_first, on_second):
 
 
 @compiled
-def pick(values):
+def pick(values: Floats) -> int:
     """An index drawn by its value; -1 when all are 0."""
     whole = values.sum()
     if not whole > 0.0:
@@ -243,117 +272,100 @@ def pick(values):
 
 
 @compiled
-def draw_spans(ground, weeks, person, first, second, one, other, scale_one, scale_other, spans):
-    """Draw (way, length) of both days into ``spans``; False when nothing has any odds."""
-    spread = LONGEST - SHORTEST + 1
-    ways = ground.first.shape[1]
-    rest = 0
-    for day in range(weeks.way.shape[1]):
-        if day != first and day != second:
-            rest += weeks.length[person, day]
-    low, high = ground.fewest[person] - rest, ground.largest[person] - rest
-    close = second == first + 1
-    odds = np.full(4, -np.inf)  # both off, first only, second only, both
-    if low <= 0 <= high and legal_runs(weeks, person, first, second, False, False):
-        odds[0] = 0.0
-    by_one, by_other = np.zeros(spread), np.zeros(spread)
-    for n in range(spread):
+def pair_sums(ground: Ground, one: Floats, other: Floats, low: int, high: int, close: bool) -> tuple[Floats, Floats]:
+    """``pairs[length, other length]``: sums over two shifts of ``low`` to ``high`` quarter hours in all; when the days
+    are ``close``, one after the other, with the rest between, from ``before[way, length]``: the first day's shifts
+    after which the second may start that way."""
+    ways, spread = one.shape
+    pairs, before = np.zeros((spread, spread)), np.zeros((ways + 1, spread))
+    if close:
         for way in range(ways):
-            by_one[n] += one[way, n]
-            by_other[n] += other[way, n]
-    fits = np.zeros(spread, np.bool_)
-    for n in range(spread):
-        fits[n] = low <= n + SHORTEST <= high
-    if legal_runs(weeks, person, first, second, True, False):
-        whole = 0.0
-        for n in range(spread):
-            whole += by_one[n] if fits[n] else 0.0
-        if whole > 0.0:
-            odds[1] = scale_one + np.log(whole)
-    if legal_runs(weeks, person, first, second, False, True):
-        whole = 0.0
-        for n in range(spread):
-            whole += by_other[n] if fits[n] else 0.0
-        if whole > 0.0:
-            odds[2] = scale_other + np.log(whole)
-    pairs = np.zeros((spread, spread))
-    before = np.zeros((ways + 2, spread))
-    if legal_runs(weeks, person, first, second, True, True):
-        if close:
-            for way in range(ways):
-                for n in range(spread):
-                    before[ground.ready[way, n + SHORTEST], n] += one[way, n]
-            for way in range(1, ways + 1):
-                for n in range(spread):
-                    before[way, n] += before[way - 1, n]
-            for way in range(ways):
-                for b in range(spread):
-                    value = other[way, b]
-                    if value > 0.0:
-                        for a in range(spread):
-                            pairs[a, b] += before[way, a] * value
-        else:
-            for a in range(spread):
-                for b in range(spread):
-                    pairs[a, b] = by_one[a] * by_other[b]
-        whole = 0.0
+            for n in range(spread):
+                before[ground.ready[way, n + SHORTEST], n] += one[way, n]
+        for way in range(1, ways + 1):
+            before[way] += before[way - 1]
+        for way in range(ways):
+            for b in range(spread):
+                if other[way, b] > 0.0:
+                    for a in range(spread):
+                        pairs[a, b] += before[way, a] * other[way, b]
+    else:
+        by_one, by_other = one.sum(axis=0), other.sum(axis=0)
         for a in range(spread):
             for b in range(spread):
-                if low <= a + b + 2 * SHORTEST <= high:
-                    whole += pairs[a, b]
-                else:
-                    pairs[a, b] = 0.0
-        if whole > 0.0:
-            odds[3] = scale_one + scale_other + np.log(whole)
-    top = odds.max()
-    if top == -np.inf:
+                pairs[a, b] = by_one[a] * by_other[b]
+    for a in range(spread):
+        for b in range(spread):
+            if not low <= a + b + 2 * SHORTEST <= high:
+                pairs[a, b] = 0.0
+    return pairs, before
+
+
+@compiled
+def draw_spans(
+    ground: Ground, weeks: Weeks, person: int, first: int, second: int, one: Floats, other: Floats,
+    scale: float, other_scale: float, spans: Ints,
+) -> bool:  # fmt: skip
+    """Draw way and length of both days into ``spans``, by their values and scales; False when nothing has odds."""
+    spread, ways = LONGEST - SHORTEST + 1, one.shape[0]
+    rest = weeks.length[person].sum() - weeks.length[person, first] - weeks.length[person, second]
+    low, high = ground.fewest[person] - rest, ground.largest[person] - rest
+    by_one, by_other = one.sum(axis=0), other.sum(axis=0)
+    for n in range(spread):
+        if not low <= n + SHORTEST <= high:
+            by_one[n] = by_other[n] = 0.0
+    close = second == first + 1
+    pairs, before = pair_sums(ground, one, other, low, high, close)
+    kinds = np.full(4, -np.inf)  # both off, first only, second only, both
+    if low <= 0 <= high and legal_runs(weeks, person, first, second, False, False):
+        kinds[0] = 0.0
+    if by_one.sum() > 0.0 and legal_runs(weeks, person, first, second, True, False):
+        kinds[1] = scale + np.log(by_one.sum())
+    if by_other.sum() > 0.0 and legal_runs(weeks, person, first, second, False, True):
+        kinds[2] = other_scale + np.log(by_other.sum())
+    if pairs.sum() > 0.0 and legal_runs(weeks, person, first, second, True, True):
+        kinds[3] = scale + other_scale + np.log(pairs.sum())
+    if kinds.max() == -np.inf:
         return False
-    kind = pick(np.exp(odds - top))
+    kind = pick(np.exp(kinds - kinds.max()))
     spans[:] = 0
     spans[0] = spans[2] = -1
     if kind == 1:
-        n = pick(np.where(fits, by_one, 0.0))
+        n = pick(by_one)
         spans[0], spans[1] = pick(one[:, n].copy()), n + SHORTEST
     elif kind == 2:
-        n = pick(np.where(fits, by_other, 0.0))
+        n = pick(by_other)
         spans[2], spans[3] = pick(other[:, n].copy()), n + SHORTEST
     elif kind == 3:
         both = pick(pairs.ravel())
         a, b = both // spread, both % spread
+        early, late = one[:, a].copy(), other[:, b].copy()
         if close:
-            late = pick(other[:, b] * before[:ways, a])
-            early = one[:, a].copy()
+            spans[2] = pick(late * before[:ways, a])
             for way in range(ways):
-                if ground.ready[way, a + SHORTEST] > late:
+                if ground.ready[way, a + SHORTEST] > spans[2]:
                     early[way] = 0.0
-            spans[0] = pick(early)
-            spans[2] = late
         else:
-            spans[0], spans[2] = pick(one[:, a].copy()), pick(other[:, b].copy())
-        spans[1], spans[3] = a + SHORTEST, b + SHORTEST
+            spans[2] = pick(late)
+        spans[0], spans[1], spans[3] = pick(early), a + SHORTEST, b + SHORTEST
     return True
 
 
 @compiled
-def redraw(ground, weeks, best, record, seed, count, heat, lack):
+def redraw(
+    ground: Ground, weeks: Weeks, best: Weeks, record: int, seed: int, count: int, heat: float, lack: float
+) -> tuple[int, int]:
     """``count`` draws at one ``heat`` when a missing person costs ``lack`` points: the best rank and the steps taken.
 
     Plans that rank below ``record`` are copied to ``best``.
     """
     np.random.seed(seed)
     people, days = weeks.way.shape
-    quarters, acts = weeks.staffed.shape
-    ways, spread = ground.first.shape[1], LONGEST - SHORTEST + 1
-    odds, other_odds = np.zeros((quarters, acts)), np.zeros((quarters, acts))
-    four, other_four = np.zeros((quarters, acts)), np.zeros((quarters, acts))
-    base, total = np.zeros(quarters + 1), np.zeros(LONGEST + 1)
-    grown = np.zeros((LONGEST + 1, acts))
-    one, other = np.zeros((ways, spread)), np.zeros((ways, spread))
-    spans = np.zeros(4, np.int64)
+    one, other, spans = slate(ground), slate(ground), np.zeros(4, np.int64)
     price = np.zeros(TOP + 3)
     price[0] = -lack / heat
     price[2:] = (2 * np.arange(TOP + 1) + 1) / heat
-    odds_of = np.exp(price.reshape(-1, 1) - price.reshape(1, -1))
+    odds = Odds(price, np.exp(price.reshape(-1, 1) - price.reshape(1, -1)))
     cost, missing = points(ground, weeks.staffed)
     steps = 0
     for _ in range(count):
@@ -367,21 +379,16 @@ def redraw(ground, weeks, best, record, seed, count, heat, lack):
         for day in (first, second):
             more, lacks = put(ground, weeks, person, day, -1)
             cost, missing = cost + more, missing + lacks
-        scale, spent = day_sums(
-            ground, weeks, person, first, second, odds_of, price, odds, four, base, grown, total, one
-        )  # fmt: skip
-        other_scale, also = day_sums(
-            ground, weeks, person, second, first, odds_of, price, other_odds, other_four, base, grown, total, other
-        )
+        scale, spent = day_sums(ground, weeks, person, first, second, odds, one)
+        other_scale, also = day_sums(ground, weeks, person, second, first, odds, other)
         steps += OVERHEAD + spent + also
-        if draw_spans(ground, weeks, person, first, second, one, other, scale, other_scale, spans):
+        if draw_spans(ground, weeks, person, first, second, one.values, other.values, scale, other_scale, spans):
             weeks.way[person, first], weeks.length[person, first] = spans[0], spans[1]
             weeks.way[person, second], weeks.length[person, second] = spans[2], spans[3]
             if spans[0] >= 0:
-                fill(odds, four, ground.first[first, spans[0]], spans[1], grown, total, weeks.acts[person, first])
+                fill(one, ground.first[first, spans[0]], spans[1], weeks.acts[person, first])
             if spans[2] >= 0:
-                start = ground.first[second, spans[2]]
-                fill(other_odds, other_four, start, spans[3], grown, total, weeks.acts[person, second])
+                fill(other, ground.first[second, spans[2]], spans[3], weeks.acts[person, second])
         for day in (first, second):
             more, lacks = put(ground, weeks, person, day, 1)
             cost, missing = cost + more, missing + lacks
@@ -390,101 +397,3 @@ def redraw(ground, weeks, best, record, seed, count, heat, lack):
             best.way[:], best.length[:] = weeks.way, weeks.length
             best.acts[:], best.staffed[:] = weeks.acts, weeks.staffed
     return record, steps
-
-
-@compiled
-def cheapest_shifts(price, start, longest, grown, total):
-    """As :func:`shift_sums`, but the cheapest way: ``price`` of one person by quarter hour and activity."""
-    acts = price.shape[1]
-    grown[:], total[:] = np.inf, np.inf
-    total[0] = 0.0
-    for n in range(BLOCK, longest + 1):
-        for act in range(acts):
-            fresh = total[n - BLOCK]
-            for back in range(BLOCK, 0, -1):
-                fresh += price[start + n - back, act]
-            grown[n, act] = min(grown[n - 1, act] + price[start + n - 1, act], fresh)
-            total[n] = min(total[n], grown[n, act])
-
-
-@compiled
-def cheapest_fill(price, start, length, grown, total, acts_out):
-    """The activities of the cheapest shift."""
-    cheapest_shifts(price, start, length, grown, total)
-    n = length
-    while n > 0:
-        act = np.argmin(grown[n])
-        while grown[n, act] == grown[n - 1, act] + price[start + n - 1, act]:
-            n -= 1
-            acts_out[n] = act
-        acts_out[n - BLOCK : n] = act
-        n -= BLOCK
-
-
-@compiled
-def cheapest_week(ground, price, person, way, length, acts):
-    """The cheapest legal schedule of a person, written into ``way``, ``length`` and ``acts`` by day; what it costs
-    (infinite: there is none).
-
-    States by day: days worked running, first way to start today, quarter hours so far. Exact.
-    """
-    days, ways = ground.first.shape
-    low, high = ground.fewest[person], ground.largest[person]
-    values = np.full((days, ways, LONGEST + 1), np.inf)
-    grown, total = np.zeros((LONGEST + 1, price.shape[1])), np.zeros(LONGEST + 1)
-    for day in range(days):
-        for start in range(ways):
-            if ground.room[day, start]:
-                cheapest_shifts(price, ground.first[day, start], ground.room[day, start], grown, total)
-                values[day, start, SHORTEST:] = total[SHORTEST:]
-                values[day, start, ground.room[day, start] + 1 :] = np.inf
-    cost = np.full((days + 1, RUN + 1, ways + 1, max(0, high) + 1), np.inf)
-    cost[0, 0, :, 0] = 0.0
-    for day in range(days):
-        now, then = cost[day], cost[day + 1]
-        for run in range(RUN + 1):
-            for units in range(high + 1):
-                then[0, 0, units] = min(then[0, 0, units], now[run, ways, units])
-        for run in range(RUN):
-            for start in range(ways):
-                for n in range(SHORTEST, min(LONGEST, high) + 1):
-                    value = values[day, start, n]
-                    if value == np.inf:
-                        continue
-                    source, target = now[run, start], then[run + 1, ground.ready[start, n]]
-                    first = max(0, low - LONGEST * (days - day))
-                    for units in range(first, min(high - n, LONGEST * day) + 1):
-                        target[units + n] = min(target[units + n], source[units] + value)
-        for run in range(RUN + 1):
-            for start in range(1, ways + 1):
-                for units in range(high + 1):
-                    then[run, start, units] = min(then[run, start, units], then[run, start - 1, units])
-    best, run, units = np.inf, 0, 0
-    for ending in range(RUN + 1):
-        for n in range(max(0, low), high + 1):
-            if cost[days, ending, ways, n] < best:
-                best, run, units = cost[days, ending, ways, n], ending, n
-    if best == np.inf:
-        return best
-    free = ways
-    for day in range(days - 1, -1, -1):
-        way[day], length[day] = -1, 0
-        value = cost[day + 1, run, free, units]
-        if run == 0:
-            while cost[day, run, ways, units] != value:
-                run += 1
-            free = ways
-            continue
-        found = False
-        for start in range(ways):
-            for n in range(SHORTEST, min(LONGEST, units) + 1):
-                if (
-                    not found
-                    and ground.ready[start, n] <= free
-                    and cost[day, run - 1, start, units - n] + values[day, start, n] == value
-                ):
-                    found = True
-                    way[day], length[day] = start, n
-        run, free, units = run - 1, way[day], units - length[day]
-        cheapest_fill(price, ground.first[day, way[day]], length[day], grown, total, acts[day])
-    return best

@@ -8,14 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from itertools import pairwise, repeat
 
 import numpy as np
 
+from counterpoint.science.rostering.activities.cheapest import cheapest_week
 from counterpoint.science.rostering.activities.kernel import (
     MISSING,
     Ground,
     Weeks,
-    cheapest_week,
     points,
     put,
     redraw,
@@ -24,9 +25,11 @@ from counterpoint.science.rostering.activities.tables import copied, lowest, nob
 from counterpoint.science.rostering.schedules.columns import Floats
 
 STAGES = (0.0, 0.04, 0.2, 1.0)  # shares of the budget between which a chain cools
-HOT, WARM, COLD = 1.0, 0.4, 0.22  # heat in points; warm: the first chain after a plan that was given
+HOT = (1.0, 1.4, 0.7)  # heat in points from which chains cool, in turn
+WARM, COLD = 0.4, 0.22  # the same for the first chain after a plan that was given; where chains end
 LACK, LACK_LAST = 1.75, 12.0  # points a missing person; dearer in the last part of a chain
 LAST = 0.8  # share of a chain from which missing people become dearer
+ENOUGH = 800  # draws a person-day that a chain has at most
 DRAWS = 2000  # at one heat
 STEPS = 4e8  # steps that make one work unit (about a second)
 NEEDED = 1000.0  # points a missing person when people take their first weeks
@@ -91,24 +94,26 @@ class ActivitySearch:
     def run(self, warm: bool) -> None:
         """Improve the plan until it is proven or good enough, or until the budget or the caller ends it."""
         with ThreadPoolExecutor(self.workers) as pool:
-            for number, (begin, end) in enumerate(zip(STAGES, STAGES[1:], strict=False)):
-                self._stage(pool, begin, end, WARM if warm and number == 0 else HOT)
+            for begin, end in pairwise(STAGES):
+                turn = 0
+                while not self._done() and self.share() < end:
+                    hot = WARM if warm and begin == 0 and turn == 0 else HOT[turn % len(HOT)]
+                    self._chains(pool, max(begin, self.share()), end, hot)
+                    turn += 1
 
-    def _stage(self, pool: ThreadPoolExecutor, begin: float, end: float, hot: float) -> None:
-        """Every worker cools a chain, from the best plan, between two shares of the budget."""
+    def _chains(self, pool: ThreadPoolExecutor, begin: float, end: float, hot: float) -> None:
+        """Every worker cools a chain, from the best plan, between two shares of the budget or in ``ENOUGH`` draws."""
         chains = [copied(self.best) for _ in range(self.workers)]
         bests = [copied(self.best) for _ in chains]
-        while not self._done() and (share := self.share()) < end:
-            done = max(0.0, (share - begin) / (end - begin))
+        drawn, enough = 0, ENOUGH * self.best.way.size
+        while not self._done() and drawn < enough and (share := self.share()) < end:
+            done = max(0.0, drawn / enough, (share - begin) / (end - begin))
             heat = hot * (COLD / hot) ** done
             lack = LACK + (LACK_LAST - LACK) * max(0.0, done - LAST) / (1 - LAST)
             seeds = [int(self.random.integers(1 << 31)) for _ in chains]
-            rank = self.rank
-
-            def draw(weeks: Weeks, best: Weeks, seed: int, now: tuple[int, float, float] = (rank, heat, lack)) -> object:
-                return redraw(self.table, weeks, best, now[0], seed, DRAWS, now[1], now[2])
-
-            found = list(pool.map(draw, chains, bests, seeds))
+            record, draws, heats, lacks = map(repeat, (self.rank, DRAWS, heat, lack))
+            found = list(pool.map(redraw, repeat(self.table), chains, bests, record, seeds, draws, heats, lacks))
+            drawn += DRAWS
             self.work += sum(steps for _, steps in found) / STEPS
             at = min(range(len(found)), key=lambda n: found[n][0])
             if found[at][0] < self.rank:

@@ -8,9 +8,8 @@ from itertools import groupby
 import numpy as np
 
 from counterpoint.science.rostering.activities import problem as rules
-from counterpoint.science.rostering.activities.problem import STEP, ActivityProblem, ActivityShift, Block
 from counterpoint.science.rostering.activities.kernel import LONGEST, SHORTEST, Ground, Weeks
-from counterpoint.science.rostering.schedules.columns import Ints
+from counterpoint.science.rostering.activities.problem import STEP, ActivityProblem, ActivityShift, Block
 
 NO_LIMIT = 1 << 20  # people an activity may have where no cover is told
 PER_DAY = rules.DAY // STEP
@@ -99,5 +98,3 @@ def lowest(table: Ground) -> int:
 def copied(weeks: Weeks) -> Weeks:
     """A copy that may be changed."""
     return Weeks(*(array.copy() for array in weeks))
-
-

@@ -18,6 +18,7 @@ from counterpoint.science.rostering.activities import (
     ActivityShift,
     Block,
     Contract,
+    cheapest,
     compact,
     judge,
     kernel,
@@ -82,9 +83,9 @@ def test_the_cheapest_week_is_what_cp_sat_finds_at_the_same_prices(problem, seed
     hours = np.random.default_rng(seed).integers(-4, 6, (24 * problem.days, len(problem.activities)))
     prices = np.repeat(hours, 4, axis=0)
     weeks = tables.nobody(table)
-    found = kernel.cheapest_week(table, prices.astype(float), 0, weeks.way[0], weeks.length[0], weeks.acts[0])
+    found = cheapest.cheapest_week(table, prices.astype(float), 0, weeks.way[0], weeks.length[0], weeks.acts[0])
     model = compact.build(ActivityProblem(problem.days, problem.activities, problem.contracts, ()))
-    model.model.minimize(sum(int(prices[q, a]) * choice for (_, q, a), choice in model.on.items()))
+    model.model.minimize(sum(int(prices[q, "AB".index(a)]) * choice for (_, q, a), choice in model.on.items()))
     solver = cp_model.CpSolver()
     solver.parameters.num_workers = 1
     assert solver.solve(model.model) == cp_model.OPTIMAL
@@ -108,7 +109,7 @@ def test_draws_have_the_odds_of_their_points():
 
     @cache
     def sums(start: int, end: int, last: int) -> tuple[float, float]:
-        """Sum of the odds of all ways from ``start`` to ``end`` whose last block is of ``last``, and of odds x points."""
+        """Sums over the ways to go from ``start`` to ``end``, last block of ``last``: odds, and odds x points."""
         odds = points = 0.0
         for begin in range(start, end - 3):
             block = price[begin:end, last].sum()
@@ -122,7 +123,7 @@ def test_draws_have_the_odds_of_their_points():
     every = np.array([sums(q, q + 24, last) for q in starts for last in (0, 1)])
     expected = every[:, 1].sum() / every[:, 0].sum()
     weeks, seen = tables.nobody(table), []
-    kernel.cheapest_week(table, price, 0, weeks.way[0], weeks.length[0], weeks.acts[0])
+    cheapest.cheapest_week(table, price, 0, weeks.way[0], weeks.length[0], weeks.acts[0])
     for day in range(2):
         kernel.put(table, weeks, 0, day, 1)
     late = 0
@@ -144,7 +145,8 @@ def branch(people: int = 6, seed: int = 3) -> ActivityProblem:
             need = np.zeros(96, dtype=int)
             need[4:40] = random.integers(1, most + 1)
             cover += [
-                ActivityCover(360 + day * 1440 + 15 * q, activity, min(1, int(need[q])), int(need[q])) for q in range(96)
+                ActivityCover(360 + day * 1440 + 15 * q, activity, min(1, int(need[q])), int(need[q]))
+                for q in range(96)
             ]
     return ActivityProblem(
         7, ("desk", "phone"), tuple(Contract(f"P{n}", 1200, 2400) for n in range(people)), tuple(cover)
