@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from functools import cache
 
 import numpy as np
@@ -134,6 +135,31 @@ def test_draws_have_the_odds_of_their_points():
     assert abs(np.mean(seen) - expected) < 4 * np.std(seen) / math.sqrt(len(seen))
     share = every[-2:, 0].sum() / every[:, 0].sum()  # of the shift from midnight
     assert abs(late / len(seen) - share) < 4 * math.sqrt(share / len(seen))
+
+
+@settings(max_examples=10)
+@given(st.integers(0, 1 << 20), st.floats(0.1, 20.0), st.booleans())
+def test_every_draw_keeps_the_rules_and_counts_rightly(seed, heat, wanted):
+    """At any heat, when work is wanted everywhere or nowhere, with hours enough for seven shifts."""
+    cover = tuple(ActivityCover(360 + 15 * q, a, 3 * wanted, 3 * wanted) for a in "AB" for q in range(7 * 96))
+    people = (Contract("Mei", 600, 3000), Contract("Omar", 2000, 2030), Contract("Sun", 0, 9000))
+    problem = ActivityProblem(7, ("A", "B"), people, cover)
+    table = tables.ground(problem)
+    weeks, free = tables.nobody(table), np.zeros(table.least.shape)
+    for person in range(len(people)):
+        cheapest.cheapest_week(table, free, person, weeks.way[person], weeks.length[person], weeks.acts[person])
+        for day in range(8):
+            kernel.put(table, weeks, person, day, 1)
+    for step in range(40):
+        best = tables.copied(weeks)
+        rank, _ = kernel.redraw(table, weeks, best, 1 << 62, seed + step, 5, heat, 4.0)
+        shifts = tables.shifts(problem, table, weeks)
+        assert judge(replace(problem, cover=()), shifts).breaches == ()
+        again = tables.weeks_of(problem, table, shifts)
+        assert np.array_equal(again.staffed, weeks.staffed)
+        assert kernel.points(table, weeks.staffed)[0] == judge(problem, shifts).total
+        cost, missing = kernel.points(table, best.staffed)
+        assert rank in (missing * kernel.MISSING + cost, 1 << 62)
 
 
 def branch(people: int = 6, seed: int = 3) -> ActivityProblem:
