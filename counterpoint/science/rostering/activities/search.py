@@ -12,6 +12,7 @@ from itertools import pairwise, repeat
 
 import numpy as np
 
+from counterpoint.science.rostering.activities.bound import lowest
 from counterpoint.science.rostering.activities.cheapest import cheapest_week
 from counterpoint.science.rostering.activities.kernel import (
     MISSING,
@@ -21,15 +22,15 @@ from counterpoint.science.rostering.activities.kernel import (
     put,
     redraw,
 )
-from counterpoint.science.rostering.activities.tables import copied, lowest, nobody
+from counterpoint.science.rostering.activities.tables import copied, nobody
 from counterpoint.science.rostering.schedules.columns import Floats
 
 STAGES = (0.0, 0.04, 0.2, 1.0)  # shares of the budget between which a chain cools
-HOT = (1.0, 1.4, 0.7)  # heat in points from which chains cool, in turn
+HOT = (1.0, 1.5)  # heat in points from which chains cool, in turn
 WARM, COLD = 0.4, 0.22  # the same for the first chain after a plan that was given; where chains end
 LACK, LACK_LAST = 1.75, 12.0  # points a missing person; dearer in the last part of a chain
 LAST = 0.8  # share of a chain from which missing people become dearer
-ENOUGH = 800  # draws a person-day that a chain has at most
+ENOUGH = 500  # draws a person-day that the first chain of a stage has at most; the next has twice as many
 DRAWS = 2000  # at one heat
 STEPS = 4e8  # steps that make one work unit (about a second)
 NEEDED = 1000.0  # points a missing person when people take their first weeks
@@ -98,14 +99,14 @@ class ActivitySearch:
                 turn = 0
                 while not self._done() and self.share() < end:
                     hot = WARM if warm and begin == 0 and turn == 0 else HOT[turn % len(HOT)]
-                    self._chains(pool, max(begin, self.share()), end, hot)
+                    self._chains(pool, max(begin, self.share()), end, hot, ENOUGH * 2**turn)
                     turn += 1
 
-    def _chains(self, pool: ThreadPoolExecutor, begin: float, end: float, hot: float) -> None:
-        """Every worker cools a chain, from the best plan, between two shares of the budget or in ``ENOUGH`` draws."""
+    def _chains(self, pool: ThreadPoolExecutor, begin: float, end: float, hot: float, most: float) -> None:
+        """A chain a worker cools from the best plan on, between two shares of the budget or by ``most`` draws a day."""
         chains = [copied(self.best) for _ in range(self.workers)]
         bests = [copied(self.best) for _ in chains]
-        drawn, enough = 0, ENOUGH * self.best.way.size
+        drawn, enough = 0, most * self.best.way.size
         while not self._done() and drawn < enough and (share := self.share()) < end:
             done = max(0.0, drawn / enough, (share - begin) / (end - begin))
             heat = hot * (COLD / hot) ** done

@@ -82,19 +82,6 @@ def weeks_of(problem: ActivityProblem, table: Ground, given: Iterable[ActivitySh
     return weeks
 
 
-def lowest(table: Ground) -> int:
-    """A bound: everybody works at least the agreed minutes, and people beyond ``most`` cost least spread evenly.
-
-    People on the cells without limit cost nothing, which makes the bound 0 as soon as there is one.
-    """
-    room = table.most.ravel()
-    over = int(table.fewest.sum() - room.sum())
-    if over <= 0:
-        return 0
-    share, more = divmod(over, len(room))
-    return share * share * (len(room) - more) + (share + 1) ** 2 * more
-
-
 def copied(weeks: Weeks) -> Weeks:
     """A copy that may be changed."""
     return Weeks(*(array.copy() for array in weeks))

@@ -19,6 +19,7 @@ from counterpoint.science.rostering.activities import (
     ActivityShift,
     Block,
     Contract,
+    bound,
     cheapest,
     compact,
     judge,
@@ -239,6 +240,15 @@ def test_cover_told_twice_is_refused():
 def test_the_bound_counts_the_agreed_minutes_against_the_cover():
     cover = tuple(ActivityCover(360 + 15 * q, "A", 0, 0) for q in range(96))
     problem = ActivityProblem(1, ("A",), (Contract("Mei", 600, 600), Contract("Omar", 600, 600)), cover)
-    assert tables.lowest(tables.ground(problem)) == 80
+    assert bound.lowest(tables.ground(problem)) == 80
     wide = ActivityProblem(1, ("A", "B"), problem.contracts, cover)
-    assert tables.lowest(tables.ground(wide)) == 0  # B has no limit
+    assert bound.lowest(tables.ground(wide)) == 0  # B has no limit
+
+
+def test_the_bound_knows_when_shifts_may_start():
+    """Who is there at noon began at ten at the latest: two hours of one too many."""
+    need = [int(q >= 24 and q < 72) for q in range(96)]
+    cover = tuple(ActivityCover(360 + 15 * q, "A", n, n) for q, n in enumerate(need))
+    problem = ActivityProblem(1, ("A",), (Contract("Mei", 0, 600), Contract("Omar", 0, 600)), cover)
+    found = solve(problem, seed=1, limit=QUICK)
+    assert (found.status, found.objective, found.bound) == ("optimal", 8, 8)
