@@ -19,6 +19,7 @@ from counterpoint.science.rostering.schedules.columns import Floats, Ints
 
 SLOPES = 8  # the last slope of a surplus goes on
 SAFE = 1e-4  # points that the programme may be off
+Entries = list[tuple[Ints, Ints | float]]
 
 
 def lowest(table: Ground) -> int:
@@ -35,7 +36,7 @@ def lowest(table: Ground) -> int:
     highs.addRows(len(lower), lower, upper, 0, np.zeros(len(lower), np.int32), none, np.zeros(0))
     day, way, length = _shifts(table)
     begin = table.first[day, way]
-    rows = [(begin, 1.0), (quarters + day, 1.0), (np.full_like(day, quarters + days), length)]
+    rows: Entries = [(begin, 1.0), (quarters + day, 1.0), (np.full_like(day, quarters + days), length)]
     _add(highs, np.zeros(len(day)), infinite, rows, (begin + length, -1.0), quarters)
     _surplus(highs, table, least)
     highs.run()
@@ -64,7 +65,7 @@ def _surplus(highs: object, table: Ground, least: Floats) -> None:
 
 
 def _add(
-    highs: object, cost: Floats, upper: Floats | float, entries: list[tuple[Ints, Ints | float]],
+    highs: object, cost: Floats, upper: Floats | float, entries: Entries,
     last: tuple[Ints, float], quarters: int,
 ) -> None:  # fmt: skip
     """Columns with entries (row, value); the ``last`` one is left out beyond the horizon."""

@@ -18,6 +18,7 @@ from counterpoint.science.rostering.schedules.columns import Floats, Ints
 
 # ruff: noqa: PLR0912 - compiled loops are split where it does not cost passing ten arrays on
 
+Chance = np.random.Generator
 compiled: Any = njit(cache=True, nogil=True)
 LONGEST, SHORTEST, BLOCK, RUN = 40, 24, 4, 5  # quarter hours; days
 FAR = 50.0  # logarithm of odds too small to be drawn
@@ -217,13 +218,13 @@ def day_sums(
 
 
 @compiled
-def fill(slate: Slate, start: int, length: int, chosen: Ints) -> None:
+def fill(chance: Chance, slate: Slate, start: int, length: int, chosen: Ints) -> None:
     """Draw the activities of a shift, backwards."""
     shift_sums(slate, start, length)
     grown, acts = slate.grown, slate.now.shape[1]
     n, last = length, -1
     while n > 0:
-        ticket = np.random.random() * (slate.total[n] - (grown[n, last] if last >= 0 else 0.0))
+        ticket = chance.random() * (slate.total[n] - (grown[n, last] if last >= 0 else 0.0))
         block = -1
         for act in range(acts):
             if act == last or grown[n, act] <= 0.0:
@@ -232,7 +233,7 @@ def fill(slate: Slate, start: int, length: int, chosen: Ints) -> None:
             ticket -= grown[n, act]
             if ticket < 0:
                 break
-        while np.random.random() * grown[n, block] < grown[n - 1, block] * slate.now[start + n - 1, block]:
+        while chance.random() * grown[n, block] < grown[n - 1, block] * slate.now[start + n - 1, block]:
             n -= 1
             chosen[n] = block
         chosen[n - BLOCK : n] = block
@@ -256,12 +257,12 @@ def legal_runs(weeks: Weeks, person: int, first: int, second: int, on_first: boo
 
 
 @compiled
-def pick(values: Floats) -> int:
+def pick(chance: Chance, values: Floats) -> int:
     """An index drawn by its value; -1 when all are 0."""
     whole = values.sum()
     if not whole > 0.0:
         return -1
-    ticket, chosen = np.random.random() * whole, -1
+    ticket, chosen = chance.random() * whole, -1
     for n in range(values.shape[0]):
         if values[n] > 0.0:
             chosen = n
@@ -303,7 +304,7 @@ def pair_sums(ground: Ground, one: Floats, other: Floats, low: int, high: int, c
 
 @compiled
 def draw_spans(
-    ground: Ground, weeks: Weeks, person: int, first: int, second: int, one: Floats, other: Floats,
+    chance: Chance, ground: Ground, weeks: Weeks, person: int, first: int, second: int, one: Floats, other: Floats,
     scale: float, other_scale: float, spans: Ints,
 ) -> bool:  # fmt: skip
     """Draw way and length of both days into ``spans``, by their values and scales; False when nothing has odds."""
@@ -327,39 +328,38 @@ def draw_spans(
         kinds[3] = scale + other_scale + np.log(pairs.sum())
     if kinds.max() == -np.inf:
         return False
-    kind = pick(np.exp(kinds - kinds.max()))
+    kind = pick(chance, np.exp(kinds - kinds.max()))
     spans[:] = 0
     spans[0] = spans[2] = -1
     if kind == 1:
-        n = pick(by_one)
-        spans[0], spans[1] = pick(one[:, n].copy()), n + SHORTEST
+        n = pick(chance, by_one)
+        spans[0], spans[1] = pick(chance, one[:, n].copy()), n + SHORTEST
     elif kind == 2:
-        n = pick(by_other)
-        spans[2], spans[3] = pick(other[:, n].copy()), n + SHORTEST
+        n = pick(chance, by_other)
+        spans[2], spans[3] = pick(chance, other[:, n].copy()), n + SHORTEST
     elif kind == 3:
-        both = pick(pairs.ravel())
+        both = pick(chance, pairs.ravel())
         a, b = both // spread, both % spread
         early, late = one[:, a].copy(), other[:, b].copy()
         if close:
-            spans[2] = pick(late * before[:ways, a])
+            spans[2] = pick(chance, late * before[:ways, a])
             for way in range(ways):
                 if ground.ready[way, a + SHORTEST] > spans[2]:
                     early[way] = 0.0
         else:
-            spans[2] = pick(late)
-        spans[0], spans[1], spans[3] = pick(early), a + SHORTEST, b + SHORTEST
+            spans[2] = pick(chance, late)
+        spans[0], spans[1], spans[3] = pick(chance, early), a + SHORTEST, b + SHORTEST
     return True
 
 
 @compiled
 def redraw(
-    ground: Ground, weeks: Weeks, best: Weeks, record: int, seed: int, count: int, heat: float, lack: float
+    ground: Ground, weeks: Weeks, best: Weeks, record: int, chance: Chance, count: int, heat: float, lack: float
 ) -> tuple[int, int]:
     """``count`` draws at one ``heat`` when a missing person costs ``lack`` points: the best rank and the steps taken.
 
     Plans that rank below ``record`` are copied to ``best``.
     """
-    np.random.seed(seed)
     people, days = weeks.way.shape
     one, other, spans = slate(ground), slate(ground), np.zeros(4, np.int64)
     price = np.zeros(TOP + 3)
@@ -369,7 +369,7 @@ def redraw(
     cost, missing = points(ground, weeks.staffed)
     steps = 0
     for _ in range(count):
-        person, first, second = np.random.randint(people), np.random.randint(days), np.random.randint(days - 1)
+        person, first, second = chance.integers(0, people), chance.integers(0, days), chance.integers(0, days - 1)
         if second >= first:
             second += 1
         else:
@@ -382,13 +382,15 @@ def redraw(
         scale, spent = day_sums(ground, weeks, person, first, second, odds, one)
         other_scale, also = day_sums(ground, weeks, person, second, first, odds, other)
         steps += OVERHEAD + spent + also
-        if draw_spans(ground, weeks, person, first, second, one.values, other.values, scale, other_scale, spans):
+        if draw_spans(
+            chance, ground, weeks, person, first, second, one.values, other.values, scale, other_scale, spans
+        ):
             weeks.way[person, first], weeks.length[person, first] = spans[0], spans[1]
             weeks.way[person, second], weeks.length[person, second] = spans[2], spans[3]
             if spans[0] >= 0:
-                fill(one, ground.first[first, spans[0]], spans[1], weeks.acts[person, first])
+                fill(chance, one, ground.first[first, spans[0]], spans[1], weeks.acts[person, first])
             if spans[2] >= 0:
-                fill(other, ground.first[second, spans[2]], spans[3], weeks.acts[person, second])
+                fill(chance, other, ground.first[second, spans[2]], spans[3], weeks.acts[person, second])
         for day in (first, second):
             more, lacks = put(ground, weeks, person, day, 1)
             cost, missing = cost + more, missing + lacks

@@ -48,7 +48,7 @@ class ActivitySearch:
         on_better: Callable[[], None],
     ) -> None:  # fmt: skip
         self.table, self.workers, self.gap, self.share, self.on_better = table, workers, gap, share, on_better
-        self.random = np.random.default_rng(seed)
+        self.chances = [np.random.default_rng([seed, worker]) for worker in range(workers)]
         self.best, self.rank, self.bound = nobody(table), 1 << 62, lowest(table)
         self.work = 0.0
         self.stopped = False
@@ -111,9 +111,8 @@ class ActivitySearch:
             done = max(0.0, drawn / enough, (share - begin) / (end - begin))
             heat = hot * (COLD / hot) ** done
             lack = LACK + (LACK_LAST - LACK) * max(0.0, done - LAST) / (1 - LAST)
-            seeds = [int(self.random.integers(1 << 31)) for _ in chains]
             record, draws, heats, lacks = map(repeat, (self.rank, DRAWS, heat, lack))
-            found = list(pool.map(redraw, repeat(self.table), chains, bests, record, seeds, draws, heats, lacks))
+            found = list(pool.map(redraw, repeat(self.table), chains, bests, record, self.chances, draws, heats, lacks))
             drawn += DRAWS
             self.work += sum(steps for _, steps in found) / STEPS
             at = min(range(len(found)), key=lambda n: found[n][0])

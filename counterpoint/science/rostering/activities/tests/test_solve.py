@@ -128,9 +128,9 @@ def test_draws_have_the_odds_of_their_points():
     cheapest.cheapest_week(table, price, 0, weeks.way[0], weeks.length[0], weeks.acts[0])
     for day in range(2):
         kernel.put(table, weeks, 0, day, 1)
-    late = 0
-    for seed in range(4000):
-        kernel.redraw(table, weeks, tables.copied(weeks), 0, seed, 1, heat, 4.0)
+    late, chance = 0, np.random.default_rng(1)
+    for _ in range(4000):
+        kernel.redraw(table, weeks, tables.copied(weeks), 0, chance, 1, heat, 4.0)
         seen.append(kernel.points(table, weeks.staffed)[0])
         late += weeks.way[0, 1] >= 0
     assert abs(np.mean(seen) - expected) < 4 * np.std(seen) / math.sqrt(len(seen))
@@ -151,9 +151,10 @@ def test_every_draw_keeps_the_rules_and_counts_rightly(seed, heat, wanted):
         cheapest.cheapest_week(table, free, person, weeks.way[person], weeks.length[person], weeks.acts[person])
         for day in range(8):
             kernel.put(table, weeks, person, day, 1)
-    for step in range(40):
+    chance = np.random.default_rng(seed)
+    for _ in range(40):
         best = tables.copied(weeks)
-        rank, _ = kernel.redraw(table, weeks, best, 1 << 62, seed + step, 5, heat, 4.0)
+        rank, _ = kernel.redraw(table, weeks, best, 1 << 62, chance, 5, heat, 4.0)
         shifts = tables.shifts(problem, table, weeks)
         assert judge(replace(problem, cover=()), shifts).breaches == ()
         again = tables.weeks_of(problem, table, shifts)
