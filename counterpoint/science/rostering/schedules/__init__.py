@@ -1,8 +1,8 @@
 """Whole shifts on days: who works which shift, by column generation.
 
 ``solve(ScheduleProblem)`` finds, ``judge`` measures without a solver, ``curtois_qu.read`` reads the public benchmark.
-The search knows a family of problems only by its ``Pricer``. ``activities`` and ``retail`` describe, judge and read
-shifts made of activities in quarter hours; they have no pricer yet.
+The search knows a family of problems only by its ``Pricer``. Shifts made of activities in quarter hours:
+``counterpoint.science.rostering.activities``.
 """
 
 from counterpoint.science.rostering.schedules.columns import Column as Column
