@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from defusedxml import ElementTree
 
-from counterpoint.science.rostering.schedules.activities import (
+from counterpoint.science.rostering.activities.problem import (
     DAY,
     ActivityCover,
     ActivityProblem,

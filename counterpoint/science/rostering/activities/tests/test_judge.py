@@ -7,8 +7,8 @@ from dataclasses import replace
 
 import pytest
 
-from counterpoint.science.rostering.schedules import retail
-from counterpoint.science.rostering.schedules.activities import ActivityProblem, ActivityShift, Block, judge
+from counterpoint.science.rostering.activities import retail
+from counterpoint.science.rostering.activities.problem import ActivityProblem, ActivityShift, Block, judge
 
 TEXT = """\
 SECTION_HORIZON
