@@ -1,7 +1,8 @@
 """Rosters: who works when, eats when and stands where, within law, contracts, skills and wishes.
 
-Other families of problems, and one door to all: ``families``. ``solve(RosterProblem)`` finds, ``evaluate`` judges without a solver, ``diagnose`` says why there is none and what can
+``solve(RosterProblem)`` finds, ``evaluate`` judges without a solver, ``diagnose`` says why there is none and what can
 be done, ``repair`` changes little after a sick call, ``explain`` tells why a shift is there, ``ledger`` who bears what.
+Other families of problems (whole shifts, activities), and one door to all of them: ``families``.
 """
 
 from counterpoint.science.rostering.checks import Violation as Violation
