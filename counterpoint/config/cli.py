@@ -12,6 +12,7 @@ import click
 COMMANDS = {
     "demo": ("counterpoint.config.demo_command", "command", "Run a simulated bank on this machine."),
     "plan": ("counterpoint.config.plan_command", "command", "Plan counters from a ticket file; no database needed."),
+    "roster": ("counterpoint.config.roster_command", "command", "Solve or judge a roster problem in a file."),
     "up": ("counterpoint.config.up_command", "up", "Run web, workers and tick; after migrating."),
     "web": ("counterpoint.config.up_command", "web", "Run only the web server."),
     "jobs": ("counterpoint.config.up_command", "jobs", "Run only the job workers."),

@@ -2,6 +2,7 @@
 
 ``solve(RosterProblem)`` finds, ``evaluate`` judges without a solver, ``diagnose`` says why there is none and what can
 be done, ``repair`` changes little after a sick call, ``explain`` tells why a shift is there, ``ledger`` who bears what.
+Other families of problems (whole shifts, activities), and one door to all of them: ``families``.
 """
 
 from counterpoint.science.rostering.checks import Violation as Violation
