@@ -45,7 +45,7 @@ def seed(
     week = rosters.monday(on)
     published = until - timedelta(days=on.weekday() + 10)
     with transaction.atomic():
-        rosters.wish(cast[0], built, now=published)
+        rosters.wish(cast[0], built, now=max(published, until - history))
         before = [week - timedelta(weeks=back) for back in range(story.ROSTERED_WEEKS, 1, -1)]
         before = [monday for monday in before if monday > founded]
         rosters.publish_weeks(cast[:1], built, before, now=published, turns=True)

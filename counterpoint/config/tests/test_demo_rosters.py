@@ -29,8 +29,8 @@ def days_of(plan, week):
     )
 
 
-def shifts(plan, week=WEEK):
-    return rosters._shifts(plan, PEOPLE, days_of(plan, week), week)
+def shifts(plan, week=WEEK, *, turns=False):
+    return rosters._shifts(plan, PEOPLE, days_of(plan, week), week, turns)
 
 
 @settings(max_examples=40)
@@ -42,10 +42,11 @@ def test_a_week_begins_on_its_monday(on):
 
 @pytest.mark.parametrize("plan", PLANS, ids=lambda plan: plan.code)
 @pytest.mark.parametrize("week", [WEEK, HOLIDAY_WEEK], ids=["plain", "holiday"])
-def test_nobody_works_twice_a_day_or_more_than_the_contract_or_on_a_closed_day(plan, week):
+@pytest.mark.parametrize("turns", [False, True])
+def test_nobody_works_twice_a_day_or_more_than_the_contract_or_on_a_closed_day(plan, week, turns):
     days = days_of(plan, week)
     contract = {f"id-{p.staff_no}": p.contract_minutes for p in plan.people}
-    found = shifts(plan, week)
+    found = shifts(plan, week, turns=turns)
     worked = {}
     for one in found:
         assert days[one.day].open is not None
@@ -73,6 +74,17 @@ def test_of_each_post_the_first_comes_early_and_the_second_late():
         for group in rosters._groups(plan).values():
             for place, person in enumerate(group):
                 assert starts[f"id-{person.staff_no}"] == {0 if place % 2 else -30}
+
+
+def test_in_turns_late_days_go_round_and_unevenly():
+    weeks = [WEEK - timedelta(weeks=back) for back in range(8)]
+    late = {}
+    for week in weeks:
+        days = days_of(PLANS[0], week)
+        for one in shifts(PLANS[0], week, turns=True):
+            late.setdefault(one.person, set()).add(one.start >= days[one.day].open)
+    both = [person for person, seen in late.items() if seen == {True, False}]
+    assert len(both) >= 2 and len(late) > len(both)  # most change sides by the week, some never do
 
 
 @pytest.mark.parametrize("plan", PLANS, ids=lambda plan: plan.code)
