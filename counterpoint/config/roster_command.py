@@ -39,6 +39,8 @@ def solve(
 ) -> None:  # fmt: skip
     """Find the cheapest answer to PROBLEM, tell of each better one, and write it as JSON."""
     given = _problem(problem)
+    if out and not out.parent.is_dir():
+        raise click.ClickException(f"there is no folder {out.parent}: the answer would be lost")
     limit = Limit(deterministic=work, seconds=None if work else seconds, gap=gap, workers=workers)
     prepare(given)
     began = time.monotonic()
@@ -48,7 +50,7 @@ def solve(
         click.echo(f"{words}   gap {100 * step.gap:.2f} %", err=True)
 
     try:
-        first = read_answer(given, start.read_text(encoding="utf-8")) if start else None
+        first = read_answer(given, _text(start)) if start else None
         found = search(given, seed=seed, limit=limit, clock=time.monotonic, on_progress=tell, start=first)
     except ValueError as wrong:
         raise click.ClickException(str(wrong)) from None
@@ -69,7 +71,7 @@ def judge(problem: Path, answer: Path) -> None:
     """Measure ANSWER to PROBLEM without any solver: cost and every broken rule; exit code 2 when one is broken."""
     given = _problem(problem)
     try:
-        found = measure(given, read_answer(given, answer.read_text(encoding="utf-8")))
+        found = measure(given, read_answer(given, _text(answer)))
     except ValueError as wrong:
         raise click.ClickException(f"{answer.name}: {wrong}") from None
     click.echo(f"cost {found.total}")
@@ -82,6 +84,15 @@ def judge(problem: Path, answer: Path) -> None:
 
 def _problem(path: Path) -> Problem:
     try:
-        return read(path.read_text(encoding="utf-8"))
-    except (ValueError, OSError) as wrong:
+        return read(_text(path))
+    except ValueError as wrong:
         raise click.ClickException(f"{path.name}: {wrong}") from None
+
+
+def _text(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
+    except UnicodeDecodeError:
+        raise click.ClickException(f"{path.name} is no text in UTF-8") from None
+    except OSError as wrong:
+        raise click.ClickException(f"{path.name} cannot be read: {wrong.strerror}") from None

@@ -66,3 +66,16 @@ def test_an_answer_of_other_people_is_refused(instance, tmp_path):
     answer.write_text(json.dumps({"days": {"Omar": [""] * 7}}), encoding="utf-8")
     done = run("judge", instance, answer)
     assert done.exit_code == 1 and "differ in people" in done.output
+
+
+def test_a_missing_folder_is_told_before_the_search(instance, tmp_path):
+    done = run("solve", instance, "--work", 1, "--out", tmp_path / "none" / "answer.json")
+    assert done.exit_code == 1 and "there is no folder" in done.output and "gap" not in done.output
+
+
+@pytest.mark.parametrize(("held", "words"), [(b"\xff\xfe\x00", "no text in UTF-8"), (b"not json", "no JSON")])
+def test_an_answer_that_is_none_is_told_in_words(instance, tmp_path, held, words):
+    answer = tmp_path / "answer.json"
+    answer.write_bytes(held)
+    done = run("judge", instance, answer)
+    assert done.exit_code == 1 and words in done.output
