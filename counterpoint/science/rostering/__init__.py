@@ -5,6 +5,8 @@ be done, ``repair`` changes little after a sick call, ``explain`` tells why a sh
 Other families of problems (whole shifts, activities), and one door to all of them: ``families``.
 """
 
+from counterpoint.science.rostering.byhand import moved_ends as moved_ends
+from counterpoint.science.rostering.byhand import pinned as pinned
 from counterpoint.science.rostering.checks import Violation as Violation
 from counterpoint.science.rostering.conflict import Conflict as Conflict
 from counterpoint.science.rostering.conflict import conflicts as conflicts
@@ -59,11 +61,10 @@ from counterpoint.science.rostering.solve import RosterResult as RosterResult
 from counterpoint.science.rostering.solve import solve as solve
 
 __all__ = [
-    "BORROWED_HOUR",
-    "Absence", "Alternative", "Bound", "Break", "Conflict", "Core", "Costs", "Day", "Diagnosis", "Entry",
-    "Evaluation", "Explanation", "Flexible", "History", "Item", "Ledger", "Limit", "LunchRules", "Minimum",
+    "BORROWED_HOUR", "Absence", "Alternative", "Bound", "Break", "Conflict", "Core", "Costs", "Day", "Diagnosis",
+    "Entry", "Evaluation", "Explanation", "Flexible", "History", "Item", "Ledger", "Limit", "LunchRules", "Minimum",
     "Person", "Pin", "Preference", "Progress", "Relaxation", "Repair", "Reserve", "Roster", "RosterProblem",
     "RosterResult", "Rule", "Shift", "ShiftRules", "Skill", "Task", "Template", "TwoPerson", "Violation", "Waiver",
     "Window", "alternatives", "bounds", "conflicts", "diagnose", "evaluate", "explain", "first_conflict", "fresh",
-    "holds", "ledger", "repair", "solve",
+    "holds", "ledger", "moved_ends", "pinned", "repair", "solve",
 ]  # fmt: skip

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import pandas as pd
 
 from counterpoint.science.rostering import candidates
+from counterpoint.science.rostering.byhand import moved_ends, pinned, unpinned
 from counterpoint.science.rostering.checks import Violation
 from counterpoint.science.rostering.evaluate import Evaluation, evaluate
-from counterpoint.science.rostering.problem import Pin, RosterProblem
+from counterpoint.science.rostering.problem import RosterProblem
 from counterpoint.science.rostering.roster import Break, Roster, Shift, Task, clock
 from counterpoint.science.rostering.scoring import coverage
 
@@ -117,7 +118,7 @@ def alternatives(problem: RosterProblem, roster: Roster, person: str, day: int, 
     """
     problem.person(person)
     held = roster.of(person, day)
-    free = _unpinned(problem, person, day)
+    free = unpinned(problem, [(person, day)])
     now, rest = evaluate(problem, roster), roster.without(person, day)
     missing, days = _missing(problem, rest, day), []
     for span in candidates.spans(free, person, day):
@@ -131,11 +132,6 @@ def alternatives(problem: RosterProblem, roster: Roster, person: str, day: int, 
         after = evaluate(free, changed)
         found.append(Alternative(option, after.total - now.total, fresh(now, after)))
     return sorted(found, key=lambda a: (a.hard, a.change, _moved(held, a.shift)))[:most]
-
-
-def _unpinned(problem: RosterProblem, person: str, day: int) -> RosterProblem:
-    kept = tuple(p for p in problem.pins if (p.person, p.day) != (person, day))
-    return replace(problem, pins=kept)
 
 
 def _moved(held: Shift | None, shift: Shift | None) -> int:
@@ -189,27 +185,12 @@ def bounds(problem: RosterProblem, roster: Roster, person: str, day: int) -> lis
     held = roster.of(person, day)
     if held is None:
         return []
-    now, free = evaluate(problem, roster), _unpinned(problem, person, day)
-    step, found = problem.step, []
+    now, step, found = evaluate(problem, roster), problem.step, []
     for side, start, end in (("earlier", -step, 0), ("later", step, 0), ("shorter", 0, -step), ("longer", 0, step)):
-        moved = replace(held, start=held.start + start, end=held.end + end, tasks=_cut(held, start, end))
+        moved = moved_ends(held, start, end)
         if not 0 <= moved.start < moved.end <= 1440:
             continue
-        fixed = replace(free, pins=(*free.pins, Pin(person, day, "shift", moved.start, moved.end)))
-        after = evaluate(fixed, roster.replaced(moved))
+        changed = roster.replaced(moved)
+        after = evaluate(pinned(problem, changed, [(person, day)]), changed)
         found.append(Bound(side, after.total - now.total, fresh(now, after)))
     return found
-
-
-def _cut(held: Shift, start: int, end: int) -> tuple[Task, ...]:
-    """The posts within the moved ends; the first and the last one stretch along."""
-    first, last = held.start + start, held.end + end
-    stretched = [
-        replace(t, start=first if t.start == held.start else t.start, end=last if t.end == held.end else t.end)
-        for t in held.tasks
-    ]
-    return tuple(
-        replace(t, start=max(t.start, first), end=min(t.end, last))
-        for t in stretched
-        if max(t.start, first) < min(t.end, last)
-    )

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from typing import Any
 
 from counterpoint.science.rostering import activities, schedules, serial
@@ -21,7 +21,7 @@ from counterpoint.science.rostering.problem import FORMAT as WEEK
 from counterpoint.science.rostering.problem import RosterProblem
 from counterpoint.science.rostering.roster import Roster
 from counterpoint.science.rostering.schedules import Plan, ScheduleProblem, curtois_qu
-from counterpoint.science.rostering.search import STANDARD, Limit, OnProgress, Progress, Status
+from counterpoint.science.rostering.search import STANDARD, Limit, OnProgress, Outcome, Progress
 from counterpoint.science.rostering.solve import solve as solve_week
 
 FORMAT = "counterpoint.answer/1"
@@ -48,25 +48,12 @@ class Judgement:
         return not self.broken
 
 
-@dataclass(frozen=True, slots=True)
-class Solution:
-    """What :func:`solve` found: ``answer`` and its ``judgement`` (None: there is none), the proven ``bound``, and what
-    it took."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Solution(Outcome):
+    """What :func:`solve` found: ``answer`` and its ``judgement`` (None: there is none)."""
 
-    status: Status
     answer: Answer | None
     judgement: Judgement | None
-    bound: int
-    seed: int
-    seconds: float
-    work: float
-    reproducible: bool
-
-    @property
-    def gap(self) -> float | None:
-        """Relative distance to the proven bound; None without an answer."""
-        total = self.judgement.total if self.judgement else None
-        return None if total is None else (total - self.bound) / max(1, abs(total))
 
     def summary(self) -> str:
         """Two lines for a person."""
@@ -110,7 +97,7 @@ def read_answer(problem: Problem, text: str) -> Answer:
     """An answer to ``problem``: what :meth:`Solution.to_dict` wrote, its ``answer`` alone, or retail's XML."""
     if isinstance(problem, ActivityProblem) and text.lstrip().startswith("<"):
         return retail.read_solution(text)
-    value = json.loads(text)
+    value = _json(text)
     if isinstance(value, Mapping) and value.get("format") == FORMAT:
         value = value.get("answer")
     if value is None:
@@ -195,18 +182,20 @@ def _week(
     return replace(_solution(problem, found, found.roster), seconds=seconds)
 
 
-def _solution(problem: Problem, found: Any, answer: Answer | None) -> Solution:
-    judgement = judge(problem, answer) if answer is not None else None
-    return Solution(
-        found.status, answer, judgement, found.bound, found.seed, found.seconds, found.work, found.reproducible
-    )
+def _solution(problem: Problem, found: Outcome, answer: Answer | None) -> Solution:
+    shared = {field.name: getattr(found, field.name) for field in fields(Outcome)}
+    return Solution(**shared, answer=answer, judgement=judge(problem, answer) if answer is not None else None)
 
 
 def _object(text: str) -> dict[str, Any]:
-    try:
-        value = json.loads(text)
-    except json.JSONDecodeError as wrong:
-        raise ValueError(f"this is no JSON: {wrong}") from None
+    value = _json(text)
     if not isinstance(value, dict):
         raise ValueError("a problem is an object with a format")
     return value
+
+
+def _json(text: str) -> Any:
+    try:
+        return json.loads(text)
+    except json.JSONDecodeError as wrong:
+        raise ValueError(f"this is no JSON: {wrong}") from None

@@ -53,6 +53,26 @@ class Progress:
         return (self.objective - self.bound) / max(1, abs(self.objective))
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """What every search says of itself: ``objective`` points by the judge (None: nothing found), the proven ``bound``,
+    the seed, seconds and work units spent, and whether the same seed gives the same again."""
+
+    status: Status
+    objective: int | None
+    bound: int
+    seed: int
+    seconds: float
+    work: float
+    reproducible: bool
+    progress: tuple[Progress, ...] = ()
+
+    @property
+    def gap(self) -> float | None:
+        """Relative distance to the proven bound; None when nothing was found."""
+        return None if self.objective is None else (self.objective - self.bound) / max(1, abs(self.objective))
+
+
 STANDARD = Limit()
 OnProgress = Callable[[Progress], bool | None]
 

@@ -16,32 +16,17 @@ from counterpoint.science.rostering.evaluate import Evaluation, evaluate
 from counterpoint.science.rostering.model import RosterModel
 from counterpoint.science.rostering.problem import RosterProblem
 from counterpoint.science.rostering.roster import Roster
-from counterpoint.science.rostering.search import STANDARD, Limit, OnProgress, Progress, Search, Status
+from counterpoint.science.rostering.search import STANDARD, Limit, OnProgress, Outcome, Progress, Search
 
 
-@dataclass(frozen=True, slots=True)
-class RosterResult:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RosterResult(Outcome):
     """What :func:`solve` found. ``roster`` is None when there is none; ``evaluation`` is the independent judge's;
     ``work`` and ``seconds`` are what CP-SAT used (the linear relaxation comes on top); the search by whole weeks counts
     work units of about a second, reads a limit in seconds as such, and gives them as both."""
 
-    status: Status
     roster: Roster | None
     evaluation: Evaluation | None
-    objective: int | None
-    bound: int
-    seed: int
-    seconds: float
-    work: float
-    reproducible: bool
-    progress: tuple[Progress, ...] = ()
-
-    @property
-    def gap(self) -> float | None:
-        """Relative distance to the proven bound; None without a roster."""
-        if self.objective is None:
-            return None
-        return (self.objective - self.bound) / max(1, abs(self.objective))
 
     def summary(self) -> str:
         """A few lines for a person."""
@@ -110,9 +95,17 @@ def by_weeks(
     if found.hard:
         return None
     return RosterResult(
-        "optimal" if found.total <= run.bound else "feasible", roster, found, found.total, min(run.bound, found.total),
-        seed, run.work, run.work, not run.stopped, tuple(told),
-    )  # fmt: skip
+        status="optimal" if found.total <= run.bound else "feasible",
+        roster=roster,
+        evaluation=found,
+        objective=found.total,
+        bound=min(run.bound, found.total),
+        seed=seed,
+        seconds=run.work,
+        work=run.work,
+        reproducible=not run.stopped,
+        progress=tuple(told),
+    )
 
 
 def built(problem: RosterProblem) -> RosterModel:

@@ -8,28 +8,20 @@ from dataclasses import dataclass, replace
 from counterpoint.science.rostering.activities.problem import ActivityProblem, ActivityShift, ActivityVerdict, judge
 from counterpoint.science.rostering.activities.search import ActivitySearch
 from counterpoint.science.rostering.activities.tables import ground, shifts, weeks_of
-from counterpoint.science.rostering.search import Limit, OnProgress, Progress, Status
+from counterpoint.science.rostering.search import Limit, OnProgress, Outcome, Progress, Status
 
 STANDARD = Limit(deterministic=60.0)
 
 
-@dataclass(frozen=True, slots=True)
-class ActivityResult:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ActivityResult(Outcome):
     """What :func:`solve` found. ``shifts`` is None when ``nobody``, a person, has no legal schedule. ``verdict`` is the
     independent judge's; with status ``unknown`` it says where people are missing still. ``seconds`` are by the
     caller's clock, ``work`` is counted."""
 
-    status: Status
     shifts: tuple[ActivityShift, ...] | None
     verdict: ActivityVerdict | None
-    objective: int | None
-    bound: int
-    seed: int
-    seconds: float
-    work: float
-    reproducible: bool
     nobody: str | None = None
-    progress: tuple[Progress, ...] = ()
 
 
 def solve(

@@ -11,32 +11,19 @@ from counterpoint.science.rostering.schedules.dayshifts import DayShifts
 from counterpoint.science.rostering.schedules.judge import Verdict, judge
 from counterpoint.science.rostering.schedules.problem import Plan, ScheduleProblem
 from counterpoint.science.rostering.schedules.search import Search
-from counterpoint.science.rostering.search import Limit, OnProgress, Progress, Status
+from counterpoint.science.rostering.search import Limit, OnProgress, Outcome, Progress
 
 STANDARD = Limit(deterministic=60.0)
 
 
-@dataclass(frozen=True, slots=True)
-class ScheduleResult:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScheduleResult(Outcome):
     """What :func:`solve` found. ``plan`` is None when there is none: then ``nobody`` names the person without a legal
     schedule. ``verdict`` is the independent judge's; ``seconds`` are by the caller's clock, ``work`` is counted."""
 
-    status: Status
     plan: Plan | None
     verdict: Verdict | None
-    objective: int | None
-    bound: int
-    seed: int
-    seconds: float
-    work: float
-    reproducible: bool
     nobody: str | None = None
-    progress: tuple[Progress, ...] = ()
-
-    @property
-    def gap(self) -> float | None:
-        """Relative distance to the proven bound; None without a plan."""
-        return None if self.objective is None else (self.objective - self.bound) / max(1, abs(self.objective))
 
     def summary(self) -> str:
         """A few lines for a person."""

@@ -213,7 +213,10 @@ def test_a_limit_in_seconds_that_never_strikes_leaves_the_result_repeatable():
     ("objective", "bound", "gap"), [(100, 100, 0.0), (100, 90, 0.1), (0, 0, 0.0), (1, 0, 1.0), (250, 0, 1.0)]
 )
 def test_the_gap_is_relative_to_the_cost(objective, bound, gap):
-    result = RosterResult("feasible", Roster(()), None, objective, bound, 1, 0.0, 0.0, True)
+    result = RosterResult(
+        status="feasible", roster=Roster(()), evaluation=None, objective=objective, bound=bound, seed=1, seconds=0.0,
+        work=0.0, reproducible=True,
+    )  # fmt: skip
     assert result.gap == gap == Progress(objective, bound, 1, 0.0, 0.0).gap
 
 
