@@ -66,7 +66,7 @@ class Bar:
     @property
     def signed(self) -> str:
         """``+31`` or ``−4``."""
-        return f"+{self.customers}" if self.customers > 0 else f"−{-self.customers}"
+        return _signed(self.customers)
 
 
 def history(*, scope: Scope, branch: OrgUnit, day: date, today: date) -> tuple[PastDay, ...]:
@@ -75,18 +75,14 @@ def history(*, scope: Scope, branch: OrgUnit, day: date, today: date) -> tuple[P
     until = min(day, today)
     since = until - timedelta(weeks=LOOK_BACK)
     found = [
-        PastDay(on, n) for on, n in _came(scope, branch, since, until).items() if on.weekday() == day.weekday() and n
+        PastDay(on, n)
+        for on, n in queries.customers_by_day(scope=scope, branch=branch, since=since, until=until).items()
+        if on.weekday() == day.weekday() and n
     ]
     year = day.replace(year=day.year - 1, day=min(day.day, 28) if day.month == 2 else day.day)
-    before = [PastDay(on, n, True) for on, n in _came(scope, branch, year, year + timedelta(days=1)).items() if n]
+    then = queries.customers_by_day(scope=scope, branch=branch, since=year, until=year + timedelta(days=1))
+    before = [PastDay(on, n, True) for on, n in then.items() if n]
     return (*before, *found[-WEEKS:])
-
-
-def _came(scope: Scope, branch: OrgUnit, since: date, until: date) -> dict[date, int]:
-    frame = queries.actual_arrivals(scope=scope, branch=branch, since=since, until=until)
-    if frame is None or frame.empty:
-        return {}
-    return {on: int(n) for on, n in sorted(frame.groupby("date")["arrivals"].sum().items())}
 
 
 def history_chart(days: Sequence[PastDay], day: date, forecast: float, pack: str) -> Chart | None:

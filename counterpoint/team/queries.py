@@ -285,6 +285,14 @@ def actual_arrivals(*, scope: Scope, branch: OrgUnit, since: date, until: date) 
         return None
 
 
+def customers_by_day(*, scope: Scope, branch: OrgUnit, since: date, until: date) -> dict[date, int]:
+    """Customers who came by day, oldest first; days without records are not there."""
+    frame = actual_arrivals(scope=scope, branch=branch, since=since, until=until)
+    if frame is None or frame.empty:
+        return {}
+    return {day: int(n) for day, n in sorted(frame.groupby("date")["arrivals"].sum().items())}
+
+
 def now_at(branch: OrgUnit, now: datetime) -> tuple[date, int]:
     """The branch's local date and minute after midnight."""
     from zoneinfo import ZoneInfo

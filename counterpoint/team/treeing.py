@@ -63,9 +63,7 @@ def _leaf(scope: Scope, branch: OrgUnit, dates: list[date], unit: OrgUnit) -> Le
         return None
     rows = [(day - row.since).days for day in dates]
     mean, low, high = (np.array([row.payload[f"day_{n}"][k] for k in rows]) for n in ("mean", "p10", "p90"))
-    frame = queries.actual_arrivals(scope=scope, branch=branch, since=dates[0] - LOOK_BACK, until=dates[0])
-    known = frame is not None and not frame.empty
-    came = {day: int(n) for day, n in frame.groupby("date")["arrivals"].sum().items()} if known else {}
+    came = queries.customers_by_day(scope=scope, branch=branch, since=dates[0] - LOOK_BACK, until=dates[0])
     parent = branch.parent.code if branch.parent else unit.code
     return Leaf((unit.code, parent, branch.code), came, mean, low, high)
 

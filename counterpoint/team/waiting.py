@@ -6,6 +6,7 @@ inside the functions: web processes start without it.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import lru_cache
@@ -94,13 +95,17 @@ def remedies(row: Roster, problem: RosterProblem, schedule: Schedule, day: int) 
     return planning.shorter_waits(problem, schedule, day, view.skills, play)
 
 
-def renewed(row: Roster, schedule: Schedule, day: int) -> dict[str, Any]:
-    """The roster's stored waits with one day played anew; as they are where no forecast or no waits are known."""
+def renewed(row: Roster, schedule: Schedule, days: Iterable[int]) -> dict[str, Any]:
+    """The roster's stored waits with these days played anew; as they are where no forecast or no waits are known."""
     from counterpoint.team.planning import Waits
 
     held = (row.waits or {}).get("plan")
-    found = compared(row, schedule, schedule, day) if held else None
-    if found is None or held is None:
+    fresh = {}
+    for day in days if held else ():
+        found = compared(row, schedule, schedule, day)
+        if found is not None:
+            fresh[found.tried.day.date] = found.tried.day
+    if held is None or not fresh:
         return dict(row.waits or {})
-    days = [found.tried.day if d.date == found.tried.day.date else d for d in Waits.from_dict(held).days]
-    return {**row.waits, "plan": Waits(tuple(days)).to_dict()}
+    whole = Waits(tuple(fresh.get(day.date, day) for day in Waits.from_dict(held).days))
+    return {**row.waits, "plan": whole.to_dict()}

@@ -25,14 +25,9 @@ MOST = 5
 
 
 @dataclass(frozen=True)
-class Other:
-    """Another day the person could have: in words, its price in points, and the first rules it would break."""
+class _Change:
+    """A change that could be made; `cell` is what the editor would save."""
 
-    text: str
-    change: str
-    hard: int
-    breaks: tuple[str, ...]
-    posts: str
     cell: dict[str, Any]
 
     @property
@@ -42,19 +37,24 @@ class Other:
 
 
 @dataclass(frozen=True)
-class Step:
-    """A step that would shorten the wait: in words, what it brings, its price; `cell` is what the editor would save."""
+class Other(_Change):
+    """Another day the person could have: in words, its price in points, and the first rules it would break."""
+
+    text: str
+    change: str
+    hard: int
+    breaks: tuple[str, ...]
+    posts: str
+
+
+@dataclass(frozen=True)
+class Step(_Change):
+    """A step that would shorten the wait: in words, what it brings, its price."""
 
     kind: str
     text: str
     wait: str
     cost: str
-    cell: dict[str, Any]
-
-    @property
-    def question(self) -> str:
-        """The cell as the editor's script reads it."""
-        return json.dumps(self.cell)
 
 
 @dataclass(frozen=True)
@@ -130,13 +130,14 @@ def _other(one: Alternative, names: dict[str, str], person: str, day: int) -> Ot
     shift = one.shift
     breaks = tuple(trial.told(v, names)["text"] for v in one.breaks[:2])
     if shift is None:
-        return Other(_("off"), f"{one.change:+d}", one.hard, breaks, "", {"person": person, "day": day, "off": True})
+        away = {"person": person, "day": day, "off": True}
+        return Other(away, _("off"), f"{one.change:+d}", one.hard, breaks, "")
     text = f"{shown.clock(shift.start)}–{shown.clock(shift.end)}"
     if shift.lunch:
         lunch = {"from": shown.clock(shift.lunch.start), "to": shown.clock(shift.lunch.end)}
         text += " " + _("(lunch %(from)s–%(to)s)") % lunch
     posts = " · ".join(f"{shown.clock(t.start)} {shown.skill(t.skill)}" for t in shift.tasks)
-    return Other(text, f"{one.change:+d}", one.hard, breaks, posts, shift_json(shift))
+    return Other(shift_json(shift), text, f"{one.change:+d}", one.hard, breaks, posts)
 
 
 def _bound(one: Bound, names: dict[str, str]) -> str:
@@ -200,4 +201,4 @@ def _step(one: Remedy, names: dict[str, str]) -> Step:
         "p90": f"{one.p90:.1f}", "mean": f"{one.wait.mean:+.1f}", "low": f"{one.wait.low:+.1f}",
         "high": f"{one.wait.high:+.1f}",
     }  # fmt: skip
-    return Step(one.kind, patterns[one.kind] % values, wait, f"{one.cost:+d}", shift_json(shift))
+    return Step(shift_json(shift), one.kind, patterns[one.kind] % values, wait, f"{one.cost:+d}")

@@ -180,19 +180,6 @@ def judgement(problem: RosterProblem, schedule: Schedule) -> tuple[Evaluation, d
     return judge(problem, schedule)
 
 
-def pinned(problem: RosterProblem, schedule: Schedule, cells: Iterable[tuple[str, int]]) -> RosterProblem:
-    """The problem with these person-days fixed as a person set them: shapes that no template has are then allowed."""
-    from counterpoint.science.rostering import Pin
-
-    touched = set(cells)
-    pins = [pin for pin in problem.pins if (pin.person, pin.day) not in touched]
-    for person, day in sorted(touched):
-        shift = schedule.of(person, day)
-        fixed = Pin(person, day, "shift", shift.start, shift.end) if shift else Pin(person, day, "off")
-        pins.append(fixed)
-    return replace(problem, pins=tuple(pins))
-
-
 def stored(schedule: Schedule, before: Mapping[str, Any], *, status: str) -> dict[str, Any]:
     """The solution JSON of a roster that was changed by hand."""
     return {**before, "roster": schedule.to_dict(), "status": status}

@@ -84,24 +84,15 @@ def check_revision(row: Roster, revision: int) -> None:
 @transaction.atomic
 def roster_edit(*, scope: Scope, now: datetime, roster_id: UUID, revision: int, cell: Cell) -> Edited:
     """Change one cell of a draft. Broken rules are named, not refused: publishing refuses them."""
+    from counterpoint.science.rostering import pinned
+
     with scoped(scope):
         row = locked(roster_id)
         scope.require("team.roster.edit", row.org_path)
         check_revision(row, revision)
         found = tried(row, cell)
-        row.problem = workbench.pinned(workbench.problem_of(row), found.after, [(cell.person, cell.day)]).to_dict()
-        row.solution = workbench.stored(found.after, row.solution, status="edited")
-        row.waits = waiting.renewed(row, found.after, cell.day)
-        row.revision += 1
-        row.save()
-        data = {
-            "week": row.week.isoformat(), "version": row.version, "revision": row.revision, "user": cell.person,
-            "date": found.problem.days[cell.day].date, "change": "off" if cell.off else f"{cell.start}-{cell.end}",
-            "hard": len(found.now.hard),
-        }  # fmt: skip
-        journal.record(
-            scope=scope, org_unit=row.org_unit, kind="team.roster_edited", subject=str(row.pk), at=now, data=data
-        )
+        problem = pinned(workbench.problem_of(row), found.after, [(cell.person, cell.day)])
+        _resave(scope, now, row, problem, found.after, cell, hard=len(found.now.hard))
     return Edited(row, found)
 
 
@@ -118,10 +109,12 @@ def roster_try(*, scope: Scope, roster_id: UUID, revision: int, cell: Cell) -> E
 
 def tried(row: Roster, cell: Cell) -> Tried:
     """The roster with the cell exchanged, judged beside the roster as it is; the cell counts as fixed by hand."""
+    from counterpoint.science.rostering import pinned
+
     problem, before = workbench.problem_of(row, fresh=True), workbench.schedule_of(row)
     after = changed(before, cell, {p.id for p in problem.people}, len(problem.days))
     was, _judged = workbench.judgement(problem, before)
-    problem = workbench.pinned(problem, after, [(cell.person, cell.day)])
+    problem = pinned(problem, after, [(cell.person, cell.day)])
     now, judged = workbench.judgement(problem, after)
     return Tried(before, after, problem, was, now, judged)
 
@@ -187,18 +180,26 @@ def roster_borrow(
             raise Invalid(_("This person or day is not in the roster."), field="day")
         problem, schedule, shift = loan(problem, schedule, day, (start, end), skill)
         evaluation, _judged = workbench.judgement(problem, schedule)
-        row.problem, row.solution = problem.to_dict(), workbench.stored(schedule, row.solution, status="edited")
-        row.waits = waiting.renewed(row, schedule, day)
-        row.revision += 1
-        row.save()
-        data = {
-            "week": row.week.isoformat(), "version": row.version, "revision": row.revision, "user": shift.person,
-            "date": problem.days[day].date, "change": f"{start}-{end}", "hard": len(evaluation.hard),
-        }  # fmt: skip
-        journal.record(
-            scope=scope, org_unit=row.org_unit, kind="team.roster_edited", subject=str(row.pk), at=now, data=data
-        )
+        cell = Cell(shift.person, day, start=start, end=end)
+        _resave(scope, now, row, problem, schedule, cell, hard=len(evaluation.hard))
     return row
+
+
+def _resave(
+    scope: Scope, now: datetime, row: Roster, problem: RosterProblem, schedule: Schedule, cell: Cell, *, hard: int
+) -> None:
+    """Keep a draft whose one cell was changed, with that day's waits played anew, and journal the change."""
+    row.problem, row.solution = problem.to_dict(), workbench.stored(schedule, row.solution, status="edited")
+    row.waits = waiting.renewed(row, schedule, [cell.day])
+    row.revision += 1
+    row.save()
+    data = {
+        "week": row.week.isoformat(), "version": row.version, "revision": row.revision, "user": cell.person,
+        "date": problem.days[cell.day].date, "change": "off" if cell.off else f"{cell.start}-{cell.end}", "hard": hard,
+    }  # fmt: skip
+    journal.record(
+        scope=scope, org_unit=row.org_unit, kind="team.roster_edited", subject=str(row.pk), at=now, data=data
+    )
 
 
 @transaction.atomic

@@ -11,7 +11,7 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from counterpoint.foundation.api import Invalid, NotFound, OrgUnit, Scope, journal, notify, scoped
-from counterpoint.team import rules, shown, workbench
+from counterpoint.team import rules, shown, waiting, workbench
 from counterpoint.team.actions.leaves import own_profile
 from counterpoint.team.actions.plans import new_version, published
 from counterpoint.team.actions.rosters import put_out
@@ -23,13 +23,15 @@ State = SwapRequest.State
 
 def impact_of(row: Roster, giver: str, taker: str, day: date, back: date | None) -> dict[str, Any] | None:
     """What the swap would do to rules and coverage, in plain JSON; None when there is no such shift to hand over."""
+    from counterpoint.science.rostering import pinned
+
     problem, before = workbench.problem_of(row, fresh=True), workbench.schedule_of(row)
     number = (day - row.week).days
     after = rules.swapped(before, giver, taker, number, (back - row.week).days if back else None)
     if after is None:
         return None
     old, _old = workbench.judgement(problem, before)
-    new, _new = workbench.judgement(workbench.pinned(problem, after, cells_of(row, giver, taker, day, back)), after)
+    new, _new = workbench.judgement(pinned(problem, after, cells_of(row, giver, taker, day, back)), after)
     verdict = rules.judge_swap(problem, old, new)
     return {
         "clean": verdict.clean,
@@ -164,6 +166,8 @@ def swap_decide(
 
 
 def _carry_out(scope: Scope, now: datetime, swap: SwapRequest, waivers: dict[str, str]) -> Roster:
+    from counterpoint.science.rostering import pinned
+
     row = published(swap.org_unit, swap.week, lock=True)
     giver, taker = str(swap.giver.user_id), str(swap.taker.user_id)
     impact = impact_of(row, giver, taker, swap.date, swap.back_date) if row else None
@@ -181,10 +185,11 @@ def _carry_out(scope: Scope, now: datetime, swap: SwapRequest, waivers: dict[str
         raise NotNow(_("The roster changed meanwhile: this shift can no longer be swapped."))
     swap.impact = impact
     touched = cells_of(row, giver, taker, swap.date, swap.back_date)
-    problem = workbench.pinned(workbench.problem_of(row), after, touched)
+    problem = pinned(workbench.problem_of(row), after, touched)
+    waits = waiting.renewed(row, after, sorted({day for _person, day in touched}))
     draft = new_version(
         swap.org_unit, swap.week, now=now, actor=scope.actor, base=row, problem=problem.to_dict(),
-        solution=workbench.stored(after, row.solution, status="swapped"), waits=row.waits, forecast=row.forecast,
+        solution=workbench.stored(after, row.solution, status="swapped"), waits=waits, forecast=row.forecast,
         seed=row.seed, inputs_hash=row.inputs_hash,
     )  # fmt: skip
     return put_out(scope=scope, now=now, row=draft, waivers={**row.waivers, **waivers})

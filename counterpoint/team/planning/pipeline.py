@@ -22,7 +22,7 @@ from counterpoint.team.planning import crew, outlook, priced, reading, waits
 from counterpoint.team.planning.sketch import sketch
 from counterpoint.team.planning.values import Note, Outlook, PlanInput, PlanOutput, Report
 
-GAP = 0.03
+GAP = 0.01
 ROUNDS = 24
 
 

@@ -25,6 +25,8 @@ from counterpoint.science.rostering import (
     alternatives,
     evaluate,
     fresh,
+    moved_ends,
+    pinned,
 )
 from counterpoint.team.planning.trial import Change, Played, change
 from counterpoint.team.planning.values import INTERVAL
@@ -113,7 +115,7 @@ def _steps(
             yield _fixed(problem, roster, "lunch" if shift.lunch != held.lunch else "post", shift)
         if person.overtime_agreed and not person.protected:
             for start, end in ((-60, 0), (0, 60)):
-                yield _fixed(problem, roster, "overtime", _longer(held, start, end))
+                yield _fixed(problem, roster, "overtime", moved_ends(held, start, end))
     yield from _days(problem, roster, day)
 
 
@@ -136,10 +138,8 @@ def borrowed(problem: RosterProblem, roster: Roster, day: int, span: tuple[int, 
 
 def _fixed(problem: RosterProblem, roster: Roster, kind: str, shift: Shift) -> _Step:
     """A shift set by hand, as the editor would."""
-    at = (shift.person, shift.day)
-    pins = tuple(pin for pin in problem.pins if (pin.person, pin.day) != at)
-    changed = replace(problem, pins=(*pins, Pin(*at, "shift", shift.start, shift.end)))
-    return _Step(kind, shift, changed, roster.replaced(shift))
+    changed = roster.replaced(shift)
+    return _Step(kind, shift, pinned(problem, changed, [(shift.person, shift.day)]), changed)
 
 
 def _lunches(problem: RosterProblem, held: Shift, peak: tuple[int, int]) -> Iterator[Shift]:
@@ -181,15 +181,6 @@ def _posts(held: Shift, able: list[str], peak: tuple[int, int]) -> Iterator[Shif
             tasks += [piece for piece in pieces if piece.start < piece.end]
         if tuple(tasks) != held.tasks:
             yield replace(held, tasks=tuple(tasks))
-
-
-def _longer(held: Shift, start: int, end: int) -> Shift:
-    first, last = held.start + start, held.end + end
-    tasks = [
-        replace(t, start=first if t.start == held.start else t.start, end=last if t.end == held.end else t.end)
-        for t in held.tasks
-    ]
-    return replace(held, start=first, end=last, tasks=tuple(tasks))
 
 
 def _days(problem: RosterProblem, roster: Roster, day: int) -> Iterator[_Step]:

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from counterpoint.foundation.api import scoped
-from counterpoint.science.rostering import Pin, RosterProblem, Shift
+from counterpoint.science.rostering import Pin, RosterProblem, Shift, pinned
 from counterpoint.science.rostering import Roster as Schedule
 from counterpoint.team import api, editor, parameters, waiting, workbench
 from counterpoint.team.models import Roster, ShiftRow
@@ -165,7 +165,7 @@ def test_a_cell_fixed_by_hand_replaces_the_older_pin_and_no_other(team):
     old = (Pin(mei, 0, "off"), Pin(mei, 1, "off"), Pin(omar, 0, "task", 540, 600, "cash"))
     problem = replace(tiny_problem(team), pins=old)
     schedule = Schedule((Shift(mei, 0, 540, 690),))
-    pins = workbench.pinned(problem, schedule, [(mei, 0), (omar, 1)]).pins
+    pins = pinned(problem, schedule, [(mei, 0), (omar, 1)]).pins
     assert pins[:2] == old[1:] and set(pins[2:]) == {Pin(mei, 0, "shift", 540, 690), Pin(omar, 1, "off")}
 
 

@@ -146,12 +146,12 @@ def why(request: Any, roster_id: UUID) -> HttpResponse:
     """Why a cell is as it is, as a part of the page; wishes only to planners and to the person."""
     row = _row(request, roster_id)
     editing = request.scope.may("team.roster.edit", row.org_path)
-    person, day = request.GET.get("person", ""), request.GET.get("day", "")
-    if (row.state == Roster.State.DRAFT and not editing) or not day.isascii() or not day.isdigit() or len(day) > 3:
+    person, day = request.GET.get("person", ""), _day(request)
+    if row.state == Roster.State.DRAFT and not editing:
         raise Http404
     try:
         with scoped(request.scope):
-            found = reasons(row, person, int(day), private=editing or person == str(request.scope.actor))
+            found = reasons(row, person, day, private=editing or person == str(request.scope.actor))
     except DomainError as unknown:
         raise Http404 from unknown
     return render(
@@ -163,16 +163,23 @@ def why(request: Any, roster_id: UUID) -> HttpResponse:
 def remedies(request: Any, roster_id: UUID) -> HttpResponse:
     """Single steps that would shorten the wait of a day of a draft, as a part of the page."""
     row = _row(request, roster_id)
-    day = request.GET.get("day", "")
-    may = request.scope.may("team.roster.edit", row.org_path)
-    if row.state != Roster.State.DRAFT or not may or not day.isascii() or not day.isdigit() or len(day) > 3:
+    day = _day(request)
+    if row.state != Roster.State.DRAFT or not request.scope.may("team.roster.edit", row.org_path):
         raise Http404
     try:
         with scoped(request.scope):
-            found = steps(row, int(day))
+            found = steps(row, day)
     except DomainError as unknown:
         raise Http404 from unknown
     return render(request, "team/parts/remedies.html", {"steps": found, "row": row, "days": waiting.FULL})
+
+
+def _day(request: Any) -> int:
+    """The number of a day in the week, from the address."""
+    text = request.GET.get("day", "")
+    if not text.isascii() or not text.isdigit() or len(text) > 3:
+        raise Http404
+    return int(text)
 
 
 @policy.allow("team.roster.edit")
