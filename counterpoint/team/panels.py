@@ -124,7 +124,7 @@ register(
           ("team.roster_published", "team.leave_decided"), "team:roster"),
     Panel("team.tomorrow", gettext_lazy("Tomorrow"), AFTER, 40, "team.forecast.view", tomorrow,
           ("team.roster_published", "team.forecast_made", "team.drift_found", "team.drift_acknowledged"), "team:plan"),
-    Panel("team.today", gettext_lazy("Customers today"), OPEN, 25, "team.forecast.view", heading,
+    Panel("team.today", gettext_lazy("Where the day is heading"), OPEN, 46, "team.forecast.view", heading,
           ("team.forecast_made",), "team:forecast"),
     Panel("team.requests", gettext_lazy("Requests"), ALL_DAY | AFTER, 30, "team.leave.decide", requests,
           ("team.leave_requested", "team.swap_consented", "team.leave_decided", "team.swap_decided"), "team:approvals"),

@@ -8,10 +8,21 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from counterpoint.foundation.api import scoped
-from counterpoint.team import api, trial, waiting
+from counterpoint.team import api, trial, waiting, workbench
 from counterpoint.team.models import Roster
 from counterpoint.team.tests import expected
-from counterpoint.team.tests.stories import WEEK, by, edit, journal, key, publish
+from counterpoint.team.tests.stories import (
+    WEEK,
+    answer_swap,
+    ask_swap,
+    by,
+    decide_swap,
+    edit,
+    journal,
+    key,
+    profile,
+    publish,
+)
 
 WRITES = ("INSERT", "UPDATE", "DELETE", "REPLACE", "FOR UPDATE")
 
@@ -85,6 +96,26 @@ def test_what_was_tried_is_read_after_it_was_saved(team, row, sign_in):
         name: tried[name] for name in ("coverage", "violations", "short_hours")
     }
     assert stored(team, row)["waits"]["plan"]["overall"] != before["overall"]
+
+
+def test_a_swap_plays_its_day_anew(team, row):
+    """The colleague works at another speed: what customers wait on that day is no longer what was drafted."""
+    with scoped(team.scope("Sun")):
+        slow = profile(team, "Ada")
+        slow.speed = 0.5
+        slow.save()
+    publish(team, row)
+    swap = ask_swap(team)
+    answer_swap(team, swap)
+    before = stored(team, row)["waits"]["plan"]
+    decide_swap(team, swap, waivers={})
+    with scoped(team.scope("Sun")):
+        after = Roster.objects.select_related("org_unit", "forecast").get(week=WEEK, state=Roster.State.PUBLISHED)
+        view = waiting.compared(after, workbench.schedule_of(after), workbench.schedule_of(after), 0)
+    assert after.pk != row.pk
+    assert after.waits["plan"]["days"][0] != before["days"][0]
+    assert after.waits["plan"]["days"][0] == trial.day_json(view.tried)
+    assert after.waits["plan"]["days"][1] == before["days"][1]
 
 
 @pytest.mark.parametrize("query", ["", "?quick"])
