@@ -3,7 +3,10 @@
 from django.conf import settings
 from django.urls import include, path
 
-from counterpoint.onsite.endpoints import api
+from counterpoint.foundation.api import openapi
+from counterpoint.onsite.endpoints import router as onsite
+
+openapi.api.add_router("", onsite)
 
 urlpatterns = [
     path("", include("counterpoint.foundation.health")),
@@ -12,7 +15,11 @@ urlpatterns = [
     path("team/", include("counterpoint.team.urls")),
     path("onsite/", include("counterpoint.onsite.urls")),
     path("", include("counterpoint.onsite.phone_urls")),
-    path("api/v1/", api.urls),
+    path("service/", include("counterpoint.service.urls")),
+    path("risk/", include("counterpoint.risk.urls")),
+    path("analytics/", include("counterpoint.analytics.urls")),
+    path("", include("counterpoint.primitives.urls")),
+    path("api/v1/", openapi.api.urls),
     path("ui/", include("counterpoint.ui.urls")),
 ]
 

@@ -1,7 +1,7 @@
 """The door of the foundation: what other rooms may use.
 
 Modules that are vocabulary rather than verbs are re-exported whole: `clock`, `scope`, `policy`, `calendar`, `jobs`,
-`roles`, `journal`, `facts`, `ratelimit`, `live`, `notify`, `files`, `integrity`, `tick`.
+`roles`, `journal`, `facts`, `ratelimit`, `live`, `notify`, `openapi`, `files`, `integrity`, `tick`.
 """
 
 from counterpoint.foundation import (
@@ -14,6 +14,7 @@ from counterpoint.foundation import (
     journal,
     live,
     notify,
+    openapi,
     policy,
     ratelimit,
     roles,
@@ -83,6 +84,7 @@ __all__ = [
     "live",
     "new_id",
     "notify",
+    "openapi",
     "org_unit_create",
     "person_add",
     "policy",

@@ -1,19 +1,13 @@
-"""The open API for vendors' queue machines and screens: /api/v1/, OpenAPI 3.1 at /api/v1/openapi.json.
-
-Bearer token of an enrolled device; every POST carries an `Idempotency-Key`: the same key with the same body gets the
-first answer again, with another body 409.
-"""
+"""The hall's part of the open API: for vendors' queue machines and screens."""
 
 from datetime import datetime
-from inspect import getclosurevars, isfunction
 from typing import Any, Literal
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse
-from ninja import Field, Header, NinjaAPI, Schema, Status
-from ninja.security import HttpBearer
+from django.http import HttpRequest
+from ninja import Field, Router, Schema, Status
 
-from counterpoint.foundation.api import DomainError, OrgUnit, clock, policy
+from counterpoint.foundation.api import OrgUnit, clock, openapi, policy
 from counterpoint.onsite import api as hall
 from counterpoint.onsite.actions.ingest import EventIn, Ingested, events_ingest
 from counterpoint.onsite.catalogue import catalogue
@@ -26,44 +20,7 @@ from counterpoint.onsite.verbs import CALL, INGEST, LEAVE, REPORT, TAKE, VIEW
 BATCH = 500
 
 
-class OpenApi(NinjaAPI):
-    """Ninja whose addresses show their policy: that of their one operation; its own description is public."""
-
-    def _get_urls(self) -> list[Any]:
-        urls: list[Any] = super()._get_urls()
-        for entry in urls:
-            entry.callback.policy = self._policy(entry.callback)
-        return urls
-
-    def _policy(self, callback: Any) -> policy.Policy:
-        view = getclosurevars(callback).nonlocals.get("self") if isfunction(callback) else None
-        if view is None:
-            return policy.Policy("public", why="The description of the open API holds no data.")
-        (found,) = {operation.view_func.policy for operation in view.operations}
-        return found
-
-
-class DeviceToken(HttpBearer):
-    """The device that the middleware has recognised by its bearer token."""
-
-    def authenticate(self, request: HttpRequest, token: str) -> Any:
-        """The device's key row, or None for an unknown, revoked or expired token."""
-        return getattr(request, "device", None)
-
-
-api = OpenApi(
-    title="Counterpoint open API", version="1", urls_namespace="open-api", auth=DeviceToken(), docs_url=None,
-    openapi_url="/openapi.json", description=__doc__ or "",
-)  # fmt: skip
-
-Key = Header(..., alias="Idempotency-Key", min_length=1, max_length=80)
-
-
-class Problem(Schema):
-    """Why a request was refused: a stable code and a sentence for people."""
-
-    code: str
-    message: str
+router = Router()
 
 
 class TakeIn(Schema):
@@ -131,44 +88,38 @@ class HallOut(Schema):
     left: int
 
 
-@api.exception_handler(DomainError)
-def refused(request: HttpRequest, error: Any) -> HttpResponse:
-    """Refusals as JSON with the error's own status."""
-    return api.create_response(request, {"code": error.code, "message": str(error.message)}, status=error.status)
-
-
 def _here(request: Any) -> dict[str, Any]:
     branch: OrgUnit = request.branch
     return {"scope": request.scope, "branch": branch, "now": clock.now()}
 
 
-ANSWERS: Any = {200: TicketView, 409: Problem, 404: Problem, 422: Problem, 403: Problem}
+ANSWERS: Any = {200: TicketView, 409: openapi.Problem, 404: openapi.Problem, 422: openapi.Problem, 403: openapi.Problem}
 
 
-@api.post("/tickets", response={**ANSWERS, 201: TicketView}, summary="Take a ticket")
+@router.post("/tickets", response={**ANSWERS, 201: TicketView}, summary="Take a ticket")
 @policy.device(TAKE)
-def take_ticket(request: HttpRequest, body: TakeIn, key: str = Key) -> Any:
+def take_ticket(request: HttpRequest, body: TakeIn, key: str = openapi.Key) -> Any:
     """Number, promise (P20–P80 minutes) and people ahead."""
     return Status(201, hall.ticket_take(**_here(request), **body.model_dump(), channel="api", key=key))
 
 
-@api.get("/tickets/{ticket_id}", response=ANSWERS, summary="One ticket")
+@router.get("/tickets/{ticket_id}", response=ANSWERS, summary="One ticket")
 @policy.device(VIEW)
 def get_ticket(request: HttpRequest, ticket_id: UUID) -> Any:
     """The ticket as it stands, with people ahead while it waits."""
     return tickets.ticket(**_here(request), ticket=ticket_id)
 
 
-@api.post("/calls/next", response=ANSWERS, summary="Call the next ticket to a counter")
+@router.post("/calls/next", response=ANSWERS, summary="Call the next ticket to a counter")
 @policy.device(CALL)
-def call_next(request: HttpRequest, body: CallIn, key: str = Key) -> Any:
+def call_next(request: HttpRequest, body: CallIn, key: str = openapi.Key) -> Any:
     """409 `nothing_waiting` when nobody waits for this counter, `counter_busy` while it has a ticket."""
     return hall.ticket_call_next(**_here(request), counter=body.counter, key=key)
 
 
-@api.post("/calls", response=ANSWERS, summary="Call one certain ticket")
+@router.post("/calls", response=ANSWERS, summary="Call one certain ticket")
 @policy.device(CALL)
-def call_ticket(request: HttpRequest, body: CallTicketIn, key: str = Key) -> Any:
+def call_ticket(request: HttpRequest, body: CallTicketIn, key: str = openapi.Key) -> Any:
     """Also calls the counter's present ticket again."""
     return hall.ticket_call(**_here(request), counter=body.counter, ticket=body.ticket, key=key)
 
@@ -182,38 +133,41 @@ STEPS = {
 }
 
 
-@api.post("/tickets/{ticket_id}/resume", response=ANSWERS, summary="Resume a held ticket at a counter")
+@router.post("/tickets/{ticket_id}/resume", response=ANSWERS, summary="Resume a held ticket at a counter")
 @policy.device(CALL)
-def resume_ticket(request: HttpRequest, ticket_id: UUID, body: CallIn, key: str = Key) -> Any:
+def resume_ticket(request: HttpRequest, ticket_id: UUID, body: CallIn, key: str = openapi.Key) -> Any:
     """The customer is back."""
     return hall.ticket_resume(**_here(request), ticket=ticket_id, counter=body.counter, key=key)
 
 
-@api.post("/tickets/{ticket_id}/hand-over", response=ANSWERS, summary="Hand over to another service")
+@router.post("/tickets/{ticket_id}/hand-over", response=ANSWERS, summary="Hand over to another service")
 @policy.device(CALL)
-def hand_over(request: HttpRequest, ticket_id: UUID, body: HandOverIn, key: str = Key) -> Any:
+def hand_over(request: HttpRequest, ticket_id: UUID, body: HandOverIn, key: str = openapi.Key) -> Any:
     """Answers the new ticket, which keeps the seniority of the arrival."""
     return hall.ticket_hand_over(**_here(request), ticket=ticket_id, service=body.service, key=key)
 
 
-@api.post("/tickets/{ticket_id}/{step}", response=ANSWERS, summary="Start, hold, finish, no-show, undo")
+@router.post("/tickets/{ticket_id}/{step}", response=ANSWERS, summary="Start, hold, finish, no-show, undo")
 @policy.device(CALL)
 def step_ticket(
-    request: HttpRequest, ticket_id: UUID, step: Literal["start", "hold", "finish", "no-show", "undo"], key: str = Key
+    request: HttpRequest,
+    ticket_id: UUID,
+    step: Literal["start", "hold", "finish", "no-show", "undo"],
+    key: str = openapi.Key,
 ) -> Any:
     """One step of the ticket's life; 409 `wrong_step` when its state does not allow it."""
     return STEPS[step](**_here(request), ticket=ticket_id, key=key)
 
 
-@api.post("/departures/{ticket_id}/{how}", response=ANSWERS, summary="A customer leaves the queue")
+@router.post("/departures/{ticket_id}/{how}", response=ANSWERS, summary="A customer leaves the queue")
 @policy.device(LEAVE)
-def leave(request: HttpRequest, ticket_id: UUID, how: Literal["cancel", "abandon"], key: str = Key) -> Any:
+def leave(request: HttpRequest, ticket_id: UUID, how: Literal["cancel", "abandon"], key: str = openapi.Key) -> Any:
     """Given back (cancel) or walked out (abandon)."""
     act = hall.ticket_cancel if how == "cancel" else hall.ticket_abandon
     return act(**_here(request), ticket=ticket_id, key=key)
 
 
-@api.get("/hall", response=HallOut, summary="The hall now")
+@router.get("/hall", response=HallOut, summary="The hall now")
 @policy.device(VIEW)
 def get_hall(request: HttpRequest) -> Any:
     """Windows, queues and counts; no names. `version` changes exactly when something happened."""
@@ -237,7 +191,7 @@ def _queue(queue: snapshots.Queue) -> QueueOut:
     )  # fmt: skip
 
 
-@api.get("/services", response=list[ServiceOut], summary="Services in force today")
+@router.get("/services", response=list[ServiceOut], summary="Services in force today")
 @policy.device(VIEW)
 def get_services(request: HttpRequest) -> Any:
     """Keys to use in `service`."""
@@ -249,16 +203,20 @@ def get_services(request: HttpRequest) -> Any:
     ]
 
 
-@api.post("/devices/{code}/{state}", response={200: DeviceView, 404: Problem}, summary="A device fails or works again")
+@router.post(
+    "/devices/{code}/{state}", response={200: DeviceView, 404: openapi.Problem}, summary="A device fails or works again"
+)
 @policy.device(REPORT)
-def device_state(request: HttpRequest, code: str, state: Literal["fault", "restored"], key: str = Key) -> Any:
+def device_state(request: HttpRequest, code: str, state: Literal["fault", "restored"], key: str = openapi.Key) -> Any:
     """With the last device of a kind, diversion to it stops at once."""
     act = hall.device_fault if state == "fault" else hall.device_restored
     return act(**_here(request), device=code, key=key)
 
 
-@api.post("/events", response={200: Ingested, 409: Problem}, summary="Events of a queue machine, in any order")
+@router.post(
+    "/events", response={200: Ingested, 409: openapi.Problem}, summary="Events of a queue machine, in any order"
+)
 @policy.device(INGEST)
-def ingest(request: HttpRequest, body: EventsIn, key: str = Key) -> Any:
+def ingest(request: HttpRequest, body: EventsIn, key: str = openapi.Key) -> Any:
     """Up to 500 events; late, repeated and unordered ones are welcome. Each gets a verdict."""
     return events_ingest(**_here(request), events=body.events, key=key)

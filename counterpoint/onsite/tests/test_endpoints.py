@@ -8,9 +8,8 @@ from pathlib import Path
 import pytest
 
 from counterpoint.foundation import actions, policy
-from counterpoint.foundation.api import journal, scoped
+from counterpoint.foundation.api import journal, openapi, scoped
 from counterpoint.onsite import api
-from counterpoint.onsite.endpoints import api as open_api
 from counterpoint.onsite.models import Ticket, VendorEvent
 from counterpoint.onsite.queries import snapshot as snapshots
 from counterpoint.onsite.verbs import KIOSK_VERBS, MACHINE_VERBS
@@ -196,7 +195,7 @@ def test_the_description_is_openapi_31_with_keys_tokens_and_policies(client):
 
 
 def test_every_operation_declares_its_policy():
-    callbacks = [entry.callback for entry in open_api.urls[0]]
+    callbacks = [entry.callback for entry in openapi.api.urls[0]]
     verbs = {callback.policy.verb for callback in callbacks}
     assert verbs >= set(MACHINE_VERBS) - {"foundation.org.view"}
     assert all(isinstance(callback.policy, policy.Policy) for callback in callbacks)

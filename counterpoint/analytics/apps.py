@@ -1,0 +1,12 @@
+from django.apps import AppConfig
+
+
+class AnalyticsConfig(AppConfig):
+    name = "counterpoint.analytics"
+    label = "analytics"
+
+    def ready(self) -> None:
+        from counterpoint.analytics import (
+            facts,  # noqa: F401  (registers the kinds of journal entries)
+            verbs,  # noqa: F401  (declares who may do what)
+        )

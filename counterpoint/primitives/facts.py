@@ -1,0 +1,1 @@
+"""Kinds of journal entries that the primitives write: each applet's own module is imported here."""

@@ -1,0 +1,1 @@
+"""Nouns of the primitives, one applet each."""

@@ -1,0 +1,1 @@
+"""Who may do what with the primitives: each applet's own module is imported here."""

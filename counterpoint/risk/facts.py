@@ -1,0 +1,1 @@
+"""Kinds of journal entries that `risk` writes."""

@@ -1,0 +1,12 @@
+from django.apps import AppConfig
+
+
+class ServiceConfig(AppConfig):
+    name = "counterpoint.service"
+    label = "service"
+
+    def ready(self) -> None:
+        from counterpoint.service import (
+            facts,  # noqa: F401  (registers the kinds of journal entries)
+            verbs,  # noqa: F401  (declares who may do what)
+        )

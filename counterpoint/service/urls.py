@@ -1,0 +1,6 @@
+"""Addresses of `service`."""
+
+from django.urls import URLPattern
+
+app_name = "service"
+urlpatterns: list[URLPattern] = []
