@@ -1,5 +1,9 @@
 """Addresses of the playbooks."""
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from counterpoint.primitives.playbooks.views import room
+
+urlpatterns = [
+    path("<uuid:play_id>/", room.room, name="play"),
+]
