@@ -5,6 +5,6 @@ a file. `get` and `items` answer for a date, so that an old case is judged by wh
 """
 
 from counterpoint.primitives.content.check import Problem, check
-from counterpoint.primitives.content.loader import ContentError, Item, Kind, declare, get, items, kinds, resolve
+from counterpoint.primitives.content.loader import ContentError, Item, Kind, declare, every, get, items, kinds, resolve
 
-__all__ = ["ContentError", "Item", "Kind", "Problem", "check", "declare", "get", "items", "kinds", "resolve"]
+__all__ = ["ContentError", "Item", "Kind", "Problem", "check", "declare", "every", "get", "items", "kinds", "resolve"]
