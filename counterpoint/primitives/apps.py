@@ -8,9 +8,11 @@ class PrimitivesConfig(AppConfig):
     def ready(self) -> None:
         from counterpoint.foundation.api import integrity
         from counterpoint.primitives import (
+            counted,  # noqa: F401  (offers rows of cases, rounds and plays to count)
             facts,  # noqa: F401  (registers the kinds of journal entries)
             verbs,  # noqa: F401  (declares who may do what)
         )
+        from counterpoint.primitives.metrics import watching as metrics_watching  # noqa: F401  (judges the numbers)
         from counterpoint.primitives.playbooks import guards as playbook_guards
         from counterpoint.primitives.playbooks import ticking as playbook_ticking  # noqa: F401  (fires what is due)
 

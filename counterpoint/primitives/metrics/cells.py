@@ -184,14 +184,16 @@ def _cells(one: Relation, frame: "pd.DataFrame", part: Part) -> dict[date, Cell]
 
 
 @transaction.atomic
-def refresh(*, scope: Scope, branch: OrgUnit, key: str, parts: Sequence[Part], now: datetime) -> int:
-    """Bring the cells of a branch and relation up to date, a chunk further back each time. Returns dates counted."""
+def refresh(*, scope: Scope, branch: OrgUnit, key: str, parts: Sequence[Part], now: datetime) -> set[date]:
+    """Bring the cells of a branch and relation up to date, a chunk further back each time. Returns the dates that were
+    counted again because their rows may have changed."""
     with scoped(scope):
         today = branch.date_at(now)
         entries = journal.JournalEntry.objects.filter(org_unit=branch).order_by("-seq")
         newest = entries.values_list("id", flat=True).first() or 0
         cover = MetricCover.objects.filter(org_unit=branch, relation=key).first()
         wanted = sorted(p.signature for p in parts)
+        stale: set[date] = set()
         if cover is None or not set(wanted) <= set(cover.parts):
             first = today - ONE_DAY * (CHUNK_DAYS - 1)
             todo, since = [(first, today + ONE_DAY)], first
@@ -200,7 +202,7 @@ def refresh(*, scope: Scope, branch: OrgUnit, key: str, parts: Sequence[Part], n
             stale = _stale([branch], {(branch.pk, key): cover}, exact=True).get((branch.pk, key), set())
             oldest = today - ONE_DAY * KEPT_DAYS
             since = cover.since if cover.since <= oldest else max(oldest, cover.since - ONE_DAY * CHUNK_DAYS)
-            dates = {on for on in stale if cover.since <= on < cover.until}
+            dates = {on for on in stale if since <= on < cover.until}
             dates |= {since + ONE_DAY * n for n in range((cover.since - since).days)}
             dates |= {cover.until + ONE_DAY * n for n in range((today + ONE_DAY - cover.until).days)}
             todo = spans(dates)
@@ -208,7 +210,7 @@ def refresh(*, scope: Scope, branch: OrgUnit, key: str, parts: Sequence[Part], n
             _write(scope, branch, key, parts, first, end)
         cover.since, cover.until, cover.parts, cover.seen, cover.at = since, today + ONE_DAY, wanted, newest, now
         cover.save()
-        return sum((end - first).days for first, end in todo)
+    return stale
 
 
 def _write(scope: Scope, branch: OrgUnit, key: str, parts: Sequence[Part], since: date, until: date) -> None:

@@ -127,6 +127,17 @@ class MetricMute(ScopedModel):
         indexes = [models.Index(fields=["org_unit", "metric", "until"])]
 
 
+class MetricRound(ScopedModel):
+    """How far the watch has come at a branch: the last date that was judged as over, and when it looked last."""
+
+    judged = models.DateField()
+    at = models.DateTimeField()
+
+    class Meta(ScopedModel.Meta):
+        abstract = False
+        constraints = [models.UniqueConstraint(fields=["org_unit"], name="metric_round_once")]
+
+
 class MetricPeers(ScopedModel):
     """How like branches stand in a period, as this branch may know it: quartiles and how many, no branch by name."""
 

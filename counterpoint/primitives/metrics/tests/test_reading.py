@@ -48,7 +48,7 @@ def test_a_mean_is_the_mean_of_the_rows(history):
 def test_the_cells_change_nothing_but_the_way(history):
     keys = [key for key, one in needs.metrics(history.now.date()).items() if "onsite.customers" in one.relations]
     before = {key: asked(history, key) for key in keys}
-    assert settle(history) > 0
+    settle(history)
     with scoped(history.scope("Sun")):
         assert MetricCell.objects.count() and MetricCover.objects.count() == 1
     for key in keys:
