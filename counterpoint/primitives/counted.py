@@ -23,14 +23,14 @@ if TYPE_CHECKING:
 NAMES = {
     "hour": _("Hour"), "person": _("Person"), "type": _("Kind"), "level": _("Level"), "case": _("Case"),
     "end": _("How it ended"), "late": _("A deadline missed"), "minutes": _("Minutes"), "cycles": _("Rounds of work"),
-    "cause": _("Cause"), "repeated": _("Repeated"), "accepted": _("Accepted by the customer"),
+    "what": _("About what"), "days_since_same": _("Days since the same"), "accepted": _("Accepted by the customer"),
     "checklist": _("Checklist"), "phase": _("Phase"), "percent": _("Score (%)"), "passed": _("Passed"),
     "on_time": _("In time"), "submitted": _("Submitted"), "asset": _("Asset"), "playbook": _("Plan"),
     "mode": _("Real or drill"), "state": _("State"), "score": _("Score"), "done": _("Done"),
 }  # fmt: skip
 CASES = {
-    "hour": "number", "person": "word", "type": "word", "level": "word", "case": "word", "cause": "word",
-    "repeated": "yes_no",
+    "hour": "number", "person": "word", "type": "word", "level": "word", "case": "word", "what": "word",
+    "days_since_same": "number",
 }  # fmt: skip
 ENDS = {**CASES, "end": "word", "late": "yes_no", "minutes": "number", "cycles": "number", "accepted": "yes_no"}
 ROUNDS = {
@@ -42,6 +42,7 @@ PLAYS = {
     "score": "number",
 }  # fmt: skip
 DRILLS = {"playbook": "word", "done": "yes_no"}
+REMEMBERED = timedelta(days=100)  # how far back the same matter counts as the same
 LONG = 40  # days back that a change of an older case or round may touch
 
 
@@ -72,15 +73,31 @@ def _cases(scope: Scope, branch: OrgUnit, column: str, since: date, until: date)
     with scoped(scope):
         mine = Case.objects.filter(org_unit=branch, dim="", **{f"{column}__gte": begin, f"{column}__lt": end})
         rows = list(mine.filter(merged_into=None).order_by(column).select_related("owner"))
+        begun = min((row.opened_at for row in rows), default=begin) - REMEMBERED
+        others = Case.objects.filter(org_unit=branch, dim="", merged_into=None, opened_at__gte=begun)
+        told = list(others.order_by("opened_at").values_list("pk", "type", "fields", "key", "opened_at"))
+    last: dict[tuple[str, str], Any] = {}
+    gaps: dict[Any, float] = {}
+    for pk, kind, fields, key, at in told:
+        what = _what(fields, key)
+        if what and (kind, what) in last:
+            gaps[pk] = (at - last[kind, what]).total_seconds() / 86400
+        last[kind, what or ""] = at
     found = []
     for row in rows:
         at = getattr(row, column).astimezone(zone)
-        repeated = row.fields.get("repeated")
         found.append(
             (row, at.date(), float(at.hour), row.owner.staff_no if row.owner else None, row.type, row.level,
-             str(row.pk)[-6:], row.fields.get("cause"), repeated if isinstance(repeated, bool) else None)
+             str(row.pk)[-6:], _what(row.fields, row.key), gaps.get(row.pk))
         )  # fmt: skip
     return found
+
+
+def _what(fields: dict[str, Any], key: str | None) -> str | None:
+    """What a case is about: the item of the round that opened it, else the first of the usual fields of its type."""
+    if key and key.startswith("round:") and key.count(":") == 2:
+        return key.rpartition(":")[2]
+    return next((str(fields[name]) for name in ("category", "item", "cause") if fields.get(name)), None)
 
 
 def cases(scope: Scope, branch: OrgUnit, since: date, until: date) -> "pd.DataFrame":
