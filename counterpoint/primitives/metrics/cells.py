@@ -24,7 +24,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
 MARGINS = ("hour", "person", "post")
-KEPT_DAYS = 100  # cells reach back a quarter and some days to compare with; older dates are counted when asked
+KEPT_DAYS = 400  # cells reach back a year and a month; older dates are counted when somebody asks
+MARGIN_DAYS = 100  # states by hour, person and post are kept for a quarter and some days
 CHUNK_DAYS = 35
 LOOK_BACK = 200  # on PostgreSQL a lower id may be committed after a higher one
 ONE_DAY = timedelta(days=1)
@@ -76,7 +77,7 @@ def gather(
     for key, some in parts.items():
         for branch in branches:
             cover = covers.get((branch.pk, key))
-            for first, end in _holes(cover, some, stale.get((branch.pk, key), set()), since, until):
+            for first, end in _holes(cover, some, stale.get((branch.pk, key), set()), since, until, margins):
                 _counted(found, scope, branch, key, some, first, end)
     return found
 
@@ -127,13 +128,14 @@ def _stored(
 
 
 def _holes(
-    cover: MetricCover | None, parts: Sequence[Part], stale: set[date], since: date, until: date
+    cover: MetricCover | None, parts: Sequence[Part], stale: set[date], since: date, until: date, margins: bool
 ) -> list[tuple[date, date]]:
     """Spans (end exclusive) that the cells do not answer."""
     if cover is None or not {p.signature for p in parts} <= set(cover.parts):
         return [(since, until)]
+    begin = cover.margins_since if margins else cover.since
     dates = (since + ONE_DAY * n for n in range((until - since).days))
-    return spans([on for on in dates if not cover.since <= on < cover.until or on in stale])
+    return spans([on for on in dates if not begin <= on < cover.until or on in stale])
 
 
 def spans(dates: Iterable[date]) -> list[tuple[date, date]]:
@@ -191,35 +193,55 @@ def refresh(*, scope: Scope, branch: OrgUnit, key: str, parts: Sequence[Part], n
         today = branch.date_at(now)
         entries = journal.JournalEntry.objects.filter(org_unit=branch).order_by("-seq")
         newest = entries.values_list("id", flat=True).first() or 0
-        cover = MetricCover.objects.filter(org_unit=branch, relation=key).first()
         wanted = sorted(p.signature for p in parts)
-        stale: set[date] = set()
+        cover = MetricCover.objects.filter(org_unit=branch, relation=key).first()
         if cover is None or not set(wanted) <= set(cover.parts):
-            first = today - ONE_DAY * (CHUNK_DAYS - 1)
-            todo, since = [(first, today + ONE_DAY)], first
-            cover = cover or MetricCover(org_unit=branch, relation=key)
+            cover, stale = _begun(cover, branch, key, wanted, today), set()
+            todo = [(cover.since, cover.until)]
         else:
             stale = _stale([branch], {(branch.pk, key): cover}, exact=True).get((branch.pk, key), set())
-            oldest = today - ONE_DAY * KEPT_DAYS
-            since = cover.since if cover.since <= oldest else max(oldest, cover.since - ONE_DAY * CHUNK_DAYS)
-            dates = {on for on in stale if since <= on < cover.until}
-            dates |= {since + ONE_DAY * n for n in range((cover.since - since).days)}
-            dates |= {cover.until + ONE_DAY * n for n in range((today + ONE_DAY - cover.until).days)}
-            todo = spans(dates)
+            todo = _grown(cover, stale, today)
         for first, end in todo:
-            _write(scope, branch, key, parts, first, end)
-        cover.since, cover.until, cover.parts, cover.seen, cover.at = since, today + ONE_DAY, wanted, newest, now
+            _write(scope, branch, key, parts, first, end, cover.margins_since)
+        cover.parts, cover.seen, cover.at = wanted, newest, now
         cover.save()
     return stale
 
 
-def _write(scope: Scope, branch: OrgUnit, key: str, parts: Sequence[Part], since: date, until: date) -> None:
+def _begun(cover: MetricCover | None, branch: OrgUnit, key: str, wanted: Sequence[str], today: date) -> MetricCover:
+    """A cover of the last chunk: the first one, or one begun anew because a part is new."""
+    if cover is not None:
+        gone = set(cover.parts) - set(wanted)
+        MetricCell.objects.filter(org_unit=branch, part__in=gone).delete()
+    cover = cover or MetricCover(org_unit=branch, relation=key)
+    cover.since = cover.margins_since = today - ONE_DAY * (CHUNK_DAYS - 1)
+    cover.until = today + ONE_DAY
+    return cover
+
+
+def _grown(cover: MetricCover, stale: set[date], today: date) -> list[tuple[date, date]]:
+    """Grow the cover to today and by a chunk into the past; spans that are to be counted for it."""
+    oldest = today - ONE_DAY * KEPT_DAYS
+    since = cover.since if cover.since <= oldest else max(oldest, cover.since - ONE_DAY * CHUNK_DAYS)
+    dates = {on for on in stale if since <= on < cover.until}
+    dates |= {since + ONE_DAY * n for n in range((cover.since - since).days)}
+    dates |= {cover.until + ONE_DAY * n for n in range((today + ONE_DAY - cover.until).days)}
+    told = max(since, today - ONE_DAY * MARGIN_DAYS)
+    cover.margins_since = min(cover.margins_since, told)
+    cover.since, cover.until = since, max(cover.until, today + ONE_DAY)
+    return spans(dates)
+
+
+def _write(
+    scope: Scope, branch: OrgUnit, key: str, parts: Sequence[Part], since: date, until: date, margins_since: date
+) -> None:
     found = counted(scope, branch, key, parts, since, until)
     MetricCell.objects.filter(org_unit=branch, part__in=list(found), date__gte=since, date__lt=until).delete()
     rows = [
         MetricCell(
             org_unit=branch, part=part, date=on, n=cell.n, total=cell.total, squares=cell.squares,
-            steps=cell.steps or None, margins=_margins_out(cell.margins),
+            steps=cell.steps or None,
+            margins=_margins_out(cell.margins) if on >= margins_since else None,
         )
         for part, cells in found.items() for on, cell in cells.items()
     ]  # fmt: skip

@@ -64,6 +64,7 @@ class Migration(migrations.Migration):
                 ('org_path', counterpoint.foundation.scoped_models.PathField(db_index=True, editable=False, max_length=200)),
                 ('relation', models.CharField(max_length=64)),
                 ('since', models.DateField()),
+                ('margins_since', models.DateField()),
                 ('until', models.DateField()),
                 ('parts', models.JSONField(default=list)),
                 ('seen', models.PositiveBigIntegerField(default=0)),

@@ -30,7 +30,7 @@ steps = st.lists(
         ),
         st.tuples(st.just("refresh")),
         st.tuples(st.just("later"), st.integers(1, 30)),
-        st.tuples(st.just("ask"), st.sampled_from(["day", "week", "month"]), st.integers(0, 50)),
+        st.tuples(st.just("ask"), st.sampled_from(["hour", "day", "week", "month"]), st.integers(0, 50)),
     ),
     max_size=12,
 )
@@ -70,7 +70,7 @@ def test_any_story_gives_what_the_rows_say(monkeypatch, bank, script):
                 case ("later", hours):
                     now += timedelta(hours=hours)
                 case ("ask", grain, back):
-                    period = periods.of(grain, today - timedelta(days=back))
+                    period = periods.of(grain, today - timedelta(days=back), 10)
                     found = reading.board(scope=scope, units=[bank.b01], metrics=METRICS, periods=[period], now=now)
                     for one in METRICS:
                         told, expected = found[bank.b01.pk, one.key, period], by_rows(feed, bank, one, period, today)
@@ -91,13 +91,14 @@ def test_a_new_part_makes_the_cells_anew_and_a_day_without_rows_has_none(bank, f
         assert cover.until == today + timedelta(days=1) and len(cover.parts) == len({p.signature for p in PARTS})
 
 
-def test_the_cells_reach_back_a_quarter_chunk_by_chunk(bank, feed):
+def test_the_cells_reach_back_a_year_chunk_by_chunk_and_their_margins_a_quarter(bank, feed):
     here = {"scope": bank.scope("Sun"), "branch": bank.b01, "key": feeds.KEY, "parts": PARTS, "now": bank.now}
-    for _round in range(5):
+    for _round in range(13):
         cells.refresh(**here)
     with scoped(bank.scope("Sun")):
         cover = MetricCover.objects.get()
     assert (bank.now.date() - cover.since).days == cells.KEPT_DAYS
+    assert (bank.now.date() - cover.margins_since).days == cells.MARGIN_DAYS
     reads = feed.reads
     cells.refresh(**here)
     assert feed.reads == reads
