@@ -12,6 +12,7 @@ class PrimitivesConfig(AppConfig):
             facts,  # noqa: F401  (registers the kinds of journal entries)
             verbs,  # noqa: F401  (declares who may do what)
         )
+        from counterpoint.primitives.metrics import peers as metrics_peers  # noqa: F401  (compares like branches)
         from counterpoint.primitives.metrics import watching as metrics_watching  # noqa: F401  (judges the numbers)
         from counterpoint.primitives.playbooks import guards as playbook_guards
         from counterpoint.primitives.playbooks import ticking as playbook_ticking  # noqa: F401  (fires what is due)

@@ -42,7 +42,7 @@ from counterpoint.primitives.metrics.relations import (
     relation,
 )
 from counterpoint.primitives.metrics.sources import Source, UnknownSource, fetch, register, sources
-from counterpoint.primitives.metrics.targets import Target, target_set
+from counterpoint.primitives.metrics.targets import Target, target_set, target_versions
 
 __all__ = [
     "GRAINS",
@@ -89,5 +89,6 @@ __all__ = [
     "series",
     "sources",
     "target_set",
+    "target_versions",
     "value",
 ]

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 NUMBER, WORD, YES_NO = "number", "word", "yes_no"
+DTYPES = {NUMBER: "float64", WORD: "object", YES_NO: "object"}
 KINDS = frozenset({NUMBER, WORD, YES_NO})
 WHO_WHEN_WHERE = {"hour": NUMBER, "person": WORD, "post": WORD}
 
@@ -130,6 +131,10 @@ def normal(one: Relation, frame: "pd.DataFrame") -> "pd.DataFrame":
     missing = ({"date"} | set(one.columns)) - set(frame.columns)
     if missing:
         raise BadRelation(f"Relation {one.key} did not deliver {sorted(missing)}.")
+    if frame.empty:
+        return pd.DataFrame(
+            {name: pd.Series(dtype=DTYPES[kind]) for name, kind in {"date": WORD, **one.columns}.items()}
+        )
     found: dict[str, Any] = {"date": frame["date"]}
     for name, kind in one.columns.items():
         column = frame[name]

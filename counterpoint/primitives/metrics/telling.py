@@ -101,7 +101,7 @@ def period_of(slug: str) -> Period:
 def formula(metric: Metric) -> str:
     """The definition in words."""
     if metric.part is not None:
-        what = _part(metric.part)
+        what = part_name(metric.part)
         if metric.measure in QUANTILES:
             share = round(100 * QUANTILES[metric.measure])
             return _("%(what)s: the value that %(share)d of 100 do not exceed") % {"what": what, "share": share}
@@ -114,11 +114,13 @@ def formula(metric: Metric) -> str:
 
 
 def _terms(terms: Sequence[Term]) -> str:
-    parts = [("− " if term.sign < 0 else "+ " if place else "") + _part(term.part) for place, term in enumerate(terms)]
+    parts = [
+        ("− " if term.sign < 0 else "+ " if place else "") + part_name(term.part) for place, term in enumerate(terms)
+    ]
     return f"({' '.join(parts)})" if len(parts) > 1 else parts[0]
 
 
-def _part(part: Part) -> str:
+def part_name(part: Part) -> str:
     """What a part counts or adds up."""
     if not relations.offered(part.relation):
         return part.relation

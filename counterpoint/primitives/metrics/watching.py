@@ -7,6 +7,7 @@ import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from math import ceil
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
@@ -22,7 +23,10 @@ from counterpoint.primitives.metrics.rules import Facts
 
 log = logging.getLogger("counterpoint.metrics")
 
-AT_ONCE = 40  # branches a tick serves
+EVERY_SECONDS = 60  # how often a branch is looked at
+TICK_SECONDS = 5
+MOST_AT_ONCE = 20  # branches one tick looks at, so that other rooms' deadlines are not kept waiting
+DAYS_AT_ONCE = 2  # ended days that are judged in one look
 LATE_DAYS = 10  # how far back a day is judged again when its rows changed
 USUAL_WEEKS = 4
 ONE_DAY = timedelta(days=1)
@@ -33,18 +37,22 @@ def night(path: str = "/") -> Scope:
     return system_scope(tuple(roles.table()), (path,), label="numbers")
 
 
-@tick.every("primitives.numbers", 60, atomic=False)
+@tick.every("primitives.numbers", TICK_SECONDS, atomic=False)
 def watch(now: datetime) -> int:
     """Refresh and judge the branches that were looked at longest ago. Returns alarms raised."""
-    return sum(watch_branch(branch, now) for branch in _next(now))
+    return sum(watch_branch(branch, now) for branch in due_branches(now))
 
 
-def _next(now: datetime) -> list[OrgUnit]:
+def due_branches(now: datetime) -> list[OrgUnit]:
+    """Those whose last look is a minute old, the longest first: as many as serve all within the minute, at most
+    MOST_AT_ONCE."""
     with scoped(night()):
         rounds = dict(MetricRound.objects.values_list("org_unit_id", "at"))
         branches = list(OrgUnit.objects.filter(kind=OrgUnit.Kind.BRANCH).order_by("path"))
-    longest = datetime.min.replace(tzinfo=now.tzinfo)
-    return sorted(branches, key=lambda b: rounds.get(b.pk, longest))[:AT_ONCE]
+    count = min(MOST_AT_ONCE, ceil(len(branches) * TICK_SECONDS / EVERY_SECONDS))
+    due = [b for b in branches if b.pk not in rounds or now - rounds[b.pk] >= timedelta(seconds=EVERY_SECONDS)]
+    new = datetime.min.replace(tzinfo=now.tzinfo)
+    return sorted(due, key=lambda b: rounds.get(b.pk, new))[:count]
 
 
 def watch_branch(branch: OrgUnit, now: datetime) -> int:
@@ -57,25 +65,30 @@ def watch_branch(branch: OrgUnit, now: datetime) -> int:
         held = MetricRound.objects.filter(org_unit=branch).first() or MetricRound(
             org_unit=branch, judged=today - ONE_DAY * 2
         )
-    over = {held.judged + ONE_DAY * n for n in range(1, min((today - held.judged).days, LATE_DAYS))}
-    over |= {on for on in changed if today - ONE_DAY * LATE_DAYS <= on < today}
+    begin = max(held.judged, today - ONE_DAY * LATE_DAYS)
+    upto = min(today - ONE_DAY, begin + ONE_DAY * DAYS_AT_ONCE)
+    over = {begin + ONE_DAY * n for n in range(1, (upto - begin).days + 1)}
+    over |= set(sorted(on for on in changed if begin - ONE_DAY * LATE_DAYS <= on <= begin)[-DAYS_AT_ONCE:])
     raised = judge_branch(scope, branch, list(wanted.values()), sorted(over), now)
     raised += listen(scope, branch, list(wanted.values()), now)
     with scoped(scope), transaction.atomic():
-        held.judged, held.at = max(held.judged, today - ONE_DAY), now
+        held.judged, held.at = max(held.judged, upto), now
         held.save()
     return raised
 
 
 def refresh_branch(scope: Scope, branch: OrgUnit, wanted: Mapping[str, Metric], now: datetime) -> set[date]:
     """All relations' cells; dates that were counted again because rows changed."""
+    parts = {key: some for key, some in needs.parts_of(wanted.values()).items() if relations.offered(key)}
+    try:
+        return cells.refresh(scope=scope, branch=branch, parts=parts, now=now)
+    except Exception:  # one room's rows cannot be read: refresh each relation alone, so that the others are not silent
+        log.exception("cells not refreshed together", extra={"event": branch.code})
     changed: set[date] = set()
-    for key, parts in needs.parts_of(wanted.values()).items():
-        if not relations.offered(key):
-            continue
+    for key, some in parts.items():
         try:
-            changed |= cells.refresh(scope=scope, branch=branch, key=key, parts=parts, now=now)
-        except Exception as failure:  # a room whose rows cannot be read must not silence the others
+            changed |= cells.refresh(scope=scope, branch=branch, parts={key: some}, now=now, growth=0)
+        except Exception as failure:
             log.exception("cells not refreshed", extra={"event": key, "kind": type(failure).__name__})
     return changed
 

@@ -66,7 +66,7 @@ def test_any_story_gives_what_the_rows_say(monkeypatch, bank, script):
                             scope=scope, org_unit=bank.b01, kind=FACT, subject="x", at=now, data={"metric": str(back)}
                         )
                 case ("refresh",):
-                    cells.refresh(scope=scope, branch=bank.b01, key=feeds.KEY, parts=PARTS, now=now)
+                    cells.refresh(scope=scope, branch=bank.b01, parts={feeds.KEY: PARTS}, now=now)
                 case ("later", hours):
                     now += timedelta(hours=hours)
                 case ("ask", grain, back):
@@ -81,18 +81,18 @@ def test_any_story_gives_what_the_rows_say(monkeypatch, bank, script):
 def test_a_new_part_makes_the_cells_anew_and_a_day_without_rows_has_none(bank, feed):
     today = bank.now.date()
     feed.days(today, 3, n=4)
-    here = {"scope": bank.scope("Sun"), "branch": bank.b01, "key": feeds.KEY, "now": bank.now}
-    cells.refresh(**here, parts=PARTS[:1])
+    here = {"scope": bank.scope("Sun"), "branch": bank.b01, "now": bank.now}
+    cells.refresh(**here, parts={feeds.KEY: PARTS[:1]})
     with scoped(bank.scope("Sun")):
         assert MetricCell.objects.count() == 0  # nothing is bad
-        cells.refresh(**here, parts=PARTS)
+        cells.refresh(**here, parts={feeds.KEY: PARTS})
         assert MetricCell.objects.filter(part=PARTS[-1].signature).count() == 3
         cover = MetricCover.objects.get()
         assert cover.until == today + timedelta(days=1) and len(cover.parts) == len({p.signature for p in PARTS})
 
 
 def test_the_cells_reach_back_a_year_chunk_by_chunk_and_their_margins_a_quarter(bank, feed):
-    here = {"scope": bank.scope("Sun"), "branch": bank.b01, "key": feeds.KEY, "parts": PARTS, "now": bank.now}
+    here = {"scope": bank.scope("Sun"), "branch": bank.b01, "parts": {feeds.KEY: PARTS}, "now": bank.now}
     for _round in range(13):
         cells.refresh(**here)
     with scoped(bank.scope("Sun")):
@@ -112,7 +112,7 @@ def test_many_branches_are_told_as_of_the_last_tick(bank, feed, monkeypatch):
     object.__setattr__(relation, "days", lambda touch: [today])
     feed.add(today, 4)
     scope = bank.scope("Sun")
-    cells.refresh(scope=scope, branch=bank.b01, key=feeds.KEY, parts=PARTS, now=bank.now)
+    cells.refresh(scope=scope, branch=bank.b01, parts={feeds.KEY: PARTS}, now=bank.now)
     feed.add(today, 4)
     with scoped(scope):
         journal.record(scope=scope, org_unit=bank.b01, kind=FACT, subject="x", at=bank.now, data={"metric": "0"})

@@ -30,8 +30,8 @@ def asked(bank, metric="onsite.wait_avg", grain="week", on=MONDAY, who="Sun", un
 
 
 def settle(bank, key="onsite.customers", who="Sun"):
-    parts = needs.parts_of(needs.metrics(bank.now.date()).values())[key]
-    return metrics.refresh(scope=bank.scope(who), branch=bank.b01, key=key, parts=parts, now=bank.now)
+    parts = {key: needs.parts_of(needs.metrics(bank.now.date()).values())[key]}
+    return metrics.refresh(scope=bank.scope(who), branch=bank.b01, parts=parts, now=bank.now)
 
 
 def by_hand(frame):

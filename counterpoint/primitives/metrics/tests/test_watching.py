@@ -210,7 +210,10 @@ def test_a_new_kpi_is_one_file(bank, feed, today, content_folder):  # noqa: F811
 
 def test_the_tick_serves_every_branch_and_remembers_how_far_it_came(bank, feed, today, monkeypatch):
     monkeypatch.setattr(needs, "items", lambda *asked: {})
-    watching.watch(bank.now)
+    for _tick in range(3):  # of three branches each tick looks at one: all within the minute
+        watching.watch(bank.now)
+    assert watching.due_branches(bank.now + timedelta(seconds=30)) == []
+    assert len(watching.due_branches(bank.now + timedelta(seconds=60))) == 1
     with scoped(watching.night()):
         assert MetricRound.objects.count() == OrgUnit.objects.filter(kind="branch").count()
         assert {r.judged for r in MetricRound.objects.all()} == {today - timedelta(days=1)}
