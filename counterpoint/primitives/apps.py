@@ -10,3 +10,4 @@ class PrimitivesConfig(AppConfig):
             facts,  # noqa: F401  (registers the kinds of journal entries)
             verbs,  # noqa: F401  (declares who may do what)
         )
+        from counterpoint.primitives.content import overlay  # noqa: F401  (reads what headquarters decided)

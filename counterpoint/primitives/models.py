@@ -1,1 +1,3 @@
 """Nouns of the primitives, one applet each."""
+
+from counterpoint.primitives.content import models as content  # noqa: F401
