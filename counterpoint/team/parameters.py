@@ -75,3 +75,9 @@ def rules_of(pack: str, on: date) -> tuple[Rule, ...]:
             )
         )  # fmt: skip
     return tuple(sorted(found, key=lambda rule: rule.key))
+
+
+def floating(on: date, pack: str = "cn") -> tuple[Parameter, Parameter]:
+    """What helping at a near branch costs: travel (minutes, points an hour) and days away (most, points a day)."""
+    found = items("parameters", on, pack)
+    return found["floating.travel"].value, found["floating.days"].value
