@@ -122,9 +122,9 @@ def every(kind: str, *, bank: str | None = None) -> tuple[Item, ...]:
 
 
 @lru_cache(maxsize=256)
-def _merged(kind: str, now: Hashable, bank: str | None) -> tuple[Item, ...]:
-    """Files and decisions; every earlier version of a key and pack ends where a decided one begins. `now` is the edition
-    that `bank` (or the active scope) stands at."""
+def _merged(kind: str, _edition: Hashable, bank: str | None) -> tuple[Item, ...]:
+    """Files and decisions; every earlier version of a key and pack ends where a decided one begins. The edition is what
+    `bank` (or the active scope) stands at."""
     from_files, own = _load(kind), _overlay.items(kind, bank)
     begins: dict[tuple[str, str], list[Item]] = {}
     for item in own:
@@ -180,13 +180,13 @@ def read(path: Path, kind: Kind) -> list[Item]:
         text = path.read_text(encoding="utf-8")
     except UnicodeDecodeError as wrong:
         raise ContentError(f"{where} is no YAML: {wrong}") from wrong
-    return read_text(text, kind, where)
+    return read_text(text, kind, where, anchors=True)
 
 
-def read_text(text: str, kind: Kind, where: str) -> list[Item]:
-    """All items of a text; `where` stands in the messages."""
+def read_text(text: str, kind: Kind, where: str, *, anchors: bool = False) -> list[Item]:
+    """All items of a text; `where` stands in the messages, anchors are for files of the house."""
     try:
-        documents = yaml_text.load(text)
+        documents = yaml_text.load(text, anchors=anchors)
     except yaml_text.YamlFault as wrong:
         raise ContentError(f"{where} is no YAML: {wrong}") from wrong
     rows = documents if isinstance(documents, list) else [documents]
@@ -237,6 +237,14 @@ def row_of(item: Item) -> dict[str, Any]:
     if item.examples:
         row["examples"] = list(item.examples)
     return row
+
+
+def told(item: Item) -> Any:
+    """What an item says, as plain data: two versions that say the same rule the same."""
+    return (
+        yaml_text.plain(dict(item.body)), yaml_text.plain(list(item.examples)),
+        item.source, item.mark, item.effective_to,
+    )  # fmt: skip
 
 
 def wrong_example(kind: Kind, item: Item, example: dict[str, Any]) -> str:
