@@ -81,7 +81,7 @@ def test_p_one_a_date_has_at_most_one_version_in_force(history, day):
 @settings(max_examples=200)
 @given(histories(), st.integers(0, 200), st.integers(0, 700))
 def test_p_old_runs_are_unaffected_by_a_new_version(history, gap, day):
-    """Every version that there was says afterwards what it said, and every day before the new one is judged as before."""
+    """Every version says afterwards what it said before, and every day before the new one is judged as before."""
     files, decisions = history
     latest = max([one.effective_from for one in decisions], default=START)
     new = item(len(files) + len(decisions) + 1, latest + timedelta(gap), None, "new")
