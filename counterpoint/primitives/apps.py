@@ -10,3 +10,4 @@ class PrimitivesConfig(AppConfig):
             facts,  # noqa: F401  (registers the kinds of journal entries)
             verbs,  # noqa: F401  (declares who may do what)
         )
+        from counterpoint.primitives.cases import firing, watching  # noqa: F401  (tick work)

@@ -182,7 +182,7 @@ def _clock(stored: CaseClock, kind: CaseType, reading: Reading | None, hours: cl
 
 
 def _fields(row: Case, kind: CaseType) -> list[FieldView]:
-    values = filling.held(row, kind)
+    values = filling.held(row)
     return [
         FieldView(
             slug=f.slug,
@@ -192,7 +192,7 @@ def _fields(row: Case, kind: CaseType) -> list[FieldView]:
             shown=shown.value(f, values.get(f.slug)),
             required_at=f.required_at,
             private=f.private,
-        )  # fmt: skip
+        )
         for f in kind.fields
     ]
 

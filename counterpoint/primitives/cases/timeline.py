@@ -42,7 +42,7 @@ def timeline(*, scope: Scope, case: UUID) -> list[Told]:
                 detail=_detail(kind, entry.kind, entry.data, names),
                 text=note.text if note else "",
                 files=tuple(files.get(str(note.pk), ())) if note else (),
-            )  # fmt: skip
+            )
         )
     return told
 

@@ -159,7 +159,7 @@ def _span(raw: Any) -> Span:
         raise ValueError(f"{unit} must be a whole number that is not negative")
     if unit == "hours":
         return Span(minutes=60 * count)
-    return Span(**{unit: count})
+    return Span(**{str(unit): count})  # type: ignore[arg-type]
 
 
 def _named(raw: dict[str, Any]) -> Named:
@@ -251,7 +251,7 @@ def parse(body: dict[str, Any]) -> CaseType:
 def _whole(kind: CaseType) -> None:
     for what, rows in (("levels", kind.levels), ("stages", kind.stages), ("clocks", kind.clocks),
                        ("fields", kind.fields), ("pause reasons", kind.pause.reasons)):  # fmt: skip
-        slugs = [row.slug for row in rows]  # type: ignore[attr-defined]
+        slugs = [row.slug for row in rows]
         if len(set(slugs)) != len(slugs):
             raise ValueError(f"{what} name a slug twice")
     if not kind.levels:
