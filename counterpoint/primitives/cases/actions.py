@@ -243,7 +243,7 @@ def case_adopt(*, scope: Scope, case: UUID, now: datetime) -> CaseView:
     """Move an open case to the rules in force today: time used and pauses stay, the deadlines are computed anew."""
     with deed_on(scope, case, now, "manage", decides=True) as deed:
         deed.at_stage(*OPEN_KINDS)
-        item = in_force(deed.row.type, deed.row.org_unit.date_at(now), deed.row.pack)
+        item = in_force(deed.row.type, deed.row.org_unit.date_at(now), deed.row.pack, deed.row.org_path)
         if item.value.kind_of(deed.state.stage) != deed.stage_kind or item.value.level(deed.state.level) is None:
             raise WrongStage(_("The present rules do not know the stage or level of this case."))
         deed.apply("policy", version=item.version)

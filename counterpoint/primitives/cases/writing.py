@@ -69,7 +69,7 @@ class Deed:
 
     def __init__(self, scope: Scope | None, row: Case, now: datetime, keeper: Keeper | None = None) -> None:
         self.scope, self.row, self.now = scope, row, now
-        self.kind: CaseType = pinned(row.type, row.version, row.pack)
+        self.kind: CaseType = pinned(row.type, row.version, row.pack, row.org_path)
         self.state: State = from_json(row.state)
         self.hours, self.calendar = (keeper or Keeper()).hours(row.org_unit)
         self.actor = str(scope.actor or "") if scope else ""
