@@ -1,5 +1,6 @@
-"""Nouns of the primitives, one applet each."""
+"""Nouns of the primitives: each applet's own module is imported here."""
 
-from counterpoint.primitives.checklists.models import Answer, AnswerEntry, Evidence, Round, SyncItem, Upload
-
-__all__ = ["Answer", "AnswerEntry", "Evidence", "Round", "SyncItem", "Upload"]
+from counterpoint.primitives.cases import models as cases  # noqa: F401
+from counterpoint.primitives.checklists import models as checklists  # noqa: F401
+from counterpoint.primitives.metrics import models as metrics  # noqa: F401
+from counterpoint.primitives.playbooks import models as playbooks  # noqa: F401

@@ -1,8 +1,10 @@
-"""What the canary crawl plants of this room: a row of each model of each applet in a foreign branch."""
+"""What the canary crawl plants of the primitives: each applet's own rows in a foreign branch."""
 
+from counterpoint.primitives.cases.tests.planted import plant_cases
 from counterpoint.primitives.checklists.tests.planted import plant_checklists
 
 
 def plant(bank, branch, mark):
     """Each applet plants its own."""
-    plant_checklists(bank, branch, mark)
+    for planted in (plant_cases, plant_checklists):
+        planted(bank, branch, mark)
