@@ -1,9 +1,6 @@
-"""Nouns of the primitives, one applet each."""
+"""Nouns of the primitives: each applet's own module is imported here."""
 
-from counterpoint.primitives.playbooks.models import (  # noqa: F401
-    DrillDuty,
-    Play,
-    PlayNote,
-    PlayPage,
-    PlayStep,
-)
+from counterpoint.primitives.cases import models as cases  # noqa: F401
+from counterpoint.primitives.checklists import models as checklists  # noqa: F401
+from counterpoint.primitives.metrics import models as metrics  # noqa: F401
+from counterpoint.primitives.playbooks import models as playbooks  # noqa: F401
