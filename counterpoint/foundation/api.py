@@ -40,7 +40,17 @@ from counterpoint.foundation.facts import FactType
 from counterpoint.foundation.hours import hours_of
 from counterpoint.foundation.ids import new_id
 from counterpoint.foundation.models import Counter, Device, JobRun, OrgUnit, StoredFile, User, Zone
-from counterpoint.foundation.queries import Colleague, branch, branches, colleagues, counters, devices, job, unit_names
+from counterpoint.foundation.queries import (
+    Colleague,
+    branch,
+    branches,
+    colleagues,
+    counters,
+    devices,
+    job,
+    nearest_holders,
+    unit_names,
+)
 from counterpoint.foundation.scope import Scope, ScopeError, scoped, unscoped
 from counterpoint.foundation.scoped_models import ScopedModel
 
@@ -82,6 +92,7 @@ __all__ = [
     "jobs",
     "journal",
     "live",
+    "nearest_holders",
     "new_id",
     "notify",
     "openapi",

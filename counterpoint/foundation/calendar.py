@@ -48,6 +48,11 @@ def announced(year: int) -> bool:
     return year in _announced_years()
 
 
+def announced_until() -> int:
+    """The last year whose holidays in China are known."""
+    return _announced_years()[-1]
+
+
 def _announced_years() -> range:
     days = chinese_calendar.constants.holidays
     return range(min(days).year, max(days).year + 1)

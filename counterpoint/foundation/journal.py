@@ -78,6 +78,12 @@ def links(org_unit: OrgUnit) -> Iterator[tuple[chain.Link, str]]:
         yield _link(org_unit.code, row.seq, row.at, row.kind, actor, row.subject, row.data, row.previous), row.hash
 
 
+def about(subject: str, prefix: str) -> list[JournalEntry]:
+    """Entries about a subject whose kind begins so, oldest first, inside the active scope. The caller answers for the
+    right to tell them: a case tells its own story to whom it shows itself."""
+    return list(JournalEntry.objects.filter(subject=subject, kind__startswith=prefix).order_by("id"))
+
+
 def verify(org_unit: OrgUnit) -> chain.Verdict:
     """Check one chain against itself and against its head (a cut tail shows as a head that is ahead)."""
     head = _head_of(org_unit)

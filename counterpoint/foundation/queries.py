@@ -1,6 +1,6 @@
 """Reads of the foundation, always inside the caller's scope."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
@@ -73,6 +73,24 @@ def colleagues(*, scope: Scope, org_unit: OrgUnit, on: date) -> list[Colleague]:
         Colleague(key, rows[0].user.name, rows[0].user.staff_no, tuple(p.role for p in rows), rows[0].org_unit.code)
         for key, rows in held.items()
     ]
+
+
+def nearest_holders(
+    *, role: str, org_unit: OrgUnit, on: date | datetime, skip: Collection[UUID] = frozenset()
+) -> list[User]:
+    """Who holds the role nearest to the unit: at the unit itself, else above it, up to headquarters; by staff number.
+    People in `skip` are passed over, so the search goes on above when nobody else holds it there. Empty when nobody
+    does. An instant is judged by the wall clock of the unit."""
+    day = org_unit.date_at(on) if isinstance(on, datetime) else on
+    above = [org_unit.path[: end + 1] for end, letter in enumerate(org_unit.path) if letter == "/" and end]
+    with unscoped("whom a case goes to may work above the branch that it belongs to"):
+        posts = Post.objects.filter(
+            Q(until__isnull=True) | Q(until__gt=day), role=role, org_path__in=above, since__lte=day,
+            user__is_active=True,
+        )  # fmt: skip
+        found = list(posts.exclude(user__in=skip).select_related("user").order_by("user__staff_no"))
+    nearest = max((len(post.org_path) for post in found), default=0)
+    return [post.user for post in found if len(post.org_path) == nearest]
 
 
 def counters(*, scope: Scope, branch: OrgUnit) -> list[Counter]:

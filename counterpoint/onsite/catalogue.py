@@ -1,74 +1,56 @@
 """Content of the hall: what a counter of a kind can do, the kiosk's first page, and what the advisor may propose."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
-from counterpoint.primitives.content import Kind, declare, items
-from counterpoint.role.api import SKILLS, ServiceType, Tier, service_types, tiers
+from django.utils.translation import gettext_lazy
+
+from counterpoint.primitives.content import Count, Kind, Named, Names, NotNegative, Text, declare, items
+from counterpoint.role.api import ServiceType, Skill, Tier, service_types, tiers
 
 if TYPE_CHECKING:
     from counterpoint.science import advice
 
 
 @dataclass(frozen=True)
-class CounterKind:
+class CounterKind(Named):
     """A kind of counter and the skills it is equipped for."""
 
     key: str
-    names: dict[str, str]
-    skills: tuple[str, ...]
-
-    def name(self, language: str) -> str:
-        """Name in the language, Chinese when it is missing."""
-        return self.names.get(language) or self.names["zh-hans"]
+    names: Names
+    skills: tuple[Skill, ...]
 
 
 @dataclass(frozen=True)
-class KioskGroup:
+class KioskGroup(Named):
     """One large key of the kiosk: all services of a skill."""
 
     key: str
-    names: dict[str, str]
-    hints: dict[str, str]
-    icon: str
-    skill: str
-
-    def name(self, language: str) -> str:
-        """Name in the language, Chinese when it is missing."""
-        return self.names.get(language) or self.names["zh-hans"]
+    names: Names
+    hints: Names
+    icon: Text
+    skill: Skill
 
     def hint(self, language: str) -> str:
         """What lies behind the key."""
         return self.hints.get(language) or self.hints["zh-hans"]
 
 
-def _known(skill: str) -> str:
-    if skill not in SKILLS:
-        raise ValueError(f"skill {skill!r} is not one of {SKILLS}")
-    return skill
+declare(Kind("counter_kinds", type=CounterKind, title=gettext_lazy("Kinds of counters")))
+declare(Kind("kiosk_groups", type=KioskGroup, title=gettext_lazy("Keys of the kiosk")))
 
-
-declare(
-    Kind(
-        "counter_kinds",
-        lambda body: CounterKind(body["key"], body["names"], tuple(_known(skill) for skill in body["skills"])),
-    )
-)
-declare(Kind("kiosk_groups", lambda body: KioskGroup(**{**body, "skill": _known(body["skill"])})))
-
-STEPS = ("call", "from_lobby", "swap", "reorder", "delay_break", "guide")  # what a surge plan can be made of
-ADVISED = (*STEPS, "close", "surge")
-UNCALIBRATED = ("label", "block")
+Step = Literal["call", "from_lobby", "swap", "reorder", "delay_break", "guide"]  # what a surge plan can be made of
+Advised = Literal[Step, "close", "surge"]
 
 
 @dataclass(frozen=True)
 class FairRules:
     """Within what a waiting ticket may be taken before others: places, minutes; the fields say it in the content."""
 
-    places: int
-    spare: float
-    longer: float
+    places: Count
+    spare: NotNegative
+    longer: NotNegative
     late: bool = False
     paper: bool = True
 
@@ -83,10 +65,10 @@ class FairRules:
 class SurgePlan:
     """When a hall counts as filling up, and the kinds of single steps that are then taken together."""
 
-    waiting: float
-    p90: float
-    steps: tuple[str, ...]
-    moves: int
+    waiting: NotNegative
+    p90: NotNegative
+    steps: tuple[Step, ...]
+    moves: Count
 
     def for_science(self) -> "advice.Surge":
         """As the advisor reads it."""
@@ -99,41 +81,17 @@ class SurgePlan:
 class AdviceRules:
     """What the advisor may propose, and what an hour costs in minutes of waiting; the fields say it in the content."""
 
-    kinds: tuple[str, ...]
-    walk: float
-    quiet: int
-    walkout: float
-    breach: float
-    staff_minute: float
-    move: float
-    least: float
+    kinds: tuple[Advised, ...]
+    walk: NotNegative
+    quiet: Count
+    walkout: NotNegative
+    breach: NotNegative
+    staff_minute: NotNegative
+    move: NotNegative
+    least: NotNegative
     fairness: FairRules
     surge: SurgePlan
-    uncalibrated: str = "label"
-
-
-def _advice(body: dict[str, Any]) -> AdviceRules:
-    own = {name: value for name, value in body.items() if name not in ("key", "kinds", "fairness", "surge")}
-    plan = {**body["surge"], "steps": tuple(body["surge"]["steps"])}
-    found = AdviceRules(
-        **own, kinds=tuple(body["kinds"]), fairness=FairRules(**body["fairness"]), surge=SurgePlan(**plan)
-    )
-    for kinds, allowed in ((found.kinds, ADVISED), (found.surge.steps, STEPS)):
-        unknown = sorted(set(kinds) - set(allowed))
-        if unknown:
-            raise ValueError(f"kind {unknown[0]!r} is not one of {allowed}")
-    if found.uncalibrated not in UNCALIBRATED:
-        raise ValueError(f"uncalibrated {found.uncalibrated!r} is not one of {UNCALIBRATED}")
-    for name in ("late", "paper"):
-        if not isinstance(getattr(found.fairness, name), bool):
-            raise ValueError(f"{name} must be true or false")
-    parts = (asdict(found), asdict(found.fairness), asdict(found.surge))
-    others = ("kinds", "uncalibrated", "fairness", "surge", "steps", "late", "paper")
-    numbers = {name: value for part in parts for name, value in part.items() if name not in others}
-    wrong = sorted(name for name, value in numbers.items() if type(value) not in (int, float) or value < 0)
-    if wrong:
-        raise ValueError(f"{wrong[0]} must be a number of 0 or more")
-    return found
+    uncalibrated: Literal["label", "block"] = "label"
 
 
 def _example(rules: AdviceRules, example: dict[str, Any]) -> str:
@@ -167,7 +125,7 @@ def _filling(plan: SurgePlan, example: dict[str, Any]) -> bool:
     return plan.for_science().triggered(example["tickets"], example["open"], example["p90"])
 
 
-declare(Kind("advice", _advice, check_example=_example))
+declare(Kind("advice", type=AdviceRules, check_example=_example, title=gettext_lazy("Rules of the advisor")))
 
 
 @dataclass(frozen=True)

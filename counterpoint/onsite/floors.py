@@ -5,19 +5,22 @@ branches. Whose counter times were measured gets no walk to its windows: a ticke
 walk is in what was measured.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from pydantic import Field
 
 from counterpoint.foundation.api import OrgUnit
-from counterpoint.primitives.content import Kind, declare, items
+from counterpoint.primitives.content import AtLeastOne, Kind, Names, NotNegative, Positive, Text, declare, items
 
 if TYPE_CHECKING:
     from counterpoint.science import floorplan, twin
 
 CHAIRS, DOOR = "chairs", "door"
-FIELDS = {"key", "branches", "size", "clearance", "speed", "zones", "obstacles", DOOR, CHAIRS, "counters", "devices"}
 RULER = 0.01  # metres that an example may be off
 
 
@@ -37,44 +40,90 @@ class Floor:
         return self.walks.minutes(kind, code) if known else 0.0
 
 
-def parse(body: dict[str, Any]) -> Floor:
-    """A body of YAML. ValueError, KeyError or TypeError say what is wrong; so it is when no way leads to a place."""
+Point = tuple[float, float]  # metres
+
+
+@dataclass(frozen=True)
+class Area:
+    """A rectangle (`from`, `to`) or convex corners."""
+
+    from_: Annotated[Point | None, Field(alias="from")] = None
+    to: Point | None = None
+    corners: tuple[Point, ...] = ()
+
+    @property
+    def outline(self) -> tuple[Point, ...]:
+        """Its corners; none when neither a rectangle nor corners are given."""
+        if self.corners or self.from_ is None or self.to is None:
+            return self.corners
+        (x1, y1), (x2, y2) = self.from_, self.to
+        return (x1, y1), (x2, y1), (x2, y2), (x1, y2)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ZoneBody(Area):
+    """A part of the hall with its names."""
+
+    code: Text
+    names: Names
+
+
+@dataclass(frozen=True, kw_only=True)
+class ObstacleBody(Area):
+    """What nobody walks through."""
+
+    kind: Text
+
+
+@dataclass(frozen=True)
+class ChairsBody:
+    """A group of chairs; `seats` weigh it."""
+
+    at: Point
+    seats: AtLeastOne = 1
+
+
+@dataclass(frozen=True)
+class FloorBody:
+    """What the YAML of a floor plan may say; metres from the corner at the top left."""
+
+    key: str
+    branches: dict[str, str]
+    size: Point
+    obstacles: tuple[ObstacleBody, ...]
+    chairs: tuple[ChairsBody, ...]
+    zones: tuple[ZoneBody, ...] = ()
+    counters: dict[str, Point] = field(default_factory=dict)
+    devices: dict[str, Point] = field(default_factory=dict)
+    door: Point | None = None
+    clearance: NotNegative | None = None
+    speed: Positive | None = None
+
+
+def _check(body: FloorBody) -> str:
+    if any(not area.outline for area in (*body.zones, *body.obstacles)):
+        return _("a zone or obstacle needs from and to, or corners")
+    return ""
+
+
+def build(body: FloorBody) -> Floor:
+    """The plan with its ways. ValueError says what is wrong; so it is when no way leads to a place."""
     from counterpoint.science import floorplan
 
-    if unknown := sorted(set(body) - FIELDS):
-        raise ValueError(f"{unknown[0]!r} is no field of a floor plan; use {sorted(FIELDS)}")
     place = floorplan.Place
-    places = [place(CHAIRS, str(n), *_point(row["at"]), row.get("seats", 1)) for n, row in enumerate(body["chairs"], 1)]
-    if DOOR in body:
-        places.append(place(DOOR, "", *_point(body[DOOR])))
-    for kind in ("counter", "device"):
-        places += [place(kind, str(code), *_point(at)) for code, at in body.get(f"{kind}s", {}).items()]
-    zones = body.get("zones", [])
-    if nameless := next((row["code"] for row in zones if "zh-hans" not in row["names"]), None):
-        raise ValueError(f"zone {nameless!r} has no name in zh-hans")
-    width, depth = _point(body["size"])
+    places = [place(CHAIRS, str(n), *row.at, row.seats) for n, row in enumerate(body.chairs, 1)]
+    if body.door is not None:
+        places.append(place(DOOR, "", *body.door))
+    for kind, held in (("counter", body.counters), ("device", body.devices)):
+        places += [place(kind, code, *at) for code, at in held.items()]
+    own = {name: getattr(body, name) for name in ("clearance", "speed") if getattr(body, name) is not None}
     plan = floorplan.FloorPlan(
-        width, depth, tuple(places), tuple(floorplan.Obstacle(row["kind"], _corners(row)) for row in body["obstacles"]),
-        tuple(floorplan.Zone(row["code"], _corners(row)) for row in zones),
-        **{name: float(body[name]) for name in ("clearance", "speed") if name in body},
+        *body.size, tuple(places), tuple(floorplan.Obstacle(row.kind, row.outline) for row in body.obstacles),
+        tuple(floorplan.Zone(row.code, row.outline) for row in body.zones), **own,
     )  # fmt: skip
     walks = floorplan.walks(plan)
     walks.to_frame()  # PlanError, a ValueError, when no way leads somewhere
-    branches = {str(code): str(name) for code, name in body["branches"].items()}
-    return Floor(body["key"], branches, plan, walks, {row["code"]: row["names"] for row in zones})
-
-
-def _point(raw: Any) -> tuple[float, float]:
-    if not isinstance(raw, list) or len(raw) != 2 or any(type(number) not in (int, float) for number in raw):
-        raise ValueError(f"a point is two numbers in metres, [x, y], not {raw!r}")
-    return float(raw[0]), float(raw[1])
-
-
-def _corners(row: dict[str, Any]) -> tuple[tuple[float, float], ...]:
-    if "corners" in row:
-        return tuple(_point(corner) for corner in row["corners"])
-    (x1, y1), (x2, y2) = _point(row["from"]), _point(row["to"])
-    return (x1, y1), (x2, y1), (x2, y2), (x1, y2)
+    return Floor(body.key, body.branches, plan, walks, {row.code: row.names for row in body.zones})
 
 
 def check_example(floor: Floor, example: dict[str, Any]) -> str:
@@ -86,10 +135,21 @@ def check_example(floor: Floor, example: dict[str, Any]) -> str:
         metres = floor.walks.minutes(kind, end) * 60.0 * floor.plan.speed
     else:
         metres = float(floor.walks.metres[number[DOOR, ""], number[kind, end]])
-    return "" if abs(metres - example["metres"]) <= RULER else f"the way is {metres:.2f} m long"
+    if abs(metres - example["metres"]) <= RULER:
+        return ""
+    return _("the way is %(metres).2f m long") % {"metres": metres}
 
 
-declare(Kind("floor_plans", parse, check_example=check_example))
+declare(
+    Kind(
+        "floor_plans",
+        type=FloorBody,
+        check=_check,
+        build=build,
+        check_example=check_example,
+        title=gettext_lazy("Floor plans"),
+    )
+)
 
 
 def floor_of(branch: OrgUnit, on: date) -> Floor | None:

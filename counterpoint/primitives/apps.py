@@ -6,7 +6,12 @@ class PrimitivesConfig(AppConfig):
     label = "primitives"
 
     def ready(self) -> None:
+        from counterpoint.foundation.api import integrity
         from counterpoint.primitives import (
             facts,  # noqa: F401  (registers the kinds of journal entries)
             verbs,  # noqa: F401  (declares who may do what)
         )
+        from counterpoint.primitives.playbooks import guards as playbook_guards
+        from counterpoint.primitives.playbooks import ticking as playbook_ticking  # noqa: F401  (fires what is due)
+
+        integrity.declare(playbook_guards.rules)

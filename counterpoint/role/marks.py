@@ -2,48 +2,45 @@
 
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, Literal
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from counterpoint.foundation.api import calendar
-from counterpoint.primitives.content import Kind, declare, items
+from counterpoint.primitives.content import Kind, Named, Names, Positive, declare, items
 
-RULES = ("month_days", "last_days", "after_holiday", "before_festival")
+Rule = Literal["month_days", "last_days", "after_holiday", "before_festival"]
 COUNTED = ("last_days", "before_festival")
 FESTIVALS = ("Spring Festival", "National Day")
 
 
 @dataclass(frozen=True)
-class DayMark:
+class DayMark(Named):
     """A kind of unusual day. `factor` multiplies the arrivals of the weekday; `days` are the rule's numbers."""
 
     key: str
-    names: dict[str, str]
-    rule: str
-    factor: float
+    names: Names
+    rule: Rule
+    factor: Positive
     days: tuple[int, ...] = field(default=())
 
-    def name(self, language: str) -> str:
-        """Name in the language, Chinese when it is missing."""
-        return self.names.get(language) or self.names["zh-hans"]
 
-
-def _mark(body: dict[str, Any]) -> DayMark:
-    mark = DayMark(**{**body, "days": tuple(body["days"])})
-    if mark.rule not in RULES:
-        raise ValueError(f"rule {mark.rule!r} is not one of {RULES}")
-    if mark.factor <= 0:
-        raise ValueError("factor must be positive")
+def _mark(mark: DayMark) -> str:
     if mark.rule in COUNTED and len(mark.days) != 1:
-        raise ValueError(f"rule {mark.rule!r} needs one number of days")
-    return mark
+        return _("this rule needs one number of days")
+    return ""
 
 
 def _example(mark: DayMark, example: dict[str, Any]) -> str:
     holds = applies(mark, example["date"])
-    return "" if holds is example["holds"] else f"{example['date']}: expected {example['holds']}, got {holds}"
+    if holds is example["holds"]:
+        return ""
+    words = {"date": example["date"], "expected": example["holds"], "got": holds}
+    return _("%(date)s: expected %(expected)s, got %(got)s") % words
 
 
-declare(Kind("day_marks", _mark, _example))
+declare(Kind("day_marks", type=DayMark, check=_mark, check_example=_example, title=gettext_lazy("Unusual days")))
 
 
 def applies(mark: DayMark, on: date, pack: str = "cn") -> bool:

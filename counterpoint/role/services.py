@@ -5,69 +5,70 @@ Every chapter above reads these; they are chapter 1's "tiered service strategy".
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, Literal, get_args
 
-from counterpoint.primitives.content import Kind, declare, items
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
-SKILLS = ("cash", "non_cash", "wealth", "corporate", "lobby")
+from counterpoint.primitives.content import Kind, Named, Names, NotNegative, Positive, Share, Text, declare, items
+
+Skill = Literal["cash", "non_cash", "wealth", "corporate", "lobby"]
+SKILLS: tuple[Skill, ...] = get_args(Skill)
 
 
 @dataclass(frozen=True)
-class ServiceType:
+class ServiceType(Named):
     """A service. Minutes are means of log-normal times; shares are 0–1. Names by language code."""
 
     key: str
-    code: str
-    names: dict[str, str]
-    skill: str
-    counter_minutes: float
-    counter_cv: float
-    self_minutes: float | None
+    code: Text
+    names: Names
+    skill: Skill
+    counter_minutes: Positive
+    counter_cv: NotNegative
+    self_minutes: Positive | None
     device: str | None
-    divertible: float
-    share: float
-    letter: str
-
-    def name(self, language: str) -> str:
-        """Name in the language, Chinese when it is missing."""
-        return self.names.get(language) or self.names["zh-hans"]
+    divertible: Share
+    share: Share
+    letter: Text
 
 
 @dataclass(frozen=True)
-class Tier:
+class Tier(Named):
     """A customer tier: who is called first and how long they should wait at most."""
 
     key: str
-    names: dict[str, str]
+    names: Names
     priority: int
-    promise_minutes: float
-    patience_factor: float
-    share: float
-
-    def name(self, language: str) -> str:
-        """Name in the language, Chinese when it is missing."""
-        return self.names.get(language) or self.names["zh-hans"]
+    promise_minutes: Positive
+    patience_factor: Positive
+    share: Share
 
 
-def _service(body: dict[str, Any]) -> ServiceType:
-    service = ServiceType(**body)
-    if service.skill not in SKILLS:
-        raise ValueError(f"skill {service.skill!r} is not one of {SKILLS}")
-    if not (service.counter_minutes > 0 and 0 <= service.divertible <= 1 and 0 <= service.share <= 1):
-        raise ValueError("minutes must be positive, shares between 0 and 1")
+def _service(service: ServiceType) -> str:
     if service.divertible > 0 and service.self_minutes is None:
-        raise ValueError("a divertible service needs self_minutes")
-    return service
+        return _("a divertible service needs self_minutes")
+    return ""
 
 
 def _service_example(service: ServiceType, example: dict[str, Any]) -> str:
     got = service.counter_minutes * example["customers"]
-    wrong = abs(got - example["counter_minutes"]) > 1e-9
-    return f"expected {example['counter_minutes']} counter minutes, got {got}" if wrong else ""
+    if abs(got - example["counter_minutes"]) <= 1e-9:
+        return ""
+    words = {"expected": example["counter_minutes"], "got": got}
+    return _("expected %(expected)g counter minutes, got %(got)g") % words
 
 
-declare(Kind("service_types", _service, _service_example))
-declare(Kind("tiers", lambda body: Tier(**body)))
+declare(
+    Kind(
+        "service_types",
+        type=ServiceType,
+        check=_service,
+        check_example=_service_example,
+        title=gettext_lazy("Service types"),
+    )
+)
+declare(Kind("tiers", type=Tier, title=gettext_lazy("Customer tiers")))
 
 
 def service_types(on: date, pack: str = "cn") -> dict[str, ServiceType]:

@@ -7,6 +7,9 @@ from counterpoint.team.actions import (
     drift_acknowledge,
     drift_raise,
     feed_issue,
+    float_apply,
+    float_make,
+    float_store,
     forecast_make,
     forecast_store,
     leave_decide,
@@ -26,6 +29,7 @@ from counterpoint.team.actions import (
     swap_decide,
     swap_request,
     swap_withdraw,
+    travel_set,
 )
 from counterpoint.team.dayahead import ExpectedDay, ExpectedService, PlannedDay, expected_day, planned_day
 from counterpoint.team.errors import (
@@ -86,6 +90,9 @@ __all__ = [
     "expected_day",
     "fairness",
     "feed_issue",
+    "float_apply",
+    "float_make",
+    "float_store",
     "forecast_latest",
     "forecast_make",
     "forecast_store",
@@ -116,5 +123,6 @@ __all__ = [
     "swap_request",
     "swap_withdraw",
     "swaps",
+    "travel_set",
     "versions",
 ]

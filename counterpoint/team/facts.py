@@ -10,6 +10,9 @@ facts.register(
         FactType("team.staff_imported", _("Staff list imported"), frozenset({"people", "sha256"})),
         FactType("team.forecast_made", _("Forecast made"), frozenset({"since", "until", "seed", "inputs_hash"})),
         FactType("team.tree_made", _("Forecasts of all branches added up"), frozenset({"since", "until", "branches"})),
+        FactType("team.travel_set", _("Travel time between branches set"), frozenset({"one", "other", "minutes"})),
+        FactType("team.floating_made", _("Help between branches worked out"), frozenset({"week", "branches", "moves"})),
+        FactType("team.floating_applied", _("Help between branches put into drafts"), frozenset({"week", "drafts"})),
         FactType("team.drift_found", _("Forecast drift found"), frozenset({"kind", "since", "found", "share"})),
         FactType("team.drift_acknowledged", _("Forecast drift acknowledged"), frozenset({"kind", "since", "found"})),
         FactType(

@@ -47,3 +47,14 @@ def draft_job(payload: dict[str, Any], *, scope: Scope, report: Report, now: dat
         report=report,
     )  # fmt: skip
     return {"roster": str(row.pk), "version": row.version, "url": reverse("team:roster-version", args=[row.pk])}
+
+
+@jobs.job("team.floating")
+def floating_job(payload: dict[str, Any], *, scope: Scope, report: Report, now: datetime) -> dict[str, Any]:
+    """Work out who could help at which near branch, and store it."""
+    from counterpoint.team import floating, queries
+
+    unit = queries.units_by_code(scope=scope, codes=[payload["unit"]])[payload["unit"]]
+    week = date.fromisoformat(payload["week"])
+    row = floating.make_floating(scope=scope, now=now, unit=unit, week=week, seed=int(payload["seed"]), report=report)
+    return {"plan": str(row.pk), "url": f"{reverse('team:floating')}?week={week.isoformat()}"}

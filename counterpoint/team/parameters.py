@@ -6,7 +6,10 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
-from counterpoint.primitives.content import Kind, declare, items
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from counterpoint.primitives.content import Count, Kind, Text, declare, items
 
 if TYPE_CHECKING:
     from counterpoint.science.rostering import Rule
@@ -19,31 +22,39 @@ class Parameter:
     """One number with its unit. `hard` rules may not be broken; others cost `weight` points per unit of excess."""
 
     key: str
-    value: int
-    unit: str
+    value: Count
+    unit: Text
     hard: bool = False
-    weight: int = 0
+    weight: Count = 0
 
 
-def _parameter(body: dict[str, Any]) -> Parameter:
-    found = Parameter(**body)
-    if not isinstance(found.value, int) or found.value < 0:
-        raise ValueError("value must be a whole number, 0 or more")
+def _parameter(found: Parameter) -> str:
     if not found.hard and found.weight <= 0:
-        raise ValueError("a soft rule needs a weight above 0")
-    return found
+        return _("a soft rule needs a weight above 0")
+    return ""
 
 
 def _example(found: Parameter, example: dict[str, Any]) -> str:
     """`{given: 500, excess: 20}`: what is beyond the value; for a minimum, `missing` says what is short of it."""
     if "missing" in example:
         short = max(0, found.value - example["given"])
-        return "" if short == example["missing"] else f"{short} are missing, not {example['missing']}"
+        words = {"got": short, "expected": example["missing"]}
+        return "" if short == example["missing"] else _("%(got)s are missing, not %(expected)s") % words
     over = max(0, example["given"] - found.value)
-    return "" if over == example["excess"] else f"the excess is {over}, not {example['excess']}"
+    words = {"got": over, "expected": example["excess"]}
+    return "" if over == example["excess"] else _("the excess is %(got)s, not %(expected)s") % words
 
 
-declare(Kind("parameters", _parameter, _example))
+declare(
+    Kind(
+        "parameters",
+        type=Parameter,
+        check=_parameter,
+        check_example=_example,
+        title=gettext_lazy("Working-time rules"),
+        pages=((gettext_lazy("Roster"), "team:roster"),),
+    )
+)
 
 
 def rules_of(pack: str, on: date) -> tuple[Rule, ...]:
@@ -56,7 +67,7 @@ def rules_of(pack: str, on: date) -> tuple[Rule, ...]:
             continue
         one: Parameter = item.value
         last = (item.effective_to - timedelta(days=1)).isoformat() if item.effective_to else None
-        hard = one.hard and item.mark == "V"
+        hard = one.hard and item.may_stop
         found.append(
             Rule(
                 one.key.removeprefix(PREFIX), one.value, one.unit, item.source, item.mark, hard,
@@ -64,3 +75,9 @@ def rules_of(pack: str, on: date) -> tuple[Rule, ...]:
             )
         )  # fmt: skip
     return tuple(sorted(found, key=lambda rule: rule.key))
+
+
+def floating(on: date, pack: str = "cn") -> tuple[Parameter, Parameter]:
+    """What helping at a near branch costs: travel (minutes, points an hour) and days away (most, points a day)."""
+    found = items("parameters", on, pack)
+    return found["floating.travel"].value, found["floating.days"].value

@@ -16,4 +16,13 @@ register(
     ),
     NavItem("team-staff", _("People and skills"), "team:staff", "users", "team", "team.staff.view", order=6),
     NavItem("team-fairness", _("Fairness ledger"), "team:fairness", "scale", "team", "team.roster.view", order=7),
+    NavItem(
+        "team-floating",
+        _("Help between branches"),
+        "team:floating",
+        "users-group",
+        "team",
+        "team.floating.view",
+        order=8,
+    ),
 )

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from counterpoint.foundation.api import NotFound, OrgUnit, Scope, scoped
 from counterpoint.team.models import (
     DriftAlarm,
+    FloatPlan,
     Forecast,
     LeaveRequest,
     Preference,
@@ -21,6 +22,7 @@ from counterpoint.team.models import (
     SkillGrant,
     StaffProfile,
     SwapRequest,
+    TravelTime,
     TreeForecast,
 )
 
@@ -52,6 +54,7 @@ class StaffView:
     overtime_agreed: int
     speed: float
     protected: bool
+    floats: bool
     skills: tuple[SkillView, ...]
 
 
@@ -92,6 +95,7 @@ def staff(*, scope: Scope, branch: OrgUnit) -> tuple[StaffView, ...]:
             p.overtime_agreed,
             p.speed,
             p.protected,
+            p.floats,
             tuple(SkillView(g.skill, g.level, g.expires_on, g.certificate) for g in held.get(p.pk, [])),
         )
         for p in profiles
@@ -144,6 +148,29 @@ def tree_latest(*, scope: Scope) -> TreeForecast | None:
         return None
     with scoped(scope):
         return TreeForecast.objects.filter(org_unit=top).select_related("org_unit").order_by("-made_at").first()
+
+
+def floating_latest(*, scope: Scope, week: date) -> FloatPlan | None:
+    """The newest plan of helpers of a week made for the caller's highest unit."""
+    top = tree_top(scope=scope)
+    if top is None:
+        return None
+    with scoped(scope):
+        rows = FloatPlan.objects.filter(org_unit=top, week=week).select_related("org_unit")
+        return rows.order_by("-made_at").first()
+
+
+def floaters(*, scope: Scope, unit: OrgUnit) -> list[StaffProfile]:
+    """Active people below the unit who may help at near branches, by branch and name."""
+    with scoped(scope):
+        rows = StaffProfile.objects.filter(org_path__startswith=unit.path, active=True, floats=True)
+        return list(rows.select_related("org_unit", "user").order_by("org_path", "user__name"))
+
+
+def travel_times(*, scope: Scope, unit: OrgUnit) -> list[TravelTime]:
+    """Travel times set at the unit or below."""
+    with scoped(scope):
+        return list(TravelTime.objects.filter(org_path__startswith=unit.path))
 
 
 def units_by_code(*, scope: Scope, codes: Sequence[str]) -> dict[str, OrgUnit]:

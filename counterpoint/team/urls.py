@@ -6,7 +6,7 @@ from counterpoint.team import (  # noqa: F401  (registered here: a page is in th
     panels,
     places,
 )
-from counterpoint.team.views import bank, fairness, forecasts, mine, people, plan, rosters
+from counterpoint.team.views import bank, fairness, floating, forecasts, mine, people, plan, rosters
 
 app_name = "team"
 urlpatterns = [
@@ -20,6 +20,11 @@ urlpatterns = [
     path("bank", bank.bank, name="bank"),
     path("bank/make", bank.make, name="bank-make"),
     path("bank.xlsx", bank.excel, name="bank-excel"),
+    path("floating", floating.floating, name="floating"),
+    path("floating/make", floating.make, name="floating-make"),
+    path("floating/travel", floating.travel, name="floating-travel"),
+    path("floating/<uuid:plan_id>/apply", floating.apply, name="floating-apply"),
+    path("floating.xlsx", floating.excel, name="floating-excel"),
     path("need", forecasts.need, name="need"),
     path("roster", rosters.roster, name="roster"),
     path("roster/<uuid:roster_id>", rosters.version, name="roster-version"),

@@ -10,6 +10,8 @@ roles.declare(
         "team.forecast.make": roles.LEADERS,
         "team.tree.view": roles.READERS,
         "team.tree.make": {"hq_operations"},
+        "team.floating.view": roles.READERS,
+        "team.floating.make": roles.ABOVE,
         "team.roster.view": roles.BRANCH | roles.READERS,
         "team.roster.edit": roles.LEADERS,
         "team.roster.publish": roles.LEADERS,

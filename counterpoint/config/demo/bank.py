@@ -101,4 +101,5 @@ def _employ(built: Built, scope: Scope, unit: OrgUnit, person: PersonPlan, now: 
             scope=scope, now=now, branch=unit, user=user,
             skills=[team.SkillInput(skill, level) for skill, level in person.skills],
             contract_minutes=person.contract_minutes, speed=person.speed,
+            floats=person.role == "teller" and {"cash", "non_cash"} <= {skill for skill, _level in person.skills},
         )  # fmt: skip

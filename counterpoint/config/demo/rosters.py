@@ -27,6 +27,7 @@ LUNCHES = (660, 690, 720, 750)
 LOAD = 0.8  # busy share that a post is planned for
 WISHES = (((2, "off", 0, 3),), ((4, "early", 1020, 2),), ((5, "off", 0, 4), (0, "late", 540, 1)))
 DAYS_OFF = (1, 3, 4)  # Tuesday, Thursday, Friday make up for a weekend day
+NEAR = 2  # branches near the first one whose next week is drafted, too
 POSTS = ("cash", "non_cash", "wealth", "corporate", "lobby")
 
 
@@ -91,13 +92,18 @@ def ask_for_tomorrow(plan: BranchPlan, built: Built, on: date, *, now: datetime)
 
 
 def ask_for_the_others(cast: Sequence[BranchPlan], built: Built, on: date, *, now: datetime) -> None:
-    """Ask for the other branches' forecasts too, as every night does; headquarters then sees all of them added up."""
+    """Ask for the other branches' forecasts too, as every night does; headquarters then sees all of them added up. The
+    near ones also get next week's draft, so that the region can see who could help whom."""
     if find_spec("counterpoint.team.planner") is None:
         return
+    near = [plan for plan in cast if plan.region == cast[0].region][:NEAR]
     for plan in cast:
         scope = scope_of(built.people[plan.of_role("supervisor")[0].staff_no], on)
         with scoped(scope):
             team.forecast_make(scope=scope, now=now, branch=built.units[plan.code], since=on)
+            if plan in near:
+                week = monday(on) + timedelta(days=7)
+                team.roster_draft(scope=scope, now=now, branch=built.units[plan.code], week=week)
 
 
 def habit(

@@ -1,6 +1,7 @@
 """The advisor in the hall: asked, told in words, taken as if by hand, declined, scored; and who may."""
 
 from datetime import date, timedelta
+from typing import get_args
 
 import pytest
 from django.urls import reverse
@@ -11,10 +12,11 @@ from counterpoint.foundation.api import Forbidden, Invalid, JobRun, NotFound, sc
 from counterpoint.foundation.models import JournalEntry
 from counterpoint.onsite import api, asking, futures, shown_advice
 from counterpoint.onsite.actions import advice as acts
-from counterpoint.onsite.catalogue import ADVISED, _advice, catalogue
+from counterpoint.onsite.catalogue import Advised, catalogue
 from counterpoint.onsite.models import Advice, Diversion, Duty, Window
 from counterpoint.onsite.queries import advice as reads
 from counterpoint.onsite.tests.advised import act, found, kinds, page, standing
+from counterpoint.primitives.content import kind_of
 
 pytestmark = pytest.mark.django_db
 
@@ -316,7 +318,7 @@ def test_the_record_counts_the_last_fifty(bank, advisor):
     assert (read.record.scored, read.record.hits, read.record.taken) == (3, 3, 0)
 
 
-@pytest.mark.parametrize("kind", [*ADVISED, "nothing"])
+@pytest.mark.parametrize("kind", [*get_args(Advised), "nothing"])
 @pytest.mark.parametrize("language", ["zh-hans", "zh-hant", "en"])
 def test_every_kind_has_words_in_every_language(kind, language):
     with translation.override(language):
@@ -350,7 +352,7 @@ def test_longer_waits_of_people_who_would_have_left_are_not_called_a_saving():
 def test_the_weights_are_content_and_their_examples_are_checked():
     rules = catalogue(date(2026, 11, 23)).advice
     assert (rules.walkout, rules.least) == (30, 10)
-    assert set(rules.kinds) <= set(ADVISED)
+    assert set(rules.kinds) <= set(get_args(Advised))
 
 
 FAIR = {"places": 3, "spare": 1, "longer": 10, "late": False}
@@ -373,12 +375,13 @@ PLAN = {"waiting": 4, "p90": 25, "steps": ["call", "guide"], "moves": 6}
 )
 def test_a_wrong_weight_is_refused_by_name(wrong, said):
     body = {
-        "key": "hall", "kinds": ["call"], "walk": 3, "quiet": 1, "walkout": 30, "breach": 10, "staff_minute": 0.5,
+        "kinds": ["call"], "walk": 3, "quiet": 1, "walkout": 30, "breach": 10, "staff_minute": 0.5,
         "move": 5, "least": 10, "fairness": FAIR, "surge": PLAN,
     }  # fmt: skip
-    _advice(body)
+    kind = kind_of("advice")
+    kind.value_of("hall", body)
     with pytest.raises(ValueError, match=said):
-        _advice(body | wrong)
+        kind.value_of("hall", body | wrong)
 
 
 @pytest.mark.slow

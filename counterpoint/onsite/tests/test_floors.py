@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 import yaml
+from django.utils import translation
 
 from counterpoint.foundation.api import scoped
 from counterpoint.foundation.models import Counter, Device
@@ -16,12 +17,12 @@ from counterpoint.onsite.state import hall_of
 from counterpoint.onsite.tests.whatif_days import GROUND, changed
 from counterpoint.onsite.whatif import scenario as questions
 from counterpoint.onsite.whatif import translate
-from counterpoint.primitives.content.loader import every
+from counterpoint.primitives.content import every, kind_of
 from counterpoint.science import twin
 from counterpoint.science.twin.kernel import layout
 
 FILE = Path(floors.__file__).parent / "content" / "floor_plans" / "branch.yaml"
-COMMON = {"version", "source", "mark", "effective_from", "examples"}
+COMMON = {"key", "version", "source", "mark", "effective_from", "examples"}
 
 
 def body(**more):
@@ -29,6 +30,11 @@ def body(**more):
     rows = yaml.safe_load(FILE.read_text(encoding="utf-8"))
     small = next(row for row in rows if row["key"] == "small")
     return {name: value for name, value in small.items() if name not in COMMON} | more
+
+
+def value_of(body):
+    with translation.override("en"):
+        return kind_of("floor_plans").value_of("small", body)
 
 
 @pytest.fixture
@@ -59,16 +65,17 @@ class TestContent:
             assert {p.code for p in plan.of("device")} == served
 
     def test_a_wrong_example_is_told_with_the_length_found(self):
-        floor = floors.parse(body())
-        told = floors.check_example(floor, {"from": "chairs", "to": "crs2", "metres": 4.9})
+        floor = value_of(body())
+        with translation.override("en"):
+            told = floors.check_example(floor, {"from": "chairs", "to": "crs2", "metres": 4.9})
         assert told == "the way is 4.88 m long"
 
     @pytest.mark.parametrize(
         ("more", "words"),
         [
-            ({"sofa": 1}, "'sofa' is no field"),
-            ({"size": [12]}, "two numbers in metres"),
-            ({"door": ["7", 8]}, "two numbers in metres"),
+            ({"sofa": 1}, "sofa: is no field"),
+            ({"size": [12]}, "size.1: is missing"),
+            ({"door": ["7", 8]}, "door.0: must be a number"),
             ({"counters": {1: [1, 2]}}, "counter 1 stands in an obstacle"),
             ({"chairs": []}, "where the waiting chairs stand"),
             ({"obstacles": [{"kind": "wall", "from": [0, 3.4], "to": [12, 3.6]}]}, "No way leads from all chairs"),
@@ -76,7 +83,7 @@ class TestContent:
     )  # fmt: skip
     def test_a_plan_that_nobody_can_walk_in_is_refused(self, more, words):
         with pytest.raises(ValueError, match=words):
-            floors.parse(body(**more))
+            value_of(body(**more))
 
 
 @pytest.mark.django_db

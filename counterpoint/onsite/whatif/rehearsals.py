@@ -1,34 +1,35 @@
 """Ready scenarios as content: a payday, an outage, a run. Each becomes a scenario of a branch and a day."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
+from typing import Annotated, Any
 
-from counterpoint.onsite.whatif.ground import LOBBY, Ground
+from annotated_types import Ge, Le
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from pydantic import Field
+
+from counterpoint.onsite.whatif.ground import Ground
 from counterpoint.onsite.whatif.scenario import EVERY, LEAST, MOST, MOST_COUNT, OFF, Scenario, Slow, Span, Surge
-from counterpoint.primitives.content import Kind, declare, items
-from counterpoint.role.api import SKILLS
+from counterpoint.primitives.content import ClockTime, Kind, Named, Names, Text, declare, items, minute_of
+from counterpoint.role.api import Skill
 
 Times = tuple[int, int]
 
 
 @dataclass(frozen=True)
-class Rehearsal:
+class Rehearsal(Named):
     """A scenario that fits any branch. Surges are (service, count, tier, times), outages (what, times)."""
 
     key: str
-    names: Mapping[str, str]
-    hints: Mapping[str, str]
+    names: Names
+    hints: Names
     arrivals: int
     surges: tuple[tuple[str, int, str, Times], ...]
     absent: Mapping[str, int]
     out: tuple[tuple[str, Times], ...]
     slow: tuple[int, Times] | None
-
-    def name(self, language: str) -> str:
-        """Name in the language, Chinese when it is missing."""
-        return self.names.get(language) or self.names["zh-hans"]
 
     def hint(self, language: str) -> str:
         """What happens, in a line."""
@@ -70,43 +71,70 @@ def _within(times: Times, ground: Ground) -> Times | None:
     return (start, start + length) if length > 0 else None
 
 
-def _times(row: Mapping[str, Any]) -> Times:
-    found = tuple(_minute(row[end]) for end in ("from", "to"))
-    if found[0] >= found[1]:
-        raise ValueError(f"{row['from']}–{row['to']} does not run forward")
-    return found[0], found[1]
+@dataclass(frozen=True)
+class FromTo:
+    """A span of the day, written `from:` and `to:`."""
+
+    from_: Annotated[ClockTime, Field(alias="from")]
+    to: ClockTime
+
+    @property
+    def times(self) -> Times:
+        """Local minutes."""
+        return minute_of(self.from_), minute_of(self.to)
 
 
-def _minute(text: str) -> int:
-    hours, _colon, minutes = str(text).partition(":")
-    if not (hours.isdecimal() and minutes.isdecimal() and int(hours) <= 24 and int(minutes) <= 59):
-        raise ValueError(f'{text!r} is no time; write it as "10:30"')
-    return 60 * int(hours) + int(minutes)
+@dataclass(frozen=True)
+class Wave(FromTo):
+    """So many more customers of a service within a span."""
+
+    service: Text
+    count: Annotated[int, Ge(1), Le(MOST_COUNT)]
+    tier: str = ""
 
 
-def _whole(value: Any, low: int, high: int, what: str) -> int:
-    if type(value) is not int or not low <= value <= high:
-        raise ValueError(f"{what} must be a whole number from {low} to {high}, not {value!r}")
-    return value
+@dataclass(frozen=True)
+class Outage(FromTo):
+    """A kind of machine, or all, out of order within a span."""
+
+    what: Text
 
 
-def parse(body: dict[str, Any]) -> Rehearsal:
-    """A body of YAML. ValueError, KeyError or TypeError say what is wrong."""
-    known = {"key", "names", "hints", "arrivals", "surges", "absent", "out", "slow"}
-    if unknown := sorted(set(body) - known):
-        raise ValueError(f"{unknown[0]!r} is no field of a rehearsal; use {sorted(known)}")
-    absent = {skill: _whole(count, 1, 50, "absent") for skill, count in body.get("absent", {}).items()}
-    if strange := sorted(set(absent) - {*SKILLS, LOBBY}):
-        raise ValueError(f"skill {strange[0]!r} is not one of {SKILLS}")
-    slow = body.get("slow")
+@dataclass(frozen=True)
+class SlowSpan(FromTo):
+    """Windows that work at so many per cent within a span."""
+
+    percent: Annotated[int, Ge(10), Le(99)]
+
+
+@dataclass(frozen=True)
+class RehearsalBody:
+    """What the YAML of a rehearsal may say."""
+
+    key: str
+    names: Names
+    hints: Names
+    arrivals: Annotated[int, Ge(LEAST), Le(MOST)] = 0
+    surges: tuple[Wave, ...] = ()
+    absent: dict[Skill, Annotated[int, Ge(1), Le(50)]] = field(default_factory=dict)
+    out: tuple[Outage, ...] = ()
+    slow: SlowSpan | None = None
+
+
+def _check(body: RehearsalBody) -> str:
+    spans: list[FromTo] = [*body.surges, *body.out, *([body.slow] if body.slow else [])]
+    for span in spans:
+        if span.times[0] >= span.times[1]:
+            return _("%(from)s–%(to)s does not run forward") % {"from": span.from_, "to": span.to}
+    return ""
+
+
+def _build(body: RehearsalBody) -> Rehearsal:
     return Rehearsal(
-        body["key"], body["names"], body["hints"], _whole(body.get("arrivals", 0), LEAST, MOST, "arrivals"),
-        tuple(
-            (row["service"], _whole(row["count"], 1, MOST_COUNT, "count"), row.get("tier", ""), _times(row))
-            for row in body.get("surges", ())
-        ),
-        absent, tuple((row["what"], _times(row)) for row in body.get("out", ())),
-        (_whole(slow["percent"], 10, 99, "percent"), _times(slow)) if slow else None,
+        body.key, body.names, body.hints, body.arrivals,
+        tuple((one.service, one.count, one.tier, one.times) for one in body.surges),
+        {str(skill): count for skill, count in body.absent.items()}, tuple((one.what, one.times) for one in body.out),
+        (body.slow.percent, body.slow.times) if body.slow else None,
     )  # fmt: skip
 
 
@@ -117,18 +145,28 @@ def come(one: Rehearsal, planned: float) -> float:
 
 def _example(one: Rehearsal, example: dict[str, Any]) -> str:
     found = come(one, example["planned"])
-    return "" if found == example["come"] else f"{found:g} come"
+    return "" if found == example["come"] else _("%(count)g come") % {"count": found}
+
+
+def _references(one: Rehearsal) -> list[tuple[str, str]]:
+    return [
+        *(("service_types", service) for service, _count, _tier, _times in one.surges),
+        *(("tiers", tier) for _service, _count, tier, _times in one.surges if tier),
+    ]
 
 
 declare(
     Kind(
-        "rehearsals", parse, _example,
-        lambda one: [
-            *(("service_types", service) for service, _count, _tier, _times in one.surges),
-            *(("tiers", tier) for _service, _count, tier, _times in one.surges if tier),
-        ],
+        "rehearsals",
+        type=RehearsalBody,
+        check=_check,
+        build=_build,
+        check_example=_example,
+        references=_references,
+        title=gettext_lazy("Rehearsals"),
+        pages=((gettext_lazy("What if"), "onsite:whatif"),),
     )
-)  # fmt: skip
+)
 
 
 def rehearsals(on: date, pack: str = "cn") -> dict[str, Rehearsal]:

@@ -1,11 +1,14 @@
 """The content check of the build: every file parses, every example holds, every reference resolves, no two versions of
-a key rule at once."""
+a key rule at once, and no number means two versions."""
 
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import pairwise
 
-from counterpoint.primitives.content import loader
+from counterpoint.primitives.content import loader, registry
+from counterpoint.primitives.content.loader import Item
+from counterpoint.primitives.content.registry import ContentError, Kind
 
 
 @dataclass(frozen=True)
@@ -23,41 +26,57 @@ class Problem:
 def check() -> list[Problem]:
     """All problems of all declared kinds; empty when sound."""
     problems: list[Problem] = []
-    declared = {kind.name for kind in loader.kinds()}
+    declared = {kind.name for kind in registry.kinds()}
     for path in sorted(loader.PACKAGE.glob("*/content/*/*.yaml")):
         if path.parent.name not in declared:
             problems.append(Problem(str(path.name), path.parent.name, "nobody declared this kind"))
-    for kind in loader.kinds():
+    for kind in registry.kinds():
         try:
             items = loader.every(kind.name)
-        except (loader.ContentError, ValueError) as wrong:
+        except (ContentError, ValueError) as wrong:
             problems.append(Problem(kind.name, "", str(wrong)))
             continue
-        for item in items:
-            problems += _item_problems(kind, item)
-        problems += _overlaps(items)
+        problems += check_items(kind, items)
     return problems
 
 
-def _item_problems(kind: loader.Kind, item: loader.Item) -> list[Problem]:
-    problems = []
-    for example in item.examples:
-        wrong = kind.check_example(item.value, example) if kind.check_example else "this kind has no examples"
-        if wrong:
-            problems.append(Problem(item.file, item.key, f"example {example}: {wrong}"))
-    for other, key in kind.references(item.value):
-        if not loader.resolve(other, key):
-            problems.append(Problem(item.file, item.key, f"refers to {other} “{key}”, which does not exist"))
-    return problems
-
-
-def _overlaps(items: tuple[loader.Item, ...]) -> list[Problem]:
-    versions = defaultdict(list)
-    for item in items:
-        versions[item.key, item.pack].append(item)
-    return [
-        Problem(later.file, later.key, "two versions are in force at once")
-        for rows in versions.values()
-        for earlier, later in pairwise(sorted(rows, key=lambda i: i.effective_from))
-        if earlier.effective_to is None or earlier.effective_to > later.effective_from
+def check_items(kind: Kind, items: Iterable[Item], *, also: frozenset[tuple[str, str]] = frozenset()) -> list[Problem]:
+    """Problems of these versions of a kind; `also` are (kind, key) that are about to exist."""
+    held = tuple(items)
+    problems = [
+        Problem(item.file, item.key, f"example {example}: {wrong}")
+        for item, example, wrong in loader.failing(kind, held)
     ]
+    for item in held:
+        problems += [
+            Problem(item.file, item.key, f"refers to {other} “{key}”, which does not exist")
+            for other, key in kind.references(item.value)
+            if (other, key) not in also and not _exists(other, key)
+        ]
+    return problems + _clashes(held)
+
+
+def _exists(kind: str, key: str) -> bool:
+    try:
+        return loader.resolve(kind, key)
+    except ContentError:  # a kind that nobody declared has no items
+        return False
+
+
+def _clashes(items: tuple[Item, ...]) -> list[Problem]:
+    """Of the files alone: headquarters' later version takes over from the one before without ending it."""
+    problems = []
+    versions, numbers = defaultdict(list), defaultdict(set)
+    for item in items:
+        numbers[item.key, item.version].add(item.pack)
+        if not item.decided:
+            versions[item.key, item.pack].append(item)
+    for rows in versions.values():
+        for earlier, later in pairwise(sorted(rows, key=lambda i: i.effective_from)):
+            if earlier.effective_to is None or earlier.effective_to > later.effective_from:
+                problems.append(Problem(later.file, later.key, "two versions are in force at once"))
+    for (key, number), packs in sorted(numbers.items()):
+        if loader.ANY in packs and len(packs) > 1:
+            file = next(item.file for item in items if (item.key, item.version) == (key, number))
+            problems.append(Problem(file, key, f"version {number} is one for all packs and one of a pack of its own"))
+    return problems

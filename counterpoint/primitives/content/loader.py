@@ -1,26 +1,32 @@
-"""Reading content files into validated, dated items. Pure data: no expressions, no database."""
+"""Definitions as dated, immutable versions: those of the files, and over them those that headquarters decided.
 
-from collections.abc import Callable
+Files lie in the rooms' ``content/<kind>/*.yaml`` and in the folders of ``COUNTERPOINT_CONTENT``
+(``<folder>/<kind>/*.yaml`` or ``<folder>/<room>/<kind>/*.yaml``).
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-import yaml
+from counterpoint.primitives.content import registry, yaml_text
+from counterpoint.primitives.content.registry import ContentError, Kind
 
 PACKAGE = Path(__file__).resolve().parents[2]
+FOLDERS = "COUNTERPOINT_CONTENT"
 COMMON = frozenset({"key", "version", "source", "mark", "effective_from", "effective_to", "pack", "examples"})
 MARKS = frozenset({"V", "K", "D", "O"})  # verified, from knowledge, design default, outline
-
-
-class ContentError(ValueError):
-    """A content file is wrong; the message names file and key."""
+ANY = "any"
 
 
 @dataclass(frozen=True)
 class Item:
-    """One version of one definition. `value` is what the kind's parser made of the body."""
+    """One version of one definition. `value` is what the kind makes of `body`; `file` says where it stands."""
 
     key: str
     version: int
@@ -32,93 +38,140 @@ class Item:
     value: Any
     examples: tuple[dict[str, Any], ...] = ()
     file: str = ""
+    body: Mapping[str, Any] = field(default_factory=dict, compare=False)
+    decided: str = ""  # id of the decision of headquarters that made it; empty for one from a file
+
+    @property
+    def may_stop(self) -> bool:
+        """Whether it may forbid: only what was verified at its source may; all else warns."""
+        return self.mark == "V"
 
     def in_force(self, on: date) -> bool:
         """Whether this version rules on the date (end exclusive)."""
         return self.effective_from <= on and (self.effective_to is None or on < self.effective_to)
 
 
-@dataclass(frozen=True)
-class Kind:
-    """A kind of content: its folder name, the parser of a body, and how an example is checked.
+class Overlay:
+    """What headquarters decided on top of the files. This one decides nothing; the database brings its own."""
 
-    `parse(body)` raises ValueError/KeyError/TypeError on a bad body. `check_example(value, example)` returns a message
-    when the example does not hold, else an empty string. `references(value)` names (kind, key) pairs it depends on.
+    def edition(self, bank: str | None) -> Hashable:
+        """Changes whenever `items` would."""
+        return None
+
+    def items(self, kind: str, bank: str | None) -> tuple[Item, ...]:
+        """Versions of the bank's own."""
+        return ()
+
+
+_overlay = Overlay()
+
+
+def use(overlay: Overlay) -> Overlay:
+    """Read with this overlay from now on; returns the one before."""
+    global _overlay
+    before, _overlay = _overlay, overlay
+    return before
+
+
+def edition(bank: str | None = None) -> Hashable:
+    """What the caller's content stands at: part of the key of whatever is cached from it.
+
+    `bank` is the org path of a unit of the bank; the active scope says it otherwise.
     """
-
-    name: str
-    parse: Callable[[dict[str, Any]], Any]
-    check_example: Callable[[Any, dict[str, Any]], str] | None = None
-    references: Callable[[Any], list[tuple[str, str]]] = field(default=lambda value: [])
+    return _overlay.edition(bank)
 
 
-_kinds: dict[str, Kind] = {}
-
-
-def declare(kind: Kind) -> None:
-    """Register a kind; once per name."""
-    if _kinds.get(kind.name, kind) != kind:
-        raise ContentError(f"Kind {kind.name} is declared twice.")
-    _kinds[kind.name] = kind
-    _load.cache_clear()
-
-
-def kinds() -> list[Kind]:
-    """All declared kinds, by name."""
-    return [_kinds[name] for name in sorted(_kinds)]
-
-
-def items(kind: str, on: date, pack: str = "cn") -> dict[str, Item]:
+def items(kind: str, on: date, pack: str = "cn", *, bank: str | None = None) -> dict[str, Item]:
     """Every key's version in force on a date: the pack's own, else the one for all packs."""
     chosen: dict[str, Item] = {}
-    for item in _load(kind):
-        if item.in_force(on) and item.pack in (pack, "any"):
+    for item in every(kind, bank=bank):
+        if item.in_force(on) and item.pack in (pack, ANY):
             held = chosen.get(item.key)
             if held is None or (held.pack == pack, held.version) < (item.pack == pack, item.version):
                 chosen[item.key] = item
     return chosen
 
 
-def get(kind: str, key: str, on: date, pack: str = "cn") -> Item:
+def get(kind: str, key: str, on: date, pack: str = "cn", *, bank: str | None = None) -> Item:
     """One definition in force on a date; `ContentError` when there is none."""
-    item = items(kind, on, pack).get(key)
+    item = items(kind, on, pack, bank=bank).get(key)
     if item is None:
         raise ContentError(f"No {kind} “{key}” is in force on {on} in pack {pack}.")
     return item
 
 
-def resolve(kind: str, key: str) -> bool:
+def version(kind: str, key: str, version: int, pack: str = "cn", *, bank: str | None = None) -> Item:
+    """The version that a run pinned, whatever rules today; `ContentError` when there never was one."""
+    found = [item for item in every(kind, bank=bank) if (item.key, item.version) == (key, version)]
+    for wanted in (pack, ANY):
+        for item in found:
+            if item.pack == wanted:
+                return item
+    raise ContentError(f"There is no version {version} of {kind} “{key}” in pack {pack}.")
+
+
+def resolve(kind: str, key: str, *, bank: str | None = None) -> bool:
     """Whether any version of the key exists."""
-    return any(item.key == key for item in _load(kind))
+    return any(item.key == key for item in every(kind, bank=bank))
 
 
-def every(kind: str) -> tuple[Item, ...]:
+def every(kind: str, *, bank: str | None = None) -> tuple[Item, ...]:
     """All versions of all keys of a kind."""
-    return _load(kind)
+    own = _overlay.items(kind, bank)
+    return (*_load(kind), *own) if own else _load(kind)
 
 
-@lru_cache(maxsize=64)
+def folders() -> tuple[Path, ...]:
+    """Folders of definitions beside the package, from the environment."""
+    return tuple(Path(one).expanduser() for one in os.environ.get(FOLDERS, "").split(os.pathsep) if one)
+
+
+def files(kind: str) -> list[Path]:
+    """Every file of a kind, the package's first."""
+    found = sorted(PACKAGE.glob(f"*/content/{kind}/*.yaml"))
+    for folder in folders():
+        found += sorted({*folder.glob(f"{kind}/*.yaml"), *folder.glob(f"*/{kind}/*.yaml")})
+    return found
+
+
+def forget() -> None:
+    """Read the files afresh at the next call."""
+    _load.cache_clear()
+
+
+registry.on_declared(forget)
+
+
+@lru_cache(maxsize=128)
 def _load(kind: str) -> tuple[Item, ...]:
-    if kind not in _kinds:
-        raise ContentError(f"Nobody declared the content kind “{kind}”.")
-    found: list[Item] = []
-    for path in sorted(PACKAGE.glob(f"*/content/{kind}/*.yaml")):
-        found += read(path, _kinds[kind])
+    declared, found = registry.kind_of(kind), list[Item]()
+    for path in files(kind):
+        found += read(path, declared)
     return tuple(found)
 
 
 def read(path: Path, kind: Kind) -> list[Item]:
     """All items of one file."""
-    try:
-        documents = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except (yaml.YAMLError, UnicodeDecodeError) as wrong:
-        raise ContentError(f"{_where(path, kind)} is no YAML: {wrong}") from wrong
-    rows = documents if isinstance(documents, list) else [documents]
-    return [_item(row, kind, path) for row in rows]
-
-
-def _item(row: Any, kind: Kind, path: Path) -> Item:
     where = _where(path, kind)
+    try:
+        text = path.read_text(encoding="utf-8")
+    except UnicodeDecodeError as wrong:
+        raise ContentError(f"{where} is no YAML: {wrong}") from wrong
+    return read_text(text, kind, where)
+
+
+def read_text(text: str, kind: Kind, where: str) -> list[Item]:
+    """All items of a text; `where` stands in the messages."""
+    try:
+        documents = yaml_text.load(text)
+    except yaml_text.YamlFault as wrong:
+        raise ContentError(f"{where} is no YAML: {wrong}") from wrong
+    rows = documents if isinstance(documents, list) else [documents]
+    return [item_of(row, kind, where) for row in rows]
+
+
+def item_of(row: Any, kind: Kind, where: str) -> Item:
+    """The item of a row of YAML. Raises `ContentError` with file, key and field."""
     if not isinstance(row, dict) or "key" not in row:
         raise ContentError(f"{where}: an item needs a key.")
     missing = {"version", "source", "mark", "effective_from"} - set(row)
@@ -131,13 +184,13 @@ def _item(row: Any, kind: Kind, path: Path) -> Item:
         raise ContentError(f"{where}: {row['key']}: {wrong_head}.")
     body = {name: value for name, value in row.items() if name not in COMMON}
     try:
-        value = kind.parse({"key": row["key"], **body})
+        value = kind.value_of(str(row["key"]), body)
     except (ValueError, KeyError, TypeError) as wrong:
         raise ContentError(f"{where}: {row['key']}: {wrong}") from wrong
     return Item(
         key=str(row["key"]),
         version=row["version"],
-        pack=row.get("pack", "any"),
+        pack=str(row.get("pack", ANY)),
         source=str(row["source"]),
         mark=row["mark"],
         effective_from=row["effective_from"],
@@ -145,22 +198,61 @@ def _item(row: Any, kind: Kind, path: Path) -> Item:
         value=value,
         examples=tuple(row.get("examples", ())),
         file=where,
+        body=body,
     )
 
 
+def row_of(item: Item) -> dict[str, Any]:
+    """The item as a row of YAML: reading it again gives the same item."""
+    row: dict[str, Any] = {"key": item.key, "version": item.version}
+    if item.pack != ANY:
+        row["pack"] = item.pack
+    row |= {"source": item.source, "mark": item.mark, "effective_from": item.effective_from}
+    if item.effective_to is not None:
+        row["effective_to"] = item.effective_to
+    row |= item.body
+    if item.examples:
+        row["examples"] = list(item.examples)
+    return row
+
+
+def wrong_example(kind: Kind, item: Item, example: dict[str, Any]) -> str:
+    """Why a worked example does not hold; empty when it does."""
+    if kind.check_example is None:
+        return "this kind has no examples"
+    try:
+        return kind.check_example(item.value, example)
+    except (ValueError, KeyError, TypeError, AttributeError) as wrong:
+        return f"cannot be worked: {type(wrong).__name__}: {wrong}"
+
+
+def failing(kind: Kind, held: Iterable[Item]) -> list[tuple[Item, dict[str, Any], str]]:
+    """Worked examples that do not hold: item, example, why."""
+    return [
+        (item, example, wrong)
+        for item in held
+        for example in item.examples
+        if (wrong := wrong_example(kind, item, example))
+    ]
+
+
 def _where(path: Path, kind: Kind) -> str:
-    return f"{path.parent.parent.parent.name}/{kind.name}/{path.name}"
+    """room/kind/file for a file of the package; the folder's own name otherwise."""
+    above = path.parent.parent
+    room = above.parent.name if path.is_relative_to(PACKAGE) else above.name
+    return f"{room}/{kind.name}/{path.name}"
 
 
 def _wrong_head(row: dict[str, Any]) -> str:
     """What is wrong with version, dates or examples; empty when nothing is."""
     since, until = row["effective_from"], row.get("effective_to")
-    if type(row["version"]) is not int:
+    if type(row["version"]) is not int or row["version"] < 1:
         return "version must be a whole number"
     if type(since) is not date or type(until) not in (date, type(None)):
         return "effective_from and effective_to must be dates"
     if until is not None and until <= since:
         return "it ends before it is in force"
-    if not isinstance(row.get("examples", []), list):
+    examples = row.get("examples", [])
+    if not isinstance(examples, list) or not all(isinstance(one, dict) for one in examples):
         return "examples must be a list"
     return ""

@@ -1,8 +1,69 @@
 """Metrics: numbers of a room, read by key, so that data can flow against the order of the floors.
 
-This first applet holds the source registry; the KPI engine grows on it.
+A room registers relations (rows to count) and sources (whole series); KPIs are content of the kind `metrics` on those
+relations. One definition has two executions: mergeable states in the live database (`value`, `series`, `board`), and an
+Ibis expression over Parquet (`warehouse`), with equal results.
 """
 
+from counterpoint.primitives.metrics.cells import refresh
+from counterpoint.primitives.metrics.definition import Bounds, Metric, Part, Threshold
+from counterpoint.primitives.metrics.frames import Answer
+from counterpoint.primitives.metrics.kind import NAME
+from counterpoint.primitives.metrics.needs import metrics
+from counterpoint.primitives.metrics.periods import GRAINS, Period
+from counterpoint.primitives.metrics.reading import (
+    Drill,
+    UnknownMetric,
+    Value,
+    board,
+    by_margin,
+    metric_of,
+    rows,
+    series,
+    value,
+)
+from counterpoint.primitives.metrics.relations import (
+    Relation,
+    Touch,
+    UnknownRelation,
+    all_relations,
+    register_relation,
+    relation,
+)
 from counterpoint.primitives.metrics.sources import Source, UnknownSource, fetch, register, sources
+from counterpoint.primitives.metrics.targets import Target, target_set
 
-__all__ = ["Source", "UnknownSource", "fetch", "register", "sources"]
+__all__ = [
+    "GRAINS",
+    "NAME",
+    "Answer",
+    "Bounds",
+    "Drill",
+    "Metric",
+    "Part",
+    "Period",
+    "Relation",
+    "Source",
+    "Target",
+    "Threshold",
+    "Touch",
+    "UnknownMetric",
+    "UnknownRelation",
+    "UnknownSource",
+    "Value",
+    "all_relations",
+    "board",
+    "by_margin",
+    "fetch",
+    "metric_of",
+    "metrics",
+    "refresh",
+    "register",
+    "register_relation",
+    "relation",
+    "rows",
+    "series",
+    "sources",
+    "target_set",
+    "value",
+]

@@ -1,1 +1,45 @@
-"""The primitive `playbooks`: contract in the room's README; built with the first chapters that live on it."""
+"""The primitive `playbooks`: what to do when something happens, step by step, against the clock, real or as a drill.
+
+A room puts plans into ``content/playbooks/*.yaml``; everybody else uses the verbs and reads of this door.
+"""
+
+from counterpoint.primitives.playbooks.actions import (
+    play_abort,
+    play_complete,
+    play_note,
+    play_pause,
+    play_resume,
+    play_start,
+    step_acknowledge,
+    step_done,
+    step_skip,
+)
+from counterpoint.primitives.playbooks.definition import KIND, Playbook, Step, playbook, playbooks
+from counterpoint.primitives.playbooks.errors import AlreadyRunning, NotReady, NotRunning
+from counterpoint.primitives.playbooks.queries import play, plays
+from counterpoint.primitives.playbooks.values import PlayDetail, PlayView, StepView
+
+__all__ = [
+    "KIND",
+    "AlreadyRunning",
+    "NotReady",
+    "NotRunning",
+    "PlayDetail",
+    "PlayView",
+    "Playbook",
+    "Step",
+    "StepView",
+    "play",
+    "play_abort",
+    "play_complete",
+    "play_note",
+    "play_pause",
+    "play_resume",
+    "play_start",
+    "playbook",
+    "playbooks",
+    "plays",
+    "step_acknowledge",
+    "step_done",
+    "step_skip",
+]

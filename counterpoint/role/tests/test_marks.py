@@ -6,8 +6,8 @@ import pytest
 
 from counterpoint.foundation.api import calendar
 from counterpoint.primitives import metrics
+from counterpoint.primitives.content import kind_of
 from counterpoint.role.api import day_at, day_of, last_open_day, marks_of, next_open_day
-from counterpoint.role.marks import _mark
 
 
 @pytest.mark.parametrize(
@@ -31,11 +31,11 @@ def test_the_last_two_working_days_before_spring_festival_are_marked_and_the_thi
 
 
 def test_a_mark_with_an_unknown_rule_or_a_factor_of_zero_is_refused():
-    body = {"key": "x", "names": {"zh-hans": "x"}, "rule": "month_days", "days": [1], "factor": 1.2}
+    body = {"names": {"zh-hans": "x"}, "rule": "month_days", "days": [1], "factor": 1.2}
     with pytest.raises(ValueError, match="rule"):
-        _mark({**body, "rule": "moon"})
+        kind_of("day_marks").value_of("x", {**body, "rule": "moon"})
     with pytest.raises(ValueError, match="factor"):
-        _mark({**body, "factor": 0})
+        kind_of("day_marks").value_of("x", {**body, "factor": 0})
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@
 
 from counterpoint.team.actions.drift import drift_acknowledge, drift_raise
 from counterpoint.team.actions.feeds import feed_issue
+from counterpoint.team.actions.floating import float_apply, float_make, float_store, travel_set
 from counterpoint.team.actions.leaves import leave_decide, leave_request, leave_withdraw, preferences_set
 from counterpoint.team.actions.people import SkillInput, staff_import, staff_profile_set
 from counterpoint.team.actions.plans import forecast_make, forecast_store, roster_draft, roster_store
@@ -26,6 +27,9 @@ __all__ = [
     "drift_acknowledge",
     "drift_raise",
     "feed_issue",
+    "float_apply",
+    "float_make",
+    "float_store",
     "forecast_make",
     "forecast_store",
     "leave_decide",
@@ -45,6 +49,7 @@ __all__ = [
     "swap_decide",
     "swap_request",
     "swap_withdraw",
+    "travel_set",
     "tree_make",
     "tree_store",
 ]

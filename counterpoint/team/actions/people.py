@@ -43,6 +43,7 @@ def staff_profile_set(
     speed: float = 1.0,
     protected: bool = False,
     active: bool = True,
+    floats: bool = False,
 ) -> StaffProfile:
     """Create or replace the person's profile at the branch, skills included."""
     scope.require(EDIT, branch.path)
@@ -60,6 +61,7 @@ def staff_profile_set(
                 "speed": speed,
                 "protected": protected,
                 "active": active,
+                "floats": floats,
             },
         )
         data = {

@@ -1,5 +1,6 @@
 """Nouns of the team: who can do what, what is expected, who works when, and who asks for what."""
 
+from counterpoint.team.models.floating import FloatPlan, TravelTime
 from counterpoint.team.models.people import LeaveRequest, Preference, SkillGrant, StaffProfile
 from counterpoint.team.models.plans import Forecast, PublishedRosterChange, Roster, ShiftRow
 from counterpoint.team.models.swaps import SwapRequest
@@ -7,6 +8,7 @@ from counterpoint.team.models.watch import DriftAlarm, TreeForecast
 
 __all__ = [
     "DriftAlarm",
+    "FloatPlan",
     "Forecast",
     "LeaveRequest",
     "Preference",
@@ -16,5 +18,6 @@ __all__ = [
     "SkillGrant",
     "StaffProfile",
     "SwapRequest",
+    "TravelTime",
     "TreeForecast",
 ]

@@ -17,6 +17,7 @@ class StaffProfile(ScopedModel):
     overtime_agreed = models.PositiveIntegerField(default=0)
     speed = models.FloatField(default=1.0)
     protected = models.BooleanField(default=False)
+    floats = models.BooleanField(default=False)  # may work whole days at a near branch
     active = models.BooleanField(default=True)
 
     class Meta(ScopedModel.Meta):

@@ -6,6 +6,7 @@ from datetime import date
 from counterpoint.foundation.api import scoped
 from counterpoint.science.rostering import Day, Flexible, Roster, RosterProblem, Shift, ShiftRules, Task
 from counterpoint.team import api, workbench
+from counterpoint.team.models import FloatPlan, TravelTime
 from counterpoint.team.tests import small
 
 WEEK = date(2026, 11, 30)
@@ -25,6 +26,10 @@ def plant(bank, branch, mark):
     api.drift_raise(**here, kind="more", since=date(2026, 11, 9), found=date(2026, 11, 20), share=1.2)
     with scoped(stranger):
         people = tuple(replace(p, min_day=60) for p in workbench.people_of(branch, [WEEK]))
+    with scoped(stranger):
+        TravelTime(org_unit=branch, one="b01", other="b03", minutes=30).save()
+        payload = {"moves": [], "branches": [], "moving": 0, "missing": [mark], "failed": {}, "floaters": 0}
+        FloatPlan(org_unit=branch, week=WEEK, made_at=bank.now, seed=1, payload=payload).save()
     problem, shift = morning(people), Shift(str(user.pk), 0, 540, 720, None, (Task(540, 720, "cash"),))
     rows = [
         api.roster_store(

@@ -173,7 +173,8 @@ def staff_save(request: Any) -> HttpResponse:
         request,
         lambda: actions.staff_profile_set(
             scope=request.scope, now=clock.now(), branch=request.branch, user=user, skills=skills,
-            contract_minutes=minutes, speed=speed, protected=request.POST.get("protected") == "1", **kept,
+            contract_minutes=minutes, speed=speed, protected=request.POST.get("protected") == "1",
+            floats=request.POST.get("floats") == "1", **kept,
         ),
         _("Saved."), "team:staff",
     )  # fmt: skip

@@ -1,13 +1,22 @@
 """Definitions are dated data; a wrong file is named with its key."""
 
+from dataclasses import dataclass
 from datetime import date
 
 import pytest
 
-from counterpoint.primitives.content import ContentError, Kind, loader
+from counterpoint.primitives.content import ContentError, Kind, loader, registry
 from counterpoint.primitives.content import check as content_check
 
-KIND = Kind("limits", lambda body: int(body["amount"]), lambda value, ex: "" if ex["of"] == value else "differs")
+
+@dataclass(frozen=True)
+class Limit:
+    """The body of a limit."""
+
+    amount: int
+
+
+KIND = Kind("limits", type=Limit, check_example=lambda value, ex: "" if ex["of"] == value.amount else "differs")
 HEAD = "key: cash\nversion: {v}\nsource: order\nmark: V\neffective_from: {since}\n"
 
 
@@ -15,24 +24,24 @@ HEAD = "key: cash\nversion: {v}\nsource: order\nmark: V\neffective_from: {since}
 def house(tmp_path, monkeypatch):
     """A house with one room and one kind; returns a writer of files."""
     monkeypatch.setattr(loader, "PACKAGE", tmp_path)
-    monkeypatch.setattr(loader, "_kinds", {"limits": KIND})
-    loader._load.cache_clear()
+    monkeypatch.setattr(registry, "_kinds", {"limits": KIND})
+    loader.forget()
 
     def write(name, text):
         folder = tmp_path / "risk" / "content" / "limits"
         folder.mkdir(parents=True, exist_ok=True)
         (folder / name).write_text(text)
-        loader._load.cache_clear()
+        loader.forget()
 
     yield write
-    loader._load.cache_clear()
+    loader.forget()
 
 
 def test_the_version_in_force_on_the_date_rules(house):
     house("a.yaml", HEAD.format(v=1, since="2020-01-01") + "effective_to: 2026-01-01\namount: 50000\n")
     house("b.yaml", HEAD.format(v=2, since="2026-01-01") + "amount: 0\n")
-    assert loader.get("limits", "cash", date(2025, 12, 31)).value == 50000
-    assert loader.get("limits", "cash", date(2026, 1, 1)).value == 0
+    assert loader.get("limits", "cash", date(2025, 12, 31)).value.amount == 50000
+    assert loader.get("limits", "cash", date(2026, 1, 1)).value.amount == 0
     with pytest.raises(ContentError):
         loader.get("limits", "cash", date(2019, 1, 1))
 
@@ -40,8 +49,8 @@ def test_the_version_in_force_on_the_date_rules(house):
 def test_the_packs_own_version_beats_the_one_for_all(house):
     house("a.yaml", HEAD.format(v=1, since="2020-01-01") + "amount: 1\n")
     house("b.yaml", HEAD.format(v=1, since="2020-01-01") + "pack: intl\namount: 2\n")
-    assert loader.get("limits", "cash", date(2026, 1, 1), "cn").value == 1
-    assert loader.get("limits", "cash", date(2026, 1, 1), "intl").value == 2
+    assert loader.get("limits", "cash", date(2026, 1, 1), "cn").value.amount == 1
+    assert loader.get("limits", "cash", date(2026, 1, 1), "intl").value.amount == 2
 
 
 def test_two_versions_in_force_at_once_are_a_problem(house):
@@ -70,9 +79,9 @@ def test_missing_source_or_mark_is_refused(house):
 
 
 def test_a_dangling_reference_is_a_problem(house, monkeypatch):
-    linked = Kind("limits", lambda body: body["to"], None, lambda value: [("limits", value)])
-    monkeypatch.setattr(loader, "_kinds", {"limits": linked})
-    house("a.yaml", HEAD.format(v=1, since="2020-01-01") + "to: nowhere\n")
+    linked = Kind("limits", type=Limit, references=lambda value: [("limits", f"key{value.amount}")])
+    monkeypatch.setattr(registry, "_kinds", {"limits": linked})
+    house("a.yaml", HEAD.format(v=1, since="2020-01-01") + "amount: 1\n")
     assert "does not exist" in str(content_check()[0])
 
 

@@ -1,0 +1,254 @@
+"""Rows that numbers of the hall are counted on: tickets, people at windows, triage, machines, advice.
+
+All times are the branch's wall clock; minutes with fractions. A day that was folded or brought in is read from its log.
+"""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
+
+from django.utils.translation import gettext_lazy as _
+
+from counterpoint.foundation.api import Device, OrgUnit, Scope, hours_of, journal, scoped
+from counterpoint.onsite import daylog
+from counterpoint.onsite.catalogue import catalogue
+from counterpoint.onsite.daylog import DayTickets
+from counterpoint.onsite.localtime import seconds_of, span
+from counterpoint.onsite.models import Advice, Ticket
+from counterpoint.onsite.sources import days
+from counterpoint.primitives.metrics import Relation, Touch, register_relation
+from counterpoint.role.api import tiers
+
+if TYPE_CHECKING:
+    import numpy as np
+    import pandas as pd
+    from numpy.typing import NDArray
+
+NAMES = {
+    "hour": _("Hour"), "person": _("Person"), "service": _("Service"), "tier": _("Customer tier"),
+    "outcome": _("Outcome"), "wait": _("Wait (min)"), "service_minutes": _("Service (min)"), "kept": _("Promise kept"),
+    "ticket": _("Ticket"), "open_minutes": _("At the window (min)"), "busy_minutes": _("Serving (min)"),
+    "deals": _("Customers served"), "diverted": _("Guided to a machine"), "divertible": _("Could use a machine"),
+    "device": _("Device"), "kind": _("Kind"), "down_minutes": _("Out of order (min)"), "faults": _("Faults"),
+    "advised": _("Advice"), "taken": _("Followed"), "scored": _("Compared"), "hit": _("Came true"),
+    "saved": _("Minutes saved, predicted"),
+}  # fmt: skip
+TICKETS = {
+    "hour": "number", "person": "word", "ticket": "word", "service": "word", "tier": "word", "outcome": "word",
+    "wait": "number", "service_minutes": "number", "kept": "yes_no",
+}  # fmt: skip
+WINDOWS = {
+    "hour": "number", "person": "word", "open_minutes": "number", "busy_minutes": "number", "deals": "number",
+}  # fmt: skip
+TRIAGE = {"hour": "number", "ticket": "word", "service": "word", "diverted": "yes_no", "divertible": "yes_no"}
+MACHINES = {"post": "word", "kind": "word", "open_minutes": "number", "down_minutes": "number", "faults": "number"}
+ADVICE = {
+    "hour": "number", "advised": "word", "taken": "yes_no", "scored": "yes_no", "hit": "yes_no", "saved": "number",
+}  # fmt: skip
+TICKET_FACTS = ("onsite.ticket_", "onsite.day_closed", "onsite.events_ingested", "onsite.history_imported")
+
+
+def touched(touch: Touch) -> list[date]:
+    """Dates that an entry of the hall may have changed."""
+    if touch.kind == "onsite.history_imported":
+        since, until = date.fromisoformat(touch.data["since"]), date.fromisoformat(touch.data["until"])
+        return [since + timedelta(days=n) for n in range((until - since).days + 1)]
+    if touch.kind == "onsite.day_closed":
+        return [date.fromisoformat(touch.data["date"])]
+    if touch.kind == "onsite.events_ingested":  # a machine may send events of the day before after midnight
+        return [touch.on - timedelta(days=1), touch.on]
+    return [touch.on]
+
+
+def empty(columns: dict[str, str]) -> pd.DataFrame:
+    """No rows."""
+    import pandas as pd
+
+    return pd.DataFrame({name: pd.Series(dtype="object") for name in ("date", *columns)})
+
+
+def tickets(scope: Scope, branch: OrgUnit, since: date, until: date) -> pd.DataFrame:
+    """One row a ticket. `wait` of those called; `kept` of those called whose promise is known."""
+    import pandas as pd
+
+    parts = [_tickets(day, on, branch) for on, day in days(scope, branch, since, until).items()]
+    return pd.concat(parts, ignore_index=True) if parts else empty(TICKETS)
+
+
+def _tickets(day: DayTickets, on: date, branch: OrgUnit) -> pd.DataFrame:
+    import numpy as np
+    import pandas as pd
+
+    columns = day.columns
+    wait = _minutes(columns["taken"], columns["called"])
+    promises = {key: tier.promise_minutes for key, tier in tiers(on, branch.rule_pack).items()}
+    limit = np.array([promises.get(tier, np.nan) for tier in day.tiers] + [np.nan])
+    codes = columns["tier"].astype("int64")
+    limits = limit[np.where(codes >= len(day.tiers), len(day.tiers), codes)]
+    kept = np.where(np.isnan(wait) | np.isnan(limits), None, (wait <= limits).astype(object))
+    return pd.DataFrame(
+        {
+            "date": on, "hour": columns["taken"] // 3600, "person": day.words("server"), "ticket": list(day.tickets),
+            "service": day.words("service"), "tier": day.words("tier"), "outcome": day.words("outcome"), "wait": wait,
+            "service_minutes": _minutes(columns["called"], columns["finished"]), "kept": kept,
+        }
+    )  # fmt: skip
+
+
+def _minutes(begin: NDArray[Any], end: NDArray[Any]) -> NDArray[np.float64]:
+    """Minutes between two moments in seconds, NaN where one never came."""
+    import numpy as np
+
+    both = (begin >= 0) & (end >= 0)
+    gap: NDArray[np.float64] = np.where(both, (end.astype("int64") - begin.astype("int64")) / 60.0, np.nan)
+    return gap
+
+
+def windows(scope: Scope, branch: OrgUnit, since: date, until: date) -> pd.DataFrame:
+    """One row a person and hour at the window: from the first call to the last finish of the day, and how much of it
+    was serving. A lunch break without a call of 40 minutes or more is left out."""
+    import pandas as pd
+
+    rows = [row for on, day in days(scope, branch, since, until).items() for row in _at_windows(day, on)]
+    return pd.DataFrame(rows, columns=["date", *WINDOWS]) if rows else empty(WINDOWS)
+
+
+BREAK_SECONDS = 40 * 60
+
+
+def _at_windows(day: DayTickets, on: date) -> list[tuple[Any, ...]]:
+    import numpy as np
+
+    columns, found = day.columns, []
+    served = (columns["called"] >= 0) & (columns["finished"] >= 0) & (columns["server"] >= 0)
+    for code, person in enumerate(day.servers):
+        mine = served & (columns["server"] == code)
+        if not mine.any():
+            continue
+        order = np.argsort(columns["called"][mine], kind="stable")
+        called, finished = columns["called"][mine][order], columns["finished"][mine][order]
+        present = _presence(called, finished)
+        for hour in range(int(called[0]) // 3600, int(finished.max() - 1) // 3600 + 1):
+            start, end = hour * 3600, (hour + 1) * 3600
+            there = sum(max(0, min(b, end) - max(a, start)) for a, b in present) / 60
+            busy = float(np.clip(np.minimum(finished, end) - np.maximum(called, start), 0, None).sum()) / 60
+            deals = int(((finished > start) & (finished <= end)).sum())
+            if there or deals:
+                found.append((on, float(hour), person, there, min(busy, there), float(deals)))
+    return found
+
+
+def _presence(called: NDArray[Any], finished: NDArray[Any]) -> list[tuple[int, int]]:
+    """Spans at the window: neighbouring services belong together unless a break lies between."""
+    found: list[tuple[int, int]] = []
+    for begin, end in zip(called.tolist(), finished.tolist(), strict=True):
+        if found and begin - found[-1][1] < BREAK_SECONDS:
+            found[-1] = (found[-1][0], max(found[-1][1], end))
+        else:
+            found.append((begin, end))
+    return found
+
+
+def triage(scope: Scope, branch: OrgUnit, since: date, until: date) -> pd.DataFrame:
+    """One row a ticket that the hall itself gave out: could it go to a machine, and did it."""
+    import pandas as pd
+
+    zone = ZoneInfo(branch.time_zone)
+    with scoped(scope):
+        mine = Ticket.objects.filter(org_unit=branch, business_date__gte=since, business_date__lt=until)
+        rows = list(mine.order_by().values_list("business_date", "taken_at", "label", "service", "reason"))
+    able: dict[date, frozenset[str]] = {}
+    found = []
+    for on, taken, label, service, reason in rows:
+        if on not in able:
+            services = catalogue(on, branch.rule_pack).services
+            able[on] = frozenset(key for key, one in services.items() if one.divertible > 0)
+        hour = float(taken.astimezone(zone).hour)
+        found.append((on, hour, label, service, reason == "diverted", service in able[on]))
+    return pd.DataFrame(found, columns=["date", *TRIAGE]) if found else empty(TRIAGE)
+
+
+def machines(scope: Scope, branch: OrgUnit, since: date, until: date) -> pd.DataFrame:
+    """One row a customers' machine and open day: opening minutes, and how many of them it was out of order."""
+    import pandas as pd
+
+    with scoped(scope):
+        held = {str(d.pk): d for d in Device.objects.filter(org_unit=branch)}
+        hours = hours_of(branch)
+        kinds = ("onsite.device_failed", "onsite.device_restored")
+        entries = list(
+            journal.JournalEntry.objects.filter(org_unit=branch, kind__in=kinds, at__lt=span(branch, until)[0])
+            .order_by("at", "seq").values_list("kind", "at", "data")
+        )  # fmt: skip
+        first = journal.JournalEntry.objects.filter(org_unit=branch).order_by("seq").values_list("at", flat=True)[:1]
+        known = next((branch.date_at(at) for at in first), until)
+    zone, rows = ZoneInfo(branch.time_zone), []
+    for on in (since + timedelta(days=n) for n in range((until - since).days)):
+        if on < known:
+            continue
+        open_ = [(a * 60, b * 60) for a, b in hours.on(on, provisional=True)]
+        if not open_:
+            continue
+        for pk, device in held.items():
+            mine = [
+                (kind, seconds_of(zone, on, at))
+                for kind, at, data in entries
+                if data.get("device") in (pk, device.code)
+            ]
+            down, faults = _down(mine, open_)
+            rows.append((on, device.code, device.kind, sum(b - a for a, b in open_) / 60, down / 60, float(faults)))
+    return pd.DataFrame(rows, columns=["date", *MACHINES]) if rows else empty(MACHINES)
+
+
+def _down(entries: list[tuple[str, int]], open_: list[tuple[int, int]]) -> tuple[int, int]:
+    """Seconds of opening out of order, and faults that began on the day. Moments are seconds after its midnight."""
+    spans, since, faults = [], None, 0
+    for kind, at in entries:
+        if kind == "onsite.device_failed" and since is None:
+            since = at
+            faults += 0 <= at < 86400
+        elif kind == "onsite.device_restored" and since is not None:
+            spans.append((since, at))
+            since = None
+    if since is not None:
+        spans.append((since, 86400 * 2))
+    return sum(max(0, min(b, d) - max(a, c)) for a, b in spans for c, d in open_), faults
+
+
+def advice(scope: Scope, branch: OrgUnit, since: date, until: date) -> pd.DataFrame:
+    """One row a piece of advice: was it followed, and did the prediction come true."""
+    import pandas as pd
+
+    zone = ZoneInfo(branch.time_zone)
+    with scoped(scope):
+        mine = Advice.objects.filter(org_unit=branch, business_date__gte=since, business_date__lt=until)
+        rows = [
+            (a.business_date, float(a.at.astimezone(zone).hour), a.kind, a.state == "taken", a.hit is not None, a.hit,
+             a.predicted.get("saved") if isinstance(a.predicted, dict) else None)
+            for a in mine.order_by("at")
+        ]  # fmt: skip
+    return pd.DataFrame(rows, columns=["date", *ADVICE]) if rows else empty(ADVICE)
+
+
+def _relation(key: str, columns: dict[str, str], read: Any, names: tuple[str, str], **more: Any) -> Relation:
+    return Relation(key, columns, read, {"zh-hans": names[0], "en": names[1]}, NAMES, **{"days": touched, **more})
+
+
+register_relation(
+    _relation("onsite.customers", TICKETS, tickets, ("取号", "tickets"), facts=TICKET_FACTS, label="ticket", live=True)
+)
+register_relation(
+    _relation("onsite.windows", WINDOWS, windows, ("柜员在岗小时", "hours at windows"), facts=TICKET_FACTS)
+)
+register_relation(
+    _relation("onsite.triage", TRIAGE, triage, ("识别分流的号", "tickets triaged"), facts=TICKET_FACTS, label="ticket")
+)
+register_relation(
+    _relation(
+        "onsite.machines", MACHINES, machines, ("设备营业日", "machine days"), label="post",
+        facts=("onsite.device_", "foundation.hours_set", "foundation.special_day_set", "foundation.place_created"),
+    )
+)  # fmt: skip
+register_relation(_relation("onsite.advice", ADVICE, advice, ("处置建议", "advice"), facts=("onsite.advice_",)))

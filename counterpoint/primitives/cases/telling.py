@@ -1,0 +1,51 @@
+"""Messages about cases: in the receiver's language, without a personal word, linked to the page."""
+
+from collections.abc import Callable, Iterable
+
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from counterpoint.foundation.api import User, notify
+from counterpoint.primitives.cases.models import CaseWatcher
+from counterpoint.primitives.cases.writing import Deed
+
+
+def link_of(deed: Deed) -> str:
+    """The address of the case's page."""
+    return f"/cases/{deed.row.pk}/"
+
+
+def send(deed: Deed, people: Iterable[User], what: str, words: Callable[[], tuple[str, str]]) -> None:
+    """One message a person and cause, never to the one who caused it; `words` gives title and body."""
+    for person in people:
+        if str(person.pk) == deed.actor:
+            continue
+        with translation.override(person.language):
+            title, body = words()
+        notify.send(
+            org_unit=deed.row.org_unit, dedupe=f"case:{deed.row.pk}:{what}:{person.pk}", title=title[:160], body=body,
+            now=deed.now, recipient=person, link=link_of(deed),
+        )  # fmt: skip
+
+
+def owner(deed: Deed) -> None:
+    """The new owner hears that the case is theirs."""
+    if deed.row.owner is not None:
+        mark = f"owner:{deed.now.isoformat()}"
+        send(deed, [deed.row.owner], mark, lambda: (_("Yours: %(case)s") % {"case": deed.label()}, _branch(deed)))
+
+
+def watchers(deed: Deed, what: str) -> None:
+    """Who watches the case hears of its new stage."""
+    people = [row.user for row in CaseWatcher.objects.filter(case=deed.row).select_related("user")]
+    stage = deed.kind.stage(deed.state.stage)
+
+    def words() -> tuple[str, str]:
+        named = stage.name() if stage else deed.state.stage
+        return f"{deed.label()}: {named}", _branch(deed)
+
+    send(deed, people, f"{what}:{deed.now.isoformat()}", words)
+
+
+def _branch(deed: Deed) -> str:
+    return str(deed.row.org_unit.name)

@@ -1,0 +1,62 @@
+"""Checklists in the content: declared once, found by date for a new round and by version for a round that runs."""
+
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from counterpoint.foundation.api import NotFound, OrgUnit
+from counterpoint.primitives.checklists import definition, scoring
+from counterpoint.primitives.checklists.definition import Checklist
+from counterpoint.primitives.content import ContentError, Item, Kind, declare, get, items
+from counterpoint.primitives.content.loader import every
+
+KIND = "checklists"
+
+
+def _example(checklist: Checklist, example: dict[str, Any]) -> str:
+    """An example gives answers (item → value) and the wanted score, verdict or failed items."""
+    definition.only(example, "an example", {"answers", "on", "asset", "percent", "passed", "failed"})
+    files = {item.slug: 1 for item in checklist.items if item.kind in ("photo", "signature")}
+    given = {slug: scoring.Given(value, files.get(slug, 1)) for slug, value in example["answers"].items()}
+    if checklist.signature:
+        given.setdefault(definition.SIGNATURE, scoring.Given("", 1))
+    for slug, one in given.items():
+        item = checklist.item(slug)
+        problem = scoring.wrong(item, one.value) if item else "there is no such item"
+        if problem:
+            return f"{slug}: {problem}"
+    found = scoring.score(checklist, given, example.get("on", date(2026, 1, 1)), asset=str(example.get("asset", "")))
+    told = {"percent": found.percent, "passed": found.passed, "failed": [one.slug for one in found.failed]}
+    wrong = {
+        name: told[name] for name in ("percent", "passed", "failed") if name in example and example[name] != told[name]
+    }
+    return f"the score says {wrong}" if wrong else ""
+
+
+declare(Kind(KIND, definition.parse, _example, definition.references))
+
+
+def in_force(org_unit: OrgUnit, on: date) -> dict[str, Item]:
+    """Every checklist that rules at the branch on a date."""
+    return items(KIND, on, org_unit.rule_pack)
+
+
+def newest(org_unit: OrgUnit, key: str, on: date) -> Item:
+    """The version for a new round; `NotFound` when none is in force."""
+    try:
+        return get(KIND, key, on, org_unit.rule_pack)
+    except ContentError as absent:
+        raise NotFound(_("There is no checklist “%(key)s” in force here.") % {"key": key}) from absent
+
+
+def pinned(key: str, version: int, pack: str) -> Checklist:
+    """The checklist that a round was started with."""
+    for item in every(KIND):
+        if (item.key, item.version, item.pack) == (key, version, pack):
+            checklist: Checklist = item.value
+            return replace(checklist)
+    raise NotFound(
+        _("Version %(version)d of the checklist “%(key)s” is no longer here.") % {"key": key, "version": version}
+    )

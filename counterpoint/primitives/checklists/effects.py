@@ -1,0 +1,159 @@
+"""What a failed item and a stored photo set off: cases, effects of other rooms, checks on the machine."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+from django.utils.translation import get_language
+
+from counterpoint.foundation.api import OrgUnit, Scope, files, jobs
+from counterpoint.primitives.checklists import catalogue
+from counterpoint.primitives.checklists.calling import Call
+from counterpoint.primitives.checklists.definition import Checklist, Effect
+from counterpoint.primitives.checklists.models import Answer, Evidence, Round, Upload
+from counterpoint.primitives.checklists.scoring import Judged
+from counterpoint.primitives.checklists.values import Failure
+
+PHOTO_JOB = "primitives.photo_checks"
+MOST_EARLIER = 2000
+
+
+@dataclass(frozen=True)
+class Failed:
+    """A failed item as other rooms' effects see it."""
+
+    org_unit: OrgUnit
+    round: UUID
+    checklist: str
+    item: str
+    asset_kind: str
+    asset: str
+    value: Any
+    case: UUID | None
+
+
+@dataclass(frozen=True)
+class PhotoOf:
+    """A stored photo for the checks on the machine: bytes, what it answers, when it is said to have been taken.
+
+    `digest` is the hash of what was sent; `earlier` are hashes of the branch's other stored photos, newest first.
+    """
+
+    content: bytes
+    digest: str
+    org_unit: OrgUnit
+    round: UUID
+    checklist: str
+    item: str
+    kind: str
+    asset: str
+    value: Any
+    received_at: datetime | None
+    taken_claim: datetime | None
+    earlier: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What a check says: a verdict (fine, watch, act), how sure it is (0 to 1), what was read, and a stable code."""
+
+    check: str
+    verdict: str
+    confidence: float
+    read: str = ""
+    detail: dict[str, Any] | None = None
+
+
+FailEffect = Callable[[Scope, Failed, datetime], None]
+PhotoCheck = Callable[[PhotoOf], Iterable[Finding]]
+_effects: dict[str, FailEffect] = {}
+_checks: dict[str, PhotoCheck] = {}
+
+
+def register_on_fail(effect: FailEffect) -> FailEffect:
+    """Another room's effect of a failed item, run in the transaction of the submission: `fn(scope, failed, now)`."""
+    _effects[f"{effect.__module__}.{effect.__qualname__}"] = effect
+    return effect
+
+
+def register_photo_check(check: PhotoCheck) -> PhotoCheck:
+    """A check of stored photos, run in a job: `fn(photo) -> findings`. A person confirms what it found."""
+    _checks[f"{check.__module__}.{check.__qualname__}"] = check
+    return check
+
+
+def on_fail(call: Call, row: Round, checklist: Checklist, failed: Iterable[Judged]) -> tuple[Failure, ...]:
+    """Open the case of each failed item and tell the other rooms; inside the transaction of the submission."""
+    values = dict(Answer.objects.filter(round=row).values_list("item", "value"))
+    found = []
+    for one in failed:
+        item = checklist.item(one.slug)
+        assert item is not None
+        text = f"{checklist.name('zh-hans')} · {item.name('zh-hans')}: {values.get(one.slug)}"
+        case = (
+            open_case(
+                call, item.on_fail, key=f"round:{row.pk}:{one.slug}", source=f"primitives.round:{row.pk}", text=text
+            )
+            if item.on_fail
+            else None
+        )
+        told = Failed(row.org_unit, row.pk, row.checklist, one.slug, item.asset, one.asset, values.get(one.slug), case)
+        for effect in _effects.values():
+            effect(call.scope, told, call.now)
+        found.append(Failure(item=one.slug, asset=one.asset, case=case))
+    return tuple(found)
+
+
+def open_case(call: Call, effect: Effect, *, key: str, source: str, text: str) -> UUID | None:
+    """The one place that knows the door of the cases."""
+    from counterpoint.primitives import cases
+
+    opened = cases.case_open(  # type: ignore[attr-defined]
+        scope=call.scope, org_unit=call.org_unit, type=effect.type, level=effect.level, now=call.now,
+        title=effect.name(get_language() or "zh-hans"), text=text, source=source, key=key,
+    )  # fmt: skip
+    found: UUID = opened.id
+    return found
+
+
+def ask_for_checks(call: Call, evidence: Evidence) -> None:
+    """Have the machine look at a photo, in a job: a photo of an item is looked at once."""
+    if _checks:
+        jobs.enqueue(
+            scope=call.scope, org_unit=evidence.org_unit, kind=PHOTO_JOB, key=f"{PHOTO_JOB}:{evidence.pk}",
+            payload={"evidence": str(evidence.pk)}, now=call.now,
+        )  # fmt: skip
+
+
+@jobs.job(PHOTO_JOB)
+def look(payload: dict[str, Any], *, scope: Scope, report: jobs.Report, now: datetime) -> dict[str, Any]:  # noqa: ARG001
+    """Run every registered check over one photo and keep what they found beside it."""
+    evidence = Evidence.objects.select_related("org_unit", "round", "file").get(pk=payload["evidence"])
+    photo = _photo(evidence)
+    found = [asdict(finding) for check in _checks.values() for finding in check(photo)]
+    with transaction.atomic():
+        evidence.checks, evidence.checked_at = found, now
+        evidence.save(update_fields=["checks", "checked_at", "org_path"])
+        Call(scope, evidence.org_unit, now).note(
+            "photo_checked", evidence.pk, round=str(evidence.round_id), item=evidence.item, evidence=str(evidence.pk),
+            found=len(found),
+        )  # fmt: skip
+    return {"found": len(found)}
+
+
+def _photo(evidence: Evidence) -> PhotoOf:
+    row = evidence.round
+    item = catalogue.pinned(row.checklist, row.version, row.pack).item(evidence.item)
+    answer = Answer.objects.filter(round=row, item=evidence.item).first()
+    earlier = Evidence.objects.filter(org_unit=evidence.org_unit).exclude(pk=evidence.pk).order_by("-id")
+    upload = Upload.objects.filter(org_unit=evidence.org_unit, digest=evidence.digest).first()
+    return PhotoOf(
+        content=files.read(evidence.file), digest=evidence.digest, org_unit=evidence.org_unit, round=row.pk,
+        checklist=row.checklist, item=evidence.item, kind=item.kind if item else "", asset=row.asset,
+        value=answer.value if answer else None, received_at=upload.received_at if upload else row.started_at,
+        taken_claim=upload.taken_claim if upload else None,
+        earlier=tuple(earlier.values_list("file__sha256", flat=True)[:MOST_EARLIER]),
+    )  # fmt: skip

@@ -1,0 +1,250 @@
+"""Reads of rounds, always inside the caller's scope; rows as values, not querysets."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Max, Q, QuerySet
+
+from counterpoint.foundation.api import NotFound, OrgUnit, Scope, User, scoped
+from counterpoint.primitives.checklists import catalogue, scoring
+from counterpoint.primitives.checklists.actions import assets_of, score_of, view
+from counterpoint.primitives.checklists.calling import HELD, QUARANTINED, round_of
+from counterpoint.primitives.checklists.definition import Checklist
+from counterpoint.primitives.checklists.models import Answer, AnswerEntry, Evidence, Round, SyncItem
+from counterpoint.primitives.checklists.scheduling import LEAD
+from counterpoint.primitives.checklists.values import RoundView
+from counterpoint.primitives.checklists.verbs import VIEW
+
+OVERDUE_SHOWN = timedelta(days=7)
+
+
+@dataclass(frozen=True)
+class RoundFilter:
+    """What the reader asked for; empty means everything."""
+
+    checklist: str = ""
+    state: str = ""
+    verdict: str = ""  # passed, failed, late
+    asset: str = ""
+    since: date | None = None
+    until: date | None = None
+
+
+@dataclass(frozen=True)
+class DueRound:
+    """A round on the list: what, for whom, by when, how far."""
+
+    view: RoundView
+    definition: Checklist
+    branch: str
+    assignee: str
+    answered: int
+    late: bool
+
+
+@dataclass(frozen=True)
+class Line:
+    """An item in a round: the answer that counts, its verdict, pictures, who did it, and what else was answered."""
+
+    slug: str
+    value: Any
+    verdict: str
+    warn_days: int | None
+    entry: str
+    done_at: datetime | None
+    done_by: str
+    contested: bool
+    evidence: tuple[Evidence, ...] = ()
+    history: tuple[AnswerEntry, ...] = ()
+
+
+@dataclass(frozen=True)
+class Detail:
+    """A whole round."""
+
+    row: Round
+    view: RoundView
+    definition: Checklist
+    lines: dict[str, Line]
+    score: scoring.Score
+    people: dict[UUID, str] = field(default_factory=dict)
+
+
+def rounds_due(*, scope: Scope, org_unit: OrgUnit, now: datetime) -> list[DueRound]:
+    """Rounds to do at a branch: scheduled ones of today, overdue ones of the last week, and begun ones, by due time."""
+    scope.require(VIEW, org_unit.path)
+    on = org_unit.date_at(now)
+    with scoped(scope):
+        rows = (
+            Round.objects.filter(org_unit=org_unit, business_date__gte=on - OVERDUE_SHOWN)
+            .filter(business_date__lte=on + timedelta(days=max(LEAD.values())))
+            .exclude(state=Round.State.SUBMITTED)
+            .select_related("org_unit", "assignee")
+        )
+        return _due(sorted(rows, key=lambda r: (r.due_at is None, r.due_at or now, str(r.pk))), now)
+
+
+def _due(rows: list[Round], now: datetime) -> list[DueRound]:
+    done: dict[UUID, int] = {}
+    for key in Answer.objects.filter(round__in=rows).exclude(done_at=None).values_list("round", flat=True):
+        done[key] = done.get(key, 0) + 1
+    return [
+        DueRound(
+            view(row), catalogue.pinned(row.checklist, row.version, row.pack), row.org_unit.name,
+            row.assignee.name if row.assignee else "", done.get(row.pk, 0), bool(row.due_at and row.due_at <= now),
+        )
+        for row in rows
+    ]  # fmt: skip
+
+
+def rounds(*, scope: Scope, filters: RoundFilter, org_unit: OrgUnit | None = None) -> "QuerySet[Round]":
+    """Rounds that the caller may see, newest first; a page slices them inside the caller's scope."""
+    with scoped(scope):
+        rows = Round.objects.filter(org_path__within=scope.grants.get(VIEW, ())).select_related("org_unit", "assignee")
+        for name, value in (
+            ("org_unit", org_unit), ("checklist", filters.checklist), ("state", filters.state),
+            ("asset", filters.asset), ("business_date__gte", filters.since), ("business_date__lte", filters.until),
+        ):  # fmt: skip
+            if value:
+                rows = rows.filter(**{name: value})
+        verdicts = {
+            "passed": Q(passed=True), "failed": Q(passed=False), "late": Q(late_at__isnull=False),
+        }  # fmt: skip
+        if filters.verdict in verdicts:
+            rows = rows.filter(verdicts[filters.verdict])
+        return rows.order_by("-business_date", "-id")
+
+
+def trend(*, scope: Scope, org_unit: OrgUnit, checklist: str, most: int = 60) -> list[tuple[date, float]]:
+    """Date and score of the branch's last submitted rounds of a checklist, oldest first."""
+    with scoped(scope):
+        rows = Round.objects.filter(org_unit=org_unit, checklist=checklist, percent__isnull=False)
+        found = rows.order_by("-business_date", "-id").values_list("business_date", "percent")[:most]
+        return list(found)[::-1]
+
+
+def round_detail(*, scope: Scope, round: UUID) -> Detail:
+    """A round with everything that was answered; `NotFound` outside the scope."""
+    row = round_of(scope, round)
+    scope.require(VIEW, row.org_path)
+    checklist = catalogue.pinned(row.checklist, row.version, row.pack)
+    with scoped(scope):
+        scored = score_of(scope, row, checklist)
+        answers = {one.item: one for one in Answer.objects.filter(round=row)}
+        entries = list(AnswerEntry.objects.filter(round=row).order_by("id"))
+        evidence = list(Evidence.objects.filter(round=row).select_related("file"))
+    people = names_of(
+        {row.done_by, row.started_by, *(e.person for e in entries), *(e.confirmed_by for e in evidence)} - {None}
+    )
+    lines = {}
+    for one in scored.items:
+        answer = answers.get(one.slug)
+        lines[one.slug] = Line(
+            one.slug, answer.value if answer else None, one.verdict, one.warn_days, answer.entry if answer else "",
+            answer.done_at if answer else None,
+            people.get(answer.done_by, "") if answer and answer.done_by else "", bool(answer and answer.contested),
+            tuple(e for e in evidence if e.item == one.slug), tuple(e for e in entries if e.item == one.slug),
+        )  # fmt: skip
+    return Detail(row, view(row), checklist, lines, scored, people)
+
+
+def names_of(people: Iterable[UUID | None]) -> dict[UUID, str]:
+    """Names of people by id."""
+    return dict(User.objects.filter(pk__in=[one for one in people if one]).values_list("pk", "name"))
+
+
+def evidence_of(*, scope: Scope, evidence: UUID) -> Evidence:
+    """A picture; `NotFound` outside the scope."""
+    from django.utils.translation import gettext as _
+
+    with scoped(scope):
+        found = Evidence.objects.select_related("file", "round").filter(pk=evidence).first()
+    if found is None or not scope.may(VIEW, found.org_path):
+        raise NotFound(_("There is no such photo here."))
+    return found
+
+
+def quarantined(*, scope: Scope, org_unit: OrgUnit, most: int = 100) -> list[SyncItem]:
+    """What phones sent and what could not take effect (yet), newest first."""
+    scope.require(VIEW, org_unit.path)
+    with scoped(scope):
+        rows = SyncItem.objects.filter(org_unit=org_unit, state__in=(HELD, QUARANTINED))
+        return list(rows.order_by("-id")[:most])
+
+
+def work(*, scope: Scope, org_unit: OrgUnit, now: datetime, language: str) -> dict[str, Any]:
+    """All that a phone needs to work without a network: rounds with answers, checklists that may be begun, machines.
+
+    `version` only grows: a phone keeps what it has when an older answer comes late.
+    """
+    scope.require(VIEW, org_unit.path)
+    due = rounds_due(scope=scope, org_unit=org_unit, now=now)
+    on = org_unit.date_at(now)
+    with scoped(scope):
+        told = _told_rounds(due, language)
+        version = max(
+            SyncItem.objects.aggregate(top=Max("id"))["top"] or 0,
+            AnswerEntry.objects.aggregate(top=Max("id"))["top"] or 0,
+        )
+        seq = AnswerEntry.objects.filter(org_unit=org_unit).aggregate(top=Max("seq"))["top"] or 0
+    free = [item for item in catalogue.in_force(org_unit, on).values() if item.value.schedule is None]
+    return {
+        "server_now": now.isoformat(),
+        "branch": {"code": org_unit.code, "name": org_unit.name},
+        "version": version,
+        "seq": seq,
+        "rounds": told,
+        "begin": [
+            {"checklist": item.key, "version": item.version, "definition": told_definition(item.value, language)}
+            for item in sorted(free, key=lambda item: item.key)
+        ],
+        "assets": {kind: sorted(codes) for kind, codes in assets_of(scope, org_unit).items()},
+    }
+
+
+def _told_rounds(due: list[DueRound], language: str) -> list[dict[str, Any]]:
+    rows = {one.view.id: one for one in due}
+    keys = dict(Round.objects.filter(pk__in=rows).values_list("pk", "key"))
+    answers: dict[UUID, dict[str, Any]] = {key: {} for key in rows}
+    for answer in Answer.objects.filter(round__in=list(rows)):
+        answers[answer.round_id][answer.item] = {
+            "value": answer.value, "files": answer.files, "entry": answer.entry, "contested": answer.contested,
+        }  # fmt: skip
+    return [
+        {
+            "id": str(key), "key": keys.get(key, ""), "checklist": one.view.checklist, "version": one.view.version,
+            "asset": one.view.asset, "state": one.view.state, "date": one.view.business_date.isoformat(),
+            "due_at": one.view.due_at.isoformat() if one.view.due_at else None, "assignee": one.assignee,
+            "role": one.view.role, "answers": answers[key], "definition": told_definition(one.definition, language),
+        }
+        for key, one in rows.items()
+    ]  # fmt: skip
+
+
+def told_definition(checklist: Checklist, language: str) -> dict[str, Any]:
+    """A checklist as a phone shows it, in one language."""
+    return {
+        "name": checklist.name(language),
+        "asset_kind": checklist.asset_kind,
+        "sections": [
+            {
+                "slug": section.slug,
+                "name": section.name(language),
+                "items": [
+                    {
+                        "slug": item.slug, "name": item.name(language), "kind": item.kind, "critical": item.critical,
+                        "required": item.required, "na": item.na, "evidence": item.evidence, "unit": item.unit,
+                        "hint": item.hint.get(language) or item.hint.get("zh-hans", ""), "good": list(item.good),
+                        "min": item.limits.min if item.limits else None,
+                        "max": item.limits.max if item.limits else None, "expires": item.expiry_warn_days is not None,
+                        "choices": [{"slug": c.slug, "name": c.name(language)} for c in item.choices],
+                    }
+                    for item in section.items
+                ],
+            }
+            for section in checklist.sections
+        ],
+    }  # fmt: skip

@@ -1,0 +1,153 @@
+"""From answers to a score, pure: the same answers and the same checklist version give the same verdict for ever.
+
+Score = sum of the weights of good items / sum of the weights of items that apply, in per cent. A round passes when
+nothing is missing, no critical item is bad and the score reaches the pass mark.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from counterpoint.primitives.checklists.definition import NOT_APPLICABLE, Checklist, Item
+
+GOOD, BAD, NA, OPEN = "good", "bad", "na", "open"
+MOST_TEXT = 2000
+Assets = Mapping[str, frozenset[str]]
+
+
+@dataclass(frozen=True)
+class Given:
+    """An answer as the score sees it: the value and how many pictures are with the server."""
+
+    value: Any
+    files: int = 0
+
+
+@dataclass(frozen=True)
+class Judged:
+    """One item's verdict: good, bad, na or open; `asset` is the machine it was about; `warn_days` until an expiry."""
+
+    slug: str
+    verdict: str
+    asset: str = ""
+    warn_days: int | None = None
+    lacks_file: bool = False
+
+
+@dataclass(frozen=True)
+class Score:
+    """The verdict over a round. `percent` is None while nothing that counts has been answered."""
+
+    percent: float | None
+    passed: bool
+    items: tuple[Judged, ...]
+    critical: tuple[str, ...]
+
+    def slugs(self, verdict: str) -> tuple[str, ...]:
+        """Items with this verdict, in reading order."""
+        return tuple(one.slug for one in self.items if one.verdict == verdict)
+
+    @property
+    def failed(self) -> tuple[Judged, ...]:
+        """Items that are bad."""
+        return tuple(one for one in self.items if one.verdict == BAD)
+
+    @property
+    def lacking(self) -> tuple[str, ...]:
+        """Items whose picture or signature is not here yet."""
+        return tuple(one.slug for one in self.items if one.lacks_file)
+
+
+def score(
+    checklist: Checklist, answers: Mapping[str, Given], on: date, *, asset: str = "", assets: Assets | None = None
+) -> Score:
+    """Judge all answers on a date. `asset` is the machine of the round, `assets` the branch's machines by kind."""
+    judged = []
+    for section in checklist.sections:
+        here = asset
+        for item in section.items:
+            given = answers.get(item.slug)
+            if item.kind == "scan" and given and isinstance(given.value, str) and given.value != NOT_APPLICABLE:
+                here = asset or given.value
+            judged.append(_judge(item, given, on, here, asset, assets or {}))
+    return _summed(checklist, tuple(judged), answers)
+
+
+def _summed(checklist: Checklist, judged: tuple[Judged, ...], answers: Mapping[str, Given]) -> Score:
+    weights = {item.slug: item.weight for item in checklist.items}
+    applies = sum(weights[one.slug] for one in judged if one.verdict in (GOOD, BAD))
+    good = sum(weights[one.slug] for one in judged if one.verdict == GOOD)
+    percent = round(100 * good / applies, 2) if applies else (100.0 if answers else None)
+    critical = tuple(one.slug for one in judged if one.verdict == BAD and _item(checklist, one.slug).critical)
+    missing = any(one.verdict == OPEN and _item(checklist, one.slug).required for one in judged)
+    lacking = any(one.lacks_file for one in judged)
+    passed = not (missing or lacking or critical) and percent is not None and percent >= checklist.pass_mark
+    return Score(percent, passed, judged, critical)
+
+
+def _item(checklist: Checklist, slug: str) -> Item:
+    found = checklist.item(slug)
+    assert found is not None
+    return found
+
+
+def _judge(item: Item, given: Given | None, on: date, here: str, asset: str, assets: Assets) -> Judged:
+    if given is None or given.value is None:
+        return Judged(item.slug, OPEN, here)
+    if given.value == NOT_APPLICABLE:
+        return Judged(item.slug, NA, here)
+    verdict, warn = _verdict(item, given.value, on, asset, assets)
+    needs = item.evidence == "always" or (item.evidence == "on_fail" and verdict == BAD)
+    return Judged(item.slug, verdict, here, warn, lacks_file=needs and not given.files)
+
+
+def _verdict(item: Item, value: Any, on: date, asset: str, assets: Assets) -> tuple[str, int | None]:
+    if item.kind == "number":
+        return (GOOD if item.limits is None or item.limits.hold(float(value)) else BAD), None
+    if item.kind == "date" and item.expiry_warn_days is not None:
+        left = (date.fromisoformat(value) - on).days
+        return (GOOD, left if left <= item.expiry_warn_days else None) if left >= 0 else (BAD, None)
+    if item.kind == "scan":
+        known = frozenset(item.good) | ({asset} if asset else assets.get(item.asset, frozenset()))
+        return (GOOD if not known or value in known else BAD), None
+    if item.kind in ("yes_no", "choice") and item.good:
+        return (GOOD if value in item.good else BAD), None
+    return GOOD, None
+
+
+def wrong(item: Item, value: Any) -> str:
+    """Why a value cannot be an answer to this item, in English for programs; empty when it can."""
+    if value is None:
+        return ""
+    if value == NOT_APPLICABLE:
+        return "" if item.na else "this item must be answered"
+    if item.kind == "number":
+        fine = isinstance(value, int | float) and not isinstance(value, bool) and abs(value) < 1e12
+        return "" if fine else "a number is needed"
+    if item.kind == "place":
+        return "" if _place(value) else "a place needs lat and lon"
+    if not isinstance(value, str) or len(value) > MOST_TEXT or "\0" in value:
+        return f"a text of at most {MOST_TEXT} characters is needed"
+    if item.kind == "date" and not _date(value):
+        return "a date such as 2026-11-23 is needed"
+    known = {"yes_no": {"yes", "no"}, "choice": {one.slug for one in item.choices}}.get(item.kind)
+    if known is not None and value not in known:
+        return f"one of {', '.join(sorted(known))} is needed"
+    return "" if value or item.kind in ("photo", "signature") else "an empty answer; send null to clear"
+
+
+def _date(text: str) -> bool:
+    try:
+        return len(text) == 10 and abs(date.fromisoformat(text) - date(2000, 1, 1)) < timedelta(days=40_000)
+    except ValueError:
+        return False
+
+
+def _place(value: Any) -> bool:
+    if not isinstance(value, dict) or not set(value) <= {"lat", "lon", "accuracy"}:
+        return False
+    numbers = [value.get("lat"), value.get("lon"), value.get("accuracy", 0)]
+    if not all(isinstance(n, int | float) and not isinstance(n, bool) for n in numbers):
+        return False
+    return abs(numbers[0]) <= 90 and abs(numbers[1]) <= 180 and 0 <= numbers[2] < 1e6

@@ -1,0 +1,102 @@
+"""Kinds of content: what a room declares once, so that its definitions are data."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from counterpoint.primitives.content import bodies
+from counterpoint.primitives.content.bodies import BodyError, BodyProblem
+
+References = Callable[[Any], list[tuple[str, str]]]
+
+
+class ContentError(ValueError):
+    """A content file or call is wrong; the message names file and key."""
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A kind of content: its folder name, the frozen dataclass of its bodies, and what else must hold.
+
+    `type` validates a body and gives its JSON schema. `check(body)` says what the type cannot, an empty string when all
+    is well. `build(body)` makes the value that readers get, the body itself without it. `check_example(value, example)`
+    returns a message when a worked example does not hold, else an empty string. `references(value)` names (kind, key)
+    pairs it depends on. `title`, `labels` (field → words) and `pages` (words, url name) are for headquarters' pages.
+
+    `parse` is the older way to write a kind, without a type and so without a schema.
+    """
+
+    name: str
+    parse: Callable[[dict[str, Any]], Any] | None = None
+    check_example: Callable[[Any, dict[str, Any]], str] | None = None
+    references: References = field(default=lambda value: [])
+    type: Any = None
+    check: Callable[[Any], str] | None = None
+    build: Callable[[Any], Any] | None = None
+    title: Any = ""
+    labels: Mapping[str, Any] = field(default_factory=dict, hash=False)
+    pages: tuple[tuple[Any, str], ...] = ()
+
+    def __post_init__(self) -> None:
+        if (self.parse is None) == (self.type is None):
+            raise ContentError(f"Kind {self.name} needs a type of its bodies.")
+
+    @property
+    def room(self) -> str:
+        """The room that declares it."""
+        module = (self.type or self.parse).__module__ or ""
+        parts = module.split(".")
+        return parts[1] if parts[0] == "counterpoint" and len(parts) > 1 else ""
+
+    def value_of(self, key: str, body: Mapping[str, Any]) -> Any:
+        """What the body means. ValueError, KeyError or TypeError say what is wrong; `BodyError` names the fields."""
+        if self.parse is not None:
+            return self.parse({"key": key, **body})
+        own = {"key": key} if bodies.takes_key(self.type) else {}
+        found = bodies.read_as(self.type, {**own, **body})
+        wrong = self.check(found) if self.check else ""
+        if wrong:
+            raise BodyError((BodyProblem("", wrong),))
+        return self.build(found) if self.build else found
+
+    def schema(self) -> dict[str, Any]:
+        """JSON schema of a body, without the key; `ContentError` for a kind without a type."""
+        if self.type is None:
+            raise ContentError(f"Kind {self.name} has no schema.")
+        found = dict(bodies.schema_of(self.type))
+        if bodies.takes_key(self.type):
+            found["properties"] = {name: node for name, node in found["properties"].items() if name != "key"}
+            found["required"] = [name for name in found.get("required", []) if name != "key"]
+        return found
+
+
+_kinds: dict[str, Kind] = {}
+_listeners: list[Callable[[], None]] = []
+
+
+def declare(kind: Kind) -> None:
+    """Register a kind; once per name."""
+    if _kinds.get(kind.name, kind) != kind:
+        raise ContentError(f"Kind {kind.name} is declared twice.")
+    _kinds[kind.name] = kind
+    for tell in _listeners:
+        tell()
+
+
+def on_declared(tell: Callable[[], None]) -> None:
+    """Call `tell()` whenever a kind is declared."""
+    _listeners.append(tell)
+
+
+def kinds() -> list[Kind]:
+    """All declared kinds, by name."""
+    return [_kinds[name] for name in sorted(_kinds)]
+
+
+def kind_of(name: str) -> Kind:
+    """A declared kind; `ContentError` otherwise."""
+    if name not in _kinds:
+        raise ContentError(f"Nobody declared the content kind “{name}”.")
+    return _kinds[name]

@@ -1,0 +1,126 @@
+"""Conditions on columns as data: `{outcome: served, wait: {gt: 30}}`. One meaning, three readings.
+
+A missing value satisfies nothing but `{known: false}`; so the answer is the same in Python, pandas and SQL.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import ibis
+    import pandas as pd
+
+COMPARISONS = {"gt": ">", "ge": "≥", "lt": "<", "le": "≤"}
+TESTS = frozenset({*COMPARISONS, "in", "not", "not_in", "known"})
+
+
+@dataclass(frozen=True)
+class Test:
+    """One comparison of one column. `value` is a scalar, or a tuple for `in` and `not_in`."""
+
+    column: str
+    op: str
+    value: Any
+
+    def plain(self, row: Mapping[str, Any]) -> bool:
+        """Whether a plain row satisfies it."""
+        found = row.get(self.column)
+        missing = found is None or found != found  # NaN is not itself
+        if self.op == "known":
+            return missing != self.value
+        return not missing and bool(PLAIN[self.op](found, self.value))
+
+    def mask(self, frame: "pd.DataFrame") -> "pd.Series":
+        """Which rows of a frame satisfy it."""
+        column = frame[self.column]
+        if self.op == "known":
+            return column.notna() if self.value else column.isna()
+        if self.op in COMPARISONS:
+            return getattr(column, self.op)(self.value)
+        if self.op in ("in", "not_in"):
+            inside = column.isin(list(self.value))
+            return inside if self.op == "in" else ~inside & column.notna()
+        same = column == self.value
+        return (same if self.op == "eq" else ~same) & column.notna()
+
+    def expression(self, table: "ibis.Table") -> "ibis.ir.BooleanValue":
+        """The same as a condition of the query engine."""
+        column = table[self.column]
+        if self.op == "known":
+            return column.notnull() if self.value else column.isnull()
+        if self.op in ("in", "not_in"):
+            inside = column.isin(list(self.value))
+            return inside if self.op == "in" else ~inside
+        return {
+            "eq": lambda: column == self.value, "not": lambda: column != self.value, "gt": lambda: column > self.value,
+            "ge": lambda: column >= self.value, "lt": lambda: column < self.value, "le": lambda: column <= self.value,
+        }[self.op]()  # fmt: skip
+
+
+PLAIN = {
+    "eq": lambda a, b: a == b, "not": lambda a, b: a != b, "gt": lambda a, b: a > b, "ge": lambda a, b: a >= b,
+    "lt": lambda a, b: a < b, "le": lambda a, b: a <= b, "in": lambda a, b: a in b, "not_in": lambda a, b: a not in b,
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Where:
+    """All tests must hold; none means every row."""
+
+    tests: tuple[Test, ...] = ()
+
+    def plain(self, row: Mapping[str, Any]) -> bool:
+        """Whether a plain row is counted."""
+        return all(test.plain(row) for test in self.tests)
+
+    def mask(self, frame: "pd.DataFrame") -> "pd.Series":
+        """Which rows of a frame are counted."""
+        import pandas as pd
+
+        mask = pd.Series(True, index=frame.index)
+        for test in self.tests:
+            mask &= test.mask(frame).astype(bool)
+        return mask
+
+    def expressions(self, table: "ibis.Table") -> list["ibis.ir.BooleanValue"]:
+        """The same as conditions of the query engine."""
+        return [test.expression(table) for test in self.tests]
+
+    def as_data(self) -> list[list[Any]]:
+        """Plain data, for the signature."""
+        return [[t.column, t.op, list(t.value) if isinstance(t.value, tuple) else t.value] for t in self.tests]
+
+    @property
+    def columns(self) -> frozenset[str]:
+        """Columns that it reads."""
+        return frozenset(test.column for test in self.tests)
+
+
+def parse(body: Any) -> Where:
+    """From content: `{column: value}`, `{column: [values]}` or `{column: {gt: 30, le: 60}}`. Raises ValueError."""
+    if body is None:
+        return Where()
+    if not isinstance(body, Mapping):
+        raise ValueError("where must map columns to conditions")
+    tests: list[Test] = []
+    for column, wanted in body.items():
+        tests += _tests(str(column), wanted)
+    return Where(tuple(sorted(tests, key=lambda t: (t.column, t.op))))
+
+
+def _tests(column: str, wanted: Any) -> list[Test]:
+    if isinstance(wanted, list):
+        return [Test(column, "in", tuple(wanted))]
+    if not isinstance(wanted, Mapping):
+        if wanted is None:
+            raise ValueError(f"where {column}: write {{known: false}} for a missing value")
+        return [Test(column, "eq", wanted)]
+    unknown = set(wanted) - TESTS
+    if unknown or not wanted:
+        raise ValueError(f"where {column}: unknown condition {sorted(unknown)}; use {sorted(TESTS)}")
+    return [
+        Test(column, "not_in", tuple(value)) if op == "not" and isinstance(value, list)
+        else Test(column, op, tuple(value) if op in ("in", "not_in") else value)
+        for op, value in wanted.items()
+    ]  # fmt: skip

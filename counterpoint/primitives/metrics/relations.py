@@ -1,0 +1,135 @@
+"""Relations: rows that a room offers for counting. One row is one thing that happened on a business date.
+
+A room registers a `Relation` when its app is ready; numbers are then defined on it as content, by key. The frame has one
+row a thing with `date` and the declared columns; three columns have a meaning everywhere: `hour` (0–23, branch-local),
+`person` (staff number) and `post` (a counter or another place of work).
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from django.utils.functional import Promise
+
+from counterpoint.foundation.api import OrgUnit, Scope
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+NUMBER, WORD, YES_NO = "number", "word", "yes_no"
+KINDS = frozenset({NUMBER, WORD, YES_NO})
+WHO_WHEN_WHERE = {"hour": NUMBER, "person": WORD, "post": WORD}
+
+Rows = "Callable[[Scope, OrgUnit, date, date], pd.DataFrame]"
+
+
+class UnknownRelation(KeyError):
+    """No room registered this relation."""
+
+
+class BadRelation(ValueError):
+    """A relation's declaration or its rows do not fit together."""
+
+
+@dataclass(frozen=True)
+class Touch:
+    """A journal entry that may have changed rows: its kind, the branch's date of it, and its data."""
+
+    kind: str
+    on: date
+    data: Mapping[str, Any]
+
+
+def _same_day(touch: Touch) -> Iterable[date]:
+    return (touch.on,)
+
+
+@dataclass(frozen=True)
+class Relation:
+    """Rows of a branch between two business dates (`until` exclusive).
+
+    `columns` maps names to kinds (number, word, yes_no). `facts` are beginnings of the journal kinds that change rows;
+    `days` says which dates an entry touches (default: its own). `label` names the column that a reader knows a row by.
+    `private` columns are never shown in a drill-down. `live` rows come by themselves while the branch is open, so that
+    their silence is a fault.
+    """
+
+    key: str
+    columns: Mapping[str, str]
+    read: "Callable[[Scope, OrgUnit, date, date], pd.DataFrame]"
+    names: Mapping[str, str] = field(default_factory=dict)
+    column_names: Mapping[str, str | Promise] = field(default_factory=dict)
+    facts: tuple[str, ...] = ()
+    days: Callable[[Touch], Iterable[date]] = _same_day
+    label: str = ""
+    live: bool = False
+    verb: str = ""
+
+    def __post_init__(self) -> None:
+        strange = set(self.columns.values()) - KINDS
+        if strange:
+            raise BadRelation(f"Relation {self.key} has columns of unknown kinds {sorted(strange)}.")
+        for name, kind in WHO_WHEN_WHERE.items():
+            if self.columns.get(name, kind) != kind:
+                raise BadRelation(f"Relation {self.key}: the column {name} is always of kind {kind}.")
+
+    def name(self, language: str) -> str:
+        """What the rows are, in the language."""
+        return self.names.get(language) or self.names.get("zh-hans") or self.key
+
+    def column_name(self, column: str) -> str:
+        """What a column is called."""
+        return str(self.column_names.get(column, column))
+
+    def touched_by(self, kind: str) -> bool:
+        """Whether journal entries of the kind may change rows."""
+        return kind.startswith(self.facts) if self.facts else False
+
+
+_relations: dict[str, Relation] = {}
+
+
+def register_relation(relation: Relation) -> None:
+    """Declare a relation; once per key."""
+    _relations[relation.key] = relation
+
+
+def all_relations() -> list[Relation]:
+    """All relations, by key."""
+    return [_relations[key] for key in sorted(_relations)]
+
+
+def relation(key: str) -> Relation:
+    """The relation of this key; `UnknownRelation` when no room offers it."""
+    if key not in _relations:
+        raise UnknownRelation(f"No relation “{key}” is registered.")
+    return _relations[key]
+
+
+def offered(key: str) -> bool:
+    """Whether some room registered the relation."""
+    return key in _relations
+
+
+def read(key: str, *, scope: Scope, branch: OrgUnit, since: date, until: date) -> "pd.DataFrame":
+    """The rows as one frame: `date` and the declared columns, numbers as float, words as text or None."""
+    one = relation(key)
+    return normal(one, one.read(scope, branch, since, until))
+
+
+def normal(one: Relation, frame: "pd.DataFrame") -> "pd.DataFrame":
+    """The frame with exactly the declared columns in their kinds; missing values are NaN, None, None."""
+    import pandas as pd
+
+    missing = ({"date"} | set(one.columns)) - set(frame.columns)
+    if missing:
+        raise BadRelation(f"Relation {one.key} did not deliver {sorted(missing)}.")
+    found: dict[str, Any] = {"date": frame["date"]}
+    for name, kind in one.columns.items():
+        column = frame[name]
+        if kind == NUMBER:
+            found[name] = pd.to_numeric(column, errors="coerce").astype("float64")
+        else:
+            found[name] = column.astype(object).where(column.notna(), None)
+    return pd.DataFrame(found).reset_index(drop=True)

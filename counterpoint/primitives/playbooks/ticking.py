@@ -1,0 +1,106 @@
+"""What a play does by itself: pages, overruns and the limit, each fired once and in order, found by looking at the
+database; a restart loses nothing and repeats nothing."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import Q
+
+from counterpoint.foundation.api import scoped, system_scope, tick
+from counterpoint.primitives.playbooks import reach
+from counterpoint.primitives.playbooks.definition import Playbook
+from counterpoint.primitives.playbooks.engine import book_of, told
+from counterpoint.primitives.playbooks.models import Play, PlayPage, PlayStep
+
+log = logging.getLogger("counterpoint.plays")
+MOST = 100  # plays a round
+
+
+@tick.every("primitives.plays", 5, atomic=False)
+def plays_tick(now: datetime) -> int:
+    """Fire what is due in every play; returns how many effects that were. One play's failure does not stop others."""
+    with scoped(system_scope((), label="tick")):
+        return sum(_safely(play, now) for play in _due(now))
+
+
+def _due(now: datetime) -> list[UUID]:
+    """Plays with something due, the longest due first."""
+    due = Q(next_due_at__lte=now) | Q(
+        pk__in=PlayStep.objects.filter(next_due_at__lte=now).values("play_id")
+    ) | Q(pk__in=PlayPage.objects.filter(next_due_at__lte=now).values("step__play_id"))  # fmt: skip
+    return list(Play.objects.filter(due).order_by("started_at").values_list("pk", flat=True)[:MOST])
+
+
+def _safely(play: UUID, now: datetime) -> int:
+    try:
+        return fire(play, now)
+    except Exception as failure:  # the other plays must not wait for this one
+        log.exception("play not served", extra={"kind": type(failure).__name__})
+        return 0
+
+
+def fire(play: UUID, now: datetime) -> int:
+    """Everything due in one play in the order of its time, in one transaction."""
+    with transaction.atomic():
+        row = Play.objects.select_for_update().select_related("org_unit").filter(pk=play).first()
+        if row is None or not row.running:
+            return 0
+        book, what = book_of(row), _events(row, now)
+        for _at, _order, act in sorted(what, key=lambda one: one[:2]):
+            act(row, book, now)
+        return len(what)
+
+
+Act = Callable[[Play, Playbook, datetime], None]
+
+
+def _events(play: Play, now: datetime) -> list[tuple[datetime, str, Act]]:
+    """What is due, with its time and a key that settles equal times."""
+    found: list[tuple[datetime, str, Act]] = []
+    for page in PlayPage.objects.filter(step__play=play, next_due_at__lte=now).select_related("step"):
+        found.append((page.due_at, f"1{page.step_id}{page.order:03d}", _telling(page)))
+    for step in PlayStep.objects.filter(play=play, state=PlayStep.State.OPEN, next_due_at__lte=now):
+        found.append((step.due_at or now, f"2{step.pk}", _overrun(step)))
+    if play.next_due_at is not None and play.next_due_at <= now:
+        found.append((play.next_due_at, "3", _limit))
+    return found
+
+
+def _telling(page: PlayPage) -> Act:
+    def act(play: Play, book: Playbook, now: datetime) -> None:
+        if not PlayPage.objects.filter(pk=page.pk, sent_at=None, cancelled_at=None).exists():
+            return
+        page.people = reach.tell_step(play, book, page, now)
+        page.sent_at, page.next_due_at = now, None
+        page.save(update_fields=["people", "sent_at", "next_due_at", "org_path"])
+        step = page.step
+        if step.slug == book.steps[0].slug and step.round == 1 and page.order == 0:
+            reach.to_channel(play, book, "start", now)
+        told(
+            None, play, "play_told", now, step=step.slug, round=step.round, order=page.order, role=page.role,
+            people=page.people,
+        )  # fmt: skip
+
+    return act
+
+
+def _overrun(step: PlayStep) -> Act:
+    def act(play: Play, book: Playbook, now: datetime) -> None:
+        step.overran_at, step.next_due_at = now, None
+        step.save(update_fields=["overran_at", "next_due_at", "org_path"])
+        reach.tell_overrun(play, book, step, now)
+        told(None, play, "play_step_overran", now, step=step.slug, round=step.round)
+
+    return act
+
+
+def _limit(play: Play, book: Playbook, now: datetime) -> None:
+    play.limit_passed_at, play.next_due_at = now, None
+    play.save(update_fields=["limit_passed_at", "next_due_at", "org_path"])
+    reach.tell_limit(play, book, now)
+    told(None, play, "play_limit_passed", now)
