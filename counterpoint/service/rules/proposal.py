@@ -48,26 +48,35 @@ class Proposal:
         return tuple(hit.signal.key for hit in self.hits)
 
 
-def propose(text: str, signals: Sequence[Signal], models: Models, known: Known = NOTHING) -> Proposal:
-    """The proposal for a text and what is known besides it."""
-    hits = find(text, signals, known)
+def propose(
+    text: str,
+    signals: Sequence[Signal],
+    models: Models,
+    known: Known = NOTHING,
+    levels: Sequence[str] = LEVELS,
+) -> Proposal:
+    """The proposal for a text and what is known besides it; `levels` from the gravest. A level that the model was not
+    trained on is proposed by its signals alone."""
+    hits = find(text, signals, known, levels)
     trained = models.level.probabilities(text)
-    scores = {level: TRUST * log(max(trained.get(level, 0.0), FLOOR)) for level in LEVELS}
+    scores = {level: TRUST * log(max(trained.get(level, 0.0), FLOOR)) for level in levels}
     for hit in hits:
         scores[hit.signal.level] += hit.signal.weight
     spread = _spread(scores)
     certain = [hit.signal.level for hit in hits if hit.signal.certain]
     if certain:
-        level = min(certain, key=LEVELS.index)
+        level = min(certain, key=list(levels).index)
         if spread[level] < max(spread.values()):  # what is certain alone is not outvoted
             spread = _spread(scores | {level: max(scores.values()) + log(3.0)})
     else:
-        level = max(LEVELS, key=lambda one: spread[one])
+        level = max(levels, key=lambda one: spread[one])
     probability = spread[level]
     spoken = any(hit.signal.level == level for hit in hits)
     sure = probability >= (SURE if spoken else ALONE) and (len(text.strip()) >= SHORT or bool(certain))
     mine = [word for hit in hits if hit.signal.level == level for word in hit.words]
-    words = tuple(dict.fromkeys(mine))[:6] or models.level.spoken(text, level)
+    words = tuple(dict.fromkeys(mine))[:6]
+    if not words and level in models.level.classes:
+        words = models.level.spoken(text, level)
     category, cause = _category(text, hits, models)
     return Proposal(level, probability, sure, spread, words, hits, category, cause, models.version)
 

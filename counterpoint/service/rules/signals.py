@@ -70,12 +70,15 @@ class Known:
 NOTHING = Known()
 
 
-def find(text: str, signals: Iterable[Signal], known: Known = NOTHING) -> tuple[Hit, ...]:
-    """The signals that the text (or what is known besides) gives, strongest first."""
+def find(
+    text: str, signals: Iterable[Signal], known: Known = NOTHING, levels: Sequence[str] = LEVELS
+) -> tuple[Hit, ...]:
+    """The signals of known levels that the text (or what is known besides) gives, strongest first."""
     simple = plain(text)
     stated = numbers(simple)
-    hits = [hit for signal in signals if (hit := _hit(signal, text, simple, stated, known)) is not None]
-    return tuple(sorted(hits, key=lambda hit: (LEVELS.index(hit.signal.level), -hit.signal.weight, hit.signal.key)))
+    ours = [signal for signal in signals if signal.level in levels]
+    hits = [hit for signal in ours if (hit := _hit(signal, text, simple, stated, known)) is not None]
+    return tuple(sorted(hits, key=lambda hit: (levels.index(hit.signal.level), -hit.signal.weight, hit.signal.key)))
 
 
 def _hit(signal: Signal, text: str, simple: str, stated: Sequence[Number], known: Known) -> Hit | None:
