@@ -231,7 +231,7 @@ def _explained(row: Case, kind: CaseType, state: State, hours: clocks.Hours, rea
         ExplainedLine(since=c.since, until=c.until, used=c.used, total=c.total)
         for c in clocks.explained(hours, reading.runs, reading.start, end, reading.holes)
     ]
-    by_hand = reading.cycle == 1 and reading.clock in dict(state.due)
+    by_hand = bool(readings.by_hand(state, reading.clock, reading.cycle))
     return Explained(
         case=row.pk, clock=clock.slug, name=clock.name(), runs=reading.runs, time_zone=hours.time_zone,
         rule=shown.rule(clock.within[state.level], reading.runs, by_hand=by_hand), started_at=reading.start,
