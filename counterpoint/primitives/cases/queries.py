@@ -113,8 +113,11 @@ def _about(word: str) -> Q:
 
 
 def visible(scope: Scope) -> Q:
-    """What the caller's rights open, type by type, and what was given to them."""
-    mine = Q(owner=scope.actor) if scope.actor else Q(pk=None)
+    """What the caller's rights open, type by type, and what they opened, own or were told of."""
+    mine = Q(pk=None)
+    if scope.actor:
+        told = CaseWatcher.objects.filter(user=scope.actor).values("case")
+        mine = Q(owner=scope.actor) | Q(opened_by=scope.actor) | Q(pk__in=told)
     for prefix in rights.prefixes():
         paths = scope.grants.get(f"{prefix}.view", ())
         if paths:
