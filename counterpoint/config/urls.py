@@ -3,10 +3,12 @@
 from django.conf import settings
 from django.urls import include, path
 
+from counterpoint.analytics.endpoints import router as analytics
 from counterpoint.foundation.api import openapi
 from counterpoint.onsite.endpoints import router as onsite
 
 openapi.api.add_router("", onsite)
+openapi.api.add_router("", analytics)
 
 urlpatterns = [
     path("", include("counterpoint.foundation.health")),
