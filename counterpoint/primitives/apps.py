@@ -12,6 +12,7 @@ class PrimitivesConfig(AppConfig):
             verbs,  # noqa: F401  (declares who may do what)
         )
         from counterpoint.primitives.content import overlay  # noqa: F401  (reads what headquarters decided)
+        from counterpoint.primitives.content import places as content_places  # noqa: F401  (pages in the navigation)
         from counterpoint.primitives.playbooks import guards as playbook_guards
         from counterpoint.primitives.playbooks import ticking as playbook_ticking  # noqa: F401  (fires what is due)
 

@@ -1,4 +1,4 @@
-"""Nouns of the primitives, one applet each."""
+"""Nouns of the primitives: each applet's own module is imported here."""
 
 from counterpoint.primitives.cases import models as cases  # noqa: F401
 from counterpoint.primitives.checklists import models as checklists  # noqa: F401

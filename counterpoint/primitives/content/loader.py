@@ -239,6 +239,11 @@ def row_of(item: Item) -> dict[str, Any]:
     return row
 
 
+def shown_text(item: Item) -> str:
+    """The item as YAML, as a page shows it."""
+    return yaml_text.dump(row_of(item))
+
+
 def told(item: Item) -> Any:
     """What an item says, as plain data: two versions that say the same rule the same."""
     return (
