@@ -53,6 +53,11 @@ class Editor:
         return _form(self.kind, self.problems).fields(self.body)
 
     @property
+    def has_examples(self) -> bool:
+        """Whether the kind computes worked examples."""
+        return self.kind.check_example is not None
+
+    @property
     def other_problems(self) -> list[str]:
         """What no field of the page can show."""
         shown = {*HEAD, "examples"}
