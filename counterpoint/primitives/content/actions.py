@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from uuid import UUID
 
@@ -144,7 +145,7 @@ def _renew(org_unit: OrgUnit) -> None:
 
 
 def _note(
-    scope: Scope, row: ContentVersion, what: str, now: datetime, data: dict[str, object], private: str | None = None
+    scope: Scope, row: ContentVersion, what: str, now: datetime, data: Mapping[str, object], private: str | None = None
 ) -> None:
     journal.record(
         scope=scope, org_unit=row.org_unit, kind=f"primitives.content_{what}", subject=f"content:{row.pk}", at=now,

@@ -143,6 +143,11 @@ def decided(item: Item, by: str) -> Item:
     return replace(item, decided=by, file="")
 
 
+def from_files(kind: str) -> tuple[Item, ...]:
+    """All versions of a kind that stand in files, whatever headquarters decided."""
+    return _load(kind)
+
+
 def folders() -> tuple[Path, ...]:
     """Folders of definitions beside the package, from the environment."""
     return tuple(Path(one).expanduser() for one in os.environ.get(FOLDERS, "").split(os.pathsep) if one)

@@ -197,7 +197,7 @@ def proposals(*, scope: Scope, state: str, language: str) -> list[Proposal]:
 def counts(*, scope: Scope) -> dict[str, int]:
     """How many proposals are in each state."""
     with scoped(scope):
-        found = defaultdict(int)
+        found: dict[str, int] = defaultdict(int)
         for state in ContentVersion.objects.values_list("state", flat=True):
             found[state] += 1
     return dict(found)
