@@ -200,7 +200,9 @@ def _computed(
     on = add_months(start.on, found[0].token.months)
     if start.precision == "month":
         on = on.replace(day=monthrange(on.year, on.month)[1])
-    made_up = DateFound(EXPIRY, on, start.precision, start.text, min(sure, start.confidence), start.doubts, computed=True)
+    made_up = DateFound(
+        EXPIRY, on, start.precision, start.text, min(sure, start.confidence), start.doubts, computed=True
+    )
     return made_up.doubted(
         "faint" if sure < LEAST_LETTER else "", "first_cycle" if found[0].kind == CYCLE and start is made else ""
     )

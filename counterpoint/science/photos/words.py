@@ -46,9 +46,7 @@ class Reading:
         """The lines with these numbers read from altered cut-outs, in the same places; see `ALTERATIONS`."""
         chosen = [self.lines[i] for i in numbers]
         read = _reader().recognise([altered(self.crops[line.crop], alteration) for line in chosen])
-        return tuple(
-            Line(text, sure, line.box, line.crop) for line, (text, sure) in zip(chosen, read, strict=True)
-        )
+        return tuple(Line(text, sure, line.box, line.crop) for line, (text, sure) in zip(chosen, read, strict=True))
 
 
 def read(picture: Picture) -> Reading:
@@ -115,9 +113,7 @@ class _Reader:
             crops = [np.ascontiguousarray(crop[::-1, ::-1]) for crop in crops]
         read = self.recognise(crops)
         boxes = _boxes(quads, ahead)
-        lines = [
-            Line(text, sure, boxes[i], i) for i, (text, sure) in enumerate(read) if text.strip() and sure
-        ]
+        lines = [Line(text, sure, boxes[i], i) for i, (text, sure) in enumerate(read) if text.strip() and sure]
         return Reading(tuple(sorted(lines, key=lambda line: (line.box[1], line.box[0]))), tuple(crops))
 
     def _quads(self, picture: Picture) -> NDArray[np.float32]:
