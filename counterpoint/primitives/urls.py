@@ -4,5 +4,6 @@ from django.urls import URLPattern, URLResolver, include, path
 
 app_name = "primitives"
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("cases/", include("counterpoint.primitives.cases.urls")),
     path("plays/", include("counterpoint.primitives.playbooks.urls")),
 ]
