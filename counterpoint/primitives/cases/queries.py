@@ -113,8 +113,11 @@ def _about(word: str) -> Q:
 
 
 def visible(scope: Scope) -> Q:
-    """What the caller's rights open, type by type, and what was given to them."""
-    mine = Q(owner=scope.actor) if scope.actor else Q(pk=None)
+    """What the caller's rights open, type by type, and what they opened, own or were told of."""
+    mine = Q(pk=None)
+    if scope.actor:
+        told = CaseWatcher.objects.filter(user=scope.actor).values("case")
+        mine = Q(owner=scope.actor) | Q(opened_by=scope.actor) | Q(pk__in=told)
     for prefix in rights.prefixes():
         paths = scope.grants.get(f"{prefix}.view", ())
         if paths:
@@ -231,7 +234,7 @@ def _explained(row: Case, kind: CaseType, state: State, hours: clocks.Hours, rea
         ExplainedLine(since=c.since, until=c.until, used=c.used, total=c.total)
         for c in clocks.explained(hours, reading.runs, reading.start, end, reading.holes)
     ]
-    by_hand = reading.cycle == 1 and reading.clock in dict(state.due)
+    by_hand = bool(readings.by_hand(state, reading.clock, reading.cycle))
     return Explained(
         case=row.pk, clock=clock.slug, name=clock.name(), runs=reading.runs, time_zone=hours.time_zone,
         rule=shown.rule(clock.within[state.level], reading.runs, by_hand=by_hand), started_at=reading.start,

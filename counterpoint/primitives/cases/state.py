@@ -212,6 +212,13 @@ def _took_in(kind: CaseType, state: State, event: Event) -> State:
     return _with_involved(kind, state, {*state.involved, *(event.data.get("involved") or ())})
 
 
+def _extended(_kind: CaseType, state: State, event: Event) -> State:
+    """A clock of the present cycle gets another deadline by decision."""
+    mark = f"{event.data['clock']}@{state.cycle}"
+    kept = tuple(pair for pair in state.due if pair[0] != mark)
+    return replace(state, due=tuple(sorted((*kept, (mark, str(event.data["until"]))))))
+
+
 def _version(_kind: CaseType, state: State, event: Event) -> State:
     return replace(state, version=int(event.data["version"]))
 
@@ -229,7 +236,8 @@ def _with_involved(kind: CaseType, state: State, people: set[str]) -> State:
 STEPS: dict[str, Callable[[CaseType, State, Event], State]] = {
     "assigned": _assigned, "accepted": _accepted, "moved": _to_stage, "milestone": _milestone, "level": _level,
     "paused": _paused, "resumed": _resume, "resolved": _resolved, "verified": _verified, "closed": _ended,
-    "dropped": _ended, "reopened": _reopened, "merged": _merged, "took_in": _took_in, "policy": _version,
+    "dropped": _ended, "reopened": _reopened, "merged": _merged, "took_in": _took_in, "extended": _extended,
+    "policy": _version,
     "involved": _involved,
 }  # fmt: skip
 

@@ -12,7 +12,7 @@ from counterpoint.foundation.api import NotFound, OrgUnit, Scope, calendar, hour
 from counterpoint.primitives.cases import readings
 from counterpoint.primitives.cases.clocks import Hours
 from counterpoint.primitives.cases.errors import Recused, WrongStage
-from counterpoint.primitives.cases.models import Case, CaseClock, CaseEscalation
+from counterpoint.primitives.cases.models import Case, CaseClock, CaseEscalation, CaseWatcher
 from counterpoint.primitives.cases.readings import Reading
 from counterpoint.primitives.cases.state import Event, State, evolve, from_json
 from counterpoint.primitives.cases.types import ENDED, CaseType, pinned
@@ -138,9 +138,13 @@ class Deed:
 
 
 def sees(scope: Scope, row: Case) -> bool:
-    """Whether the caller may read the case: by right, or because it was given to them."""
-    by_right = scope.may(f"{row.rights}.view", row.org_path)
-    return by_right or (scope.actor is not None and row.owner_id == scope.actor)
+    """Whether the caller may read the case: by right, or because they opened it, own it or were told of it."""
+    if scope.may(f"{row.rights}.view", row.org_path):
+        return True
+    if scope.actor is None:
+        return False
+    told = CaseWatcher.objects.filter(case=row, user=scope.actor)
+    return scope.actor in (row.owner_id, row.opened_by) or told.exists()
 
 
 def project(row: Case, kind: CaseType, state: State, now: datetime) -> None:
