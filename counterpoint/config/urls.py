@@ -5,8 +5,10 @@ from django.urls import include, path
 
 from counterpoint.foundation.api import openapi
 from counterpoint.onsite.endpoints import router as onsite
+from counterpoint.primitives.cases.endpoints import router as cases
 
 openapi.api.add_router("", onsite)
+openapi.api.add_router("/cases", cases)
 
 urlpatterns = [
     path("", include("counterpoint.foundation.health")),

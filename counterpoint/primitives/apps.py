@@ -9,6 +9,7 @@ class PrimitivesConfig(AppConfig):
         from counterpoint.foundation.api import integrity
         from counterpoint.primitives import (
             facts,  # noqa: F401  (registers the kinds of journal entries)
+            navigation,  # noqa: F401  (puts the pages where people find them)
             verbs,  # noqa: F401  (declares who may do what)
         )
         from counterpoint.primitives.cases import firing as case_firing  # noqa: F401  (fires what is due)

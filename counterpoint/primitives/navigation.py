@@ -1,0 +1,11 @@
+"""Pages of the primitives in the navigation: each applet adds its items here."""
+
+from django.utils.translation import gettext_lazy as _
+
+from counterpoint.primitives.cases.verbs import DESK as CASES
+from counterpoint.ui.navigation import NavChapter, NavItem, register
+
+register(
+    NavChapter("primitives", _("Tasks"), 25),
+    NavItem("cases", _("Cases"), "primitives:cases", "layout-kanban", "primitives", CASES, phone=True, order=10),
+)
