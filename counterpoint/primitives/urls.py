@@ -5,4 +5,5 @@ from django.urls import URLPattern, URLResolver, include, path
 app_name = "primitives"
 urlpatterns: list[URLPattern | URLResolver] = [
     path("plays/", include("counterpoint.primitives.playbooks.urls")),
+    path("rounds/", include("counterpoint.primitives.checklists.urls")),
 ]

@@ -62,7 +62,9 @@ def round_start(
 def started(call: Call, checklist: str, asset: str, *, key: str = "", version: int | None = None) -> Round:
     """Write a new round; inside the caller's transaction. `version` is what a phone has begun with while offline."""
     item = catalogue.newest(call.org_unit, checklist, call.on)
-    found: Checklist = item.value if version is None else catalogue.pinned(checklist, version, item.pack)
+    found: Checklist = (
+        item.value if version is None else catalogue.at_version(checklist, version, item.pack, call.org_unit.path)
+    )
     if found.asset_kind and asset not in assets_of(call.scope, call.org_unit).get(found.asset_kind, frozenset()):
         raise NotFound(_("There is no machine “%(code)s” of this kind at the branch.") % {"code": asset})
     row = Round(
@@ -108,7 +110,7 @@ def answer_put(
 def put(call: Call, round: UUID, given: Put) -> AnswerView:
     """Write an entry and what now counts; inside the caller's transaction."""
     row = _locked(round)
-    item = catalogue.pinned(row.checklist, row.version, row.pack).item(given.item)
+    item = catalogue.pinned(row).item(given.item)
     if item is None:
         raise Invalid(_("This checklist has no item “%(item)s”.") % {"item": given.item}, field="item")
     problem = scoring.wrong(item, given.value) or ("too many files" if len(given.files) > MAX_FILES else "")
@@ -209,7 +211,7 @@ def submit(call: Call, round: UUID) -> Scored:
     row = _locked(round)
     if row.state == Round.State.SUBMITTED:
         raise RoundClosed(_("This round was submitted already."))
-    checklist = catalogue.pinned(row.checklist, row.version, row.pack)
+    checklist = catalogue.pinned(row)
     scored = score_of(call.scope, row, checklist)
     missing = [one for one in scored.slugs(scoring.OPEN) if (found := checklist.item(one)) and found.required]
     lacking = sorted({*scored.lacking, *_on_their_way(row)})

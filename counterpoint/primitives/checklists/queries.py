@@ -93,7 +93,7 @@ def _due(rows: list[Round], now: datetime) -> list[DueRound]:
         done[key] = done.get(key, 0) + 1
     return [
         DueRound(
-            view(row), catalogue.told(row.checklist, row.version, row.pack), row.org_unit.name,
+            view(row), catalogue.told(row), row.org_unit.name,
             row.assignee.name if row.assignee else "", done.get(row.pk, 0), bool(row.due_at and row.due_at <= now),
         )
         for row in rows
@@ -130,7 +130,7 @@ def round_detail(*, scope: Scope, round: UUID) -> Detail:
     """A round with everything that was answered; `NotFound` outside the scope."""
     row = round_of(scope, round)
     scope.require(VIEW, row.org_path)
-    checklist = catalogue.told(row.checklist, row.version, row.pack)
+    checklist = catalogue.told(row)
     with scoped(scope):
         scored = score_of(scope, row, checklist)
         answers = {one.item: one for one in Answer.objects.filter(round=row)}
@@ -193,6 +193,7 @@ def work(*, scope: Scope, org_unit: OrgUnit, now: datetime, language: str) -> di
     free = [item for item in catalogue.in_force(org_unit, on).values() if item.value.schedule is None]
     return {
         "server_now": now.isoformat(),
+        "zone": org_unit.time_zone,
         "branch": {"code": org_unit.code, "name": org_unit.name},
         "version": version,
         "seq": seq,
