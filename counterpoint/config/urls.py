@@ -5,8 +5,10 @@ from django.urls import include, path
 
 from counterpoint.foundation.api import openapi
 from counterpoint.onsite.endpoints import router as onsite
+from counterpoint.primitives.checklists.endpoints import router as rounds
 
 openapi.api.add_router("", onsite)
+openapi.api.add_router("/rounds", rounds)
 
 urlpatterns = [
     path("", include("counterpoint.foundation.health")),

@@ -1,7 +1,7 @@
 """A server behind a bad network: `python -m tests.faults.rough_server PORT CHAOS`.
 
 While the file CHAOS holds a number, requests below /rounds/ that are sent or asked for data are lost before they are
-heard, lost after they took effect, heard with half their body, or answered with half an answer, as a seeded chance says.
+heard, lost after they took effect, heard by half, or answered by half, as a seeded chance says.
 """
 
 import io

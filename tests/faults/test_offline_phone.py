@@ -41,7 +41,9 @@ def checklist():
         lines += [f"  - slug: s{start}", f"    names: {name}", "    items:"]
         for slug in slugs[start : start + SECTION]:
             kind = "photo" if slug.startswith("p") else "yes_no"
-            lines.append(f"      - {{slug: {slug}, kind: {kind}, names: {{zh-hans: {slug}, zh-hant: {slug}, en: {slug}}}}}")
+            lines.append(
+                f"      - {{slug: {slug}, kind: {kind}, names: {{zh-hans: {slug}, zh-hant: {slug}, en: {slug}}}}}"
+            )
     return "\n".join(lines)
 
 
@@ -143,7 +145,7 @@ STATE = """
 
 def bad_run(branch_home, server, walker, tmp_path, seed):
     """One run: rounds in the cellar, sending over a bad network, the app killed while it sends."""
-    url, chaos = server
+    _url, chaos = server
     chance = Random(seed)
     before = branch_home.play(STATE, 0)["last"]
     walker.sign_in("sun")

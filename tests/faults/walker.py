@@ -18,7 +18,8 @@ COUNT = """() => new Promise((done, fail) => {
   opening.onsuccess = () => {
     const found = {}, names = ["outbox", "photos", "refused"];
     const reading = opening.result.transaction(names);
-    for (const name of names) reading.objectStore(name).count().onsuccess = (event) => (found[name] = event.target.result);
+    for (const name of names)
+      reading.objectStore(name).count().onsuccess = (event) => (found[name] = event.target.result);
     reading.oncomplete = () => (opening.result.close(), done(found));
   };
 })"""

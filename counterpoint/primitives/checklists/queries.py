@@ -57,6 +57,7 @@ class Line:
     done_at: datetime | None
     done_by: str
     contested: bool
+    lacks_file: bool = False
     evidence: tuple[Evidence, ...] = ()
     history: tuple[AnswerEntry, ...] = ()
 
@@ -146,9 +147,17 @@ def round_detail(*, scope: Scope, round: UUID) -> Detail:
             one.slug, answer.value if answer else None, one.verdict, one.warn_days, answer.entry if answer else "",
             answer.done_at if answer else None,
             people.get(answer.done_by, "") if answer and answer.done_by else "", bool(answer and answer.contested),
+            one.lacks_file,
             tuple(e for e in evidence if e.item == one.slug), tuple(e for e in entries if e.item == one.slug),
         )  # fmt: skip
     return Detail(row, view(row), checklist, lines, scored, people)
+
+
+def files_of(*, scope: Scope, round: UUID, item: str) -> list[str]:
+    """Digests of the pictures of the answer that counts."""
+    with scoped(scope):
+        answer = Answer.objects.filter(round=round, item=item).first()
+    return list(answer.files) if answer else []
 
 
 def names_of(people: Iterable[UUID | None]) -> dict[UUID, str]:

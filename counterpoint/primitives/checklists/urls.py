@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from counterpoint.primitives.checklists import phone
+from counterpoint.primitives.checklists import pages, phone
 
 urlpatterns = [
     path("", phone.shell, name="rounds-app"),
@@ -11,4 +11,16 @@ urlpatterns = [
     path("work.json", phone.work, name="rounds-work"),
     path("sync", phone.sync, name="rounds-sync"),
     path("photos/<slug:digest>", phone.photo, name="rounds-photo"),
+    path("today", pages.today, name="rounds-today"),
+    path("begin", pages.begin, name="rounds-begin"),
+    path("history", pages.history, name="rounds-history"),
+    path("history.xlsx", pages.excel, name="rounds-excel"),
+    path("import", pages.take_in, name="rounds-import"),
+    path("evidence/<uuid:evidence_id>", pages.picture, name="round-picture"),
+    path("evidence/<uuid:evidence_id>/confirm", pages.confirm, name="round-confirm"),
+    path("<uuid:round_id>", pages.one, name="round"),
+    path("<uuid:round_id>.pdf", pages.paper, name="round-paper"),
+    path("<uuid:round_id>/put", pages.put, name="round-put"),
+    path("<uuid:round_id>/submit", pages.submit, name="round-submit"),
+    path("<uuid:round_id>/assign", pages.assign, name="round-assign"),
 ]
