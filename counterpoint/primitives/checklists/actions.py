@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import Max
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from counterpoint.foundation.api import DomainError, Invalid, NotFound, OrgUnit, Scope, User, devices, new_id, scoped
@@ -113,9 +114,12 @@ def put(call: Call, round: UUID, given: Put) -> AnswerView:
     item = catalogue.pinned(row).item(given.item)
     if item is None:
         raise Invalid(_("This checklist has no item “%(item)s”.") % {"item": given.item}, field="item")
-    problem = scoring.wrong(item, given.value) or ("too many files" if len(given.files) > MAX_FILES else "")
+    problem = scoring.wrong(item, given.value)
+    if not problem and len(given.files) > MAX_FILES:
+        problem = _("at most %(most)d photos belong to an answer") % {"most": MAX_FILES}
     if problem:
-        raise Invalid(_("“%(item)s”: %(problem)s.") % {"item": given.item, "problem": problem}, field=given.item)
+        told = {"item": item.name(get_language() or "zh-hans"), "problem": problem}
+        raise Invalid(_("“%(item)s”: %(problem)s.") % told, field=given.item)
     if row.state == Round.State.SUBMITTED:
         raise RoundClosed(_("This round was submitted. Start a new one, or write what changed into its case."))
     entry = _entry(call, row, given)

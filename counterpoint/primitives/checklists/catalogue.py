@@ -18,7 +18,7 @@ KIND = "checklists"
 
 def _example(checklist: Checklist, example: dict[str, Any]) -> str:
     """An example gives answers (item → value) and the wanted score, verdict or failed items."""
-    definition.only(example, "an example", {"answers", "on", "asset", "percent", "passed", "failed"})
+    definition.only(example, "an example", {"answers", "date", "asset", "percent", "passed", "failed"})
     files = {item.slug: 1 for item in checklist.items if item.kind in ("photo", "signature")}
     given = {slug: scoring.Given(value, files.get(slug, 1)) for slug, value in example["answers"].items()}
     if checklist.signature:
@@ -28,7 +28,7 @@ def _example(checklist: Checklist, example: dict[str, Any]) -> str:
         problem = scoring.wrong(item, one.value) if item else "there is no such item"
         if problem:
             return f"{slug}: {problem}"
-    found = scoring.score(checklist, given, example.get("on", date(2026, 1, 1)), asset=str(example.get("asset", "")))
+    found = scoring.score(checklist, given, example.get("date", date(2026, 1, 1)), asset=str(example.get("asset", "")))
     told = {"percent": found.percent, "passed": found.passed, "failed": [one.slug for one in found.failed]}
     wrong = {
         name: told[name] for name in ("percent", "passed", "failed") if name in example and example[name] != told[name]
