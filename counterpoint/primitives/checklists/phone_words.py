@@ -24,6 +24,7 @@ def words() -> dict[str, str]:
         "still_missing": _("{count} items still lack an answer or a photo:"),
         "failed_items": _("Not in order; the branch is told when you hand in:"),
         "critical": _("critical"),
+        "not_in_order": _("not in order"),
         "optional": _("(optional)"),
         "yes": _("Yes"),
         "no": _("No"),

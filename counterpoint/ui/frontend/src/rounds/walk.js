@@ -44,7 +44,7 @@ function question(app, round, item) {
   return h(
     "fieldset",
     { class: `question${wrong ? " wrong" : ""}`, dataset: { item: item.slug } },
-    h("legend", {}, item.name, item.critical ? h("span", { class: "mark" }, words.critical) : null, item.required ? null : h("span", { class: "soft" }, ` ${words.optional}`)),
+    h("legend", {}, item.name, item.critical ? h("span", { class: "mark" }, words.critical) : null, wrong ? h("span", { class: "mark act" }, words.not_in_order) : null, item.required ? null : h("span", { class: "soft" }, ` ${words.optional}`)),
     item.hint ? h("p", { class: "soft" }, item.hint) : null,
     inputs(app, item, answer, keep, picture),
     pictures(app, item, answer, picture),
