@@ -9,6 +9,9 @@ from counterpoint.primitives.cases.endpoints import router as cases
 
 openapi.api.add_router("", onsite)
 openapi.api.add_router("/cases", cases)
+from counterpoint.primitives.checklists.endpoints import router as rounds
+
+openapi.api.add_router("/rounds", rounds)
 
 urlpatterns = [
     path("", include("counterpoint.foundation.health")),

@@ -14,6 +14,7 @@ class PrimitivesConfig(AppConfig):
         )
         from counterpoint.primitives.cases import firing as case_firing  # noqa: F401  (fires what is due)
         from counterpoint.primitives.cases import watching as case_watching  # noqa: F401  (audits it)
+        from counterpoint.primitives.checklists import panels as checklist_panels  # noqa: F401  (shows on the desk)
         from counterpoint.primitives.content import overlay  # noqa: F401  (reads what headquarters decided)
         from counterpoint.primitives.content import places as content_places  # noqa: F401  (pages in the navigation)
         from counterpoint.primitives.playbooks import guards as playbook_guards

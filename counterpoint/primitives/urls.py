@@ -7,4 +7,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("content/", include("counterpoint.primitives.content.urls")),
     path("cases/", include("counterpoint.primitives.cases.urls")),
     path("plays/", include("counterpoint.primitives.playbooks.urls")),
+    path("rounds/", include("counterpoint.primitives.checklists.urls")),
 ]
