@@ -13,5 +13,7 @@ class PrimitivesConfig(AppConfig):
         )
         from counterpoint.primitives.playbooks import guards as playbook_guards
         from counterpoint.primitives.playbooks import ticking as playbook_ticking  # noqa: F401  (fires what is due)
+        from counterpoint.primitives.playbooks import triggers as playbook_triggers
 
+        playbook_triggers.register()
         integrity.declare(playbook_guards.rules)

@@ -38,6 +38,7 @@ class Migration(migrations.Migration):
                 ('ended_by', models.UUIDField(null=True)),
                 ('reason', models.TextField(blank=True)),
                 ('score', models.PositiveSmallIntegerField(null=True)),
+                ('passed', models.BooleanField(null=True)),
                 ('dim', models.CharField(blank=True, max_length=16)),
                 ('org_unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='foundation.orgunit')),
             ],

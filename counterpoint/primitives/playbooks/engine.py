@@ -12,7 +12,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from counterpoint.foundation.api import NotFound, Scope, journal, scoped
-from counterpoint.primitives.playbooks import rules, scoring
+from counterpoint.primitives.playbooks import duties, rules, scoring
 from counterpoint.primitives.playbooks.definition import Playbook, pinned
 from counterpoint.primitives.playbooks.errors import NotRunning
 from counterpoint.primitives.playbooks.models import Play, PlayPage, PlayStep
@@ -40,8 +40,7 @@ def must_run(play: Play) -> None:
 
 def book_of(play: Play) -> Playbook:
     """The plan in the version that the play started with."""
-    found: Playbook = pinned(play.playbook, play.version, play.pack).value
-    return found
+    return pinned(play.playbook, play.version, play.pack)
 
 
 def settled_steps(play: Play) -> dict[str, rules.Settled]:
@@ -101,8 +100,11 @@ def close(play: Play, book: Playbook, state: str, at: datetime, by: UUID | None)
     if play.paused_at is not None:
         play.pauses = [*play.pauses, [play.paused_at.isoformat(), at.isoformat()]]
     play.state, play.ended_at, play.ended_by, play.next_due_at, play.paused_at = state, at, by, None, None
-    play.score = scoring.score(book, scoring.facts_of(book, play, list(PlayStep.objects.filter(play=play)))).points
+    result = scoring.score(book, scoring.facts_of(book, play, list(PlayStep.objects.filter(play=play))))
+    play.score, play.passed = result.points, result.passed
     play.save()
+    if play.drill and result.passed:
+        duties.fulfil(play, book)
     return len(still)
 
 

@@ -39,6 +39,7 @@ class Play(ScopedModel):
     ended_by = models.UUIDField(null=True)
     reason = models.TextField(blank=True)
     score = models.PositiveSmallIntegerField(null=True)
+    passed = models.BooleanField(null=True)
     dim = models.CharField(max_length=16, blank=True)
 
     class Meta(ScopedModel.Meta):

@@ -34,6 +34,7 @@ class PlayView(Answer):
     limit_passed_at: datetime | None
     ended_at: datetime | None
     score: int | None
+    passed: bool | None
 
 
 class StepView(Answer):
@@ -103,6 +104,7 @@ def _head(play: Play) -> dict[str, Any]:
         "pack": play.pack, "mode": play.mode, "state": play.state, "trigger": play.trigger,
         "started_at": play.started_at, "started_by": play.started_by, "limit_at": play.limit_at,
         "limit_passed_at": play.limit_passed_at, "ended_at": play.ended_at, "score": play.score,
+        "passed": play.passed,
     }  # fmt: skip
 
 
