@@ -32,6 +32,7 @@ class Migration(migrations.Migration):
                 ('limit_at', models.DateTimeField(null=True)),
                 ('next_due_at', models.DateTimeField(db_index=True, null=True)),
                 ('limit_passed_at', models.DateTimeField(null=True)),
+                ('limit_met_at', models.DateTimeField(null=True)),
                 ('paused_at', models.DateTimeField(null=True)),
                 ('pauses', models.JSONField(default=list)),
                 ('ended_at', models.DateTimeField(null=True)),

@@ -267,7 +267,7 @@ def play_resume(*, scope: Scope, play: UUID, now: datetime) -> PlayView:
         gap = now - row.paused_at
         row.pauses = [*row.pauses, [row.paused_at.isoformat(), now.isoformat()]]
         row.state, row.paused_at = Play.State.RUNNING, None
-        if row.drill and row.limit_at is not None and row.limit_passed_at is None:
+        if row.drill and row.limit_at and row.limit_passed_at is None and row.limit_met_at is None:
             row.limit_at += gap
             row.next_due_at = row.limit_at
         row.save()

@@ -123,10 +123,12 @@ class Trigger:
 
 @dataclass(frozen=True)
 class Limit:
-    """The time by which the whole play should be over, and what that time is called."""
+    """The time by which the play should be over, or by which its step `until` should be settled, and what that time is
+    called."""
 
     minutes: float
     names: Words
+    until: str = ""
     __pydantic_config__ = STRICT
 
 
@@ -209,6 +211,8 @@ def faults(book: Playbook) -> Iterator[str]:
     yield from _graph_faults(book, slugs)
     if book.time_limit and book.time_limit.minutes <= 0:
         yield "the time limit must be positive"
+    if book.time_limit and book.time_limit.until not in ("", *slugs):
+        yield f"the time limit ends at {book.time_limit.until!r}, which is no step"
     if not 0 <= book.drill_per_year <= 12 or not 0 <= book.drill_pass <= 100:
         yield "drills a year are 0 to 12, the pass mark 0 to 100"
     for words in (book.names, *(step.names for step in book.steps)):

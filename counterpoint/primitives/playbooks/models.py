@@ -33,6 +33,7 @@ class Play(ScopedModel):
     limit_at = models.DateTimeField(null=True)
     next_due_at = models.DateTimeField(null=True, db_index=True)
     limit_passed_at = models.DateTimeField(null=True)
+    limit_met_at = models.DateTimeField(null=True)
     paused_at = models.DateTimeField(null=True)
     pauses = models.JSONField(default=list)
     ended_at = models.DateTimeField(null=True)
