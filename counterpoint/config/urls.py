@@ -5,8 +5,10 @@ from django.urls import include, path
 
 from counterpoint.foundation.api import openapi
 from counterpoint.onsite.endpoints import router as onsite
+from counterpoint.primitives.playbooks.endpoints import router as playbooks
 
 openapi.api.add_router("", onsite)
+openapi.api.add_router("", playbooks)
 
 urlpatterns = [
     path("", include("counterpoint.foundation.health")),

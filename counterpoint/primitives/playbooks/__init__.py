@@ -23,9 +23,15 @@ from counterpoint.primitives.playbooks.paper import PaperLine, paper_enter
 from counterpoint.primitives.playbooks.queries import play, plays
 from counterpoint.primitives.playbooks.reporting import Report, report
 from counterpoint.primitives.playbooks.values import PlayDetail, PlayView, StepView
+from counterpoint.primitives.playbooks.verbs import DO, DRILL, LEAD, START, VIEW
 
 __all__ = [
+    "DO",
+    "DRILL",
     "KIND",
+    "LEAD",
+    "START",
+    "VIEW",
     "AlreadyRunning",
     "Duty",
     "NotReady",

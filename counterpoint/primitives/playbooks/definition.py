@@ -170,6 +170,14 @@ class Playbook:
         """What the plan is called."""
         return said(self.names, language)
 
+    def hint(self, language: str) -> str:
+        """When to start it."""
+        return said(self.hints, language)
+
+    def limit_name(self, language: str) -> str:
+        """What the time limit is called; empty without one."""
+        return said(self.time_limit.names, language) if self.time_limit else ""
+
     def refers_to(self) -> list[tuple[str, str]]:
         """Other definitions that the plan needs."""
         named = (("metrics", self.trigger.metric), ("case_types", self.trigger.case_type), ("case_types", self.lesson))

@@ -104,8 +104,8 @@ def _head(play: Play) -> dict[str, Any]:
         "id": play.pk, "branch": play.org_unit.code, "playbook": play.playbook, "version": play.version,
         "pack": play.pack, "mode": play.mode, "state": play.state, "trigger": play.trigger,
         "started_at": play.started_at, "started_by": play.started_by, "limit_at": play.limit_at,
-        "limit_passed_at": play.limit_passed_at, "limit_met_at": play.limit_met_at, "ended_at": play.ended_at, "score": play.score,
-        "passed": play.passed,
+        "limit_passed_at": play.limit_passed_at, "limit_met_at": play.limit_met_at, "ended_at": play.ended_at,
+        "score": play.score,        "passed": play.passed,
     }  # fmt: skip
 
 
