@@ -119,7 +119,7 @@ def _make_duties(unit: OrgUnit, now: datetime) -> None:
     if held < sum(book.drill_per_year for book in asked.values()):
         with transaction.atomic():
             for book in asked.values():
-                duties.ensure(unit, book, today.year)
+                duties.ensure(unit, book, today.year, now)
 
 
 def _start(row: DrillDuty, now: datetime) -> int:

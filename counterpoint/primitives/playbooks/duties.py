@@ -4,7 +4,7 @@ counts; a failed one is to be repeated (design default)."""
 from __future__ import annotations
 
 from calendar import monthrange
-from datetime import date
+from datetime import date, datetime
 from math import ceil
 
 from counterpoint.foundation.api import OrgUnit
@@ -20,14 +20,17 @@ def due_on(year: int, number: int, of: int) -> date:
     return date(year, month, monthrange(year, month)[1])
 
 
-def ensure(unit: OrgUnit, book: Playbook, year: int) -> list[DrillDuty]:
-    """The year's duties of a plan at a branch, made when missing."""
+def ensure(unit: OrgUnit, book: Playbook, year: int, now: datetime) -> list[DrillDuty]:
+    """The year's duties of a plan at a branch, made when missing. What was due before the house knew of it raises no
+    alarm: nobody could have entered that drill."""
+    today = unit.date_at(now)
     held = list(DrillDuty.objects.filter(org_unit=unit, playbook=book.key, year=year).order_by("number"))
     have = {one.number for one in held}
     fresh = [
         DrillDuty(
             org_unit=unit, playbook=book.key, year=year, number=number,
             due_on=due_on(year, number, book.drill_per_year),
+            alarmed_at=now if due_on(year, number, book.drill_per_year) < today else None,
         )
         for number in range(1, book.drill_per_year + 1)
         if number not in have
@@ -40,7 +43,7 @@ def ensure(unit: OrgUnit, book: Playbook, year: int) -> list[DrillDuty]:
 
 def fulfil(play: Play, book: Playbook) -> None:
     """A passed drill does the first duty of its year that nobody did."""
-    for duty in ensure(play.org_unit, book, play.org_unit.date_at(play.started_at).year):
+    for duty in ensure(play.org_unit, book, play.org_unit.date_at(play.started_at).year, play.started_at):
         if duty.play_id is None:
             duty.play, duty.next_due_at = play, None
             duty.save(update_fields=["play", "next_due_at", "org_path"])

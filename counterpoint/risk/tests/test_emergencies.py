@@ -53,7 +53,7 @@ def test_two_drills_a_year_are_counted_and_a_failed_one_does_not_count(bank):
 
 
 def test_a_missing_second_drill_alarms_once_and_becomes_a_case(bank):
-    drills.drills_tick(bank.now)
+    drills.drills_tick(datetime(2026, 1, 2, 2, tzinfo=UTC))
     drill(bank, "risk.flood", datetime(2026, 3, 3, 2, tzinfo=UTC))
     after = datetime(2026, 12, 1, 2, tzinfo=UTC)
     for _ in range(6):
@@ -68,6 +68,13 @@ def test_a_missing_second_drill_alarms_once_and_becomes_a_case(bank):
         assert mine.count() == 1
     found = cases.cases(scope=bank.scope("Sun"), filters=cases.CaseFilter(type="risk.improvement"), now=after)
     assert sum("台风洪涝" in row.title for row in found.rows) == 1
+
+
+def test_a_house_set_up_in_november_raises_no_alarm_for_june(bank):
+    drills.drills_tick(bank.now)
+    drills.drills_tick(bank.now + timedelta(minutes=5))
+    with scoped(bank.scope("Hana")):
+        assert not JournalEntry.objects.filter(kind="primitives.drill_missed").exists()
 
 
 def test_a_planned_drill_starts_by_itself_once(bank):

@@ -64,7 +64,7 @@ def _line(row: Any, language: str, names: dict[str, str]) -> dict[str, Any]:
 
 
 def _workbook(lines: list[dict[str, Any]]) -> bytes:
-    headings = [_("Plan"), _("Branch"), _("Mode"), _("State"), _("Started"), _("Minutes"), _("Score")]
+    headings = [_("Playbook"), _("Branch"), _("Mode"), _("State"), _("Started"), _("Minutes"), _("Score")]
     rows = [
         [one["name"], one["branch"], str(one["mode_name"]), str(one["state"]), one["started_at"], one["minutes"],
          one["score"]]
