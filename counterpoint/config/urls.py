@@ -12,6 +12,9 @@ openapi.api.add_router("/cases", cases)
 from counterpoint.primitives.checklists.endpoints import router as rounds
 
 openapi.api.add_router("/rounds", rounds)
+from counterpoint.primitives.playbooks.endpoints import router as playbooks
+
+openapi.api.add_router("", playbooks)
 
 urlpatterns = [
     path("", include("counterpoint.foundation.health")),

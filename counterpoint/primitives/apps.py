@@ -22,5 +22,7 @@ class PrimitivesConfig(AppConfig):
         from counterpoint.primitives.metrics import watching as metrics_watching  # noqa: F401  (judges the numbers)
         from counterpoint.primitives.playbooks import guards as playbook_guards
         from counterpoint.primitives.playbooks import ticking as playbook_ticking  # noqa: F401  (fires what is due)
+        from counterpoint.primitives.playbooks import triggers as playbook_triggers
 
+        playbook_triggers.register()
         integrity.declare(playbook_guards.rules)
