@@ -53,6 +53,7 @@ from counterpoint.foundation.queries import (
 )
 from counterpoint.foundation.scope import Scope, ScopeError, scoped, unscoped
 from counterpoint.foundation.scoped_models import ScopedModel
+from counterpoint.foundation.views import address_of
 
 __all__ = [
     "Colleague",
@@ -71,6 +72,7 @@ __all__ = [
     "StoredFile",
     "User",
     "Zone",
+    "address_of",
     "branch",
     "branches",
     "calendar",

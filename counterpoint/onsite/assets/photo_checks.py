@@ -47,7 +47,9 @@ def _item(photo: PhotoOf) -> Any:
 def _sharp(picture: Picture) -> Finding:
     found = photos.sharpness(picture)
     verdict = {"sharp": FINE, "soft": FINE}.get(found.verdict, WATCH)
-    return Finding("sharpness", verdict, 1.0 if found.verdict != "unsure" else 0.5, found.verdict, {"width": found.width})
+    return Finding(
+        "sharpness", verdict, 1.0 if found.verdict != "unsure" else 0.5, found.verdict, {"width": found.width}
+    )
 
 
 def _reused(photo: PhotoOf, picture: Picture) -> Iterator[Finding]:
@@ -111,7 +113,6 @@ def _number(photo: PhotoOf, picture: Picture, unit: str) -> Finding:
     detail = {"value": found.value, "unit": unit, "doubts": list(found.doubts), "typed": typed}
     verdict = WATCH if not found.sure else FINE if typed == found.value else ACT
     return Finding("number", verdict, found.confidence, f"{found.value:g} {unit}", detail)
-
 
 
 checklists.register_photo_check(look)
