@@ -5,6 +5,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from counterpoint.foundation.api import OrgUnit, Zone
 from counterpoint.onsite.assets.actions import Papers
@@ -33,7 +34,7 @@ class AssetForm(forms.Form):
 
     kind = forms.ChoiceField(label=_("Kind"))
     code = forms.CharField(
-        label=_("Code"), max_length=32, help_text=_("Letters a–z, digits, “-” and “_”, as on the label.")
+        label=pgettext_lazy("of a thing", "Code"), max_length=32, help_text=_("Letters a–z, digits, “-” and “_”, as on the label.")
     )
     name = forms.CharField(label=_("Name"), max_length=60)
     zone = forms.ChoiceField(label=_("Zone"), required=False)

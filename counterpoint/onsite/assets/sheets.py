@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 
 from counterpoint.foundation.api import DomainError, Invalid, OrgUnit, Scope, files
 from counterpoint.onsite.assets.actions import Papers, asset_add, asset_change
@@ -17,12 +17,13 @@ from counterpoint.onsite.models import Asset
 from counterpoint.ui.excel import Sheet, workbook
 
 COLUMNS = (
-    ("code", gettext_lazy("Code")), ("kind", gettext_lazy("Kind")), ("name", gettext_lazy("Name")),
+    ("code", pgettext_lazy("of a thing", "Code")), ("kind", gettext_lazy("Kind")), ("name", gettext_lazy("Name")),
     ("zone", gettext_lazy("Zone")), ("place", gettext_lazy("Place")), ("model", gettext_lazy("Model")),
     ("serial", gettext_lazy("Serial number")), ("made_on", gettext_lazy("Made on")),
     ("installed_on", gettext_lazy("Installed on")), ("serviced_on", gettext_lazy("Last service on")),
     ("expires_on", gettext_lazy("Valid until (label)")),
 )  # fmt: skip
+ALSO = {"类型": "kind", "資產編號": "code", "资产编号": "code", "出厂日期": "made_on", "生产日期": "made_on"}  # as lists say it
 DATES = frozenset({"made_on", "installed_on", "serviced_on", "expires_on"})
 MOST = 2000
 DATE_FORMS = ("%Y-%m-%d", "%Y/%m/%d", "%Y.%m.%d", "%Y年%m月%d日", "%Y%m%d")
@@ -83,7 +84,7 @@ def _cells(row: Row, language: str) -> list[Any]:
 
 
 def _why(why: str) -> str:
-    return {"service": _("Service"), "scrap": _("Scrapping"), "expiry": _("Expiry")}.get(why, "")
+    return {"service": pgettext("of a thing", "Service"), "scrap": _("Scrapping"), "expiry": _("Expiry")}.get(why, "")
 
 
 def taken(*, scope: Scope, branch: OrgUnit, content: bytes, now: datetime) -> Imported:
@@ -141,7 +142,7 @@ def _rows(content: bytes) -> Iterator[tuple[int, dict[str, Any]]]:
             yield number, {name: cells[i] for i, name in columns.items() if i < len(cells)}
     if not columns:
         raise Invalid(
-            _("There is no heading “%(code)s” in the file. Use the template.") % {"code": _("Code")}, field="file"
+            _("There is no heading “%(code)s” in the file. Use the template.") % {"code": pgettext("of a thing", "Code")}, field="file"
         )
 
 
@@ -150,7 +151,7 @@ def _headings() -> dict[str, str]:
     from django.conf import settings
     from django.utils import translation
 
-    found = {}
+    found = dict(ALSO)
     for language, _label in settings.LANGUAGES:
         with translation.override(language):
             found |= {str(label).casefold(): name for name, label in COLUMNS}

@@ -7,7 +7,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from counterpoint.onsite.assets import rules
 from counterpoint.onsite.assets.kinds import DEFINITIONS
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from counterpoint.science.reliability import Estimate, Measures
 
 WHY = {
-    rules.SERVICE: gettext_lazy("Service"), rules.SCRAP: gettext_lazy("Scrapping"), rules.EXPIRY: gettext_lazy("Expiry"),
+    rules.SERVICE: pgettext_lazy("of a thing", "Service"), rules.SCRAP: gettext_lazy("Scrapping"), rules.EXPIRY: gettext_lazy("Expiry"),
 }  # fmt: skip
 STATES = {
     "works": (gettext_lazy("works"), "fine"), "failed": (gettext_lazy("out of order"), "act"),
