@@ -121,13 +121,7 @@ def _again(case: cases.CaseView, now: datetime) -> None:
 
 def on_failed_item(scope: Scope, failed: checklists.Failed, now: datetime) -> None:
     """A failed item about an asset: a critical one takes it out of service, another leaves it working in part."""
-    code = failed.asset
-    if not code:
-        return
-    asset = (
-        Asset.objects.select_related("device", "org_unit")
-        .filter(org_unit=failed.org_unit, device__code=code, retired_at=None).first()
-    )  # fmt: skip
+    asset = _meant(failed)
     if asset is None:
         return
     call = Call(scope, failed.org_unit, now)
