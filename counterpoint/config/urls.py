@@ -5,8 +5,10 @@ from django.urls import include, path
 
 from counterpoint.foundation.api import openapi
 from counterpoint.onsite.endpoints import router as onsite
+from counterpoint.service.endpoints import router as service
 
 openapi.api.add_router("", onsite)
+openapi.api.add_router("/complaints", service)
 
 urlpatterns = [
     path("", include("counterpoint.foundation.health")),
@@ -16,6 +18,7 @@ urlpatterns = [
     path("onsite/", include("counterpoint.onsite.urls")),
     path("", include("counterpoint.onsite.phone_urls")),
     path("service/", include("counterpoint.service.urls")),
+    path("", include("counterpoint.service.form_urls")),
     path("risk/", include("counterpoint.risk.urls")),
     path("analytics/", include("counterpoint.analytics.urls")),
     path("", include("counterpoint.primitives.urls")),

@@ -63,7 +63,7 @@ def propose(
     for hit in hits:
         scores[hit.signal.level] += hit.signal.weight
     spread = _spread(scores)
-    certain = [hit.signal.level for hit in hits if hit.signal.certain]
+    certain = [hit.signal.level for hit in hits if hit.certain]
     if certain:
         level = min(certain, key=list(levels).index)
         if spread[level] < max(spread.values()):  # what is certain alone is not outvoted
