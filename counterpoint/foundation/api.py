@@ -1,7 +1,7 @@
 """The door of the foundation: what other rooms may use.
 
 Modules that are vocabulary rather than verbs are re-exported whole: `clock`, `scope`, `policy`, `calendar`, `jobs`,
-`roles`, `journal`, `facts`, `ratelimit`, `live`, `notify`, `openapi`, `files`, `integrity`, `tick`.
+`roles`, `health`, `journal`, `facts`, `ratelimit`, `live`, `notify`, `openapi`, `files`, `integrity`, `tick`.
 """
 
 from counterpoint.foundation import (
@@ -9,6 +9,7 @@ from counterpoint.foundation import (
     clock,
     facts,
     files,
+    health,
     integrity,
     jobs,
     journal,
@@ -37,6 +38,7 @@ from counterpoint.foundation.actions import (
 )
 from counterpoint.foundation.errors import DomainError, Forbidden, Invalid, NotFound
 from counterpoint.foundation.facts import FactType
+from counterpoint.foundation.groups import group_create, group_join, group_leave, members_of
 from counterpoint.foundation.hours import hours_of
 from counterpoint.foundation.ids import new_id
 from counterpoint.foundation.models import Counter, Device, JobRun, OrgUnit, StoredFile, User, Zone
@@ -49,6 +51,7 @@ from counterpoint.foundation.queries import (
     devices,
     job,
     nearest_holders,
+    people_within,
     unit_names,
 )
 from counterpoint.foundation.scope import Scope, ScopeError, scoped, unscoped
@@ -85,6 +88,10 @@ __all__ = [
     "devices",
     "facts",
     "files",
+    "group_create",
+    "group_join",
+    "group_leave",
+    "health",
     "hours_of",
     "hours_set",
     "integrity",
@@ -92,11 +99,13 @@ __all__ = [
     "jobs",
     "journal",
     "live",
+    "members_of",
     "nearest_holders",
     "new_id",
     "notify",
     "openapi",
     "org_unit_create",
+    "people_within",
     "person_add",
     "policy",
     "post_end",

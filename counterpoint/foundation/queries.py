@@ -93,6 +93,20 @@ def nearest_holders(
     return [post.user for post in found if len(post.org_path) == nearest]
 
 
+def people_within(*, scope: Scope, path: str, on: date) -> list[Colleague]:
+    """Everybody with a post at or under a path that the caller's scope covers, by branch and name."""
+    with scoped(scope):
+        posts = Post.objects.filter(Q(until__isnull=True) | Q(until__gt=on), org_path__startswith=path, since__lte=on)
+        posts = posts.exclude(role__in=roles.MEMBERS).filter(user__is_active=True).select_related("user", "org_unit")
+        held: dict[UUID, list[Post]] = {}
+        for post in posts.order_by("org_path", "user__name"):
+            held.setdefault(post.user_id, []).append(post)
+    return [
+        Colleague(key, rows[0].user.name, rows[0].user.staff_no, tuple(p.role for p in rows), rows[0].org_unit.code)
+        for key, rows in held.items()
+    ]
+
+
 def counters(*, scope: Scope, branch: OrgUnit) -> list[Counter]:
     """The branch's counters by number."""
     with scoped(scope):
@@ -215,7 +229,7 @@ def demo_people() -> list[dict[str, str]]:
                 post.role,
                 {"staff_no": post.user.staff_no, "name": post.user.name, "role": str(roles.ROLES[post.role].label)},
             )
-    return [seen[key] for key in roles.ROLES if key in seen]
+    return [seen[key] for key in roles.ROLES if key in seen and key not in roles.MEMBERS]
 
 
 @dataclass(frozen=True)

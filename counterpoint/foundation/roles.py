@@ -32,6 +32,8 @@ ROLES = {
         Role("hq_compliance", _("Headquarters compliance"), second_factor=True, level="headquarters"),
         Role("auditor", _("Auditor"), second_factor=True, level="headquarters"),
         Role("system_admin", _("System administrator"), second_factor=True, level="headquarters"),
+        Role("group_lead", _("Lead of a virtual team"), level="group"),
+        Role("group_member", _("Member of a virtual team"), level="group"),
     )
 }
 
@@ -40,6 +42,7 @@ LEADERS = frozenset({"supervisor", "branch_head"})
 BRANCH = FLOOR | LEADERS
 ABOVE = frozenset({"regional_manager", "hq_operations"})
 READERS = ABOVE | {"auditor", "hq_compliance", "hq_training"}
+MEMBERS = frozenset({"group_lead", "group_member"})  # beside the post that a person works at
 EVERYONE = frozenset(ROLES)
 
 _verbs: dict[str, frozenset[str]] = {}
@@ -77,8 +80,9 @@ declare(
         "foundation.people.edit": {"system_admin", "branch_head"},
         "foundation.devices.edit": {"system_admin", "supervisor", "branch_head"},
         "foundation.journal.view": LEADERS | READERS,
-        "foundation.files.store": BRANCH | ABOVE,
-        "foundation.files.view": BRANCH | READERS,
+        "foundation.files.store": BRANCH | ABOVE | MEMBERS,
+        "foundation.files.view": BRANCH | READERS | MEMBERS,
+        "foundation.groups.edit": LEADERS | ABOVE,
         "foundation.jobs.view": EVERYONE,
         "foundation.demo.control": EVERYONE,
     }

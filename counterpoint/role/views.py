@@ -110,7 +110,7 @@ def evening_pdf(request: Any) -> HttpResponse:
 
 def _looks_at_many(request: Any, now: datetime) -> bool:
     held = roles_of(request.user, now)
-    return any(house_roles.ROLES[role].level != "branch" for role in held)
+    return any(house_roles.ROLES[role].level not in ("branch", "group") for role in held)
 
 
 def _branches(request: Any, now: Any) -> HttpResponse:

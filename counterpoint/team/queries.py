@@ -138,7 +138,7 @@ def drift_open(*, scope: Scope, branch: OrgUnit) -> DriftAlarm | None:
 def tree_top(*, scope: Scope) -> OrgUnit | None:
     """The highest unit above branches that the caller sees, by path; None for people of one branch."""
     with scoped(scope):
-        return OrgUnit.objects.exclude(kind="branch").order_by("path").first()
+        return OrgUnit.objects.exclude(kind__in=("branch", "group")).order_by("path").first()
 
 
 def tree_latest(*, scope: Scope) -> TreeForecast | None:

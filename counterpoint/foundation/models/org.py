@@ -11,12 +11,14 @@ from counterpoint.foundation.scoped_models import PathField, Scoped, ScopedModel
 
 
 class OrgUnit(Scoped):
-    """Headquarters, region or branch. `path` is the materialised path of codes: ``/hq/east/b01/``."""
+    """Headquarters, region, branch, or a group of people across branches with a place of its own in the tree.
+    `path` is the materialised path of codes: ``/hq/east/b01/``."""
 
     class Kind(models.TextChoices):
         HEADQUARTERS = "headquarters"
         REGION = "region"
         BRANCH = "branch"
+        GROUP = "group"
 
     path_field: ClassVar[str] = "path"
 

@@ -12,7 +12,7 @@ from counterpoint.foundation.api import DomainError, Invalid, OrgUnit, Scope, Us
 from counterpoint.primitives.cases import filling, telling
 from counterpoint.primitives.cases.clocks import NeverDue
 from counterpoint.primitives.cases.errors import Recused
-from counterpoint.primitives.cases.models import Case, CaseNote
+from counterpoint.primitives.cases.models import Case, CaseNote, CaseWatcher
 from counterpoint.primitives.cases.state import Event, opened
 from counterpoint.primitives.cases.types import CaseType, in_force, pinned
 from counterpoint.primitives.cases.values import CaseView, case_view
@@ -44,10 +44,12 @@ def case_open(
     key: str = "",
     due_override: Due = None,
     received_at: datetime | None = None,
+    watchers: Iterable[UUID] = (),
 ) -> CaseView:
     """Open a case of a type. `involved` people may not decide it; without `owner` the nearest holder of the type's
     roles gets it. The same `key` at the same unit opens nothing twice. `due_override` sets the deadline by hand, of
-    every clock or by clock. `received_at` (not after `now`) starts the clocks earlier. Raises `Invalid`, `Recused`."""
+    every clock or by clock. `received_at` (not after `now`) starts the clocks earlier. `watchers` are
+    told of it and see it, also without the type's right to view. Raises `Invalid`, `Recused`."""
     item = _type(type, org_unit, now)
     kind: CaseType = item.value
     scope.require(kind.verb("open"), org_unit.path)
@@ -58,13 +60,13 @@ def case_open(
         return _open(
             scope, org_unit, item, now, title=title, level=level, fields=fields or {}, text=text, source=source,
             involved=sorted({str(person) for person in involved}), owner=owner, key=key,
-            due=_dues(kind, due_override), received_at=received_at,
+            due=_dues(kind, due_override), received_at=received_at, watchers=frozenset(watchers),
         )  # fmt: skip
 
 
 def _type(key: str, org_unit: OrgUnit, now: datetime) -> Item:
     try:
-        return in_force(key, org_unit.date_at(now), org_unit.rule_pack)
+        return in_force(key, org_unit.date_at(now), org_unit.rule_pack, org_unit.path)
     except ContentError:
         raise Invalid(_("There is no kind of case “%(key)s”.") % {"key": key}, field="type") from None
 
@@ -78,7 +80,7 @@ def _by_key(org_unit: OrgUnit, key: str) -> Case | None:
 def _again(row: Case, type: str, now: datetime) -> CaseView:
     if row.type != type:
         raise KeyTaken(_("This request was used for another case already."))
-    return case_view(row, pinned(row.type, row.version, row.pack), now)
+    return case_view(row, pinned(row.type, row.version, row.pack, row.org_path), now)
 
 
 def _dues(kind: CaseType, due: Due) -> dict[str, str]:
@@ -104,7 +106,7 @@ def first_owner(kind: CaseType, org_unit: OrgUnit, now: datetime, involved: Iter
 def _open(
     scope: Scope, org_unit: OrgUnit, item: Item, now: datetime, *, title: str, level: str, fields: Mapping[str, Any],
     text: str, source: str, involved: list[str], owner: UUID | None, key: str, due: dict[str, str],
-    received_at: datetime | None,
+    received_at: datetime | None, watchers: frozenset[UUID],
 ) -> CaseView:  # fmt: skip
     kind: CaseType = item.value
     level = level or kind.levels[0].slug
@@ -139,6 +141,8 @@ def _open(
     filling.keep(row, kind, values)
     if text.strip():
         CaseNote(org_unit=org_unit, case=row, at=now, by=scope.actor, kind="opening", text=text.strip()).save()
+    for told in User.objects.filter(pk__in=watchers, is_active=True):
+        CaseWatcher(org_unit=org_unit, case=row, user=told).save()
     deed = Deed(scope, row, now)
     telling.owner(deed)
     try:

@@ -1,8 +1,10 @@
-"""What the canary crawl plants of the primitives: each applet's own rows."""
+"""What the canary crawl plants of the primitives: each applet's own rows in a foreign branch."""
 
 from counterpoint.primitives.cases.tests.planted import plant_cases
+from counterpoint.primitives.checklists.tests.planted import plant_checklists
 
 
 def plant(bank, branch, mark):
-    """Marked rows of every applet in the foreign branch."""
-    plant_cases(bank, branch, mark)
+    """Each applet plants its own."""
+    for planted in (plant_cases, plant_checklists):
+        planted(bank, branch, mark)
