@@ -15,11 +15,11 @@ MILESTONES = {
     "contacted": _("Customer contacted"), "solution": _("Solution offered"), "answered": _("Written answer given"),
 }  # fmt: skip
 REPORT_STATES = {
-    "draft": (_("draft"), "calm"), "submitted": (_("with the region"), "info"), "accepted": (_("accepted"), "fine"),
+    "draft": (_("not submitted"), "calm"), "submitted": (_("with the region"), "info"), "accepted": (_("accepted"), "fine"),
     "returned": (_("returned"), "act"),
 }  # fmt: skip
 LESSON_STATES = {
-    "asked": (_("asked for"), "info"), "taken": (_("taken up"), "fine"), "declined": (_("declined"), "calm"),
+    "asked": (_("asked for"), "info"), "taken": (_("taken up"), "fine"), "declined": (_("not needed"), "calm"),
 }  # fmt: skip
 OUTCOMES = {
     "satisfied": _("Customer is satisfied"), "unsatisfied": _("Customer is not satisfied"),

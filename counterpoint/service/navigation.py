@@ -6,7 +6,7 @@ from counterpoint.service.verbs import LESSONS, OPEN, STATS, USE
 from counterpoint.ui.navigation import NavChapter, NavItem, register
 
 register(
-    NavChapter("service", _("Service"), 40),
+    NavChapter("service", _("Service quality"), 40),
     NavItem("service-complaints", _("Complaints"), "service:complaints", "message-circle", "service", USE, order=1),
     NavItem("service-take", _("Take a complaint"), "service:take", "pencil", "service", OPEN, order=2),
     NavItem("service-statistics", _("Complaint figures"), "service:statistics", "chart-bar", "service", STATS, order=3),

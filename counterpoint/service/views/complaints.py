@@ -42,7 +42,7 @@ def overview(request: Any) -> HttpResponse:
     now = clock.now()
     page = board(scope=request.scope, filters=_filter(request), now=now)
     kind, which = kind_of(request.branch, now), request.GET.get("which", "unfinished")
-    labels = (("unfinished", _("Open")), ("late", _("Overdue")), ("closed", _("Closed")), ("all", _("All")))
+    labels = (("unfinished", _("Open ones")), ("late", _("Overdue")), ("closed", _("Closed")), ("all", _("All")))
     tabs = [(slug, label, f"?which={slug}") for slug, label in labels]
     context = {
         "page": page, "tabs": tabs, "which": which, "may_take": request.scope.may(OPEN),
