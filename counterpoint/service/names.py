@@ -15,7 +15,8 @@ MILESTONES = {
     "contacted": _("Customer contacted"), "solution": _("Solution offered"), "answered": _("Written answer given"),
 }  # fmt: skip
 REPORT_STATES = {
-    "draft": (_("not submitted"), "calm"), "submitted": (_("with the region"), "info"), "accepted": (_("accepted"), "fine"),
+    "draft": (_("not submitted"), "calm"), "submitted": (_("with the region"), "info"),
+    "accepted": (_("accepted"), "fine"),
     "returned": (_("returned"), "act"),
 }  # fmt: skip
 LESSON_STATES = {

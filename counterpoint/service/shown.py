@@ -1,12 +1,11 @@
 """Complaints as tables, charts and forms for templates."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -21,8 +20,18 @@ FAR = datetime(9000, 1, 1)  # noqa: DTZ001  (sorts after every deadline)
 
 
 def moment(at: datetime | None) -> str:
-    """A local time as 11-23 10:30; "" for none."""
-    return f"{timezone.localtime(at):%m-%d %H:%M}" if at else ""
+    """A local time as 11-23 10:30, midnight as the end of the day before; "" for none."""
+    if at is None:
+        return ""
+    local = timezone.localtime(at)
+    if local.hour == local.minute == 0:
+        return f"{last_day(at):%m-%d} 24:00"
+    return f"{local:%m-%d %H:%M}"
+
+
+def last_day(at: datetime) -> date:
+    """The last whole day of a time that ends at an instant: 12-10 for the midnight after it."""
+    return (timezone.localtime(at) - timedelta(microseconds=1)).date()
 
 
 def loud(level: str, kind: CaseType) -> str:
@@ -67,7 +76,7 @@ def _line(line: Line, kind: CaseType, branches: bool) -> list[Any]:
         detail=_("missed %(count)d") % {"count": view.breaches} if view.breaches else "",
     )  # fmt: skip
     legal = Cell(
-        f"{timezone.localtime(line.legal_due_at):%m-%d}" if line.legal_due_at else "–",
+        f"{last_day(line.legal_due_at):%m-%d}" if line.legal_due_at else "–",
         value=line.legal_due_at.isoformat() if line.legal_due_at else "",
     )
     return [
@@ -166,8 +175,3 @@ def months(found: Counted, kind: CaseType) -> Chart | None:
         _("complaints"), _("complaints received in the chosen time"), [month for month, _row in found.months],
         _("Month"), series, stacked=True,
     )  # fmt: skip
-
-
-def long_date(at: datetime) -> str:
-    """A date in the reader's form."""
-    return str(date_format(timezone.localtime(at), "DATE_FORMAT"))

@@ -17,14 +17,15 @@ import numpy as np
 from counterpoint.config.demo.bank import Built
 from counterpoint.config.demo.cast import BranchPlan
 from counterpoint.config.demo.year import open_days
-from counterpoint.foundation.api import OrgUnit, Scope, User, calendar, scope_of
+from counterpoint.foundation.api import OrgUnit, Scope, User, calendar, nearest_holders, scope_of
 from counterpoint.primitives import cases
 from counterpoint.service import api as service
 from counterpoint.service.catalogue import patterns
 from counterpoint.service.rules.corpus import Labelled, draw
 
 LABEL = "【模拟】"
-A_YEAR = {"flagship": 22, "medium": 7, "small": 4}  # complaints of a branch
+A_YEAR = {"flagship": 4, "medium": 2, "small": 1}  # complaints of a branch, for the size of the seeding
+THE_FIRST = 22  # of the branch that the demo plays
 CHANNELS = ("qr", "counter", "phone", "email")
 ODDS = (0.45, 0.25, 0.2, 0.1)
 CAUSES = {
@@ -61,28 +62,26 @@ def live(plans: Sequence[BranchPlan], built: Built, since: date, until: datetime
     rows = draw(patterns(since), seed=seed, each=1, mixed=0)
     count = 0
     for plan in plans:
-        desk = _desk(plan, built)
+        desk = _desk(built.units[plan.code], until)
         chance = np.random.default_rng([seed, int(plan.code[1:]), 41])
-        for at in _moments(plan, since, until, chance):
-            _lived(desk, _one(rows, chance), at, until, chance)
+        many = THE_FIRST if plan is plans[0] else A_YEAR[plan.size]
+        for at in _moments(plan, since, until, many, chance):
+            _lived(desk, _one(rows, chance), at, chance)
             count += 1
         if plan is plans[0]:
             count += _waiting(desk, until)
     return count
 
 
-def _desk(plan: BranchPlan, built: Built) -> Desk:
-    def of(role: str) -> User:
-        return built.people[plan.of_role(role)[0].staff_no]
-
-    above = {"east": "rui91", "west": "xi92", "river": "jiang93"}[plan.region]
-    return Desk(built.units[plan.code], of("lobby_manager"), of("supervisor"), of("branch_head"), built.people[above])
+def _desk(branch: OrgUnit, at: datetime) -> Desk:
+    roles = ("lobby_manager", "supervisor", "branch_head", "regional_manager")
+    return Desk(branch, *(nearest_holders(role=role, org_unit=branch, on=at)[0] for role in roles))
 
 
-def _moments(plan: BranchPlan, since: date, until: datetime, chance: np.random.Generator) -> list[datetime]:
+def _moments(plan: BranchPlan, since: date, until: datetime, many: int, chance: np.random.Generator) -> list[datetime]:
     """Instants within opening hours, more towards month ends, the last three days left alone."""
     days = open_days(plan, since, until.astimezone(UTC).date() - timedelta(days=3))
-    many = min(len(days), round(A_YEAR[plan.size] * len(days) / 250) or 1)
+    many = min(len(days), round(many * len(days) / 250) or 1)
     weights = np.array([2.0 if day.day in (10, 15, 25) or day.day > 27 else 1.0 for day in days])
     chosen = chance.choice(len(days), size=many, replace=False, p=weights / weights.sum())
     zone = ZoneInfo("Asia/Shanghai")
@@ -99,7 +98,7 @@ def _one(rows: Sequence[Labelled], chance: np.random.Generator) -> Labelled:
     return chinese[int(chance.integers(len(chinese)))]
 
 
-def _lived(desk: Desk, row: Labelled, at: datetime, until: datetime, chance: np.random.Generator) -> None:
+def _lived(desk: Desk, row: Labelled, at: datetime, chance: np.random.Generator) -> None:
     """One complaint from the first word to the end."""
     channel = str(chance.choice(CHANNELS, p=ODDS))
     contact = f"138{int(chance.integers(10**8)):08d}" if chance.uniform() < 0.7 else ""

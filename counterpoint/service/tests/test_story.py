@@ -102,8 +102,10 @@ def test_only_who_needs_them_reads_the_words(bank, take):
     assert api.whole(scope=bank.scope("Sun"), complaint=taken.id, now=bank.now).text == RUDE
     masked = api.whole(scope=bank.scope("Otto"), complaint=taken.id, now=bank.now)
     assert (masked.readable, masked.text, masked.contact, masked.words) == (False, "", "", ())
+    follows = api.whole(scope=bank.scope("Mei"), complaint=taken.id, now=bank.now)
+    assert (follows.readable, follows.text) == (False, ""), "who wrote it down may follow it, no more"
     with pytest.raises(NotFound):
-        api.whole(scope=bank.scope("Mei"), complaint=taken.id, now=bank.now)
+        api.whole(scope=bank.scope("Omar"), complaint=taken.id, now=bank.now)
     with pytest.raises(NotFound):
         api.whole(scope=bank.scope("Stranger"), complaint=taken.id, now=bank.now)
 

@@ -153,7 +153,9 @@ def _context(request: Any, seen: Any, now: Any) -> dict[str, Any]:
     running = {clock.clock for clock in detail.clocks if clock.cycle == view.cycle and clock.stopped_at is None}
     stops = {c.slug: c.stops_at for c in kind.clocks}
     milestones = [
-        (slug, label) for slug, label in names.MILESTONES.items() if any(stops.get(clock) == slug for clock in running)
+        (slug, label)
+        for slug, label in names.MILESTONES.items()
+        if any(stops.get(clock) == slug for clock in running) and (slug != "answered" or view.stage_kind != "open")
     ]
     return {
         "seen": seen, "row": row, "detail": detail, "view": view, "kind": kind, "may": detail.may,
@@ -169,6 +171,7 @@ def _context(request: Any, seen: Any, now: Any) -> dict[str, Any]:
         "may_extend": scope.may(EXTEND, path), "extending": extending, "next_days": _next_days(seen, now),
         "may_manage": scope.may(MANAGE, path), "lesson_states": names.LESSON_STATES, "outcomes": names.OUTCOMES.items(),
         "told": cases.timeline(scope=scope, case=row.case), "receipt_url": f"/c/r/{row.receipt}",
+        "legal_day": shown.last_day(row.legal_due_at) if row.legal_due_at else None,
     }  # fmt: skip
 
 
@@ -212,7 +215,7 @@ Deed = Callable[[Any, dict[str, Any], UUID], Any]
 def _case(verb: Callable[..., Any], **fixed: Any) -> Deed:
     """A verb of cases on the complaint's case."""
 
-    def do(request: Any, here: dict[str, Any], complaint_id: UUID) -> None:
+    def do(_request: Any, here: dict[str, Any], complaint_id: UUID) -> None:
         row = whole(**here, complaint=complaint_id).row
         verb(**here, case=row.case, **fixed)
 

@@ -15,7 +15,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 
 from counterpoint.foundation.api import DomainError, NotFound, clock, policy, ratelimit
-from counterpoint.service import names, public
+from counterpoint.service import names, public, shown
 from counterpoint.service.actions.taking import Intake
 from counterpoint.service.forms import PublicForm
 
@@ -97,5 +97,6 @@ def receipt(request: Any, code: str) -> HttpResponse:
         return HttpResponse(str(many.message), status=many.status, content_type="text/plain; charset=utf-8")
     with timezone.override(ZoneInfo(found.time_zone)), translation.override(_language(request)):
         words = str(names.PUBLIC_STATES[found.stage_kind])
-        context = {"found": found, "words": words, "code": code, "new": request.GET.get("new") == "1"}
+        legal = shown.last_day(found.legal_due_at) if found.legal_due_at else None
+        context = {"found": found, "words": words, "code": code, "new": request.GET.get("new") == "1", "legal": legal}
         return _page(request, "service/receipt.html", context)
