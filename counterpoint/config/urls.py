@@ -15,6 +15,9 @@ openapi.api.add_router("/rounds", rounds)
 from counterpoint.primitives.playbooks.endpoints import router as playbooks
 
 openapi.api.add_router("", playbooks)
+from counterpoint.service.endpoints import router as service
+
+openapi.api.add_router("/complaints", service)
 
 urlpatterns = [
     path("", include("counterpoint.foundation.health")),
@@ -24,6 +27,7 @@ urlpatterns = [
     path("onsite/", include("counterpoint.onsite.urls")),
     path("", include("counterpoint.onsite.phone_urls")),
     path("service/", include("counterpoint.service.urls")),
+    path("", include("counterpoint.service.form_urls")),
     path("risk/", include("counterpoint.risk.urls")),
     path("analytics/", include("counterpoint.analytics.urls")),
     path("", include("counterpoint.primitives.urls")),
