@@ -72,3 +72,11 @@ def board(*, scope: Scope, team: UUID, now: datetime) -> Board:
         may_work=not archived and scope.may(f"{CARD}.open", path), may_lead=scope.may("team.group.lead", path),
         may_form=not archived and scope.may("team.group.form", path), archived=archived,
     )  # fmt: skip
+
+
+def my_cards(*, scope: Scope, now: datetime) -> list[CaseView]:
+    """Open cards that the caller owns, on any team's board."""
+    if scope.actor is None or not scope.may(f"{CARD}.handle"):
+        return []
+    filters = CaseFilter(type=CARD, stage="unfinished", owner=scope.actor, size=50)
+    return cases(scope=scope, filters=filters, now=now).rows

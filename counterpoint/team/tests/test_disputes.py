@@ -112,7 +112,7 @@ def test_an_unowned_dispute_falls_through_to_the_region(bank):
     User.objects.filter(name__in=["Sun", "Ada"]).update(is_active=False)
     api.climb_late(now=bank.now + 3 * DAY)
     held = case(scope=bank.scope("Rita"), case=view.id, now=bank.now + 3 * DAY).case
-    assert (held.level, held.owner) == ("supervisor", bank.people["Rita"].pk) or held.owner is None
+    assert (held.level, held.owner) == ("supervisor", None)
     api.climb_late(now=bank.now + 9 * DAY)
     held = case(scope=bank.scope("Rita"), case=view.id, now=bank.now + 9 * DAY).case
     assert held.level == "arbitration" and held.owner_name == "Rita"
@@ -123,12 +123,10 @@ def test_only_the_two_and_the_leaders_see_it(bank):
     now = bank.now
     for who in ("Mei", "Omar", "Sun", "Ada", "Rita"):
         assert disputing.dispute(scope=bank.scope(who), dispute=view.id, now=now).detail.case.id == view.id
-    third = bank.people["Sysadmin"]
     for who in ("Bo", "Stranger"):
         with pytest.raises(NotFound):
             disputing.dispute(scope=bank.scope(who), dispute=view.id, now=now)
         assert api.my_disputes(scope=bank.scope(who), now=now) == []
-    assert third is not None
     climb(bank, view)  # the other side is still heard when it no longer owns it
     assert [v.id for v in api.my_disputes(scope=bank.scope("Omar"), now=now)] == [view.id]
 
