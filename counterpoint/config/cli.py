@@ -28,7 +28,7 @@ COMMANDS = {
     "restore": ("counterpoint.config.care_command", "restore", "Restore a backup into an empty home."),
     "drill": ("counterpoint.config.care_command", "drill", "Restore the newest backup elsewhere and check it."),
     "messages": ("counterpoint.config.care_command", "messages", "Release messages that a restore held."),
-    "content": ("counterpoint.config.content_command", "content", "Check, list and describe definitions."),
+    "content": ("counterpoint.config.content_command", "content", "Check, list, export and import definitions."),
     "journal": ("counterpoint.config.journal_command", "journal", "Verify or export the journal."),
 }  # fmt: skip
 

@@ -1,12 +1,17 @@
-"""`counterpoint content`: check, list and describe definitions."""
+"""`counterpoint content`: check, list, describe, export and import definitions."""
 
 import json
 import sys
 from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from counterpoint.config import profile as profiles
+
+if TYPE_CHECKING:
+    from counterpoint.primitives.content.exchange import Report
 
 
 def _start() -> None:
@@ -48,9 +53,7 @@ def schema(kind: str | None) -> None:
 
 @content.command("list")
 @click.argument("kind", required=False)
-@click.option(
-    "--on", type=click.DateTime(["%Y-%m-%d"]), help="What is in force on this date; every version without it."
-)
+@click.option("--on", type=click.DateTime(["%Y-%m-%d"]), help="What is in force then; every version without it.")
 @click.option("--pack", default="cn", show_default=True, help="Rule pack, with --on.")
 def list_(kind: str | None, on: "date | None", pack: str) -> None:
     """List definitions: kind, key, version, pack, mark, first day, file."""
@@ -62,3 +65,55 @@ def list_(kind: str | None, on: "date | None", pack: str) -> None:
         for item in held:
             columns = (name, item.key, item.version, item.pack, item.mark, item.effective_from, item.file)
             click.echo("\t".join(str(column) for column in columns))
+
+
+@content.command()
+@click.argument("folder", type=click.Path(path_type=Path, file_okay=False))
+@click.argument("kinds", nargs=-1)
+def export(folder: Path, kinds: tuple[str, ...]) -> None:
+    """Write every version as FOLDER/<kind>/<key>.yaml; set COUNTERPOINT_CONTENT to such a folder to read it again."""
+    _start()
+    from counterpoint.primitives.content import exchange
+
+    written = exchange.export_files(kinds)
+    for name, text in written.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+    click.echo(f"{len(written)} files are in {folder}.")
+
+
+@content.command("import")
+@click.argument("source", type=click.Path(path_type=Path, exists=True))
+@click.option("--at", "unit", help="Code of the headquarters whose people decide on it; needed unless --dry-run.")
+@click.option("--dry-run", is_flag=True, help="Only say what is new, changed or wrong.")
+def import_(source: Path, unit: str | None, dry_run: bool) -> None:
+    """Propose what a YAML file, a folder or a zip brings; two people at headquarters then decide on it."""
+    _start()
+    from counterpoint.foundation import access, clock, roles
+    from counterpoint.foundation.models import OrgUnit
+    from counterpoint.foundation.scope import scoped
+    from counterpoint.primitives.content import exchange
+
+    now, scope = clock.now(), access.system_scope(tuple(roles.table()), label="command line")
+    texts = exchange.texts_of(source)
+    if dry_run:
+        sys.exit(_told(exchange.read(texts, today=now.date(), why="imported")))
+    if not unit:
+        raise click.UsageError("Name the headquarters with --at, or only look with --dry-run.")
+    with scoped(scope):
+        place = OrgUnit.objects.filter(code=unit).first()
+        if place is None:
+            raise click.ClickException(f"There is no org unit “{unit}”.")
+        report = exchange.read(texts, today=place.date_at(now), why="imported", bank=place.path)
+        if _told(report):
+            sys.exit(1)
+        made = exchange.propose_all(scope=scope, org_unit=place, report=report, now=now)
+    click.echo(f"{len(made)} proposals wait for a decision.")
+
+
+def _told(report: "Report") -> int:
+    """Say what the import would do; 1 when something is wrong."""
+    for line in report.found:
+        click.echo(str(line))
+    return 1 if report.problems else 0

@@ -1,7 +1,7 @@
 """The door of the foundation: what other rooms may use.
 
 Modules that are vocabulary rather than verbs are re-exported whole: `clock`, `scope`, `policy`, `calendar`, `jobs`,
-`roles`, `journal`, `facts`, `ratelimit`, `live`, `notify`, `openapi`, `files`, `integrity`, `tick`.
+`roles`, `health`, `journal`, `facts`, `ratelimit`, `live`, `notify`, `openapi`, `files`, `integrity`, `tick`.
 """
 
 from counterpoint.foundation import (
@@ -9,6 +9,7 @@ from counterpoint.foundation import (
     clock,
     facts,
     files,
+    health,
     integrity,
     jobs,
     journal,
@@ -90,6 +91,7 @@ __all__ = [
     "group_create",
     "group_join",
     "group_leave",
+    "health",
     "hours_of",
     "hours_set",
     "integrity",

@@ -117,9 +117,26 @@ class Hours:
 
 
 def local(date_: date, minute: int, zone: ZoneInfo) -> datetime:
-    """UTC instant of a local minute of a date; 1440 is the next midnight."""
+    """UTC instant at which the wall of a date first shows this minute; 1440 is the next midnight. A minute that the
+    clocks skip is the instant at which they are put forward."""
     at = datetime.combine(date_ + timedelta(days=minute // 1440), time(minute % 1440 // 60, minute % 60), zone)
-    return at.astimezone(UTC)
+    instant = at.astimezone(UTC)
+    if instant.astimezone(zone).replace(tzinfo=None) == at.replace(tzinfo=None):
+        return instant
+    return _put_forward(at.replace(fold=1).astimezone(UTC), instant, zone)
+
+
+def _put_forward(before: datetime, after: datetime, zone: ZoneInfo) -> datetime:
+    """The instant between the two at which the zone's clocks change."""
+    offset = before.astimezone(zone).utcoffset()
+    low, high = 0, int((after - before).total_seconds()) // 60
+    while high - low > 1:
+        middle = (low + high) // 2
+        if (before + timedelta(minutes=middle)).astimezone(zone).utcoffset() == offset:
+            low = middle
+        else:
+            high = middle
+    return before + timedelta(minutes=high)
 
 
 MAX_DAYS = 800

@@ -23,6 +23,7 @@ from counterpoint.foundation.scope import unscoped
 
 FRESH = {"tick": timedelta(seconds=30), "jobs": timedelta(seconds=60)}
 LEAST_FREE = 0.05
+_watched: dict[str, timedelta] = {}
 MIGRATION_LOCK = 0x636F756E74  # any constant: PostgreSQL's advisory locks are numbers
 
 
@@ -35,19 +36,35 @@ class Sign:
     detail: str
 
 
+def watch(name: str, limit: timedelta) -> None:
+    """A room's tick work that must go on once it has run: silent for longer than `limit`, or failing, is not ready."""
+    _watched[name] = limit
+
+
 def signs(now: datetime) -> list[Sign]:
     """Database reachable and migrated, disk not full, tick and workers alive; `now` is real time."""
     try:
         pending = pending_migrations()
         found = [Sign("database", not pending, ", ".join(pending[:3]))]
-        beats = dict(Heartbeat.objects.values_list("name", "at"))
+        rows = {beat.name: beat for beat in Heartbeat.objects.all()}
+        beats = {name: beat.at for name, beat in rows.items()}
     except Error as failure:
         return [Sign("database", False, type(failure).__name__), disk()]
     found.append(disk())
     for name, limit in FRESH.items():
         fresh = name in beats and now - beats[name] <= limit
         found.append(Sign(name, fresh or (name == "jobs" and _busy(now)), "" if fresh else "no recent sign of life"))
+    for name, limit in sorted(_watched.items()):
+        if name in rows:
+            found.append(_watch_sign(rows[name], now, limit))
     return found
+
+
+def _watch_sign(beat: Heartbeat, now: datetime, limit: timedelta) -> Sign:
+    if now - beat.at > limit:
+        return Sign(beat.name, False, "no recent sign of life")
+    error = str(beat.detail.get("error") or "")
+    return Sign(beat.name, not error, error)
 
 
 def pending_migrations() -> list[str]:

@@ -1,7 +1,7 @@
 """Per request: the language, and the scope that every query of the request will need."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, cast
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -123,6 +123,8 @@ def current_branch(request: Any) -> OrgUnit | None:
     """The branch that the caller works at: the chosen one while it is in scope, else the first of the scope."""
     if request.scope is None:
         return None
+    if request.device is not None and request.device.org_unit.kind == OrgUnit.Kind.BRANCH:
+        return cast(OrgUnit, request.device.org_unit)
     branches = OrgUnit.objects.filter(kind=OrgUnit.Kind.BRANCH)
     chosen = request.session.get("branch") if request.device is None else None
     return (branches.filter(code=chosen).first() if chosen else None) or branches.order_by("path").first()

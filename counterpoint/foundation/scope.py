@@ -86,6 +86,11 @@ def active() -> Scope | None:
     return value if isinstance(value, Scope) else None
 
 
+def marker() -> object:
+    """What stands for the present unit of work: the active scope or its lifting; None when there is neither."""
+    return _active.get()
+
+
 def is_unscoped() -> bool:
     """Whether the caller is inside `unscoped(reason)`."""
     return isinstance(_active.get(), _Unscoped)

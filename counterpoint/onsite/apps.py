@@ -18,4 +18,5 @@ class OnsiteConfig(AppConfig):
             trusting,
             verbs,
         )
+        from counterpoint.onsite.assets import kinds, mending, photo_checks, watch  # noqa: F401
         from counterpoint.onsite.whatif import rehearsals  # noqa: F401

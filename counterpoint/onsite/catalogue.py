@@ -125,7 +125,15 @@ def _filling(plan: SurgePlan, example: dict[str, Any]) -> bool:
     return plan.for_science().triggered(example["tickets"], example["open"], example["p90"])
 
 
-declare(Kind("advice", type=AdviceRules, check_example=_example, title=gettext_lazy("Rules of the advisor")))
+declare(
+    Kind(
+        "advice",
+        type=AdviceRules,
+        check_example=_example,
+        title=gettext_lazy("Rules of the advisor"),
+        needs=frozenset({"hall"}),
+    )
+)
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,6 @@ from zoneinfo import ZoneInfo
 from django.utils.translation import gettext_lazy as _
 
 from counterpoint.foundation.api import Device, OrgUnit, Scope, hours_of, journal, scoped
-from counterpoint.onsite import daylog
 from counterpoint.onsite.catalogue import catalogue
 from counterpoint.onsite.daylog import DayTickets
 from counterpoint.onsite.localtime import seconds_of, span

@@ -30,6 +30,10 @@ class KeyConflict(DomainError):
     status = 409
 
 
+class _Asked(Exception):
+    """The key was claimed before, maybe by a request that committed a moment ago."""
+
+
 @dataclass(frozen=True)
 class Call:
     """Who asks where and when; `key` makes asking twice harmless."""
@@ -67,20 +71,18 @@ class Call:
         enter(self.scope, self.branch, verb)
         with scoped(self.scope):
             asked = fingerprint(act.__name__, inputs)
-            if self.key and (known := self._claims().first()) is not None:
+            if first and self.key and (known := self._claims().first()) is not None:
                 return self._again(known, asked, answer, act.__name__)
             extra = {"prepared": first()} if first else {}
-            if not self.key:
+            try:
                 with transaction.atomic():
-                    return act(self, **inputs, **extra)
-            with transaction.atomic():
-                row, fresh = self._claim(asked)
-                if fresh:
+                    row = self._claim(asked) if self.key else None
                     done = act(self, **inputs, **extra)
-                    row.answer = done.model_dump(mode="json")
-                    row.save(update_fields=["answer", "org_path"])
+                    if row is not None:
+                        IngestKey.objects.filter(pk=row.pk).update(answer=done.model_dump(mode="json"))
                     return done
-            return self._again(row, asked, answer, act.__name__)
+            except _Asked:
+                return self._again(self._claims().get(), asked, answer, act.__name__)
 
     def _again(self, row: IngestKey, asked: str, answer: type[A], what: str) -> A:
         if row.asked != asked:
@@ -93,14 +95,13 @@ class Call:
     def _claims(self) -> "QuerySet[IngestKey]":
         return IngestKey.objects.filter(**self._owned())
 
-    def _claim(self, asked: str) -> tuple[IngestKey, bool]:
+    def _claim(self, asked: str) -> IngestKey:
         row = IngestKey(**self._owned(), asked=asked, at=self.now)
         try:
-            with transaction.atomic():
-                row.save(force_insert=True)
-        except IntegrityError:  # somebody else's transaction with the same key committed meanwhile
-            return self._claims().get(), False
-        return row, True
+            row.save(force_insert=True)
+        except IntegrityError as taken:
+            raise _Asked from taken
+        return row
 
     def _alarm(self, what: str) -> None:
         digest = hashlib.sha256(self.key.encode()).hexdigest()[:16]

@@ -8,6 +8,7 @@ import json
 import logging
 import threading
 import zlib
+from collections.abc import Hashable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -23,6 +24,7 @@ from counterpoint.onsite.localtime import minute_of
 from counterpoint.onsite.models import Ticket, TwinCheck
 from counterpoint.onsite.rules.promise import Promise, rounded
 from counterpoint.onsite.state import Hall
+from counterpoint.primitives.content import edition
 
 if TYPE_CHECKING:
     from counterpoint.science import twin
@@ -230,14 +232,15 @@ def planned_model(hall: Hall) -> "twin.BranchModel":
     """
     spans = _spans(hall, 0.0)
     able = tuple(hall.content.services)
-    return _built(hall.on, hall.branch.rule_pack, (("1", able),), (), tuple((key, 0.0) for key in able), spans)
+    diversion = tuple((key, 0.0) for key in able)
+    return _built(hall.on, hall.branch.rule_pack, (("1", able),), (), diversion, spans, edition())
 
 
 def _model(hall: Hall, spans: tuple[float, float]) -> "twin.BranchModel":
     counters = tuple((str(p.counter.number), tuple(sorted(_equipped(hall, p.counter.kind)))) for p in hall.posts)
     devices = tuple((d.code, d.kind) for d in hall.devices)
     diversion = tuple((key, hall.diversions.get(key, 0.0)) for key in hall.content.services)
-    model = _built(hall.on, hall.branch.rule_pack, counters, devices, diversion, spans)
+    model = _built(hall.on, hall.branch.rule_pack, counters, devices, diversion, spans, edition())
     check = newest(hall.branch, "id")
     model = with_walking(model, floor_of(hall.branch, hall.on), check is not None)
     return model if check is None else _fitted(model, check.pk)
@@ -256,7 +259,7 @@ def _equipped(hall: Hall, kind: str) -> set[str]:
 
 @lru_cache(maxsize=256)
 def _built(
-    on: Any, pack: str, counters: Any, devices: Any, diversion: Any, spans: tuple[float, float]
+    on: Any, pack: str, counters: Any, devices: Any, diversion: Any, spans: tuple[float, float], _edition: Hashable
 ) -> "twin.BranchModel":
     from counterpoint.onsite.catalogue import catalogue
     from counterpoint.science import twin

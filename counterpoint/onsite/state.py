@@ -6,6 +6,7 @@ from functools import cached_property
 from uuid import UUID
 
 from counterpoint.foundation.api import Counter, Device, OrgUnit, Scope, journal, scoped
+from counterpoint.onsite.assets.kinds import behind_the_scenes
 from counterpoint.onsite.catalogue import Catalogue, catalogue
 from counterpoint.onsite.localtime import business_date, minute_of, span
 from counterpoint.onsite.models import Diversion, Duty, Ticket, Window
@@ -120,7 +121,8 @@ def hall_of(*, scope: Scope, branch: OrgUnit, now: datetime) -> Hall:
             )
         )
         counters = list(Counter.objects.filter(org_unit=branch))
-        devices = tuple(Device.objects.filter(org_unit=branch).select_related("zone"))
+        unseen = behind_the_scenes(on, branch.rule_pack)
+        devices = tuple(Device.objects.filter(org_unit=branch).exclude(kind__in=unseen).select_related("zone"))
         diversions = dict(Diversion.objects.filter(org_unit=branch).values_list("service", "share"))
     at_counter = {t.counter_id: t for t in inside if t.state in lifecycle.AT_COUNTER}
     posts = tuple(

@@ -14,6 +14,13 @@ INGEST = "onsite.events.ingest"
 REPLAY = "onsite.replay.run"
 WHATIF = "onsite.whatif.ask"
 TRUST = "onsite.twin.judge"
+ASSETS = "onsite.asset.view"
+ASSET_EDIT = "onsite.asset.edit"
+RECTIFICATION = "onsite.rectification"  # the prefix of the rights of its cases
+MEND_OPEN = f"{RECTIFICATION}.open"
+MEND_VIEW = f"{RECTIFICATION}.view"
+MEND_MANAGE = f"{RECTIFICATION}.manage"
+MEND_HANDLE = f"{RECTIFICATION}.handle"
 
 LIVE = "foundation.org.view"  # the live stream of the branch
 KIOSK_VERBS = (TAKE, VIEW, LIVE)
@@ -34,5 +41,12 @@ roles.declare(
         REPLAY: roles.LEADERS | roles.ABOVE,
         WHATIF: roles.LEADERS | roles.ABOVE,
         TRUST: roles.LEADERS | roles.ABOVE | {"auditor"},
+        ASSETS: roles.BRANCH | roles.READERS,
+        ASSET_EDIT: roles.LEADERS | roles.ABOVE,
+        MEND_VIEW: roles.BRANCH | roles.READERS,
+        MEND_OPEN: roles.BRANCH | roles.ABOVE,
+        MEND_HANDLE: roles.BRANCH | roles.ABOVE,
+        f"{RECTIFICATION}.verify": roles.BRANCH | roles.ABOVE,
+        MEND_MANAGE: roles.LEADERS | roles.ABOVE,
     }
 )

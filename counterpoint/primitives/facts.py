@@ -2,5 +2,6 @@
 
 from counterpoint.primitives.cases import facts as cases  # noqa: F401
 from counterpoint.primitives.checklists import facts as checklists  # noqa: F401
+from counterpoint.primitives.content import facts as content  # noqa: F401
 from counterpoint.primitives.metrics import facts as metrics  # noqa: F401
 from counterpoint.primitives.playbooks import facts as playbooks  # noqa: F401

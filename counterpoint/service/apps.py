@@ -7,6 +7,7 @@ class ServiceConfig(AppConfig):
 
     def ready(self) -> None:
         from counterpoint.service import (
+            catalogue,  # noqa: F401  (declares kinds of content)
             facts,  # noqa: F401  (registers the kinds of journal entries)
             verbs,  # noqa: F401  (declares who may do what)
         )

@@ -1,1 +1,38 @@
 """Who may do what in `service`."""
+
+from counterpoint.foundation.api import roles
+
+USE = "service.complaints.use"  # the pages; what a person sees there follows from the rights below
+VIEW = "service.complaint.view"
+OPEN = "service.complaint.open"
+HANDLE = "service.complaint.handle"
+VERIFY = "service.complaint.verify"
+MANAGE = "service.complaint.manage"
+READ = "service.complaint.read"  # the customer's own words and contact
+STATS = "service.complaint.count"
+WRITE_REPORT = "service.report.write"
+DECIDE_REPORT = "service.report.decide"
+EXTEND = "service.complaint.extend"
+LESSONS = "service.lesson.view"
+ERASE = "service.complaint.erase"
+STORE = "foundation.files.store"
+
+NEED = roles.LEADERS | {"regional_manager", "hq_compliance"}
+
+roles.declare(
+    {
+        USE: roles.BRANCH | roles.READERS,
+        VIEW: roles.LEADERS | roles.ABOVE | {"hq_compliance", "auditor"},
+        OPEN: roles.BRANCH | roles.ABOVE,
+        HANDLE: roles.LEADERS | {"regional_manager"},
+        VERIFY: roles.LEADERS | roles.ABOVE | {"hq_compliance"},
+        MANAGE: roles.LEADERS | roles.ABOVE,
+        READ: NEED,
+        STATS: roles.LEADERS | roles.READERS,
+        WRITE_REPORT: roles.LEADERS,
+        DECIDE_REPORT: roles.ABOVE,
+        EXTEND: {"branch_head", "regional_manager", "hq_compliance"},
+        LESSONS: roles.LEADERS | roles.READERS,
+        ERASE: {"hq_compliance"},
+    }
+)

@@ -248,3 +248,19 @@ def test_a_branch_keeps_the_clock_and_the_rules_of_its_place(bank):
     assert bank.b01.date_at(datetime(2026, 11, 22, 23, 30, tzinfo=UTC)) == MONDAY
     assert bank.b02.date_at(datetime(2026, 11, 22, 15, 59, 59, tzinfo=UTC)) == date(2026, 11, 22)
     assert bank.b02.date_at(datetime(2026, 11, 22, 16, tzinfo=UTC)) == MONDAY
+
+
+@pytest.mark.parametrize(
+    ("zone", "day", "minute", "wall"),
+    [
+        ("Europe/Berlin", date(2026, 3, 29), 150, "2026-03-29 01:00"),
+        ("Europe/Berlin", date(2026, 3, 29), 180, "2026-03-29 01:00"),
+        ("Europe/Berlin", date(2026, 10, 25), 150, "2026-10-25 00:30"),
+        ("Australia/Lord_Howe", date(2026, 10, 4), 135, "2026-10-03 15:30"),
+        ("Asia/Beirut", date(2026, 3, 29), 0, "2026-03-28 22:00"),
+        ("Asia/Shanghai", date(2026, 3, 29), 150, "2026-03-28 18:30"),
+    ],
+    ids=["a skipped minute", "the first after it", "the first of two", "half an hour", "midnight", "no change"],
+)
+def test_a_minute_that_the_clocks_skip_or_repeat_is_the_first_instant_that_shows_it(zone, day, minute, wall):
+    assert f"{calendar.local(day, minute, ZoneInfo(zone)):%Y-%m-%d %H:%M}" == wall

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from counterpoint.foundation.api import Counter, Device, Forbidden, Invalid, NotFound, OrgUnit, Scope, User, colleagues
 from counterpoint.onsite.actions.serving import CounterBusy
+from counterpoint.onsite.assets import faults
 from counterpoint.onsite.entry import Call
 from counterpoint.onsite.localtime import minute_of
 from counterpoint.onsite.models import Diversion, Duty, Ticket, Window
@@ -270,6 +271,7 @@ def _device(call: Call, *, device: str, works: bool) -> DeviceView:
     row.in_service = works
     row.save(update_fields=["in_service", "org_path"])
     call.note(f"onsite.device_{'restored' if works else 'failed'}", row.pk, device=device, kind=row.kind)
+    faults.followed(call, row, works=works)
     others = Device.objects.filter(org_unit=call.branch, kind=row.kind, in_service=True).exists()
     off = tuple(key for key, s in call.content.services.items() if s.device == row.kind) if not others else ()
     return DeviceView(device=device, kind=row.kind, in_service=works, diversion_off=off)

@@ -1,6 +1,6 @@
 """Events of vendors' queue machines: out of order, repeated, late; each is kept once and folded into its ticket."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Annotated
 from uuid import UUID
@@ -22,6 +22,8 @@ from counterpoint.onsite.verbs import INGEST
 NOBODY = UUID(int=0)
 MOST_SEQ = 2**63 - 1  # what the database can hold
 YEARS = range(1970, 9000)
+RACES = 2
+BODY = ("label", "service", "tier", "counter")
 
 
 def _tellable(at: datetime) -> datetime:
@@ -75,22 +77,20 @@ def events_ingest(
 
 
 def _ingest(call: Call, *, events: tuple[EventIn, ...]) -> Ingested:
-    verdicts = [_keep(call, event) for event in events]
-    touched = {
-        (e.ref, business_date(call.branch, e.at)) for e, v in zip(events, verdicts, strict=True) if not v.verdict
-    }
-    tickets = {place: _settle(call, *place) for place in sorted(touched)}
-    final = tuple(
-        v if v.verdict else _told(v, tickets[e.ref, business_date(call.branch, e.at)])
-        for e, v in zip(events, verdicts, strict=True)
-    )
-    done = Ingested(verdicts=final)
-    if any(v.verdict != "repeated" for v in final):
+    for again in range(RACES, -1, -1):
+        try:
+            with transaction.atomic():
+                done = Ingested(verdicts=_take_in(call, events))
+            break
+        except IntegrityError:  # the same event in a parallel batch: by now it is known
+            if not again:
+                raise
+    if any(v.verdict != "repeated" for v in done.verdicts):
+        applied = {e.ref for e, v in zip(events, done.verdicts, strict=True) if v.verdict == "applied"}
         call.note(
             "onsite.events_ingested", call.scope.actor or NOBODY, applied=done.count("applied"),
             early=done.count("early"), repeated=done.count("repeated"),
-            quarantined=done.count("quarantined") + done.count("conflict"),
-            tickets=sum(1 for problem in tickets.values() if problem is None),
+            quarantined=done.count("quarantined") + done.count("conflict"), tickets=len(applied),
         )  # fmt: skip
     return done
 
@@ -107,59 +107,99 @@ def _source(call: Call) -> UUID:
     return call.scope.actor or NOBODY
 
 
-def _keep(call: Call, event: EventIn) -> Verdict:
-    """Store the event once; an empty verdict means that its ticket must be folded anew."""
-    told = Verdict(machine=event.machine, seq=event.seq, verdict="")
-    asked = fingerprint("event", event.model_dump(mode="json"))
-    mine = VendorEvent.objects.filter(org_unit=call.branch, source=_source(call), machine=event.machine, seq=event.seq)
-    known = mine.first()
-    if known is None:
-        content = call.content
-        problem = folding.problem_of(_event(event), call.now, content.services, content.tiers)
-        row = VendorEvent(
-            org_unit=call.branch, source=_source(call), machine=event.machine, seq=event.seq, ref=event.ref,
-            business_date=business_date(call.branch, event.at), kind=event.kind, at=event.at,
-            body=event.model_dump(mode="json", include={"label", "service", "tier", "counter"}), asked=asked,
-            verdict="quarantined" if problem else "early", problem=problem, received_at=call.now,
-        )  # fmt: skip
-        try:
-            with transaction.atomic():
-                row.save(force_insert=True)
-        except IntegrityError:  # the same event in a parallel batch
-            known = mine.get()
+Place = tuple[str, date]  # a ticket of a machine: its id there and the business date
+
+
+def _take_in(call: Call, events: Sequence[EventIn]) -> tuple[Verdict, ...]:
+    """Keep what is new, fold every ticket that it touches, and say what became of each event."""
+    known = _known(call, events)
+    told: list[tuple[Verdict, Place | None]] = []
+    fresh: dict[Place, list[VendorEvent]] = {}
+    useless: list[VendorEvent] = []
+    for event in events:
+        verdict = Verdict(machine=event.machine, seq=event.seq, verdict="")
+        asked = fingerprint("event", event.model_dump(mode="json"))
+        number = (event.machine, event.seq)
+        if number in known:
+            told.append((_again(verdict, known[number] == asked), None))
+            continue
+        known[number] = asked
+        row = _row(call, event, asked)
+        if row.problem:
+            useless.append(row)
+            told.append((verdict.model_copy(update={"verdict": "quarantined", "problem": row.problem}), None))
         else:
-            return told.model_copy(update={"verdict": "quarantined" if problem else "", "problem": problem})
-    if known.asked != asked:
-        return told.model_copy(update={"verdict": "conflict", "problem": "this number came before with other content"})
-    return told.model_copy(update={"verdict": "repeated"})
+            fresh.setdefault((row.ref, row.business_date), []).append(row)
+            told.append((verdict, (row.ref, row.business_date)))
+    problems = _settle(call, fresh)
+    VendorEvent.objects.bulk_create([*useless, *(row for rows in fresh.values() for row in rows)])
+    return tuple(_told(verdict, problems[place]) if place else verdict for verdict, place in told)
 
 
-def _event(event: EventIn) -> folding.Event:
-    return folding.Event(
-        event.machine, event.seq, event.kind, event.at, event.label, event.service, event.tier, event.counter
-    )
+def _known(call: Call, events: Sequence[EventIn]) -> dict[tuple[str, int], str]:
+    """What was asked under these numbers before."""
+    rows = VendorEvent.objects.filter(
+        org_unit=call.branch, source=_source(call), machine__in={e.machine for e in events},
+        seq__in={e.seq for e in events},
+    )  # fmt: skip
+    return {(machine, seq): asked for machine, seq, asked in rows.values_list("machine", "seq", "asked")}
 
 
-def _settle(call: Call, ref: str, on: date) -> str | None:
-    """Fold all kept events of a ticket into its row; None when done, "" while its `taken` is missing, else why not."""
-    rows = VendorEvent.objects.filter(org_unit=call.branch, source=_source(call), business_date=on, ref=ref).exclude(
-        verdict="quarantined"
-    )
-    found = folding.fold(folding.Event(r.machine, r.seq, r.kind, r.at, **r.body) for r in rows)
+def _again(verdict: Verdict, same: bool) -> Verdict:
+    if same:
+        return verdict.model_copy(update={"verdict": "repeated"})
+    return verdict.model_copy(update={"verdict": "conflict", "problem": "this number came before with other content"})
+
+
+def _row(call: Call, event: EventIn, asked: str) -> VendorEvent:
+    """The event as it is kept, with the reason when it cannot be used at all."""
+    content = call.content
+    problem = folding.problem_of(_event(event), call.now, content.services, content.tiers)
+    return VendorEvent(
+        org_unit=call.branch, source=_source(call), machine=event.machine, seq=event.seq, ref=event.ref,
+        business_date=business_date(call.branch, event.at), kind=event.kind, at=event.at,
+        body=event.model_dump(mode="json", include=set(BODY)), asked=asked,
+        verdict="quarantined" if problem else "early", problem=problem, received_at=call.now,
+    )  # fmt: skip
+
+
+def _event(event: EventIn | VendorEvent) -> folding.Event:
+    own = event.body if isinstance(event, VendorEvent) else event.model_dump(include=set(BODY))
+    return folding.Event(event.machine, event.seq, event.kind, event.at, **own)
+
+
+def _settle(call: Call, fresh: Mapping[Place, list[VendorEvent]]) -> dict[Place, str | None]:
+    """Fold the events of each ticket into its row; None when done, "" while its `taken` is missing, else why not."""
+    if not fresh:
+        return {}
+    dates = {on for _ref, on in fresh}
+    rows = VendorEvent.objects.filter(
+        org_unit=call.branch, source=_source(call), business_date__in=dates, ref__in={ref for ref, _on in fresh}
+    ).exclude(verdict="quarantined")
+    held: dict[Place, list[VendorEvent]] = {}
+    for row in rows:
+        held.setdefault((row.ref, row.business_date), []).append(row)
+    closed = BranchDay.objects.filter(org_unit=call.branch, business_date__in=dates, closed_at__isnull=False)
+    shut = set(closed.values_list("business_date", flat=True))
+    return {place: _fold(call, place, held.get(place, []), fresh[place], place[1] in shut) for place in sorted(fresh)}
+
+
+def _fold(call: Call, place: Place, held: list[VendorEvent], fresh: list[VendorEvent], shut: bool) -> str | None:
+    found = folding.fold(_event(row) for row in (*held, *fresh))
     if found is None:
         return ""
-    if BranchDay.objects.filter(org_unit=call.branch, business_date=on, closed_at__isnull=False).exists():
-        problem: str | None = "the day is closed"
-    else:
-        problem = _write(call, ref, on, found)
-    if problem:  # what was applied before stays applied
-        rows.filter(verdict="early").update(verdict="quarantined", problem=problem)
-    else:
-        rows.update(verdict="applied", problem="")
+    applied = any(row.verdict == "applied" for row in held)
+    problem = "the day is closed" if shut else _write(call, *place, found, known=applied)
+    verdict = "quarantined" if problem else "applied"
+    for row in fresh:
+        row.verdict, row.problem = verdict, problem or ""
+    early = [row.pk for row in held if row.verdict == "early"]  # what was applied before stays applied
+    if early:
+        VendorEvent.objects.filter(pk__in=early).update(verdict=verdict, problem=problem or "")
     return problem
 
 
-def _write(call: Call, ref: str, on: date, found: folding.Folded) -> str | None:
+def _write(call: Call, ref: str, on: date, found: folding.Folded, *, known: bool) -> str | None:
     content = call.content
     counter = Counter.objects.filter(org_unit=call.branch, number=found.counter).first() if found.counter else None
     match = folding.LABEL.match(found.label)
@@ -172,13 +212,13 @@ def _write(call: Call, ref: str, on: date, found: folding.Folded) -> str | None:
         "priority": content.tiers[found.tier].priority,
     }  # fmt: skip
     mine = Ticket.objects.filter(org_unit=call.branch, business_date=on, vendor=_source(call), vendor_ref=ref)
-    ticket = Ticket(
-        org_unit=call.branch, business_date=on, channel="api", vendor=_source(call), vendor_ref=ref,
-        public_code=public_code(), **changes,
-    )  # fmt: skip
     try:
         with transaction.atomic():
-            if not mine.update(**changes):
+            if not (known and mine.update(**changes)):
+                ticket = Ticket(
+                    org_unit=call.branch, business_date=on, channel="api", vendor=_source(call), vendor_ref=ref,
+                    public_code=public_code(), **changes,
+                )  # fmt: skip
                 ticket.save(force_insert=True)
     except IntegrityError:
         return "another ticket has this number today"

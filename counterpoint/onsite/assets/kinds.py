@@ -1,14 +1,14 @@
 """Kinds of assets as content: how each is looked after, how soon a fault must be gone, what counts as available."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, Literal
 
 from django.utils.translation import gettext_lazy as _
 
 from counterpoint.onsite.assets import rules
 from counterpoint.onsite.assets.rules import Service
-from counterpoint.primitives.content import Kind, declare, items
+from counterpoint.primitives.content import AtLeastOne, Count, Kind, Named, Names, Share, Text, declare, items
 
 GROUPS = {
     "queue": _("Queue and self-service"), "cash": _("Cash"), "counter": _("Counter"), "power": _("Power and network"),
@@ -26,45 +26,32 @@ FAULT_DAYS = 0.02  # share of machine-days with a fault that is still good
 class Available:
     """The share of service hours in which it must be available, and which of the three definitions that means."""
 
-    target: float
-    definition: str
+    target: Share
+    definition: Literal["network", "any_function", "all_functions"]
 
 
 @dataclass(frozen=True)
-class AssetKind:
+class AssetKind(Named):
     """One kind; fields as the content file says."""
 
     key: str
-    names: dict[str, str]
-    group: str
-    icon: str
-    fix_minutes: int
-    workaround_minutes: int | None = None
+    names: Names
+    group: Literal["queue", "cash", "counter", "power", "security", "fire", "rescue"]
+    icon: Text
+    fix_minutes: AtLeastOne
+    workaround_minutes: AtLeastOne | None = None
     service: Service | None = None
-    scrap_months: int | None = None
-    look_days: int | None = None
+    scrap_months: AtLeastOne | None = None
+    look_days: AtLeastOne | None = None
     available: Available | None = None
-    fault_days: float = FAULT_DAYS
-    warn_days: int = 30
+    fault_days: Share = FAULT_DAYS
+    warn_days: Count = 30
     hall: bool = False
-    extra: dict[str, Any] = field(default_factory=dict)
 
-    def name(self, language: str) -> str:
-        """Name in the language, Chinese when it is missing."""
-        return self.names.get(language) or self.names["zh-hans"]
-
-
-def _parsed(body: dict[str, Any]) -> AssetKind:
-    body = dict(body)
-    if body["group"] not in GROUPS:
-        raise ValueError(f"group {body['group']!r} is not one of {tuple(GROUPS)}")
-    if (service := body.pop("service", None)) is not None:
-        body["service"] = Service(**service)
-    if (available := body.pop("available", None)) is not None:
-        body["available"] = Available(**available)
-        if body["available"].definition not in DEFINITIONS:
-            raise ValueError(f"definition {body['available'].definition!r} is not one of {tuple(DEFINITIONS)}")
-    return AssetKind(**body)
+    @property
+    def needs_dates(self) -> bool:
+        """Whether something of it is due by its dates, so that a thing without dates is a gap in the register."""
+        return self.service is not None or self.scrap_months is not None
 
 
 def _example(kind: AssetKind, example: dict[str, Any]) -> str:
@@ -76,7 +63,7 @@ def _example(kind: AssetKind, example: dict[str, Any]) -> str:
     return "" if (found.on, found.why) == (example["due"], example["why"]) else f"due {found.on} for {found.why}"
 
 
-declare(Kind("asset_kinds", _parsed, check_example=_example))
+declare(Kind("asset_kinds", type=AssetKind, check_example=_example, title=_("Kinds of assets")))
 
 
 def asset_kinds(on: date, pack: str = "cn") -> dict[str, AssetKind]:

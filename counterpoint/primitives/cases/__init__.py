@@ -27,6 +27,7 @@ from counterpoint.primitives.cases.errors import (
     Recused,
     WrongStage,
 )
+from counterpoint.primitives.cases.extending import case_extend
 from counterpoint.primitives.cases.joining import (
     case_comment,
     case_erase,
@@ -65,6 +66,7 @@ __all__ = [
     "case_comment",
     "case_drop",
     "case_erase",
+    "case_extend",
     "case_fields",
     "case_involve",
     "case_level",

@@ -177,7 +177,7 @@ def case_resolve(
     with deed_on(scope, case, now, "handle", decides=True) as deed:
         deed.at_stage(*AT_WORK)
         names = _fill(deed, fields)
-        filling.demand(deed.kind, filling.held(deed.row, deed.kind), "open", "resolved")
+        filling.demand(deed.kind, filling.held(deed.row), "open", "resolved")
         stage, note = deed.kind.first("resolved").slug, _words(deed, "resolution", text, files)
         deed.apply("resolved", stage=stage)
         telling.watchers(deed, "resolved")
@@ -207,7 +207,7 @@ def case_close(*, scope: Scope, case: UUID, now: datetime, fields: Mapping[str, 
         if deed.kind.verify_by_other and not deed.state.verified_by:
             raise NeedsSecondPerson(_("Somebody else than who fixed it has to verify it."))
         names = _fill(deed, fields)
-        filling.demand(deed.kind, filling.held(deed.row, deed.kind), "open", "resolved", "closed")
+        filling.demand(deed.kind, filling.held(deed.row), "open", "resolved", "closed")
         stage = deed.kind.first("closed").slug
         deed.apply("closed", stage=stage)
         telling.watchers(deed, "closed")
@@ -243,7 +243,7 @@ def case_adopt(*, scope: Scope, case: UUID, now: datetime) -> CaseView:
     """Move an open case to the rules in force today: time used and pauses stay, the deadlines are computed anew."""
     with deed_on(scope, case, now, "manage", decides=True) as deed:
         deed.at_stage(*OPEN_KINDS)
-        item = in_force(deed.row.type, deed.row.org_unit.date_at(now), deed.row.pack)
+        item = in_force(deed.row.type, deed.row.org_unit.date_at(now), deed.row.pack, deed.row.org_path)
         if item.value.kind_of(deed.state.stage) != deed.stage_kind or item.value.level(deed.state.level) is None:
             raise WrongStage(_("The present rules do not know the stage or level of this case."))
         deed.apply("policy", version=item.version)

@@ -30,7 +30,7 @@ class NeverDue(ValueError):
 def spans_of(hours: Hours, runs: str, day: date) -> list[tuple[datetime, datetime]]:
     """When a clock of this kind runs on a local date. A year nobody announced counts as plain weeks."""
     if runs == "opening":
-        return hours.spans(day, provisional=True)
+        return [(opens, closes) for opens, closes in hours.spans(day, provisional=True) if opens < closes]
     if runs == "working_days" and not calendar.day(day, hours.pack, provisional=True).is_working:
         return []
     zone = ZoneInfo(hours.time_zone)

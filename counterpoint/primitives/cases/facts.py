@@ -30,6 +30,7 @@ facts.register(
         _fact("linked", _("Cases linked"), "other", "link"),
         _fact("merged", _("Cases merged"), "into", "stage", "started", "breaches", "involved"),
         _fact("involved", _("Involved people of a case set"), "involved"),
+        _fact("extended", _("Case deadline extended"), "clock", "until", "asked_by"),
         _fact("policy", _("Case moved to the present rules"), "version"),
         _fact("warned", _("Case deadline near"), "clock", "rung", "cycle", "people"),
         _fact("breached", _("Case deadline missed"), "clock", "rung", "cycle", "people"),

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import date
+from math import isfinite
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -31,7 +32,7 @@ def cleaned(kind: CaseType, raw: Mapping[str, Any]) -> dict[str, Any]:
 def _value(field: FieldType, value: Any) -> Any:
     if field.kind == "number":
         number = float(value)
-        if number != number or number in (float("inf"), float("-inf")):
+        if not isfinite(number):
             raise ValueError
         return int(number) if number.is_integer() else number
     if field.kind == "date":
@@ -61,7 +62,7 @@ def demand(kind: CaseType, held: Mapping[str, Any], *stages: str) -> None:
         raise MissingFields(_("Fill in first: %(names)s.") % {"names": names}, fields=[f.slug for f in missing])
 
 
-def held(row: Case, kind: CaseType) -> dict[str, Any]:
+def held(row: Case) -> dict[str, Any]:
     """All values of a case, private ones included."""
     texts = {text.field: text.text for text in CaseText.objects.filter(case=row)}
     return {**row.fields, **{slug: text for slug, text in texts.items() if text}}

@@ -27,23 +27,22 @@ def case_comment(
             raise Invalid(_("Write something or add a file."), field="text")
         if key and CaseNote.objects.filter(case=deed.row, key=key).exists():
             return deed.told("commented")
-        note = CaseNote(org_unit=deed.row.org_unit, case=deed.row, at=now, by=scope.actor, text=text.strip(),
-                        key=key or None)  # fmt: skip
+        note = CaseNote(
+            org_unit=deed.row.org_unit, case=deed.row, at=now, by=scope.actor, text=text.strip(), key=key or None
+        )
         note.save()
         attach(deed, note, files)
         deed.row.changed_at = now
         deed.row.save(update_fields=["changed_at", "org_path"])
         deed.note("commented", **note_data(str(note.pk), files))
-        if deed.row.owner is not None:
-            telling.send(deed, [deed.row.owner], f"comment:{note.pk}",
-                         lambda: (_("New comment: %(case)s") % {"case": deed.label()}, deed.row.org_unit.name))  # fmt: skip
+        telling.commented(deed, note)
         return deed.told("commented")
 
 
 def case_watch(*, scope: Scope, case: UUID, now: datetime, on: bool = True) -> CaseView:
     """Hear of what happens to the case, or no more."""
     with deed_on(scope, case, now, "view") as deed:
-        person = User.objects.filter(pk=scope.actor).first()
+        person = User.objects.filter(pk=scope.actor).first() if scope.actor else None
         if person is None:
             raise Invalid(_("There is no such person."), field="user")
         held = CaseWatcher.objects.filter(case=deed.row, user=person).first()

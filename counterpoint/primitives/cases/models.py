@@ -35,7 +35,7 @@ class Case(ScopedModel):
     breaches = models.PositiveSmallIntegerField(default=0)
     merged_into = models.ForeignKey("self", models.PROTECT, null=True, related_name="taken_in")
     dim = models.SlugField(max_length=20, blank=True)
-    key = models.CharField(max_length=120, null=True)  # noqa: DJ001  (null: cases without a key do not collide)
+    key = models.CharField(max_length=120, null=True)
 
     class Meta(ScopedModel.Meta):
         abstract = False
@@ -97,7 +97,7 @@ class CaseNote(ScopedModel):
     by = models.UUIDField(null=True)
     kind = models.SlugField(max_length=16, default="comment")
     text = models.TextField(blank=True)
-    key = models.CharField(max_length=120, null=True)  # noqa: DJ001
+    key = models.CharField(max_length=120, null=True)
 
     class Meta(ScopedModel.Meta):
         abstract = False

@@ -66,7 +66,7 @@ def case_open(
 
 def _type(key: str, org_unit: OrgUnit, now: datetime) -> Item:
     try:
-        return in_force(key, org_unit.date_at(now), org_unit.rule_pack)
+        return in_force(key, org_unit.date_at(now), org_unit.rule_pack, org_unit.path)
     except ContentError:
         raise Invalid(_("There is no kind of case “%(key)s”.") % {"key": key}, field="type") from None
 
@@ -80,7 +80,7 @@ def _by_key(org_unit: OrgUnit, key: str) -> Case | None:
 def _again(row: Case, type: str, now: datetime) -> CaseView:
     if row.type != type:
         raise KeyTaken(_("This request was used for another case already."))
-    return case_view(row, pinned(row.type, row.version, row.pack), now)
+    return case_view(row, pinned(row.type, row.version, row.pack, row.org_path), now)
 
 
 def _dues(kind: CaseType, due: Due) -> dict[str, str]:

@@ -127,7 +127,7 @@ def visible(scope: Scope) -> Q:
 
 def view_of(row: Case, now: datetime) -> CaseView:
     """A stored case as its view."""
-    return case_view(row, pinned(row.type, row.version, row.pack), now)
+    return case_view(row, pinned(row.type, row.version, row.pack, row.org_path), now)
 
 
 def found(scope: Scope, case: UUID) -> Case:
@@ -142,7 +142,7 @@ def case(*, scope: Scope, case: UUID, now: datetime) -> CaseDetail:
     """Everything of one case; `NotFound` when absent or out of reach."""
     with scoped(scope):
         row = found(scope, case)
-        kind, state = pinned(row.type, row.version, row.pack), from_json(row.state)
+        kind, state = pinned(row.type, row.version, row.pack, row.org_path), from_json(row.state)
         people = dict(User.objects.filter(pk__in=state.involved).values_list("pk", "name"))
         watchers = CaseWatcher.objects.filter(case=row).select_related("user").order_by("user__name")
         pause = state.open_pause if state.paused_at(now) else None
@@ -185,7 +185,7 @@ def _clock(stored: CaseClock, kind: CaseType, reading: Reading | None, hours: cl
 
 
 def _fields(row: Case, kind: CaseType) -> list[FieldView]:
-    values = filling.held(row, kind)
+    values = filling.held(row)
     return [
         FieldView(
             slug=f.slug,
@@ -195,7 +195,7 @@ def _fields(row: Case, kind: CaseType) -> list[FieldView]:
             shown=shown.value(f, values.get(f.slug)),
             required_at=f.required_at,
             private=f.private,
-        )  # fmt: skip
+        )
         for f in kind.fields
     ]
 
@@ -214,7 +214,11 @@ def explain_deadline(*, scope: Scope, case: UUID, clock: str) -> Explained:
     """Why a clock of the present cycle is due when it is: every interval that counted, every one that did not."""
     with scoped(scope):
         row = found(scope, case)
-        kind, state, hours = pinned(row.type, row.version, row.pack), from_json(row.state), hours_for(row.org_unit)
+        kind, state, hours = (
+            pinned(row.type, row.version, row.pack, row.org_path),
+            from_json(row.state),
+            hours_for(row.org_unit),
+        )
     reading = next((r for r in readings.read(kind, state, hours) if r.clock == clock), None)
     named = kind.clock(clock)
     if reading is None or named is None:
@@ -230,7 +234,7 @@ def _explained(row: Case, kind: CaseType, state: State, hours: clocks.Hours, rea
         ExplainedLine(since=c.since, until=c.until, used=c.used, total=c.total)
         for c in clocks.explained(hours, reading.runs, reading.start, end, reading.holes)
     ]
-    by_hand = reading.cycle == 1 and reading.clock in dict(state.due)
+    by_hand = bool(readings.by_hand(state, reading.clock, reading.cycle))
     return Explained(
         case=row.pk, clock=clock.slug, name=clock.name(), runs=reading.runs, time_zone=hours.time_zone,
         rule=shown.rule(clock.within[state.level], reading.runs, by_hand=by_hand), started_at=reading.start,

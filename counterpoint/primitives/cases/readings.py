@@ -52,11 +52,17 @@ def read(kind: CaseType, state: State, hours: Hours, cycle: int | None = None) -
     return [_read(kind, state, hours, clock, number) for clock in kind.clocks if state.level in clock.within]
 
 
+def by_hand(state: State, clock: str, cycle: int) -> str:
+    """The deadline that a person set, as text: by extension in this cycle, or at opening; "" when the type rules."""
+    due = dict(state.due)
+    return due.get(f"{clock}@{cycle}") or (due.get(clock, "") if cycle == 1 else "")
+
+
 def _read(kind: CaseType, state: State, hours: Hours, clock: ClockType, cycle: int) -> Reading:
     start = datetime.fromisoformat(state.starts[cycle - 1])
     called_back, stopped = waits(kind, state, cycle, clock.stops_at)
     holes = clocks.merged([*called_back, *(state.pause_spans(cycle) if clock.pausable else ())])
-    set_by_hand = dict(state.due).get(clock.slug) if cycle == 1 else None
+    set_by_hand = by_hand(state, clock.slug, cycle)
     runs = "always" if set_by_hand else clock.runs
     if set_by_hand:
         allowed = max(datetime.fromisoformat(set_by_hand) - start, clocks.ZERO)

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from counterpoint.foundation.api import calendar
+from counterpoint.primitives.cases import readings
 from counterpoint.primitives.cases.clocks import Hours
 from counterpoint.primitives.cases.readings import Reading
 from counterpoint.primitives.cases.state import State
@@ -82,7 +83,7 @@ def provisional(hours: Hours, reading: Reading, end: datetime) -> bool:
 
 def sentence(kind: CaseType, state: State, clock: ClockType, reading: Reading, hours: Hours) -> str:
     """The whole explanation in one or two sentences."""
-    by_hand = reading.cycle == 1 and clock.slug in dict(state.due)
+    by_hand = bool(readings.by_hand(state, clock.slug, reading.cycle))
     level = kind.level(state.level)
     words = _("Level “%(level)s” allows %(rule)s. Start %(start)s.") % {
         "level": level.name() if level else state.level,

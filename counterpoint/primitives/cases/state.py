@@ -1,7 +1,7 @@
 """The case machine, pure: what a case is, as a fold over what happened to it.
 
-`evolve(type, state, event)` is the only place where a case changes. The stored row is a projection of the state; folding
-the journal's entries gives the same state again.
+`evolve(type, state, event)` is the only place where a case changes. The stored row is a projection of the state;
+folding the journal's entries gives the same state again.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -138,7 +138,7 @@ def _resumed(state: State, at: datetime) -> State:
     return replace(state, pauses=(*state.pauses[:-1], ended))
 
 
-def _assigned(kind: CaseType, state: State, event: Event) -> State:
+def _assigned(_kind: CaseType, state: State, event: Event) -> State:
     return replace(state, owner=str(event.data["owner"] or ""))
 
 
@@ -147,49 +147,49 @@ def _accepted(kind: CaseType, state: State, event: Event) -> State:
     return _moved(state, event, kind.first("doing").slug) if kind.kind_of(state.stage) == "open" else state
 
 
-def _to_stage(kind: CaseType, state: State, event: Event) -> State:
+def _to_stage(_kind: CaseType, state: State, event: Event) -> State:
     return _moved(state, event, str(event.data["stage"]))
 
 
-def _milestone(kind: CaseType, state: State, event: Event) -> State:
+def _milestone(_kind: CaseType, state: State, event: Event) -> State:
     return replace(state, milestones=(*state.milestones, (state.cycle, str(event.data["slug"]), event.at.isoformat())))
 
 
-def _level(kind: CaseType, state: State, event: Event) -> State:
+def _level(_kind: CaseType, state: State, event: Event) -> State:
     level = str(event.data["level"])
     if event.data.get("proposed"):
         return replace(state, proposed_level=level, proposed_by=event.actor)
     return replace(state, level=level, proposed_level="", proposed_by="")
 
 
-def _paused(kind: CaseType, state: State, event: Event) -> State:
+def _paused(_kind: CaseType, state: State, event: Event) -> State:
     pause = Pause(
         state.cycle, event.at.isoformat(), "", str(event.data.get("cap") or ""), str(event.data.get("reason") or "")
     )
     return replace(_resumed(state, event.at), pauses=(*_resumed(state, event.at).pauses, pause))
 
 
-def _resume(kind: CaseType, state: State, event: Event) -> State:
+def _resume(_kind: CaseType, state: State, event: Event) -> State:
     return _resumed(state, event.at)
 
 
-def _resolved(kind: CaseType, state: State, event: Event) -> State:
+def _resolved(_kind: CaseType, state: State, event: Event) -> State:
     state = replace(_resumed(state, event.at), fixed_by=event.actor, verified_by="")
     return _moved(state, event, str(event.data["stage"]))
 
 
-def _verified(kind: CaseType, state: State, event: Event) -> State:
+def _verified(_kind: CaseType, state: State, event: Event) -> State:
     if event.data["passed"]:
         return replace(state, verified_by=event.actor)
     return _moved(replace(state, fixed_by="", verified_by=""), event, str(event.data["stage"]))
 
 
-def _ended(kind: CaseType, state: State, event: Event) -> State:
+def _ended(_kind: CaseType, state: State, event: Event) -> State:
     state = replace(_resumed(state, event.at), proposed_level="", proposed_by="")
     return _moved(state, event, str(event.data["stage"]))
 
 
-def _reopened(kind: CaseType, state: State, event: Event) -> State:
+def _reopened(_kind: CaseType, state: State, event: Event) -> State:
     at, stage = event.at.isoformat(), str(event.data["stage"])
     cycle = state.cycle + 1
     return replace(
@@ -212,7 +212,14 @@ def _took_in(kind: CaseType, state: State, event: Event) -> State:
     return _with_involved(kind, state, {*state.involved, *(event.data.get("involved") or ())})
 
 
-def _version(kind: CaseType, state: State, event: Event) -> State:
+def _extended(_kind: CaseType, state: State, event: Event) -> State:
+    """A clock of the present cycle gets another deadline by decision."""
+    mark = f"{event.data['clock']}@{state.cycle}"
+    kept = tuple(pair for pair in state.due if pair[0] != mark)
+    return replace(state, due=tuple(sorted((*kept, (mark, str(event.data["until"]))))))
+
+
+def _version(_kind: CaseType, state: State, event: Event) -> State:
     return replace(state, version=int(event.data["version"]))
 
 
@@ -229,7 +236,8 @@ def _with_involved(kind: CaseType, state: State, people: set[str]) -> State:
 STEPS: dict[str, Callable[[CaseType, State, Event], State]] = {
     "assigned": _assigned, "accepted": _accepted, "moved": _to_stage, "milestone": _milestone, "level": _level,
     "paused": _paused, "resumed": _resume, "resolved": _resolved, "verified": _verified, "closed": _ended,
-    "dropped": _ended, "reopened": _reopened, "merged": _merged, "took_in": _took_in, "policy": _version,
+    "dropped": _ended, "reopened": _reopened, "merged": _merged, "took_in": _took_in, "extended": _extended,
+    "policy": _version,
     "involved": _involved,
 }  # fmt: skip
 

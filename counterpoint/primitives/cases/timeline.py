@@ -17,7 +17,7 @@ def timeline(*, scope: Scope, case: UUID) -> list[Told]:
     """Everything that happened to a case, oldest first."""
     with scoped(scope):
         row = queries.found(scope, case)
-        kind = pinned(row.type, row.version, row.pack)
+        kind = pinned(row.type, row.version, row.pack, row.org_path)
         entries = journal.about(str(row.pk), PREFIX)
         notes = {str(note.pk): note for note in CaseNote.objects.filter(case=row)}
         files: dict[str, list[FileView]] = {}
@@ -42,7 +42,7 @@ def timeline(*, scope: Scope, case: UUID) -> list[Told]:
                 detail=_detail(kind, entry.kind, entry.data, names),
                 text=note.text if note else "",
                 files=tuple(files.get(str(note.pk), ())) if note else (),
-            )  # fmt: skip
+            )
         )
     return told
 

@@ -6,9 +6,11 @@ from datetime import date
 from typing import Any
 
 from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
 
 from counterpoint.foundation.api import roles
-from counterpoint.primitives.content import ContentError, Item, Kind, declare, every, get, items
+from counterpoint.primitives.cases.definition import TypeBody, plain
+from counterpoint.primitives.content import Item, Kind, declare, get, items, version
 
 STAGE_KINDS = ("open", "doing", "resolved", "closed", "dropped")
 RUNS = ("opening", "always", "working_days", "calendar")
@@ -159,7 +161,7 @@ def _span(raw: Any) -> Span:
         raise ValueError(f"{unit} must be a whole number that is not negative")
     if unit == "hours":
         return Span(minutes=60 * count)
-    return Span(**{unit: count})
+    return Span(**{str(unit): count})  # type: ignore[arg-type]
 
 
 def _named(raw: dict[str, Any]) -> Named:
@@ -251,7 +253,7 @@ def parse(body: dict[str, Any]) -> CaseType:
 def _whole(kind: CaseType) -> None:
     for what, rows in (("levels", kind.levels), ("stages", kind.stages), ("clocks", kind.clocks),
                        ("fields", kind.fields), ("pause reasons", kind.pause.reasons)):  # fmt: skip
-        slugs = [row.slug for row in rows]  # type: ignore[attr-defined]
+        slugs = [row.slug for row in rows]
         if len(set(slugs)) != len(slugs):
             raise ValueError(f"{what} name a slug twice")
     if not kind.levels:
@@ -273,26 +275,43 @@ def _references(kind: CaseType) -> list[tuple[str, str]]:
     return [] if roles.declared(kind.verb("view")) else [("rights", kind.rights)]
 
 
+def _wrong(body: TypeBody) -> str:
+    try:
+        _build(body)
+    except (ValueError, KeyError, TypeError) as wrong:
+        return str(wrong)
+    return ""
+
+
+def _build(body: TypeBody) -> CaseType:
+    return parse(plain(body))
+
+
 CASE_TYPES = "case_types"
-declare(Kind(CASE_TYPES, parse, None, _references))
+declare(
+    Kind(
+        CASE_TYPES,
+        type=TypeBody,
+        check=_wrong,
+        build=_build,
+        references=_references,
+        title=_("Kinds of case"),
+        pages=((_("Cases"), "primitives:cases"),),
+    )
+)
 
 
-def case_types(on: date, pack: str) -> dict[str, CaseType]:
-    """Types in force on a date, by key."""
-    return {key: item.value for key, item in sorted(items(CASE_TYPES, on, pack).items())}
+def case_types(on: date, pack: str, bank: str | None = None) -> dict[str, CaseType]:
+    """Types in force on a date, by key. `bank` is the org path of a unit of the bank, else the active scope says it."""
+    return {key: item.value for key, item in sorted(items(CASE_TYPES, on, pack, bank=bank).items())}
 
 
-def in_force(key: str, on: date, pack: str) -> Item:
+def in_force(key: str, on: date, pack: str, bank: str) -> Item:
     """The version of a type that a case opened on this date gets; `ContentError` when there is none."""
-    return get(CASE_TYPES, key, on, pack)
+    return get(CASE_TYPES, key, on, pack, bank=bank)
 
 
-def pinned(key: str, version: int, pack: str) -> CaseType:
+def pinned(key: str, number: int, pack: str, bank: str) -> CaseType:
     """The version that a case keeps."""
-    found: CaseType | None = None
-    for item in every(CASE_TYPES):
-        if (item.key, item.version) == (key, version) and (item.pack == pack or (item.pack == "any" and not found)):
-            found = item.value
-    if found is None:
-        raise ContentError(f"Version {version} of the case type “{key}” is gone; a version in use stays.")
-    return found
+    kind: CaseType = version(CASE_TYPES, key, number, pack, bank=bank).value
+    return kind

@@ -50,14 +50,28 @@ def locked(case: UUID) -> Case:
     return row
 
 
+class Keeper:
+    """What many changes in one round need again: each unit's hours with their mark."""
+
+    def __init__(self) -> None:
+        self._hours: dict[UUID, tuple[Hours, str]] = {}
+
+    def hours(self, org_unit: OrgUnit) -> tuple[Hours, str]:
+        """A unit's hours and their digest, read once."""
+        if org_unit.pk not in self._hours:
+            hours = hours_for(org_unit)
+            self._hours[org_unit.pk] = hours, digest(hours)
+        return self._hours[org_unit.pk]
+
+
 class Deed:
     """One change of one case, from the lock to the journal entry. Use inside `scoped(scope)` and a transaction."""
 
-    def __init__(self, scope: Scope | None, row: Case, now: datetime) -> None:
+    def __init__(self, scope: Scope | None, row: Case, now: datetime, keeper: Keeper | None = None) -> None:
         self.scope, self.row, self.now = scope, row, now
-        self.kind: CaseType = pinned(row.type, row.version, row.pack)
+        self.kind: CaseType = pinned(row.type, row.version, row.pack, row.org_path)
         self.state: State = from_json(row.state)
-        self.hours = hours_for(row.org_unit)
+        self.hours, self.calendar = (keeper or Keeper()).hours(row.org_unit)
         self.actor = str(scope.actor or "") if scope else ""
 
     @property
@@ -101,7 +115,7 @@ class Deed:
     def store(self) -> None:
         """Row and clocks from the state."""
         project(self.row, self.kind, self.state, self.now)
-        store_clocks(self.row, self.kind, self.state, self.hours, self.now)
+        store_clocks(self.row, readings.read(self.kind, self.state, self.hours), self.state, self.calendar, self.now)
         self.row.save()
 
     def note(self, kind: str, at: datetime | None = None, /, **data: Any) -> None:
@@ -147,15 +161,14 @@ def project(row: Case, kind: CaseType, state: State, now: datetime) -> None:
         row.ended_at = None
 
 
-def store_clocks(row: Case, kind: CaseType, state: State, hours: Hours, now: datetime) -> None:
-    """Compute the clocks of the present cycle anew and store them with the row's nearest deadline.
+def store_clocks(row: Case, found: list[Reading], state: State, mark: str, now: datetime) -> None:
+    """Store the clocks of the present cycle as they were read just now, with the row's nearest deadline.
 
     A breach that is on record stays, also when the deadline moves away later."""
     held = {c.clock: c for c in CaseClock.objects.filter(case=row, cycle=state.cycle)}
     fired: dict[str, set[str]] = {}
     for clock, rung in CaseEscalation.objects.filter(case=row, cycle=state.cycle).values_list("clock", "rung"):
         fired.setdefault(clock, set()).add(rung)
-    mark, found = digest(hours), readings.read(kind, state, hours)
     open_dues: list[datetime] = []
     for reading in found:
         stored = held.pop(reading.clock, None) or CaseClock(

@@ -160,7 +160,8 @@ def _project(call: Call, row: Round, entry: AnswerEntry, folded: Folded) -> Answ
     )
     was_by, cleared = answer.done_by, current.value is None
     if current.key == entry.key:
-        answer.value, answer.files, answer.entry = current.value, list(current.files), current.key
+        answer.value, answer.files = current.value, list(current.files)
+        answer.entry, answer.seq = current.key, current.seq
         answer.done_at, answer.done_by = (None, None) if cleared else (call.now, call.scope.actor)
     answer.contested = bool(folded.contested)
     answer.save()

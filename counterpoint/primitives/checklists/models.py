@@ -78,6 +78,7 @@ class Answer(ScopedModel):
     value = models.JSONField(null=True)
     files = models.JSONField(default=list)
     entry = models.CharField(max_length=80)
+    seq = models.PositiveBigIntegerField(default=0)
     done_at = models.DateTimeField(null=True)
     done_by = models.UUIDField(null=True)
     contested = models.BooleanField(default=False)

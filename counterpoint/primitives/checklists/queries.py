@@ -93,7 +93,7 @@ def _due(rows: list[Round], now: datetime) -> list[DueRound]:
         done[key] = done.get(key, 0) + 1
     return [
         DueRound(
-            view(row), catalogue.pinned(row.checklist, row.version, row.pack), row.org_unit.name,
+            view(row), catalogue.told(row.checklist, row.version, row.pack), row.org_unit.name,
             row.assignee.name if row.assignee else "", done.get(row.pk, 0), bool(row.due_at and row.due_at <= now),
         )
         for row in rows
@@ -130,7 +130,7 @@ def round_detail(*, scope: Scope, round: UUID) -> Detail:
     """A round with everything that was answered; `NotFound` outside the scope."""
     row = round_of(scope, round)
     scope.require(VIEW, row.org_path)
-    checklist = catalogue.pinned(row.checklist, row.version, row.pack)
+    checklist = catalogue.told(row.checklist, row.version, row.pack)
     with scoped(scope):
         scored = score_of(scope, row, checklist)
         answers = {one.item: one for one in Answer.objects.filter(round=row)}
@@ -211,7 +211,8 @@ def _told_rounds(due: list[DueRound], language: str) -> list[dict[str, Any]]:
     answers: dict[UUID, dict[str, Any]] = {key: {} for key in rows}
     for answer in Answer.objects.filter(round__in=list(rows)):
         answers[answer.round_id][answer.item] = {
-            "value": answer.value, "files": answer.files, "entry": answer.entry, "contested": answer.contested,
+            "value": answer.value, "files": answer.files, "entry": answer.entry, "seq": answer.seq,
+            "contested": answer.contested,
         }  # fmt: skip
     return [
         {

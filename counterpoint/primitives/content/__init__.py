@@ -5,7 +5,7 @@ A room declares a `Kind` once, with the frozen dataclass of its bodies; files li
 an old case is judged by what was in force then; `version` answers for a run that pinned one.
 """
 
-from counterpoint.primitives.content.check import Problem, check
+from counterpoint.primitives.content.checking import Problem, check
 from counterpoint.primitives.content.loader import Item, edition, every, get, items, resolve, version
 from counterpoint.primitives.content.registry import ContentError, Kind, declare, kind_of, kinds
 from counterpoint.primitives.content.types import (

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Hashable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
@@ -117,8 +117,30 @@ def resolve(kind: str, key: str, *, bank: str | None = None) -> bool:
 
 def every(kind: str, *, bank: str | None = None) -> tuple[Item, ...]:
     """All versions of all keys of a kind."""
-    own = _overlay.items(kind, bank)
-    return (*_load(kind), *own) if own else _load(kind)
+    now = _overlay.edition(bank)
+    return _load(kind) if now is None else _merged(kind, now, bank)
+
+
+@lru_cache(maxsize=256)
+def _merged(kind: str, _edition: Hashable, bank: str | None) -> tuple[Item, ...]:
+    """Files and decisions; every earlier version of a key and pack ends where a decided one begins. The edition is what
+    `bank` (or the active scope) stands at."""
+    from_files, own = _load(kind), _overlay.items(kind, bank)
+    begins: dict[tuple[str, str], list[Item]] = {}
+    for item in own:
+        begins.setdefault((item.key, item.pack), []).append(item)
+    return tuple(_cut(item, begins.get((item.key, item.pack), [])) for item in (*from_files, *own))
+
+
+def _cut(item: Item, decisions: list[Item]) -> Item:
+    later = [one.effective_from for one in decisions if one.version > item.version]
+    ends = [*later, *([item.effective_to] if item.effective_to else [])]
+    return replace(item, effective_to=max(item.effective_from, min(ends))) if later else item
+
+
+def decided(item: Item, by: str) -> Item:
+    """The item as one of headquarters' decisions."""
+    return replace(item, decided=by, file="")
 
 
 def folders() -> tuple[Path, ...]:
@@ -137,6 +159,7 @@ def files(kind: str) -> list[Path]:
 def forget() -> None:
     """Read the files afresh at the next call."""
     _load.cache_clear()
+    _merged.cache_clear()
 
 
 registry.on_declared(forget)
@@ -157,13 +180,13 @@ def read(path: Path, kind: Kind) -> list[Item]:
         text = path.read_text(encoding="utf-8")
     except UnicodeDecodeError as wrong:
         raise ContentError(f"{where} is no YAML: {wrong}") from wrong
-    return read_text(text, kind, where)
+    return read_text(text, kind, where, anchors=True)
 
 
-def read_text(text: str, kind: Kind, where: str) -> list[Item]:
-    """All items of a text; `where` stands in the messages."""
+def read_text(text: str, kind: Kind, where: str, *, anchors: bool = False) -> list[Item]:
+    """All items of a text; `where` stands in the messages, anchors are for files of the house."""
     try:
-        documents = yaml_text.load(text)
+        documents = yaml_text.load(text, anchors=anchors)
     except yaml_text.YamlFault as wrong:
         raise ContentError(f"{where} is no YAML: {wrong}") from wrong
     rows = documents if isinstance(documents, list) else [documents]
@@ -214,6 +237,14 @@ def row_of(item: Item) -> dict[str, Any]:
     if item.examples:
         row["examples"] = list(item.examples)
     return row
+
+
+def told(item: Item) -> Any:
+    """What an item says, as plain data: two versions that say the same rule the same."""
+    return (
+        yaml_text.plain(dict(item.body)), yaml_text.plain(list(item.examples)),
+        item.source, item.mark, item.effective_to,
+    )  # fmt: skip
 
 
 def wrong_example(kind: Kind, item: Item, example: dict[str, Any]) -> str:

@@ -24,6 +24,7 @@ class Kind:
     is well. `build(body)` makes the value that readers get, the body itself without it. `check_example(value, example)`
     returns a message when a worked example does not hold, else an empty string. `references(value)` names (kind, key)
     pairs it depends on. `title`, `labels` (field → words) and `pages` (words, url name) are for headquarters' pages.
+    `needs` are keys without which the room cannot work: no version of theirs may end.
 
     `parse` is the older way to write a kind, without a type and so without a schema.
     """
@@ -38,6 +39,7 @@ class Kind:
     title: Any = ""
     labels: Mapping[str, Any] = field(default_factory=dict, hash=False)
     pages: tuple[tuple[Any, str], ...] = ()
+    needs: frozenset[str] = frozenset()
 
     def __post_init__(self) -> None:
         if (self.parse is None) == (self.type is None):

@@ -1,4 +1,4 @@
-"""YAML as content uses it: plain data without anchors, no key twice; written so that people can read and compare it."""
+"""YAML as content uses it: plain data, no key twice; written so that people can read and compare it."""
 
 from __future__ import annotations
 
@@ -49,12 +49,12 @@ def _text(dumper: yaml.SafeDumper, data: str) -> yaml.ScalarNode:
 _Dumper.add_representer(str, _text)
 
 
-def load(text: str) -> Any:
-    """Data of the text. Raises `YamlFault`."""
+def load(text: str, *, anchors: bool = False) -> Any:
+    """Data of the text. Raises `YamlFault`. Anchors are for files of the house: they can make a short text endless."""
     if len(text) > LONGEST:
         raise YamlFault(f"the text is longer than {LONGEST} characters")
     try:
-        if any(isinstance(event, yaml.AliasEvent) for event in yaml.parse(text, Loader=_Base)):
+        if not anchors and any(isinstance(event, yaml.AliasEvent) for event in yaml.parse(text, Loader=_Base)):
             raise YamlFault("anchors (&, *) are not allowed: write the value out")
         return yaml.load(text, Loader=_Loader)  # noqa: S506  (built on the safe loader)
     except (yaml.YAMLError, RecursionError) as wrong:
@@ -65,6 +65,14 @@ def dump(data: Any) -> str:
     """The text of the data; the same data gives the same text."""
     text: str = yaml.dump(data, Dumper=_Dumper, allow_unicode=True, sort_keys=False, width=110)
     return text
+
+
+def flow(data: Any) -> str:
+    """The data on one line."""
+    text: str = yaml.dump(
+        data, Dumper=_Dumper, allow_unicode=True, sort_keys=False, width=100_000, default_flow_style=True
+    )
+    return text.strip()
 
 
 def plain(data: Any) -> Any:

@@ -1,6 +1,6 @@
-"""Conditions on columns as data: `{outcome: served, wait: {gt: 30}}`. One meaning, three readings.
+"""Conditions on columns as data: `{outcome: served, wait: {gt: 30}}`. One meaning, two readings.
 
-A missing value satisfies nothing but `{known: false}`; so the answer is the same in Python, pandas and SQL.
+A missing value satisfies nothing but `{known: false}`; so the answer is the same in memory and in SQL.
 """
 
 from collections.abc import Mapping
@@ -22,14 +22,6 @@ class Test:
     column: str
     op: str
     value: Any
-
-    def plain(self, row: Mapping[str, Any]) -> bool:
-        """Whether a plain row satisfies it."""
-        found = row.get(self.column)
-        missing = found is None or found != found  # NaN is not itself
-        if self.op == "known":
-            return missing != self.value
-        return not missing and bool(PLAIN[self.op](found, self.value))
 
     def mask(self, frame: "pd.DataFrame") -> "pd.Series":
         """Which rows of a frame satisfy it."""
@@ -58,21 +50,11 @@ class Test:
         }[self.op]()  # fmt: skip
 
 
-PLAIN = {
-    "eq": lambda a, b: a == b, "not": lambda a, b: a != b, "gt": lambda a, b: a > b, "ge": lambda a, b: a >= b,
-    "lt": lambda a, b: a < b, "le": lambda a, b: a <= b, "in": lambda a, b: a in b, "not_in": lambda a, b: a not in b,
-}  # fmt: skip
-
-
 @dataclass(frozen=True)
 class Where:
     """All tests must hold; none means every row."""
 
     tests: tuple[Test, ...] = ()
-
-    def plain(self, row: Mapping[str, Any]) -> bool:
-        """Whether a plain row is counted."""
-        return all(test.plain(row) for test in self.tests)
 
     def mask(self, frame: "pd.DataFrame") -> "pd.Series":
         """Which rows of a frame are counted."""

@@ -23,6 +23,9 @@ AGAINST = ("last_week", "usual", "last_period")
 SUBJECTS = ("unit", "person", "post")
 
 
+NO_CONDITION = Where()
+
+
 @dataclass(frozen=True)
 class Part:
     """What is added up on one relation: how many rows, the sum of a column, or all its values on a grid.
@@ -31,7 +34,7 @@ class Part:
     """
 
     relation: str
-    where: Where = Where()
+    where: Where = NO_CONDITION
     kind: str = COUNT
     column: str = ""
     grid: float = 0.0

@@ -1,4 +1,4 @@
-"""Reading numbers: one value, a board of many, a series, and the rows behind a number. Always inside the caller's scope."""
+"""Reading numbers: one value, a board of many, a series, the rows behind a number; always inside the caller's scope."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -94,14 +94,14 @@ def board(
     *, scope: Scope, units: Sequence[OrgUnit], metrics: Sequence[Metric], periods: Sequence[Period], person: str = "",
     post: str = "", now: datetime | None = None,
 ) -> Board:  # fmt: skip
-    """Values of many metrics for many units and periods at once, by (unit id, metric key, period): reads each day once."""
+    """Many metrics for many units and periods at once, by (unit id, metric key, period): each day is read once."""
     _allowed(scope, units, person)
     below = {unit.pk: branches_under(scope, unit) for unit in units}
     branches = {b.pk: b for some in below.values() for b in some}
     last = max((b.date_at(now) for b in branches.values()), default=None) if now else None
     by, which = ("person", person) if person else ("post", post) if post else ("", "")
     days = _days(scope, list(branches.values()), metrics, periods, last, margins=bool(by) or _hourly(periods))
-    aims = targets.of(scope=scope, units=units, metrics=metrics, periods=periods)
+    aims = targets.of(units=units, metrics=metrics, periods=periods)
     found: Board = {}
     for unit in units:
         mine = {b.pk for b in below[unit.pk]}

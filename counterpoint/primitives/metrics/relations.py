@@ -1,8 +1,8 @@
 """Relations: rows that a room offers for counting. One row is one thing that happened on a business date.
 
-A room registers a `Relation` when its app is ready; numbers are then defined on it as content, by key. The frame has one
-row a thing with `date` and the declared columns; three columns have a meaning everywhere: `hour` (0–23, branch-local),
-`person` (staff number) and `post` (a counter or another place of work).
+A room registers a `Relation` when its app is ready; numbers are then defined on it as content, by key. The frame has a
+row for each thing with `date` and the declared columns; three columns have a meaning everywhere: `hour` (0–23, the
+branch's), `person` (staff number) and `post` (a counter or another place of work).
 """
 
 from collections.abc import Callable, Iterable, Mapping

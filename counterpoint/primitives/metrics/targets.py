@@ -28,7 +28,7 @@ class Target:
 Targets = dict[tuple[Any, str, Period], Target | None]
 
 
-def of(*, scope: Scope, units: Sequence[OrgUnit], metrics: Sequence[Metric], periods: Sequence[Period]) -> Targets:
+def of(*, units: Sequence[OrgUnit], metrics: Sequence[Metric], periods: Sequence[Period]) -> Targets:
     """The target of each unit, metric and period: in force on the period's first day, or set within it."""
     above = {unit.pk: ancestors(unit.path) for unit in units}
     paths = {path for some in above.values() for path in some}

@@ -29,6 +29,7 @@ from counterpoint.science.photos.lines import Line as Line
 from counterpoint.science.photos.moments import Claim as Claim
 from counterpoint.science.photos.moments import claimed as claimed
 from counterpoint.science.photos.pictures import decoded as decoded
+from counterpoint.science.photos.readings import UNITS as UNITS
 from counterpoint.science.photos.readings import NumberFound as NumberFound
 from counterpoint.science.photos.readings import read_number as read_number
 from counterpoint.science.photos.sameness import Fingerprint as Fingerprint

@@ -18,7 +18,7 @@ from counterpoint.science.photos import grammar
 from counterpoint.science.photos.grammar import CYCLE, EXPIRY, MADE, SERVED, UNKNOWN, Stamp, Token
 from counterpoint.science.photos.lines import Line, below, beside
 
-LEAST_LETTER = 0.80  # probability of the least sure letter of a date
+LEAST_LETTER = 0.85  # probability of the least sure letter of a date, in every reading of it
 LEAST_KEY = 0.50  # of the key's letters: a wrong letter there rarely makes another key
 AGREEING = ("wider", "softer", "lighter")
 LONGEST_LIFE = 20  # years from made to expiry
@@ -224,13 +224,14 @@ def _plausible(expiry: DateFound | None, *earlier: DateFound | None) -> DateFoun
 
 
 def _agreed(first: LabelReading, second: LabelReading) -> LabelReading:
-    """The first reading, in doubt where the second differs."""
+    """The first reading, in doubt where the second differs or has doubts of its own."""
 
     def one(a: DateFound | None, b: DateFound | None) -> DateFound | None:
         if a is None:
             return b.doubted("differs") if b is not None else None
-        same = b is not None and (a.on, a.precision) == (b.on, b.precision)
-        return a if same else a.doubted("differs")
+        if b is None or (a.on, a.precision) != (b.on, b.precision):
+            return a.doubted("differs")
+        return a.doubted(*b.doubts)
 
     return LabelReading(
         one(first.expiry, second.expiry), one(first.made, second.made), one(first.served, second.served), first.text

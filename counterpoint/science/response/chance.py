@@ -128,16 +128,9 @@ class _Played:
         self, number: int, stage: Stage, measured: Sequence[float], answered: Mapping[str, int], prior: Prior
     ) -> None:
         """Play one stage in every run where it comes up, and open what it leads to."""
-        draw = _Times(stage, measured, prior, self.shape[0], self.rng)
-        likely = _answers(stage, answered, self.shape[0], self.rng)
-        took, answer = draw.minutes(self.shape), self._answer(likely)
-        coming = np.isin(answer, [n for n, one in enumerate(stage.opens) if one in stage.again])
-        for _round in range(MOST_ROUNDS if stage.again else 0):
-            if not coming.any():
-                break
-            took = np.where(coming, took + stage.again_minutes + draw.minutes(self.shape), took)
-            answer = np.where(coming, self._answer(likely), answer)
-            coming &= np.isin(answer, [n for n, one in enumerate(stage.opens) if one in stage.again])
+        took, answer = self._known(stage) if stage.took is not None else self._drawn(stage, measured, answered, prior)
+        if stage.ready is not None:
+            self.ready[number] = stage.ready
         active = self.active[number]
         self.took[number] = np.where(active, took, 0.0)
         finish = self.ready[number] + self.took[number]
@@ -145,6 +138,26 @@ class _Played:
             leads = active & (answer == position)
             for target in targets:
                 self._open(self.keys[target], number, leads, finish)
+
+    def _known(self, stage: Stage) -> tuple[Array, NDArray[np.intp]]:
+        given = list(stage.opens).index(stage.answer or "")
+        return np.full(self.shape, stage.took), np.full(self.shape, given)
+
+    def _drawn(
+        self, stage: Stage, measured: Sequence[float], answered: Mapping[str, int], prior: Prior
+    ) -> tuple[Array, NDArray[np.intp]]:
+        draw = _Times(stage, measured, prior, self.shape[0], self.rng)
+        likely = _answers(stage, answered, self.shape[0], self.rng)
+        repeats = [n for n, one in enumerate(stage.opens) if one in stage.again]
+        took, answer = draw.longer_than(stage.so_far, self.shape), self._answer(likely)
+        coming = np.isin(answer, repeats)
+        for _round in range(MOST_ROUNDS if repeats else 0):
+            if not coming.any():
+                break
+            took = np.where(coming, took + stage.again_minutes + draw.minutes(self.shape), took)
+            answer = np.where(coming, self._answer(likely), answer)
+            coming &= np.isin(answer, repeats)
+        return took, answer
 
     def _answer(self, likely: Array) -> NDArray[np.intp]:
         edges = np.cumsum(likely, axis=1)[:, None, :-1]
@@ -214,6 +227,19 @@ class _Times:
         )
         held = self.known[np.minimum(pick, self.known.size - 1)]
         return np.where(pick < self.known.size, held, guess)
+
+
+    def longer_than(self, so_far: float, shape: tuple[int, int]) -> Array:
+        """Draws given that the stage already lasts `so_far` minutes: those that are longer, drawn again among
+        themselves; a world that knows no longer one adds a fresh draw to what has passed."""
+        drawn = self.minutes(shape)
+        if so_far <= 0:
+            return drawn
+        rows = []
+        for row in drawn:
+            longer = row[row > so_far]
+            rows.append(self.rng.choice(longer, row.size) if longer.size else so_far + row)
+        return np.stack(rows)
 
 
 def _answers(stage: Stage, answered: Mapping[str, int], worlds: int, rng: np.random.Generator) -> Array:

@@ -13,7 +13,11 @@ class ResponseError(ValueError):
 @dataclass(frozen=True)
 class Stage:
     """A step. `opens` maps an answer ("" when nothing is asked) to the stages it opens; answers in `again` bring the
-    stage round once more after `again_minutes`. `within` is its allowed and `usual` its known typical time, minutes."""
+    stage round once more after `again_minutes`. `within` is its allowed and `usual` its known typical time, minutes.
+
+    Of a plan that is under way one knows more: `ready` is when the stage began (minutes after the start), `so_far` how
+    long it has been going on, `took` and `answer` how it ended.
+    """
 
     key: str
     opens: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: {"": ()})
@@ -21,6 +25,10 @@ class Stage:
     usual: float | None = None
     again: frozenset[str] = frozenset()
     again_minutes: float = 0.0
+    ready: float | None = None
+    so_far: float = 0.0
+    took: float | None = None
+    answer: str | None = None
 
 
 @dataclass(frozen=True)

@@ -6,13 +6,15 @@ import pytest
 
 from counterpoint.primitives.cases import case_open
 from counterpoint.primitives.cases.tests import examples
+from counterpoint.primitives.content.testing import content_folder  # noqa: F401  (a fixture)
 
 
 @pytest.fixture
-def room(tmp_path):
-    """A room with the example types."""
-    with examples.rooms(tmp_path) as folder:
-        yield folder
+def room(content_folder):  # noqa: F811
+    """A folder with the example types."""
+    content_folder("case_types", examples.text(examples.COMPLAINT), "complaint")
+    content_folder("case_types", examples.text(examples.CHORE), "chore")
+    return content_folder
 
 
 @pytest.fixture

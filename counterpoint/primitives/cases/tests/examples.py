@@ -1,12 +1,5 @@
 """Case types that the tests tell their stories with, written as the YAML that a room would bring."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-from pathlib import Path
-from unittest import mock
-
-from counterpoint.primitives.content import loader
-
 HEAD = """
 version: {version}
 source: made up for the tests
@@ -79,27 +72,3 @@ owner: [supervisor]
 def text(body: str, version: int = 1, since: str = "2020-01-01", until: str = "") -> str:
     """A whole item: the common head and the body."""
     return body + HEAD.format(version=version, since=since, until=f"effective_to: {until}" if until else "")
-
-
-def put(folder: Path, name: str, body: str) -> None:
-    """Write one file into the example room and let the loader read anew."""
-    place = folder / "example" / "content" / "case_types"
-    place.mkdir(parents=True, exist_ok=True)
-    (place / f"{name}.yaml").write_text(body, encoding="utf-8")
-    loader._load.cache_clear()
-
-
-@contextmanager
-def rooms(folder: Path) -> Iterator[Path]:
-    """The house's own rooms, and an example room in `folder` that brings case types."""
-    for place in loader.PACKAGE.glob("*/content"):
-        room = folder / place.parent.name
-        if not room.exists():
-            room.mkdir()
-            (room / "content").symlink_to(place)
-    put(folder, "complaint", text(COMPLAINT))
-    put(folder, "chore", text(CHORE))
-    with mock.patch.object(loader, "PACKAGE", folder):
-        loader._load.cache_clear()
-        yield folder
-    loader._load.cache_clear()

@@ -282,7 +282,7 @@ def test_the_row_is_the_fold_of_its_journal(bank, complain, at):
     for one in (first, second):
         with scoped(bank.scope("Ada")):
             row = Case.objects.get(pk=one.id)
-        kind = pinned(row.type, row.version, row.pack)
+        kind = pinned(row.type, row.version, row.pack, row.org_path)
         assert fold(kind, story(scope=bank.scope("Ada"), case=one.id)) == from_json(row.state)
 
 

@@ -75,8 +75,8 @@ def test_taking_a_tick_back_clears_who_and_when_and_leaves_a_line(world):
     ("item", "value"),
     [
         ("clean", "perhaps"), ("clean", True), ("warmth", "21"), ("warmth", True), ("light", "none"),
-        ("extinguisher", "soon"), ("extinguisher", "na"), ("spot", {"lat": 100, "lon": 0}), ("note", ""), ("nothing", "x"),
-        ("note", "x" * 3000),
+        ("extinguisher", "soon"), ("extinguisher", "na"), ("spot", {"lat": 100, "lon": 0}), ("note", ""),
+        ("nothing", "x"), ("note", "x" * 3000),
     ],
 )  # fmt: skip
 def test_what_is_no_answer_is_refused(world, item, value):

@@ -105,15 +105,28 @@ def test_the_bottleneck_is_where_the_time_goes_on_the_critical_path():
     assert sum(one.share for one in found.stages) == pytest.approx(1)
 
 
-@given(
-    limit=st.floats(1, 300), more=st.floats(0, 300), times=st.lists(st.floats(0, 120), max_size=6), seed=st.integers(0, 99)
-)  # fmt: skip
+TIMES = st.lists(st.floats(0, 120), max_size=6)
+
+
+@given(limit=st.floats(1, 300), more=st.floats(0, 300), times=TIMES, seed=st.integers(0, 99))
 def test_a_longer_limit_never_lowers_the_chance(limit, more, times, seed):
     asked = {"measured": {"a": times}, "answered": {}, "seed": seed, "worlds": 20, "runs": 20}
     near, far = chance(CHAIN, limit=limit, **asked), chance(CHAIN, limit=limit + more, **asked)
     assert near.value <= far.value
     assert 0 <= near.low <= near.high <= 1
     assert near == chance(CHAIN, limit=limit, **asked)
+
+
+def test_a_plan_under_way_knows_what_has_passed():
+    rng = np.random.default_rng(6)
+    measured = {"a": [1.0], "b": rng.exponential(10.0, 4000), "c": rng.exponential(10.0, 4000)}
+    under_way = (
+        Stage("a", {"": ("b",)}, ready=0.0, took=12.0, answer=""),
+        Stage("b", {"": ("c",)}, ready=12.0, so_far=20.0),  # exponential: what is left is as long as at the beginning
+        Stage("c"),
+    )
+    found = ask(under_way, 50, measured, prior=SURE)
+    assert found.value == pytest.approx(stats.erlang.cdf(50 - 32, 2, scale=10), abs=0.02)
 
 
 def test_what_is_no_plan_is_refused():

@@ -1,0 +1,149 @@
+"""Where rectifications, rounds and the register meet: a failed item breaks its asset, a closed case mends it.
+
+A rectification is resolved only with a photo that was taken for it, and closed only after somebody else has looked.
+"""
+
+from datetime import date, datetime
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from counterpoint.foundation.api import DomainError, Scope, StoredFile
+from counterpoint.foundation.api import scope as scopes
+from counterpoint.onsite.assets import faults, prints
+from counterpoint.onsite.assets.actions import Papers, plan
+from counterpoint.onsite.assets.kinds import asset_kinds
+from counterpoint.onsite.entry import Call
+from counterpoint.onsite.models import Asset, AssetFault
+from counterpoint.onsite.verbs import RECTIFICATION
+from counterpoint.primitives import cases, checklists
+from counterpoint.primitives.content import get
+
+ENDS = ("closed", "dropped", "merged")
+SOURCE = "onsite.asset:"
+
+
+class NeedsPhoto(DomainError):
+    """A rectification was to be resolved without a new photo of what was put right."""
+
+    code = "needs_photo"
+    status = 422
+
+
+def asset_in(case: cases.CaseView) -> Asset | None:
+    """The asset that a rectification is about: named as its source, or by the fault that it belongs to."""
+    rows = Asset.objects.select_related("device", "org_unit")
+    if case.source.startswith(SOURCE):
+        return rows.filter(pk=case.source.removeprefix(SOURCE)).first()
+    fault = AssetFault.objects.filter(case=case.id).first()
+    return rows.filter(pk=fault.asset_id).first() if fault else None
+
+
+def on_case(event: str, case: cases.CaseView, now: datetime) -> None:
+    """Listener of the cases, in the transaction of the change."""
+    if case.type != RECTIFICATION:
+        return
+    if event == "resolved":
+        _demand_photo(case)
+    elif event in ENDS:
+        _ended(case, now, event)
+    elif event == "reopened":
+        _again(case, now)
+
+
+def _demand_photo(case: cases.CaseView) -> None:
+    """Refuse a resolution without a picture that is new: stored after the case began, not handed in before."""
+    told = [one for one in cases.timeline(scope=scopes.current(), case=case.id) if one.kind == "resolved"]
+    named = [file.id for file in told[-1].files] if told else []
+    pictures = StoredFile.objects.filter(pk__in=named, media_type__startswith="image/", stored_at__gte=case.opened_at)
+    if not any(prints.is_new(row, case.opened_at) for row in pictures):
+        raise NeedsPhoto(_("Add a new photo of what was put right: a rectification is not resolved without one."))
+
+
+def _call(asset: Asset, now: datetime) -> Call:
+    return Call(scopes.current(), asset.org_unit, now)
+
+
+def _ended(case: cases.CaseView, now: datetime, event: str) -> None:
+    asset = asset_in(case)
+    if asset is None:
+        return
+    call = _call(asset, now)
+    fault = AssetFault.objects.filter(case=case.id, ended_at=None).first()
+    if fault is not None:
+        fault.ended_at = max(now, fault.began_at)
+        fault.sure = fault.sure and event != "dropped"  # dropped: there was no fault
+        fault.save(update_fields=["ended_at", "sure", "org_path"])
+        if fault.extent in faults.STOPS and asset.retired_at is None:
+            faults.serve(call, asset, works=True)
+    if event == "closed":
+        _serviced(call, asset, case.fields)
+    if asset.due_case == case.id:
+        asset.due_case = None
+        asset.save(update_fields=["due_case", "org_path"])
+
+
+def _serviced(call: Call, asset: Asset, fields: dict[str, Any]) -> None:
+    """New dates from the closed case; what is due next follows."""
+    papers = Papers(serviced_on=_day(fields.get("serviced_on")), expires_on=_day(fields.get("expires_on")))
+    kind = asset_kinds(call.on, call.branch.rule_pack).get(asset.device.kind)
+    if kind is None or papers == Papers() or asset.retired_at is not None:
+        return
+    asset.serviced_on = papers.serviced_on or asset.serviced_on  # type: ignore[assignment]
+    asset.expires_on = papers.expires_on or asset.expires_on  # type: ignore[assignment]
+    plan(asset, kind, call.branch)
+    asset.save()
+    call.note(
+        "onsite.asset_changed", asset.pk, device=asset.device.code, kind=kind.key, why=asset.due_why,
+        due=asset.due_on.isoformat() if asset.due_on else "", names=["serviced_on"],
+    )  # fmt: skip
+
+
+def _day(value: Any) -> date | None:
+    if isinstance(value, date):
+        return value
+    return date.fromisoformat(value) if isinstance(value, str) and value else None
+
+
+def _again(case: cases.CaseView, now: datetime) -> None:
+    """What was thought to be mended is not: the machine is down again."""
+    asset = asset_in(case)
+    if asset is None or asset.retired_at is not None:
+        return
+    before = AssetFault.objects.filter(case=case.id).order_by("-began_at").first()
+    if before is None:
+        return
+    call = _call(asset, now)
+    faults.began(call, asset, extent=before.extent, source="reopened", case=case.id)
+    if before.extent in faults.STOPS:
+        faults.serve(call, asset, works=False)
+
+
+def on_failed_item(scope: Scope, failed: checklists.Failed, now: datetime) -> None:
+    """A failed item about an asset: a critical one takes it out of service, another leaves it working in part."""
+    code = failed.asset
+    if not code:
+        return
+    asset = (
+        Asset.objects.select_related("device", "org_unit")
+        .filter(org_unit=failed.org_unit, device__code=code, retired_at=None).first()
+    )  # fmt: skip
+    if asset is None:
+        return
+    call = Call(scope, failed.org_unit, now)
+    extent = "full" if _critical(failed, call.on) else "partial"
+    faults.began(call, asset, extent=extent, source="round", case=failed.case)
+    if extent in faults.STOPS:
+        faults.serve(call, asset, works=False)
+
+
+def _critical(failed: checklists.Failed, on: date) -> bool:
+    """Whether the item is critical by the checklist in force."""
+    found: checklists.Checklist = get("checklists", failed.checklist, on, failed.org_unit.rule_pack).value
+    item = found.item(failed.item)
+    return item is not None and item.critical
+
+
+
+cases.register_listener(on_case)
+checklists.register_on_fail(on_failed_item)
