@@ -6,7 +6,8 @@ from counterpoint.foundation.api import ScopedModel, new_id
 
 
 class Risk(ScopedModel):
-    """A risk of a branch, pinned to the version of its definition. `residual…` repeat the newest move for lists."""
+    """A risk of a branch, pinned to the version of its definition. `residual…` repeat the newest move for lists;
+    `looked_at` is when evidence was last looked for, whether it moved anything or not."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     key = models.CharField(max_length=80)
@@ -22,6 +23,7 @@ class Risk(ScopedModel):
     residual_impact = models.FloatField()
     residual = models.FloatField(db_index=True)
     assessed_at = models.DateTimeField()
+    looked_at = models.DateTimeField(db_index=True)
 
     class Meta(ScopedModel.Meta):
         abstract = False

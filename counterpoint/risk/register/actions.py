@@ -36,7 +36,7 @@ def register_set_up(*, scope: Scope, now: datetime, branch: OrgUnit) -> list[Ris
     scope.require(EDIT, branch.path)
     with scoped(scope):
         held = set(Risk.objects.filter(org_unit=branch).values_list("key", flat=True))
-        wanted = kinds.risks(branch.date_at(now), branch.rule_pack)
+        wanted = kinds.risks(branch, now)
         made = [_register(branch, item, now) for key, item in sorted(wanted.items()) if key not in held]
         if made:
             data = {"keys": [row.key for row in made]}
@@ -53,7 +53,7 @@ def _register(branch: OrgUnit, item: Any, now: datetime) -> Risk:
         org_unit=branch, key=body.key, version=item.version, pack=branch.rule_pack, category=body.category,
         likelihood=body.likelihood, impact=body.impact, owner=people[0] if people else None,
         registered_at=now, residual_likelihood=body.likelihood, residual_impact=body.impact,
-        residual=body.likelihood * body.impact, assessed_at=now,
+        residual=body.likelihood * body.impact, assessed_at=now, looked_at=now,
     )  # fmt: skip
     row.save(force_insert=True)
     for control in body.controls:
@@ -82,6 +82,7 @@ def evidence_collect(*, scope: Scope, now: datetime, branch: OrgUnit) -> int:
             came, moved = came + len(changed), moved + (move is not None)
             if move is not None or changed:
                 touched.append(row)
+        Risk.objects.filter(org_unit=branch, retired_at=None).update(looked_at=now)
         assessing.told(scope, branch, branch.code, now, touched, came, moved)
     return moved
 

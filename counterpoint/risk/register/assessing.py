@@ -35,7 +35,7 @@ class New:
 
 def body_of(row: Risk) -> RiskBody:
     """The definition that the risk is pinned to."""
-    value: RiskBody = version(RISKS, row.key, row.version, row.pack).value
+    value: RiskBody = version(RISKS, row.key, row.version, row.pack, bank=row.org_path).value
     return value
 
 
@@ -84,7 +84,7 @@ def retract(row: Risk, source: str, now: datetime) -> list[RiskEvidence]:
 def assess(row: Risk, now: datetime, cause: str, source: str = "") -> RiskMove | None:
     """Compute the residual from all evidence; keep the move. None when it stays where it is."""
     body = body_of(row)
-    scale = kinds.scale(row.org_unit.date_at(now), row.pack).scale
+    scale = kinds.scale(row.org_unit, now).scale
     found = rule.residual(
         likelihood=row.likelihood, impact=row.impact, controls=body.kinds, evidence=pieces(row), scale=scale, now=now
     )

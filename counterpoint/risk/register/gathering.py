@@ -68,7 +68,7 @@ def _of_controls(body: RiskBody, tests: dict[str, list[tuple[str, float, datetim
 
 def _of_indicators(scope: Scope, branch: OrgUnit, row: Risk, body: RiskBody, now: datetime) -> Iterator[New]:
     """A finished period past its bound presses once; one within bounds says nothing."""
-    weight = kinds.scale(branch.date_at(now), row.pack).weights.metric
+    weight = kinds.scale(branch, now).weights.metric
     for one in body.indicators:
         held = RiskIndicator.objects.filter(risk=row, metric=one.metric).first()
         if held is None:

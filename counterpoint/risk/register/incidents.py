@@ -69,7 +69,7 @@ def _sync(kind: str, view: CaseView, now: datetime) -> None:
         )  # fmt: skip
         wanted = [] if view.stage_kind == "dropped" else risks_of(view, rows)
         held = set(RiskEvidence.objects.filter(source=source, retracted_at=None).values_list("risk", flat=True))
-        weights = kinds.scale(branch.date_at(now), branch.rule_pack).weights
+        weights = kinds.scale(branch, now).weights
         came, moved, touched = 0, 0, []
         for row in rows:
             if row in wanted:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any, Literal
 
 from annotated_types import Ge, Le, MinLen
 
+from counterpoint.foundation.api import OrgUnit
 from counterpoint.primitives.content import AtLeastOne, Kind, Names, Positive, Text, declare, get, items
 from counterpoint.primitives.content import Named as HasNames
-from counterpoint.risk.rules.residual import Scale
+from counterpoint.risk.rules.residual import Piece, Scale, residual
 
 RISKS, SCALES, FRAUDS = "risks", "risk_scales", "fraud_cases"
 SCALE = "risk.scale"
@@ -168,10 +169,6 @@ def _scale_holds(body: ScaleBody) -> str:
 
 def residual_example(body: ScaleBody, example: dict[str, Any]) -> str:
     """A worked example of the formula: inherent grades, controls, evidence by age in days, the residual."""
-    from datetime import UTC, datetime, timedelta
-
-    from counterpoint.risk.rules.residual import Piece, residual
-
     now = datetime(2026, 1, 1, tzinfo=UTC)
     pieces = [
         Piece(row["kind"], float(row["value"]), now - timedelta(days=row.get("days", 0)), row.get("control", ""))
@@ -189,17 +186,18 @@ declare(Kind(SCALES, type=ScaleBody, check=_scale_holds, check_example=residual_
 declare(Kind(FRAUDS, type=FraudBody, references=lambda body: [(RISKS, key) for key in body.risks]))
 
 
-def risks(on: date, pack: str) -> dict[str, Any]:
-    """Risks in force, by key: content items whose value is a `RiskBody`."""
-    return items(RISKS, on, pack)
+def risks(branch: OrgUnit, now: datetime) -> dict[str, Any]:
+    """Risks in force at a branch, by key: content items whose value is a `RiskBody`."""
+    return items(RISKS, branch.date_at(now), branch.rule_pack, bank=branch.path)
 
 
-def scale(on: date, pack: str) -> ScaleBody:
-    """The scale in force."""
-    value: ScaleBody = get(SCALES, SCALE, on, pack).value
+def scale(unit: OrgUnit, now: datetime) -> ScaleBody:
+    """The scale in force at a unit."""
+    value: ScaleBody = get(SCALES, SCALE, unit.date_at(now), unit.rule_pack, bank=unit.path).value
     return value
 
 
-def frauds(on: date, pack: str) -> dict[str, FraudBody]:
-    """The fraud library in force, by key."""
-    return {key: item.value for key, item in sorted(items(FRAUDS, on, pack).items())}
+def frauds(unit: OrgUnit, now: datetime) -> dict[str, FraudBody]:
+    """The fraud library in force at a unit, by key."""
+    found = items(FRAUDS, unit.date_at(now), unit.rule_pack, bank=unit.path)
+    return {key: item.value for key, item in sorted(found.items())}
