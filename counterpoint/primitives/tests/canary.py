@@ -8,6 +8,5 @@ from counterpoint.primitives.playbooks.tests.planted import plant_playbooks
 
 def plant(bank, branch, mark):
     """Each applet plants its own."""
-    for planted in (plant_cases, plant_checklists, plant_content):
-    for planted in (plant_cases, plant_checklists, plant_playbooks):
+    for planted in (plant_cases, plant_checklists, plant_content, plant_playbooks):
         planted(bank, branch, mark)
