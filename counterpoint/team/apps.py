@@ -15,6 +15,7 @@ class TeamConfig(AppConfig):
             nightly,  # noqa: F401  (looks at the forecasts' record and renews them at night)
             parameters,  # noqa: F401  (declares the content kind)
             sources,  # noqa: F401  (offers shifts and forecasts by key)
+            ticking,  # noqa: F401  (passes late disputes up, ends teams on their day)
             verbs,  # noqa: F401  (declares who may do what)
         )
 
