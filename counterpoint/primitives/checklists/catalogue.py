@@ -43,6 +43,13 @@ def in_force(org_unit: OrgUnit, on: date) -> dict[str, Item]:
     return items(KIND, on, org_unit.rule_pack)
 
 
+def versions(org_unit: OrgUnit, prefix: str) -> list[Item]:
+    """Every version that rules or ruled at the branch, of keys that begin so; the pack's own hides the common one."""
+    found = [item for item in every(KIND) if item.key.startswith(prefix) and item.pack in (org_unit.rule_pack, "any")]
+    own = {item.key for item in found if item.pack != "any"}
+    return [item for item in found if item.pack != "any" or item.key not in own]
+
+
 def newest(org_unit: OrgUnit, key: str, on: date) -> Item:
     """The version for a new round; `NotFound` when none is in force."""
     try:
