@@ -110,7 +110,7 @@ def test_a_finding_opens_a_case_that_somebody_else_must_check(branch, unsigned, 
     (case,) = month.cases
     assert case.title == "尾箱账实不符" and month.failed == 1
     told = cases.case(scope=bank.scope("Sun"), case=case.id, now=bank.now)
-    assert told.view.source == f"primitives.round:{row.pk}" and told.view.level == "serious"
+    assert told.case.source == f"primitives.round:{row.pk}" and told.case.level == "serious"
 
 
 def test_an_overdue_check_becomes_a_case_once(branch, bank):
