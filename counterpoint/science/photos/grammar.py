@@ -60,6 +60,7 @@ _YEAR_LAST = re.compile(r"(?<![\d/.\-])(?:(\d{1,2})[-/.])?(\d{1,2})[-/.](\d{4})(
 _SHORT_YEAR = re.compile(r"(?<!\d)\d{2}(?:年\d{1,2}月(?:\d{1,2}日)?|([-/.])\d{1,2}\1\d{1,2})(?!\d)")
 _INTERVAL = re.compile(r"(?<!\d)(\d{1,3}|[一二三四五六七八九十两]{1,2})\s*(个月|年|月|MONTHS?|YEARS?)(?!\s*\d)")
 _RANGE = re.compile(r"^\s*(?:至|到|-{1,2}|~|TO)\s*$")
+_CUT = re.compile(r"^\s*[-/.·\d]")  # `2025/02/`: the day was there and is gone
 _CONNECTOR = re.compile(r"^\s*(?:至|到|-|~|TO)")
 
 
@@ -127,6 +128,8 @@ def _ranged(line: str, found: list[Token]) -> tuple[Token, ...]:
     """`2024年3月至2027年3月`: the first date begins, the second ends. A range whose end was not read leaves a doubt."""
     out = list(found)
     for i, token in enumerate(found):
+        if token.stamp and token.stamp.day is None and _CUT.match(line[token.end :]):
+            out[i] = replace(token, stamp=replace(token.stamp, open="cut"))
         if token.stamp is None or not _CONNECTOR.match(line[token.end :]):
             continue
         after = found[i + 1] if i + 1 < len(found) else None
