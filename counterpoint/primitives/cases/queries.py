@@ -150,7 +150,7 @@ def case(*, scope: Scope, case: UUID, now: datetime) -> CaseDetail:
             case=case_view(row, kind, now), clocks=tuple(_clocks(row, kind, now)), fields=tuple(_fields(row, kind)),
             links=tuple(_links(scope, row, now)), watchers=tuple((w.user_id, w.user.name) for w in watchers),
             involved=tuple((UUID(p), people.get(UUID(p), "")) for p in state.involved),
-            may=rights.may(scope, row, kind, state, now), proposed_level=state.proposed_level,
+            may=tuple(sorted(rights.may(scope, row, kind, state, now))), proposed_level=state.proposed_level,
             pause_reason=pause.reason if pause else "", verified=bool(state.verified_by),
             merged_into=row.merged_into_id,
         )  # fmt: skip

@@ -113,7 +113,7 @@ class CaseDetail(Answer):
     links: tuple[LinkView, ...]
     watchers: tuple[tuple[UUID, str], ...]
     involved: tuple[tuple[UUID, str], ...]
-    may: frozenset[str]
+    may: tuple[str, ...]
     proposed_level: str
     pause_reason: str
     verified: bool
