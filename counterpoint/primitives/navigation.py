@@ -7,5 +7,5 @@ from counterpoint.ui.navigation import NavChapter, NavItem, register
 
 register(
     NavChapter("primitives", _("Tasks"), 25),
-    NavItem("cases", _("Cases"), "primitives:cases", "layout-kanban", "primitives", CASES, phone=True, order=10),
+    NavItem("cases", _("Cases"), "primitives:cases", "layout-kanban", "primitives", CASES, order=10),
 )

@@ -163,7 +163,7 @@ def _clocks(row: Case, kind: CaseType, now: datetime) -> list[ClockView]:
     present = {reading.clock: reading for reading in readings.read(kind, state, hours)}
     rows = list(CaseClock.objects.filter(case=row))
     rows.sort(key=lambda c: (-c.cycle, order.index(c.clock) if c.clock in order else 99))
-    return [_clock(c, kind, present.get(c.clock) if c.cycle == state.cycle else None, hours, now) for c in rows]
+    return [_clock(c, kind, state, present.get(c.clock) if c.cycle == state.cycle else None, hours, now) for c in rows]
 
 
 def _clock(stored: CaseClock, kind: CaseType, reading: Reading | None, hours: clocks.Hours, now: datetime) -> ClockView:
@@ -181,6 +181,7 @@ def _clock(stored: CaseClock, kind: CaseType, reading: Reading | None, hours: cl
         clock=stored.clock, name=clock.name() if clock else stored.clock, cycle=stored.cycle,
         started_at=stored.started_at, due_at=stored.due_at, stopped_at=stored.stopped_at,
         breached_at=stored.breached_at, state=word, left=left, allowed=stored.allowed,
+        why=shown.sentence(kind, state, clock, reading, hours) if clock and reading else "",
     )  # fmt: skip
 
 

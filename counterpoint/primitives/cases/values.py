@@ -62,6 +62,7 @@ class ClockView(Answer):
     state: str
     left: timedelta | None
     allowed: timedelta
+    why: str
 
 
 class FileView(Answer):

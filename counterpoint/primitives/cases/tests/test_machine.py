@@ -12,7 +12,7 @@ from counterpoint.foundation.hours import hours_of
 from counterpoint.foundation.models import JournalEntry
 from counterpoint.foundation.scope import unscoped
 from counterpoint.primitives import cases as door
-from counterpoint.primitives.cases import firing, readings, writing
+from counterpoint.primitives.cases import firing, writing
 from counterpoint.primitives.cases.models import Case, CaseClock, CaseEscalation
 from counterpoint.primitives.cases.readings import read
 from counterpoint.primitives.cases.state import State, fold, from_json
@@ -117,7 +117,6 @@ def test_p_c1_p_c2_p_c5_p_c6_p_c10_p_c12_p_a1_every_story_is_the_models(bank, ro
 
 SABOTAGE = {
     "pauses are forgotten": (State, "pause_spans", lambda self, cycle: ()),
-    "waiting for the verifier counts": (readings, "waits", lambda *of: ((), waits(*of)[1])),
     "any step from any stage": (Deed, "at_stage", lambda self, *kinds: None),
     "two entries": (Deed, "note", lambda self, *of, **data: [note(self, *of, **data) for _ in range(2)]),
     "a refusal after writing": (Deed, "told", lambda self, kind: told(self, kind) if kind != "level" else refuse()),
@@ -127,8 +126,8 @@ SABOTAGE = {
     "reopening forgets what was missed": (writing, "project", lambda row, kind, state, now: (
         project(row, kind, state, now), CaseClock.objects.filter(case=row).update(breached_at=None))),
 }  # fmt: skip
-waits, note, told, put, effect, project = (
-    readings.waits, Deed.note, Deed.told, writing.put, firing._effect, writing.project,
+note, told, put, effect, project = (
+    Deed.note, Deed.told, writing.put, firing._effect, writing.project,
 )  # fmt: skip
 
 

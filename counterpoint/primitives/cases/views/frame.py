@@ -83,7 +83,7 @@ def due_of(view: CaseView, now: datetime) -> Due:
     if view.stage_kind in ("closed", "dropped"):
         return Due("calm", _("ended"), None)
     if view.paused:
-        return Due("info", _("paused"), view.due_at)
+        return Due("info", _("paused"), None)
     return due_at(view.due_at, now)
 
 
