@@ -166,7 +166,9 @@ def _clocks(row: Case, kind: CaseType, now: datetime) -> list[ClockView]:
     return [_clock(c, kind, state, present.get(c.clock) if c.cycle == state.cycle else None, hours, now) for c in rows]
 
 
-def _clock(stored: CaseClock, kind: CaseType, reading: Reading | None, hours: clocks.Hours, now: datetime) -> ClockView:
+def _clock(
+    stored: CaseClock, kind: CaseType, state: State, reading: Reading | None, hours: clocks.Hours, now: datetime
+) -> ClockView:
     clock = kind.clock(stored.clock)
     left: timedelta | None = None
     if reading is not None and stored.stopped_at is None:
