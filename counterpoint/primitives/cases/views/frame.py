@@ -126,4 +126,4 @@ def done(request: Any, act: Callable[[], Any], message: str, to: str, **at: Any)
 
 def wall(at: datetime | None) -> str:
     """A local time of the branch."""
-    return f"{timezone.localtime(at):%m-%d %H:%M}" if at else ""
+    return f"{at.astimezone(timezone.get_current_timezone()):%m-%d %H:%M}" if at else ""
