@@ -45,12 +45,14 @@ def measure(cases: int, workers: int, seconds: float) -> dict[str, float]:
     from django.db import connection
 
     from counterpoint.foundation import keys
+    from counterpoint.primitives.cases import firing
     from tests.faults import escalating, parts
 
     keys.create()
     call_command("migrate", verbosity=0, interactive=False)
     parts.branch()
     escalating.settle(cases, apart=seconds / cases)
+    firing.fire_due(now=escalating.OPENED + timedelta(hours=4, seconds=-1))  # the warnings, which are due by then
     connection.close()
     began = time.monotonic()
     children = [parts.fork(lambda number=n: tick(began, seconds, number / workers)) for n in range(workers)]
