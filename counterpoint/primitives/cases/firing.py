@@ -249,10 +249,13 @@ def _digest(this: Round, unit: OrgUnit, person: User) -> None:
     with translation.override(person.language):
         title = _("Several cases are due or overdue")
         body = _("They are too many for single messages. Open the list, the most urgent one is on top.")
-    notify.send(
-        org_unit=unit, dedupe=f"cases.digest:{person.pk}:{mark}", title=title, body=body, now=this.now,
-        recipient=person, link="/cases/?stage=unfinished&sort=due",
-    )  # fmt: skip
+    try:
+        notify.send(
+            org_unit=unit, dedupe=f"cases.digest:{person.pk}:{mark}", title=title, body=body, now=this.now,
+            recipient=person, link="/cases/?stage=unfinished&sort=due",
+        )  # fmt: skip
+    except IntegrityError:
+        return  # another worker has just written the same one
 
 
 def end_pauses(*, now: datetime, most: int = 500) -> int:
