@@ -2,11 +2,10 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from counterpoint.primitives.checklists.verbs import FILL, VIEW
+from counterpoint.primitives.checklists.verbs import VIEW
 from counterpoint.ui.navigation import NavChapter, NavItem, register
 
 register(
     NavChapter("primitives", _("Tasks"), 25),
     NavItem("rounds-today", _("Rounds"), "primitives:rounds-today", "clipboard-check", "primitives", VIEW, order=20),
-    NavItem("rounds-phone", _("Rounds on the phone"), "primitives:rounds-app", "phone", "primitives", FILL, order=21),
 )
