@@ -12,7 +12,7 @@ const shared = { bundle: true, minify: true, metafile: true, logLevel: "warning"
 
 const scripts = await esbuild.build({
   ...shared,
-  entryPoints: ["src/app.js", "src/kiosk.js"],
+  entryPoints: ["src/app.js", "src/kiosk.js", "src/proof.js"],
   splitting: true,
   format: "esm",
   target: "es2022",
