@@ -3,7 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from counterpoint.primitives.cases.verbs import DESK as CASES
-from counterpoint.primitives.checklists.verbs import FILL, VIEW
+from counterpoint.primitives.checklists.verbs import VIEW
 from counterpoint.ui.navigation import NavChapter, NavItem, register
 
 register(
