@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 from counterpoint.onsite.assets import rules
 from counterpoint.onsite.assets.kinds import DEFINITIONS
 from counterpoint.onsite.assets.queries import Detail, KindMeasure, Row
+from counterpoint.onsite.assets.walks import Proof
 from counterpoint.ui.charts import Chart, Series
 
 if TYPE_CHECKING:
@@ -140,3 +141,28 @@ def kinds(rows: Sequence[KindMeasure], language: str) -> list[dict[str, Any]]:
         }
         for one in rows if one.kind.available
     ]  # fmt: skip
+
+
+def walks(found: Sequence[Proof]) -> list[dict[str, Any]]:
+    """Rounds with their legs in words."""
+    told = {"fine": _("walked"), "too_fast": _("too fast to have been walked"), "long": _("long pause")}
+    levels = {"fine": "fine", "too_fast": "act", "long": "watch"}
+    return [
+        {
+            "proof": one, "score": f"{one.walk.score:g}", "level": one.level, "url": f"/rounds/{one.round}/",
+            "legs": [
+                {
+                    "way": f"{one.names.get(leg.start, leg.start)} → {one.names.get(leg.end, leg.end)}",
+                    "metres": "–" if leg.metres is None else f"{leg.metres:.0f}", "taken": _minutes(leg.taken),
+                    "said": told[leg.verdict], "level": levels[leg.verdict],
+                }
+                for leg in one.walk.legs
+            ],
+        }
+        for one in found
+    ]  # fmt: skip
+
+
+def _minutes(seconds: float) -> str:
+    """Minutes and seconds."""
+    return f"{int(seconds) // 60}:{int(seconds) % 60:02d}"

@@ -228,7 +228,6 @@ class _Times:
         held = self.known[np.minimum(pick, self.known.size - 1)]
         return np.where(pick < self.known.size, held, guess)
 
-
     def longer_than(self, so_far: float, shape: tuple[int, int]) -> Array:
         """Draws given that the stage already lasts `so_far` minutes: those that are longer, drawn again among
         themselves; a world that knows no longer one adds a fresh draw to what has passed."""
