@@ -22,7 +22,7 @@ WHY = {
     rules.SERVICE: pgettext_lazy("of a thing", "Service"), rules.SCRAP: gettext_lazy("Scrapping"), rules.EXPIRY: gettext_lazy("Expiry"),
 }  # fmt: skip
 STATES = {
-    "works": (gettext_lazy("works"), "fine"), "failed": (gettext_lazy("out of order"), "act"),
+    "works": (gettext_lazy("works"), "fine"), "failed": (pgettext_lazy("of a thing", "out of order"), "act"),
     "partial": (gettext_lazy("works in part"), "watch"), "reported": (gettext_lazy("fault reported"), "watch"),
     "retired": (gettext_lazy("out of use"), "calm"),
 }  # fmt: skip
@@ -97,7 +97,7 @@ def measured(own: "Measures", target: float | None, fault_days: float) -> list[d
         {"label": _("Days with a fault"), "value": share(own.fault_days), "wanted": f"≤ {100 * fault_days:g} %",
          "level": _level(-own.fault_days.high, -own.fault_days.low, -fault_days)},
         {"label": _("Open hours between faults"), "value": hours(own.between), "wanted": "–", "level": ""},
-        {"label": _("Hours to repair"), "value": hours(own.repair), "wanted": "≤ 4", "level": ""},
+        {"label": _("Hours to repair"), "value": hours(own.repair) if own.repair.stated else _("too few faults"), "wanted": "≤ 4", "level": ""},
         {"label": _("Back within 7 days of the repair"), "value": share(own.repeats), "wanted": "≤ 10 %", "level": ""},
     ]  # fmt: skip
 
@@ -136,7 +136,7 @@ def kinds(rows: Sequence[KindMeasure], language: str) -> list[dict[str, Any]]:
             "name": one.kind.name(language), "machines": one.measures.machines, "faults": one.measures.faults,
             "available": share(one.measures.availability), "wanted": f"≥ {100 * one.kind.available.target:g} %",
             "definition": definition(one.kind.available.definition), "between": hours(one.measures.between),
-            "repair": hours(one.measures.repair), "repeats": share(one.measures.repeats),
+            "repair": hours(one.measures.repair) if one.measures.repair.stated else _("too few faults"), "repeats": share(one.measures.repeats),
             "level": _level(one.measures.availability.low, one.measures.availability.high, one.kind.available.target),
         }
         for one in rows if one.kind.available
