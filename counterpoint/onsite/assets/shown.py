@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 from counterpoint.onsite.assets import rules
 from counterpoint.onsite.assets.kinds import DEFINITIONS
 from counterpoint.onsite.assets.queries import Detail, KindMeasure, Row
+from counterpoint.onsite.assets.walks import Proof
 from counterpoint.ui.charts import Chart, Series
 
 if TYPE_CHECKING:
@@ -21,7 +22,7 @@ WHY = {
     rules.SERVICE: pgettext_lazy("of a thing", "Service"), rules.SCRAP: gettext_lazy("Scrapping"), rules.EXPIRY: gettext_lazy("Expiry"),
 }  # fmt: skip
 STATES = {
-    "works": (gettext_lazy("works"), "fine"), "failed": (gettext_lazy("out of order"), "act"),
+    "works": (gettext_lazy("works"), "fine"), "failed": (pgettext_lazy("of a thing", "out of order"), "act"),
     "partial": (gettext_lazy("works in part"), "watch"), "reported": (gettext_lazy("fault reported"), "watch"),
     "retired": (gettext_lazy("out of use"), "calm"),
 }  # fmt: skip
@@ -96,7 +97,7 @@ def measured(own: "Measures", target: float | None, fault_days: float) -> list[d
         {"label": _("Days with a fault"), "value": share(own.fault_days), "wanted": f"≤ {100 * fault_days:g} %",
          "level": _level(-own.fault_days.high, -own.fault_days.low, -fault_days)},
         {"label": _("Open hours between faults"), "value": hours(own.between), "wanted": "–", "level": ""},
-        {"label": _("Hours to repair"), "value": hours(own.repair), "wanted": "≤ 4", "level": ""},
+        {"label": _("Hours to repair"), "value": hours(own.repair) if own.repair.stated else _("too few faults"), "wanted": "≤ 4", "level": ""},
         {"label": _("Back within 7 days of the repair"), "value": share(own.repeats), "wanted": "≤ 10 %", "level": ""},
     ]  # fmt: skip
 
@@ -135,8 +136,33 @@ def kinds(rows: Sequence[KindMeasure], language: str) -> list[dict[str, Any]]:
             "name": one.kind.name(language), "machines": one.measures.machines, "faults": one.measures.faults,
             "available": share(one.measures.availability), "wanted": f"≥ {100 * one.kind.available.target:g} %",
             "definition": definition(one.kind.available.definition), "between": hours(one.measures.between),
-            "repair": hours(one.measures.repair), "repeats": share(one.measures.repeats),
+            "repair": hours(one.measures.repair) if one.measures.repair.stated else _("too few faults"), "repeats": share(one.measures.repeats),
             "level": _level(one.measures.availability.low, one.measures.availability.high, one.kind.available.target),
         }
         for one in rows if one.kind.available
     ]  # fmt: skip
+
+
+def walks(found: Sequence[Proof]) -> list[dict[str, Any]]:
+    """Rounds with their legs in words."""
+    told = {"fine": _("walked"), "too_fast": _("too fast to have been walked"), "long": _("long pause")}
+    levels = {"fine": "fine", "too_fast": "act", "long": "watch"}
+    return [
+        {
+            "proof": one, "score": f"{one.walk.score:g}", "level": one.level, "url": f"/rounds/{one.round}/",
+            "legs": [
+                {
+                    "way": f"{one.names.get(leg.start, leg.start)} → {one.names.get(leg.end, leg.end)}",
+                    "metres": "–" if leg.metres is None else f"{leg.metres:.0f}", "taken": _minutes(leg.taken),
+                    "said": told[leg.verdict], "level": levels[leg.verdict],
+                }
+                for leg in one.walk.legs
+            ],
+        }
+        for one in found
+    ]  # fmt: skip
+
+
+def _minutes(seconds: float) -> str:
+    """Minutes and seconds."""
+    return f"{int(seconds) // 60}:{int(seconds) % 60:02d}"
