@@ -5,9 +5,15 @@ from django.urls import include, path
 
 from counterpoint.foundation.api import openapi
 from counterpoint.onsite.endpoints import router as onsite
+from counterpoint.primitives.cases.endpoints import router as cases
+from counterpoint.primitives.checklists.endpoints import router as rounds
+from counterpoint.primitives.playbooks.endpoints import router as playbooks
 from counterpoint.service.endpoints import router as service
 
 openapi.api.add_router("", onsite)
+openapi.api.add_router("/cases", cases)
+openapi.api.add_router("/rounds", rounds)
+openapi.api.add_router("", playbooks)
 openapi.api.add_router("/complaints", service)
 
 urlpatterns = [

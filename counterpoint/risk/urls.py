@@ -1,6 +1,13 @@
 """Addresses of `risk`."""
 
-from django.urls import URLPattern
+from django.urls import URLPattern, path
+
+from counterpoint.risk import (  # noqa: F401  (registered here: a page is in the navigation when it has an address)
+    navigation,
+)
+from counterpoint.risk.views import emergencies
 
 app_name = "risk"
-urlpatterns: list[URLPattern] = []
+urlpatterns: list[URLPattern] = [
+    path("emergencies", emergencies.overview, name="emergencies"),
+]
