@@ -57,3 +57,8 @@ def involved_of(row: Complaint, now: datetime) -> frozenset[UUID]:
     """Whom the complaint is about, as the house knows it."""
     house = system_scope((VIEW,), (row.org_path,), label="recusal")
     return frozenset(person for person, _name in case(scope=house, case=row.case, now=now).involved)
+
+
+def about(row: Complaint, **data: object) -> dict[str, object]:
+    """What every journal entry of a complaint says: its case and the branch's date of receipt."""
+    return {"case": str(row.case), "on": row.org_unit.date_at(row.received_at).isoformat(), **data}

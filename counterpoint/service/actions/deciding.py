@@ -19,7 +19,7 @@ from counterpoint.foundation.api import (
 )
 from counterpoint.primitives.cases import CaseView, case_assign, case_erase, case_extend, case_level
 from counterpoint.service import catalogue
-from counterpoint.service.entry import LEGAL, entered, involved_of, legal_due
+from counterpoint.service.entry import LEGAL, about, entered, involved_of, legal_due
 from counterpoint.service.errors import MustBeKept, Over, SecondPersonNeeded
 from counterpoint.service.models import Callback, Complaint, Extension, LessonRequest
 from counterpoint.service.verbs import ERASE, EXTEND, HANDLE, MANAGE, VIEW
@@ -177,5 +177,5 @@ def _person(scope: Scope) -> UUID:
 def _record(scope: Scope, row: Complaint, kind: str, now: datetime, **data: object) -> None:
     journal.record(
         scope=scope, org_unit=row.org_unit, kind=f"service.{kind}", subject=str(row.pk), at=now,
-        data={"case": str(row.case), **data},
+        data=about(row, **data),
     )  # fmt: skip

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from counterpoint.foundation.api import Invalid, Scope, journal
 from counterpoint.primitives.cases import CaseDetail, case_milestone
 from counterpoint.service import catalogue
-from counterpoint.service.entry import entered
+from counterpoint.service.entry import about, entered
 from counterpoint.service.errors import Over, SecondPersonNeeded
 from counterpoint.service.models import Complaint, Report
 from counterpoint.service.rules.reports import Template, filled, missing
@@ -111,5 +111,5 @@ def report_decide(*, scope: Scope, complaint: UUID, accepted: bool, reason: str 
 def _record(scope: Scope, row: Complaint, kind: str, now: datetime, report: Report, **data: object) -> None:
     journal.record(
         scope=scope, org_unit=row.org_unit, kind=f"service.{kind}", subject=str(row.pk), at=now,
-        data={"case": str(row.case), "report": str(report.pk), **data},
+        data=about(row, report=str(report.pk), **data),
     )  # fmt: skip
