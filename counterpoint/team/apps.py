@@ -8,6 +8,7 @@ class TeamConfig(AppConfig):
     def ready(self) -> None:
         from counterpoint.foundation.api import integrity
         from counterpoint.team import (
+            counted,  # noqa: F401  (offers rows of people, rosters and forecasts to count)
             facts,  # noqa: F401  (registers the kinds of journal entries)
             guards,
             jobs,  # noqa: F401  (registers the job handlers)

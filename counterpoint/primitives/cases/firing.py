@@ -14,6 +14,7 @@ from time import monotonic
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 from django.utils import translation
 from django.utils.translation import gettext as _
 
@@ -72,7 +73,7 @@ class Round:
     now: datetime
     storm: bool = False
     keeper: Keeper = field(default_factory=Keeper)
-    failed: set[int] = field(default_factory=set)
+    last: tuple[datetime, int] | None = None
     holders: dict[tuple[str, UUID, frozenset[UUID]], list[User]] = field(default_factory=dict)
 
     def nearest(self, role: str, unit: OrgUnit, skip: frozenset[UUID]) -> list[User]:
@@ -102,14 +103,21 @@ def fire_due(*, now: datetime, most: int = MOST) -> int:
                 break
             looked += len(batch)
             with transaction.atomic():
-                for clock_id, case in batch:
+                for clock_id, case, _at in batch:
                     done += _guarded(this, clock_id, case)
         return done
 
 
-def _due(this: Round) -> list[tuple[int, UUID]]:
-    rows = CaseClock.objects.filter(next_due_at__lte=this.now).exclude(pk__in=this.failed)
-    return list(rows.order_by("next_due_at", "pk").values_list("pk", "case_id")[:BATCH])
+def _due(this: Round) -> list[tuple[int, UUID, datetime]]:
+    """The next clocks of the round; each is looked at once, so one that cannot go on holds nobody up."""
+    rows = CaseClock.objects.filter(next_due_at__lte=this.now)
+    if this.last is not None:
+        at, pk = this.last
+        rows = rows.filter(Q(next_due_at__gt=at) | Q(next_due_at=at, pk__gt=pk))
+    batch = list(rows.order_by("next_due_at", "pk").values_list("pk", "case_id", "next_due_at")[:BATCH])
+    if batch:
+        this.last = batch[-1][2], batch[-1][0]
+    return batch
 
 
 def _guarded(this: Round, clock_id: int, case: UUID) -> int:
@@ -117,13 +125,10 @@ def _guarded(this: Round, clock_id: int, case: UUID) -> int:
     try:
         with transaction.atomic():
             row = _claimed(case)
-            fired = _fire(this, row, clock_id) if row is not None else None
+            return _fire(this, row, clock_id) if row is not None else 0
     except Exception as failure:
         log.exception("a case did not escalate", extra={"subject": str(case), "kind": type(failure).__name__})
-        fired = None
-    if fired is None:
-        this.failed.add(clock_id)
-    return fired or 0
+        return 0
 
 
 def _claimed(case: UUID) -> Case | None:

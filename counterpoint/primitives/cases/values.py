@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict
 
 from counterpoint.primitives.cases.models import Case
 from counterpoint.primitives.cases.state import from_json
-from counterpoint.primitives.cases.types import CaseType
+from counterpoint.primitives.cases.types import STAGE_KINDS, CaseType
 
 
 class Answer(BaseModel):
@@ -19,7 +19,8 @@ class Answer(BaseModel):
 
 
 class CaseView(Answer):
-    """A case in a list. `due_at` is the nearest deadline that still runs; names are in the reader's language."""
+    """A case in a list. `due_at` is the nearest deadline that still runs; names are in the reader's language; `stages`
+    names the first stage of each kind."""
 
     id: UUID
     label: str
@@ -45,6 +46,7 @@ class CaseView(Answer):
     paused: bool
     breaches: int
     fields: dict[str, Any]
+    stages: dict[str, str]
 
 
 class ClockView(Answer):
@@ -159,6 +161,7 @@ def case_view(row: Case, kind: CaseType, now: datetime) -> CaseView:
         branch_name=row.org_unit.name, source=row.source, opened_at=row.opened_at, ended_at=row.ended_at,
         due_at=row.due_at, late=bool(running and row.due_at and row.due_at <= now),
         paused=running and from_json(row.state).paused_at(now), breaches=row.breaches, fields=dict(row.fields),
+        stages={one: kind.first(one).slug for one in STAGE_KINDS},
     )  # fmt: skip
 
 

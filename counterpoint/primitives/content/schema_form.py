@@ -187,7 +187,8 @@ class Form:
                 return None
             return self._read_group(node, name, post, many)
         if widget == "names":
-            return {lang: text for lang in LANGUAGES if (text := str(post.get(_under(name, lang), "")).strip())}
+            names = {lang: text for lang in LANGUAGES if (text := str(post.get(_under(name, lang), "")).strip())}
+            return names or (None if optional else {})
         if widget == "rows":
             inner = self._plain(node["items"])[0]
             return [self._read_group(inner, _under(name, n), post, many) for n in _numbers(post, name)]

@@ -159,9 +159,9 @@ def _slowest(steps: Sequence[ReportStep]) -> str:
 
 def _findings(book: Playbook, play: Play, steps: Sequence[ReportStep], pages: Sequence[PlayPage]) -> list[Finding]:
     found: list[Finding] = []
-    over = (play.ended_at or play.limit_at) if play.limit_at else None
-    if play.limit_at and (play.limit_passed_at or (over and over > play.limit_at)):
-        found.append(Finding("limit", number=((over or play.limit_at) - play.limit_at).total_seconds() / 60))
+    met = play.limit_met_at or play.ended_at
+    if play.limit_at and met and met > play.limit_at:
+        found.append(Finding("limit", number=(met - play.limit_at).total_seconds() / 60))
     for one in steps:
         slug = one.step.slug
         if one.late_minutes:

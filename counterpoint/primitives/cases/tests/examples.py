@@ -72,3 +72,9 @@ owner: [supervisor]
 def text(body: str, version: int = 1, since: str = "2020-01-01", until: str = "") -> str:
     """A whole item: the common head and the body."""
     return body + HEAD.format(version=version, since=since, until=f"effective_to: {until}" if until else "")
+
+
+PICTURE = bytes.fromhex(
+    "89504e470d0a1a0a0000000d4948445200000001000000010802000000907753de0000000c4944415408d763f8cfc000000301010018dd8db0"
+    "0000000049454e44ae426082"
+)
