@@ -67,7 +67,9 @@ def labels(first, count, names):
         print(f"  {name:18s} {interval(told[name], count)}")
     print(f"  of those left to a person, the proposal was right in {guessed} of {told[UNSURE]}")
     seconds.sort()
-    print(f"  seconds of CPU: median {seconds[count // 2]:.2f}, p99 {seconds[int(count * 0.99)]:.2f}, most {seconds[-1]:.2f}")
+    print(
+        f"  seconds of CPU: median {seconds[count // 2]:.2f}, p99 {seconds[int(count * 0.99)]:.2f}, most {seconds[-1]:.2f}"
+    )
     for group, own in sorted(groups.items()):
         total = sum(own.values())
         print(f"    {group:28s} {total:4d}  right {own[RIGHT] / total:6.1%}  wrong {own[WRONG] / total:6.1%}")
@@ -100,13 +102,17 @@ def copies(first, count, names):
         prints.append(photos.fingerprint(photo.tobytes(), photo))
         scale = float(rng.uniform(0.25, 0.9))
         again = cv2.resize(photo, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
-        again = np.clip(again.astype(np.float32) * rng.uniform(0.85, 1.15) + rng.uniform(-12, 12), 0, 255).astype(np.uint8)
+        again = np.clip(again.astype(np.float32) * rng.uniform(0.85, 1.15) + rng.uniform(-12, 12), 0, 255).astype(
+            np.uint8
+        )
         again = cv2.imdecode(cv2.imencode(".jpg", again, [cv2.IMWRITE_JPEG_QUALITY, int(rng.integers(30, 90))])[1], 1)
         same[photos.judged(prints[-1].distance(photos.fingerprint(again.tobytes(), again)))] += 1
     pairs = [(a, b) for i, a in enumerate(prints) for b in prints[:i]]
     told = Counter(photos.judged(a.distance(b)) for a, b in pairs)
     near = told["near"]
-    print(f"{count} photos handed in again: known {interval(same['same'], count)}, asked about {same['near']}, missed {same['other']}")
+    print(
+        f"{count} photos handed in again: known {interval(same['same'], count)}, asked about {same['near']}, missed {same['other']}"
+    )
     print(f"{len(pairs)} pairs of different photos: taken for the same {told['same']}, asked about {near}")
 
 

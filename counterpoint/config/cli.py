@@ -78,6 +78,7 @@ def main(args: list[str] | None = None) -> Any:
 def _anticipated(failure: Exception) -> bool:
     """Errors whose text is written for the operator; by name, so that nothing is imported for the check."""
     known = {"ImproperlyConfigured", "KeyMissing", "UnknownProfile", "UpFailed", "AssetsFailed", "BackupRefused"}
+    known |= {"ContentError", "ExchangeFault"}
     return type(failure).__name__ in known
 
 

@@ -68,6 +68,19 @@ def list_(kind: str | None, on: "date | None", pack: str) -> None:
 
 
 @content.command()
+def reference() -> None:
+    """Write docs/reference/content.md afresh from kinds, items and worked examples."""
+    _start()
+    from django.conf import settings
+
+    from counterpoint.primitives.content import reference as written
+
+    path = settings.PROJECT / "docs" / "reference" / "content.md"
+    path.write_text(written.text(), encoding="utf-8")
+    click.echo(f"{path} is written.")
+
+
+@content.command()
 @click.argument("folder", type=click.Path(path_type=Path, file_okay=False))
 @click.argument("kinds", nargs=-1)
 def export(folder: Path, kinds: tuple[str, ...]) -> None:

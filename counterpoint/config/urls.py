@@ -3,12 +3,20 @@
 from django.conf import settings
 from django.urls import include, path
 
+from counterpoint.analytics.endpoints import router as analytics
 from counterpoint.foundation.api import openapi
 from counterpoint.onsite.endpoints import router as onsite
 from counterpoint.primitives.cases.endpoints import router as cases
+from counterpoint.primitives.checklists.endpoints import router as rounds
+from counterpoint.primitives.playbooks.endpoints import router as playbooks
+from counterpoint.service.endpoints import router as service
 
 openapi.api.add_router("", onsite)
 openapi.api.add_router("/cases", cases)
+openapi.api.add_router("/rounds", rounds)
+openapi.api.add_router("", playbooks)
+openapi.api.add_router("/complaints", service)
+openapi.api.add_router("", analytics)
 
 urlpatterns = [
     path("", include("counterpoint.foundation.health")),
@@ -18,6 +26,7 @@ urlpatterns = [
     path("onsite/", include("counterpoint.onsite.urls")),
     path("", include("counterpoint.onsite.phone_urls")),
     path("service/", include("counterpoint.service.urls")),
+    path("", include("counterpoint.service.form_urls")),
     path("risk/", include("counterpoint.risk.urls")),
     path("analytics/", include("counterpoint.analytics.urls")),
     path("", include("counterpoint.primitives.urls")),

@@ -56,6 +56,7 @@ from counterpoint.foundation.queries import (
 )
 from counterpoint.foundation.scope import Scope, ScopeError, scoped, unscoped
 from counterpoint.foundation.scoped_models import ScopedModel
+from counterpoint.foundation.views import address_of
 
 __all__ = [
     "Colleague",
@@ -74,6 +75,7 @@ __all__ = [
     "StoredFile",
     "User",
     "Zone",
+    "address_of",
     "branch",
     "branches",
     "calendar",

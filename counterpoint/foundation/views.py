@@ -22,19 +22,11 @@ from counterpoint.foundation.errors import DomainError, NotFound
 from counterpoint.foundation.forms import CodeForm, PasswordForm, SignInForm
 from counterpoint.foundation.models import OrgUnit, StoredFile, User
 from counterpoint.foundation.policy import allow, public, signed_in
+from counterpoint.foundation.ratelimit import address_of
 
 BACKEND = "django.contrib.auth.backends.ModelBackend"
 PENDING, SECRET = "second-factor-for", "second-factor-secret"
 PROOF, SINCE, PENDING_SECONDS = "second-factor-proof", "second-factor-since", 600
-
-
-def address_of(request: HttpRequest) -> str:
-    """The client's address; X-Forwarded-For counts only behind the declared number of proxies."""
-    forwarded = request.headers.get("X-Forwarded-For", "")
-    hops = [hop.strip() for hop in forwarded.split(",") if hop.strip()]
-    if settings.TRUSTED_PROXIES and len(hops) >= settings.TRUSTED_PROXIES:
-        return hops[-settings.TRUSTED_PROXIES]
-    return str(request.META.get("REMOTE_ADDR", ""))
 
 
 def safe_next(request: HttpRequest) -> str:

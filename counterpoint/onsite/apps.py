@@ -9,6 +9,7 @@ class OnsiteConfig(AppConfig):
         from counterpoint.onsite import (  # noqa: F401  (each registers what it declares)
             asking,
             catalogue,
+            causes,
             counted,
             facts,
             floors,

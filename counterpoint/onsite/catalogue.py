@@ -4,10 +4,10 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any, Literal
 
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from counterpoint.primitives.content import Count, Kind, Named, Names, NotNegative, Text, declare, items
-from counterpoint.role.api import ServiceType, Skill, Tier, service_types, tiers
+from counterpoint.role.api import SKILL_NAMES, ServiceType, Skill, Tier, service_types, tiers
 
 if TYPE_CHECKING:
     from counterpoint.science import advice
@@ -37,8 +37,8 @@ class KioskGroup(Named):
         return self.hints.get(language) or self.hints["zh-hans"]
 
 
-declare(Kind("counter_kinds", type=CounterKind, title=gettext_lazy("Kinds of counters")))
-declare(Kind("kiosk_groups", type=KioskGroup, title=gettext_lazy("Keys of the kiosk")))
+declare(Kind("counter_kinds", type=CounterKind, title=gettext_lazy("Kinds of counters"), labels=SKILL_NAMES))
+declare(Kind("kiosk_groups", type=KioskGroup, title=gettext_lazy("Keys of the kiosk"), labels=SKILL_NAMES))
 
 Step = Literal["call", "from_lobby", "swap", "reorder", "delay_break", "guide"]  # what a surge plan can be made of
 Advised = Literal[Step, "close", "surge"]
@@ -125,12 +125,45 @@ def _filling(plan: SurgePlan, example: dict[str, Any]) -> bool:
     return plan.for_science().triggered(example["tickets"], example["open"], example["p90"])
 
 
+LABELS = {
+    "kinds": pgettext_lazy("field", "What may be proposed"),
+    "walk": pgettext_lazy("field", "Minutes until a called person sits ready"),
+    "quiet": pgettext_lazy("field", "Tickets waiting at most to close a window"),
+    "walkout": pgettext_lazy("field", "Minutes that a customer who leaves counts for"),
+    "breach": pgettext_lazy("field", "Minutes that a broken promise counts for"),
+    "staff_minute": pgettext_lazy("field", "Minutes that a minute of staff counts for"),
+    "move": pgettext_lazy("field", "Minutes that a move of a person counts for"),
+    "least": pgettext_lazy("field", "Minutes that advice must save"),
+    "fairness": pgettext_lazy("field", "Fairness of taking a ticket first"),
+    "places": pgettext_lazy("field", "Others overtaken at most"),
+    "spare": pgettext_lazy("field", "Minutes that remain of each promise"),
+    "longer": pgettext_lazy("field", "Minutes that others wait longer at most"),
+    "late": pgettext_lazy("field", "Late ones may be overtaken"),
+    "paper": pgettext_lazy("field", "Minutes told with the ticket count too"),
+    "surge": pgettext_lazy("field", "Surge plan"),
+    "waiting": pgettext_lazy("field", "Tickets waiting for each window"),
+    "p90": pgettext_lazy("field", "Minutes that one in ten will wait"),
+    "moves": pgettext_lazy("field", "People moved at most"),
+    "uncalibrated": pgettext_lazy("field", "While the simulation is not checked"),
+    "=label": pgettext_lazy("field", "Say so"),
+    "=block": pgettext_lazy("field", "Give no advice"),
+    "=call": pgettext_lazy("field", "Call somebody to a window"),
+    "=from_lobby": pgettext_lazy("field", "Bring somebody from the lobby"),
+    "=swap": pgettext_lazy("field", "Change what a window does"),
+    "=reorder": pgettext_lazy("field", "Take a ticket first"),
+    "=delay_break": pgettext_lazy("field", "Put a break off"),
+    "=guide": pgettext_lazy("field", "Guide to the machines"),
+    "=close": pgettext_lazy("field", "Close a window"),
+    "=surge": pgettext_lazy("field", "Start the surge plan"),
+}
 declare(
     Kind(
         "advice",
         type=AdviceRules,
         check_example=_example,
         title=gettext_lazy("Rules of the advisor"),
+        labels=LABELS,
+        pages=((gettext_lazy("Hall"), "onsite:hall"),),
         needs=frozenset({"hall"}),
     )
 )

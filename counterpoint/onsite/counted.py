@@ -9,6 +9,7 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from counterpoint.foundation.api import Device, OrgUnit, Scope, hours_of, journal, scoped
@@ -18,7 +19,7 @@ from counterpoint.onsite.localtime import seconds_of, span
 from counterpoint.onsite.models import Advice, Ticket
 from counterpoint.onsite.sources import days
 from counterpoint.primitives.metrics import Relation, Touch, register_relation
-from counterpoint.role.api import tiers
+from counterpoint.role.api import service_types, tiers
 
 if TYPE_CHECKING:
     import numpy as np
@@ -231,8 +232,26 @@ def advice(scope: Scope, branch: OrgUnit, since: date, until: date) -> pd.DataFr
     return pd.DataFrame(rows, columns=["date", *ADVICE]) if rows else empty(ADVICE)
 
 
+WORDS = {
+    "served": _("served"), "abandoned": _("left"), "waiting": _("waiting"), "unknown": _("open or unknown"),
+}  # fmt: skip
+
+
+def value_name(column: str, value: Any) -> str:
+    """Services and tiers in the reader's words."""
+    language, on = get_language() or "zh-hans", date(2100, 1, 1)
+    if column == "service":
+        service = service_types(on).get(str(value))
+        return service.name(language) if service else str(value)
+    if column == "tier":
+        tier = tiers(on).get(str(value))
+        return tier.name(language) if tier else str(value)
+    return str(WORDS.get(value, value)) if column == "outcome" else str(value)
+
+
 def _relation(key: str, columns: dict[str, str], read: Any, names: tuple[str, str], **more: Any) -> Relation:
-    return Relation(key, columns, read, {"zh-hans": names[0], "en": names[1]}, NAMES, **{"days": touched, **more})
+    words = {"zh-hans": names[0], "en": names[1]}
+    return Relation(key, columns, read, words, NAMES, **{"days": touched, "value_name": value_name, **more})
 
 
 register_relation(

@@ -39,11 +39,17 @@ facts.register(
         FactType("onsite.device_failed", _("Device out of order"), frozenset({"device", "kind"})),
         FactType("onsite.device_restored", _("Device works again"), frozenset({"device", "kind"})),
         FactType("onsite.device_degraded", _("Device works in part"), frozenset({"device", "kind"})),
-        FactType("onsite.device_reported", _("Fault of a device reported by the public"), frozenset({"device", "kind"})),
+        FactType(
+            "onsite.device_reported", _("Fault of a device reported by the public"), frozenset({"device", "kind"})
+        ),
         FactType("onsite.asset_added", _("Asset added"), frozenset({"device", "kind", "due", "why"})),
         FactType("onsite.asset_changed", _("Asset changed"), frozenset({"device", "kind", "due", "why", "names"})),
         FactType("onsite.asset_retired", _("Asset taken out of use"), frozenset({"device", "kind"})),
-        FactType("onsite.asset_due", _("Asset due for service or change"), frozenset({"device", "due", "why", "step", "case"})),
+        FactType(
+            "onsite.asset_due",
+            _("Asset due for service or change"),
+            frozenset({"device", "due", "why", "step", "case"}),
+        ),
         FactType("onsite.diversion_set", _("Diversion set"), frozenset({"service", "share"})),
         FactType("onsite.day_opened", _("Day opened"), frozenset({"date"})),
         FactType("onsite.day_closed", _("Day closed"), frozenset({"date", "arrivals", "served", "left"})),

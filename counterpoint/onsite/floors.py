@@ -11,7 +11,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Annotated, Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 from pydantic import Field
 
 from counterpoint.foundation.api import OrgUnit
@@ -140,6 +140,21 @@ def check_example(floor: Floor, example: dict[str, Any]) -> str:
     return _("the way is %(metres).2f m long") % {"metres": metres}
 
 
+LABELS = {
+    "branches": pgettext_lazy("field", "Branches: code and name"),
+    "size": pgettext_lazy("field", "Width and depth in metres"),
+    "clearance": pgettext_lazy("field", "Metres kept from walls"),
+    "speed": pgettext_lazy("field", "Metres walked a second"),
+    "zones": pgettext_lazy("field", "Zones"),
+    "obstacles": pgettext_lazy("field", "Obstacles"),
+    "corners": pgettext_lazy("field", "Corners"),
+    "door": pgettext_lazy("field", "Door"),
+    "chairs": pgettext_lazy("field", "Chairs"),
+    "seats": pgettext_lazy("field", "Seats"),
+    "at": pgettext_lazy("field", "Place"),
+    "counters": pgettext_lazy("field", "Windows"),
+    "devices": pgettext_lazy("field", "Machines"),
+}
 declare(
     Kind(
         "floor_plans",
@@ -148,6 +163,7 @@ declare(
         build=build,
         check_example=check_example,
         title=gettext_lazy("Floor plans"),
+        labels=LABELS,
     )
 )
 

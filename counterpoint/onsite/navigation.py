@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from counterpoint.onsite.verbs import CALL, IMPORT, REPLAY, TAKE, TRUST, VIEW, WHATIF
+from counterpoint.onsite.verbs import ASSETS, CALL, IMPORT, REPLAY, TAKE, TRUST, VIEW, WHATIF
 from counterpoint.ui.navigation import NavChapter, NavItem, register
 
 register(
@@ -15,5 +15,6 @@ register(
     NavItem("onsite-replay", _("Replay"), "onsite:replay", "player-skip-back", "onsite", REPLAY, order=6),
     NavItem("onsite-history", _("Ticket history"), "onsite:history", "history", "onsite", IMPORT, order=8),
     NavItem("onsite-whatif", _("What if"), "onsite:whatif", "adjustments", "onsite", WHATIF, order=7),
+    NavItem("onsite-assets", _("Assets"), "onsite:assets", "qrcode", "onsite", ASSETS, phone=True, order=10),
     NavItem("onsite-trust", _("Simulation check"), "onsite:trust", "target", "onsite", TRUST, order=9),
 )

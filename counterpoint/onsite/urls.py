@@ -6,7 +6,7 @@ from counterpoint.onsite import (  # noqa: F401  (registered here: a page is in 
     navigation,
     panels,
 )
-from counterpoint.onsite.views import deeds, history, pages, replay, trust, whatif
+from counterpoint.onsite.views import assets, deeds, history, pages, replay, trust, whatif
 
 app_name = "onsite"
 urlpatterns = [
@@ -40,6 +40,17 @@ urlpatterns = [
     path("trust", trust.overview, name="trust"),
     path("trust/check", trust.check, name="trust-check"),
     path("trust/check.xlsx", trust.export, name="trust-export"),
+    path("assets", assets.register, name="assets"),
+    path("assets.xlsx", assets.excel, name="assets-excel"),
+    path("assets/new", assets.edit, name="asset-new"),
+    path("assets/import", assets.bring_in, name="assets-import"),
+    path("assets/template.xlsx", assets.template, name="assets-template"),
+    path("assets/labels.pdf", assets.label_sheet, name="assets-labels"),
+    path("assets/reliability", assets.reliability, name="assets-reliability"),
+    path("assets/walks", assets.round_walks, name="assets-walks"),
+    path("assets/of/<slug:code>", assets.asset, name="asset"),
+    path("assets/of/<slug:code>/edit", assets.edit, name="asset-edit"),
+    path("assets/of/<slug:code>/do/<slug:name>", assets.deed, name="asset-deed"),
     path("history", history.overview, name="history"),
     path("history/<uuid:file_id>", history.mapping, name="history-mapping"),
     path("history/<uuid:file_id>/start", history.start, name="history-start"),

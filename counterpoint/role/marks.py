@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from typing import Any, Literal
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from counterpoint.foundation.api import calendar
 from counterpoint.primitives.content import Kind, Named, Names, Positive, declare, items
@@ -26,6 +26,16 @@ class DayMark(Named):
     days: tuple[int, ...] = field(default=())
 
 
+LABELS = {
+    "rule": pgettext_lazy("field", "Which days"),
+    "rule=month_days": pgettext_lazy("field", "On these days of the month"),
+    "rule=last_days": pgettext_lazy("field", "On the last days of the month"),
+    "rule=after_holiday": pgettext_lazy("field", "On the first workday after a holiday"),
+    "rule=before_festival": pgettext_lazy("field", "On the last workdays before a festival"),
+    "factor": pgettext_lazy("field", "Customers against an ordinary day"),
+}
+
+
 def _mark(mark: DayMark) -> str:
     if mark.rule in COUNTED and len(mark.days) != 1:
         return _("this rule needs one number of days")
@@ -40,7 +50,16 @@ def _example(mark: DayMark, example: dict[str, Any]) -> str:
     return _("%(date)s: expected %(expected)s, got %(got)s") % words
 
 
-declare(Kind("day_marks", type=DayMark, check=_mark, check_example=_example, title=gettext_lazy("Unusual days")))
+declare(
+    Kind(
+        "day_marks",
+        type=DayMark,
+        check=_mark,
+        check_example=_example,
+        title=gettext_lazy("Unusual days"),
+        labels=LABELS,
+    )
+)
 
 
 def applies(mark: DayMark, on: date, pack: str = "cn") -> bool:

@@ -8,12 +8,19 @@ from datetime import date
 from typing import Any, Literal, get_args
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from counterpoint.primitives.content import Kind, Named, Names, NotNegative, Positive, Share, Text, declare, items
 
 Skill = Literal["cash", "non_cash", "wealth", "corporate", "lobby"]
 SKILLS: tuple[Skill, ...] = get_args(Skill)
+SKILL_NAMES = {
+    "=cash": pgettext_lazy("skill", "Cash"),
+    "=non_cash": pgettext_lazy("skill", "Non-cash"),
+    "=wealth": pgettext_lazy("skill", "Wealth"),
+    "=corporate": pgettext_lazy("skill", "Corporate"),
+    "=lobby": pgettext_lazy("skill", "Lobby"),
+}
 
 
 @dataclass(frozen=True)
@@ -59,6 +66,17 @@ def _service_example(service: ServiceType, example: dict[str, Any]) -> str:
     return _("expected %(expected)g counter minutes, got %(got)g") % words
 
 
+LABELS = {
+    "counter_minutes": pgettext_lazy("field", "Minutes at the window"),
+    "counter_cv": pgettext_lazy("field", "Spread of the minutes (1 is as wide as the mean)"),
+    "self_minutes": pgettext_lazy("field", "Minutes at a machine"),
+    "device": pgettext_lazy("field", "Machine that can do it"),
+    "divertible": pgettext_lazy("field", "Share that may go to a machine"),
+    "letter": pgettext_lazy("field", "Letter of the ticket"),
+    "promise_minutes": pgettext_lazy("field", "Promised wait in minutes"),
+    "patience_factor": pgettext_lazy("field", "Patience against others"),
+    **SKILL_NAMES,
+}
 declare(
     Kind(
         "service_types",
@@ -66,9 +84,11 @@ declare(
         check=_service,
         check_example=_service_example,
         title=gettext_lazy("Service types"),
+        labels=LABELS,
+        pages=((gettext_lazy("Planning"), "team:plan"), (gettext_lazy("Hall"), "onsite:hall")),
     )
 )
-declare(Kind("tiers", type=Tier, title=gettext_lazy("Customer tiers")))
+declare(Kind("tiers", type=Tier, title=gettext_lazy("Customer tiers"), labels=LABELS))
 
 
 def service_types(on: date, pack: str = "cn") -> dict[str, ServiceType]:

@@ -9,5 +9,7 @@ class ServiceConfig(AppConfig):
         from counterpoint.service import (
             catalogue,  # noqa: F401  (declares kinds of content)
             facts,  # noqa: F401  (registers the kinds of journal entries)
+            reacting,  # noqa: F401  (listens to cases)
+            relations,  # noqa: F401  (offers rows for counting)
             verbs,  # noqa: F401  (declares who may do what)
         )

@@ -17,7 +17,9 @@ LANGUAGES = ("zh-hans", "zh-hant", "en")
 
 
 def _signal(body: dict[str, Any]) -> Signal:
-    phrases = tuple(str(one) for part in body.pop("phrases", ()) for one in (part if isinstance(part, list) else [part]))
+    phrases = tuple(
+        str(one) for part in body.pop("phrases", ()) for one in (part if isinstance(part, list) else [part])
+    )
     signal = Signal(**body | {"phrases": phrases, "together": tuple(body.get("together") or ())})
     if set(signal.names) != set(LANGUAGES):
         raise ValueError("names are needed in zh-hans, zh-hant and en")

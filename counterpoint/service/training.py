@@ -17,7 +17,7 @@ HEAD = """- key: {key}
   version: {version}
   source: "Trained on the patterns of complaint_corpus by counterpoint.service.training, seed {seed}, {count} texts"
   mark: D
-  effective_from: 2026-01-01
+  effective_from: 2020-03-01
   classes: [{classes}]
   scale: {scale!r}
   offsets: [{offsets}]

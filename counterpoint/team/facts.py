@@ -37,6 +37,16 @@ facts.register(
         FactType("team.swap_asked", _("Swap asked"), frozenset({"giver", "taker", "date", "back_date"})),
         FactType("team.swap_consented", _("Swap answered by the colleague"), frozenset({"giver", "taker", "state"})),
         FactType("team.swap_decided", _("Swap decided"), frozenset({"giver", "taker", "state", "version", "waived"})),
+        FactType(
+            "team.dispute_raised",
+            _("Dispute raised"),
+            frozenset({"claimant", "respondent", "topic", "source"}),
+        ),
+        FactType("team.dispute_climbed", _("Dispute passed up"), frozenset({"level", "person", "why"})),
+        FactType("team.group_formed", _("Virtual team formed"), frozenset({"team", "members", "until"})),
+        FactType("team.group_changed", _("Virtual team changed"), frozenset({"team", "user", "joined", "until"})),
+        FactType("team.group_dissolved", _("Virtual team dissolved"), frozenset({"team", "cards", "by_itself"})),
+        FactType("team.lessons_written", _("Lessons of a virtual team written"), frozenset({"team"})),
         FactType("team.feed_issued", _("Calendar feed address issued"), frozenset({"user"})),
     )
 )

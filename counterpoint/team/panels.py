@@ -6,11 +6,11 @@ from datetime import timedelta
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from counterpoint.foundation.api import clock
 from counterpoint.role.api import day_at, next_open_day
-from counterpoint.team import card, nowcasting, queries, shown
+from counterpoint.team import card, disputing, grouping, nowcasting, queries, shown
 from counterpoint.ui.panels import Panel, PanelBody, register
 
 ALL_DAY = frozenset({"pre_open", "open", "lunch", "peak"})
@@ -119,7 +119,34 @@ def requests(request: Any) -> PanelBody | None:
     return PanelBody("team/panels/requests.html", {"leaves": leaves, "swaps": swaps}, "watch", text)
 
 
+def disputes(request: Any) -> PanelBody | None:
+    """Disputes that wait for this person: to settle, to confirm, to decide; silent when none does."""
+    now = clock.now()
+    mine = [row for row in disputing.my_disputes(scope=request.scope, now=now) if row.ended_at is None]
+    if not mine:
+        return None
+    late = any(row.late for row in mine)
+    text = ngettext("%(n)s dispute waits for you or your colleague", "%(n)s disputes wait for you or your colleague",
+                    len(mine)) % {"n": len(mine)}  # fmt: skip
+    return PanelBody("team/panels/disputes.html", {"rows": mine[:4]}, "act" if late else "watch", text)
+
+
+def groups(request: Any) -> PanelBody | None:
+    """My cards on the boards of virtual teams; silent without any."""
+    cards = grouping.my_cards(scope=request.scope, now=clock.now())
+    if not cards:
+        return None
+    text = ngettext("%(n)s card of a virtual team is yours", "%(n)s cards of virtual teams are yours", len(cards)) % {
+        "n": len(cards)
+    }
+    return PanelBody("team/panels/cards.html", {"rows": cards[:4]}, "calm", text)
+
+
 register(
+    Panel("team.disputes", gettext_lazy("Disputes"), ALL_DAY | AFTER, 34, "team.dispute.open", disputes,
+          ("team.dispute_raised", "team.dispute_climbed", "cases.resolved", "cases.closed"), "team:disputes"),
+    Panel("team.cards", gettext_lazy("Virtual teams"), ALL_DAY | AFTER, 60, "team.card.handle", groups, (),
+          "team:groups"),
     Panel("team.people", gettext_lazy("People today"), ALL_DAY, 20, "team.roster.view", people,
           ("team.roster_published", "team.leave_decided"), "team:roster"),
     Panel("team.tomorrow", gettext_lazy("Tomorrow"), AFTER, 40, "team.forecast.view", tomorrow,

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
-from counterpoint.primitives.content import Count, Kind, Text, declare, items
+from counterpoint.primitives.content import Count, Kind, Names, declare, items
 
 if TYPE_CHECKING:
     from counterpoint.science.rostering import Rule
@@ -23,9 +23,10 @@ class Parameter:
 
     key: str
     value: Count
-    unit: Text
+    unit: Literal["minutes", "days", "flag"]
     hard: bool = False
     weight: Count = 0
+    names: Names | None = None
 
 
 def _parameter(found: Parameter) -> str:
@@ -52,6 +53,11 @@ declare(
         check=_parameter,
         check_example=_example,
         title=gettext_lazy("Working-time rules"),
+        labels={
+            "unit=minutes": pgettext_lazy("field", "Minutes"),
+            "unit=days": pgettext_lazy("field", "Days"),
+            "unit=flag": pgettext_lazy("field", "Yes (1) or no (0)"),
+        },
         pages=((gettext_lazy("Roster"), "team:roster"),),
     )
 )

@@ -25,4 +25,6 @@ register(
         "team.floating.view",
         order=8,
     ),
+    NavItem("team-disputes", _("Disputes"), "team:disputes", "scale", "team", "team.dispute.open", order=9),
+    NavItem("team-groups", _("Virtual teams"), "team:groups", "users-group", "team", "team.group.pages", order=10),
 )

@@ -6,7 +6,7 @@ from counterpoint.team import (  # noqa: F401  (registered here: a page is in th
     panels,
     places,
 )
-from counterpoint.team.views import bank, fairness, floating, forecasts, mine, people, plan, rosters
+from counterpoint.team.views import bank, disputes, fairness, floating, forecasts, groups, mine, people, plan, rosters
 
 app_name = "team"
 urlpatterns = [
@@ -25,6 +25,25 @@ urlpatterns = [
     path("floating/travel", floating.travel, name="floating-travel"),
     path("floating/<uuid:plan_id>/apply", floating.apply, name="floating-apply"),
     path("floating.xlsx", floating.excel, name="floating-excel"),
+    path("disputes", disputes.home, name="disputes"),
+    path("disputes/raise", disputes.raise_one, name="dispute-raise"),
+    path("disputes/precedents", disputes.search, name="dispute-precedents"),
+    path("disputes/<uuid:dispute_id>", disputes.one, name="dispute"),
+    path("disputes/<uuid:dispute_id>/comment", disputes.comment, name="dispute-comment"),
+    path("disputes/<uuid:dispute_id>/settle", disputes.settle, name="dispute-settle"),
+    path("disputes/<uuid:dispute_id>/confirm", disputes.confirm, name="dispute-confirm"),
+    path("disputes/<uuid:dispute_id>/climb", disputes.climb, name="dispute-climb"),
+    path("groups", groups.home, name="groups"),
+    path("groups/form", groups.form, name="group-form"),
+    path("groups/<uuid:team_id>", groups.board, name="group"),
+    path("groups/<uuid:team_id>/board", groups.columns, name="group-board"),
+    path("groups/<uuid:team_id>/cards", groups.add, name="group-card"),
+    path("groups/<uuid:team_id>/cards/<uuid:card_id>", groups.move, name="group-move"),
+    path("groups/<uuid:team_id>/members", groups.join, name="group-join"),
+    path("groups/<uuid:team_id>/leave", groups.leave, name="group-leave"),
+    path("groups/<uuid:team_id>/prolong", groups.prolong, name="group-prolong"),
+    path("groups/<uuid:team_id>/dissolve", groups.dissolve, name="group-dissolve"),
+    path("groups/<uuid:team_id>/lessons", groups.lessons, name="group-lessons"),
     path("need", forecasts.need, name="need"),
     path("roster", rosters.roster, name="roster"),
     path("roster/<uuid:roster_id>", rosters.version, name="roster-version"),

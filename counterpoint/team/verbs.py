@@ -22,5 +22,19 @@ roles.declare(
         "team.leave.decide": roles.LEADERS,
         "team.swap.request": roles.BRANCH,
         "team.swap.decide": roles.LEADERS,
+        "team.dispute.view": roles.LEADERS | roles.READERS,
+        "team.dispute.open": roles.BRANCH | roles.ABOVE,
+        "team.dispute.handle": roles.LEADERS | roles.ABOVE,
+        "team.dispute.verify": roles.BRANCH | roles.ABOVE,  # of those who see it: the other party, or leaders
+        "team.dispute.manage": {"branch_head"} | roles.ABOVE,
+        "team.group.form": roles.LEADERS | roles.ABOVE,
+        "team.group.lead": {"group_lead"} | roles.ABOVE,
+        "team.group.view": roles.MEMBERS | roles.READERS,
+        "team.group.pages": roles.MEMBERS | roles.LEADERS | roles.READERS,
+        "team.card.view": roles.MEMBERS | roles.READERS,
+        "team.card.open": roles.MEMBERS | roles.ABOVE,
+        "team.card.handle": roles.MEMBERS | roles.ABOVE,
+        "team.card.verify": roles.MEMBERS | roles.ABOVE,
+        "team.card.manage": {"group_lead"} | roles.ABOVE,
     }
 )

@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 
 from django.db import transaction
 
-from counterpoint.config.demo import rosters, story, year
+from counterpoint.config.demo import lived_assets, lived_complaints, lived_plays, rosters, story, year
 from counterpoint.config.demo.bank import Built, build, demo_scope
 from counterpoint.config.demo.cast import BranchPlan, plans
 from counterpoint.config.demo.player import play_of
@@ -52,6 +52,15 @@ def seed(
         rosters.publish_weeks(cast, built, (week - timedelta(days=7), week), now=published)
         rosters.ask_for_tomorrow(cast[0], built, on, now=until)
         rosters.ask_for_the_others(cast[1:], built, on, now=until)
+    say("assets")
+    with transaction.atomic():
+        lived_assets.live(cast, built, founded, until, seed=seed)
+    say("drills")
+    with transaction.atomic():
+        lived_plays.live(cast[0], built, founded, on, seed=seed)
+    say("complaints")
+    with transaction.atomic():
+        lived_complaints.live(cast, built, founded, until, seed=seed)
     say("morning")
     morning(cast[0], built.units[cast[0].code], until, seed=seed)
     return built

@@ -16,9 +16,10 @@ from counterpoint.foundation import access, account, actions, keys, policy, sign
 from counterpoint.foundation.clock import SystemClock
 from counterpoint.foundation.middleware import branches_of, current_branch, is_over
 from counterpoint.foundation.models import JobRun, RateBucket, StoredFile, User
+from counterpoint.foundation.ratelimit import address_of
 from counterpoint.foundation.scope import Scope, scoped
 from counterpoint.foundation.signin import SignInRefused
-from counterpoint.foundation.views import address_of, safe_next
+from counterpoint.foundation.views import safe_next
 
 VERB = "foundation.org.view"
 HOLDER = Scope(None, ("/hq/",), {VERB: ("/hq/",)})

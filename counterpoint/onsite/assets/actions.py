@@ -191,7 +191,13 @@ def fail(
         raise Invalid(_("Say how far it does not work."), field="extent")
     row = faults.asset_of(call, code)
     fault: AssetFault = faults.began(
-        call, row, extent=extent, source=source, sure=sure, case=case, text=text[:TEXT_MOST]  # type: ignore[arg-type]
+        call,
+        row,
+        extent=extent,
+        source=source,
+        sure=sure,
+        case=case,
+        text=text[:TEXT_MOST],  # type: ignore[arg-type]
     )
     if sure and extent in faults.STOPS and row.device.in_service:
         faults.serve(call, row, works=False)
@@ -213,5 +219,3 @@ def _works(call: Call, *, code: str) -> AssetView:
 
 def _iso(day: date | None) -> str:
     return day.isoformat() if day else ""
-
-

@@ -8,10 +8,10 @@ from django.utils.translation import gettext_lazy as _
 
 from counterpoint.onsite.assets import rules
 from counterpoint.onsite.assets.rules import Service
-from counterpoint.primitives.content import AtLeastOne, Count, Kind, Named, Names, Share, Text, declare, items
+from counterpoint.primitives.content import AtLeastOne, Count, Kind, Named, Names, Share, declare, items
 
 GROUPS = {
-    "queue": _("Queue and self-service"), "cash": _("Cash"), "counter": _("Counter"), "power": _("Power and network"),
+    "queue": _("Queue and self-service"), "cash": _("Cash"), "counter": _("Counter equipment"), "power": _("Power and network"),
     "security": _("Security"), "fire": _("Fire safety"), "rescue": _("First aid"),
 }  # fmt: skip
 DEFINITIONS = {
@@ -37,7 +37,6 @@ class AssetKind(Named):
     key: str
     names: Names
     group: Literal["queue", "cash", "counter", "power", "security", "fire", "rescue"]
-    icon: Text
     fix_minutes: AtLeastOne
     workaround_minutes: AtLeastOne | None = None
     service: Service | None = None

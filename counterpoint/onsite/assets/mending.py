@@ -121,13 +121,7 @@ def _again(case: cases.CaseView, now: datetime) -> None:
 
 def on_failed_item(scope: Scope, failed: checklists.Failed, now: datetime) -> None:
     """A failed item about an asset: a critical one takes it out of service, another leaves it working in part."""
-    code = failed.asset
-    if not code:
-        return
-    asset = (
-        Asset.objects.select_related("device", "org_unit")
-        .filter(org_unit=failed.org_unit, device__code=code, retired_at=None).first()
-    )  # fmt: skip
+    asset = _meant(failed)
     if asset is None:
         return
     call = Call(scope, failed.org_unit, now)
@@ -137,12 +131,20 @@ def on_failed_item(scope: Scope, failed: checklists.Failed, now: datetime) -> No
         faults.serve(call, asset, works=False)
 
 
+def _meant(failed: checklists.Failed) -> Asset | None:
+    """The asset that was scanned, or the only one of the kind that the item is about."""
+    here = Asset.objects.select_related("device", "org_unit").filter(org_unit=failed.org_unit, retired_at=None)
+    if failed.asset:
+        return here.filter(device__code=failed.asset).first()
+    alike = list(here.filter(device__kind=failed.asset_kind)[:2]) if failed.asset_kind else []
+    return alike[0] if len(alike) == 1 else None
+
+
 def _critical(failed: checklists.Failed, on: date) -> bool:
     """Whether the item is critical by the checklist in force."""
     found: checklists.Checklist = get("checklists", failed.checklist, on, failed.org_unit.rule_pack).value
     item = found.item(failed.item)
     return item is not None and item.critical
-
 
 
 cases.register_listener(on_case)

@@ -3,8 +3,10 @@
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import numpy as np
+from django.utils.translation import gettext as _
 from numpy.typing import NDArray
 
 from counterpoint.onsite.assets import prints
@@ -25,7 +27,7 @@ def look(photo: PhotoOf) -> list[Finding]:
     try:
         picture = photos.decoded(photo.content)
     except ValueError:
-        return [Finding("picture", WATCH, 1.0, "")]
+        return [Finding("picture", WATCH, 1.0, _("no picture that can be read"))]
     found = [_sharp(picture), *_reused(photo, picture), *_time(photo), *_code(photo, picture)]
     item = _item(photo)
     if photo.kind == "date":
@@ -46,12 +48,16 @@ def _item(photo: PhotoOf) -> Any:
 
 def _sharp(picture: Picture) -> Finding:
     found = photos.sharpness(picture)
-    verdict = {"sharp": FINE, "soft": FINE}.get(found.verdict, WATCH)
-    return Finding("sharpness", verdict, 1.0 if found.verdict != "unsure" else 0.5, found.verdict, {"width": found.width})
+    words = {"sharp": _("sharp"), "soft": _("a little soft"), "blurred": _("blurred: take it again")}
+    verdict = WATCH if found.verdict == "blurred" else FINE
+    told = words.get(found.verdict, _("too little to see whether it is sharp"))
+    return Finding(
+        "sharpness", verdict, 1.0 if found.edges else 0.5, told, {"width": found.width if found.edges else None}
+    )
 
 
 def _reused(photo: PhotoOf, picture: Picture) -> Iterator[Finding]:
-    """Nothing to say of a photo that nobody has seen before."""
+    """Nothing to say of a photo that nobody has seen before; only photos of the caller's branches are looked at."""
     source = f"round:{photo.round}:{photo.item}"
     at = photo.received_at
     if at is None:
@@ -62,7 +68,11 @@ def _reused(photo: PhotoOf, picture: Picture) -> Iterator[Finding]:
         return
     same = before.exact or before.verdict == "same"
     detail = {"source": before.source, "at": before.at.isoformat(), "branch": before.branch, "bits": before.bits}
-    yield Finding("reuse", ACT if same else WATCH, 1 - before.bits / 128, before.source, detail)
+    if before.source.startswith("round:"):
+        detail["round"] = before.source.split(":")[1]
+    told = _("same photo as on %(day)s") if same else _("much like a photo of %(day)s")
+    day = f"{photo.org_unit.date_at(before.at):%Y-%m-%d}"
+    yield Finding("reuse", ACT if same else WATCH, 1 - before.bits / 128, told % {"day": day}, detail)
 
 
 def _time(photo: PhotoOf) -> Iterator[Finding]:
@@ -70,7 +80,11 @@ def _time(photo: PhotoOf) -> Iterator[Finding]:
         return
     late = photo.received_at - photo.taken_claim
     verdict = FINE if -AHEAD <= late <= OLD else WATCH
-    yield Finding("time", verdict, 0.5, photo.taken_claim.isoformat())  # a claim is never more than half sure
+    zone = ZoneInfo(photo.org_unit.time_zone)
+    told = _("says it was taken %(at)s") % {"at": f"{photo.taken_claim.astimezone(zone):%Y-%m-%d %H:%M}"}
+    yield Finding(
+        "time", verdict, 0.5, told, {"claim": photo.taken_claim.isoformat()}
+    )  # a claim, never more than half sure
 
 
 def _code(photo: PhotoOf, picture: Picture) -> Iterator[Finding]:
@@ -81,7 +95,8 @@ def _code(photo: PhotoOf, picture: Picture) -> Iterator[Finding]:
         return
     row = Asset.objects.filter(org_unit=photo.org_unit, device__code=wanted).first()
     right = wanted in seen or (row is not None and row.public_code in seen)
-    yield Finding("code", FINE if right else ACT, 1.0, seen[0])
+    told = _("label of %(code)s") if right else _("another label: %(code)s")
+    yield Finding("code", FINE if right else ACT, 1.0, told % {"code": wanted if right else seen[0][:32]})
 
 
 def code_of(text: str) -> str:
@@ -94,24 +109,33 @@ def _date(photo: PhotoOf, picture: Picture) -> Finding:
     """The expiry on the label against the one that was typed."""
     found = photos.read_label(picture).expiry
     if found is None:
-        return Finding("date", WATCH, 0.0, "", {"doubts": ["not_found"]})
+        return Finding("date", WATCH, 0.0, _("no date could be read"), {"doubts": ["not_found"]})
     typed = photo.value if isinstance(photo.value, str) else ""
     same = typed == found.on.isoformat() or (found.precision == "month" and typed[:7] == found.on.isoformat()[:7])
     detail = {"on": found.on.isoformat(), "precision": found.precision, "doubts": list(found.doubts), "typed": typed}
     verdict = WATCH if not found.sure else FINE if same else ACT
-    return Finding("date", verdict, found.confidence, found.on.isoformat(), detail)
+    day = f"{found.on:%Y-%m}" if found.precision == "month" else found.on.isoformat()
+    return Finding("date", verdict, found.confidence, _read(verdict, _("valid until %(what)s") % {"what": day}), detail)
 
 
 def _number(photo: PhotoOf, picture: Picture, unit: str) -> Finding:
     """The reading on the display against the number that was typed."""
     found = photos.read_number(picture, unit)
     if found is None:
-        return Finding("number", WATCH, 0.0, "", {"doubts": ["not_found"]})
+        return Finding("number", WATCH, 0.0, _("no number could be read"), {"doubts": ["not_found"]})
     typed = float(photo.value) if isinstance(photo.value, int | float) else None
     detail = {"value": found.value, "unit": unit, "doubts": list(found.doubts), "typed": typed}
     verdict = WATCH if not found.sure else FINE if typed == found.value else ACT
-    return Finding("number", verdict, found.confidence, f"{found.value:g} {unit}", detail)
+    return Finding("number", verdict, found.confidence, _read(verdict, f"{found.value:g} {unit}"), detail)
 
+
+def _read(verdict: str, what: str) -> str:
+    """What was read, and what to make of it."""
+    if verdict == FINE:
+        return _("reads %(what)s, as answered") % {"what": what}
+    if verdict == ACT:
+        return _("reads %(what)s, which is not what was answered") % {"what": what}
+    return _("perhaps %(what)s; please look") % {"what": what}
 
 
 checklists.register_photo_check(look)

@@ -5,7 +5,8 @@ from datetime import date, timedelta
 
 from counterpoint.foundation.api import scoped
 from counterpoint.onsite import api, futures
-from counterpoint.onsite.models import Advice, Bookmark, TwinCheck
+from counterpoint.onsite.assets.actions import Papers, asset_add, asset_fault
+from counterpoint.onsite.models import Advice, Bookmark, PhotoPrint, TwinCheck
 from counterpoint.onsite.state import hall_of
 from counterpoint.onsite.tests.advised import found
 from counterpoint.onsite.tests.checked import checked, verdict
@@ -43,7 +44,17 @@ def plant(bank, branch, mark):
             fitted=json.loads(futures.planned_model(hall).to_json()), values=checked({}).values,
             verdict=verdict("failed"),
         ).save()  # fmt: skip
+    plant_assets(stranger, branch, mark, bank.now)
     days = (date(2026, 11, 16), date(2026, 11, 17))
     api.history_import(
         scope=stranger, branches=[branch], now=bank.now, log=log(days, branch=branch.code), label=f"{mark}.csv"
     )
+
+
+def plant_assets(stranger, branch, mark, now):
+    """A camera with a fault and its case, and how a photo of it looks."""
+    where = {"scope": stranger, "branch": branch, "now": now}
+    asset_add(**where, kind="camera", code="cam-9", papers=Papers(name=mark, place=mark, serial=mark))
+    asset_fault(**where, code="cam-9", text=mark)
+    with scoped(stranger):
+        PhotoPrint(org_unit=branch, digest="d" * 64, bits="0" * 32, source=f"round:{mark}", at=now).save()

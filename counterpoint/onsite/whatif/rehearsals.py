@@ -7,13 +7,13 @@ from typing import Annotated, Any
 
 from annotated_types import Ge, Le
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 from pydantic import Field
 
 from counterpoint.onsite.whatif.ground import Ground
 from counterpoint.onsite.whatif.scenario import EVERY, LEAST, MOST, MOST_COUNT, OFF, Scenario, Slow, Span, Surge
 from counterpoint.primitives.content import ClockTime, Kind, Named, Names, Text, declare, items, minute_of
-from counterpoint.role.api import Skill
+from counterpoint.role.api import SKILL_NAMES, Skill
 
 Times = tuple[int, int]
 
@@ -155,6 +155,18 @@ def _references(one: Rehearsal) -> list[tuple[str, str]]:
     ]
 
 
+LABELS = {
+    "arrivals": pgettext_lazy("field", "More customers in per cent"),
+    "surges": pgettext_lazy("field", "Waves of customers"),
+    "service": pgettext_lazy("field", "Service"),
+    "tier": pgettext_lazy("field", "Customer tier"),
+    "absent": pgettext_lazy("field", "People absent by skill"),
+    "out": pgettext_lazy("field", "Machines out of order"),
+    "what": pgettext_lazy("field", "Kind of machine, or all"),
+    "slow": pgettext_lazy("field", "Windows work slower"),
+    "percent": pgettext_lazy("field", "Per cent of their speed"),
+    **SKILL_NAMES,
+}
 declare(
     Kind(
         "rehearsals",
@@ -164,6 +176,7 @@ declare(
         check_example=_example,
         references=_references,
         title=gettext_lazy("Rehearsals"),
+        labels=LABELS,
         pages=((gettext_lazy("What if"), "onsite:whatif"),),
     )
 )

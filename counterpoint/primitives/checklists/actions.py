@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import Max
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from counterpoint.foundation.api import DomainError, Invalid, NotFound, OrgUnit, Scope, User, devices, new_id, scoped
@@ -62,7 +63,9 @@ def round_start(
 def started(call: Call, checklist: str, asset: str, *, key: str = "", version: int | None = None) -> Round:
     """Write a new round; inside the caller's transaction. `version` is what a phone has begun with while offline."""
     item = catalogue.newest(call.org_unit, checklist, call.on)
-    found: Checklist = item.value if version is None else catalogue.pinned(checklist, version, item.pack)
+    found: Checklist = (
+        item.value if version is None else catalogue.at_version(checklist, version, item.pack, call.org_unit.path)
+    )
     if found.asset_kind and asset not in assets_of(call.scope, call.org_unit).get(found.asset_kind, frozenset()):
         raise NotFound(_("There is no machine “%(code)s” of this kind at the branch.") % {"code": asset})
     row = Round(
@@ -108,12 +111,15 @@ def answer_put(
 def put(call: Call, round: UUID, given: Put) -> AnswerView:
     """Write an entry and what now counts; inside the caller's transaction."""
     row = _locked(round)
-    item = catalogue.pinned(row.checklist, row.version, row.pack).item(given.item)
+    item = catalogue.pinned(row).item(given.item)
     if item is None:
         raise Invalid(_("This checklist has no item “%(item)s”.") % {"item": given.item}, field="item")
-    problem = scoring.wrong(item, given.value) or ("too many files" if len(given.files) > MAX_FILES else "")
+    problem = scoring.wrong(item, given.value)
+    if not problem and len(given.files) > MAX_FILES:
+        problem = _("at most %(most)d photos belong to an answer") % {"most": MAX_FILES}
     if problem:
-        raise Invalid(_("“%(item)s”: %(problem)s.") % {"item": given.item, "problem": problem}, field=given.item)
+        told = {"item": item.name(get_language() or "zh-hans"), "problem": problem}
+        raise Invalid(_("“%(item)s”: %(problem)s.") % told, field=given.item)
     if row.state == Round.State.SUBMITTED:
         raise RoundClosed(_("This round was submitted. Start a new one, or write what changed into its case."))
     entry = _entry(call, row, given)
@@ -209,7 +215,7 @@ def submit(call: Call, round: UUID) -> Scored:
     row = _locked(round)
     if row.state == Round.State.SUBMITTED:
         raise RoundClosed(_("This round was submitted already."))
-    checklist = catalogue.pinned(row.checklist, row.version, row.pack)
+    checklist = catalogue.pinned(row)
     scored = score_of(call.scope, row, checklist)
     missing = [one for one in scored.slugs(scoring.OPEN) if (found := checklist.item(one)) and found.required]
     lacking = sorted({*scored.lacking, *_on_their_way(row)})

@@ -1,23 +1,25 @@
 """Checklists in the content: declared once, found by date for a new round and by version for a round that runs."""
 
-from dataclasses import replace
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 
 from counterpoint.foundation.api import NotFound, OrgUnit
-from counterpoint.primitives.checklists import definition, scoring
+from counterpoint.primitives.checklists import body, definition, scoring
 from counterpoint.primitives.checklists.definition import Checklist
-from counterpoint.primitives.content import ContentError, Item, Kind, declare, get, items
-from counterpoint.primitives.content.loader import every
+from counterpoint.primitives.content import ContentError, Item, Kind, declare, get, items, version
+
+if TYPE_CHECKING:
+    from counterpoint.primitives.checklists.models import Round
 
 KIND = "checklists"
 
 
 def _example(checklist: Checklist, example: dict[str, Any]) -> str:
     """An example gives answers (item → value) and the wanted score, verdict or failed items."""
-    definition.only(example, "an example", {"answers", "on", "asset", "percent", "passed", "failed"})
+    definition.only(example, "an example", {"answers", "date", "asset", "percent", "passed", "failed"})
     files = {item.slug: 1 for item in checklist.items if item.kind in ("photo", "signature")}
     given = {slug: scoring.Given(value, files.get(slug, 1)) for slug, value in example["answers"].items()}
     if checklist.signature:
@@ -27,7 +29,7 @@ def _example(checklist: Checklist, example: dict[str, Any]) -> str:
         problem = scoring.wrong(item, one.value) if item else "there is no such item"
         if problem:
             return f"{slug}: {problem}"
-    found = scoring.score(checklist, given, example.get("on", date(2026, 1, 1)), asset=str(example.get("asset", "")))
+    found = scoring.score(checklist, given, example.get("date", date(2026, 1, 1)), asset=str(example.get("asset", "")))
     told = {"percent": found.percent, "passed": found.passed, "failed": [one.slug for one in found.failed]}
     wrong = {
         name: told[name] for name in ("percent", "passed", "failed") if name in example and example[name] != told[name]
@@ -35,36 +37,58 @@ def _example(checklist: Checklist, example: dict[str, Any]) -> str:
     return f"the score says {wrong}" if wrong else ""
 
 
-declare(Kind(KIND, definition.parse, _example, definition.references))
+declare(
+    Kind(
+        KIND,
+        type=body.ChecklistBody,
+        check=body.check,
+        build=body.build,
+        check_example=_example,
+        references=definition.references,
+        title=_lazy("Checklists"),
+        pages=((_lazy("Rounds"), "primitives:rounds-today"),),
+    )
+)
 
 
 def in_force(org_unit: OrgUnit, on: date) -> dict[str, Item]:
     """Every checklist that rules at the branch on a date."""
-    return items(KIND, on, org_unit.rule_pack)
+    return items(KIND, on, org_unit.rule_pack, bank=org_unit.path)
+
+
+def versions(org_unit: OrgUnit, prefix: str) -> list[Item]:
+    """Every version that rules or ruled at the branch, of keys that begin so; the pack's own hides the common one."""
+    found = [item for item in every(KIND) if item.key.startswith(prefix) and item.pack in (org_unit.rule_pack, "any")]
+    own = {item.key for item in found if item.pack != "any"}
+    return [item for item in found if item.pack != "any" or item.key not in own]
 
 
 def newest(org_unit: OrgUnit, key: str, on: date) -> Item:
     """The version for a new round; `NotFound` when none is in force."""
     try:
-        return get(KIND, key, on, org_unit.rule_pack)
+        return get(KIND, key, on, org_unit.rule_pack, bank=org_unit.path)
     except ContentError as absent:
         raise NotFound(_("There is no checklist “%(key)s” in force here.") % {"key": key}) from absent
 
 
-def pinned(key: str, version: int, pack: str) -> Checklist:
-    """The checklist that a round was started with."""
-    for item in every(KIND):
-        if (item.key, item.version, item.pack) == (key, version, pack):
-            checklist: Checklist = item.value
-            return replace(checklist)
-    raise NotFound(
-        _("Version %(version)d of the checklist “%(key)s” is no longer here.") % {"key": key, "version": version}
-    )
+def pinned(row: "Round") -> Checklist:
+    """The checklist in the version that a round was started with."""
+    return at_version(row.checklist, row.version, row.pack, row.org_path)
 
 
-def told(key: str, version: int, pack: str) -> Checklist:
+def at_version(key: str, number: int, pack: str, path: str) -> Checklist:
+    """One version of a checklist; `NotFound` when there never was one."""
+    try:
+        found: Checklist = version(KIND, key, number, pack, bank=path).value
+    except ContentError as absent:
+        named = {"key": key, "version": number}
+        raise NotFound(_("Version %(version)d of the checklist “%(key)s” is no longer here.") % named) from absent
+    return found
+
+
+def told(row: "Round") -> Checklist:
     """The checklist of a round for a list: one whose content is gone shows its key and no items."""
     try:
-        return pinned(key, version, pack)
+        return pinned(row)
     except NotFound:
-        return Checklist(key, dict.fromkeys(definition.LANGUAGES, key), ())
+        return Checklist(row.checklist, dict.fromkeys(definition.LANGUAGES, row.checklist), ())

@@ -10,6 +10,7 @@ from django.db import transaction
 from django.utils.translation import get_language
 
 from counterpoint.foundation.api import OrgUnit, Scope, files, jobs
+from counterpoint.primitives import cases
 from counterpoint.primitives.checklists import catalogue
 from counterpoint.primitives.checklists.calling import Call
 from counterpoint.primitives.checklists.definition import Checklist, Effect
@@ -109,14 +110,20 @@ def on_fail(call: Call, row: Round, checklist: Checklist, failed: Iterable[Judge
 
 def open_case(call: Call, effect: Effect, *, key: str, source: str, text: str) -> UUID | None:
     """The one place that knows the door of the cases."""
-    from counterpoint.primitives import cases
-
-    opened = cases.case_open(  # type: ignore[attr-defined]
-        scope=call.scope, org_unit=call.org_unit, type=effect.type, level=effect.level, now=call.now,
+    opened = cases.case_open(
+        scope=_reporting(call, effect.type), org_unit=call.org_unit, type=effect.type, level=effect.level, now=call.now,
         title=effect.name(get_language() or "zh-hans"), text=text, source=source, key=key,
     )  # fmt: skip
     found: UUID = opened.id
     return found
+
+
+def _reporting(call: Call, type: str) -> Scope:
+    """Who may walk a round may report what it found, whatever else they may do with such cases."""
+    kind = cases.case_types(on=call.on, pack=call.org_unit.rule_pack).get(type)
+    verb = kind.verb("open") if kind else ""
+    grants = {**call.scope.grants, verb: (*call.scope.grants.get(verb, ()), call.org_unit.path)}
+    return Scope(call.scope.actor, call.scope.roots, grants, call.scope.dims, call.scope.actor_label)
 
 
 def ask_for_checks(call: Call, evidence: Evidence) -> None:
@@ -146,7 +153,7 @@ def look(payload: dict[str, Any], *, scope: Scope, report: jobs.Report, now: dat
 
 def _photo(evidence: Evidence) -> PhotoOf:
     row = evidence.round
-    item = catalogue.pinned(row.checklist, row.version, row.pack).item(evidence.item)
+    item = catalogue.pinned(row).item(evidence.item)
     answer = Answer.objects.filter(round=row, item=evidence.item).first()
     earlier = Evidence.objects.filter(org_unit=evidence.org_unit).exclude(pk=evidence.pk).order_by("-id")
     upload = Upload.objects.filter(org_unit=evidence.org_unit, digest=evidence.digest).first()

@@ -124,7 +124,7 @@ def _escalate(call: Call, row: Round) -> bool:
     mine = Round.objects.filter(pk=row.pk, next_due_at=row.next_due_at).exclude(state=Round.State.SUBMITTED)
     if not mine.update(next_due_at=None, late_at=call.now):
         return False
-    checklist = catalogue.told(row.checklist, row.version, row.pack)
+    checklist = catalogue.told(row)
     effect = checklist.schedule.late if checklist.schedule else None
     case, told = None, 0
     if effect:

@@ -57,6 +57,7 @@ class Line:
     done_at: datetime | None
     done_by: str
     contested: bool
+    lacks_file: bool = False
     evidence: tuple[Evidence, ...] = ()
     history: tuple[AnswerEntry, ...] = ()
 
@@ -93,7 +94,7 @@ def _due(rows: list[Round], now: datetime) -> list[DueRound]:
         done[key] = done.get(key, 0) + 1
     return [
         DueRound(
-            view(row), catalogue.told(row.checklist, row.version, row.pack), row.org_unit.name,
+            view(row), catalogue.told(row), row.org_unit.name,
             row.assignee.name if row.assignee else "", done.get(row.pk, 0), bool(row.due_at and row.due_at <= now),
         )
         for row in rows
@@ -130,7 +131,7 @@ def round_detail(*, scope: Scope, round: UUID) -> Detail:
     """A round with everything that was answered; `NotFound` outside the scope."""
     row = round_of(scope, round)
     scope.require(VIEW, row.org_path)
-    checklist = catalogue.told(row.checklist, row.version, row.pack)
+    checklist = catalogue.told(row)
     with scoped(scope):
         scored = score_of(scope, row, checklist)
         answers = {one.item: one for one in Answer.objects.filter(round=row)}
@@ -146,9 +147,17 @@ def round_detail(*, scope: Scope, round: UUID) -> Detail:
             one.slug, answer.value if answer else None, one.verdict, one.warn_days, answer.entry if answer else "",
             answer.done_at if answer else None,
             people.get(answer.done_by, "") if answer and answer.done_by else "", bool(answer and answer.contested),
+            one.lacks_file,
             tuple(e for e in evidence if e.item == one.slug), tuple(e for e in entries if e.item == one.slug),
         )  # fmt: skip
     return Detail(row, view(row), checklist, lines, scored, people)
+
+
+def files_of(*, scope: Scope, round: UUID, item: str) -> list[str]:
+    """Digests of the pictures of the answer that counts."""
+    with scoped(scope):
+        answer = Answer.objects.filter(round=round, item=item).first()
+    return list(answer.files) if answer else []
 
 
 def names_of(people: Iterable[UUID | None]) -> dict[UUID, str]:
@@ -193,6 +202,7 @@ def work(*, scope: Scope, org_unit: OrgUnit, now: datetime, language: str) -> di
     free = [item for item in catalogue.in_force(org_unit, on).values() if item.value.schedule is None]
     return {
         "server_now": now.isoformat(),
+        "zone": org_unit.time_zone,
         "branch": {"code": org_unit.code, "name": org_unit.name},
         "version": version,
         "seq": seq,

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from counterpoint.primitives.checklists.definition import NOT_APPLICABLE, Checklist, Item
 
 GOOD, BAD, NA, OPEN = "good", "bad", "na", "open"
@@ -117,24 +119,24 @@ def _verdict(item: Item, value: Any, on: date, asset: str, assets: Assets) -> tu
 
 
 def wrong(item: Item, value: Any) -> str:
-    """Why a value cannot be an answer to this item, in English for programs; empty when it can."""
+    """Why a value cannot be an answer to this item; empty when it can. None takes an answer back and always can."""
     if value is None:
         return ""
     if value == NOT_APPLICABLE:
-        return "" if item.na else "this item must be answered"
+        return "" if item.na else _("this item must be answered")
     if item.kind == "number":
         fine = isinstance(value, int | float) and not isinstance(value, bool) and abs(value) < 1e12
-        return "" if fine else "a number is needed"
+        return "" if fine else _("a number is needed")
     if item.kind == "place":
-        return "" if _place(value) else "a place needs lat and lon"
+        return "" if _place(value) else _("a place with latitude and longitude is needed")
     if not isinstance(value, str) or len(value) > MOST_TEXT or "\0" in value:
-        return f"a text of at most {MOST_TEXT} characters is needed"
+        return _("a text of at most %(most)d characters is needed") % {"most": MOST_TEXT}
     if item.kind == "date" and not _date(value):
-        return "a date such as 2026-11-23 is needed"
+        return _("a date such as 2026-11-23 is needed")
     known = {"yes_no": {"yes", "no"}, "choice": {one.slug for one in item.choices}}.get(item.kind)
     if known is not None and value not in known:
-        return f"one of {', '.join(sorted(known))} is needed"
-    return "" if value or item.kind in ("photo", "signature") else "an empty answer; send null to clear"
+        return _("one of the given answers is needed")
+    return "" if value or item.kind in ("photo", "signature") else _("an answer is needed")
 
 
 def _date(text: str) -> bool:

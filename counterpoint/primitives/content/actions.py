@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from uuid import UUID
 
@@ -12,6 +13,7 @@ from counterpoint.foundation.api import Invalid, NotFound, OrgUnit, Scope, journ
 from counterpoint.primitives.content import drafts, loader, overlay
 from counterpoint.primitives.content.drafts import Draft, Judged
 from counterpoint.primitives.content.models import ContentStamp, ContentVersion
+from counterpoint.primitives.content.queries import draft_of
 from counterpoint.primitives.content.verbs import DECIDE, PROPOSE, VERIFY
 
 State = ContentVersion.State
@@ -31,7 +33,7 @@ def content_propose(
         raise Invalid(_("Definitions are decided at headquarters."), field="org_unit")
     waiting = _open(org_unit, draft)
     if waiting is not None:
-        if _draft_of(waiting) == draft and waiting.proposed_by == scope.actor:
+        if draft_of(waiting) == draft and waiting.proposed_by == scope.actor:
             return waiting
         raise Invalid(_("A proposal for this definition waits for a decision. Decide on it or withdraw it first."))
     asked = ContentVersion.objects.filter(org_unit=org_unit, state=State.PROPOSED).values_list("kind", "key")
@@ -64,7 +66,7 @@ def content_approve(*, scope: Scope, proposal: UUID, now: datetime) -> ContentVe
         scope.require(VERIFY, row.org_path)
     today = row.org_unit.date_at(now)
     row.effective_from = max(row.effective_from, today)
-    _refuse(drafts.judge(_draft_of(row), today=today, bank=row.org_path))
+    _refuse(drafts.judge(draft_of(row), today=today, bank=row.org_path))
     known = [item.version for item in loader.every(row.kind, bank=row.org_path) if item.key == row.key]
     decided = ContentVersion.objects.filter(org_unit=row.org_unit, kind=row.kind, key=row.key, version__isnull=False)
     row.version = max([*known, *decided.values_list("version", flat=True)], default=0) + 1
@@ -111,17 +113,6 @@ def content_withdraw(*, scope: Scope, proposal: UUID, reason: str, now: datetime
     return row
 
 
-def draft_of(row: ContentVersion) -> Draft:
-    """What a row wishes."""
-    return _draft_of(row)
-
-
-def _draft_of(row: ContentVersion) -> Draft:
-    return Draft(
-        row.kind, row.key, row.text, row.source, row.mark, row.effective_from, row.effective_to, row.pack, row.why
-    )
-
-
 def _open(org_unit: OrgUnit, draft: Draft) -> ContentVersion | None:
     same = {"org_unit": org_unit, "kind": draft.kind, "key": draft.key, "pack": draft.pack}
     return ContentVersion.objects.select_for_update(of=("self",)).filter(**same, state=State.PROPOSED).first()
@@ -154,7 +145,7 @@ def _renew(org_unit: OrgUnit) -> None:
 
 
 def _note(
-    scope: Scope, row: ContentVersion, what: str, now: datetime, data: dict[str, object], private: str | None = None
+    scope: Scope, row: ContentVersion, what: str, now: datetime, data: Mapping[str, object], private: str | None = None
 ) -> None:
     journal.record(
         scope=scope, org_unit=row.org_unit, kind=f"primitives.content_{what}", subject=f"content:{row.pk}", at=now,

@@ -61,6 +61,27 @@ def takes_key(body_type: Any) -> bool:
     return is_dataclass(body_type) and any(one.name == "key" for one in fields(body_type))
 
 
+def in_order(schema: dict[str, Any], body: Any) -> Any:
+    """The body with its fields in the order of the schema, so that texts of two versions can be compared."""
+    return _ordered(schema, schema, body)
+
+
+def _ordered(schema: dict[str, Any], node: dict[str, Any], value: Any) -> Any:
+    if isinstance(value, dict):
+        own: dict[str, Any] = {}
+        rest: Any = {}
+        for found in _at(schema, node, ()):
+            own |= found.get("properties", {})
+            rest = rest or found.get("additionalProperties") or {}
+        names = [*(name for name in own if name in value), *(name for name in value if name not in own)]
+        inner = rest if isinstance(rest, dict) else {}
+        return {name: _ordered(schema, own.get(name, inner), value[name]) for name in names}
+    if isinstance(value, list):
+        inner = next((found["items"] for found in _at(schema, node, ()) if isinstance(found.get("items"), dict)), {})
+        return [_ordered(schema, inner, one) for one in value]
+    return value
+
+
 @lru_cache(maxsize=256)
 def _adapter(body_type: Any) -> TypeAdapter[list[Any]]:
     """A list of one, because a plain dataclass takes its configuration only from what stands around it."""

@@ -11,7 +11,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from counterpoint.primitives.content import checking, loader, registry, yaml_text
+from counterpoint.primitives.content import bodies, checking, loader, registry, yaml_text
 from counterpoint.primitives.content.bodies import BodyError, BodyProblem
 from counterpoint.primitives.content.loader import ANY, Item
 from counterpoint.primitives.content.registry import ContentError, Kind
@@ -67,7 +67,7 @@ class Judged:
     @property
     def difference(self) -> tuple[tuple[str, str], ...]:
         """Lines against the version in force: (added, removed, same or place, text)."""
-        return difference(text_of(self.before) if self.before else "", draft_text(self.draft))
+        return difference(text_of(self.before, self.draft.kind) if self.before else "", draft_text(self.draft))
 
 
 def judge(
@@ -209,9 +209,9 @@ def used_by(kind: str, key: str, *, bank: str | None = None) -> list[tuple[str, 
     return found
 
 
-def text_of(item: Item) -> str:
+def text_of(item: Item, kind: str) -> str:
     """Source, mark, days and body of an item as people compare them."""
-    return _told(item.source, item.mark, item.effective_from, item.effective_to, item.body, item.examples)
+    return _told(kind, item.source, item.mark, item.effective_from, item.effective_to, item.body, item.examples)
 
 
 def draft_text(draft: Draft) -> str:
@@ -221,15 +221,19 @@ def draft_text(draft: Draft) -> str:
     except BodyError:
         return draft.text
     examples = data.pop("examples", [])
-    return _told(draft.source, draft.mark, draft.effective_from, draft.effective_to, data, examples)
+    return _told(draft.kind, draft.source, draft.mark, draft.effective_from, draft.effective_to, data, examples)
 
 
-def _told(source: str, mark: str, since: date, until: date | None, body: Mapping[str, Any], examples: Any) -> str:
+def _told(
+    kind: str, source: str, mark: str, since: date, until: date | None, body: Mapping[str, Any], examples: Any
+) -> str:
     head: dict[str, Any] = {"source": source, "mark": mark, "effective_from": since}
     if until:
         head["effective_to"] = until
     tail = {"examples": list(examples)} if examples else {}
-    return yaml_text.dump({**head, **yaml_text.plain(dict(body)), **tail})
+    declared = registry.kind_of(kind)
+    plain = yaml_text.plain(dict(body))
+    return yaml_text.dump({**head, **(bodies.in_order(declared.schema(), plain) if declared.type else plain), **tail})
 
 
 def body_text(item: Item) -> str:

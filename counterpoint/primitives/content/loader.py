@@ -143,6 +143,11 @@ def decided(item: Item, by: str) -> Item:
     return replace(item, decided=by, file="")
 
 
+def from_files(kind: str) -> tuple[Item, ...]:
+    """All versions of a kind that stand in files, whatever headquarters decided."""
+    return _load(kind)
+
+
 def folders() -> tuple[Path, ...]:
     """Folders of definitions beside the package, from the environment."""
     return tuple(Path(one).expanduser() for one in os.environ.get(FOLDERS, "").split(os.pathsep) if one)
@@ -237,6 +242,11 @@ def row_of(item: Item) -> dict[str, Any]:
     if item.examples:
         row["examples"] = list(item.examples)
     return row
+
+
+def shown_text(item: Item) -> str:
+    """The item as YAML, as a page shows it."""
+    return yaml_text.dump(row_of(item))
 
 
 def told(item: Item) -> Any:

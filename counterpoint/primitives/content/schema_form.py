@@ -181,6 +181,12 @@ class Form:
     def _read(
         self, node: Schema, optional: bool, name: str, post: Mapping[str, Any], many: Callable[[str], Sequence[str]]
     ) -> Any:
+        found = self._value(node, optional, name, post, many)
+        return None if optional and found in ([], {}) else found
+
+    def _value(
+        self, node: Schema, optional: bool, name: str, post: Mapping[str, Any], many: Callable[[str], Sequence[str]]
+    ) -> Any:
         widget = self.widget(node)
         if widget == "group":
             if optional and not post.get(_under(name, HAS)):

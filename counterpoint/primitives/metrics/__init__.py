@@ -5,6 +5,17 @@ relations. One definition has two executions: mergeable states in the live datab
 Ibis expression over Parquet (`warehouse`), with equal results.
 """
 
+from counterpoint.primitives.metrics.alarms import (
+    alarm_get,
+    alarm_list,
+    alarm_raise,
+    alarm_see,
+    metric_mute,
+    metric_unmute,
+    mutes,
+)
+from counterpoint.primitives.metrics.breaches import Breach, register_breach_handler, register_breach_listener
+from counterpoint.primitives.metrics.causes import Cause, Mover, register_cause
 from counterpoint.primitives.metrics.cells import refresh
 from counterpoint.primitives.metrics.definition import Bounds, Metric, Part, Threshold
 from counterpoint.primitives.metrics.frames import Answer
@@ -31,15 +42,18 @@ from counterpoint.primitives.metrics.relations import (
     relation,
 )
 from counterpoint.primitives.metrics.sources import Source, UnknownSource, fetch, register, sources
-from counterpoint.primitives.metrics.targets import Target, target_set
+from counterpoint.primitives.metrics.targets import Target, target_set, target_versions
 
 __all__ = [
     "GRAINS",
     "NAME",
     "Answer",
     "Bounds",
+    "Breach",
+    "Cause",
     "Drill",
     "Metric",
+    "Mover",
     "Part",
     "Period",
     "Relation",
@@ -51,19 +65,30 @@ __all__ = [
     "UnknownRelation",
     "UnknownSource",
     "Value",
+    "alarm_get",
+    "alarm_list",
+    "alarm_raise",
+    "alarm_see",
     "all_relations",
     "board",
     "by_margin",
     "fetch",
+    "metric_mute",
     "metric_of",
+    "metric_unmute",
     "metrics",
+    "mutes",
     "refresh",
     "register",
+    "register_breach_handler",
+    "register_breach_listener",
+    "register_cause",
     "register_relation",
     "relation",
     "rows",
     "series",
     "sources",
     "target_set",
+    "target_versions",
     "value",
 ]

@@ -17,14 +17,15 @@ from counterpoint.foundation.api import OrgUnit, Scope, journal, scoped
 from counterpoint.primitives.metrics import frames, relations
 from counterpoint.primitives.metrics.definition import SPREAD, Part
 from counterpoint.primitives.metrics.models import MetricCell, MetricCover
-from counterpoint.primitives.metrics.relations import Relation, Touch
+from counterpoint.primitives.metrics.relations import Touch
 from counterpoint.primitives.metrics.states import State, pack, unpack
 
 if TYPE_CHECKING:
     import pandas as pd
 
 MARGINS = ("hour", "person", "post")
-KEPT_DAYS = 100  # cells reach back a quarter and some days to compare with; older dates are counted when asked
+KEPT_DAYS = 400  # cells reach back a year and a month; older dates are counted when somebody asks
+MARGIN_DAYS = 100  # states by hour, person and post are kept for a quarter and some days
 CHUNK_DAYS = 35
 LOOK_BACK = 200  # on PostgreSQL a lower id may be committed after a higher one
 ONE_DAY = timedelta(days=1)
@@ -76,8 +77,8 @@ def gather(
     for key, some in parts.items():
         for branch in branches:
             cover = covers.get((branch.pk, key))
-            for first, end in _holes(cover, some, stale.get((branch.pk, key), set()), since, until):
-                _counted(found, scope, branch, key, some, first, end)
+            for first, end in _holes(cover, some, stale.get((branch.pk, key), set()), since, until, margins):
+                _counted(found, scope, branch, key, some, first, end, margins)
     return found
 
 
@@ -127,13 +128,14 @@ def _stored(
 
 
 def _holes(
-    cover: MetricCover | None, parts: Sequence[Part], stale: set[date], since: date, until: date
+    cover: MetricCover | None, parts: Sequence[Part], stale: set[date], since: date, until: date, margins: bool
 ) -> list[tuple[date, date]]:
     """Spans (end exclusive) that the cells do not answer."""
     if cover is None or not {p.signature for p in parts} <= set(cover.parts):
         return [(since, until)]
+    begin = cover.margins_since if margins else cover.since
     dates = (since + ONE_DAY * n for n in range((until - since).days))
-    return spans([on for on in dates if not cover.since <= on < cover.until or on in stale])
+    return spans([on for on in dates if not begin <= on < cover.until or on in stale])
 
 
 def spans(dates: Iterable[date]) -> list[tuple[date, date]]:
@@ -148,9 +150,10 @@ def spans(dates: Iterable[date]) -> list[tuple[date, date]]:
 
 
 def _counted(
-    found: dict[str, Cells], scope: Scope, branch: OrgUnit, key: str, parts: Sequence[Part], since: date, until: date
-) -> None:
-    for part, cells in counted(scope, branch, key, parts, since, until).items():
+    found: dict[str, Cells], scope: Scope, branch: OrgUnit, key: str, parts: Sequence[Part], since: date, until: date,
+    margins: bool,
+) -> None:  # fmt: skip
+    for part, cells in counted(scope, branch, key, parts, since, until, margins).items():
         mine = found[part]
         for on in [on for pk, on in mine if pk == branch.pk and since <= on < until]:
             del mine[branch.pk, on]
@@ -158,66 +161,111 @@ def _counted(
 
 
 def counted(
-    scope: Scope, branch: OrgUnit, key: str, parts: Sequence[Part], since: date, until: date
+    scope: Scope, branch: OrgUnit, key: str, parts: Sequence[Part], since: date, until: date, margins: bool = True
 ) -> dict[str, dict[date, Cell]]:
     """Cells counted from the rows of a branch: by part and date."""
     frame = relations.read(key, scope=scope, branch=branch, since=since, until=until)
     if frame.empty:
         return {part.signature: {} for part in parts}
-    one = relations.relation(key)
-    return {part.signature: _cells(one, frame, part) for part in parts}
+    dates = frames.groups(frame, ["date"])
+    columns = relations.relation(key).columns
+    wanted = [by for by in MARGINS if by in columns] if margins else []
+    by_margin = {by: frames.groups(frame, ["date", by]) for by in wanted}
+    return {part.signature: _cells(frame, part, dates, by_margin) for part in parts}
 
 
-def _cells(one: Relation, frame: "pd.DataFrame", part: Part) -> dict[date, Cell]:
+def _cells(
+    frame: "pd.DataFrame", part: Part, dates: frames.Groups, by_margin: Mapping[str, frames.Groups]
+) -> dict[date, Cell]:
     found = {
         on: Cell(s.n, s.total, s.squares, pack(s.steps) if part.kind == SPREAD else b"", {})
-        for (on,), s in frames.states(frame, part, ["date"]).items()
+        for (on,), s in frames.states(frame, part, dates).items()
     }
-    for by in MARGINS:
-        if by not in one.columns:
-            continue
-        for (on, value), s in frames.states(frame, part, ["date", by]).items():
+    for by, groups in by_margin.items():
+        for (on, value), s in frames.states(frame, part, groups).items():
             margins = found[on].margins
             if isinstance(margins, dict):
                 margins.setdefault(by, {})[str(int(value)) if by == "hour" else str(value)] = s
     return found
 
 
-@transaction.atomic
-def refresh(*, scope: Scope, branch: OrgUnit, key: str, parts: Sequence[Part], now: datetime) -> int:
-    """Bring the cells of a branch and relation up to date, a chunk further back each time. Returns dates counted."""
+GROWTH = 2  # relations that grow into the past in one pass
+FALLEN_BEHIND = 5000  # journal entries after which a cover that nothing touched is noted as seen
+
+
+def refresh(
+    *, scope: Scope, branch: OrgUnit, parts: Mapping[str, Sequence[Part]], now: datetime, growth: int = GROWTH
+) -> set[date]:
+    """Bring the cells of a branch up to date, and `growth` relations a chunk further back. Returns the dates that were
+    counted again because their rows may have changed. Each relation is a transaction of its own."""
     with scoped(scope):
         today = branch.date_at(now)
         entries = journal.JournalEntry.objects.filter(org_unit=branch).order_by("-seq")
         newest = entries.values_list("id", flat=True).first() or 0
-        cover = MetricCover.objects.filter(org_unit=branch, relation=key).first()
-        wanted = sorted(p.signature for p in parts)
-        if cover is None or not set(wanted) <= set(cover.parts):
-            first = today - ONE_DAY * (CHUNK_DAYS - 1)
-            todo, since = [(first, today + ONE_DAY)], first
-            cover = cover or MetricCover(org_unit=branch, relation=key)
-        else:
-            stale = _stale([branch], {(branch.pk, key): cover}, exact=True).get((branch.pk, key), set())
-            oldest = today - ONE_DAY * KEPT_DAYS
-            since = cover.since if cover.since <= oldest else max(oldest, cover.since - ONE_DAY * CHUNK_DAYS)
-            dates = {on for on in stale if cover.since <= on < cover.until}
-            dates |= {since + ONE_DAY * n for n in range((cover.since - since).days)}
-            dates |= {cover.until + ONE_DAY * n for n in range((today + ONE_DAY - cover.until).days)}
-            todo = spans(dates)
-        for first, end in todo:
-            _write(scope, branch, key, parts, first, end)
-        cover.since, cover.until, cover.parts, cover.seen, cover.at = since, today + ONE_DAY, wanted, newest, now
-        cover.save()
-        return sum((end - first).days for first, end in todo)
+        covers = _covers([branch], list(parts))
+        stale = _stale([branch], covers, exact=True)
+        changed: set[date] = set()
+        for key, some in parts.items():
+            cover, wanted = covers.get((branch.pk, key)), sorted(p.signature for p in some)
+            dirty = stale.get((branch.pk, key), set())
+            if cover is None or not set(wanted) <= set(cover.parts):
+                cover = _begun(cover, branch, key, today)
+                todo = [(cover.since, cover.until)]
+            else:
+                todo = _grown(cover, dirty, today, back=growth > 0)
+                growth -= any(first < cover.until and first not in dirty for first, _end in todo)
+                changed |= dirty
+            if todo or newest - cover.seen > FALLEN_BEHIND:
+                _renew(scope, branch, key, some, todo, cover, newest, now)
+        return changed
 
 
-def _write(scope: Scope, branch: OrgUnit, key: str, parts: Sequence[Part], since: date, until: date) -> None:
+@transaction.atomic
+def _renew(
+    scope: Scope, branch: OrgUnit, key: str, parts: Sequence[Part], todo: Sequence[tuple[date, date]],
+    cover: MetricCover, newest: int, now: datetime,
+) -> None:  # fmt: skip
+    gone = set(cover.parts) - {part.signature for part in parts}
+    if gone:
+        MetricCell.objects.filter(org_unit=branch, part__in=gone).delete()
+    for first, end in todo:
+        _write(scope, branch, key, parts, first, end, cover.margins_since)
+    cover.parts, cover.seen, cover.at = sorted(part.signature for part in parts), newest, now
+    cover.save()
+
+
+def _begun(cover: MetricCover | None, branch: OrgUnit, key: str, today: date) -> MetricCover:
+    """A cover of the last chunk: the first one, or one begun anew because a part is new."""
+    cover = cover or MetricCover(org_unit=branch, relation=key)
+    cover.since = cover.margins_since = today - ONE_DAY * (CHUNK_DAYS - 1)
+    cover.until = today + ONE_DAY
+    return cover
+
+
+def _grown(cover: MetricCover, stale: set[date], today: date, *, back: bool) -> list[tuple[date, date]]:
+    """Grow the cover to today, and with `back` by a chunk into the past; spans that are to be counted for it."""
+    oldest = today - ONE_DAY * KEPT_DAYS
+    whole = not back or cover.since <= oldest
+    since = cover.since if whole else max(oldest, cover.since - ONE_DAY * CHUNK_DAYS)
+    dates = {on for on in stale if since <= on < cover.until}
+    dates |= {since + ONE_DAY * n for n in range((cover.since - since).days)}
+    dates |= {cover.until + ONE_DAY * n for n in range((today + ONE_DAY - cover.until).days)}
+    if since < cover.since:
+        cover.margins_since = min(cover.margins_since, max(since, today - ONE_DAY * MARGIN_DAYS))
+    cover.since, cover.until = since, max(cover.until, today + ONE_DAY)
+    return spans(dates)
+
+
+def _write(
+    scope: Scope, branch: OrgUnit, key: str, parts: Sequence[Part], since: date, until: date, margins_since: date
+) -> None:
     found = counted(scope, branch, key, parts, since, until)
     MetricCell.objects.filter(org_unit=branch, part__in=list(found), date__gte=since, date__lt=until).delete()
     rows = [
         MetricCell(
             org_unit=branch, part=part, date=on, n=cell.n, total=cell.total, squares=cell.squares,
-            steps=cell.steps or None, margins=_margins_out(cell.margins),
+            steps=cell.steps or None,
+            margins=_margins_out(cell.margins) if on >= margins_since else None,
         )
         for part, cells in found.items() for on, cell in cells.items()
     ]  # fmt: skip

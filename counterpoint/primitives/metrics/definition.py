@@ -71,8 +71,9 @@ class Threshold:
     """When somebody must hear of it. `slug` names it among the metric's thresholds for ever.
 
     `kind` target and absolute compare with bounds; percent_change compares with `against` (by per cent, in the bad
-    direction); computed_sigma with the metric's own history of `history` periods. `min_volume` rows at least; `periods`
-    in a row; `sure` asks that the interval leaves the limit out. `running` judges a period that is not over yet.
+    direction); computed_sigma with the metric's own history of `history` periods, of the same weekday or any (`like`).
+    `min_volume` rows at least; `periods` in a row; `sure` asks that the interval leaves the limit out. `running` judges
+    a period that is not over yet.
     """
 
     slug: str
@@ -85,6 +86,7 @@ class Threshold:
     against: str = "last_week"
     sigmas: float = 3.0
     history: int = 28
+    like: str = "any"
     min_volume: int = 20
     periods: int = 1
     sure: bool = True
@@ -126,7 +128,7 @@ class Metric:
     owner: str = "supervisor"
     group: str = "other"
     notes: Mapping[str, str] = field(default_factory=dict)
-    actions: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    actions: str = ""
     columns: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
     @cached_property
@@ -194,7 +196,7 @@ def parse(body: Mapping[str, Any]) -> Metric:
         small=int(body.get("small", 10)), hide_small=bool(body.get("hide_small", False)),
         grains=tuple(body.get("grains", GRAINS)), subjects=tuple(body.get("subjects", SUBJECTS)),
         owner=str(body.get("owner", "supervisor")), group=str(body.get("group", "other")),
-        notes=dict(body.get("notes", {})), actions=dict(body.get("actions", {})), columns=dict(body.get("columns", {})),
+        notes=dict(body.get("notes", {})), actions=str(body.get("actions", "")), columns=dict(body.get("columns", {})),
         **parts,
     )  # fmt: skip
 
@@ -283,6 +285,7 @@ def _thresholds(rows: Any) -> tuple[Threshold, ...]:
         _one_of("threshold kind", row.get("kind"), TESTS)
         _one_of("threshold level", row.get("level", "watch"), LEVELS)
         _one_of("threshold grain", row.get("grain", "day"), GRAINS)
+        _one_of("threshold like", row.get("like", "any"), ("any", "weekday"))
         _one_of("threshold against", row.get("against", "last_week"), AGAINST)
         try:
             found.append(Threshold(**{"slug": f"{row['kind']}-{place}", **row}))

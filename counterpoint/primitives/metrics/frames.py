@@ -9,53 +9,74 @@ from counterpoint.primitives.metrics.definition import COUNT, QUANTILES, SPREAD,
 from counterpoint.primitives.metrics.states import State
 
 if TYPE_CHECKING:
+    import numpy as np
     import pandas as pd
+    from numpy.typing import NDArray
 
 StateOf = Callable[[Part], State]
 
 
+def mask_of(frame: "pd.DataFrame", part: Part) -> "NDArray[np.bool_]":
+    """Which rows a part counts: its condition holds and its column is known."""
+    mask = part.where.mask(frame).to_numpy(dtype=bool)
+    return mask if part.kind == COUNT else mask & frame[part.column].notna().to_numpy()
+
+
 def chosen(frame: "pd.DataFrame", part: Part) -> "pd.DataFrame":
-    """The rows that a part counts: its condition holds and its column is known."""
-    rows = frame[part.where.mask(frame)]
-    return rows if part.kind == COUNT else rows[rows[part.column].notna()]
+    """The rows that a part counts."""
+    return frame[mask_of(frame, part)]
 
 
-def states(frame: "pd.DataFrame", part: Part, by: Sequence[str]) -> dict[tuple[Any, ...], State]:
-    """States by the values of columns; rows without a value in one of them are left out."""
+@dataclass(frozen=True)
+class Groups:
+    """The rows of a frame by key: a number for each row (−1 without a key), and the keys by number."""
+
+    codes: "NDArray[np.int64]"
+    keys: list[tuple[Any, ...]]
+
+
+def groups(frame: "pd.DataFrame", by: Sequence[str]) -> Groups:
+    """Rows by the values of columns; a row that misses one of them has no key."""
+    import numpy as np
     import pandas as pd
 
-    rows = chosen(frame, part)
-    rows = rows[rows[list(by)].notna().all(axis=1)]
-    if rows.empty:
-        return {}
-    if len(by) == 1:
-        codes, keys = pd.factorize(rows[by[0]])
-        named = [(key,) for key in keys]
-    else:
-        codes, found = pd.factorize(pd.MultiIndex.from_frame(rows[list(by)]))
-        named = list(found)
-    return dict(zip(named, _grouped(rows, part, codes, len(named)), strict=True))
+    codes, keys = np.zeros(len(frame), dtype="int64"), [()]
+    for name in by:
+        own, values = pd.factorize(frame[name])
+        both = np.where((codes < 0) | (own < 0), -1, codes * max(len(values), 1) + own)
+        known, places = np.unique(both[both >= 0], return_inverse=True)
+        codes = np.full(len(frame), -1, dtype="int64")
+        codes[both >= 0] = places
+        keys = [(*keys[code // len(values)], values[code % len(values)]) for code in known.tolist()]
+    return Groups(codes, keys)
+
+
+def states(frame: "pd.DataFrame", part: Part, by: Groups) -> dict[tuple[Any, ...], State]:
+    """The part's states by key; keys without a value are left out."""
+    mask = mask_of(frame, part) & (by.codes >= 0)
+    found = _grouped(frame, part, mask, by.codes[mask], len(by.keys))
+    return {key: one for key, one in zip(by.keys, found, strict=True) if one.n}
 
 
 def state(frame: "pd.DataFrame", part: Part) -> State:
     """The part's state over all rows of the frame."""
     import numpy as np
 
-    rows = chosen(frame, part)
-    return _grouped(rows, part, np.zeros(len(rows), dtype="int64"), 1)[0]
+    mask = mask_of(frame, part)
+    return _grouped(frame, part, mask, np.zeros(int(mask.sum()), dtype="int64"), 1)[0]
 
 
-def _grouped(rows: "pd.DataFrame", part: Part, codes: Any, groups: int) -> list[State]:
+def _grouped(frame: "pd.DataFrame", part: Part, mask: Any, codes: Any, count: int) -> list[State]:
     """One state for each group number from 0 on."""
     import numpy as np
 
-    counts = np.bincount(codes, minlength=groups)
+    counts = np.bincount(codes, minlength=count)
     if part.kind == COUNT:
         return [State(int(n), float(n), float(n)) for n in counts]
-    values = rows[part.column].to_numpy(dtype="float64")
-    totals = np.bincount(codes, weights=values, minlength=groups)
-    squares = np.bincount(codes, weights=values * values, minlength=groups)
-    steps = _steps(values, part, codes, groups) if part.kind == SPREAD else [{}] * groups
+    values = frame[part.column].to_numpy(dtype="float64")[mask]
+    totals = np.bincount(codes, weights=values, minlength=count)
+    squares = np.bincount(codes, weights=values * values, minlength=count)
+    steps = _steps(values, part, codes, count) if part.kind == SPREAD else [{}] * count
     return [
         State(int(n), float(total), float(square), found)
         for n, total, square, found in zip(counts, totals, squares, steps, strict=True)
@@ -67,10 +88,12 @@ def _steps(values: Any, part: Part, codes: Any, groups: int) -> list[dict[int, i
     import numpy as np
 
     places = np.floor(values / part.grid + 0.5).astype("int64")
-    pairs, counts = np.unique(np.stack([codes, places]), axis=1, return_counts=True)
+    low = int(places.min()) if len(places) else 0
+    width = int(places.max()) - low + 1 if len(places) else 1
+    pairs, counts = np.unique(codes * width + places - low, return_counts=True)
     found: list[dict[int, int]] = [{} for _ in range(groups)]
-    for group, place, count in zip(*pairs.tolist(), counts.tolist(), strict=True):
-        found[group][place] = count
+    for pair, count in zip(pairs.tolist(), counts.tolist(), strict=True):
+        found[pair // width][pair % width + low] = count
     return found
 
 

@@ -1,6 +1,7 @@
 """The content kind `metrics`: parsed, and every worked example executed by the content check."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from math import isclose
 from typing import Any
 
@@ -61,12 +62,33 @@ def example_frames(metric: Metric, rows: Any) -> dict[str, Any]:
 
 
 def references(metric: Metric) -> list[tuple[str, str]]:
-    """The definition that a breach starts."""
-    if "case" in metric.on_breach:
-        return [("case_types", metric.on_breach["case"])]
-    if "playbook" in metric.on_breach:
-        return [("playbooks", metric.on_breach["playbook"])]
-    return []
+    """The definition that a breach starts, and what it proposes."""
+    kinds = {"case": "case_types", "playbook": "playbooks"}
+    found = [(kinds[word], str(metric.on_breach[word])) for word in kinds if word in metric.on_breach]
+    return [*found, *([(ACTIONS, metric.actions)] if metric.actions else [])]
 
 
+@dataclass(frozen=True)
+class Actions:
+    """What is proposed by cause (demand, roster, equipment, other), in words by language."""
+
+    key: str
+    by_cause: Mapping[str, Mapping[str, str]]
+
+    def said(self, cause: str, language: str) -> str:
+        """The proposal for a cause, the general one when there is none of its own."""
+        found = self.by_cause.get(cause) or self.by_cause.get("other") or {}
+        return found.get(language) or found.get("zh-hans", "")
+
+
+def _actions(body: Mapping[str, Any]) -> Actions:
+    by_cause = {str(cause): dict(words) for cause, words in body["by_cause"].items()}
+    lacking = [cause for cause, words in by_cause.items() if not words.get("zh-hans")]
+    if lacking or "other" not in by_cause:
+        raise ValueError(f"by_cause needs other, and zh-hans for {lacking or 'each'}")
+    return Actions(str(body["key"]), by_cause)
+
+
+ACTIONS = "metric_actions"
 declare(Kind(NAME, parse, check_example, references))
+declare(Kind(ACTIONS, _actions))

@@ -27,13 +27,14 @@ class MetricCell(ScopedModel):
 
 
 class MetricCover(ScopedModel):
-    """Of which dates of a branch the cells of a relation stand: `since` to `until` (exclusive), for these parts.
-
-    `seen` is the newest journal entry that was there when they were made: later ones may have changed rows.
+    """Of which dates of a branch the cells of a relation stand: `since` to `until` (exclusive), for these parts; with
+    margins from `margins_since` on. `seen` is the newest journal entry that was there when they were made: later ones
+    may have changed rows.
     """
 
     relation = models.CharField(max_length=64)
     since = models.DateField()
+    margins_since = models.DateField()
     until = models.DateField()
     parts = models.JSONField(default=list)
     seen = models.PositiveBigIntegerField(default=0)
@@ -125,6 +126,17 @@ class MetricMute(ScopedModel):
         abstract = False
         ordering = ["-made_at"]
         indexes = [models.Index(fields=["org_unit", "metric", "until"])]
+
+
+class MetricRound(ScopedModel):
+    """How far the watch has come at a branch: the last date that was judged as over, and when it looked last."""
+
+    judged = models.DateField()
+    at = models.DateTimeField()
+
+    class Meta(ScopedModel.Meta):
+        abstract = False
+        constraints = [models.UniqueConstraint(fields=["org_unit"], name="metric_round_once")]
 
 
 class MetricPeers(ScopedModel):

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 NUMBER, WORD, YES_NO = "number", "word", "yes_no"
+DTYPES = {NUMBER: "float64", WORD: "object", YES_NO: "object"}
 KINDS = frozenset({NUMBER, WORD, YES_NO})
 WHO_WHEN_WHERE = {"hour": NUMBER, "person": WORD, "post": WORD}
 
@@ -41,6 +42,10 @@ class Touch:
     data: Mapping[str, Any]
 
 
+def _as_it_is(_column: str, value: Any) -> str:
+    return str(value)
+
+
 def _same_day(touch: Touch) -> Iterable[date]:
     return (touch.on,)
 
@@ -50,9 +55,9 @@ class Relation:
     """Rows of a branch between two business dates (`until` exclusive).
 
     `columns` maps names to kinds (number, word, yes_no). `facts` are beginnings of the journal kinds that change rows;
-    `days` says which dates an entry touches (default: its own). `label` names the column that a reader knows a row by.
-    `private` columns are never shown in a drill-down. `live` rows come by themselves while the branch is open, so that
-    their silence is a fault.
+    `days` says which dates an entry touches (default: its own). `label` names the column that a reader knows a row by;
+    `value_name(column, value)` says a value in the reader's words. `live` rows come by themselves while the branch is
+    open, so that their silence is a fault. `verb` is the right to see the rows themselves.
     """
 
     key: str
@@ -60,6 +65,7 @@ class Relation:
     read: "Callable[[Scope, OrgUnit, date, date], pd.DataFrame]"
     names: Mapping[str, str] = field(default_factory=dict)
     column_names: Mapping[str, str | Promise] = field(default_factory=dict)
+    value_name: Callable[[str, Any], str] = _as_it_is
     facts: tuple[str, ...] = ()
     days: Callable[[Touch], Iterable[date]] = _same_day
     label: str = ""
@@ -125,6 +131,10 @@ def normal(one: Relation, frame: "pd.DataFrame") -> "pd.DataFrame":
     missing = ({"date"} | set(one.columns)) - set(frame.columns)
     if missing:
         raise BadRelation(f"Relation {one.key} did not deliver {sorted(missing)}.")
+    if frame.empty:
+        return pd.DataFrame(
+            {name: pd.Series(dtype=DTYPES[kind]) for name, kind in {"date": WORD, **one.columns}.items()}
+        )
     found: dict[str, Any] = {"date": frame["date"]}
     for name, kind in one.columns.items():
         column = frame[name]

@@ -94,7 +94,7 @@ def target_set(
     return row
 
 
-def versions(*, scope: Scope, org_unit: OrgUnit, metric: str) -> list[MetricTarget]:
+def target_versions(*, scope: Scope, org_unit: OrgUnit, metric: str) -> list[MetricTarget]:
     """All versions that the unit set, newest first."""
     with scoped(scope):
         return list(MetricTarget.objects.filter(org_unit=org_unit, metric=metric))

@@ -64,6 +64,7 @@ class Migration(migrations.Migration):
                 ('org_path', counterpoint.foundation.scoped_models.PathField(db_index=True, editable=False, max_length=200)),
                 ('relation', models.CharField(max_length=64)),
                 ('since', models.DateField()),
+                ('margins_since', models.DateField()),
                 ('until', models.DateField()),
                 ('parts', models.JSONField(default=list)),
                 ('seen', models.PositiveBigIntegerField(default=0)),
@@ -138,6 +139,21 @@ class Migration(migrations.Migration):
                 'abstract': False,
                 'base_manager_name': 'objects',
                 'constraints': [models.UniqueConstraint(fields=('org_unit', 'metric', 'version'), name='metric_target_version_once'), models.CheckConstraint(condition=models.Q(('low__isnull', False), ('high__isnull', False), _connector='OR'), name='metric_target_has_a_side')],
+            },
+        ),
+        migrations.CreateModel(
+            name='MetricRound',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('org_path', counterpoint.foundation.scoped_models.PathField(db_index=True, editable=False, max_length=200)),
+                ('judged', models.DateField()),
+                ('at', models.DateTimeField()),
+                ('org_unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='foundation.orgunit')),
+            ],
+            options={
+                'abstract': False,
+                'base_manager_name': 'objects',
+                'constraints': [models.UniqueConstraint(fields=('org_unit',), name='metric_round_once')],
             },
         ),
     ]

@@ -15,20 +15,41 @@ from counterpoint.primitives.playbooks.actions import (
     step_skip,
 )
 from counterpoint.primitives.playbooks.definition import KIND, Playbook, Step, playbook, playbooks
+from counterpoint.primitives.playbooks.drills import Duty, drill_duties, drill_plan
 from counterpoint.primitives.playbooks.errors import AlreadyRunning, NotReady, NotRunning
+from counterpoint.primitives.playbooks.lessons import finding_text, lesson_open
+from counterpoint.primitives.playbooks.outlook import chance_of_meeting, chance_of_play
+from counterpoint.primitives.playbooks.paper import PaperLine, paper_enter
 from counterpoint.primitives.playbooks.queries import play, plays
+from counterpoint.primitives.playbooks.reporting import Report, report
 from counterpoint.primitives.playbooks.values import PlayDetail, PlayView, StepView
+from counterpoint.primitives.playbooks.verbs import DO, DRILL, LEAD, START, VIEW
 
 __all__ = [
+    "DO",
+    "DRILL",
     "KIND",
+    "LEAD",
+    "START",
+    "VIEW",
     "AlreadyRunning",
+    "Duty",
     "NotReady",
     "NotRunning",
+    "PaperLine",
     "PlayDetail",
     "PlayView",
     "Playbook",
+    "Report",
     "Step",
     "StepView",
+    "chance_of_meeting",
+    "chance_of_play",
+    "drill_duties",
+    "drill_plan",
+    "finding_text",
+    "lesson_open",
+    "paper_enter",
     "play",
     "play_abort",
     "play_complete",
@@ -39,6 +60,7 @@ __all__ = [
     "playbook",
     "playbooks",
     "plays",
+    "report",
     "step_acknowledge",
     "step_done",
     "step_skip",

@@ -116,10 +116,10 @@ def step_done(
         if _said_before(row, step, round, answer, scope.actor):
             return view(row)
         must_run(row)
-        held = _open(row, book, step, round)
+        held = open_row(row, book, step, round)
         late = settle(
             row, book, held, now=now, answer=answer, values=values or {}, note=note, claimed_at=claimed_at,
-            by=_person(scope, row, by, now), entered_by=scope.actor,
+            by=person_here(scope, row, by, now), entered_by=scope.actor,
         )  # fmt: skip
         ended = advance(row, book, now)
         extra: dict[str, Any] = {"claimed": claimed_at.isoformat()} if claimed_at else {}
@@ -138,7 +138,8 @@ def _said_before(play: Play, slug: str, round: int | None, answer: str, actor: U
     return bool(meant and meant.state == PlayStep.State.DONE and meant.answer == answer and meant.entered_by == actor)
 
 
-def _open(play: Play, book: Playbook, slug: str, round: int | None = None) -> PlayStep:
+def open_row(play: Play, book: Playbook, slug: str, round: int | None = None) -> PlayStep:
+    """The open round of a step, locked. Raises `NotFound` for no step of the plan, `NotReady` otherwise."""
     if slug not in book.by_slug:
         raise NotFound(_("This plan has no such step."))
     rows = PlayStep.objects.select_for_update().filter(play=play, slug=slug).order_by("-round")
@@ -150,7 +151,7 @@ def _open(play: Play, book: Playbook, slug: str, round: int | None = None) -> Pl
     return newest
 
 
-def _person(scope: Scope, play: Play, by: UUID | None, now: datetime) -> UUID | None:
+def person_here(scope: Scope, play: Play, by: UUID | None, now: datetime) -> UUID | None:
     """Who did it: the caller, or somebody who works at the branch."""
     if by is None or by == scope.actor:
         return scope.actor
@@ -203,7 +204,7 @@ def step_skip(
     with opened(scope, play, LEAD) as row:
         must_run(row)
         book = book_of(row)
-        held = _open(row, book, step)
+        held = open_row(row, book, step)
         settle(
             row, book, held, now=now, answer=answer, values={}, note=reason, claimed_at=None, by=scope.actor,
             entered_by=scope.actor, skipped=True,
@@ -217,7 +218,7 @@ def step_acknowledge(*, scope: Scope, play: UUID, step: str, now: datetime) -> P
     """Say that one has seen it and acts: nobody further is told of this step."""
     with opened(scope, play, DO) as row:
         must_run(row)
-        held = _open(row, book_of(row), step)
+        held = open_row(row, book_of(row), step)
         if held.acknowledged_at is None:
             held.acknowledged_at, held.acknowledged_by = now, scope.actor
             held.save()
@@ -266,7 +267,7 @@ def play_resume(*, scope: Scope, play: UUID, now: datetime) -> PlayView:
         gap = now - row.paused_at
         row.pauses = [*row.pauses, [row.paused_at.isoformat(), now.isoformat()]]
         row.state, row.paused_at = Play.State.RUNNING, None
-        if row.drill and row.limit_at is not None and row.limit_passed_at is None:
+        if row.drill and row.limit_at and row.limit_passed_at is None and row.limit_met_at is None:
             row.limit_at += gap
             row.next_due_at = row.limit_at
         row.save()

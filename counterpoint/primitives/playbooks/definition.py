@@ -13,11 +13,11 @@ from datetime import date
 from functools import cached_property
 from typing import Any, Literal
 
+from django.utils.translation import gettext_lazy as _
 from pydantic import ConfigDict, TypeAdapter
 
 from counterpoint.foundation.api import roles
-from counterpoint.primitives.content import Item, Kind, declare, get, items
-from counterpoint.primitives.content.loader import every
+from counterpoint.primitives.content import Item, Kind, declare, get, items, version
 
 KIND = "playbooks"
 Words = dict[str, str]
@@ -123,10 +123,12 @@ class Trigger:
 
 @dataclass(frozen=True)
 class Limit:
-    """The time by which the whole play should be over, and what that time is called."""
+    """The time by which the play should be over, or by which its step `until` should be settled, and what that time is
+    called."""
 
     minutes: float
     names: Words
+    until: str = ""
     __pydantic_config__ = STRICT
 
 
@@ -168,6 +170,19 @@ class Playbook:
         """What the plan is called."""
         return said(self.names, language)
 
+    def hint(self, language: str) -> str:
+        """When to start it."""
+        return said(self.hints, language)
+
+    def limit_name(self, language: str) -> str:
+        """What the time limit is called; empty without one."""
+        return said(self.time_limit.names, language) if self.time_limit else ""
+
+    def refers_to(self) -> list[tuple[str, str]]:
+        """Other definitions that the plan needs."""
+        named = (("metrics", self.trigger.metric), ("case_types", self.trigger.case_type), ("case_types", self.lesson))
+        return [(kind, key) for kind, key in named if key]
+
     @cached_property
     def by_slug(self) -> dict[str, Step]:
         """Steps by slug, in order."""
@@ -204,6 +219,8 @@ def faults(book: Playbook) -> Iterator[str]:
     yield from _graph_faults(book, slugs)
     if book.time_limit and book.time_limit.minutes <= 0:
         yield "the time limit must be positive"
+    if book.time_limit and book.time_limit.until not in ("", *slugs):
+        yield f"the time limit ends at {book.time_limit.until!r}, which is no step"
     if not 0 <= book.drill_per_year <= 12 or not 0 <= book.drill_pass <= 100:
         yield "drills a year are 0 to 12, the pass mark 0 to 100"
     for words in (book.names, *(step.names for step in book.steps)):
@@ -218,28 +235,33 @@ def _step_faults(step: Step) -> Iterator[str]:
     for role in {step.role, *(rung.role for rung in step.rungs())}:
         if role not in roles.ROLES:
             yield f"{where}: there is no role {role!r}"
-    minutes = [rung.minutes for rung in step.rungs()]
-    if minutes != sorted(minutes) or minutes[0] < 0:
+    rungs = [rung.minutes for rung in step.rungs()]
+    if rungs != sorted(rungs) or rungs[0] < 0:
         yield f"{where}: the contact tree runs backwards"
-    for limit in (step.within, step.again):
-        if limit and limit.minutes <= 0:
-            yield f"{where}: minutes must be positive"
-    if step.usual_minutes is not None and step.usual_minutes <= 0:
+    spans = [limit.minutes for limit in (step.within, step.again) if limit] + [step.usual_minutes]
+    if any(minutes is not None and minutes <= 0 for minutes in spans):
         yield f"{where}: minutes must be positive"
+    for wrong in (*_answer_faults(step), *_form_faults(step)):
+        yield f"{where}: {wrong}"
+
+
+def _answer_faults(step: Step) -> Iterator[str]:
     if step.branch and step.next is not None:
-        yield f"{where}: give next or branch, not both"
-    unnamed = set(step.branch) - set(step.answers) - {"yes", "no"}
-    if unnamed:
-        yield f"{where}: answers without a name: {sorted(unnamed)}"
+        yield "give next or branch, not both"
+    if unnamed := set(step.branch) - set(step.answers) - {"yes", "no"}:
+        yield f"answers without a name: {sorted(unnamed)}"
     repeating = [answer for answer in step.branch if step.repeats(answer)]
     if repeating and len(repeating) == len(step.branch):
-        yield f"{where}: it repeats for ever, no answer leads out"
+        yield "it repeats for ever, no answer leads out"
     if bool(repeating) != bool(step.again):
-        yield f"{where}: a repeating step needs `again` minutes, another must not have them"
+        yield "a repeating step needs `again` minutes, another must not have them"
+
+
+def _form_faults(step: Step) -> Iterator[str]:
     if any(one.kind == "choice" and not one.choices for one in step.form):
-        yield f"{where}: a choice needs choices"
+        yield "a choice needs choices"
     if len({one.slug for one in step.form}) < len(step.form):
-        yield f"{where}: two fields share a slug"
+        yield "two fields share a slug"
 
 
 def _graph_faults(book: Playbook, slugs: list[str]) -> Iterator[str]:
@@ -284,7 +306,11 @@ def walk(book: Playbook, answers: Mapping[str, str]) -> list[str]:
     return came
 
 
-declare(Kind(KIND, parse, check_example))
+declare(
+    Kind(
+        KIND, type=Playbook, check_example=check_example, references=lambda book: book.refers_to(), title=_("Playbooks")
+    )
+)  # fmt: skip
 
 
 def playbook(key: str, on: date, pack: str) -> Item:
@@ -298,9 +324,7 @@ def playbooks(on: date, pack: str) -> dict[str, Item]:
     return dict(sorted(found.items(), key=lambda pair: (pair[1].value.order, pair[0])))
 
 
-def pinned(key: str, version: int, pack: str) -> Item:
-    """Exactly the version that a play started with, whatever is in force today. `LookupError` when it is gone."""
-    for item in every(KIND):
-        if (item.key, item.version, item.pack) == (key, version, pack):
-            return item
-    raise LookupError(f"Version {version} of playbook {key} is gone.")
+def pinned(key: str, number: int, pack: str) -> Playbook:
+    """Exactly the version that a play started with, whatever is in force today; `ContentError` when it is gone."""
+    found: Playbook = version(KIND, key, number, pack).value
+    return found

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import Any
@@ -12,7 +12,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from counterpoint.foundation.api import NotFound, Scope, journal, scoped
-from counterpoint.primitives.playbooks import rules, scoring
+from counterpoint.primitives.playbooks import duties, rules, scoring
 from counterpoint.primitives.playbooks.definition import Playbook, pinned
 from counterpoint.primitives.playbooks.errors import NotRunning
 from counterpoint.primitives.playbooks.models import Play, PlayPage, PlayStep
@@ -40,8 +40,7 @@ def must_run(play: Play) -> None:
 
 def book_of(play: Play) -> Playbook:
     """The plan in the version that the play started with."""
-    found: Playbook = pinned(play.playbook, play.version, play.pack).value
-    return found
+    return pinned(play.playbook, play.version, play.pack)
 
 
 def settled_steps(play: Play) -> dict[str, rules.Settled]:
@@ -59,15 +58,25 @@ def settled_steps(play: Play) -> dict[str, rules.Settled]:
 def advance(play: Play, book: Playbook, now: datetime) -> bool:
     """Open every step that can begin; end the play when none is left. Returns whether it ended."""
     known = set(PlayStep.objects.filter(play=play).values_list("slug", flat=True))
-    standings = rules.standings(book, settled_steps(play), play.started_at)
+    settled = settled_steps(play)
+    standings = rules.standings(book, settled, play.started_at)
+    _meet_limit(play, book, settled)
     for slug, standing in standings.items():
         if standing.state == "ready" and standing.ready_at is not None and slug not in known:
             open_step(play, book, slug, standing.ready_at, 1)
     if PlayStep.objects.filter(play=play, state=PlayStep.State.OPEN).exists():
         return False
-    ended = max((one.at for one in settled_steps(play).values()), default=now)
+    ended = max((one.at for one in settled.values()), default=now)
     close(play, book, Play.State.COMPLETED, ended, None)
     return True
+
+
+def _meet_limit(play: Play, book: Playbook, settled: Mapping[str, rules.Settled]) -> None:
+    """The limit's clock stops when the step that it is about is settled."""
+    if book.time_limit is None or play.limit_met_at is not None or book.time_limit.until not in settled:
+        return
+    play.limit_met_at, play.next_due_at = settled[book.time_limit.until].at, None
+    play.save(update_fields=["limit_met_at", "next_due_at", "org_path"])
 
 
 def open_step(play: Play, book: Playbook, slug: str, ready_at: datetime, number: int) -> PlayStep:
@@ -101,8 +110,13 @@ def close(play: Play, book: Playbook, state: str, at: datetime, by: UUID | None)
     if play.paused_at is not None:
         play.pauses = [*play.pauses, [play.paused_at.isoformat(), at.isoformat()]]
     play.state, play.ended_at, play.ended_by, play.next_due_at, play.paused_at = state, at, by, None, None
-    play.score = scoring.score(book, scoring.facts_of(book, play, list(PlayStep.objects.filter(play=play)))).points
+    if play.limit_met_at is None and book.time_limit and not book.time_limit.until:
+        play.limit_met_at = at if state == Play.State.COMPLETED else None
+    result = scoring.score(book, scoring.facts_of(book, play, list(PlayStep.objects.filter(play=play))))
+    play.score, play.passed = result.points, result.passed
     play.save()
+    if play.drill and result.passed:
+        duties.fulfil(play, book)
     return len(still)
 
 

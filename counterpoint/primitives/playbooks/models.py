@@ -33,12 +33,14 @@ class Play(ScopedModel):
     limit_at = models.DateTimeField(null=True)
     next_due_at = models.DateTimeField(null=True, db_index=True)
     limit_passed_at = models.DateTimeField(null=True)
+    limit_met_at = models.DateTimeField(null=True)
     paused_at = models.DateTimeField(null=True)
     pauses = models.JSONField(default=list)
     ended_at = models.DateTimeField(null=True)
     ended_by = models.UUIDField(null=True)
     reason = models.TextField(blank=True)
     score = models.PositiveSmallIntegerField(null=True)
+    passed = models.BooleanField(null=True)
     dim = models.CharField(max_length=16, blank=True)
 
     class Meta(ScopedModel.Meta):

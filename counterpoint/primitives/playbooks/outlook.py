@@ -36,7 +36,10 @@ def chance_of_meeting(
         return None
     with scoped(scope):
         measured, answered = measured_times(org_unit, playbook, now)
-    return chance(stages_of(book), limit=book.time_limit.minutes, measured=measured, answered=answered, seed=seed)
+    return chance(
+        stages_of(book), limit=book.time_limit.minutes, measured=measured, answered=answered, seed=seed,
+        until=book.time_limit.until,
+    )  # fmt: skip
 
 
 def chance_of_play(*, scope: Scope, play: UUID, now: datetime, seed: int = SEED) -> Chance | None:
@@ -46,14 +49,15 @@ def chance_of_play(*, scope: Scope, play: UUID, now: datetime, seed: int = SEED)
     row = the_play(scope, play)
     with scoped(scope):
         book = book_of(row)
-        if not row.running or row.limit_at is None:
+        if not row.running or row.limit_at is None or row.limit_met_at or book.time_limit is None:
             return None
         measured, answered = measured_times(row.org_unit, row.playbook, now, without=row)
         stages = under_way(row, book, now)
     limit = (row.limit_at - row.started_at).total_seconds() / 60
     return chance(
-        stages, limit=limit, measured=measured, answered=answered, seed=seed, worlds=LIVE_WORLDS, runs=LIVE_RUNS
-    )
+        stages, limit=limit, measured=measured, answered=answered, seed=seed, until=book.time_limit.until,
+        worlds=LIVE_WORLDS, runs=LIVE_RUNS,
+    )  # fmt: skip
 
 
 def _in_force(key: str, org_unit: OrgUnit, now: datetime) -> Playbook:

@@ -62,7 +62,7 @@ def the_play(scope: Scope, play: UUID) -> Play:
         return row
 
 
-def play(*, scope: Scope, play: UUID, now: datetime) -> PlayDetail:
+def play(*, scope: Scope, play: UUID, now: datetime) -> PlayDetail:  # noqa: ARG001  (what every read takes)
     """One play: steps in the plan's order with every round, contact state, log in order of time."""
     row = the_play(scope, play)
     with scoped(scope):

@@ -3,7 +3,7 @@ leaves through a channel."""
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -11,30 +11,17 @@ from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from counterpoint.foundation.api import OrgUnit, User, colleagues, notify, scoped, system_scope
+from counterpoint.foundation.api import OrgUnit, User, nearest_holders, notify
 from counterpoint.primitives.playbooks.definition import Playbook
 from counterpoint.primitives.playbooks.models import Play, PlayPage, PlayStep
 
 MOST_TITLE = 160
 
 
-def holders(role: str, org_unit: OrgUnit, on: date) -> list[User]:
-    """People who hold the role at the unit, else at the nearest unit above it."""
-    everywhere = system_scope((), label="playbooks")
-    with scoped(everywhere):
-        unit: OrgUnit | None = org_unit
-        while unit is not None:
-            found = [one.id for one in colleagues(scope=everywhere, org_unit=unit, on=on) if role in one.roles]
-            if found:
-                return list(User.objects.filter(pk__in=found).order_by("staff_no"))
-            unit = unit.parent
-    return []
-
-
 def tell_step(play: Play, book: Playbook, page: PlayPage, now: datetime) -> int:
     """Send one rung of a step's contact tree; returns how many people were told."""
     step, unit = page.step, play.org_unit
-    people = holders(page.role, unit, unit.date_at(now))
+    people = _at(page.role, unit, now)
     for person in people:
         with translation.override(person.language):
             notify.send(
@@ -96,7 +83,7 @@ def to_channel(play: Play, book: Playbook, what: str, now: datetime) -> None:
 
 
 def _at(role: str, unit: OrgUnit, now: datetime) -> list[User]:
-    return holders(role, unit, unit.date_at(now))
+    return nearest_holders(role=role, org_unit=unit, on=now)
 
 
 def _title(play: Play, text: str) -> str:

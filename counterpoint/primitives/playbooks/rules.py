@@ -121,7 +121,7 @@ def _read(one: Field, text: str) -> tuple[Any, str]:
             number = float(text)
         except ValueError:
             number = float("nan")
-        if number != number or abs(number) > 1e15:
+        if not abs(number) <= 1e15:
             return None, _("“%(text)s” is not a number.") % {"text": text[:20]}
         return (int(number) if number == int(number) else number), ""
     if one.kind == "choice" and text not in one.choices:

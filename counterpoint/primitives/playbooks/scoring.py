@@ -80,5 +80,5 @@ def facts_of(book: Playbook, play: Play, steps: Sequence[PlayStep]) -> PlayFacts
                 not rules.missing(step, row.values),
             )
         )  # fmt: skip
-    kept = None if play.limit_at is None else bool(play.ended_at and play.ended_at <= play.limit_at)
+    kept = None if play.limit_at is None else bool(play.limit_met_at and play.limit_met_at <= play.limit_at)
     return PlayFacts(tuple(found), kept, play.state == "completed")

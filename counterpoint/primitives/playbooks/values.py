@@ -32,8 +32,10 @@ class PlayView(Answer):
     started_by: UUID | None
     limit_at: datetime | None
     limit_passed_at: datetime | None
+    limit_met_at: datetime | None
     ended_at: datetime | None
     score: int | None
+    passed: bool | None
 
 
 class StepView(Answer):
@@ -102,7 +104,8 @@ def _head(play: Play) -> dict[str, Any]:
         "id": play.pk, "branch": play.org_unit.code, "playbook": play.playbook, "version": play.version,
         "pack": play.pack, "mode": play.mode, "state": play.state, "trigger": play.trigger,
         "started_at": play.started_at, "started_by": play.started_by, "limit_at": play.limit_at,
-        "limit_passed_at": play.limit_passed_at, "ended_at": play.ended_at, "score": play.score,
+        "limit_passed_at": play.limit_passed_at, "limit_met_at": play.limit_met_at, "ended_at": play.ended_at,
+        "score": play.score,        "passed": play.passed,
     }  # fmt: skip
 
 

@@ -28,18 +28,54 @@ COLOURS = (
     ((60, 120, 40), (245, 245, 245)),
 )
 KEYS = {
-    "expiry": ("有效期至", "有效期至", "有效期限至", "失效日期", "到期日期", "使用期限至", "检验有效期至", "有效日期至"),
+    "expiry": (
+        "有效期至",
+        "有效期至",
+        "有效期限至",
+        "失效日期",
+        "到期日期",
+        "使用期限至",
+        "检验有效期至",
+        "有效日期至",
+    ),
     "next": ("下次检验日期", "下次维修日期", "下次年检日期", "下次检查日期", "下次维保时间"),
     "made": ("生产日期", "出厂日期", "制造日期", "生产年月", "制造年月"),
     "served": ("维修日期", "检验日期", "上次维修日期", "充装日期", "检测日期", "维保日期"),
     "expiry_en": ("EXP DATE", "EXP", "VALID UNTIL", "EXPIRY DATE", "USE BY"),
     "made_en": ("MFG DATE", "MFD", "PRODUCTION DATE"),
 }
-HEADS = ("手提式干粉灭火器", "灭火器维修合格证", "MFZ/ABC4型", "水基型灭火器", "检验合格证", "消防器材检查卡", "应急照明灯", "UPS蓄电池", "急救箱", "AED电极片")
+HEADS = (
+    "手提式干粉灭火器",
+    "灭火器维修合格证",
+    "MFZ/ABC4型",
+    "水基型灭火器",
+    "检验合格证",
+    "消防器材检查卡",
+    "应急照明灯",
+    "UPS蓄电池",
+    "急救箱",
+    "AED电极片",
+)
 OTHERS = (
-    "执行标准：GB 4351-2023", "GB 4351.1-2005", "火警电话 119", "编号：A2304017", "出厂编号 20190815", "水压试验压力 2.1MPa",
-    "使用温度 -20℃~+55℃", "检验员：王工", "联系电话：0512-6543 2109", "合格证号 XF20230815012", "灭火剂量 4kg±2%", "电话 400-820-2027",
-    "责任人：李主管", "驱动气体 氮气", "批号 L2403", "额定电压 220V", "每月检查一次", "严禁碰撞 防止日晒", "S/N 2022071905",
+    "执行标准：GB 4351-2023",
+    "GB 4351.1-2005",
+    "火警电话 119",
+    "编号：A2304017",
+    "出厂编号 20190815",
+    "水压试验压力 2.1MPa",
+    "使用温度 -20℃~+55℃",
+    "检验员：王工",
+    "联系电话：0512-6543 2109",
+    "合格证号 XF20230815012",
+    "灭火剂量 4kg±2%",
+    "电话 400-820-2027",
+    "责任人：李主管",
+    "驱动气体 氮气",
+    "批号 L2403",
+    "额定电压 220V",
+    "每月检查一次",
+    "严禁碰撞 防止日晒",
+    "S/N 2022071905",
 )
 
 
@@ -84,7 +120,20 @@ def _written(rng: np.random.Generator, day: date, precision: str, form: str = ""
         "compact": (f"{y}{m:02d}", f"{y}{m:02d}{d:02d}"),
         "words": (_numerals(day, with_day=False), _numerals(day, with_day=True)),
     }
-    chosen = form or _pick(rng, (*("chinese",) * 3, *("chinese_short",) * 2, *("dash",) * 3, "dot", "dot", "dot_short", "slash", "compact", "words"))
+    chosen = form or _pick(
+        rng,
+        (
+            *("chinese",) * 3,
+            *("chinese_short",) * 2,
+            *("dash",) * 3,
+            "dot",
+            "dot",
+            "dot_short",
+            "slash",
+            "compact",
+            "words",
+        ),
+    )
     return both[chosen][precision == "day"]
 
 
@@ -100,7 +149,10 @@ def _numerals(day: date, with_day: bool) -> str:
 
 
 def _content(rng: np.random.Generator) -> tuple[tuple[Row, ...], date | None, str, str]:
-    what = _pick(rng, ("expiry", "expiry", "made_expiry", "made_expiry", "made_interval", "served_next", "range", "english", "none"))
+    what = _pick(
+        rng,
+        ("expiry", "expiry", "made_expiry", "made_expiry", "made_interval", "served_next", "range", "english", "none"),
+    )
     precision = _pick(rng, ("day", "month"))
     made = _day(rng, 2016, 2025)
     expiry = add_months(made, int(rng.integers(12, 100)))
@@ -110,23 +162,40 @@ def _content(rng: np.random.Generator) -> tuple[tuple[Row, ...], date | None, st
         rows = [(_pick(rng, KEYS["expiry"]), _written(rng, expiry, precision))]
     elif what == "made_expiry":
         form = _pick(rng, ("chinese", "dash", "dot", "slash", "compact", "chinese_short"))
-        rows = [(_pick(rng, KEYS["made"]), _written(rng, made, precision, form)), (_pick(rng, KEYS["expiry"]), _written(rng, expiry, precision, form))]
+        rows = [
+            (_pick(rng, KEYS["made"]), _written(rng, made, precision, form)),
+            (_pick(rng, KEYS["expiry"]), _written(rng, expiry, precision, form)),
+        ]
     elif what == "made_interval":
         months = int(_pick(rng, (12, 24, 36, 48, 60, 120)))
         truth = add_months(made, months)
         life = f"{months // 12}年" if rng.random() < 0.6 else f"{months}个月"
-        rows = [(_pick(rng, KEYS["made"]), _written(rng, made, precision)), (_pick(rng, ("有效期", "使用期限", "保质期")), life)]
+        rows = [
+            (_pick(rng, KEYS["made"]), _written(rng, made, precision)),
+            (_pick(rng, ("有效期", "使用期限", "保质期")), life),
+        ]
     elif what == "served_next":
         form = _pick(rng, ("chinese", "dash", "dot", "slash"))
         truth = add_months(made, 12)
-        rows = [(_pick(rng, KEYS["served"]), _written(rng, made, precision, form)), (_pick(rng, KEYS["next"]), _written(rng, truth, precision, form))]
+        rows = [
+            (_pick(rng, KEYS["served"]), _written(rng, made, precision, form)),
+            (_pick(rng, KEYS["next"]), _written(rng, truth, precision, form)),
+        ]
     elif what == "range":
         form = _pick(rng, ("chinese", "dot", "slash"))
         rows = [("有效期", f"{_written(rng, made, precision, form)}至{_written(rng, expiry, precision, form)}")]
     elif what == "english":
         precision = "day"
         name = expiry.strftime("%b").upper()
-        value = _pick(rng, (f"{expiry.day:02d} {name} {expiry.year}", f"{expiry:%Y-%m-%d}", f"{expiry:%Y/%m/%d}", f"{expiry:%Y.%m.%d}"))
+        value = _pick(
+            rng,
+            (
+                f"{expiry.day:02d} {name} {expiry.year}",
+                f"{expiry:%Y-%m-%d}",
+                f"{expiry:%Y/%m/%d}",
+                f"{expiry:%Y.%m.%d}",
+            ),
+        )
         rows = [(_pick(rng, KEYS["expiry_en"]), value)]
         if rng.random() < 0.5:
             rows.insert(0, (_pick(rng, KEYS["made_en"]), f"{made:%Y-%m-%d}"))
@@ -168,7 +237,9 @@ def _label(rng: np.random.Generator, rows: Sequence[Row], font: str, traits: dic
         else:
             tight = face.getlength(f"{key}{colon}") + (0.3 * size)
             pieces.append((x0, y, f"{key}{colon.strip()}", False))
-            pieces.append((x0 + (wide if layout == "columns" else tight), y + float(rng.uniform(-3, 3)) * stamped, value, stamped))
+            pieces.append(
+                (x0 + (wide if layout == "columns" else tight), y + float(rng.uniform(-3, 3)) * stamped, value, stamped)
+            )
         y += step
     width = int(max(x + face.getlength(text) * (1.15 if dots else 1) for x, _, text, dots in pieces) + 40)
     height = int(y + 30)
@@ -245,11 +316,27 @@ def _worn(label: Picture, rng: np.random.Generator, hardness: float, traits: dic
     for _ in range(int(rng.integers(1, 2 + int(8 * hardness)))):
         a, b = rng.uniform(0, 1, (2, 2)) * (width, height)
         colour = ground if rng.random() < 0.6 else tuple(int(c) for c in rng.integers(0, 255, 3))
-        cv2.line(out, tuple(map(int, a)), tuple(map(int, b)), colour, int(rng.integers(1, 3 + int(6 * hardness))), cv2.LINE_AA)
+        cv2.line(
+            out,
+            tuple(map(int, a)),
+            tuple(map(int, b)),
+            colour,
+            int(rng.integers(1, 3 + int(6 * hardness))),
+            cv2.LINE_AA,
+        )
     for _ in range(int(rng.integers(0, 1 + int(4 * hardness)))):
         middle = tuple(int(v) for v in rng.uniform(0, 1, 2) * (width, height))
         spot = np.zeros((height, width), np.float32)
-        cv2.ellipse(spot, middle, tuple(int(v) for v in rng.uniform(6, 10 + 40 * hardness, 2)), float(rng.uniform(0, 180)), 0, 360, 1.0, -1)
+        cv2.ellipse(
+            spot,
+            middle,
+            tuple(int(v) for v in rng.uniform(6, 10 + 40 * hardness, 2)),
+            float(rng.uniform(0, 180)),
+            0,
+            360,
+            1.0,
+            -1,
+        )
         share = cv2.GaussianBlur(spot, (0, 0), 3)[:, :, None] * float(rng.uniform(0.3, 1.0))
         colour = np.array(ground if rng.random() < 0.6 else rng.integers(0, 255, 3), np.float32)
         out = np.asarray(out * (1 - share) + colour * share, np.uint8)
@@ -266,10 +353,15 @@ def _round(label: Picture, bend: float) -> Picture:
     columns = ((across + 1) / 2 * (width - 1)).astype(np.float32)
     sag = (np.cos(across * bend) - 1) * height * 0.12
     rows = np.arange(height, dtype=np.float32)[:, None] + sag[None, :].astype(np.float32)
-    return np.asarray(cv2.remap(label, np.tile(columns, (height, 1)), rows, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE), np.uint8)
+    return np.asarray(
+        cv2.remap(label, np.tile(columns, (height, 1)), rows, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE),
+        np.uint8,
+    )
 
 
-def _placed(label: Picture, shape: tuple[int, int], angle: float, rng: np.random.Generator, hardness: float) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+def _placed(
+    label: Picture, shape: tuple[int, int], angle: float, rng: np.random.Generator, hardness: float
+) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
     """The label somewhere in the scene, turned and seen from an angle; the scene and the corners."""
     import cv2
 
@@ -296,7 +388,13 @@ def _placed(label: Picture, shape: tuple[int, int], angle: float, rng: np.random
     return scene * (1 - share) + laid * share, corners
 
 
-def _lit(scene: NDArray[np.float32], rng: np.random.Generator, hardness: float, traits: dict[str, Any], corners: NDArray[np.float32]) -> NDArray[np.float32]:
+def _lit(
+    scene: NDArray[np.float32],
+    rng: np.random.Generator,
+    hardness: float,
+    traits: dict[str, Any],
+    corners: NDArray[np.float32],
+) -> NDArray[np.float32]:
     """Uneven light, a dark room, a shadow, a bright reflection on the label."""
     height, width = scene.shape[:2]
     y, x = np.mgrid[0:height, 0:width].astype(np.float32)

@@ -42,19 +42,25 @@ _KEYS = (
         r"(?:产品|出厂|证书|合格证|设备|资产|许可证|生产许可)?(?:编号|证号|批号|序列号|型号|单号)|(?:联系|服务|报修)?电话|(?:执行)?标准"
         r"|合格证|S/N|SN(?=[\s:])|LOT|NO\.|TEL|GB/?T?(?=\s*\d)",
     ),
-    (CYCLE, r"(?:维修|检修|检验|检测|更换|校准|保养|检定|年检)(?:周期|间隔)|(?:SERVICE|TEST)\s*(?:INTERVAL|EVERY|LIFE)"),
+    (
+        CYCLE,
+        r"(?:维修|检修|检验|检测|更换|校准|保养|检定|年检)(?:周期|间隔)|(?:SERVICE|TEST)\s*(?:INTERVAL|EVERY|LIFE)",
+    ),
 )
 _KEY = re.compile("|".join(f"(?P<{kind}>{pattern})" for kind, pattern in _KEYS))
 _GAP = r"\s*"
 _CHINESE = re.compile(rf"(?<!\d)(\d{{4}}){_GAP}年{_GAP}(\d{{1,2}}){_GAP}月(?:份)?(?:{_GAP}(\d{{1,2}}){_GAP}[日号])?")
 _SEPARATED = re.compile(rf"(?<![\d.])(\d{{4}}){_GAP}([-/.·]){_GAP}(\d{{1,2}})(?:{_GAP}\2{_GAP}(\d{{1,2}}))?(?!\d)")
 _COMPACT = re.compile(r"(?<![\dA-Z])(\d{4})(\d{2})(\d{2})?(?![\dA-Z])")
-_WORDS = re.compile(r"(?<![〇零一二三四五六七八九○])([二一][〇零一二三四五六七八九○O]{3})年([一二三四五六七八九十]{1,2})月(?:([一二三四五六七八九十]{1,3})[日号])?")
+_WORDS = re.compile(
+    r"(?<![〇零一二三四五六七八九○])([二一][〇零一二三四五六七八九○O]{3})年([一二三四五六七八九十]{1,2})月(?:([一二三四五六七八九十]{1,3})[日号])?"
+)
 _ENGLISH = re.compile(rf"(?<!\d)(?:(\d{{1,2}})[\s\-./]*)?({'|'.join(MONTHS)})[A-Z]*\.?[\s\-./,]*(\d{{4}})(?!\d)")
 _YEAR_LAST = re.compile(r"(?<![\d/.\-])(?:(\d{1,2})[-/.])?(\d{1,2})[-/.](\d{4})(?!\d)")
 _SHORT_YEAR = re.compile(r"(?<!\d)\d{2}(?:年\d{1,2}月(?:\d{1,2}日)?|([-/.])\d{1,2}\1\d{1,2})(?!\d)")
 _INTERVAL = re.compile(r"(?<!\d)(\d{1,3}|[一二三四五六七八九十两]{1,2})\s*(个月|年|月|MONTHS?|YEARS?)(?!\s*\d)")
 _RANGE = re.compile(r"^\s*(?:至|到|-{1,2}|~|TO)\s*$")
+_CUT = re.compile(r"^\s*[-/.·\d]")  # `2025/02/`: the day was there and is gone
 _CONNECTOR = re.compile(r"^\s*(?:至|到|-|~|TO)")
 
 
@@ -102,7 +108,9 @@ def plain(text: str) -> str:
             continue
         form = unicodedata.normalize("NFKC", letter).upper()
         form = form if len(form) == 1 else letter
-        out.append({"—": "-", "–": "-", "−": "-", "―": "-", "﹣": "-", "。": ".", "·": ".", "•": ".", "∶": ":"}.get(form, form))
+        out.append(
+            {"—": "-", "–": "-", "−": "-", "―": "-", "﹣": "-", "。": ".", "·": ".", "•": ".", "∶": ":"}.get(form, form)
+        )
     return "".join(out)
 
 
@@ -120,6 +128,8 @@ def _ranged(line: str, found: list[Token]) -> tuple[Token, ...]:
     """`2024年3月至2027年3月`: the first date begins, the second ends. A range whose end was not read leaves a doubt."""
     out = list(found)
     for i, token in enumerate(found):
+        if token.stamp and token.stamp.day is None and _CUT.match(line[token.end :]):
+            out[i] = replace(token, stamp=replace(token.stamp, open="cut"))
         if token.stamp is None or not _CONNECTOR.match(line[token.end :]):
             continue
         after = found[i + 1] if i + 1 < len(found) else None

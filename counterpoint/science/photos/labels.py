@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from calendar import monthrange
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 import numpy as np
@@ -21,6 +21,7 @@ from counterpoint.science.photos.lines import Line, below, beside
 LEAST_LETTER = 0.85  # probability of the least sure letter of a date, in every reading of it
 LEAST_KEY = 0.50  # of the key's letters: a wrong letter there rarely makes another key
 AGREEING = ("wider", "softer", "lighter")
+WIDEST_GAP = 0.36  # heights of the line without ink inside a date
 LONGEST_LIFE = 20  # years from made to expiry
 
 
@@ -87,7 +88,13 @@ def read_label(picture: NDArray[np.uint8]) -> LabelReading:
     from counterpoint.science.photos import words
 
     reading = words.read(picture)
-    found = interpret(reading.lines)
+    torn = frozenset(
+        (number, token.start)
+        for number, line in enumerate(reading.lines)
+        for token in grammar.tokens(line.text)
+        if token.stamp and reading.blank(number, token.start, token.end) > WIDEST_GAP
+    )
+    found = interpret(reading.lines, torn)
     if not _dated(reading.lines):
         return found
     numbers = sorted(_dated(reading.lines))
@@ -99,11 +106,15 @@ def read_label(picture: NDArray[np.uint8]) -> LabelReading:
     return found
 
 
-def interpret(lines: Sequence[Line]) -> LabelReading:
-    """What the lines of a label say, without a second reading of them."""
+def interpret(lines: Sequence[Line], torn: frozenset[tuple[int, int]] = frozenset()) -> LabelReading:
+    """What the lines of a label say, without a second reading of them.
+
+    `torn` names dates (number of the line, first letter) with a gap in which a digit may have stood.
+    """
     placed = _place(lines)
     dated = [(p, p.token.stamp) for p in placed if p.token.stamp is not None]
     loose = [(p, stamp) for p, stamp in dated if p.kind == UNKNOWN]
+    dated = [(p, _torn(stamp) if (p.line, p.token.start) in torn else stamp) for p, stamp in dated]
     made = _one(lines, dated, MADE)
     served = _one(lines, dated, SERVED)
     expiry = _one(lines, dated, EXPIRY) or _computed(lines, placed, made, served)
@@ -161,6 +172,10 @@ def _key_for(lines: Sequence[Line], number: int, free: list[tuple[int, Token]]) 
     return None
 
 
+def _torn(stamp: Stamp) -> Stamp:
+    return replace(stamp, open=stamp.open or "gap")
+
+
 def _found(lines: Sequence[Line], placed: _Placed, stamp: Stamp, kind: str) -> DateFound:
     line, token = lines[placed.line], placed.token
     letters, key = line.least(token.start, token.end), _key_sure(lines, placed)
@@ -200,7 +215,9 @@ def _computed(
     on = add_months(start.on, found[0].token.months)
     if start.precision == "month":
         on = on.replace(day=monthrange(on.year, on.month)[1])
-    made_up = DateFound(EXPIRY, on, start.precision, start.text, min(sure, start.confidence), start.doubts, computed=True)
+    made_up = DateFound(
+        EXPIRY, on, start.precision, start.text, min(sure, start.confidence), start.doubts, computed=True
+    )
     return made_up.doubted(
         "faint" if sure < LEAST_LETTER else "", "first_cycle" if found[0].kind == CYCLE and start is made else ""
     )
@@ -220,6 +237,8 @@ def _plausible(expiry: DateFound | None, *earlier: DateFound | None) -> DateFoun
             return expiry.doubted("before_made")
         if other is not None and other.on.year + LONGEST_LIFE < expiry.on.year:
             return expiry.doubted("too_long")
+        if other is not None and (expiry.precision, other.precision) == ("month", "day"):
+            return expiry.doubted("mixed")  # the day may be gone
     return expiry
 
 

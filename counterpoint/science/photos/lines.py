@@ -9,7 +9,7 @@ from dataclasses import dataclass
 class Line:
     """One line: `text`, a probability a letter (0–1), and its place in the frame of the text itself.
 
-    `box` is left, top, right, bottom in pixels after the picture was turned so that text runs to the right. `crop` is
+    `at` is the middle of each letter as a share of the line's width (empty when nobody measured it). `box` is left, top, right, bottom in pixels after the picture was turned so that text runs to the right. `crop` is
     the line's number among the cut-outs of the picture, to read it a second time.
     """
 
@@ -17,6 +17,7 @@ class Line:
     probabilities: tuple[float, ...]
     box: tuple[float, float, float, float]
     crop: int = -1
+    at: tuple[float, ...] = ()
 
     def __post_init__(self) -> None:
         if len(self.text) != len(self.probabilities):

@@ -18,11 +18,13 @@ from numpy.typing import NDArray
 from counterpoint.science.photos.lines import Line
 
 Picture = NDArray[np.uint8]
+Read = tuple[str, tuple[float, ...], tuple[float, ...]]
 SEARCH_SIDE = 1152  # pixels of the longer side in the search for text
 LINE_HEIGHT = 48  # what the recogniser takes
 WIDEST = 26.0  # width to height of the longest line that is read whole
 BATCH = 6
 ORIENTING = 3  # longest lines that are read both ways up
+FAINT = 0.22  # share of a letter's contrast below which a column is blank
 ALTERATIONS = ("wider", "softer", "lighter")
 
 
@@ -47,8 +49,16 @@ class Reading:
         chosen = [self.lines[i] for i in numbers]
         read = _reader().recognise([altered(self.crops[line.crop], alteration) for line in chosen])
         return tuple(
-            Line(text, sure, line.box, line.crop) for line, (text, sure) in zip(chosen, read, strict=True)
+            Line(text, sure, line.box, line.crop, at) for line, (text, sure, at) in zip(chosen, read, strict=True)
         )
+
+    def blank(self, number: int, start: int, end: int) -> float:
+        """The longest stretch without a trace of ink between two letters of a line, in heights of the line.
+
+        Glare and rubbed-off ink take letters away without a trace; the gap stays.
+        """
+        line = self.lines[number]
+        return longest_blank(self.crops[line.crop], line.at[start], line.at[end - 1])
 
 
 def read(picture: Picture) -> Reading:
@@ -115,9 +125,7 @@ class _Reader:
             crops = [np.ascontiguousarray(crop[::-1, ::-1]) for crop in crops]
         read = self.recognise(crops)
         boxes = _boxes(quads, ahead)
-        lines = [
-            Line(text, sure, boxes[i], i) for i, (text, sure) in enumerate(read) if text.strip() and sure
-        ]
+        lines = [Line(text, sure, boxes[i], i, at) for i, (text, sure, at) in enumerate(read) if text.strip() and sure]
         return Reading(tuple(sorted(lines, key=lambda line: (line.box[1], line.box[0]))), tuple(crops))
 
     def _quads(self, picture: Picture) -> NDArray[np.float32]:
@@ -139,14 +147,14 @@ class _Reader:
         longest = sorted(crops, key=lambda crop: -crop.shape[1] / crop.shape[0])[:ORIENTING]
         turned = [np.ascontiguousarray(crop[::-1, ::-1]) for crop in longest]
         read = self.recognise([*longest, *turned])
-        sure = [sum(sure) * (float(np.mean(sure)) if sure else 0.0) for _, sure in read]
+        sure = [sum(sure) * (float(np.mean(sure)) if sure else 0.0) for _, sure, _ in read]
         half = len(longest)
         return sum(sure[half:]) > sum(sure[:half])
 
-    def recognise(self, crops: Sequence[Picture]) -> list[tuple[str, tuple[float, ...]]]:
-        """Text and a probability a letter for each cut-out."""
+    def recognise(self, crops: Sequence[Picture]) -> list[Read]:
+        """Text, a probability and a place for each letter, of each cut-out."""
         order = sorted(range(len(crops)), key=lambda i: crops[i].shape[1] / crops[i].shape[0])
-        out: list[tuple[str, tuple[float, ...]]] = [("", ())] * len(crops)
+        out: list[Read] = [("", (), ())] * len(crops)
         for begin in range(0, len(order), BATCH):
             batch = order[begin : begin + BATCH]
             widest = max(_ratio(crops[i]) for i in batch)
@@ -154,24 +162,49 @@ class _Reader:
             with self._lock:
                 scores = np.asarray(self._recogniser.session(block))
             for i, rows in zip(batch, scores, strict=True):
-                out[i] = self._letters_of(rows)
+                share = widest * crops[i].shape[0] / crops[i].shape[1]  # of the block's width that is not filled up
+                out[i] = self._letters_of(rows, max(1.0, share))
         return out
 
-    def _letters_of(self, rows: NDArray[np.float32]) -> tuple[str, tuple[float, ...]]:
+    def _letters_of(self, rows: NDArray[np.float32], share: float) -> Read:
         """Greedy reading of a line: a run of columns with one letter is one letter, as sure as its best column."""
         best = rows.argmax(axis=1)
         text: list[str] = []
         sure: list[float] = []
+        places: list[float] = []
         last = 0
         for column, letter in enumerate(best):
             value = float(rows[column, letter])
+            at = (column + 0.5) / len(best) * share
             if letter and letter == last:
+                places[-1] = at if value > sure[-1] else places[-1]
                 sure[-1] = max(sure[-1], value)
             elif letter:
                 text.append(self._letters[letter][:1] or " ")
                 sure.append(value)
+                places.append(at)
             last = int(letter)
-        return "".join(text), tuple(sure)
+        return "".join(text), tuple(sure), tuple(places)
+
+
+def longest_blank(crop: Picture, left: float, right: float) -> float:
+    """The longest run of columns without edges between two shares of the width, in heights of the crop."""
+    import cv2
+
+    grey = cv2.cvtColor(crop, cv2.COLOR_BGR2GRAY).astype(np.float32)
+    height, width = grey.shape
+    fine = np.abs(grey - cv2.GaussianBlur(grey, (0, 0), max(1.0, height / 8)))
+    inner = fine[height // 6 : height - height // 6]  # frames and neighbours touch the edges of the crop
+    traces = np.percentile(inner, 92, axis=0)
+    traces = traces[max(0, int(left * width)) : max(1, int(np.ceil(right * width)))]
+    if len(traces) < 2:
+        return 0.0
+    blank = traces < FAINT * float(np.percentile(traces, 75))
+    longest = run = 0
+    for empty in blank:
+        run = run + 1 if empty else 0
+        longest = max(longest, run)
+    return longest / height
 
 
 def _direction(quads: NDArray[np.float32]) -> NDArray[np.float64]:

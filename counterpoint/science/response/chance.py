@@ -7,7 +7,7 @@ is the chance, the spread of the outer means its interval.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -73,25 +73,27 @@ def chance(
     measured: Mapping[str, Sequence[float]],
     answered: Mapping[str, Mapping[str, int]],
     seed: int,
+    until: str = "",
     prior: Prior | None = None,
     worlds: int = 200,
     runs: int = 600,
 ) -> Chance:
-    """The chance that the plan is over within `limit` minutes of its start.
+    """The chance that the plan (or its stage `until`, in runs where it comes up) is over within `limit` minutes of its
+    start.
 
     `measured` holds minutes of each stage from plays and drills, `answered` how often each answer was given. The same
     seed gives the same answer. Raises `ResponseError` for stages that are no plan and times that are no times.
     """
     check(stages)
-    _check_numbers(limit, measured)
+    _check_numbers(limit, measured, until, {stage.key for stage in stages})
     prior = prior or Prior()
     played = _Played(stages, worlds, runs, np.random.default_rng(seed))
     for number, stage in enumerate(stages):
         played.play(number, stage, measured.get(stage.key, ()), answered.get(stage.key, {}), prior)
-    total = played.total()
+    total, last = played.total(until)
     met = (total <= limit).mean(axis=1)
     low, high = np.quantile(met, BAND)
-    shares = played.shares(total, limit)
+    shares = played.shares(total, last, limit)
     outlooks = tuple(
         Outlook(stage.key, len(measured.get(stage.key, ())), *played.times(n), float(shares[n]))
         for n, stage in enumerate(stages)
@@ -103,7 +105,9 @@ def chance(
     )  # fmt: skip
 
 
-def _check_numbers(limit: float, measured: Mapping[str, Sequence[float]]) -> None:
+def _check_numbers(limit: float, measured: Mapping[str, Sequence[float]], until: str, keys: Collection[str]) -> None:
+    if until and until not in keys:
+        raise ResponseError(f"There is no stage {until} to wait for.")
     if not (np.isfinite(limit) and limit > 0):
         raise ResponseError("The limit must be a positive number of minutes.")
     for key, times in measured.items():
@@ -174,10 +178,14 @@ class _Played:
         """When each stage is over; minus infinity where it does not come up."""
         return np.where(self.active, self.ready + self.took, -np.inf)
 
-    def total(self) -> Array:
-        """Minutes until the last stage is over, (worlds, runs)."""
-        found: Array = self.finish().max(axis=0)
-        return found
+    def total(self, until: str) -> tuple[Array, NDArray[np.intp]]:
+        """Minutes until the last stage (or the one asked for) is over, and which stage that is, (worlds, runs)."""
+        finish = self.finish()
+        last = finish.argmax(axis=0)
+        if until:
+            last = np.where(self.active[self.keys[until]], self.keys[until], last)
+        found: Array = np.take_along_axis(finish, last[None], axis=0)[0]
+        return found, last
 
     def times(self, number: int) -> tuple[float, float, float]:
         """Median and P90 of a stage's minutes where it comes up, and how often it does."""
@@ -187,12 +195,12 @@ class _Played:
             return 0.0, 0.0, 0.0
         return float(np.median(held)), float(np.quantile(held, 0.9)), float(active.mean())
 
-    def shares(self, total: Array, limit: float) -> Array:
+    def shares(self, total: Array, last: NDArray[np.intp], limit: float) -> Array:
         """Each stage's share of the time on the critical path, in runs over the limit (or the slowest tenth)."""
         late = total > limit
         if late.mean() < LEAST_LATE:
             late = total >= np.quantile(total, 0.9)
-        at = self.finish().argmax(axis=0)[late]
+        at = last[late]
         took, before = self.took[:, late], self.before[:, late]
         spent, every = np.zeros(len(self.keys)), np.arange(at.size)
         for _step in range(len(self.keys)):
@@ -227,7 +235,6 @@ class _Times:
         )
         held = self.known[np.minimum(pick, self.known.size - 1)]
         return np.where(pick < self.known.size, held, guess)
-
 
     def longer_than(self, so_far: float, shape: tuple[int, int]) -> Array:
         """Draws given that the stage already lasts `so_far` minutes: those that are longer, drawn again among

@@ -36,6 +36,7 @@ class Complaint(ScopedModel):
     spread = models.JSONField(default=dict)
     signals = models.JSONField(default=list)
     words = models.JSONField(default=list)
+    photos = models.JSONField(default=list)
     model = models.CharField(max_length=20)
     repeats = models.PositiveSmallIntegerField(default=0)
     level = models.SlugField(max_length=40)
@@ -49,6 +50,7 @@ class Complaint(ScopedModel):
     resolved_at = models.DateTimeField(null=True)
     closed_at = models.DateTimeField(null=True)
     legal_due_at = models.DateTimeField(null=True)
+    merged = models.BooleanField(default=False)
     erased_at = models.DateTimeField(null=True)
 
     class Meta(ScopedModel.Meta):

@@ -11,6 +11,7 @@ import zlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,10 +24,12 @@ PENALTY = 2e-3
 CHINESE = re.compile(r"[一-鿿]+")
 ENGLISH = re.compile(r"[a-z][a-z']+")
 STOP = frozenset(
-    "a an the and or but of to in on at for with from by is was were are be been it its this that my me we our us you "
-    "your he she his her they them i as not no had have has do did when which who what there here so if would could "
-    "can will one all any some very just about after before than then".split()
-)
+    ("a", "an", "the", "and", "or", "but", "of", "to", "in", "on", "at", "for", "with", "from", "by", "is", "was",
+     "were", "are", "be", "been", "it", "its", "this", "that", "my", "me", "we", "our", "us", "you", "your", "he",
+     "she", "his", "her", "they", "them", "i", "as", "not", "no", "had", "have", "has", "do", "did", "when",
+     "which", "who", "what", "there", "here", "so", "if", "would", "could", "can", "will", "one", "all", "any",
+     "some", "very", "just", "about", "after", "before", "than", "then",)
+)  # fmt: skip
 MARKS = {
     "money": (1_000.0, 10_000.0), "wait": (20.0, 60.0001), "age": (60.0,), "people": (2.0, 3.0),
 }  # fmt: skip
@@ -45,7 +48,7 @@ def grams(text: str) -> list[str]:
         for length in (1, 2, 3):
             found += [run[at : at + length] for at in range(len(run) - length + 1)]
     words = [word for word in ENGLISH.findall(simple) if word not in STOP]
-    return [*found, *words, *(" ".join(pair) for pair in zip(words, words[1:], strict=False))]
+    return [*found, *words, *(" ".join(pair) for pair in pairwise(words))]
 
 
 def vector(text: str) -> Floats:

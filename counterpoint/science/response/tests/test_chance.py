@@ -58,6 +58,14 @@ def test_a_repeating_step_is_geometric():
     assert found.value == pytest.approx(1 - 0.5**3, abs=0.02)  # 1, 11 or 21 minutes; the fourth look is at 31
 
 
+def test_a_limit_may_end_at_a_stage_before_the_last():
+    measured = {"a": [10, 20], "b": [5, 40], "c": [500]}
+    assert ask(CHAIN, 45, measured, prior=SURE, until="b").value == pytest.approx(0.5, abs=0.1)
+    assert ask(CHAIN, 51, measured, prior=SURE, until="b", worlds=2000).value == pytest.approx(0.75, abs=0.02)
+    with pytest.raises(ResponseError):
+        ask(CHAIN, 45, measured, until="d")
+
+
 def test_an_unmeasured_step_is_the_log_normal_of_its_prior():
     prior = Prior()
     for within, limit in ((10, 10), (10, 6), (30, 45)):

@@ -1,0 +1,207 @@
+"""Numbers as charts and words of a page; every title states the finding."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from counterpoint.analytics.cards import Card, Row
+from counterpoint.primitives.metrics import Answer, Metric, Relation, Threshold, Value, relation, telling
+from counterpoint.ui.charts import Chart, Limit, Series
+
+GROUPS = {
+    "waiting": gettext_lazy("Waiting"), "serving": gettext_lazy("Serving"), "machines": gettext_lazy("Machines"),
+    "inspections": gettext_lazy("Rounds and findings"), "people": gettext_lazy("People"),
+    "planning": gettext_lazy("Forecasts and rosters"), "service": gettext_lazy("Service"),
+    "risk": gettext_lazy("Risk"), "compliance": gettext_lazy("Rules of the authorities"),
+    "channels": gettext_lazy("Channels"), "business": gettext_lazy("Business"), "other": gettext_lazy("Other"),
+}  # fmt: skip
+DIRECTIONS = {
+    "up": gettext_lazy("higher is better"), "down": gettext_lazy("lower is better"),
+    "band": gettext_lazy("best between two sides"),
+}  # fmt: skip
+KINDS = {
+    "target": gettext_lazy("the target is missed"), "absolute": gettext_lazy("a fixed limit is crossed"),
+    "percent_change": gettext_lazy("it is much worse than before"),
+    "computed_sigma": gettext_lazy("it leaves its own range"),
+}  # fmt: skip
+GRAIN_WORDS = {
+    "hour": gettext_lazy("an hour"), "day": gettext_lazy("a day"), "week": gettext_lazy("a week"),
+    "month": gettext_lazy("a month"), "quarter": gettext_lazy("a quarter"),
+}  # fmt: skip
+
+
+def group_name(key: str) -> str:
+    """What a group of numbers is called."""
+    return str(GROUPS.get(key, key))
+
+
+def direction_name(one: Metric) -> str:
+    """Which side is good."""
+    return str(DIRECTIONS[one.direction])
+
+
+def thresholds(one: Metric) -> list[dict[str, Any]]:
+    """Each threshold in words, with its level."""
+    found = [{"level": each.level, "text": threshold(one, each)} for each in one.thresholds]
+    if one.silence:
+        words = _("an alert when no row comes for %(hours)g opening hours") % {"hours": one.silence.hours}
+        found.append({"level": "act", "text": words})
+    return found
+
+
+def threshold(one: Metric, each: Threshold) -> str:
+    """One threshold in words."""
+    words = [_("%(grain)s in which %(what)s") % {"grain": GRAIN_WORDS[each.grain], "what": KINDS[each.kind]}]
+    if each.kind == "absolute":
+        sides = [
+            f"> {telling.number(one, each.high)}" if each.high is not None else "",
+            f"< {telling.number(one, each.low)}" if each.low is not None else "",
+        ]
+        words.append(_(" or ").join(filter(None, sides)))
+    if each.kind == "percent_change":
+        words.append(_("by %(by)g %% or more") % {"by": each.by})
+    if each.kind == "computed_sigma":
+        words.append(_("by %(sigmas)g deviations or more") % {"sigmas": each.sigmas})
+    if each.periods > 1:
+        words.append(_("%(n)d times in a row") % {"n": each.periods})
+    words.append(_("with %(n)d cases or more") % {"n": each.min_volume})
+    if each.sure and each.kind in ("absolute", "target", "percent_change"):
+        words.append(_("and not by chance (99 %% interval)") % {})
+    return ", ".join(words)
+
+
+def course(card: Card) -> Chart | None:
+    """The number over its last periods, with interval and target."""
+    known = [one for one in card.trend if one.value is not None]
+    if len(known) < 2:
+        return None
+    one = card.metric
+    low, high = ([_kept(card, each, name) for each in card.trend] for name in ("low", "high"))
+    banded = any(value is not None for value in low)
+    series = Series(card.name, [None if _hidden(one, v) else v.value for v in card.trend], "actual",
+                    low if banded else None, high if banded else None)  # fmt: skip
+    limits = []
+    if card.value.target is not None:
+        bounds = card.value.target.bounds
+        limits = [Limit(side, _("target")) for side in (bounds.low, bounds.high) if side is not None]
+    return Chart(
+        "course", "line", _course_title(card, known), telling.unit_name(one.unit) or _("number"),
+        _("%(rows)s; band: 95 %% interval") % {"rows": relation(one.relations[0]).name(telling.language())},
+        [telling.period(v.period) for v in card.trend], _("Period"), [series], limits,
+    )  # fmt: skip
+
+
+def _hidden(one: Metric, value: Value) -> bool:
+    return one.hide_small and value.n < one.small
+
+
+def _kept(card: Card, value: Value, name: str) -> float | None:
+    return None if _hidden(card.metric, value) else getattr(value, name)
+
+
+def _course_title(card: Card, known: Sequence[Value]) -> str:
+    """What the course says: where it stands against the target, else against before."""
+    last = known[-1]
+    words = {"name": card.name, "value": telling.number(card.metric, last.value), "period": telling.period(last.period)}
+    if last.target is not None and last.state in ("act", "watch"):
+        missed = sum(one.state in ("act", "watch") for one in known)
+        words |= {"target": telling.bounds(card.metric, last.target.bounds), "missed": missed, "all": len(known)}
+        return _("%(name)s misses its target %(target)s in %(missed)d of %(all)d periods, last %(value)s") % words
+    if last.target is not None and last.state == "fine":
+        return _("%(name)s is on course: %(value)s (%(period)s)") % words
+    return _("%(name)s: %(value)s (%(period)s)") % words
+
+
+def by_hour(one: Metric, found: Mapping[str, Answer]) -> Chart | None:
+    """The metric hour by hour."""
+    known = {hour: answer for hour, answer in found.items() if answer.value is not None}
+    if len(known) < 2:
+        return None
+    enough = {hour: a for hour, a in known.items() if a.n >= min(one.small, 5)} or known
+    worst = (min if one.direction == "up" else max)(enough, key=lambda hour: enough[hour].value or 0.0)
+    title = _("Most notable at %(hour)s o'clock: %(value)s (n = %(n)d)") % {
+        "hour": worst, "value": telling.number(one, known[worst].value), "n": known[worst].n,
+    }  # fmt: skip
+    return Chart(
+        "hours", "bars", title, telling.unit_name(one.unit) or _("number"), _("by hour of the branch's clock"),
+        [f"{int(hour):02d}:00" for hour in known], _("Hour"),
+        [Series(one.name(telling.language()), [a.value for a in known.values()], "bars")], size="low",
+    )  # fmt: skip
+
+
+def ranking(one: Metric, rows: Sequence[Row]) -> Chart | None:
+    """Units below, the best first; units with too few cases are left out."""
+    known = [
+        (row.unit.name, row.values[0]) for row in rows
+        if row.values and row.values[0].value is not None and row.values[0].n >= one.small
+    ]  # fmt: skip
+    if len(known) < 2:
+        return None
+    known.sort(key=lambda pair: pair[1].value or 0.0, reverse=one.direction != "down")
+    (best, first), (worst, last) = known[0], known[-1]
+    title = _("%(best)s %(first)s, %(worst)s %(last)s") % {
+        "best": best, "first": telling.number(one, first.value), "worst": worst,
+        "last": telling.number(one, last.value),
+    }  # fmt: skip
+    return Chart(
+        "below", "ranking", title, telling.unit_name(one.unit) or _("number"),
+        _("units with at least %(n)d cases; demand and mix are not taken out") % {"n": one.small},
+        [name for name, _value in known], _("Unit"),
+        [Series(one.name(telling.language()), [value.value for _name, value in known], "bars")],
+    )  # fmt: skip
+
+
+def people(one: Metric, found: Mapping[str, Answer], names: Mapping[str, str]) -> Chart | None:
+    """People of a branch; who has too few cases is left out, because luck would judge them."""
+    known = [(names.get(who, who), a) for who, a in found.items() if a.value is not None and a.n >= one.small]
+    if len(known) < 2:
+        return None
+    known.sort(key=lambda pair: pair[1].value or 0.0, reverse=one.direction != "down")
+    left_out = len(found) - len(known)
+    title = _("%(n)d people with at least %(small)d cases") % {"n": len(known), "small": one.small}
+    if left_out:
+        title += _("; %(n)d with fewer are not shown") % {"n": left_out}
+    return Chart(
+        "people", "ranking", title, telling.unit_name(one.unit) or _("number"),
+        _("each serves another mix: look at the rows before judging"), [name for name, _a in known], _("Person"),
+        [Series(one.name(telling.language()), [a.value for _name, a in known], "bars")],
+    )  # fmt: skip
+
+
+def column_name(kind: Relation, name: str) -> str:
+    """The heading of a column of rows."""
+    return {"branch": _("Branch"), "date": _("Date")}.get(name) or kind.column_name(name)
+
+
+def cell(kind: Relation, name: str, value: Any) -> Any:
+    """A value of a row as a reader sees it."""
+    if value is None or (isinstance(value, float) and value != value):  # noqa: PLR0124 (NaN is not itself)
+        return ""
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    if isinstance(value, float):
+        return int(value) if name == "hour" or value.is_integer() else round(value, 2)
+    return kind.value_name(name, value)
+
+
+def example_rows(one: Metric, given: Any) -> list[dict[str, Any]]:
+    """Rows of a worked example: by relation, with the columns that it names."""
+    by_relation = given if isinstance(given, dict) else {one.relations[0]: given}
+    found = []
+    for key, some in by_relation.items():
+        kind = relation(key)
+        names = list(dict.fromkeys(name for row in some for name in row))
+        lines = [[cell(kind, name, row.get(name)) for name in names] for row in some]
+        found.append(
+            {
+                "name": kind.name(telling.language()),
+                "headings": [kind.column_name(name) for name in names],
+                "rows": lines,
+            }
+        )
+    return found

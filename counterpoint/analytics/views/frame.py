@@ -1,0 +1,130 @@
+"""What every page of the numbers needs first: whose numbers, of when, and refusals as messages."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from urllib.parse import urlencode
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+
+from counterpoint.foundation.api import DomainError, NotFound, OrgUnit, clock, scoped
+from counterpoint.primitives.metrics import Period, periods, telling
+from counterpoint.primitives.metrics.verbs import VIEW
+
+SHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+YEARS = range(2000, 2200)
+KINDS = {OrgUnit.Kind.HEADQUARTERS: 0, OrgUnit.Kind.REGION: 1, OrgUnit.Kind.BRANCH: 2}
+
+
+@dataclass(frozen=True)
+class Frame:
+    """Whose numbers, of which period, read when."""
+
+    unit: OrgUnit
+    units: tuple[OrgUnit, ...]
+    grain: str
+    on: date
+    now: datetime
+
+    @property
+    def period(self) -> Period:
+        """The period of the grain that holds the date."""
+        return periods.of(self.grain, self.on)
+
+    @property
+    def today(self) -> date:
+        """The unit's date."""
+        return self.unit.date_at(self.now)
+
+    def query(self, **more: Any) -> str:
+        """The address's query with some words changed; None takes a word out."""
+        words = {"unit": self.unit.code, "grain": self.grain, "on": self.on.isoformat()} | more
+        return urlencode({key: value for key, value in words.items() if value not in (None, "")})
+
+
+def frame(request: Any, grains: tuple[str, ...] = ("day", "week", "month", "quarter")) -> Frame:
+    """From ?unit=, ?grain=, ?on=; 404 for a unit outside the scope and on nonsense."""
+    now = clock.now()
+    units = units_of(request)
+    if not units:
+        raise Http404
+    unit = _unit(request, units)
+    grain = request.GET.get("grain") or ("day" if unit.kind == OrgUnit.Kind.BRANCH else "week")
+    if grain not in grains:
+        raise Http404
+    on = date_in(request.GET.get("on", "")) or unit.date_at(now)
+    return Frame(unit, units, grain, min(on, unit.date_at(now)), now)
+
+
+def units_of(request: Any) -> tuple[OrgUnit, ...]:
+    """Units whose numbers the caller may see: from the top down."""
+    with scoped(request.scope):
+        rows = [unit for unit in OrgUnit.objects.order_by("path") if request.scope.may(VIEW, unit.path)]
+    return tuple(rows)
+
+
+def _unit(request: Any, units: tuple[OrgUnit, ...]) -> OrgUnit:
+    code = request.GET.get("unit", "") or request.POST.get("unit", "")
+    if code:
+        found = next((unit for unit in units if unit.code == code), None)
+        if found is None:
+            raise Http404
+        return found
+    top = min(units, key=lambda unit: KINDS[OrgUnit.Kind(unit.kind)])
+    if top.kind == OrgUnit.Kind.BRANCH and request.branch in units:
+        return request.branch  # type: ignore[no-any-return]
+    return top
+
+
+def date_in(text: str) -> date | None:
+    """The date that an address names; 404 on nonsense."""
+    try:
+        found = date.fromisoformat(text) if text else None
+    except ValueError as wrong:
+        raise Http404 from wrong
+    if found is not None and found.year not in YEARS:
+        raise Http404
+    return found
+
+
+def tabs(place: Frame, url: str, **more: Any) -> list[tuple[str, str, str]]:
+    """Grains as tabs of a page."""
+    words = {"day": _("Day"), "week": _("Week"), "month": _("Month"), "quarter": _("Quarter")}
+    return [(grain, word, f"{url}?{place.query(grain=grain, **more)}") for grain, word in words.items()]
+
+
+def steps(place: Frame, url: str, **more: Any) -> dict[str, Any]:
+    """The period in words with links to the one before and after (none after today's)."""
+    period = place.period
+    earlier = period.back().since
+    later = period.until if period.until <= place.today else None
+    return {
+        "text": telling.period(period),
+        "earlier": f"{url}?{place.query(on=earlier.isoformat(), **more)}",
+        "later": f"{url}?{place.query(on=later.isoformat(), **more)}" if later else "",
+        "running": period.until > place.today,
+    }
+
+
+def done(request: Any, act: Callable[[], Any], message: str, to: str) -> HttpResponse:
+    """Carry out a form's verb and go on; a refusal becomes a message, a stranger's row a 404."""
+    try:
+        act()
+    except NotFound as absent:
+        raise Http404 from absent
+    except DomainError as refused:
+        messages.error(request, refused.message)
+        return redirect(to)
+    messages.success(request, message)
+    return redirect(to)
+
+
+def download(content: bytes, name: str) -> HttpResponse:
+    """An Excel file to save."""
+    answer = HttpResponse(content, content_type=SHEET)
+    answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    return answer

@@ -1,0 +1,168 @@
+"""The register in words and pictures: badges, sentences about reliability, the chart of a year."""
+
+import math
+from collections import Counter
+from collections.abc import Sequence
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext_lazy
+
+from counterpoint.onsite.assets import rules
+from counterpoint.onsite.assets.kinds import DEFINITIONS
+from counterpoint.onsite.assets.queries import Detail, KindMeasure, Row
+from counterpoint.onsite.assets.walks import Proof
+from counterpoint.ui.charts import Chart, Series
+
+if TYPE_CHECKING:
+    from counterpoint.science.reliability import Estimate, Measures
+
+WHY = {
+    rules.SERVICE: pgettext_lazy("of a thing", "Service"), rules.SCRAP: gettext_lazy("Scrapping"), rules.EXPIRY: gettext_lazy("Expiry"),
+}  # fmt: skip
+STATES = {
+    "works": (gettext_lazy("works"), "fine"), "failed": (pgettext_lazy("of a thing", "out of order"), "act"),
+    "partial": (gettext_lazy("works in part"), "watch"), "reported": (gettext_lazy("fault reported"), "watch"),
+    "retired": (gettext_lazy("out of use"), "calm"),
+}  # fmt: skip
+DUE = {
+    rules.LATE: (gettext_lazy("overdue"), "act"), rules.SOON: (gettext_lazy("due soon"), "watch"),
+    rules.UNKNOWN: (gettext_lazy("dates missing"), "info"), rules.FINE: ("", "fine"),
+}  # fmt: skip
+SOURCES = {
+    "staff": gettext_lazy("reported by staff"), "hall": gettext_lazy("reported from the hall"),
+    "public": gettext_lazy("reported by a visitor"), "round": gettext_lazy("found on a round"),
+    "reopened": gettext_lazy("not mended after all"), "planned": gettext_lazy("planned work"),
+}  # fmt: skip
+EXTENTS = {
+    "full": gettext_lazy("does not work"), "partial": gettext_lazy("works in part"),
+    "network": gettext_lazy("no connection"),
+}  # fmt: skip
+TRENDS = {
+    "worse": gettext_lazy("Faults come more and more often."), "better": gettext_lazy("Faults come less and less often."),
+    "steady": gettext_lazy("No trend over the year."), "unknown": gettext_lazy("Too few faults to see a trend."),
+}  # fmt: skip
+
+
+def filters() -> list[tuple[str, str]]:
+    """States that the list can be narrowed to."""
+    return [
+        ("failed", _("With a fault")), ("late", _("Overdue")), ("soon", _("Due soon")), ("unknown", _("Dates missing")),
+        ("retired", _("Out of use")),
+    ]  # fmt: skip
+
+
+def line(row: Row, language: str) -> dict[str, Any]:
+    """A row of the list."""
+    state, level = STATES[row.state]
+    due, due_level = DUE[row.due_state]
+    return {
+        "row": row, "code": row.code, "name": row.asset.device.name, "state": state, "level": level,
+        "kind": row.kind.name(language) if row.kind else row.asset.device.kind, "due": due, "due_level": due_level,
+        "why": WHY.get(row.due.why, "") if row.due else "", "on": row.due.on if row.due else None,
+    }  # fmt: skip
+
+
+def counts(rows: Sequence[Row]) -> dict[str, int]:
+    """Figures above the list."""
+    due = Counter(row.due_state for row in rows)
+    bad = sum(row.state in ("failed", "partial", "reported") for row in rows)
+    return {"all": len(rows), "late": due["late"], "soon": due["soon"], "unknown": due["unknown"], "failed": bad}
+
+
+def share(one: "Estimate") -> str:
+    """A share in per cent with its interval."""
+    if not one.stated:
+        return "–"
+    return f"{100 * one.value:.2f} % ({100 * one.low:.1f}–{100 * one.high:.1f})"
+
+
+def hours(one: "Estimate") -> str:
+    """Hours with the interval; only the interval where too few faults stand behind a mean."""
+    high = "∞" if math.isinf(one.high) else f"{one.high:,.0f}" if one.high >= 10 else f"{one.high:.1f}"
+    low = f"{one.low:,.0f}" if one.low >= 10 else f"{one.low:.1f}"
+    if not one.stated:
+        return _("too few faults; between %(low)s and %(high)s") % {"low": low, "high": high}
+    mean = f"{one.value:,.0f}" if one.value >= 10 else f"{one.value:.1f}"
+    return f"{mean} ({low}–{high})"
+
+
+def measured(own: "Measures", target: float | None, fault_days: float) -> list[dict[str, Any]]:
+    """The table of an asset or a kind: figure, what is wanted, level."""
+    met = None if target is None else _level(own.availability.low, own.availability.high, target)
+    return [
+        {"label": _("Available"), "value": share(own.availability), "level": met or "",
+         "wanted": f"≥ {100 * target:g} %" if target is not None else "–"},
+        {"label": _("Days with a fault"), "value": share(own.fault_days), "wanted": f"≤ {100 * fault_days:g} %",
+         "level": _level(-own.fault_days.high, -own.fault_days.low, -fault_days)},
+        {"label": _("Open hours between faults"), "value": hours(own.between), "wanted": "–", "level": ""},
+        {"label": _("Hours to repair"), "value": hours(own.repair) if own.repair.stated else _("too few faults"), "wanted": "≤ 4", "level": ""},
+        {"label": _("Back within 7 days of the repair"), "value": share(own.repeats), "wanted": "≤ 10 %", "level": ""},
+    ]  # fmt: skip
+
+
+def _level(low: float, high: float, target: float) -> str:
+    """Surely met, surely missed, or not to be told apart yet."""
+    return "fine" if low >= target else "act" if high < target else "watch"
+
+
+def definition(key: str) -> str:
+    """The definition of available in words."""
+    return str(DEFINITIONS[key])
+
+
+def months(found: Detail, today: date) -> Chart:
+    """Faults by month over a year."""
+    keys = [_shift(today, -back) for back in range(11, -1, -1)]
+    counted = Counter((f.began_at.year, f.began_at.month) for f in found.faults if f.sure and not f.planned)
+    total = sum(counted[key] for key in keys)
+    return Chart(
+        key="asset-months", kind="bars", title=_("%(count)d faults in a year") % {"count": total}, unit=_("faults"),
+        source=_("Fault reports"), x=[f"{year}-{month:02d}" for year, month in keys], x_label=_("Month"),
+        series=[Series(_("Faults"), [counted[key] for key in keys], role="bars")], size="low",
+    )  # fmt: skip
+
+
+def _shift(day: date, by: int) -> tuple[int, int]:
+    year, month = divmod(day.year * 12 + day.month - 1 + by, 12)
+    return year, month + 1
+
+
+def kinds(rows: Sequence[KindMeasure], language: str) -> list[dict[str, Any]]:
+    """The table of kinds against their standard."""
+    return [
+        {
+            "name": one.kind.name(language), "machines": one.measures.machines, "faults": one.measures.faults,
+            "available": share(one.measures.availability), "wanted": f"≥ {100 * one.kind.available.target:g} %",
+            "definition": definition(one.kind.available.definition), "between": hours(one.measures.between),
+            "repair": hours(one.measures.repair) if one.measures.repair.stated else _("too few faults"), "repeats": share(one.measures.repeats),
+            "level": _level(one.measures.availability.low, one.measures.availability.high, one.kind.available.target),
+        }
+        for one in rows if one.kind.available
+    ]  # fmt: skip
+
+
+def walks(found: Sequence[Proof]) -> list[dict[str, Any]]:
+    """Rounds with their legs in words."""
+    told = {"fine": _("walked"), "too_fast": _("too fast to have been walked"), "long": _("long pause")}
+    levels = {"fine": "fine", "too_fast": "act", "long": "watch"}
+    return [
+        {
+            "proof": one, "score": f"{one.walk.score:g}", "level": one.level, "url": f"/rounds/{one.round}/",
+            "legs": [
+                {
+                    "way": f"{one.names.get(leg.start, leg.start)} → {one.names.get(leg.end, leg.end)}",
+                    "metres": "–" if leg.metres is None else f"{leg.metres:.0f}", "taken": _minutes(leg.taken),
+                    "said": told[leg.verdict], "level": levels[leg.verdict],
+                }
+                for leg in one.walk.legs
+            ],
+        }
+        for one in found
+    ]  # fmt: skip
+
+
+def _minutes(seconds: float) -> str:
+    """Minutes and seconds."""
+    return f"{int(seconds) // 60}:{int(seconds) % 60:02d}"

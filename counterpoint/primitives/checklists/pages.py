@@ -1,0 +1,312 @@
+"""Pages of rounds at a desk: today's list, one round to fill in or to read, the history with its trend."""
+
+import json
+from base64 import b64decode
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from counterpoint.foundation.api import DomainError, NotFound, clock, colleagues, files, policy, scoped
+from counterpoint.primitives.checklists import actions, catalogue, queries, shown, syncing, uploads
+from counterpoint.primitives.checklists.calling import APPLIED, HELD
+from counterpoint.primitives.checklists.definition import Item
+from counterpoint.primitives.checklists.models import Round
+from counterpoint.primitives.checklists.queries import RoundFilter
+from counterpoint.primitives.checklists.verbs import ASSIGN, FILL, VIEW
+from counterpoint.ui import pdf
+from counterpoint.ui.charts import Chart, Limit, Series
+from counterpoint.ui.excel import workbook
+
+PAPER = Path(__file__).resolve().parents[1] / "templates" / "primitives" / "checklists" / "round.typ"
+PAGE, EXPORT = 50, 5000
+SHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+def _branch(request: Any) -> Any:
+    if not request.branch:
+        raise Http404
+    return request.branch
+
+
+@policy.allow(VIEW)
+def today(request: Any) -> HttpResponse:
+    """What is to do at the branch, what may be begun, and what phones sent that could not be taken in."""
+    unit, now, language = _branch(request), clock.now(), request.LANGUAGE_CODE
+    found = queries.rounds_due(scope=request.scope, org_unit=unit, now=now)
+    free = [one for one in catalogue.in_force(unit, unit.date_at(now)).values() if one.value.schedule is None]
+    may_fill = request.scope.may(FILL, unit.path)
+    context = {
+        "rows": [(one, one.definition.name(language), len(one.definition.items)) for one in found],
+        "free": [(one.key, one.value.name(language), _machines(request, one.value)) for one in free],
+        "may_fill": may_fill,
+        "may_assign": request.scope.may(ASSIGN, unit.path),
+        "people": colleagues(scope=request.scope, org_unit=unit, on=unit.date_at(now)),
+        "aside": queries.quarantined(scope=request.scope, org_unit=unit) if may_fill else [],
+    }
+    return render(request, "primitives/checklists/today.html", context)
+
+
+def _machines(request: Any, checklist: Any) -> list[str]:
+    if not checklist.asset_kind:
+        return []
+    return sorted(actions.assets_of(request.scope, request.branch).get(checklist.asset_kind, ()))
+
+
+@policy.allow(FILL)
+@require_POST
+def begin(request: Any) -> HttpResponse:
+    """Begin an unscheduled round."""
+    try:
+        made = actions.round_start(
+            scope=request.scope, org_unit=_branch(request), checklist=request.POST.get("checklist", ""),
+            asset=request.POST.get("asset", ""), now=clock.now(), key=request.POST.get("idempotency_key", "")[:80],
+        )  # fmt: skip
+    except DomainError as refused:
+        messages.error(request, refused.message)
+        return redirect("primitives:rounds-today")
+    return redirect("primitives:round", made.id)
+
+
+@policy.allow(VIEW)
+def one(request: Any, round_id: UUID) -> HttpResponse:
+    """A round: to fill in while it is open, else its result."""
+    return _page(request, round_id)
+
+
+def _page(request: Any, round_id: UUID, problem: str = "", status: int = 200) -> HttpResponse:
+    found = _detail(request, round_id)
+    row, language = found.row, request.LANGUAGE_CODE
+    is_open = row.state != Round.State.SUBMITTED
+    words, level = shown.state(row)
+    context = {
+        "found": found, "row": row, "name": found.definition.name(language), "words": words, "level": level,
+        "sections": shown.sections(found, language), "score": shown.score(row), "problem": problem,
+        "filling": is_open and request.scope.may(FILL, row.org_path),
+        "done": sum(1 for line in found.lines.values() if line.verdict != "open"), "all": len(found.lines),
+        "done_at": shown.short(row, row.done_at), "due_at": shown.short(row, row.due_at),
+        "who": found.people.get(row.done_by, "") if row.done_by else "", "mark": found.definition.pass_mark,
+        "may_confirm": request.scope.may(FILL, row.org_path),
+    }  # fmt: skip
+    return render(request, "primitives/checklists/round.html", context, status=status)
+
+
+def _detail(request: Any, round_id: UUID) -> queries.Detail:
+    try:
+        return queries.round_detail(scope=request.scope, round=round_id)
+    except DomainError as absent:
+        raise Http404 from absent
+
+
+@policy.allow(FILL)
+@require_POST
+def put(request: Any, round_id: UUID) -> HttpResponse:
+    """Answer one item, with photos when some were chosen; back to the item."""
+    found = _detail(request, round_id)
+    item = found.definition.item(request.POST.get("item", ""))
+    if item is None:
+        raise Http404
+    line, now = found.lines[item.slug], clock.now()
+    digests = list(queries.files_of(scope=request.scope, round=round_id, item=item.slug))
+    try:
+        for sent in request.FILES.getlist("photo")[:5]:
+            stored = uploads.photo_put(
+                scope=request.scope, org_unit=found.row.org_unit, content=sent.read(), now=now, name=sent.name
+            )
+            digests = [stored.digest] if item.kind == "signature" else [*digests, stored.digest]
+        given = None if "clear" in request.POST else _value(item, request.POST.get("value"), line.value)
+        actions.answer_put(
+            scope=request.scope, round=round_id, item=item.slug, value=given, now=now,
+            files=() if given is None else dict.fromkeys(digests), key=request.POST.get("idempotency_key", "")[:80],
+        )  # fmt: skip
+    except NotFound as absent:
+        raise Http404 from absent
+    except DomainError as refused:
+        return _page(request, round_id, str(refused.message), refused.status)
+    return redirect(f"{reverse('primitives:round', args=[round_id])}#{item.slug}")
+
+
+def _value(item: Item, text: str | None, before: Any) -> Any:
+    """What a form says, as the item's kind of value; a form with photos only keeps the value."""
+    if text is None:
+        return before if before is not None else ("" if item.kind in ("photo", "signature") else None)
+    text = text.strip()
+    if text == "" and item.kind not in ("photo", "signature"):
+        return None
+    if item.kind == "number" and text != "na":
+        try:
+            return float(text)
+        except ValueError:
+            return text
+    return text
+
+
+@policy.allow(FILL)
+@require_POST
+def submit(request: Any, round_id: UUID) -> HttpResponse:
+    """Hand the round in."""
+    try:
+        key = request.POST.get("idempotency_key", "")[:80]
+        done = actions.round_submit(scope=request.scope, round=round_id, now=clock.now(), key=key)
+    except NotFound as absent:
+        raise Http404 from absent
+    except DomainError as refused:
+        return _page(request, round_id, str(refused.message), refused.status)
+    told = _("Handed in: %(percent)g %%.") if done.passed else _("Handed in: %(percent)g %%; the round failed.")
+    messages.success(request, told % {"percent": done.percent or 0})
+    return redirect("primitives:round", round_id)
+
+
+@policy.allow(ASSIGN)
+@require_POST
+def assign(request: Any, round_id: UUID) -> HttpResponse:
+    """Give the round to a person or back to its role."""
+    try:
+        text = request.POST.get("user", "")
+        actions.round_assign(scope=request.scope, round=round_id, user=UUID(text) if text else None, now=clock.now())
+    except (DomainError, ValueError) as absent:
+        raise Http404 from absent
+    return redirect("primitives:rounds-today")
+
+
+@policy.allow(FILL)
+@require_POST
+def confirm(request: Any, evidence_id: UUID) -> HttpResponse:
+    """A person says whether the machine read the photo right."""
+    try:
+        found = queries.evidence_of(scope=request.scope, evidence=evidence_id)
+        right = request.POST.get("confirmed") == "yes"
+        actions.photo_confirm(scope=request.scope, evidence=evidence_id, confirmed=right, now=clock.now())
+    except DomainError as absent:
+        raise Http404 from absent
+    return redirect(f"{reverse('primitives:round', args=[found.round_id])}#{found.item}")
+
+
+@policy.allow(VIEW)
+def picture(request: Any, evidence_id: UUID) -> HttpResponse:
+    """A photo of a round."""
+    try:
+        found = queries.evidence_of(scope=request.scope, evidence=evidence_id)
+        content = files.read(found.file)
+    except (DomainError, OSError) as absent:
+        raise Http404 from absent
+    answer = HttpResponse(content, content_type=found.file.media_type)
+    answer.headers["Content-Security-Policy"] = "sandbox"
+    return answer
+
+
+def _filter(request: Any) -> RoundFilter:
+    def day(name: str) -> date | None:
+        try:
+            return date.fromisoformat(request.GET.get(name, ""))
+        except ValueError:
+            return None
+
+    text = {name: request.GET.get(name, "")[:80] for name in ("checklist", "state", "verdict", "asset")}
+    return RoundFilter(**text, since=day("since"), until=day("until"))
+
+
+@policy.allow(VIEW)
+def history(request: Any) -> HttpResponse:
+    """All rounds by filter, and the trend of one checklist's score."""
+    filters, language, unit = _filter(request), request.LANGUAGE_CODE, _branch(request)
+    rows = queries.rounds(scope=request.scope, filters=filters)
+    page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
+    shown_rows = list(page)
+    people = queries.names_of(one.done_by for one in shown_rows)
+    query = request.GET.urlencode()
+    context = {
+        "table": shown.table(shown_rows, people, language, f"{reverse('primitives:rounds-excel')}?{query}"),
+        "page": page, "filters": filters, "chart": _trend(request, unit, filters.checklist),
+        "known": sorted((key, item.value.name(language)) for key, item in _in_force(unit).items()),
+        "verdicts": [("passed", _("passed")), ("failed", _("failed")), ("late", _("overdue"))],
+    }  # fmt: skip
+    return render(request, "primitives/checklists/history.html", context)
+
+
+def _in_force(unit: Any) -> Any:
+    return catalogue.in_force(unit, unit.date_at(clock.now()))
+
+
+def _trend(request: Any, unit: Any, checklist: str) -> Chart | None:
+    points = queries.trend(scope=request.scope, org_unit=unit, checklist=checklist) if checklist else []
+    if len(points) < 2:
+        return None
+    item = _in_force(unit).get(checklist)
+    first, last = points[0][1], points[-1][1]
+    way = _("rose") if last > first else _("fell") if last < first else _("stayed")
+    title = _("The score %(way)s from %(first)g to %(last)g %% over %(count)d rounds")
+    return Chart(
+        "trend", "line", title % {"way": way, "first": first, "last": last, "count": len(points)}, "%",
+        _("submitted rounds of %(branch)s") % {"branch": unit.name}, [day.isoformat() for day, _score in points],
+        _("Date"), [Series(_("Score"), [score for _day, score in points])],
+        limits=[Limit(item.value.pass_mark, _("pass mark"))] if item else [],
+    )  # fmt: skip
+
+
+@policy.allow(VIEW)
+def excel(request: Any) -> HttpResponse:
+    """The filtered history as a workbook."""
+    rows = list(queries.rounds(scope=request.scope, filters=_filter(request))[:EXPORT])
+    people = queries.names_of(one.done_by for one in rows)
+    return _file(workbook([shown.sheet(rows, people, request.LANGUAGE_CODE)]), "rounds.xlsx", SHEET)
+
+
+@policy.allow(VIEW)
+def paper(request: Any, round_id: UUID) -> HttpResponse:
+    """The round with its photos as PDF."""
+    found = _detail(request, round_id)
+    with scoped(request.scope):
+        images = {f"{e.pk}.jpg": files.read(e.file) for line in found.lines.values() for e in line.evidence}
+    content = pdf.render(PAPER, shown.paper(found, request.LANGUAGE_CODE), images)
+    return _file(content, f"round-{found.row.business_date}.pdf", "application/pdf")
+
+
+def _file(content: bytes, name: str, kind: str) -> HttpResponse:
+    answer = HttpResponse(content, content_type=kind)
+    answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    return answer
+
+
+@policy.allow(FILL)
+def take_in(request: Any) -> HttpResponse:
+    """The way out of a phone that cannot send: its file is handed in at a desk."""
+    context: dict[str, Any] = {}
+    if request.method == "POST":
+        try:
+            context = {"taken": _taken(request, clock.now())}
+        except DomainError as refused:
+            context = {"problem": refused.message}
+        except (ValueError, KeyError, TypeError):
+            context = {"problem": _("This is not a file that a phone saved.")}
+    return render(request, "primitives/checklists/import.html", context, status=422 if "problem" in context else 200)
+
+
+def _taken(request: Any, now: datetime) -> dict[str, int]:
+    """Photos first, then the items in batches, exactly as the phone would have sent them."""
+    told = json.loads(request.FILES["file"].read(200 * 2**20))
+    if told["format"] != "counterpoint-rounds-1":
+        raise ValueError(told["format"])
+    unit, counts = _branch(request), {"photos": 0, "taken": 0, "kept": 0, "aside": 0}
+    for photo in told["photos"]:
+        content = b64decode(photo["content"])
+        uploads.photo_put(scope=request.scope, org_unit=unit, content=content, digest=photo["digest"], now=now)
+        counts["photos"] += 1
+    items = [
+        syncing.Sent(str(i["key"]), int(i["seq"]), str(i["hash"]), str(i["text"]), str(i.get("at", "")))
+        for i in sorted(told["items"], key=lambda i: i["seq"])
+    ]
+    for start in range(0, len(items), syncing.BATCH):
+        batch = syncing.Batch(unit.code, tuple(items[start : start + syncing.BATCH]))
+        done = syncing.sync(scope=request.scope, device=str(told["device"]), batch=batch, now=now)
+        for receipt in done.receipts:
+            counts[{APPLIED: "taken", HELD: "kept"}.get(receipt.state, "aside")] += 1
+    return counts

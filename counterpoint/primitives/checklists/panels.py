@@ -1,0 +1,62 @@
+"""Rounds on the desk: what is due in this phase of the day, overdue first."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from counterpoint.foundation.api import clock
+from counterpoint.primitives.checklists.queries import DueRound, rounds_due
+from counterpoint.primitives.checklists.verbs import VIEW
+from counterpoint.ui.dayline import PHASES
+from counterpoint.ui.panels import Panel, PanelBody, register
+
+SOON = timedelta(hours=2)
+CHANGES = (
+    "primitives.round_planned",
+    "primitives.round_started",
+    "primitives.round_submitted",
+    "primitives.round_late",
+)
+
+
+def this_hour(found: list[DueRound], now: datetime) -> list[DueRound]:
+    """Rounds that are overdue or due within two hours."""
+    return [one for one in found if one.view.due_at and one.view.due_at <= now + SOON]
+
+
+def due(request: HttpRequest) -> PanelBody | None:
+    """Rounds of this hour; nothing when none is due."""
+    branch: Any = request.branch  # type: ignore[attr-defined]
+    if not branch:
+        return None
+    now = clock.now()
+    found = this_hour(rounds_due(scope=request.scope, org_unit=branch, now=now), now)  # type: ignore[attr-defined]
+    if not found:
+        return None
+    late = sum(one.late for one in found)
+    level = "act" if late else "watch"
+    headline = (
+        _("%(late)d rounds are overdue") % {"late": late}
+        if late
+        else _("%(count)d rounds are due soon") % {"count": len(found)}
+    )
+    language = request.LANGUAGE_CODE
+    rows = [(one, one.definition.name(language), len(one.definition.items)) for one in found]
+    return PanelBody("primitives/checklists/panel.html", {"rows": rows}, level, headline)
+
+
+register(
+    Panel(
+        key="primitives.rounds",
+        title=gettext_lazy("Rounds due this hour"),
+        phases=frozenset(PHASES),
+        order=15,
+        verb=VIEW,
+        render=due,
+        live=CHANGES,
+        url_name="primitives:rounds-today",
+    )
+)

@@ -1,0 +1,183 @@
+"""Rounds in words: names of states, kinds and values, rows of tables, and what a round looks like on paper."""
+
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from django.urls import reverse
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from counterpoint.primitives.checklists import catalogue, scoring
+from counterpoint.primitives.checklists.definition import NOT_APPLICABLE, Item
+from counterpoint.primitives.checklists.models import Round
+from counterpoint.primitives.checklists.queries import Detail, Line
+from counterpoint.ui.excel import Sheet
+from counterpoint.ui.tables import Cell, Column, Table
+
+
+def value(item: Item, given: Any, language: str) -> str:
+    """An answer as a person reads it."""
+    if given is None:
+        return ""
+    if given == NOT_APPLICABLE:
+        return _("Does not apply")
+    if item.kind == "yes_no":
+        return {"yes": _("Yes"), "no": _("No")}.get(given, str(given))
+    if item.kind == "choice":
+        return next((one.name(language) for one in item.choices if one.slug == given), str(given))
+    if item.kind == "number":
+        return f"{given:g} {item.unit}".strip()
+    if item.kind == "place" and isinstance(given, dict):
+        return f"{given['lat']:.5f}, {given['lon']:.5f}"
+    return str(given)
+
+
+def verdict(line: Line) -> tuple[str, str]:
+    """(words, level) of an item's verdict."""
+    if line.verdict == scoring.GOOD and line.warn_days is not None:
+        return _("expires in %(days)d days") % {"days": line.warn_days}, "watch"
+    return {
+        scoring.GOOD: (_("in order"), "fine"),
+        scoring.BAD: (_("not in order"), "act"),
+        scoring.NA: (_("does not apply"), "calm"),
+        scoring.OPEN: (_("open"), "calm"),
+    }[line.verdict]
+
+
+def state(row: Round) -> tuple[str, str]:
+    """(words, level) of a round."""
+    if row.state == Round.State.SUBMITTED:
+        return (_("passed"), "fine") if row.passed else (_("failed"), "act")
+    if row.late_at is not None:
+        return _("overdue"), "act"
+    return (_("begun"), "info") if row.state == Round.State.OPEN else (_("to do"), "calm")
+
+
+def wall(row: Round, at: Any) -> str:
+    """An instant on the branch's clock."""
+    return date_format(at.astimezone(ZoneInfo(row.org_unit.time_zone)), "Y-m-d H:i") if at else ""
+
+
+def short(row: Round, at: Any) -> str:
+    """The same without the year, for narrow places."""
+    return wall(row, at)[5:]
+
+
+def score(row: Round) -> str:
+    """Score in per cent; empty before the submission."""
+    return f"{row.percent:g} %" if row.percent is not None else ""
+
+
+def names(rows: list[Round], language: str) -> dict[Any, str]:
+    """Name of each round's checklist."""
+    return {row.pk: catalogue.told(row).name(language) for row in rows}
+
+
+def table(rows: list[Round], people: dict[Any, str], language: str, excel_url: str) -> Table:
+    """The history as a table."""
+    titles = names(rows, language)
+    cells = []
+    for row in rows:
+        words, level = state(row)
+        cells.append(
+            [
+                row.business_date.isoformat(), row.org_unit.name,
+                Cell(f"{titles[row.pk]} {row.asset}".strip(), url=reverse("primitives:round", args=[row.pk])),
+                Cell(words, level=level), Cell(score(row), value=row.percent if row.percent is not None else -1),
+                len(row.result.get("failed", [])) if row.state == Round.State.SUBMITTED else "",
+                people.get(row.done_by, ""), wall(row, row.done_at), wall(row, row.due_at),
+            ]
+        )  # fmt: skip
+    columns = [
+        Column(_("Date")), Column(_("Branch")), Column(_("Round")), Column(_("State")), Column(_("Score"), number=True),
+        Column(_("Not in order"), number=True), Column(_("Handed in by")), Column(_("Handed in at")),
+        Column(_("Due at")),
+    ]  # fmt: skip
+    return Table(
+        "rounds", _("Rounds"), columns, cells, excel_url=excel_url, search=False, empty=_("No round fits."),
+        empty_todo=_("Change the filter, or begin a round."),
+    )  # fmt: skip
+
+
+def sheet(rows: list[Round], people: dict[Any, str], language: str) -> Sheet:
+    """The history as a spreadsheet."""
+    titles = names(rows, language)
+    headings = [
+        _("Date"), _("Branch"), _("Round"), _("Machine"), _("State"), _("Score"), _("Not in order"), _("Handed in by"),
+        _("Handed in at"), _("Due at"), _("Version"),
+    ]  # fmt: skip
+    body = [
+        [
+            row.business_date, row.org_unit.name, titles[row.pk], row.asset, state(row)[0], row.percent,
+            len(row.result.get("failed", [])), people.get(row.done_by, ""), wall(row, row.done_at),
+            wall(row, row.due_at), row.version,
+        ]
+        for row in rows
+    ]  # fmt: skip
+    return Sheet(_("Rounds"), headings, body, title=_("Rounds"))
+
+
+def sections(found: Detail, language: str) -> list[dict[str, Any]]:
+    """A round as its page and its paper show it: sections of lines."""
+    result = {one["item"]: one for one in found.row.result.get("failed", [])}
+    told = []
+    for section in found.definition.sections:
+        lines = []
+        for item in section.items:
+            line = found.lines[item.slug]
+            words, level = verdict(line)
+            lines.append(
+                {
+                    "item": item, "line": line, "name": item.name(language), "value": value(item, line.value, language),
+                    "words": words, "level": level, "case": (result.get(item.slug) or {}).get("case"),
+                    "choices": [(c.slug, c.name(language)) for c in item.choices],
+                    "hint": item.hint.get(language, ""), "done_at": wall(found.row, line.done_at),
+                    "done_by": line.done_by,
+                    "history": [
+                        (value(item, e.value, language), _who(found, e.person), wall(found.row, e.received_at))
+                        for e in line.history
+                    ],
+                }
+            )  # fmt: skip
+        told.append({"name": section.name(language), "slug": section.slug, "lines": lines})
+    return told
+
+
+def _who(found: Detail, person: UUID | None) -> str:
+    return found.people.get(person, "") if person else ""
+
+
+def paper(found: Detail, language: str) -> dict[str, Any]:
+    """A round as data for the PDF."""
+    row = found.row
+    words, _level = state(row)
+    return {
+        "title": f"{found.definition.name(language)} {row.asset}".strip(),
+        "subtitle": f"{row.org_unit.name} · {row.business_date.isoformat()}",
+        "footer": _("Checklist %(key)s, version %(version)d") % {"key": row.checklist, "version": row.version},
+        "lang": "en" if language == "en" else "zh",
+        "facts": [
+            [_("State"), words], [_("Score"), score(row) or "–"],
+            [_("Handed in by"), found.people.get(row.done_by, "–") if row.done_by else "–"],
+            [_("Handed in at"), wall(row, row.done_at) or "–"], [_("Due at"), wall(row, row.due_at) or "–"],
+        ],
+        "head": [_("Item"), _("Answer"), _("Verdict"), _("By"), _("At")],
+        "sections": [
+            {
+                "name": one["name"],
+                "rows": [
+                    [line[part] or "–" for part in ("name", "value", "words", "done_by", "done_at")]
+                    for line in one["lines"]
+                ],
+            }
+            for one in sections(found, language)
+        ],
+        "photos_title": _("Photos"),
+        "photos": [
+            {"name": f"{e.pk}.jpg", "caption": line["name"]}
+            for one in sections(found, language)
+            for line in one["lines"]
+            for e in line["line"].evidence
+        ],
+    }  # fmt: skip

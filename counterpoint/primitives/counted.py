@@ -1,0 +1,210 @@
+"""Rows of the primitives to count on: cases opened and ended, rounds, plays and drills.
+
+It stands above the applets because checklists and metrics do not know each other.
+"""
+
+from datetime import date, timedelta
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
+
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from counterpoint.foundation.api import OrgUnit, Scope, User, calendar, scoped
+from counterpoint.primitives.cases import case_types
+from counterpoint.primitives.cases.models import Case
+from counterpoint.primitives.checklists.models import Round
+from counterpoint.primitives.metrics import Relation, Touch, register_relation
+from counterpoint.primitives.playbooks.models import DrillDuty, Play
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+NAMES = {
+    "hour": _("Hour"), "person": _("Person"), "type": _("Kind"), "level": _("Level"), "case": _("Case"),
+    "end": _("How it ended"), "late": _("A deadline missed"), "minutes": _("Minutes"), "cycles": _("Rounds of work"),
+    "what": _("About what"), "days_since_same": _("Days since the same"), "accepted": _("Accepted by the customer"),
+    "checklist": _("Checklist"), "phase": _("Phase"), "percent": _("Score (%)"), "passed": _("Passed"),
+    "on_time": _("In time"), "submitted": _("Submitted"), "asset": _("Asset"), "playbook": _("Plan"),
+    "mode": _("Real or drill"), "state": _("State"), "score": _("Score"), "done": _("Done"),
+}  # fmt: skip
+CASES = {
+    "hour": "number", "person": "word", "type": "word", "level": "word", "case": "word", "what": "word",
+    "days_since_same": "number",
+}  # fmt: skip
+ENDS = {**CASES, "end": "word", "late": "yes_no", "minutes": "number", "cycles": "number", "accepted": "yes_no"}
+ROUNDS = {
+    "hour": "number", "person": "word", "checklist": "word", "phase": "word", "asset": "word", "percent": "number",
+    "passed": "yes_no", "on_time": "yes_no", "submitted": "yes_no",
+}  # fmt: skip
+PLAYS = {
+    "hour": "number", "playbook": "word", "mode": "word", "state": "word", "minutes": "number", "on_time": "yes_no",
+    "score": "number",
+}  # fmt: skip
+DRILLS = {"playbook": "word", "done": "yes_no"}
+REMEMBERED = timedelta(days=100)  # how far back the same matter counts as the same
+LONG = 40  # days back that a change of an older case or round may touch
+
+
+def _empty(columns: dict[str, str]) -> "pd.DataFrame":
+    import pandas as pd
+
+    return pd.DataFrame({name: pd.Series(dtype="object") for name in ("date", *columns)})
+
+
+def _frame(rows: list[tuple[Any, ...]], columns: dict[str, str]) -> "pd.DataFrame":
+    import pandas as pd
+
+    return pd.DataFrame(rows, columns=["date", *columns]) if rows else _empty(columns)
+
+
+def _span(branch: OrgUnit, since: date, until: date) -> tuple[Any, Any]:
+    zone = ZoneInfo(branch.time_zone)
+    return calendar.local(since, 0, zone), calendar.local(until, 0, zone)
+
+
+def _staff(ids: set[Any]) -> dict[Any, str]:
+    return dict(User.objects.filter(pk__in=ids).values_list("pk", "staff_no"))
+
+
+def _cases(scope: Scope, branch: OrgUnit, column: str, since: date, until: date) -> list[tuple[Any, ...]]:
+    """Cases outside sealed dimensions, by the date of a column: (row, date, the common cells)."""
+    zone, (begin, end) = ZoneInfo(branch.time_zone), _span(branch, since, until)
+    with scoped(scope):
+        mine = Case.objects.filter(org_unit=branch, dim="", **{f"{column}__gte": begin, f"{column}__lt": end})
+        rows = list(mine.filter(merged_into=None).order_by(column).select_related("owner"))
+        begun = min((row.opened_at for row in rows), default=begin) - REMEMBERED
+        others = Case.objects.filter(org_unit=branch, dim="", merged_into=None, opened_at__gte=begun)
+        told = list(others.order_by("opened_at").values_list("pk", "type", "fields", "key", "opened_at"))
+    last: dict[tuple[str, str], Any] = {}
+    gaps: dict[Any, float] = {}
+    for pk, kind, fields, key, at in told:
+        what = _what(fields, key)
+        if what and (kind, what) in last:
+            gaps[pk] = (at - last[kind, what]).total_seconds() / 86400
+        last[kind, what or ""] = at
+    found = []
+    for row in rows:
+        at = getattr(row, column).astimezone(zone)
+        found.append(
+            (row, at.date(), float(at.hour), row.owner.staff_no if row.owner else None, row.type, row.level,
+             str(row.pk)[-6:], _what(row.fields, row.key), gaps.get(row.pk))
+        )  # fmt: skip
+    return found
+
+
+def _what(fields: dict[str, Any], key: str | None) -> str | None:
+    """What a case is about: the item of the round that opened it, else the first of the usual fields of its type."""
+    if key and key.startswith("round:") and key.count(":") == 2:
+        return key.rpartition(":")[2]
+    return next((str(fields[name]) for name in ("category", "item", "cause") if fields.get(name)), None)
+
+
+def cases(scope: Scope, branch: OrgUnit, since: date, until: date) -> "pd.DataFrame":
+    """One row a case by the date it was opened."""
+    return _frame([tuple(cells) for _row, *cells in _cases(scope, branch, "opened_at", since, until)], CASES)
+
+
+def ends(scope: Scope, branch: OrgUnit, since: date, until: date) -> "pd.DataFrame":
+    """One row a case by the date it ended: how, whether a deadline was missed, minutes from opening to end."""
+    rows = []
+    for row, *cells in _cases(scope, branch, "ended_at", since, until):
+        minutes = (row.ended_at - row.opened_at).total_seconds() / 60
+        accepted = row.fields.get("accepted")
+        rows.append(
+            (*cells, row.stage_kind, row.breaches > 0, minutes, float(row.cycle),
+             accepted if isinstance(accepted, bool) else None)
+        )  # fmt: skip
+    return _frame(rows, ENDS)
+
+
+def rounds(scope: Scope, branch: OrgUnit, since: date, until: date) -> "pd.DataFrame":
+    """One row a round by its business date; `on_time` of those that had a time, `passed` of those submitted."""
+    zone = ZoneInfo(branch.time_zone)
+    with scoped(scope):
+        mine = list(Round.objects.filter(org_unit=branch, business_date__gte=since, business_date__lt=until))
+        staff = _staff({row.done_by for row in mine})
+    rows = []
+    for row in mine:
+        at = row.done_at or row.due_at
+        on_time = (
+            None if row.due_at is None else row.late_at is None and (row.done_at is None or row.done_at <= row.due_at)
+        )
+        settled = row.done_at is not None or row.late_at is not None
+        rows.append(
+            (row.business_date, float(at.astimezone(zone).hour) if at else None, staff.get(row.done_by), row.checklist,
+             row.phase or None, row.asset or None, row.percent, row.passed, on_time if settled else None,
+             row.done_at is not None)
+        )  # fmt: skip
+    return _frame(rows, ROUNDS)
+
+
+def plays(scope: Scope, branch: OrgUnit, since: date, until: date) -> "pd.DataFrame":
+    """One row a play by the date it began; minutes and `on_time` of those completed."""
+    zone, (begin, end) = ZoneInfo(branch.time_zone), _span(branch, since, until)
+    with scoped(scope):
+        mine = list(Play.objects.filter(org_unit=branch, dim="", started_at__gte=begin, started_at__lt=end))
+    rows = []
+    for row in mine:
+        at, over = row.started_at.astimezone(zone), row.state == Play.State.COMPLETED and row.ended_at
+        minutes = (row.ended_at - row.started_at).total_seconds() / 60 if over and row.ended_at else None
+        on_time = None if minutes is None or row.limit_at is None else row.limit_passed_at is None
+        rows.append((at.date(), float(at.hour), row.playbook, row.mode, row.state, minutes, on_time, row.score))
+    return _frame(rows, PLAYS)
+
+
+def drills(scope: Scope, branch: OrgUnit, since: date, until: date) -> "pd.DataFrame":
+    """One row a drill that the year asks for, by the date it is due."""
+    with scoped(scope):
+        mine = DrillDuty.objects.filter(org_unit=branch, due_on__gte=since, due_on__lt=until)
+        rows = [(row.due_on, row.playbook, row.play_id is not None) for row in mine]
+    return _frame(rows, DRILLS)
+
+
+def lately(touch: Touch) -> list[date]:
+    """A change of something older: its own date is not in the entry, so the last weeks are counted again."""
+    return [touch.on - timedelta(days=n) for n in range(LONG)]
+
+
+def this_year(touch: Touch) -> list[date]:
+    """A drill counts on the day it was due, which may lie months off."""
+    first = date(touch.on.year, 1, 1)
+    return [first + timedelta(days=n) for n in range(366)]
+
+
+def _opened(touch: Touch) -> list[date]:
+    return [touch.on] if touch.kind == "cases.opened" else lately(touch)
+
+
+def value_name(column: str, value: Any) -> str:
+    """Kinds of cases in the reader's words; other values as they are."""
+    if column == "type":
+        kind = case_types(date(2100, 1, 1), "cn").get(str(value))
+        return kind.name(get_language() or "zh-hans") if kind else str(value)
+    return str(WORDS.get(value, value))
+
+
+WORDS = {
+    "closed": _("closed"), "dropped": _("dropped"), "real": _("real"), "drill": _("drill"), "completed": _("completed"),
+    "aborted": _("aborted"), "running": _("running"), "pre_open": _("before opening"), "closing": _("at closing"),
+}  # fmt: skip
+
+
+def _relation(key: str, columns: dict[str, str], read: Any, names: tuple[str, str], **more: Any) -> None:
+    register_relation(Relation(key, columns, read, {"zh-hans": names[0], "en": names[1]}, NAMES, value_name, **more))
+
+
+_relation(
+    "primitives.cases", CASES, cases, ("发起的事件", "cases opened"), label="case", days=_opened,
+    facts=("cases.opened", "cases.level", "cases.fields_set", "cases.merged"),
+)  # fmt: skip
+_relation(
+    "primitives.case_ends", ENDS, ends, ("办结的事件", "cases ended"), label="case", days=lately,
+    facts=("cases.closed", "cases.dropped", "cases.reopened", "cases.merged"),
+)  # fmt: skip
+_relation("primitives.rounds", ROUNDS, rounds, ("检查", "rounds"), facts=("primitives.round_",), days=lately)
+_relation("primitives.plays", PLAYS, plays, ("预案执行", "plays"), facts=("primitives.play_",), days=lately)
+_relation(
+    "primitives.drills", DRILLS, drills, ("应做演练", "drills due"), days=this_year,
+    facts=("primitives.drill_", "primitives.play_"),
+)  # fmt: skip

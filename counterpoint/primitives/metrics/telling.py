@@ -1,0 +1,264 @@
+"""Numbers and alarms in words, in the reader's language; no personal word ever leaves in a message."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from typing import Any
+
+from django.utils import translation
+from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import gettext as _
+
+from counterpoint.foundation.api import User, nearest_holders, notify
+from counterpoint.primitives.content import every
+from counterpoint.primitives.metrics import periods, relations
+from counterpoint.primitives.metrics.definition import QUANTILES, Bounds, Metric, Part, Term
+from counterpoint.primitives.metrics.kind import ACTIONS
+from counterpoint.primitives.metrics.models import MetricAlarm
+from counterpoint.primitives.metrics.periods import HOUR, MONTH, QUARTER, WEEK, Period
+
+UNITS = {
+    "min": gettext_lazy("minutes"), "%": "%", "n": "", "‱": "‱", "h": gettext_lazy("hours"),
+    "n/h": gettext_lazy("an hour"), "pts": gettext_lazy("points"), "CNY": gettext_lazy("yuan"),
+    "days": gettext_lazy("days"),
+}  # fmt: skip
+RULES = {
+    "silence": gettext_lazy("No data comes in"),
+    "failure": gettext_lazy("This indicator could not be judged"),
+}
+KINDS = {
+    "demand": gettext_lazy("More customers than usual"),
+    "roster": gettext_lazy("Fewer people at the windows than usual"),
+    "equipment": gettext_lazy("Machines out of order"),
+    "other": gettext_lazy("No single cause stands out"),
+}
+
+
+def language() -> str:
+    """The reader's language."""
+    return get_language() or "zh-hans"
+
+
+def unit_name(unit: str) -> str:
+    """What a unit is called."""
+    return str(UNITS.get(unit, unit))
+
+
+def number(metric: Metric, value: float | None, *, unit: bool = True) -> str:
+    """A value with its digits and unit; a dash for none."""
+    if value is None:
+        return "–"
+    digits = 0 if abs(value) >= 1000 and metric.digits == 1 else metric.digits
+    text = f"{value:,.{digits}f}".replace("-", "−")
+    name = unit_name(metric.unit)
+    return f"{text} {name}".strip() if unit and name else text
+
+
+def bounds(metric: Metric, found: Bounds | None) -> str:
+    """A target in words."""
+    if found is None:
+        return ""
+    if found.low is not None and found.high is not None:
+        return f"{number(metric, found.low, unit=False)}–{number(metric, found.high)}"
+    if found.high is not None:
+        return f"≤ {number(metric, found.high)}"
+    return f"≥ {number(metric, found.low)}"
+
+
+def period(one: Period) -> str:
+    """A period in words."""
+    if one.grain == HOUR:
+        return _("%(date)s, %(from)d to %(to)d h") % {
+            "date": one.since.isoformat(),
+            "from": one.hour,
+            "to": (one.hour or 0) + 1,
+        }
+    if one.grain == WEEK:
+        year, week, _day = one.since.isocalendar()
+        return _("week %(week)d of %(year)d") % {"year": year, "week": week}
+    if one.grain == MONTH:
+        return _("%(year)d-%(month)02d") % {"year": one.since.year, "month": one.since.month}
+    if one.grain == QUARTER:
+        return _("quarter %(quarter)d of %(year)d") % {"year": one.since.year, "quarter": (one.since.month + 2) // 3}
+    return one.since.isoformat()
+
+
+def period_of(slug: str) -> Period:
+    """The period that a slug names."""
+    if "T" in slug:
+        day, hour = slug.split("T")
+        return periods.of(HOUR, date.fromisoformat(day), int(hour))
+    if "-W" in slug:
+        year, week = slug.split("-W")
+        return periods.of(WEEK, date.fromisocalendar(int(year), int(week), 1))
+    if "-Q" in slug:
+        year, quarter = slug.split("-Q")
+        return periods.of(QUARTER, date(int(year), int(quarter) * 3 - 2, 1))
+    if len(slug) == len("2026-11"):
+        return periods.of(MONTH, date.fromisoformat(f"{slug}-01"))
+    return periods.of("day", date.fromisoformat(slug))
+
+
+def formula(metric: Metric) -> str:
+    """The definition in words."""
+    if metric.part is not None:
+        what = part_name(metric.part)
+        if metric.measure in QUANTILES:
+            share = round(100 * QUANTILES[metric.measure])
+            return _("%(what)s: the value that %(share)d of 100 do not exceed") % {"what": what, "share": share}
+        if metric.measure == "mean":
+            return _("mean of %(what)s") % {"what": what}
+        return what
+    top, base = _terms(metric.numerator), _terms(metric.denominator)
+    scale = "" if metric.scale == 1 else " × 100 %" if metric.unit == "%" else f" × {metric.scale:,.0f}"
+    return f"{top} ÷ {base}{scale}"
+
+
+def _terms(terms: Sequence[Term]) -> str:
+    parts = [
+        ("− " if term.sign < 0 else "+ " if place else "") + part_name(term.part) for place, term in enumerate(terms)
+    ]
+    return f"({' '.join(parts)})" if len(parts) > 1 else parts[0]
+
+
+def part_name(part: Part) -> str:
+    """What a part counts or adds up."""
+    if not relations.offered(part.relation):
+        return part.relation
+    one = relations.relation(part.relation)
+    rows = one.name(language())
+    tests = [_test(one, test.column, test.op, test.value) for test in part.where.tests]
+    inside = _(" with %(tests)s") % {"tests": _(" and ").join(tests)} if tests else ""
+    if part.column:
+        return _("“%(column)s” of %(rows)s%(inside)s") % {
+            "column": one.column_name(part.column), "rows": rows, "inside": inside,
+        }  # fmt: skip
+    return _("number of %(rows)s%(inside)s") % {"rows": rows, "inside": inside}
+
+
+def _test(one: relations.Relation, column: str, op: str, value: Any) -> str:
+    name = one.column_name(column)
+    if op == "known":
+        return _("%(column)s known") % {"column": name} if value else _("%(column)s unknown") % {"column": name}
+    if isinstance(value, bool):
+        return name if value == (op == "eq") else _("not %(column)s") % {"column": name}
+    values = value if isinstance(value, tuple) else (value,)
+    words = _(" or ").join(_value(one, column, each) for each in values)
+    if op in ("not", "not_in"):
+        return _("%(column)s not %(value)s") % {"column": name, "value": words}
+    sign = {"gt": ">", "ge": "≥", "lt": "<", "le": "≤"}.get(op, "=")
+    return f"{name} {sign} {words}"
+
+
+def _value(one: relations.Relation, column: str, value: Any) -> str:
+    return one.value_name(column, value)
+
+
+def headline(metric: Metric, alarm: MetricAlarm) -> str:
+    """What is off course, in one sentence."""
+    name = metric.name(language())
+    if alarm.rule in RULES:
+        return _("%(name)s: %(what)s") % {"name": name, "what": RULES[alarm.rule]}
+    found = alarm.found
+    limit, value = found.get("limit"), number(metric, found.get("value"))
+    words = {"name": name, "value": value, "limit": number(metric, limit)}
+    if found.get("usual") is not None:
+        words["usual"] = number(metric, found["usual"])
+        return _("%(name)s is %(value)s, usually %(usual)s") % words
+    if limit is None:
+        return _("%(name)s is %(value)s") % words
+    if found.get("side") == "under":
+        return _("%(name)s is %(value)s, below %(limit)s") % words
+    return _("%(name)s is %(value)s, above %(limit)s") % words
+
+
+def when(alarm: MetricAlarm) -> str:
+    """The period of an alarm in words."""
+    return period(period_of(alarm.period))
+
+
+def causes(metric: Metric, cause: Mapping[str, Any]) -> list[str]:
+    """Why, as far as it is known: the leading cause with its numbers, then where it shows most."""
+    if not cause:
+        return []
+    lines = [str(KINDS.get(cause.get("kind", "other"), KINDS["other"]))]
+    numbers = cause.get("numbers", {})
+    told = [_change(word, value) for word, value in numbers.items()]
+    if told:
+        lines[0] = f"{lines[0]} ({_(', ').join(told)})"
+    lines += [_mover(metric, mover) for mover in cause.get("movers", [])]
+    return lines
+
+
+NUMBERS = {
+    "demand": gettext_lazy("customers"), "roster": gettext_lazy("time at windows"),
+    "equipment": gettext_lazy("machine time lost"),
+}  # fmt: skip
+
+
+def _change(word: str, value: float) -> str:
+    sign = "+" if value > 0 else "−" if value < 0 else "±"
+    return f"{NUMBERS.get(word, word)} {sign}{abs(round(100 * value))} %"
+
+
+def _mover(metric: Metric, mover: Mapping[str, Any]) -> str:
+    one = relations.relation(metric.relations[0]) if relations.offered(metric.relations[0]) else None
+    column = mover["column"]
+    key = (
+        _("%(hour)s h") % {"hour": mover["key"]}
+        if column == "hour"
+        else (_value(one, column, mover["key"]) if one else mover["key"])
+    )
+    words = {
+        "what": one.column_name(column) if one else column, "key": key, "value": number(metric, mover["value"]),
+        "usual": number(metric, mover.get("usual")), "n": mover["n"],
+    }  # fmt: skip
+    if mover.get("usual") is None:
+        return _("most at %(what)s %(key)s: %(value)s (n = %(n)s)") % words
+    return _("most at %(what)s %(key)s: %(value)s, usually %(usual)s (n = %(n)s)") % words
+
+
+def action(metric: Metric, cause: Mapping[str, Any]) -> str:
+    """What the content proposes to do about this cause."""
+    held = [item for item in every(ACTIONS) if item.key == metric.actions]
+    if not held:
+        return ""
+    newest = max(held, key=lambda item: item.version)
+    kind = str(cause.get("kind", "other")) if cause else "other"
+    return str(newest.value.said(kind, language()))
+
+
+def receivers(metric: Metric, alarm: MetricAlarm, now: datetime) -> list[User]:
+    """Who must hear of it: the metric's owner, and for a red one the branch head too."""
+    wanted = [metric.owner, *(["branch_head"] if alarm.level == "act" else [])]
+    found: dict[Any, User] = {}
+    for role in dict.fromkeys(wanted):
+        for person in nearest_holders(role=role, org_unit=alarm.org_unit, on=now):
+            found[person.pk] = person
+    return list(found.values())
+
+
+def tell(*, alarm: MetricAlarm, metric: Metric, now: datetime) -> None:
+    """Into the inbox of those who own the number, and once to the branch's channel (robots, webhooks, mail)."""
+    link = f"/analytics/alerts/{alarm.pk}/"
+    for person in receivers(metric, alarm, now):
+        with translation.override(person.language):
+            title, body = message(metric, alarm)
+        notify.send(
+            org_unit=alarm.org_unit, dedupe=f"alarm:{alarm.pk}:{person.pk}", title=title, body=body, now=now,
+            recipient=person, link=link,
+        )  # fmt: skip
+    with translation.override("zh-hans"):
+        title, body = message(metric, alarm)
+    notify.send(org_unit=alarm.org_unit, dedupe=f"alarm:{alarm.pk}:channel", title=title, body=body, now=now, link=link)
+
+
+def message(metric: Metric, alarm: MetricAlarm) -> tuple[str, str]:
+    """Title and body of an alarm, in the language that is active."""
+    lines = [f"{alarm.org_unit.name} · {when(alarm)}"]
+    if alarm.found.get("n") is not None:
+        lines[0] += f" · n = {alarm.found['n']}"
+    lines += causes(metric, alarm.cause)
+    proposed = action(metric, alarm.cause)
+    if proposed:
+        lines.append(_("Proposed: %(action)s") % {"action": proposed})
+    return headline(metric, alarm)[:160], "\n".join(lines)

@@ -1,0 +1,28 @@
+"""What the clock does for the register: every day the evidence of each branch is collected, and time passes on it."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from counterpoint.foundation.api import OrgUnit, scoped, system_scope, tick
+from counterpoint.risk.models import Risk
+from counterpoint.risk.register.actions import evidence_collect
+
+VERBS = ("risk.register.edit", "risk.register.view", "primitives.round.view", "primitives.play.view",
+         "primitives.metric.view")  # fmt: skip
+HOUSE = system_scope(VERBS, label="risk register")
+EVERY = timedelta(hours=20)
+MOST = 10  # branches a round
+
+
+@tick.every("risk.evidence", 300, atomic=False)
+def collect(now: datetime) -> int:
+    """Branches whose register was not looked at today; returns how many."""
+    with scoped(HOUSE):
+        seen = Risk.objects.filter(retired_at=None, looked_at__lt=now - EVERY).values("org_unit")
+        due = list(OrgUnit.objects.filter(pk__in=seen, kind="branch").order_by("path")[:MOST])
+    for branch in due:
+        evidence_collect(scope=HOUSE, now=now, branch=branch)
+    return len(due)
+
+

@@ -1,0 +1,1 @@
+"""Decisions of the risk room: pure functions of values."""

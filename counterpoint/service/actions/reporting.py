@@ -1,0 +1,115 @@
+"""The written rectification report: started from the case, edited, submitted to the region, accepted or returned."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from django.utils.translation import gettext as _
+
+from counterpoint.foundation.api import Invalid, Scope, journal
+from counterpoint.primitives.cases import CaseDetail, case_milestone
+from counterpoint.service import catalogue
+from counterpoint.service.entry import about, entered
+from counterpoint.service.errors import Over, SecondPersonNeeded
+from counterpoint.service.models import Complaint, Report
+from counterpoint.service.rules.reports import Template, filled, missing
+from counterpoint.service.verbs import DECIDE_REPORT, WRITE_REPORT
+
+MILESTONE = "reported"
+LONGEST = 4000
+
+
+def report_start(*, scope: Scope, complaint: UUID, now: datetime, language: str = "zh-hans") -> UUID:
+    """The complaint's report; when there is none, a draft by today's template with the facts of the case filled in."""
+    with entered(scope, complaint, now, WRITE_REPORT) as (row, detail):
+        held = row.reports.first()
+        if held is not None:
+            return UUID(str(held.pk))
+        item = catalogue.template_now(row.org_unit.date_at(now), row.org_unit.rule_pack)
+        texts = filled(item.value, facts_of(row, detail), language)
+        report = Report(
+            org_unit=row.org_unit, complaint=row, template=item.key, version=item.version, texts=texts,
+            author=scope.actor, saved_at=now,
+        )  # fmt: skip
+        report.save(force_insert=True)
+        _record(scope, row, "report_saved", now, report, template=f"{item.key}@{item.version}")
+        return UUID(str(report.pk))
+
+
+def facts_of(row: Complaint, detail: CaseDetail) -> dict[str, str]:
+    """What the case knows for the template."""
+    shown = {field.slug: field.shown for field in detail.fields}
+    local = row.received_at.astimezone(ZoneInfo(row.org_unit.time_zone))
+    return {
+        "received": f"{local:%Y-%m-%d %H:%M}", "channel": shown.get("channel", ""), "level": detail.case.level_name,
+        "category": shown.get("category", ""), "label": detail.case.label, "owner": detail.case.owner_name,
+        "taken": "", "root_cause": shown.get("root_cause", ""),
+    }  # fmt: skip
+
+
+def template(report: Report, pack: str) -> Template:
+    """The template that the report keeps."""
+    return catalogue.template_of(report.template, report.version, pack)
+
+
+def _open(row: Complaint, *states: str) -> Report:
+    report: Report | None = row.reports.first()
+    if report is None or report.state not in states:
+        raise Over(_("The report cannot be changed as it stands. Load the page again."))
+    return report
+
+
+def report_save(*, scope: Scope, complaint: UUID, texts: Mapping[str, str], now: datetime) -> None:
+    """Keep the sections as written; only while it is a draft or returned."""
+    with entered(scope, complaint, now, WRITE_REPORT) as (row, _detail):
+        report = _open(row, "draft", "returned")
+        _keep(report, row, texts, scope, now)
+        _record(scope, row, "report_saved", now, report, template=f"{report.template}@{report.version}")
+
+
+def _keep(report: Report, row: Complaint, texts: Mapping[str, str], scope: Scope, now: datetime) -> None:
+    known = {section.slug for section in template(report, row.org_unit.rule_pack).sections}
+    if set(texts) - known or any(len(text) > LONGEST for text in texts.values()):
+        raise Invalid(_("A section is not known or too long."), field="texts")
+    report.texts = {**report.texts, **{slug: text.strip() for slug, text in texts.items()}}
+    report.author, report.saved_at = scope.actor, now
+    report.save()
+
+
+def report_submit(*, scope: Scope, complaint: UUID, texts: Mapping[str, str], now: datetime) -> None:
+    """Keep and submit to the region; every section must be written. Stops the report's clock."""
+    with entered(scope, complaint, now, WRITE_REPORT) as (row, _detail):
+        report = _open(row, "draft", "returned")
+        _keep(report, row, texts, scope, now)
+        form = template(report, row.org_unit.rule_pack)
+        empty = missing(form, report.texts)
+        if empty:
+            names = "、".join(s.name("zh-hans") for s in form.sections if s.slug in empty)
+            raise Invalid(_("Write these sections first: %(names)s.") % {"names": names}, field=empty[0])
+        report.state, report.submitted_at = "submitted", now
+        report.save()
+        if any(clock.clock == "report" for clock in _detail.clocks):
+            case_milestone(scope=scope, case=row.case, slug=MILESTONE, now=now)
+        _record(scope, row, "report_submitted", now, report)
+
+
+def report_decide(*, scope: Scope, complaint: UUID, accepted: bool, reason: str = "", now: datetime) -> None:
+    """The region accepts the report, or returns it with a reason; not who wrote it."""
+    with entered(scope, complaint, now, DECIDE_REPORT) as (row, _detail):
+        report = _open(row, "submitted")
+        if report.author == scope.actor:
+            raise SecondPersonNeeded(_("Somebody else than who wrote the report has to decide it."))
+        if not accepted and not reason.strip():
+            raise Invalid(_("Say what is missing."), field="reason")
+        report.state = "accepted" if accepted else "returned"
+        report.decided_by, report.decided_at, report.reason = scope.actor, now, reason.strip()
+        report.save()
+        _record(scope, row, "report_decided", now, report, accepted=accepted)
+
+
+def _record(scope: Scope, row: Complaint, kind: str, now: datetime, report: Report, **data: object) -> None:
+    journal.record(
+        scope=scope, org_unit=row.org_unit, kind=f"service.{kind}", subject=str(row.pk), at=now,
+        data=about(row, report=str(report.pk), **data),
+    )  # fmt: skip

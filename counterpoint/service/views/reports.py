@@ -1,0 +1,202 @@
+"""The rectification report: written on a page, read as PDF, decided by the region; the board of statistics; lessons."""
+
+from datetime import date, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.dateparse import parse_date
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from counterpoint.foundation.api import DomainError, NotFound, clock, policy
+from counterpoint.service import api, names, printing, shown
+from counterpoint.service.actions.reporting import template
+from counterpoint.service.actions.taking import kind_of
+from counterpoint.service.models import Report
+from counterpoint.service.queries.complaints import Whole, lesson_requests, whole
+from counterpoint.service.queries.counting import counted
+from counterpoint.service.verbs import DECIDE_REPORT, LESSONS, STATS, USE, WRITE_REPORT
+from counterpoint.service.views.complaints import SHEET, attachment
+from counterpoint.ui.excel import Sheet, workbook
+
+
+def _seen(request: Any, complaint_id: UUID) -> tuple[Whole, Report]:
+    try:
+        seen = whole(scope=request.scope, complaint=complaint_id, now=clock.now())
+    except NotFound as absent:
+        raise Http404 from absent
+    if seen.report is None:
+        raise Http404
+    return seen, seen.report
+
+
+def _texts(request: Any) -> dict[str, str]:
+    return {name.removeprefix("section-"): value for name, value in request.POST.items() if name.startswith("section-")}
+
+
+@policy.allow(WRITE_REPORT)
+@require_POST
+def start(request: Any, complaint_id: UUID) -> HttpResponse:
+    """Start the report with the facts of the case, or open the one there is."""
+    try:
+        api.report_start(scope=request.scope, complaint=complaint_id, now=clock.now(), language=request.LANGUAGE_CODE)
+    except NotFound as absent:
+        raise Http404 from absent
+    except DomainError as refused:
+        messages.error(request, refused.message)
+        return redirect("service:complaint", complaint_id=complaint_id)
+    return redirect("service:report", complaint_id=complaint_id)
+
+
+@policy.allow(USE)
+def report(request: Any, complaint_id: UUID) -> HttpResponse:
+    """The report: a form while it may be written, its text otherwise."""
+    if request.method == "POST":
+        return _written(request, complaint_id)
+    seen, found = _seen(request, complaint_id)
+    scope, path = request.scope, seen.row.org_path
+    if not seen.readable and not scope.may(DECIDE_REPORT, path):
+        raise Http404
+    form = template(found, seen.row.org_unit.rule_pack)
+    sections = [(s.slug, s.name(request.LANGUAGE_CODE), found.texts.get(s.slug, "")) for s in form.sections]
+    words, level = names.REPORT_STATES[found.state]
+    context = {
+        "seen": seen, "report": found, "sections": sections, "state": words, "level": level,
+        "title": form.name(request.LANGUAGE_CODE),
+        "may_write": scope.may(WRITE_REPORT, path) and found.state in ("draft", "returned"),
+        "may_decide": scope.may(DECIDE_REPORT, path) and found.state == "submitted",
+    }  # fmt: skip
+    return render(request, "service/report.html", context)
+
+
+def _written(request: Any, complaint_id: UUID) -> HttpResponse:
+    here = {"scope": request.scope, "complaint": complaint_id, "now": clock.now()}
+    operation = request.POST.get("operation", "save")
+    try:
+        if operation == "submit":
+            api.report_submit(**here, texts=_texts(request))
+        elif operation in ("accept", "return"):
+            api.report_decide(**here, accepted=operation == "accept", reason=request.POST.get("reason", ""))
+        else:
+            api.report_save(**here, texts=_texts(request))
+    except NotFound as absent:
+        raise Http404 from absent
+    except DomainError as refused:
+        messages.error(request, refused.message)
+        if operation == "submit":  # what was written is not lost with the refusal
+            _kept(here, request)
+    return redirect("service:report", complaint_id=complaint_id)
+
+
+def _kept(here: dict[str, Any], request: Any) -> None:
+    try:
+        api.report_save(**here, texts=_texts(request))
+    except DomainError:
+        return
+
+
+@policy.allow(USE)
+def report_pdf(request: Any, complaint_id: UUID) -> HttpResponse:
+    """The report on paper."""
+    seen, found = _seen(request, complaint_id)
+    if not seen.readable and not request.scope.may(DECIDE_REPORT, seen.row.org_path):
+        raise Http404
+    content = printing.report_pdf(seen, found, request.LANGUAGE_CODE)
+    return attachment(content, f"report-{seen.detail.case.label}.pdf", "application/pdf")
+
+
+def _period(request: Any, today: date) -> tuple[date, date]:
+    """From and until of the address, the last twelve months without; swapped ones are put right."""
+
+    def given(name: str) -> date | None:
+        try:
+            return parse_date(request.GET.get(name, ""))
+        except ValueError:
+            return None
+
+    since, until = given("since") or today - timedelta(days=364), given("until") or today
+    return (since, until) if since <= until else (until, since)
+
+
+@policy.allow(STATS)
+def statistics(request: Any) -> HttpResponse:
+    """Where complaints come from, how many were in time, and how sure these figures are."""
+    if not request.branch:
+        raise Http404
+    now = clock.now()
+    since, until = _period(request, request.branch.date_at(now))
+    everywhere = request.GET.get("all") == "1" and len(request.branches) > 1
+    found = counted(scope=request.scope, branch=None if everywhere else request.branch, since=since, until=until)
+    kind = kind_of(request.branch, now)
+    context = {
+        "found": found, "everywhere": everywhere, "many": len(request.branches) > 1, "shown": shown,
+        "stats": [
+            (_("In time"), shown.percent(found.on_time), shown.sample(found.on_time)),
+            (_("Customer accepts"), shown.percent(found.satisfied), shown.sample(found.satisfied)),
+            (_("Repeated within 30 days"), shown.percent(found.repeated), shown.sample(found.repeated)),
+            (_("Proposed level kept"), shown.percent(found.agreed), shown.sample(found.agreed)),
+        ],
+        "pareto": shown.pareto(found, kind), "months": shown.months(found, kind), "tables": _tables(found, kind),
+        "query": request.GET.urlencode(),
+    }  # fmt: skip
+    return render(request, "service/statistics.html", context)
+
+
+def _tables(found: Any, kind: Any) -> list[Any]:
+    return [
+        shown.groups("causes", _("Root cause"), found.by_cause, lambda k: shown.name_of(kind, "root_cause", k)),
+        shown.groups("categories", _("Category"), found.by_category, lambda k: shown.name_of(kind, "category", k)),
+        shown.groups("levels", _("Level"), found.by_level, lambda k: shown.level_name(kind, k)),
+        shown.groups("channels", _("Channel"), found.by_channel, lambda k: shown.name_of(kind, "channel", k)),
+    ]
+
+
+@policy.allow(STATS)
+def statistics_excel(request: Any) -> HttpResponse:
+    """The same as Excel, a sheet a table."""
+    if not request.branch:
+        raise Http404
+    now = clock.now()
+    since, until = _period(request, request.branch.date_at(now))
+    everywhere = request.GET.get("all") == "1"
+    found = counted(scope=request.scope, branch=None if everywhere else request.branch, since=since, until=until)
+    sheets = [
+        Sheet(
+            str(table.caption), [str(column.label) for column in table.columns],
+            [[cell.text for _column, cell in line] for line in table.lines()], note=f"{since} – {until}",
+        )
+        for table in _tables(found, kind_of(request.branch, now))
+    ]  # fmt: skip
+    return attachment(workbook(sheets), "complaint-statistics.xlsx", SHEET)
+
+
+@policy.allow(LESSONS)
+def lessons(request: Any) -> HttpResponse:
+    """What training is asked to make of closed complaints."""
+    if not request.branch:
+        raise Http404
+    state = request.GET.get("state", "asked")
+    state = state if state in names.LESSON_STATES else "asked"
+    kind = kind_of(request.branch, clock.now())
+    rows = [
+        (
+            one, shown.level_name(kind, one.level), shown.name_of(kind, "category", one.category),
+            shown.name_of(kind, "root_cause", one.cause),
+        )
+        for one in lesson_requests(scope=request.scope, state=state)
+    ]  # fmt: skip
+    tabs = [(slug, words, f"?state={slug}") for slug, (words, _level) in names.LESSON_STATES.items()]
+    return render(request, "service/lessons.html", {"rows": rows, "tabs": tabs, "state": state})
+
+
+@policy.allow(USE)
+def poster(request: Any) -> HttpResponse:
+    """The poster for the hall with the branch's code, as PDF."""
+    if not request.branch:
+        raise Http404
+    url = request.build_absolute_uri(f"/c/{request.branch.code}")
+    content = printing.poster_pdf(request.branch.name, url)
+    return attachment(content, f"complaint-poster-{request.branch.code}.pdf", "application/pdf")
