@@ -8,7 +8,15 @@ from datetime import UTC, date, datetime, timedelta
 
 from django.db import transaction
 
-from counterpoint.config.demo import lived_assets, lived_complaints, lived_plays, rosters, story, year
+from counterpoint.config.demo import (
+    lived_assets,
+    lived_complaints,
+    lived_numbers,
+    lived_plays,
+    rosters,
+    story,
+    year,
+)
 from counterpoint.config.demo.bank import Built, build, demo_scope
 from counterpoint.config.demo.cast import BranchPlan, plans
 from counterpoint.config.demo.player import play_of
@@ -61,6 +69,9 @@ def seed(
     say("complaints")
     with transaction.atomic():
         lived_complaints.live(cast, built, founded, until, seed=seed)
+    say("numbers")
+    with transaction.atomic():
+        lived_numbers.live(cast, built, founded, until, seed=seed)
     say("morning")
     morning(cast[0], built.units[cast[0].code], until, seed=seed)
     return built
