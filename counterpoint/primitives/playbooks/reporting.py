@@ -108,7 +108,8 @@ def report(*, scope: Scope, play: UUID, now: datetime) -> Report:
             score=found, steps=steps, left_out=tuple(s.step.slug for s in steps if s.step.state == "skipped"),
             told=sum(page.people for page in pages), earlier=tuple(_earlier(one) for one in before[:EARLIER]),
             findings=findings, slowest=_slowest(steps),
-            met_minutes=minutes_of(row, row.limit_met_at or until), log=tuple(log_of(row)), people=people, reason=row.reason,
+            met_minutes=minutes_of(row, row.limit_met_at or until), log=tuple(log_of(row)), people=people,
+            reason=row.reason,
         )  # fmt: skip
 
 

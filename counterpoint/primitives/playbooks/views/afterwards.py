@@ -121,8 +121,8 @@ def _told(request: Any, found: Report) -> dict[str, Any]:
         )  # fmt: skip
     state, level = state_of(found.play)
     return {
-        "report": found,
-        "limit_name": book.limit_name(language), "play": found.play, "name": book.name(language), "mode": MODES[found.play.mode],
+        "report": found, "limit_name": book.limit_name(language), "play": found.play, "name": book.name(language),
+        "mode": MODES[found.play.mode],
         "state": state, "level": level, "rows": rows, "chance": chance,
         "bottleneck": book.by_slug[chance.bottleneck].name(language) if chance else "",
         "slowest": book.by_slug[found.slowest].name(language) if found.slowest else "",
