@@ -1,7 +1,7 @@
 """Equipment and safety gear of the demo's branches: a year of faults, rounds of the last weeks, and what is due now.
 
-All generated from the seed and labelled as simulated. Faults and rounds of the past are written as rows, without cases and
-journal entries: nobody lived them. What is open this morning goes through the public actions.
+All generated from the seed and labelled as simulated. Faults and rounds of the past are written as rows, without cases
+and journal entries: nobody lived them. What is open this morning goes through the public actions.
 """
 
 from __future__ import annotations
@@ -18,10 +18,10 @@ from counterpoint.config.demo.bank import Built, demo_scope
 from counterpoint.config.demo.cast import BranchPlan
 from counterpoint.config.demo.year import open_days
 from counterpoint.foundation.api import Device, OrgUnit, User, Zone, calendar, new_id, scoped
-from counterpoint.onsite.actions.tickets import public_code
 from counterpoint.onsite.assets import actions, watch
 from counterpoint.onsite.assets.actions import plan as due
 from counterpoint.onsite.assets.kinds import AssetKind, asset_kinds
+from counterpoint.onsite.codes import public_code
 from counterpoint.onsite.models import Asset, AssetFault
 from counterpoint.primitives.checklists import scoring
 from counterpoint.primitives.checklists.definition import Checklist, Item

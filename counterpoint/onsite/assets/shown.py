@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     from counterpoint.science.reliability import Estimate, Measures
 
 WHY = {
-    rules.SERVICE: pgettext_lazy("of a thing", "Service"), rules.SCRAP: gettext_lazy("Scrapping"), rules.EXPIRY: gettext_lazy("Expiry"),
+    rules.SERVICE: pgettext_lazy("of a thing", "Service"),
+    rules.SCRAP: gettext_lazy("Scrapping"), rules.EXPIRY: gettext_lazy("Expiry"),
 }  # fmt: skip
 STATES = {
     "works": (gettext_lazy("works"), "fine"), "failed": (pgettext_lazy("of a thing", "out of order"), "act"),
@@ -40,7 +41,8 @@ EXTENTS = {
     "network": gettext_lazy("no connection"),
 }  # fmt: skip
 TRENDS = {
-    "worse": gettext_lazy("Faults come more and more often."), "better": gettext_lazy("Faults come less and less often."),
+    "worse": gettext_lazy("Faults come more and more often."),
+    "better": gettext_lazy("Faults come less and less often."),
     "steady": gettext_lazy("No trend over the year."), "unknown": gettext_lazy("Too few faults to see a trend."),
 }  # fmt: skip
 
@@ -88,6 +90,11 @@ def hours(one: "Estimate") -> str:
     return f"{mean} ({low}–{high})"
 
 
+def repair(one: "Estimate") -> str:
+    """Hours to repair; few repairs say too little for an interval that helps anybody."""
+    return hours(one) if one.stated else _("too few faults")
+
+
 def measured(own: "Measures", target: float | None, fault_days: float) -> list[dict[str, Any]]:
     """The table of an asset or a kind: figure, what is wanted, level."""
     met = None if target is None else _level(own.availability.low, own.availability.high, target)
@@ -97,7 +104,7 @@ def measured(own: "Measures", target: float | None, fault_days: float) -> list[d
         {"label": _("Days with a fault"), "value": share(own.fault_days), "wanted": f"≤ {100 * fault_days:g} %",
          "level": _level(-own.fault_days.high, -own.fault_days.low, -fault_days)},
         {"label": _("Open hours between faults"), "value": hours(own.between), "wanted": "–", "level": ""},
-        {"label": _("Hours to repair"), "value": hours(own.repair) if own.repair.stated else _("too few faults"), "wanted": "≤ 4", "level": ""},
+        {"label": _("Hours to repair"), "value": repair(own.repair), "wanted": "≤ 4", "level": ""},
         {"label": _("Back within 7 days of the repair"), "value": share(own.repeats), "wanted": "≤ 10 %", "level": ""},
     ]  # fmt: skip
 
@@ -136,7 +143,7 @@ def kinds(rows: Sequence[KindMeasure], language: str) -> list[dict[str, Any]]:
             "name": one.kind.name(language), "machines": one.measures.machines, "faults": one.measures.faults,
             "available": share(one.measures.availability), "wanted": f"≥ {100 * one.kind.available.target:g} %",
             "definition": definition(one.kind.available.definition), "between": hours(one.measures.between),
-            "repair": hours(one.measures.repair) if one.measures.repair.stated else _("too few faults"), "repeats": share(one.measures.repeats),
+            "repair": repair(one.measures.repair), "repeats": share(one.measures.repeats),
             "level": _level(one.measures.availability.low, one.measures.availability.high, one.kind.available.target),
         }
         for one in rows if one.kind.available

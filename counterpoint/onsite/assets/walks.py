@@ -1,7 +1,7 @@
 """Was the round walked? Scans of a round in order, their times, and the floor plan of the hall.
 
-Times are those that the phone claims; a whole round claimed within seconds is what this finds, a phone with a wrong clock
-shifts all times alike and changes nothing.
+Times are those that the phone claims; a whole round claimed within seconds is what this finds, a phone with a wrong
+clock shifts all times alike and changes nothing.
 """
 
 from dataclasses import dataclass

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -55,7 +56,7 @@ def walked(scans: Sequence[Scan], metres: Metres, route: Sequence[str] = ()) -> 
     A leg is too fast when even the least way, at 2 m/s and with some seconds for the scan, takes longer.
     """
     ordered = sorted(scans, key=lambda scan: scan.second)
-    legs = tuple(_leg(a, b, metres) for a, b in zip(ordered, ordered[1:], strict=False))
+    legs = tuple(_leg(a, b, metres) for a, b in itertools.pairwise(ordered))
     seen = [scan.code for scan in ordered]
     missed = tuple(code for code in route if code not in seen)
     strange = tuple(dict.fromkeys(code for code in seen if route and code not in route))
