@@ -19,8 +19,9 @@ STAFF = ("Sun", "Omar", "Hana", "Mei", "Ada", "Rita", "Otto", "Bo")
 
 
 def left(page):
-    """English words of a page, case numbers and receipts aside."""
-    return english_left(re.sub(r"B\d\d-[0-9A-F]{6}|/c/r/\w+", "", page), [*STAFF, "eml"])
+    """English words of the page's own part, case numbers and receipts aside."""
+    own = page[page.index('<main class="main"') : page.index("</main>")]
+    return english_left(re.sub(r"B\d\d-[0-9A-F]{6}|/c/r/\w+", "", own), [*STAFF, "eml"])
 
 
 def row_of(taken):
