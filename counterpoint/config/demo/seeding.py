@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 
 from django.db import transaction
 
-from counterpoint.config.demo import lived_complaints, lived_plays, rosters, story, year
+from counterpoint.config.demo import lived_complaints, lived_plays, lived_risk, rosters, story, year
 from counterpoint.config.demo.bank import Built, build, demo_scope
 from counterpoint.config.demo.cast import BranchPlan, plans
 from counterpoint.config.demo.player import play_of
@@ -58,6 +58,9 @@ def seed(
     say("complaints")
     with transaction.atomic():
         lived_complaints.live(cast, built, founded, until, seed=seed)
+    say("risks")
+    with transaction.atomic():
+        lived_risk.live(cast, built, founded, until, seed=seed)
     say("morning")
     morning(cast[0], built.units[cast[0].code], until, seed=seed)
     return built
