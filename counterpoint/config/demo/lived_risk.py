@@ -29,18 +29,31 @@ TESTS = ("cash", "seals", "authorisation", "identity", "data", "selling")
 FAILS = {("cash", 1): "serials_found", ("authorisation", 2): "vouchers_whole", ("data", 0): "desks_clear",
          ("identity", 3): "expired_list"}  # fmt: skip
 INCIDENTS = (  # kind, error, level, title
-    ("human", "amount", "minor", "汇款金额多录一位，当日冲正"), ("human", "cash", "minor", "尾箱短款一百元，次日查明"),
-    ("human", "voucher", "near_miss", "凭证漏签字，客户离柜前发现"), ("human", "account", "near_miss", "账号尾号录错，客户核屏时发现"),
-    ("system", "outage", "serious", "上午网络中断四十分钟"), ("system", "machine", "minor", "存取款一体机吞卡"),
-    ("fraud", "scam", "near_miss", "劝阻老年客户转账至陌生账户"), ("fraud", "mule", "near_miss", "拒绝可疑结伴开户"),
-    ("process", "handover", "minor", "交接清单漏列一箱凭证"), ("human", "seal", "near_miss", "业务章离柜未收，主管当场纠正"),
-    ("human", "cash", "near_miss", "换人复点发现多付一捆，未付出"), ("fraud", "impersonation", "near_miss", "人证不符拒绝开户"),
-    ("human", "duplicate", "minor", "同一笔缴费重复记账"), ("human", "disclosure", "minor", "打印件遗留在公共打印机"),
-    ("human", "authorisation", "near_miss", "授权前未翻看背面，复核发现"), ("system", "machine", "minor", "智能柜台重启丢失一笔影像"),
-    ("fraud", "scam", "serious", "客户受骗转账后来行求助，止付部分款项"), ("human", "amount", "near_miss", "大小写金额不一致，提交前发现"),
-    ("process", "voucher", "minor", "空白凭证作废未剪角"), ("human", "cash", "minor", "自助机加钞少放一把，当日补齐"),
-)  # fmt: skip
-WAITING = (("human", "cash", "minor", "昨日尾箱长款二百元待查", 26), ("fraud", "scam", "near_miss", "今晨劝阻客户汇款五万元", 1))
+    ("human", "amount", "minor", "汇款金额多录一位，当日冲正"),
+    ("human", "cash", "minor", "尾箱短款一百元，次日查明"),
+    ("human", "voucher", "near_miss", "凭证漏签字，客户离柜前发现"),
+    ("human", "account", "near_miss", "账号尾号录错，客户核屏时发现"),
+    ("system", "outage", "serious", "上午网络中断四十分钟"),
+    ("system", "machine", "minor", "存取款一体机吞卡"),
+    ("fraud", "scam", "near_miss", "劝阻老年客户转账至陌生账户"),
+    ("fraud", "mule", "near_miss", "拒绝可疑结伴开户"),
+    ("process", "handover", "minor", "交接清单漏列一箱凭证"),
+    ("human", "seal", "near_miss", "业务章离柜未收，主管当场纠正"),
+    ("human", "cash", "near_miss", "换人复点发现多付一捆，未付出"),
+    ("fraud", "impersonation", "near_miss", "人证不符拒绝开户"),
+    ("human", "duplicate", "minor", "同一笔缴费重复记账"),
+    ("human", "disclosure", "minor", "打印件遗留在公共打印机"),
+    ("human", "authorisation", "near_miss", "授权前未翻看背面，复核发现"),
+    ("system", "machine", "minor", "智能柜台重启丢失一笔影像"),
+    ("fraud", "scam", "serious", "客户受骗转账后来行求助，止付部分款项"),
+    ("human", "amount", "near_miss", "大小写金额不一致，提交前发现"),
+    ("process", "voucher", "minor", "空白凭证作废未剪角"),
+    ("human", "cash", "minor", "自助机加钞少放一把，当日补齐"),
+)
+WAITING = (  # the same, and how many hours ago
+    ("human", "cash", "minor", "昨日尾箱长款二百元待查", 26),
+    ("fraud", "scam", "near_miss", "今晨劝阻客户汇款五万元", 1),
+)
 DISPUTES = (  # days ago, topic, title, levels climbed, decision, holding
     (310, "referral", "客户转介归属有分歧", 0, "agreed", "转介以系统登记时间为准，口头转介不作数"),
     (262, "roster", "口头换班对方不认", 1, "partly", "换班须在系统登记并经主管同意，口头约定由双方各补一半"),
@@ -122,13 +135,19 @@ def _test(crew: Crew, key: str, number: int) -> Callable[[datetime], object]:
     def act(at: datetime) -> None:
         here = _by(crew.supervisor, at)
         name = f"risk.test_{key}"
-        body: Checklist = get("checklists", name, crew.branch.date_at(at), crew.branch.rule_pack, bank=crew.branch.path).value
+        body: Checklist = get(
+            "checklists", name, crew.branch.date_at(at), crew.branch.rule_pack, bank=crew.branch.path
+        ).value
         view = checklists.round_start(**here, org_unit=crew.branch, checklist=name, key=f"demo-{key}-{number}")
         for section in body.sections:
             for item in section.items:
                 good = FAILS.get((key, number)) != item.slug
                 checklists.answer_put(
-                    **here, round=view.id, item=item.slug, value="yes" if good else "no", key=f"demo-{key}-{number}-{item.slug}"
+                    **here,
+                    round=view.id,
+                    item=item.slug,
+                    value="yes" if good else "no",
+                    key=f"demo-{key}-{number}-{item.slug}",
                 )
         checklists.round_submit(**here, round=view.id, key=f"demo-{key}-{number}-end")
 
@@ -176,13 +195,17 @@ def _disputes(crew: Crew, days: Sequence[date], until: datetime) -> None:
         decides = (crew.other, crew.supervisor, crew.region)[climbs]
         end = at + timedelta(hours=4 + 26 * climbs)
         team.dispute_settle(
-            **_by(decides, end), dispute=view.id, decision=decision, reasons=f"听取双方意见并查看记录{LABEL}", holding=holding
+            **_by(decides, end),
+            dispute=view.id,
+            decision=decision,
+            reasons=f"听取双方意见并查看记录{LABEL}",
+            holding=holding,
         )
         confirms = crew.front if climbs == 0 else crew.head
         team.dispute_confirm(**_by(confirms, end + timedelta(hours=5)), dispute=view.id, agreed=True)
     team.dispute_open(
-        **_by(crew.other, until - timedelta(hours=19)), branch=crew.branch, respondent=crew.supervisor.pk, topic="roster",
-        title=f"连续三周安排周六班{LABEL}", text=f"同岗位其他人没有轮到{LABEL}",
+        **_by(crew.other, until - timedelta(hours=19)), branch=crew.branch, respondent=crew.supervisor.pk,
+        topic="roster", title=f"连续三周安排周六班{LABEL}", text=f"同岗位其他人没有轮到{LABEL}",
     )  # fmt: skip
 
 
@@ -199,7 +222,8 @@ def _teams(plans: Sequence[BranchPlan], built: Built, crew: Crew, start: datetim
     ]
     old = team.group_form(
         **_by(region_by, start), above=region, name=f"夏季服务提升组{LABEL}", purpose="统一大堂服务口径，缩短午间等候",
-        goal="午间等候低于十五分钟", ends_on=(start + half + timedelta(days=10)).date(), lead=crew.supervisor.pk, members=mates,
+        goal="午间等候低于十五分钟", ends_on=(start + half + timedelta(days=10)).date(), lead=crew.supervisor.pk,
+        members=mates,
     )  # fmt: skip
     for n, title in enumerate(("整理午间等候数据", "拟定引导口径", "三家网点试行一周")):
         at = start + half * (n + 1) / 5
@@ -219,6 +243,8 @@ def _teams(plans: Sequence[BranchPlan], built: Built, crew: Crew, start: datetim
     for n, (title, column) in enumerate(CARDS):
         at = new_at + timedelta(days=1 + 2 * n)
         due = (until + timedelta(days=3 * n - 4)).date()
-        card = team.card_add(**_by(crew.supervisor, at), team=new.pk, title=title, owner=owners[n % len(owners)], due_on=due)
+        card = team.card_add(
+            **_by(crew.supervisor, at), team=new.pk, title=title, owner=owners[n % len(owners)], due_on=due
+        )
         if column != "todo":
             team.card_move(**_by(crew.supervisor, at + timedelta(hours=20)), card=card.id, column=column)

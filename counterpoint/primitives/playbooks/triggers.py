@@ -29,8 +29,8 @@ def start_by(unit: OrgUnit, key: str, trigger: str, once: str, now: datetime) ->
 
 
 def on_case(event: str, case: cases.CaseView, now: datetime) -> None:
-    """A case was opened, or its level was changed: start what waits for that. A play is a branch's; the case of a region
-    or of a virtual team starts none."""
+    """A case was opened, or its level was changed: start what waits for that. A play is a branch's; the case of a
+    region or of a virtual team starts none."""
     if event not in OPENING:
         return
     try:

@@ -26,7 +26,9 @@ def machine(bank):
 def test_a_machine_reports_once_and_reads_the_register(client, machine):
     body = {"kind": "human", "error": "amount", "level": "minor", "title": "金额录入差错"}
     sent = [
-        client.post(f"{URL}/incidents", json.dumps(body), content_type="application/json", HTTP_IDEMPOTENCY_KEY="a", **machine)
+        client.post(
+            f"{URL}/incidents", json.dumps(body), content_type="application/json", HTTP_IDEMPOTENCY_KEY="a", **machine
+        )
         for _n in range(2)
     ]  # fmt: skip
     assert [one.status_code for one in sent] == [201, 201] and sent[0].json()["id"] == sent[1].json()["id"]
@@ -43,5 +45,7 @@ def test_a_machine_reports_once_and_reads_the_register(client, machine):
 
 def test_without_the_right_there_is_nothing(client, bank):
     with scoped(bank.scope("Sun")):
-        _row, token = access.enrol_device(scope=bank.scope("Sun"), org_unit=bank.b01, name="screen", verbs=("onsite.hall.view",))
+        _row, token = access.enrol_device(
+            scope=bank.scope("Sun"), org_unit=bank.b01, name="screen", verbs=("onsite.hall.view",)
+        )
     assert client.get(f"{URL}/risks", HTTP_AUTHORIZATION=f"Bearer {token}").status_code in (403, 404)
