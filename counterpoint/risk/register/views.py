@@ -221,7 +221,7 @@ def report(request: Any) -> HttpResponse:
                 scope=request.scope, now=now, branch=branch, kind=request.POST.get("kind", ""),
                 level=request.POST.get("level", "near_miss"), error=request.POST.get("error", ""),
                 title=request.POST.get("title", "")[:200], text=request.POST.get("text", ""),
-                amount=amount or None, key=request.POST.get("idempotency_key", "")[:80],  # type: ignore[arg-type]
+                amount=amount or None, key=request.POST.get("idempotency_key", "")[:80],
             )  # fmt: skip
         except DomainError as refused:
             context["refused"] = refused.message
