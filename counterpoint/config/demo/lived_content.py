@@ -16,7 +16,7 @@ LABEL = "演示数据：模拟提案"
 OPERATIONS, COMPLIANCE = "hua90", "gui90"
 
 
-def live(built: Built, until: datetime) -> int:
+def live(_cast: object, built: Built, _founded: date, until: datetime, *, seed: int) -> int:  # noqa: ARG001
     """Propose and decide; returns how many proposals there are."""
     on = until.date()
     hints = _draft("kiosk_groups", "wealth", on, "大堂反馈：老年客户找不到养老理财")

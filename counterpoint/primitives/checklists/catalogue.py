@@ -4,9 +4,10 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 
 from counterpoint.foundation.api import NotFound, OrgUnit
-from counterpoint.primitives.checklists import definition, scoring
+from counterpoint.primitives.checklists import body, definition, scoring
 from counterpoint.primitives.checklists.definition import Checklist
 from counterpoint.primitives.content import ContentError, Item, Kind, declare, every, get, items, version
 
@@ -36,7 +37,18 @@ def _example(checklist: Checklist, example: dict[str, Any]) -> str:
     return f"the score says {wrong}" if wrong else ""
 
 
-declare(Kind(KIND, definition.parse, _example, definition.references))
+declare(
+    Kind(
+        KIND,
+        type=body.ChecklistBody,
+        check=body.check,
+        build=body.build,
+        check_example=_example,
+        references=definition.references,
+        title=_lazy("Checklists"),
+        pages=((_lazy("Rounds"), "primitives:rounds-today"),),
+    )
+)
 
 
 def in_force(org_unit: OrgUnit, on: date) -> dict[str, Item]:
