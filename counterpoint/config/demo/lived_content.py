@@ -1,4 +1,4 @@
-"""What the demo bank's headquarters decided about its rules: one approved, one rejected, one that waits. All made up."""
+"""What the demo's headquarters decided about its rules: one approved, one rejected, one that waits. All made up."""
 
 from __future__ import annotations
 

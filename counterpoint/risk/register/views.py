@@ -271,7 +271,14 @@ def errors_excel(request: Any) -> HttpResponse:
     names = queries.words(branch, now)
     words = {**names["kind"], **names["error"]}
     rows = [[words.get(r.slug, r.slug), r.count, r.deals, r.value, r.low, r.high] for r in found.errors]
-    headings = [_("Kind of error"), _("Cases"), _("Deals"), _("In 10,000 deals"), _("95 per cent from"), _("95 per cent to")]
+    headings = [
+        _("Kind of error"),
+        _("Cases"),
+        _("Deals"),
+        _("In 10,000 deals"),
+        _("95 per cent from"),
+        _("95 per cent to"),
+    ]
     sheet = Sheet(_("Errors"), headings, rows, title=f"{branch.name} {found.since} – {found.until}")
     return _file(workbook([sheet]), f"errors-{branch.code}.xlsx")
 
