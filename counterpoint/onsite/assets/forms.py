@@ -34,7 +34,9 @@ class AssetForm(forms.Form):
 
     kind = forms.ChoiceField(label=_("Kind"))
     code = forms.CharField(
-        label=pgettext_lazy("of a thing", "Code"), max_length=32, help_text=_("Letters a–z, digits, “-” and “_”, as on the label.")
+        label=pgettext_lazy("of a thing", "Code"),
+        max_length=32,
+        help_text=_("Letters a–z, digits, “-” and “_”, as on the label."),
     )
     name = forms.CharField(label=_("Name"), max_length=60)
     zone = forms.ChoiceField(label=_("Zone"), required=False)

@@ -80,7 +80,9 @@ def dispute_open(
             id=view.id, org_unit=branch, claimant_id=scope.actor, respondent_id=respondent, steps=[step], opened_at=now
         ).save(force_insert=True)
         data = {"claimant": str(scope.actor), "respondent": str(respondent), "topic": topic, "source": source}
-        journal.record(scope=scope, org_unit=branch, kind="team.dispute_raised", subject=str(view.id), at=now, data=data)
+        journal.record(
+            scope=scope, org_unit=branch, kind="team.dispute_raised", subject=str(view.id), at=now, data=data
+        )
     return view
 
 
@@ -133,7 +135,9 @@ def dispute_climb(*, scope: Scope, now: datetime, dispute: UUID, why: str = "ask
     with scoped(scope):
         row = found(scope, dispute, lock=True)
         detail = case(scope=HOUSE, case=row.pk, now=now)
-        if not (is_party(scope, row) or scope.actor == detail.case.owner or scope.may("team.dispute.manage", row.org_path)):
+        if not (
+            is_party(scope, row) or scope.actor == detail.case.owner or scope.may("team.dispute.manage", row.org_path)
+        ):
             raise Forbidden(_("Only the two sides, or who decides it now, can pass a dispute up."))
     view = detail.case
     if view.stage_kind not in ("open", "doing", "resolved") or detail.verified:
