@@ -62,8 +62,9 @@ class AssetForm(forms.Form):
     def papers(self) -> Papers:
         """What was filled in; an empty date is cleared."""
         data = self.cleaned_data
-        texts = {name: data[name] for name in ("name", "zone", "place", "model", "serial")}
-        return Papers(**texts, **{name: data[name] or False for name in DATES})
+        values: dict[str, Any] = {name: data[name] for name in ("name", "zone", "place", "model", "serial")}
+        values |= {name: data[name] or False for name in DATES}
+        return Papers(**values)
 
 
 def known(row: Asset) -> dict[str, Any]:

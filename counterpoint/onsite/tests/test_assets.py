@@ -68,9 +68,9 @@ def test_a_thing_is_late_from_the_day_after_its_date():
 
 
 def test_dates_that_cannot_be_are_refused(bank):
-    with pytest.raises(Invalid, match="."):
+    with pytest.raises(Invalid):
         extinguisher(bank, made=date(2027, 1, 1))
-    with pytest.raises(Invalid, match="."):
+    with pytest.raises(Invalid):
         extinguisher(bank, serviced_on=date(2023, 1, 1))
     with scoped(bank.scope("Sun")):
         assert not Asset.objects.exists()

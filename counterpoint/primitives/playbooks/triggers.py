@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from counterpoint.foundation.api import OrgUnit, branch, system_scope
+from counterpoint.foundation.api import NotFound, OrgUnit, branch, system_scope
 from counterpoint.primitives import cases, metrics
 from counterpoint.primitives.playbooks.actions import play_start
 from counterpoint.primitives.playbooks.definition import playbooks
@@ -29,9 +29,13 @@ def start_by(unit: OrgUnit, key: str, trigger: str, once: str, now: datetime) ->
 
 
 def on_case(event: str, case: cases.CaseView, now: datetime) -> None:
-    """A case was opened, or its level was changed: start what waits for that."""
-    unit = branch(scope=system_scope((VIEW,), label="trigger"), code=case.branch) if event in OPENING else None
-    if unit is None:
+    """A case was opened, or its level was changed: start what waits for that. A play is a branch's; the case of a
+    region or of a virtual team starts none."""
+    if event not in OPENING:
+        return
+    try:
+        unit = branch(scope=system_scope((VIEW,), label="trigger"), code=case.branch)
+    except NotFound:
         return
     for key, item in playbooks(unit.date_at(now), unit.rule_pack).items():
         cause = item.value.trigger

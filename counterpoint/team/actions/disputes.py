@@ -62,7 +62,9 @@ def dispute_open(
     known = {one.id: one.name for one in colleagues(scope=scope, org_unit=branch, on=branch.date_at(now))}
     if respondent == scope.actor:
         raise Invalid(_("Choose a colleague; a dispute has two sides."), field="respondent")
-    if respondent not in known or scope.actor is None:
+    if scope.actor is None or not User.objects.filter(pk=scope.actor).exists():
+        raise Forbidden(_("Only a person can raise a dispute."))
+    if respondent not in known:
         raise Invalid(_("This person does not work here."), field="respondent")
     fields = {"topic": topic, "rule": rule} if rule else {"topic": topic}
     view = case_open(
