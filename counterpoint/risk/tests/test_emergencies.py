@@ -29,7 +29,10 @@ def drill(bank, key, now, slow=1.0):
         step = book.by_slug[slug]
         at += timedelta(minutes=slow * (step.usual_minutes or 1) * 0.5)
         answer = next((a for a in step.branch if not step.repeats(a)), "")
-        values = {f.slug: next(iter(f.choices), "10:00" if f.kind == "time" else "yes" if f.kind == "yes_no" else "1") for f in step.form}
+        values = {
+            f.slug: next(iter(f.choices), "10:00" if f.kind == "time" else "yes" if f.kind == "yes_no" else "1")
+            for f in step.form
+        }
         door.step_done(scope=sun, play=play, step=slug, now=at, answer=answer, values=values)
     return door.play(scope=sun, play=play, now=at)
 
@@ -80,7 +83,9 @@ def test_a_house_set_up_in_november_raises_no_alarm_for_june(bank):
 def test_a_planned_drill_starts_by_itself_once(bank):
     drills.drills_tick(bank.now)
     sun = bank.scope("Sun")
-    duty = next(d for d in door.drill_duties(scope=sun, org_unit=bank.b01, now=bank.now) if d.playbook == "risk.robbery")
+    duty = next(
+        d for d in door.drill_duties(scope=sun, org_unit=bank.b01, now=bank.now) if d.playbook == "risk.robbery"
+    )
     at = bank.now + timedelta(hours=1)
     door.drill_plan(scope=sun, duty=duty.id, now=bank.now, at=at)
     for minutes in (30, 60, 61, 70):

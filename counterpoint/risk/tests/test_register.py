@@ -76,7 +76,9 @@ def test_the_same_evidence_counts_once_and_a_quiet_day_writes_nothing(bank, regi
         count, entries = RiskEvidence.objects.count(), len(journal.about("b01", "risk.assessed"))
     assert collect(bank) == 0
     with scoped(bank.scope("Sun")):
-        assert (RiskEvidence.objects.count(), len(journal.about("b01", "risk.assessed"))) == (count, entries) == (count, 1)
+        assert (
+            (RiskEvidence.objects.count(), len(journal.about("b01", "risk.assessed"))) == (count, entries) == (count, 1)
+        )
 
 
 def test_a_failed_test_counts_as_failed_and_moves_nothing_down(bank, register):

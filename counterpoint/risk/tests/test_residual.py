@@ -32,9 +32,7 @@ TINY = 1e-9
 
 
 def left(likelihood, impact, controls, evidence, now=NOW, scale=SCALE):
-    return residual(
-        likelihood=likelihood, impact=impact, controls=controls, evidence=evidence, scale=scale, now=now
-    )
+    return residual(likelihood=likelihood, impact=impact, controls=controls, evidence=evidence, scale=scale, now=now)
 
 
 def naive(likelihood, impact, controls, evidence):
@@ -116,7 +114,9 @@ def test_p_r3_age_alone_moves_back_towards_the_inherent_risk(likelihood, impact,
     later = NOW + timedelta(days=days)
     tests = [p for p in evidence if p.control]
     presses = [p for p in evidence if not p.control]
-    assert left(likelihood, impact, controls, tests, later).score >= left(likelihood, impact, controls, tests).score - TINY
+    assert (
+        left(likelihood, impact, controls, tests, later).score >= left(likelihood, impact, controls, tests).score - TINY
+    )
     assert left(likelihood, impact, controls, presses, later).score <= (
         left(likelihood, impact, controls, presses).score + TINY
     )
@@ -155,9 +155,7 @@ def test_nobodys_opinion_is_an_argument():
 @EXAMPLES
 @given(GRADE, GRADE, CONTROLS, EVIDENCE)
 def test_what_would_move_it_is_what_does(likelihood, impact, controls, evidence):
-    told = would_move(
-        likelihood=likelihood, impact=impact, controls=controls, evidence=evidence, scale=SCALE, now=NOW
-    )
+    told = would_move(likelihood=likelihood, impact=impact, controls=controls, evidence=evidence, scale=SCALE, now=NOW)
     here = left(likelihood, impact, controls, evidence).score
     assert set(told) == set(controls)
     for slug, change in told.items():

@@ -63,9 +63,7 @@ def test_parties_and_those_asked_below_decide_nothing_above(bank):
     for who in ("Sun", "Ada"):
         with pytest.raises(Recused):
             case_resolve(scope=bank.scope(who), case=view.id, now=bank.now, fields={"decision": "refused", **DONE})
-    ended = api.dispute_settle(
-        scope=bank.scope("Rita"), now=bank.now + DAY, dispute=view.id, decision="partly", **DONE
-    )
+    ended = api.dispute_settle(scope=bank.scope("Rita"), now=bank.now + DAY, dispute=view.id, decision="partly", **DONE)
     assert ended.stage_kind == "resolved"
     with pytest.raises(Recused):
         api.dispute_confirm(scope=bank.scope("Ada"), now=bank.now + DAY, dispute=view.id, agreed=True)
