@@ -33,6 +33,18 @@ GRAIN_WORDS = {
 }  # fmt: skip
 
 
+MARKS = {
+    "V": gettext_lazy("checked at its source"), "K": gettext_lazy("common knowledge, not checked at its source"),
+    "D": gettext_lazy("design default; set your own target"), "O": gettext_lazy("of the house itself"),
+}  # fmt: skip
+
+
+def origin(item: Any) -> str:
+    """Where the definition comes from: its mark in words; the source itself is written in English."""
+    mark = str(MARKS[item.mark])
+    return f"{mark}: {item.source}" if telling.language() == "en" else mark
+
+
 def group_name(key: str) -> str:
     """What a group of numbers is called."""
     return str(GROUPS.get(key, key))
@@ -90,7 +102,7 @@ def course(card: Card) -> Chart | None:
     return Chart(
         "course", "line", _course_title(card, known), telling.unit_name(one.unit) or _("number"),
         _("%(rows)s; band: 95 %% interval") % {"rows": relation(one.relations[0]).name(telling.language())},
-        [telling.period(v.period) for v in card.trend], _("Period"), [series], limits,
+        [telling.short(v.period) for v in card.trend], _("Period"), [series], limits,
     )  # fmt: skip
 
 

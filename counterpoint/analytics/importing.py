@@ -16,8 +16,8 @@ from django.utils.translation import gettext as _
 
 from counterpoint.analytics.models import ImportedNumber, NumberBatch
 from counterpoint.analytics.series import Series, all_series
-from counterpoint.analytics.verbs import IMPORT, SEND
-from counterpoint.foundation.api import Invalid, OrgUnit, Scope, User, branches, journal, scoped
+from counterpoint.analytics.verbs import IMPORT
+from counterpoint.foundation.api import DomainError, Invalid, OrgUnit, Scope, User, branches, journal, scoped
 
 COLUMNS = ("date", "branch", "series", "person", "amount", "base")
 HEADINGS = {  # as the template writes them, and English; the first of each row is the template's
@@ -248,6 +248,13 @@ def _text(value: Any) -> str:
     return "" if value is None else str(value).strip()
 
 
+class KeyTaken(DomainError):
+    """The same key came with other numbers."""
+
+    code = "key_conflict"
+    status = 409
+
+
 @dataclass(frozen=True)
 class Imported:
     """What was written: rows in all, those that are new or changed, dates."""
@@ -260,11 +267,13 @@ class Imported:
 
 @transaction.atomic
 def numbers_import(
-    *, scope: Scope, numbers: Sequence[Number], label: str, now: datetime, verb: str = IMPORT
-) -> Imported:
+    *, scope: Scope, numbers: Sequence[Number], label: str, now: datetime, verb: str = IMPORT, key: str = "",
+    asked: str = "",
+) -> Imported:  # fmt: skip
     """Write checked numbers; one that is there already is replaced, the same again changes nothing. A day's series is
     kept either of the branch or by person: what comes last wins. One journal entry a branch. Raises `Invalid` for none,
-    `Forbidden` for a branch without the right."""
+    `Forbidden` for a branch without the right. The same `key` with the same digest `asked` gets the first answer,
+    with another one `KeyTaken`."""
     if not numbers:
         raise Invalid(_("There is no row to import."), field="file")
     places = {b.code: b for b in branches(scope=scope)}
@@ -274,12 +283,26 @@ def numbers_import(
     changed = 0
     for code, mine in sorted(by_branch.items()):
         scope.require(verb, places[code].path)
-        changed += _write(scope, places[code], mine, label, now)
+        earlier = _earlier(scope, places[code], key, asked)
+        changed += earlier.rows if earlier else _write(scope, places[code], mine, label, now, key, asked)
     dates = [number.date for number in numbers]
     return Imported(len(numbers), changed, min(dates), max(dates))
 
 
-def _write(scope: Scope, branch: OrgUnit, numbers: Sequence[Number], label: str, now: datetime) -> int:
+def _earlier(scope: Scope, branch: OrgUnit, key: str, asked: str) -> NumberBatch | None:
+    """The batch of the same key; `KeyTaken` when it asked for something else."""
+    if not key:
+        return None
+    with scoped(scope):
+        held = NumberBatch.objects.filter(org_unit=branch, made_by=scope.actor, key=key).first()
+    if held is not None and held.asked != asked:
+        raise KeyTaken(_("This key was already used for another request. Send a new key with a new request."))
+    return held
+
+
+def _write(
+    scope: Scope, branch: OrgUnit, numbers: Sequence[Number], label: str, now: datetime, key: str, asked: str
+) -> int:
     with scoped(scope):
         since, until = min(n.date for n in numbers), max(n.date for n in numbers)
         held = {
@@ -287,13 +310,13 @@ def _write(scope: Scope, branch: OrgUnit, numbers: Sequence[Number], label: str,
             for n in ImportedNumber.objects.filter(org_unit=branch, date__gte=since, date__lte=until)
         }
         fresh = [n for n in numbers if _other(held.get((n.series, n.date, n.person)), n)]
-        if not fresh:
+        if not fresh and not key:
             return 0
         plain = [[n.series, n.date.isoformat(), n.person, n.amount, n.base] for n in sorted(fresh, key=lambda n: n.key)]
         digest = hashlib.sha256(json.dumps(plain).encode()).hexdigest()
         batch = NumberBatch(
-            org_unit=branch, label=label[:120], digest=digest, rows=len(fresh), since=since, until=until, made_at=now,
-            made_by=scope.actor,
+            org_unit=branch, label=label[:120], digest=digest, read=len(numbers), rows=len(fresh), since=since,
+            until=until, made_at=now, made_by=scope.actor, key=key, asked=asked,
         )  # fmt: skip
         batch.save(force_insert=True)
         old = _replaced(held, fresh)
@@ -328,6 +351,3 @@ def batches(*, scope: Scope, branch: OrgUnit, limit: int = 20) -> list[NumberBat
     """What came in lately."""
     with scoped(scope):
         return list(NumberBatch.objects.filter(org_unit=branch)[:limit])
-
-
-VERBS = {"person": IMPORT, "machine": SEND}

@@ -1,17 +1,17 @@
 """Who may do what in `analytics`."""
 
 from counterpoint.foundation.api import roles
+from counterpoint.primitives.metrics.verbs import ALARM, VIEW
 
 SEE = "analytics.board.view"
 IMPORT = "analytics.number.import"
-ASK = "analytics.number.read"  # a machine that reads numbers
 SEND = "analytics.number.send"  # a machine that brings numbers
+DEVICE_VERBS = (VIEW, ALARM, SEND)  # what a system that reads and brings numbers holds
 
 roles.declare(
     {
         SEE: roles.BRANCH | roles.READERS,
         IMPORT: roles.LEADERS | roles.ABOVE,
-        ASK: (),
         SEND: (),
     }
 )

@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.urls import include, path
 
+from counterpoint.analytics.endpoints import router as analytics
 from counterpoint.foundation.api import openapi
 from counterpoint.onsite.endpoints import router as onsite
 from counterpoint.primitives.cases.endpoints import router as cases
@@ -17,6 +18,7 @@ openapi.api.add_router("/cases", cases)
 openapi.api.add_router("/rounds", rounds)
 openapi.api.add_router("", playbooks)
 openapi.api.add_router("/complaints", service)
+openapi.api.add_router("", analytics)
 openapi.api.add_router("/risk", risk)
 openapi.api.add_router("/team", team)
 

@@ -148,7 +148,9 @@ def plays(scope: Scope, branch: OrgUnit, since: date, until: date) -> "pd.DataFr
     for row in mine:
         at, over = row.started_at.astimezone(zone), row.state == Play.State.COMPLETED and row.ended_at
         minutes = (row.ended_at - row.started_at).total_seconds() / 60 if over and row.ended_at else None
-        on_time = None if minutes is None or row.limit_at is None else row.limit_passed_at is None
+        on_time = None
+        if minutes is not None and row.limit_at is not None:
+            on_time = row.limit_met_at is not None and row.limit_met_at <= row.limit_at
         rows.append((at.date(), float(at.hour), row.playbook, row.mode, row.state, minutes, on_time, row.score))
     return _frame(rows, PLAYS)
 

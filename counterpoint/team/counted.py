@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from django.utils.translation import gettext_lazy as _
 
 from counterpoint.foundation.api import OrgUnit, Scope, colleagues, scoped
-from counterpoint.primitives.metrics import Relation, Touch, register_relation
+from counterpoint.primitives.metrics import Relation, Touch, fetch, register_relation
 from counterpoint.role.api import SKILLS
 from counterpoint.team import queries, record, shown
 from counterpoint.team.models import Roster, SkillGrant, StaffProfile
@@ -76,12 +76,14 @@ def weeks(scope: Scope, branch: OrgUnit, since: date, until: date) -> pd.DataFra
 
 
 def forecasts(scope: Scope, branch: OrgUnit, since: date, until: date) -> pd.DataFrame:
-    """One row a past day that a forecast was made for before it began."""
+    """One row a closed day that a forecast was made for before it began."""
     rows: dict[date, tuple[Any, ...]] = {}
-    end = until
+    days = fetch("onsite.days", scope=scope, branch=branch, since=since, until=until)
+    over = set(days.loc[days["closed"].astype(bool), "date"]) if len(days) else set()
+    end = until if over else since
     while end > since:
         for day in record.track_record(scope=scope, branch=branch, today=end):
-            if since <= day.date < until:
+            if day.date in over:
                 rows[day.date] = (day.date, day.error * day.actual, float(day.actual), day.inside)
         end -= LOOK
     return _frame([rows[on] for on in sorted(rows)], FORECASTS)

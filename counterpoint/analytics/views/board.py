@@ -66,7 +66,7 @@ def board(request: Any) -> HttpResponse:
 def state_word(card: Card) -> str:
     """How a number stands, in a word."""
     return {
-        "act": _("off course"), "watch": _("missed"), "fine": _("on course"), "few": _("few cases"),
+        "act": _("off course"), "watch": _("target missed"), "fine": _("on course"), "few": _("few cases"),
         "none": _("no data"), "calm": _("no target"),
     }[card.value.state]  # fmt: skip
 
@@ -78,7 +78,7 @@ def _peers(card: Card) -> str:
 def _headings() -> list[str]:
     return [
         _("Indicator"), _("Value"), _("Unit of measure"), "n", _("95 % interval"), _("Target"), _("Period before"),
-        _("Change"), _("Like branches: median (half of them)"), _("State"), _("Period"),
+        _("Change since"), _("Like branches: median (half of them)"), _("State"), _("Period"),
     ]  # fmt: skip
 
 

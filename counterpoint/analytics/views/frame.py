@@ -93,7 +93,7 @@ def date_in(text: str) -> date | None:
 
 def tabs(place: Frame, url: str, **more: Any) -> list[tuple[str, str, str]]:
     """Grains as tabs of a page."""
-    words = {"day": _("Day"), "week": _("Week"), "month": _("Month"), "quarter": _("Quarter")}
+    words = {"day": _("By day"), "week": _("By week"), "month": _("By month"), "quarter": _("By quarter")}
     return [(grain, word, f"{url}?{place.query(grain=grain, **more)}") for grain, word in words.items()]
 
 

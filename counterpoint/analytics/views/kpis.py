@@ -69,6 +69,7 @@ def _line(one: Metric, place: Frame) -> dict[str, Any]:
     item = get(NAME, one.key, place.on, place.unit.rule_pack)
     return {
         "metric": one, "name": one.name(telling.language()), "formula": telling.formula(one), "item": item,
+        "origin": charts.origin(item),
         "unit": telling.unit_name(one.unit), "target": telling.bounds(one, one.target), "owner": owner_name(one),
         "direction": charts.direction_name(one), "examples": len(item.examples),
         "url": f"{reverse('analytics:kpi', args=[one.key])}?{place.query()}",
@@ -112,7 +113,8 @@ def kpi(request: Any, key: str) -> HttpResponse:
         "tabs": [tab for tab in tabs(place, url, person=person) if tab[0] in one.grains],
         "steps": steps(place, url, person=person), "query": place.query(person=person), "person": person,
         "formula": telling.formula(one), "note": one.note(telling.language()), "owner": owner_name(one),
-        "relations": [relation(name) for name in one.relations], "examples": _examples(one, item.examples),
+        "origin": charts.origin(item), "examples": _examples(one, item.examples),
+        "relations": [(relation(name).name(telling.language()), name) for name in one.relations],
         "parts": [telling.part_name(part) for part in one.parts], "direction": charts.direction_name(one),
         "versions": [other for other in every(NAME) if other.key == key], "thresholds": charts.thresholds(one),
     }  # fmt: skip

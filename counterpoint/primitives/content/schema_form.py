@@ -181,14 +181,19 @@ class Form:
     def _read(
         self, node: Schema, optional: bool, name: str, post: Mapping[str, Any], many: Callable[[str], Sequence[str]]
     ) -> Any:
+        found = self._value(node, optional, name, post, many)
+        return None if optional and found in ([], {}) else found
+
+    def _value(
+        self, node: Schema, optional: bool, name: str, post: Mapping[str, Any], many: Callable[[str], Sequence[str]]
+    ) -> Any:
         widget = self.widget(node)
         if widget == "group":
             if optional and not post.get(_under(name, HAS)):
                 return None
             return self._read_group(node, name, post, many)
         if widget == "names":
-            names = {lang: text for lang in LANGUAGES if (text := str(post.get(_under(name, lang), "")).strip())}
-            return names or (None if optional else {})
+            return {lang: text for lang in LANGUAGES if (text := str(post.get(_under(name, lang), "")).strip())}
         if widget == "rows":
             inner = self._plain(node["items"])[0]
             return [self._read_group(inner, _under(name, n), post, many) for n in _numbers(post, name)]

@@ -12,6 +12,7 @@ from counterpoint.primitives.metrics.conditions import Where
 from counterpoint.primitives.metrics.periods import GRAINS
 
 UP, DOWN, BAND = "up", "down", "band"
+LANGUAGES = ("zh-hans", "zh-hant", "en")
 DIRECTIONS = (UP, DOWN, BAND)
 COUNT, SUM, SPREAD = "count", "sum", "spread"
 QUANTILES = {"p10": 0.1, "p25": 0.25, "p50": 0.5, "p75": 0.75, "p90": 0.9, "p95": 0.95}
@@ -174,8 +175,9 @@ def parse(body: Mapping[str, Any]) -> Metric:
     for word in ("code", "names", "unit", "direction", "measure"):
         if not body.get(word) and body.get(word) != "":
             raise ValueError(f"lacks {word}")
-    if not body["names"].get("zh-hans"):
-        raise ValueError("names needs zh-hans")
+    strange = set(body["names"]) - set(LANGUAGES)
+    if strange or not body["names"].get("zh-hans"):
+        raise ValueError(f"names needs zh-hans and knows {', '.join(LANGUAGES)}, not {sorted(strange)}")
     measure = str(body["measure"])
     _one_of("measure", measure, MEASURES)
     _one_of("direction", body["direction"], DIRECTIONS)

@@ -18,7 +18,7 @@ from counterpoint.primitives.metrics.periods import HOUR, MONTH, QUARTER, WEEK, 
 
 UNITS = {
     "min": gettext_lazy("minutes"), "%": "%", "n": "", "‱": "‱", "h": gettext_lazy("hours"),
-    "n/h": gettext_lazy("an hour"), "pts": gettext_lazy("points"), "CNY": gettext_lazy("yuan"),
+    "n/h": gettext_lazy("deals an hour"), "pts": gettext_lazy("points"), "CNY": gettext_lazy("yuan"),
     "days": gettext_lazy("days"),
 }  # fmt: skip
 RULES = {
@@ -80,6 +80,19 @@ def period(one: Period) -> str:
     if one.grain == QUARTER:
         return _("quarter %(quarter)d of %(year)d") % {"year": one.since.year, "quarter": (one.since.month + 2) // 3}
     return one.since.isoformat()
+
+
+def short(one: Period) -> str:
+    """A period in as few signs as an axis has room for."""
+    if one.grain == HOUR:
+        return f"{one.since:%m-%d} {one.hour:02d}h"
+    if one.grain == WEEK:
+        return f"W{one.since.isocalendar().week:02d}"
+    if one.grain == MONTH:
+        return f"{one.since:%y-%m}"
+    if one.grain == QUARTER:
+        return f"{one.since:%y}-Q{(one.since.month + 2) // 3}"
+    return f"{one.since:%m-%d}"
 
 
 def period_of(slug: str) -> Period:

@@ -43,7 +43,7 @@ def on_case(event: str, case: cases.CaseView, now: datetime) -> None:
             start_by(unit, key, f"case:{case.id}", f"case:{case.id}:{key}", now)
 
 
-def on_breach(breach: Any, config: Mapping[str, Any]) -> str:
+def on_breach(breach: metrics.Breach, config: Mapping[str, Any]) -> str:
     """A metric's `on_breach` names a playbook: start it, and answer its name."""
     play = start_by(
         breach.branch, str(config["playbook"]), f"metric:{breach.metric.key}", f"{breach.key}:play", breach.now
@@ -54,6 +54,4 @@ def on_breach(breach: Any, config: Mapping[str, Any]) -> str:
 def register() -> None:
     """Listen to the primitives below."""
     cases.register_listener(on_case)
-    handler = getattr(metrics, "register_breach_handler", None)
-    if handler is not None:
-        handler("playbook", on_breach)
+    metrics.register_breach_handler("playbook", on_breach)

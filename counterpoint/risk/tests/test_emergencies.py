@@ -114,3 +114,35 @@ def test_a_finding_becomes_one_case(sign_in, bank):
         sun.post(reverse("primitives:play-lesson", args=[play.id]), {"finding": late.key})
     rows = cases.cases(scope=bank.scope("Sun"), filters=cases.CaseFilter(type="risk.improvement"), now=bank.now).rows
     assert len(rows) == 1 and rows[0].source == f"primitives.play:{play.id}"
+
+
+def test_drills_never_reach_live_numbers(bank):
+    """Every number counted on plays says whether it means drills or real ones, and the live one does not move."""
+    from counterpoint.primitives.content import every
+    from counterpoint.primitives.counted import plays as rows
+
+    counted = [item for item in every("metrics") if item.value.relation == "primitives.plays"]
+    assert counted
+    for item in counted:
+        metric = item.value
+        parts = [part for part in (metric.numerator, metric.denominator, metric) if part is not None]
+        named = [part for part in parts if "mode" in (part.where or {})]
+        assert metric in named or len(named) == len(parts) - 1, item.key
+    drill(bank, "risk.flood", bank.now, slow=9)
+    frame = rows(bank.scope("Sun"), bank.b01, bank.now.date(), bank.now.date() + timedelta(days=1))
+    assert list(frame["mode"]) == ["drill"] and not list(frame["on_time"])[0]
+
+
+def test_a_refused_change_of_mode_is_the_databases_own(bank):
+    """No code path, not even around the models, turns a drill into a real play."""
+    from django.db import DatabaseError, transaction
+
+    from counterpoint.primitives.playbooks.models import Play, PlayStep
+
+    play = drill(bank, "risk.fire_evacuation", bank.now).id
+    with scoped(bank.scope("Sun")):
+        for change in ({"mode": "real"}, {"version": 9}, {"state": "running"}):
+            with pytest.raises(DatabaseError), transaction.atomic():
+                Play.objects.filter(pk=play).update(**change)
+        with pytest.raises(DatabaseError), transaction.atomic():
+            PlayStep.objects.filter(play=play).update(done_at=bank.now)
