@@ -74,7 +74,7 @@ def line(request: Any, row: Any, one: Metric) -> dict[str, Any]:
         "limit": telling.number(one, found["limit"]) if found.get("limit") is not None else "",
         "usual": telling.number(one, found["usual"]) if found.get("usual") is not None else "",
         "started_url": {"case": f"/cases/{key}/", "play": f"/plays/{key}/"}.get(kind, ""),
-        "started_text": {"case": _("The case"), "play": _("The plan that runs")}.get(kind, ""),
+        "started_text": {"case": _("Open the case"), "play": _("The plan that runs")}.get(kind, ""),
         "may_see": row.state == "open" and request.scope.may(HANDLE, row.org_path),
         "url": reverse("analytics:alert", args=[row.pk]), "silent": silent(row), "todo": todo(row),
         "kpi": f"{reverse('analytics:kpi', args=[row.metric])}?{query}",

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from django.utils.translation import get_language
 
@@ -233,7 +234,8 @@ def statistics(*, scope: Scope, org_unit: OrgUnit, now: datetime) -> Statistics:
     real = [row for row in rows if row.level != "near_miss"]
     deals = _deals(scope, org_unit, first, now)
     errors = Counter(str(row.fields.get("error") or row.fields.get("kind")) for row in rows)
-    by_month = Counter((row.opened_at.strftime("%Y-%m"), row.level == "near_miss") for row in rows)
+    zone = ZoneInfo(org_unit.time_zone)
+    by_month = Counter((f"{row.opened_at.astimezone(zone):%Y-%m}", row.level == "near_miss") for row in rows)
     months = [_month(first, n).strftime("%Y-%m") for n in range(YEAR)]
     return Statistics(
         since=first, until=today, incidents=len(rows), near_misses=len(rows) - len(real),

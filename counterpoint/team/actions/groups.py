@@ -276,7 +276,7 @@ def card_move(*, scope: Scope, now: datetime, card: UUID, column: str) -> CaseVi
         case_resolve(scope=scope, case=card, now=now)
         return case_close(scope=scope, case=card, now=now)
     if view.stage_kind in ("closed", "dropped"):
-        view = case_reopen(scope=scope, case=card, reason=_("Back to work"), now=now)
+        view = case_reopen(scope=scope, case=card, reason=_("Work goes on"), now=now)
         if column == column_of(view):
             return view
     if view.stage_kind == "open" and column == "doing" and view.owner is None:

@@ -142,7 +142,7 @@ def confirm(request: Any, dispute_id: UUID) -> HttpResponse:
     agreed = request.POST.get("answer") == "yes"
     return _act(request, dispute_id, lambda: actions.dispute_confirm(
         scope=request.scope, now=clock.now(), dispute=dispute_id, agreed=agreed
-    ), _("The dispute is closed.") if agreed else _("It goes on."))  # fmt: skip
+    ), _("The dispute is closed.") if agreed else _("The dispute goes on."))  # fmt: skip
 
 
 @policy.allow(OPEN)
