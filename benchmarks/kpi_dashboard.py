@@ -4,8 +4,8 @@ python -m benchmarks.kpi_dashboard [tickets]
 
 A bank of twelve branches with a year of generated tickets in a home of its own; states are made once as the tick makes
 them, then every page is asked five times through the whole application (Django's test client) by the person whose page
-it is; the median counts, as time on the clock and as time of the processor (the same on a quiet machine). Beside it the same numbers counted from the rows, which is what a page would cost without
-states.
+it is; the median counts, as time on the clock and as time of the processor (the same on a quiet machine). Beside it the
+same numbers counted from the rows, which is what a page would cost without states.
 """
 
 import os
@@ -148,7 +148,8 @@ def main(count: int) -> None:
         used = time.process_time()
         settle(now, built, plans)
         print(
-            f"states of a year made in             {time.process_time() - used:6.1f} s of the processor (spread by the tick)"
+            f"states of a year made in             {time.process_time() - used:6.1f} s of the processor"
+            " (spread by the tick)"
         )
         size = sum(file.stat().st_size for file in Path(home).glob("counterpoint.sqlite3*"))
         print(f"database                             {size / 1e6:6.0f} MB")

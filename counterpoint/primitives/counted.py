@@ -187,7 +187,8 @@ def value_name(column: str, value: Any) -> str:
 
 
 WORDS = {
-    "closed": _("settled"), "dropped": _("dropped"), "real": _("real"), "drill": _("drill"), "completed": _("completed"),
+    "closed": _("settled"), "dropped": _("dropped"), "real": _("real"), "drill": _("drill"),
+    "completed": _("completed"),
     "aborted": _("aborted"), "running": _("running"), "pre_open": _("before opening"), "closing": _("at closing"),
 }  # fmt: skip
 

@@ -122,7 +122,7 @@ def scale(request: Any) -> HttpResponse:
     branch, now = _branch(request), clock.now()
     body, tongue = kinds.scale(branch, now), queries.language()
     grades = [
-        (name, [(n, grade.name(tongue), grade.what.get(tongue) or grade.what["zh-hans"]) for n, grade in enumerate(rows, 1)])
+        (name, [(n, one.name(tongue), one.what.get(tongue) or one.what["zh-hans"]) for n, one in enumerate(rows, 1)])
         for name, rows in ((_("Likelihood"), body.likelihood), (_("Impact"), body.impact))
     ]  # fmt: skip
     return render(request, "risk/register/scale.html", {"body": body, "grades": grades})
@@ -140,7 +140,8 @@ def one(request: Any, risk_id: UUID) -> HttpResponse:
     people = colleagues(scope=request.scope, org_unit=branch, on=branch.date_at(now))
     moves = list(reversed(found.moves))
     chart = Chart(
-        key="residual", kind="steps", title=_("Residual over time"), unit=_("points"), x=[f"{m.at:%Y-%m-%d}" for m in moves],
+        key="residual", kind="steps", title=_("Residual over time"), unit=_("points"),
+        x=[f"{m.at:%Y-%m-%d}" for m in moves],
         source=_("formula of the register; each step names the evidence that moved it"), x_label=_("Date"),
         series=[Series(_("Residual"), [round(m.after, 2) for m in moves])], size="low",
     ) if len(moves) > 1 else None  # fmt: skip
