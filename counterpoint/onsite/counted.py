@@ -235,6 +235,9 @@ def advice(scope: Scope, branch: OrgUnit, since: date, until: date) -> pd.DataFr
 
 WORDS = {
     "served": _("served"), "abandoned": _("left"), "waiting": _("waiting"), "unknown": _("open or unknown"),
+    "nothing": _("nothing to do"), "call": _("open a window"), "guide": _("guide to machines"),
+    "atm": _("cash machine"), "crs": _("cash recycler"), "stm": _("smart counter"), "kiosk": _("ticket machine"),
+    "screen": _("calling screen"),
 }  # fmt: skip
 
 
@@ -247,7 +250,7 @@ def value_name(column: str, value: Any) -> str:
     if column == "tier":
         tier = tiers(on).get(str(value))
         return tier.name(language) if tier else str(value)
-    return str(WORDS.get(value, value)) if column == "outcome" else str(value)
+    return str(WORDS.get(value, value)) if column in ("outcome", "kind", "advised") else str(value)
 
 
 def _relation(key: str, columns: dict[str, str], read: Any, names: tuple[str, str], **more: Any) -> Relation:
