@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-DATABASE_FIXTURES = {"db", "transactional_db", "django_db_setup"}
+DATABASE_FIXTURES = {"db", "transactional_db", "django_db_setup", "databases"}
 MONDAY = datetime(2026, 11, 23, 2, 30, tzinfo=UTC)  # 10:30 in Shanghai
 PASSWORD = "branch-day-1030"  # noqa: S105
 

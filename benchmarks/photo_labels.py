@@ -2,9 +2,9 @@
 
     python -m benchmarks.photo_labels [--count 600] [--first 100000] [--fonts FOLDER] [--codes 200] [--copies 300]
 
-Labels, wear, light, angle, shake, noise and compression are drawn from a seed of their own; thresholds were set on seeds
-below 10000. Prints shares with 95 % intervals, seconds of CPU a photo on one core, and the same for QR codes, copies of
-photos and needles. Fonts: those of the product and the system, and all in FOLDER.
+Labels, wear, light, angle, shake, noise and compression are drawn from seeds of their own; thresholds were set on
+seeds below 10000. Prints shares with 95 % intervals, seconds of CPU a photo on one core, and the same for QR codes and
+copies of photos. Fonts: those of the product and the system, and all in FOLDER.
 """
 
 import os
@@ -68,7 +68,8 @@ def labels(first, count, names):
     print(f"  of those left to a person, the proposal was right in {guessed} of {told[UNSURE]}")
     seconds.sort()
     print(
-        f"  seconds of CPU: median {seconds[count // 2]:.2f}, p99 {seconds[int(count * 0.99)]:.2f}, most {seconds[-1]:.2f}"
+        f"  seconds of CPU: median {seconds[count // 2]:.2f}, p99 {seconds[int(count * 0.99)]:.2f},"
+        f" most {seconds[-1]:.2f}"
     )
     for group, own in sorted(groups.items()):
         total = sum(own.values())
@@ -111,7 +112,8 @@ def copies(first, count, names):
     told = Counter(photos.judged(a.distance(b)) for a, b in pairs)
     near = told["near"]
     print(
-        f"{count} photos handed in again: known {interval(same['same'], count)}, asked about {same['near']}, missed {same['other']}"
+        f"{count} photos handed in again: known {interval(same['same'], count)}, asked about {same['near']},"
+        f" missed {same['other']}"
     )
     print(f"{len(pairs)} pairs of different photos: taken for the same {told['same']}, asked about {near}")
 

@@ -9,7 +9,9 @@ from counterpoint.onsite.endpoints import router as onsite
 from counterpoint.primitives.cases.endpoints import router as cases
 from counterpoint.primitives.checklists.endpoints import router as rounds
 from counterpoint.primitives.playbooks.endpoints import router as playbooks
+from counterpoint.risk.endpoints import router as risk
 from counterpoint.service.endpoints import router as service
+from counterpoint.team.endpoints import router as team
 
 openapi.api.add_router("", onsite)
 openapi.api.add_router("/cases", cases)
@@ -17,6 +19,8 @@ openapi.api.add_router("/rounds", rounds)
 openapi.api.add_router("", playbooks)
 openapi.api.add_router("/complaints", service)
 openapi.api.add_router("", analytics)
+openapi.api.add_router("/risk", risk)
+openapi.api.add_router("/team", team)
 
 urlpatterns = [
     path("", include("counterpoint.foundation.health")),

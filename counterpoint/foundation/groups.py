@@ -6,6 +6,7 @@ keeps exists for its members and for who stands above, and for nobody else: memb
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -66,7 +67,8 @@ def group_join(
         raise Invalid(_("This person belongs to the team already."), field="user")
     post = Post(org_unit=group, user=User.objects.get(pk=user), role=role, since=today, until=until)
     post.save(force_insert=True)
-    data = {"user": str(user), "role": role, "since": today.isoformat(), "until": until and until.isoformat()}
+    data: dict[str, Any] = {"user": str(user), "role": role, "since": today.isoformat()}
+    data["until"] = until.isoformat() if until else None
     _note(scope, group, "foundation.post_granted", str(user), now, data)
     return post
 
@@ -95,5 +97,5 @@ def members_of(*, scope: Scope, group: OrgUnit, on: date) -> list[Member]:
     return [Member(p.pk, p.user_id, p.user.name, p.role, p.since, p.until) for p in rows]
 
 
-def _note(scope: Scope, unit: OrgUnit, kind: str, subject: str, now: datetime, data: dict[str, object]) -> None:
+def _note(scope: Scope, unit: OrgUnit, kind: str, subject: str, now: datetime, data: dict[str, Any]) -> None:
     journal.record(scope=scope, org_unit=unit, kind=kind, subject=subject, at=now, data=data)

@@ -87,7 +87,8 @@ def _tickets(day: DayTickets, on: date, branch: OrgUnit) -> pd.DataFrame:
     limit = np.array([promises.get(tier, np.nan) for tier in day.tiers] + [np.nan])
     codes = columns["tier"].astype("int64")
     limits = limit[np.where(codes >= len(day.tiers), len(day.tiers), codes)]
-    kept = np.where(np.isnan(wait) | np.isnan(limits), None, (wait <= limits).astype(object))
+    kept = (wait <= limits).astype(object)
+    kept[np.isnan(wait) | np.isnan(limits)] = None
     return pd.DataFrame(
         {
             "date": on, "hour": columns["taken"] // 3600, "person": day.words("server"), "ticket": list(day.tickets),

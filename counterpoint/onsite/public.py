@@ -1,19 +1,17 @@
 """The ticket on the customer's own phone, opened by an unguessable code: no account, no personal data."""
 
-import re
 from dataclasses import dataclass
 from datetime import datetime
 
 from counterpoint.foundation.api import NotFound, OrgUnit, Scope, scoped, system_scope, unscoped
 from counterpoint.onsite import futures
 from counterpoint.onsite.actions.tickets import ticket_cancel, ticket_delay
+from counterpoint.onsite.codes import CODE
 from counterpoint.onsite.models import Ticket
 from counterpoint.onsite.rules import calling, lifecycle
 from counterpoint.onsite.state import hall_of, order_of
 from counterpoint.onsite.values import TicketView
 from counterpoint.onsite.verbs import LEAVE, VIEW
-
-CODE = re.compile(r"^[2-9a-z]{10}$")
 
 
 @dataclass(frozen=True)

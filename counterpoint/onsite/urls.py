@@ -47,6 +47,7 @@ urlpatterns = [
     path("assets/template.xlsx", assets.template, name="assets-template"),
     path("assets/labels.pdf", assets.label_sheet, name="assets-labels"),
     path("assets/reliability", assets.reliability, name="assets-reliability"),
+    path("assets/walks", assets.round_walks, name="assets-walks"),
     path("assets/of/<slug:code>", assets.asset, name="asset"),
     path("assets/of/<slug:code>/edit", assets.edit, name="asset-edit"),
     path("assets/of/<slug:code>/do/<slug:name>", assets.deed, name="asset-deed"),

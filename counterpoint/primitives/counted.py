@@ -25,7 +25,7 @@ NAMES = {
     "end": _("How it ended"), "late": _("A deadline missed"), "minutes": _("Minutes"), "cycles": _("Rounds of work"),
     "what": _("About what"), "days_since_same": _("Days since the same"), "accepted": _("Accepted by the customer"),
     "checklist": _("Checklist"), "phase": _("Phase"), "percent": _("Score (%)"), "passed": _("Passed"),
-    "on_time": _("In time"), "submitted": _("Submitted"), "asset": _("Asset"), "playbook": _("Plan"),
+    "on_time": _("In time"), "submitted": _("Submitted"), "asset": _("Asset"), "playbook": _("Emergency plan"),
     "mode": _("Real or drill"), "state": _("State"), "score": _("Score"), "done": _("Done"),
 }  # fmt: skip
 CASES = {
@@ -148,7 +148,9 @@ def plays(scope: Scope, branch: OrgUnit, since: date, until: date) -> "pd.DataFr
     for row in mine:
         at, over = row.started_at.astimezone(zone), row.state == Play.State.COMPLETED and row.ended_at
         minutes = (row.ended_at - row.started_at).total_seconds() / 60 if over and row.ended_at else None
-        on_time = None if minutes is None or row.limit_at is None else row.limit_passed_at is None
+        on_time = None
+        if minutes is not None and row.limit_at is not None:
+            on_time = row.limit_met_at is not None and row.limit_met_at <= row.limit_at
         rows.append((at.date(), float(at.hour), row.playbook, row.mode, row.state, minutes, on_time, row.score))
     return _frame(rows, PLAYS)
 
@@ -185,7 +187,8 @@ def value_name(column: str, value: Any) -> str:
 
 
 WORDS = {
-    "closed": _("closed"), "dropped": _("dropped"), "real": _("real"), "drill": _("drill"), "completed": _("completed"),
+    "closed": _("settled"), "dropped": _("dropped"), "real": _("real"), "drill": _("drill"),
+    "completed": _("completed"),
     "aborted": _("aborted"), "running": _("running"), "pre_open": _("before opening"), "closing": _("at closing"),
 }  # fmt: skip
 

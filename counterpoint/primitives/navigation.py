@@ -3,12 +3,11 @@
 from django.utils.translation import gettext_lazy as _
 
 from counterpoint.primitives.cases.verbs import DESK as CASES
-from counterpoint.primitives.checklists.verbs import FILL, VIEW
+from counterpoint.primitives.checklists.verbs import VIEW
 from counterpoint.ui.navigation import NavChapter, NavItem, register
 
 register(
     NavChapter("primitives", _("Tasks"), 25),
-    NavItem("cases", _("Cases"), "primitives:cases", "layout-kanban", "primitives", CASES, phone=True, order=10),
+    NavItem("cases", _("Cases"), "primitives:cases", "layout-kanban", "primitives", CASES, order=10),
     NavItem("rounds-today", _("Rounds"), "primitives:rounds-today", "clipboard-check", "primitives", VIEW, order=20),
-    NavItem("rounds-phone", _("Rounds on the phone"), "primitives:rounds-app", "phone", "primitives", FILL, order=21),
 )

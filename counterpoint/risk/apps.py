@@ -10,3 +10,9 @@ class RiskConfig(AppConfig):
             facts,  # noqa: F401  (registers the kinds of journal entries)
             verbs,  # noqa: F401  (declares who may do what)
         )
+        from counterpoint.risk.register import (
+            counted,  # noqa: F401  (offers incidents for counting)
+            incidents,  # noqa: F401  (keeps evidence and incidents in step)
+            kinds,  # noqa: F401  (declares the content kinds)
+            ticking,  # noqa: F401  (collects evidence)
+        )

@@ -1,6 +1,6 @@
-"""Addresses of `risk`."""
+"""Addresses of `risk`, mounted at /risk/."""
 
-from django.urls import URLPattern, path
+from django.urls import URLPattern, URLResolver, include, path
 
 from counterpoint.risk import (  # noqa: F401  (registered here: a page is in the navigation when it has an address)
     navigation,
@@ -8,6 +8,7 @@ from counterpoint.risk import (  # noqa: F401  (registered here: a page is in th
 from counterpoint.risk.views import emergencies
 
 app_name = "risk"
-urlpatterns: list[URLPattern] = [
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", include("counterpoint.risk.register.urls")),
     path("emergencies", emergencies.overview, name="emergencies"),
 ]

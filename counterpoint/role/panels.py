@@ -2,10 +2,10 @@
 
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from counterpoint.foundation.api import clock
-from counterpoint.role import desk, flow, readiness
+from counterpoint.role import desk, flow, readiness, selfchecks
 from counterpoint.role.services import tiers
 from counterpoint.role.today import Today, day_at
 from counterpoint.ui.panels import Panel, PanelBody, register
@@ -68,6 +68,33 @@ def came(request: HttpRequest) -> PanelBody | None:
     return PanelBody("role/panels/flow.html", {"flow": found}, "calm", headline)
 
 
+def self_checks(request: HttpRequest) -> PanelBody | None:
+    """Self-checks that are overdue or due today, and what is not put right."""
+    today = _today(request)
+    if today is None:
+        return None
+    asked = {"scope": request.scope, "branch": request.branch, "today": today}  # type: ignore[attr-defined]
+    late = selfchecks.overdue(**asked, language=request.LANGUAGE_CODE)
+    due = selfchecks.due_on(**asked, on=today.date, language=request.LANGUAGE_CODE)
+    shown = (*late, *(one for one in due if one.state != selfchecks.LATE))
+    found = selfchecks.open_cases(**asked)
+    if not shown and not found:
+        return None
+    level = "act" if late or any(one.late for one in found) else "info" if shown else "watch"
+    context = {"shown": shown, "cases": len(found), "today": today}
+    return PanelBody(
+        "role/panels/self_checks.html", context, level, _checks_headline(len(late), len(shown) - len(late))
+    )
+
+
+def _checks_headline(late: int, due: int) -> str:
+    if late:
+        return ngettext("%d self-check is overdue", "%d self-checks are overdue", late) % late
+    if due:
+        return ngettext("%d self-check is due today", "%d self-checks are due today", due) % due
+    return _("Every self-check of today is done; findings are open.")
+
+
 def _loudness(share: float | None, called: int) -> str:
     if share is None or called < ENOUGH:
         return "calm"
@@ -103,6 +130,16 @@ register(
         verb="role.desk.view",
         render=came,
         url_name="role:morning",
+    ),
+    Panel(
+        key="role.self_checks",
+        title=gettext_lazy("Self-checks"),
+        phases=frozenset({"pre_open", "open", "close", "evening"}),
+        order=50,
+        verb="role.calendar.view",
+        render=self_checks,
+        live=("primitives.round_submitted", "primitives.round_late", "primitives.round_planned"),
+        url_name="role:self-checks",
     ),
     Panel(
         key="role.promise",

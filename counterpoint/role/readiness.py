@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from counterpoint.foundation.api import OrgUnit, Scope, devices
-from counterpoint.role import desk
+from counterpoint.role import desk, selfchecks
 from counterpoint.role.today import Today, last_open_day
 from counterpoint.ui.levels import rank
 
@@ -42,6 +42,25 @@ def checks(*, scope: Scope, branch: OrgUnit, today: Today) -> tuple[Check, ...]:
         _yesterday(scope, branch, today),
     )
     return tuple(sorted((check for check in found if check is not None), key=lambda check: rank(check.level)))
+
+
+def self_checks(*, scope: Scope, branch: OrgUnit, today: Today, language: str) -> list[Check]:
+    """Self-checks of the day or before that nobody did, and findings that are not put right."""
+    found, label, url = [], _("Self-checks"), _address("role:self-checks")
+    late = selfchecks.overdue(scope=scope, branch=branch, today=today, language=language)
+    due = selfchecks.due_on(scope=scope, branch=branch, on=today.date, today=today, language=language)
+    left = {one.name: one for one in (*late, *due)}
+    if left:
+        text = _("Not done yet: %(names)s") % {"names": "、".join(left)}
+        todo = _("Do them now, or say who does; what is late opens a case.")
+        found.append(Check("self_checks", label, "act" if late else "watch", text, todo, url))
+    cases = selfchecks.open_cases(scope=scope, branch=branch, today=today)
+    if cases:
+        text = ngettext("%d finding is not put right", "%d findings are not put right", len(cases)) % len(cases)
+        todo = _("Next deadline %(due)s.") % {"due": cases[0].due or "–"}
+        level = "act" if any(one.late for one in cases) else "watch"
+        found.append(Check("findings", label, level, text, todo, url))
+    return found
 
 
 def _hours(today: Today) -> Check:

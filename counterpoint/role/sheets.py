@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from counterpoint.foundation.api import Device, OrgUnit, Scope, devices
-from counterpoint.role import desk, numbers, readiness
+from counterpoint.role import desk, numbers, readiness, selfchecks
 from counterpoint.role.numbers import DayNumbers
 from counterpoint.role.today import Today, last_open_day, next_open_day
+from counterpoint.ui.levels import rank
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -86,6 +87,7 @@ class EveningSheet:
     plan: Plan
     tomorrow: Plan | None
     open_items: tuple[readiness.Check, ...]
+    due_next: tuple[selfchecks.SelfCheck, ...] = ()
 
 
 def morning_sheet(*, scope: Scope, branch: OrgUnit, today: Today) -> MorningSheet:
@@ -102,16 +104,23 @@ def morning_sheet(*, scope: Scope, branch: OrgUnit, today: Today) -> MorningShee
     )
 
 
-def evening_sheet(*, scope: Scope, branch: OrgUnit, today: Today) -> EveningSheet:
-    """The sheet of a date: its tickets against its forecast, and the next open day."""
+def evening_sheet(*, scope: Scope, branch: OrgUnit, today: Today, language: str = "zh-hans") -> EveningSheet:
+    """The sheet of a date: its tickets against its forecast, the next open day, and the self-checks due then."""
     day = desk.ticket_day(scope=scope, branch=branch, today=today)
     following = next_open_day(branch, today.date, today.now)
+    left = [
+        *readiness.left_open(scope=scope, branch=branch, day=day, following=following),
+        *readiness.self_checks(scope=scope, branch=branch, today=today, language=language),
+    ]
     return EveningSheet(
         today,
         day.numbers if day.known else None,
         plan_of(scope=scope, branch=branch, today=today, frame=day.frame),
         plan_of(scope=scope, branch=branch, today=following) if following else None,
-        readiness.left_open(scope=scope, branch=branch, day=day, following=following),
+        tuple(sorted(left, key=lambda check: rank(check.level))),
+        selfchecks.due_on(scope=scope, branch=branch, on=following.date, today=today, language=language)
+        if following
+        else (),
     )
 
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from counterpoint.role import views
+from counterpoint.role import calendar_views, views
 
 app_name = "role"
 urlpatterns = [
@@ -11,6 +11,8 @@ urlpatterns = [
     path("desk/panels", views.panels_part, name="panels"),
     path("desk/panels/<str:key>", views.panel_part, name="panel"),
     path("desk/panels/<str:key>/open", views.panel_open, name="panel-open"),
+    path("self-checks", calendar_views.month, name="self-checks"),
+    path("self-checks/year", calendar_views.year, name="self-checks-year"),
     path("sheets/morning", views.morning, name="morning"),
     path("sheets/morning.pdf", views.morning_pdf, name="morning-pdf"),
     path("sheets/evening", views.evening, name="evening"),

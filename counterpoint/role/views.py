@@ -1,6 +1,7 @@
 """Pages of chapter 1: the desk that follows the day, the branches of a region, the two sheets."""
 
 from datetime import date, datetime
+from functools import partial
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -87,7 +88,7 @@ def morning(request: Any) -> HttpResponse:
 @policy.allow(SHEETS)
 def evening(request: Any) -> HttpResponse:
     """The evening sheet: the day against its forecast, the longest waits, tomorrow."""
-    return _sheet(request, "role/evening.html", sheets.evening_sheet)
+    return _sheet(request, "role/evening.html", partial(sheets.evening_sheet, language=request.LANGUAGE_CODE))
 
 
 @policy.allow(SHEETS)
@@ -102,7 +103,7 @@ def morning_pdf(request: Any) -> HttpResponse:
 @policy.allow(SHEETS)
 def evening_pdf(request: Any) -> HttpResponse:
     """The evening sheet on paper."""
-    sheet = sheets.evening_sheet(**_asked(request))
+    sheet = sheets.evening_sheet(**_asked(request), language=request.LANGUAGE_CODE)
     branch = request.branch
     data = printing.evening_data(sheet, branch.name, request.LANGUAGE_CODE, branch.rule_pack)
     return _pdf("evening", sheet.today, data)

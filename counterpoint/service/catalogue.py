@@ -35,7 +35,7 @@ def _signal_example(signal: Signal, example: dict[str, Any]) -> str:
 
 def _patterns(body: dict[str, Any]) -> Patterns:
     names = {one.name for one in fields(Patterns)}
-    lists = {k: tuple(v) if isinstance(v, list) else v for k, v in body.items() if k in names}
+    lists: dict[str, Any] = {k: tuple(v) if isinstance(v, list) else v for k, v in body.items() if k in names}
     lists["slots"] = {k: tuple(v) for k, v in (body.get("slots") or {}).items()}
     return Patterns(**lists)
 

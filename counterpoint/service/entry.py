@@ -8,7 +8,7 @@ from uuid import UUID
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from counterpoint.foundation.api import NotFound, Scope, scoped, system_scope
+from counterpoint.foundation.api import Invalid, NotFound, Scope, scoped, system_scope
 from counterpoint.primitives.cases import CaseDetail, Recused, case, explain_deadline
 from counterpoint.service.models import Complaint
 from counterpoint.service.verbs import VIEW
@@ -57,3 +57,15 @@ def involved_of(row: Complaint, now: datetime) -> frozenset[UUID]:
     """Whom the complaint is about, as the house knows it."""
     house = system_scope((VIEW,), (row.org_path,), label="recusal")
     return frozenset(person for person, _name in case(scope=house, case=row.case, now=now).involved)
+
+
+def about(row: Complaint, **data: object) -> dict[str, object]:
+    """What every journal entry of a complaint says: its case and the branch's date of receipt."""
+    return {"case": str(row.case), "on": row.org_unit.date_at(row.received_at).isoformat(), **data}
+
+
+def person_of(scope: Scope) -> UUID:
+    """The person who acts; `Invalid` for a machine."""
+    if scope.actor is None:
+        raise Invalid(_("Only a person can do this."))
+    return scope.actor

@@ -4,7 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from counterpoint.foundation.api import FactType, facts
 
-CASE = frozenset({"case"})
+CASE = frozenset({"case", "on"})  # `on`: the branch's date of receipt, by which complaints are counted
 
 facts.register(
     (
@@ -14,6 +14,7 @@ facts.register(
             CASE | {"channel", "level", "proposed", "sure", "model", "category", "repeats"},
         ),
         FactType("service.level_confirmed", _("Level of a complaint confirmed"), CASE | {"level", "proposed"}),
+        FactType("service.complaint_changed", _("Complaint changed"), CASE | {"event", "level"}),
         FactType("service.report_saved", _("Rectification report saved"), CASE | {"report", "template"}),
         FactType("service.report_submitted", _("Rectification report submitted"), CASE | {"report"}),
         FactType("service.report_decided", _("Rectification report decided"), CASE | {"report", "accepted"}),

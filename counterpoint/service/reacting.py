@@ -10,11 +10,12 @@ from counterpoint.primitives.cases import CaseView, register_listener
 from counterpoint.service import catalogue
 from counterpoint.service.actions.taking import receipt_code
 from counterpoint.service.alarming import alarm
-from counterpoint.service.entry import TYPE, involved_of, legal_due
+from counterpoint.service.entry import TYPE, about, involved_of, legal_due
 from counterpoint.service.errors import ReportMissing
 from counterpoint.service.models import Callback, Complaint, LessonRequest, Report
 from counterpoint.service.rules.settings import ComplaintRules
 
+COUNTED = ("level", "closed", "reopened", "dropped", "merged")  # what changes a complaint's figures
 SENT = ("submitted", "accepted")
 
 
@@ -31,6 +32,11 @@ def follow(event: str, view: CaseView, now: datetime) -> None:
     if event == "closed":
         _may_close(row, view, figures)
     _sync(row, event, view, now)
+    if event in COUNTED:
+        journal.record(
+            scope=None, org_unit=row.org_unit, kind="service.complaint_changed", subject=str(row.pk), at=now,
+            data=about(row, event=event, level=view.level),
+        )  # fmt: skip
     if event in ("level", "reopened"):
         alarm(row, view, figures, now, skip=involved_of(row, now))
     if event == "closed":
@@ -87,7 +93,7 @@ def _ask_lesson(row: Complaint, view: CaseView, figures: ComplaintRules, now: da
         cause=row.root_cause or row.cause, asked_at=now,
     )  # fmt: skip
     lesson.save(force_insert=True)
-    data = {"case": str(row.case), "lesson": str(lesson.pk), "level": view.level, "cause": lesson.cause}
+    data = about(row, lesson=str(lesson.pk), level=view.level, cause=lesson.cause)
     journal.record(
         scope=None, org_unit=row.org_unit, kind="service.lesson_asked", subject=str(row.pk), at=now, data=data
     )

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from django.utils.translation import gettext_lazy as _
 
 from counterpoint.foundation.api import OrgUnit, Scope, calendar, scoped
-from counterpoint.primitives.metrics import Relation, register_relation
+from counterpoint.primitives.metrics import Relation, Touch, register_relation
 from counterpoint.service.models import Complaint
 from counterpoint.service.verbs import STATS
 
@@ -58,6 +58,15 @@ def _days(since: datetime, until: datetime | None) -> float | None:
     return None if until is None else round((until - since) / timedelta(days=1), 3)
 
 
+def days(touch: Touch) -> list[date]:
+    """The date of receipt, and the week before it, whose rows learn of a repeat."""
+    try:
+        on = date.fromisoformat(str(touch.data.get("on", "")))
+    except ValueError:
+        on = touch.on
+    return [on - timedelta(days=back) for back in range(SOON.days + 1)]
+
+
 register_relation(
     Relation(
         key="service.complaints",
@@ -66,11 +75,12 @@ register_relation(
         names={"zh-hans": "客户投诉", "zh-hant": "客戶投訴", "en": "Complaints"},
         column_names={
             "level": _("Level"), "category": _("Category"), "cause": _("Root cause"), "channel": _("Channel"),
-            "hour": _("Hour"), "closed": _("Closed"), "on_time": _("In time"), "satisfied": _("Customer accepts"),
+            "hour": _("Hour"), "closed": _("Closed"), "on_time": _("Share in time"), "satisfied": _("Customer accepts"),
             "repeated": _("Repeated within 30 days"), "again_soon": _("Again within 7 days"),
             "days": _("Days until closed"),
         },
-        facts=("service.", "cases."),
+        facts=("service.",),
+        days=days,
         verb=STATS,
     )
 )  # fmt: skip

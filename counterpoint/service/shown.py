@@ -23,7 +23,7 @@ def moment(at: datetime | None) -> str:
     """A local time as 11-23 10:30, midnight as the end of the day before; "" for none."""
     if at is None:
         return ""
-    local = timezone.localtime(at)
+    local = at.astimezone(timezone.get_current_timezone())
     if local.hour == local.minute == 0:
         return f"{last_day(at):%m-%d} 24:00"
     return f"{local:%m-%d %H:%M}"
@@ -31,7 +31,7 @@ def moment(at: datetime | None) -> str:
 
 def last_day(at: datetime) -> date:
     """The last whole day of a time that ends at an instant: 12-10 for the midnight after it."""
-    return (timezone.localtime(at) - timedelta(microseconds=1)).date()
+    return (at.astimezone(timezone.get_current_timezone()) - timedelta(microseconds=1)).date()
 
 
 def loud(level: str, kind: CaseType) -> str:
@@ -129,7 +129,7 @@ def groups(key: str, title: str, rows: Sequence[Group], names: Any) -> Table:
     """A Pareto table."""
     columns = [
         Column(title), Column(_("Count"), number=True), Column(_("Share"), number=True),
-        Column(_("Running share"), number=True), Column(_("In time"), number=True),
+        Column(_("Running share"), number=True), Column(_("Share in time"), number=True),
     ]  # fmt: skip
     return Table(
         key, title,

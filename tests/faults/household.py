@@ -68,10 +68,10 @@ class Household:
             env=self.env | env, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
         )  # fmt: skip
 
-    def play(self, code: str, *arguments: object, **env: str) -> dict[str, Any]:
+    def play(self, code: str, *arguments: object, timeout: float = 120, **env: str) -> dict[str, Any]:
         """Run code to its end and return what it gave to `answer`."""
         process = self.start(code, *arguments, **env)
-        out, err = process.communicate(timeout=120)
+        out, err = process.communicate(timeout=timeout)
         assert process.returncode == 0, err[-3000:]
         answers = [line for line in out.splitlines() if line.startswith("ANSWER ")]
         assert answers, out + err

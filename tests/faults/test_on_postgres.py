@@ -63,3 +63,29 @@ def test_a_backup_during_writes_is_rehearsed_and_comes_back(served, databases, t
     assert done.returncode == 0, done.stderr
     after = fresh.play("answer(**parts.state())")
     assert set(before) <= set(after["rows"]) and after["rows"] == after["noted"] and after["broken"] == []
+
+
+ESCALATE = "from tests.faults import escalating\n"
+
+
+@pytest.mark.parametrize("workers", [2, 4])
+def test_f11_racing_workers_escalate_each_step_once(served, workers):
+    found = served.play(ESCALATE + f"answer(**escalating.race(60, {workers}, False))")
+    assert (found["effects"], found["different"], found["entries"], found["broken"]) == (240, 240, 240, [])
+
+
+def test_f11_workers_without_key_and_look_would_be_found(served):
+    found = served.play(ESCALATE + "answer(**escalating.race(60, 3, True))")
+    assert found["effects"] > found["due"]
+
+
+@pytest.mark.slow
+def test_f11_four_workers_race_for_ten_thousand_cases(served):
+    found = served.play(ESCALATE + "answer(**escalating.race(10_000, 4, False))", timeout=3000)
+    assert (found["effects"], found["different"], found["entries"], found["broken"]) == (40_000, 40_000, 40_000, [])
+
+
+@pytest.mark.parametrize("point", ["before_claim", "before_effect", "after_effect", "after_message", "after_store"])
+def test_f10_a_worker_killed_over_an_escalation_leaves_each_effect_once(served, point):
+    found = served.play(ESCALATE + f"answer(**escalating.die({point!r}))")
+    assert (found["effects"], found["different"], found["entries"], found["messages"]) == (12, 12, 12, 3)

@@ -39,7 +39,7 @@ class Walker:
         port.unlink(missing_ok=True)
         command = [str(CHROMIUM), *FLAGS, f"--user-data-dir={self.home}", "about:blank"]
         self.process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        until = time.monotonic() + 60
+        until = time.monotonic() + 180
         while not (port.is_file() and port.read_text().count("\n")):
             assert time.monotonic() < until, "the browser does not start"
             time.sleep(0.05)

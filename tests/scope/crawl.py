@@ -24,7 +24,7 @@ CANARY = "CANARYB03"
 ROOMS = Path(__file__).resolve().parents[2] / "counterpoint"
 PARAMETER = re.compile(r"<(?:(?P<converter>\w+):)?(?P<name>\w+)>")
 MAX_ADDRESSES = 12  # per route, spread over the ids found
-BY_TOKEN = ("/t/", "/team/feed/")  # whoever holds the unguessable token may see what it opens
+BY_TOKEN = ("/t/", "/c/", "/e/", "/team/feed/")  # whoever holds the unguessable token may see what it opens
 ENDS_THE_SESSION = ("/sign-out", "/sign-in")
 
 
@@ -71,7 +71,7 @@ def foreign_values(branch: OrgUnit) -> dict[str, list[Any]]:
             for row in model.objects.filter(**{f"{model.path_field}__startswith": branch.path})[:4]:
                 kind = "uuid" if isinstance(row.pk, UUID) else "int"
                 values[kind].append(row.pk)
-                for name in ("code", "public_code", "number", "label"):
+                for name in ("code", "public_code", "number", "label", "receipt"):
                     if isinstance(getattr(row, name, None), str):
                         values["str"].append(getattr(row, name))
                         values["slug"].append(getattr(row, name))

@@ -84,32 +84,34 @@ def _hold(plan: BranchPlan, built: Built, unit: OrgUnit, one: Past, on: date, rn
         scope=lead, org_unit=unit, playbook=one.playbook, now=began, mode=one.mode, trigger="manual"
     ).id
     plays.play_note(scope=lead, play=play, now=began, text=LABEL)
+    drawn: dict[tuple[str, int], datetime] = {}
     for _turn in range(60):
         found = plays.play(scope=lead, play=play, now=began)
         steps = [step for step in found.steps if step.state == "open"]
         if not steps:
             return
-        _settle(play, one, min(steps, key=lambda s: s.ready_at or began), scopes, rng, found)
+        book: plays.Playbook = plays.playbook(one.playbook, found.started_at.date(), found.pack).value
+        for step in steps:
+            minutes = (book.by_slug[step.slug].usual_minutes or 5.0) * one.slow
+            lasts = timedelta(minutes=round(minutes * float(np.exp(0.25 * rng.standard_normal())), 2))
+            drawn.setdefault((step.slug, step.round), (step.ready_at or found.started_at) + lasts)
+        first = min(steps, key=lambda s: drawn[s.slug, s.round])
+        _settle(play, one, book.by_slug[first.slug], first.round, scopes, drawn[first.slug, first.round])
 
 
-def _settle(
-    play: UUID, one: Past, step: plays.StepView, scopes: dict[str, Scope], rng: np.random.Generator,
-    found: plays.PlayDetail,
-) -> None:  # fmt: skip
-    book: plays.Playbook = plays.playbook(one.playbook, found.started_at.date(), found.pack).value
-    known = book.by_slug[step.slug]
-    usual = (known.usual_minutes or 5.0) * one.slow * float(np.exp(0.25 * rng.standard_normal()))
-    at = (step.ready_at or found.started_at) + timedelta(minutes=round(usual, 2))
+def _settle(play: UUID, one: Past, known: plays.Step, turn: int, scopes: dict[str, Scope], at: datetime) -> None:
+    """The step is done (or skipped) at that time; a repeating one says once that it is not over yet."""
     answers = [answer for answer in known.branch if not known.repeats(answer)]
-    answer = answers[0] if answers else ""
-    if known.branch and known.repeats(next(reversed(known.branch))) and step.round == 1:
-        answer = next(reversed(known.branch))  # not yet, once
-    if step.slug in one.skip:
-        plays.step_skip(scope=scopes["supervisor"], play=play, step=step.slug, now=at, answer=answer, reason="人手不足")
+    repeats = [answer for answer in known.branch if known.repeats(answer)]
+    answer = next(iter(repeats if repeats and turn == 1 else answers), "")
+    if known.slug in one.skip:
+        plays.step_skip(
+            scope=scopes["supervisor"], play=play, step=known.slug, now=at, answer=answer, reason="人手不足"
+        )
         return
     values = {field.slug: _value(field.slug, field.kind, list(field.choices)) for field in known.form}
-    who = scopes.get(step.role) or scopes["supervisor"]
-    plays.step_done(scope=who, play=play, step=step.slug, now=at, answer=answer, values=values)
+    who = scopes.get(known.role) or scopes["supervisor"]
+    plays.step_done(scope=who, play=play, step=known.slug, now=at, answer=answer, values=values)
 
 
 def _value(slug: str, kind: str, choices: list[str]) -> str:

@@ -8,7 +8,17 @@ from datetime import UTC, date, datetime, timedelta
 
 from django.db import transaction
 
-from counterpoint.config.demo import lived_complaints, lived_numbers, lived_plays, rosters, story, year
+from counterpoint.config.demo import (
+    lived_assets,
+    lived_complaints,
+    lived_content,
+    lived_numbers,
+    lived_plays,
+    lived_risk,
+    rosters,
+    story,
+    year,
+)
 from counterpoint.config.demo.bank import Built, build, demo_scope
 from counterpoint.config.demo.cast import BranchPlan, plans
 from counterpoint.config.demo.player import play_of
@@ -16,6 +26,21 @@ from counterpoint.foundation.api import OrgUnit, scoped
 from counterpoint.onsite import api as hall
 
 Say = Callable[[str], object]
+
+
+def _drills(cast: tuple[BranchPlan, ...], built: Built, since: date, until: datetime, *, seed: int) -> None:
+    lived_plays.live(cast[0], built, since, until.astimezone(UTC).date(), seed=seed)
+
+
+# What the bank lived through beside its customers, each on top of the ones before.
+LIVED: tuple[tuple[str, Callable[..., object]], ...] = (
+    ("assets", lived_assets.live),
+    ("drills", _drills),
+    ("complaints", lived_complaints.live),
+    ("numbers", lived_numbers.live),
+    ("risks", lived_risk.live),
+    ("rules", lived_content.live),
+)
 
 
 def empty() -> bool:
@@ -52,15 +77,10 @@ def seed(
         rosters.publish_weeks(cast, built, (week - timedelta(days=7), week), now=published)
         rosters.ask_for_tomorrow(cast[0], built, on, now=until)
         rosters.ask_for_the_others(cast[1:], built, on, now=until)
-    say("drills")
-    with transaction.atomic():
-        lived_plays.live(cast[0], built, founded, on, seed=seed)
-    say("complaints")
-    with transaction.atomic():
-        lived_complaints.live(cast, built, founded, until, seed=seed)
-    say("numbers")
-    with transaction.atomic():
-        lived_numbers.live(cast, built, founded, until, seed=seed)
+    for name, live in LIVED:
+        say(name)
+        with transaction.atomic():
+            live(cast, built, founded, until, seed=seed)
     say("morning")
     morning(cast[0], built.units[cast[0].code], until, seed=seed)
     return built

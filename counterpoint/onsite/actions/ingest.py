@@ -11,7 +11,7 @@ from django.db.models.functions import Greatest
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
 
 from counterpoint.foundation.api import Counter, OrgUnit, Scope
-from counterpoint.onsite.actions.tickets import public_code
+from counterpoint.onsite.codes import public_code
 from counterpoint.onsite.entry import Call, fingerprint
 from counterpoint.onsite.localtime import business_date
 from counterpoint.onsite.models import BranchDay, Series, Ticket, VendorEvent

@@ -7,7 +7,8 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from counterpoint.foundation.api import Counter, DomainError, Forbidden, Invalid, NotFound, OrgUnit, Scope
-from counterpoint.onsite.actions.tickets import LAST, about, find, issue, next_number, open_day, public_code, step
+from counterpoint.onsite.actions.tickets import LAST, about, find, issue, next_number, open_day, step
+from counterpoint.onsite.codes import public_code
 from counterpoint.onsite.entry import Call
 from counterpoint.onsite.models import Duty, Ticket, Window
 from counterpoint.onsite.rules import lifecycle

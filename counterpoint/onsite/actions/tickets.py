@@ -7,8 +7,9 @@ from django.db import IntegrityError, transaction
 from django.db.models import F
 from django.utils.translation import gettext as _
 
-from counterpoint.foundation.api import DomainError, Invalid, NotFound, OrgUnit, Scope, new_id
+from counterpoint.foundation.api import DomainError, Invalid, NotFound, OrgUnit, Scope
 from counterpoint.onsite import futures
+from counterpoint.onsite.codes import public_code
 from counterpoint.onsite.entry import Call
 from counterpoint.onsite.models import BranchDay, Series, Ticket
 from counterpoint.onsite.rules import lifecycle
@@ -18,8 +19,6 @@ from counterpoint.onsite.values import TicketView, ticket_view
 from counterpoint.onsite.verbs import LEAVE, RUN, TAKE
 
 CHANNELS = frozenset({"kiosk", "phone", "api", "staff", "simulated"})
-CODE_LETTERS = "23456789abcdefghjkmnpqrstuvwxyz"
-CODE_LENGTH = 10
 LAST = "~"  # sorts behind every id
 
 
@@ -150,16 +149,6 @@ def next_number(call: Call, letter: str) -> int:
         except IntegrityError:
             mine.update(last=F("last") + 1)
     return mine.values_list("last", flat=True).get()
-
-
-def public_code() -> str:
-    """Ten unguessable letters and digits without look-alikes (49 bits), for the phone page."""
-    rest = new_id().int & ((1 << 62) - 1)
-    letters = []
-    for _position in range(CODE_LENGTH):
-        rest, index = divmod(rest, len(CODE_LETTERS))
-        letters.append(CODE_LETTERS[index])
-    return "".join(letters)
 
 
 def find(call: Call, ticket: UUID) -> Ticket:

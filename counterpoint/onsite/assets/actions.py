@@ -2,16 +2,17 @@
 
 from dataclasses import dataclass, fields
 from datetime import date, datetime, time
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from counterpoint.foundation.api import Device, Invalid, OrgUnit, Scope, Zone, new_id
-from counterpoint.onsite.actions.tickets import public_code
 from counterpoint.onsite.assets import faults, rules
 from counterpoint.onsite.assets.kinds import AssetKind, asset_kinds
 from counterpoint.onsite.assets.values import AssetView, FaultView, asset_view, fault_view
+from counterpoint.onsite.codes import public_code
 from counterpoint.onsite.entry import Call
 from counterpoint.onsite.models import Asset, AssetFault
 from counterpoint.onsite.verbs import ASSET_EDIT, REPORT
@@ -23,6 +24,7 @@ WRONG = {
     "before_made": gettext_lazy("This is before the date of manufacture."),
 }
 TEXT_MOST = 500
+LONGEST = {"place": 80, "model": 80, "serial": 64}
 
 
 @dataclass(frozen=True)
@@ -127,7 +129,7 @@ def _write(call: Call, row: Asset, papers: Papers, kind: AssetKind) -> None:
         row.device.zone = _zone(call, papers.zone)
     for name in ("place", "model", "serial"):
         if (text := getattr(papers, name)) is not None:
-            setattr(row, name, text.strip()[: Asset._meta.get_field(name).max_length])
+            setattr(row, name, text.strip()[: LONGEST[name]])
     for name in ("made_on", "installed_on", "serviced_on", "expires_on"):
         if (day := getattr(papers, name)) is not None:
             setattr(row, name, day or None)
@@ -152,7 +154,7 @@ def dates_of(row: Asset) -> rules.Dates:
 
 
 def plan(row: Asset, kind: AssetKind, branch: OrgUnit) -> None:
-    """What is due next, and when the tick has to tell somebody: a step that was told for this date is not told again."""
+    """What is due next, and when the tick has to tell somebody; a step that was told for this date is not repeated."""
     due = rules.next_due(kind.service, kind.scrap_months, dates_of(row))
     row.due_on, row.due_why = (due.on, due.why) if due else (None, "")
     row.next_due_at = None
@@ -184,7 +186,7 @@ def _retire(call: Call, *, code: str) -> AssetView:
 
 
 def fail(
-    call: Call, *, code: str, extent: str, text: str, source: str, sure: bool = True, case: object = None
+    call: Call, *, code: str, extent: str, text: str, source: str, sure: bool = True, case: UUID | None = None
 ) -> FaultView:
     """Open the fault; part of a call that has begun. A report that is not `sure` changes no capacity."""
     if extent not in EXTENTS:
@@ -197,7 +199,7 @@ def fail(
         source=source,
         sure=sure,
         case=case,
-        text=text[:TEXT_MOST],  # type: ignore[arg-type]
+        text=text[:TEXT_MOST],
     )
     if sure and extent in faults.STOPS and row.device.in_service:
         faults.serve(call, row, works=False)

@@ -34,7 +34,9 @@ class AssetForm(forms.Form):
 
     kind = forms.ChoiceField(label=_("Kind"))
     code = forms.CharField(
-        label=pgettext_lazy("of a thing", "Code"), max_length=32, help_text=_("Letters a–z, digits, “-” and “_”, as on the label.")
+        label=pgettext_lazy("of a thing", "Code"),
+        max_length=32,
+        help_text=_("Letters a–z, digits, “-” and “_”, as on the label."),
     )
     name = forms.CharField(label=_("Name"), max_length=60)
     zone = forms.ChoiceField(label=_("Zone"), required=False)
@@ -60,8 +62,9 @@ class AssetForm(forms.Form):
     def papers(self) -> Papers:
         """What was filled in; an empty date is cleared."""
         data = self.cleaned_data
-        texts = {name: data[name] for name in ("name", "zone", "place", "model", "serial")}
-        return Papers(**texts, **{name: data[name] or False for name in DATES})
+        values: dict[str, Any] = {name: data[name] for name in ("name", "zone", "place", "model", "serial")}
+        values |= {name: data[name] or False for name in DATES}
+        return Papers(**values)
 
 
 def known(row: Asset) -> dict[str, Any]:

@@ -11,7 +11,8 @@ from counterpoint.onsite.assets.rules import Service
 from counterpoint.primitives.content import AtLeastOne, Count, Kind, Named, Names, Share, declare, items
 
 GROUPS = {
-    "queue": _("Queue and self-service"), "cash": _("Cash"), "counter": _("Counter"), "power": _("Power and network"),
+    "queue": _("Queue and self-service"), "cash": _("Cash"), "counter": _("Counter equipment"),
+    "power": _("Power and network"),
     "security": _("Security"), "fire": _("Fire safety"), "rescue": _("First aid"),
 }  # fmt: skip
 DEFINITIONS = {

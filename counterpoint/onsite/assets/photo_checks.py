@@ -51,7 +51,9 @@ def _sharp(picture: Picture) -> Finding:
     words = {"sharp": _("sharp"), "soft": _("a little soft"), "blurred": _("blurred: take it again")}
     verdict = WATCH if found.verdict == "blurred" else FINE
     told = words.get(found.verdict, _("too little to see whether it is sharp"))
-    return Finding("sharpness", verdict, 1.0 if found.edges else 0.5, told, {"width": found.width if found.edges else None})
+    return Finding(
+        "sharpness", verdict, 1.0 if found.edges else 0.5, told, {"width": found.width if found.edges else None}
+    )
 
 
 def _reused(photo: PhotoOf, picture: Picture) -> Iterator[Finding]:
@@ -80,7 +82,9 @@ def _time(photo: PhotoOf) -> Iterator[Finding]:
     verdict = FINE if -AHEAD <= late <= OLD else WATCH
     zone = ZoneInfo(photo.org_unit.time_zone)
     told = _("says it was taken %(at)s") % {"at": f"{photo.taken_claim.astimezone(zone):%Y-%m-%d %H:%M}"}
-    yield Finding("time", verdict, 0.5, told, {"claim": photo.taken_claim.isoformat()})  # a claim, never more than half sure
+    yield Finding(
+        "time", verdict, 0.5, told, {"claim": photo.taken_claim.isoformat()}
+    )  # a claim, never more than half sure
 
 
 def _code(photo: PhotoOf, picture: Picture) -> Iterator[Finding]:

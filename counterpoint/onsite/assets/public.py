@@ -1,12 +1,13 @@
 """A fault reported by whoever scans the label on a thing: no account, no capacity lost until staff have looked.
 
-Against flooding: a form is good once it has been open for some seconds and for an hour; each address, thing and branch has
-an allowance; reports on a fault that is open already only count it up.
+Against flooding: a form is good once it has been open for some seconds and for an hour; each address, thing and branch
+has an allowance; reports on a fault that is open already only count it up.
 """
 
 import hashlib
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.core import signing
 from django.utils.translation import gettext as _
@@ -15,9 +16,9 @@ from counterpoint.foundation.api import DomainError, NotFound, Scope, ratelimit,
 from counterpoint.onsite.assets import actions
 from counterpoint.onsite.assets.kinds import AssetKind, asset_kinds
 from counterpoint.onsite.assets.values import FaultView
+from counterpoint.onsite.codes import CODE
 from counterpoint.onsite.entry import Call
 from counterpoint.onsite.models import Asset, AssetFault
-from counterpoint.onsite.public import CODE
 from counterpoint.onsite.verbs import ASSETS, MEND_OPEN, MEND_VIEW, REPORT
 
 SALT = "onsite.assets.public"
@@ -74,7 +75,7 @@ def stamp(code: str, now: datetime) -> str:
 def report(
     *, code: str, now: datetime, address: str, stamped: str, text: str = "", trap: str = "", extent: str = "full"
 ) -> FaultView:
-    """Take a report. Raises `NotFound`, `NotByHand`, `TooMany`, `Invalid`. The text goes into the case, nowhere else."""
+    """Take a report. Raises `NotFound`, `NotByHand`, `TooMany`, `Invalid`. The text goes into the case alone."""
     row, scope = find(code)
     _by_hand(code, now, stamped, trap)
     caller = hashlib.sha256(f"{SALT}:{address}".encode()).hexdigest()[:24]
@@ -83,7 +84,7 @@ def report(
     ):  # fmt: skip
         ratelimit.take(key=key, limit=limit, window=HOUR, now=now)
     call = Call(scope, row.org_unit, now)
-    inputs = {"code": row.device.code, "extent": extent, "text": text.strip()[:TEXT_MOST]}
+    inputs: dict[str, Any] = {"code": row.device.code, "extent": extent, "text": text.strip()[:TEXT_MOST]}
     return call.run(REPORT, FaultView, actions.fail, **inputs, source="public", sure=False)
 
 

@@ -1,12 +1,11 @@
 """Reads of the register, always inside the caller's scope."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from counterpoint.foundation.api import NotFound, OrgUnit, Scope, hours_of, scoped
 from counterpoint.onsite.assets import rules
@@ -75,7 +74,7 @@ class Detail:
     since: date
 
 
-def register(*, scope: Scope, branch: OrgUnit, now: datetime, wanted: Filter = Filter()) -> list[Row]:  # noqa: B008
+def register(*, scope: Scope, branch: OrgUnit, now: datetime, wanted: Filter = Filter()) -> list[Row]:
     """The branch's assets by group, kind and code."""
     scope.require(ASSETS, branch.path)
     on = branch.date_at(now)
@@ -89,7 +88,7 @@ def register(*, scope: Scope, branch: OrgUnit, now: datetime, wanted: Filter = F
     return sorted(kept, key=lambda r: (order.index(r.asset.device.kind) if r.kind else len(order), r.code))
 
 
-def _matching(branch: OrgUnit, wanted: Filter) -> "Iterable[Asset]":
+def _matching(branch: OrgUnit, wanted: Filter) -> "QuerySet[Asset]":
     rows = Asset.objects.filter(org_unit=branch)
     rows = rows.filter(retired_at__isnull=wanted.state != rules.RETIRED)
     if wanted.kind:

@@ -23,7 +23,13 @@ COLUMNS = (
     ("installed_on", gettext_lazy("Installed on")), ("serviced_on", gettext_lazy("Last service on")),
     ("expires_on", gettext_lazy("Valid until (label)")),
 )  # fmt: skip
-ALSO = {"类型": "kind", "資產編號": "code", "资产编号": "code", "出厂日期": "made_on", "生产日期": "made_on"}  # as lists say it
+ALSO = {
+    "类型": "kind",
+    "資產編號": "code",
+    "资产编号": "code",
+    "出厂日期": "made_on",
+    "生产日期": "made_on",
+}  # as lists say it
 DATES = frozenset({"made_on", "installed_on", "serviced_on", "expires_on"})
 MOST = 2000
 DATE_FORMS = ("%Y-%m-%d", "%Y/%m/%d", "%Y.%m.%d", "%Y年%m月%d日", "%Y%m%d")
@@ -142,7 +148,9 @@ def _rows(content: bytes) -> Iterator[tuple[int, dict[str, Any]]]:
             yield number, {name: cells[i] for i, name in columns.items() if i < len(cells)}
     if not columns:
         raise Invalid(
-            _("There is no heading “%(code)s” in the file. Use the template.") % {"code": pgettext("of a thing", "Code")}, field="file"
+            _("There is no heading “%(code)s” in the file. Use the template.")
+            % {"code": pgettext("of a thing", "Code")},
+            field="file",
         )
 
 

@@ -6,22 +6,25 @@ from collections.abc import Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from counterpoint.onsite.assets import rules
 from counterpoint.onsite.assets.kinds import DEFINITIONS
 from counterpoint.onsite.assets.queries import Detail, KindMeasure, Row
+from counterpoint.onsite.assets.walks import Proof
 from counterpoint.ui.charts import Chart, Series
 
 if TYPE_CHECKING:
     from counterpoint.science.reliability import Estimate, Measures
 
 WHY = {
-    rules.SERVICE: pgettext_lazy("of a thing", "Service"), rules.SCRAP: gettext_lazy("Scrapping"), rules.EXPIRY: gettext_lazy("Expiry"),
+    rules.SERVICE: pgettext_lazy("of a thing", "Service"),
+    rules.SCRAP: gettext_lazy("Scrapping"), rules.EXPIRY: gettext_lazy("Expiry"),
 }  # fmt: skip
 STATES = {
-    "works": (gettext_lazy("works"), "fine"), "failed": (gettext_lazy("out of order"), "act"),
+    "works": (gettext_lazy("works"), "fine"), "failed": (pgettext_lazy("of a thing", "out of order"), "act"),
     "partial": (gettext_lazy("works in part"), "watch"), "reported": (gettext_lazy("fault reported"), "watch"),
     "retired": (gettext_lazy("out of use"), "calm"),
 }  # fmt: skip
@@ -39,7 +42,8 @@ EXTENTS = {
     "network": gettext_lazy("no connection"),
 }  # fmt: skip
 TRENDS = {
-    "worse": gettext_lazy("Faults come more and more often."), "better": gettext_lazy("Faults come less and less often."),
+    "worse": gettext_lazy("Faults come more and more often."),
+    "better": gettext_lazy("Faults come less and less often."),
     "steady": gettext_lazy("No trend over the year."), "unknown": gettext_lazy("Too few faults to see a trend."),
 }  # fmt: skip
 
@@ -87,6 +91,11 @@ def hours(one: "Estimate") -> str:
     return f"{mean} ({low}–{high})"
 
 
+def repair(one: "Estimate") -> str:
+    """Hours to repair; few repairs say too little for an interval that helps anybody."""
+    return hours(one) if one.stated else _("too few faults")
+
+
 def measured(own: "Measures", target: float | None, fault_days: float) -> list[dict[str, Any]]:
     """The table of an asset or a kind: figure, what is wanted, level."""
     met = None if target is None else _level(own.availability.low, own.availability.high, target)
@@ -96,7 +105,7 @@ def measured(own: "Measures", target: float | None, fault_days: float) -> list[d
         {"label": _("Days with a fault"), "value": share(own.fault_days), "wanted": f"≤ {100 * fault_days:g} %",
          "level": _level(-own.fault_days.high, -own.fault_days.low, -fault_days)},
         {"label": _("Open hours between faults"), "value": hours(own.between), "wanted": "–", "level": ""},
-        {"label": _("Hours to repair"), "value": hours(own.repair), "wanted": "≤ 4", "level": ""},
+        {"label": _("Hours to repair"), "value": repair(own.repair), "wanted": "≤ 4", "level": ""},
         {"label": _("Back within 7 days of the repair"), "value": share(own.repeats), "wanted": "≤ 10 %", "level": ""},
     ]  # fmt: skip
 
@@ -135,8 +144,34 @@ def kinds(rows: Sequence[KindMeasure], language: str) -> list[dict[str, Any]]:
             "name": one.kind.name(language), "machines": one.measures.machines, "faults": one.measures.faults,
             "available": share(one.measures.availability), "wanted": f"≥ {100 * one.kind.available.target:g} %",
             "definition": definition(one.kind.available.definition), "between": hours(one.measures.between),
-            "repair": hours(one.measures.repair), "repeats": share(one.measures.repeats),
+            "repair": repair(one.measures.repair), "repeats": share(one.measures.repeats),
             "level": _level(one.measures.availability.low, one.measures.availability.high, one.kind.available.target),
         }
         for one in rows if one.kind.available
     ]  # fmt: skip
+
+
+def walks(found: Sequence[Proof]) -> list[dict[str, Any]]:
+    """Rounds with their legs in words."""
+    told = {"fine": _("walked"), "too_fast": _("too fast to have been walked"), "long": _("long pause")}
+    levels = {"fine": "fine", "too_fast": "act", "long": "watch"}
+    return [
+        {
+            "proof": one, "score": f"{one.walk.score:g}", "level": one.level,
+            "url": reverse("primitives:round", args=[one.round]),
+            "legs": [
+                {
+                    "way": f"{one.names.get(leg.start, leg.start)} → {one.names.get(leg.end, leg.end)}",
+                    "metres": "–" if leg.metres is None else f"{leg.metres:.0f}", "taken": _minutes(leg.taken),
+                    "said": told[leg.verdict], "level": levels[leg.verdict],
+                }
+                for leg in one.walk.legs
+            ],
+        }
+        for one in found
+    ]  # fmt: skip
+
+
+def _minutes(seconds: float) -> str:
+    """Minutes and seconds."""
+    return f"{int(seconds) // 60}:{int(seconds) % 60:02d}"

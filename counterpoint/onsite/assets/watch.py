@@ -1,12 +1,13 @@
 """The tick over the register: what falls due becomes a case once, and a graver one once the date has passed."""
 
 from datetime import datetime
+from uuid import UUID
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from counterpoint.foundation.api import scoped, system_scope, tick, unscoped
 from counterpoint.foundation.api import scope as scopes
+from counterpoint.foundation.api import scoped, system_scope, tick
 from counterpoint.onsite.assets import rules
 from counterpoint.onsite.assets.actions import plan
 from counterpoint.onsite.assets.kinds import asset_kinds
@@ -30,7 +31,7 @@ TITLES = {
 @tick.every("onsite.assets", 60, atomic=False)
 def look(now: datetime) -> int:
     """Take every step that is due; each in a transaction of its own. Returns how many."""
-    with unscoped("the register is looked through for all branches"):
+    with scoped(system_scope((ASSET_EDIT,), label="tick")):
         found = list(Asset.objects.filter(next_due_at__lte=now).values_list("pk", "org_path")[:BATCH])
     return sum(_step(pk, path, now) for pk, path in found)
 
@@ -65,7 +66,7 @@ def _told(call: Call, row: Asset) -> bool:
     return True
 
 
-def _case(call: Call, row: Asset, due: rules.Due, step: str) -> object:
+def _case(call: Call, row: Asset, due: rules.Due, step: str) -> UUID:
     """The case of this date: opened at the warning, graver from the day after the date."""
     level = LATE_LEVEL if step == rules.LATE else SOON_LEVEL
     opened = cases.case_open(

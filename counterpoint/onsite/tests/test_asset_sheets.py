@@ -51,7 +51,9 @@ def test_an_export_comes_in_again_without_changing_anything(bank):
 def test_the_template_can_be_filled_in_and_comes_in(bank):
     content = sheets.template("zh-hans", bank.b01, bank.now)
     page = load_workbook(io.BytesIO(content))
-    page.worksheets[0].append(["fire-02", "干粉灭火器", "灭火器二号", "", "门边", "", "A9", "2024年3月1日", None, "2026.02.03"])
+    page.worksheets[0].append(
+        ["fire-02", "干粉灭火器", "灭火器二号", "", "门边", "", "A9", "2024年3月1日", None, "2026.02.03"]
+    )
     out = io.BytesIO()
     page.save(out)
     result = taken(bank, out.getvalue())

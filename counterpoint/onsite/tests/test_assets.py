@@ -68,9 +68,9 @@ def test_a_thing_is_late_from_the_day_after_its_date():
 
 
 def test_dates_that_cannot_be_are_refused(bank):
-    with pytest.raises(Invalid, match="."):
+    with pytest.raises(Invalid):
         extinguisher(bank, made=date(2027, 1, 1))
-    with pytest.raises(Invalid, match="."):
+    with pytest.raises(Invalid):
         extinguisher(bank, serviced_on=date(2023, 1, 1))
     with scoped(bank.scope("Sun")):
         assert not Asset.objects.exists()
@@ -83,7 +83,9 @@ def test_p_c_due_an_overdue_extinguisher_becomes_a_case_once_without_anybody_loo
         assert watch.look(bank.now + timedelta(days=later)) == 0
     with scoped(bank.scope("Sun")):
         row = Asset.objects.get()
-        found = cases.cases(scope=bank.scope("Sun"), now=bank.now, filters=cases.CaseFilter(type="onsite.rectification"))
+        found = cases.cases(
+            scope=bank.scope("Sun"), now=bank.now, filters=cases.CaseFilter(type="onsite.rectification")
+        )
         assert journal.about(str(row.pk), "onsite.")[-1].kind == "onsite.asset_due"
     assert [(one.level, one.id) for one in found.rows] == [("four_hours", row.due_case)]
     assert row.due_on == date(2026, 11, 1)

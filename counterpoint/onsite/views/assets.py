@@ -13,7 +13,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from counterpoint.foundation.api import DomainError, NotFound, OrgUnit, Zone, address_of, clock, policy
-from counterpoint.onsite.assets import actions, labels, public, queries, sheets, shown
+from counterpoint.onsite.assets import actions, labels, public, queries, sheets, shown, walks
 from counterpoint.onsite.assets.forms import AssetForm, FaultForm, PublicFaultForm, known
 from counterpoint.onsite.assets.kinds import GROUPS, asset_kinds
 from counterpoint.onsite.verbs import ASSET_EDIT, ASSETS, REPORT
@@ -65,6 +65,14 @@ def reliability(request: Any) -> HttpResponse:
     rows = queries.by_kind(scope=request.scope, branch=branch, now=now)
     context = {"branch": branch, "rows": shown.kinds(rows, request.LANGUAGE_CODE)}
     return render(request, "onsite/assets_reliability.html", context)
+
+
+@policy.allow(ASSETS)
+def round_walks(request: Any) -> HttpResponse:
+    """Whether rounds were walked: scans, times, and the floor plan."""
+    branch, now = _branch(request), clock.now()
+    found = walks.proofs(scope=request.scope, branch=branch, now=now, language=request.LANGUAGE_CODE)
+    return render(request, "onsite/assets_walks.html", {"branch": branch, "rows": shown.walks(found)})
 
 
 @policy.allow(ASSETS)

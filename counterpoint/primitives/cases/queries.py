@@ -150,7 +150,7 @@ def case(*, scope: Scope, case: UUID, now: datetime) -> CaseDetail:
             case=case_view(row, kind, now), clocks=tuple(_clocks(row, kind, now)), fields=tuple(_fields(row, kind)),
             links=tuple(_links(scope, row, now)), watchers=tuple((w.user_id, w.user.name) for w in watchers),
             involved=tuple((UUID(p), people.get(UUID(p), "")) for p in state.involved),
-            may=rights.may(scope, row, kind, state, now), proposed_level=state.proposed_level,
+            may=tuple(sorted(rights.may(scope, row, kind, state, now))), proposed_level=state.proposed_level,
             pause_reason=pause.reason if pause else "", verified=bool(state.verified_by),
             merged_into=row.merged_into_id,
         )  # fmt: skip
@@ -163,10 +163,12 @@ def _clocks(row: Case, kind: CaseType, now: datetime) -> list[ClockView]:
     present = {reading.clock: reading for reading in readings.read(kind, state, hours)}
     rows = list(CaseClock.objects.filter(case=row))
     rows.sort(key=lambda c: (-c.cycle, order.index(c.clock) if c.clock in order else 99))
-    return [_clock(c, kind, present.get(c.clock) if c.cycle == state.cycle else None, hours, now) for c in rows]
+    return [_clock(c, kind, state, present.get(c.clock) if c.cycle == state.cycle else None, hours, now) for c in rows]
 
 
-def _clock(stored: CaseClock, kind: CaseType, reading: Reading | None, hours: clocks.Hours, now: datetime) -> ClockView:
+def _clock(
+    stored: CaseClock, kind: CaseType, state: State, reading: Reading | None, hours: clocks.Hours, now: datetime
+) -> ClockView:
     clock = kind.clock(stored.clock)
     left: timedelta | None = None
     if reading is not None and stored.stopped_at is None:
@@ -181,6 +183,7 @@ def _clock(stored: CaseClock, kind: CaseType, reading: Reading | None, hours: cl
         clock=stored.clock, name=clock.name() if clock else stored.clock, cycle=stored.cycle,
         started_at=stored.started_at, due_at=stored.due_at, stopped_at=stored.stopped_at,
         breached_at=stored.breached_at, state=word, left=left, allowed=stored.allowed,
+        why=shown.sentence(kind, state, clock, reading, hours) if clock and reading else "",
     )  # fmt: skip
 
 

@@ -62,6 +62,7 @@ class ClockView(Answer):
     state: str
     left: timedelta | None
     allowed: timedelta
+    why: str
 
 
 class FileView(Answer):
@@ -113,7 +114,7 @@ class CaseDetail(Answer):
     links: tuple[LinkView, ...]
     watchers: tuple[tuple[UUID, str], ...]
     involved: tuple[tuple[UUID, str], ...]
-    may: frozenset[str]
+    may: tuple[str, ...]
     proposed_level: str
     pause_reason: str
     verified: bool

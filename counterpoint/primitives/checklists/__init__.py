@@ -13,6 +13,7 @@ from counterpoint.primitives.checklists.actions import (
     round_start,
     round_submit,
 )
+from counterpoint.primitives.checklists.ahead import Planned, planned
 from counterpoint.primitives.checklists.calling import KeyConflict
 from counterpoint.primitives.checklists.definition import Checklist
 from counterpoint.primitives.checklists.effects import (
@@ -51,6 +52,7 @@ __all__ = [
     "Incomplete",
     "KeyConflict",
     "PhotoOf",
+    "Planned",
     "Receipt",
     "RoundClosed",
     "RoundFilter",
@@ -65,6 +67,7 @@ __all__ = [
     "photo_put",
     "plan_branch",
     "plan_rounds",
+    "planned",
     "quarantined",
     "register_on_fail",
     "register_photo_check",

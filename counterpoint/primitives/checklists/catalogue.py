@@ -4,11 +4,12 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 
 from counterpoint.foundation.api import NotFound, OrgUnit
-from counterpoint.primitives.checklists import definition, scoring
+from counterpoint.primitives.checklists import body, definition, scoring
 from counterpoint.primitives.checklists.definition import Checklist
-from counterpoint.primitives.content import ContentError, Item, Kind, declare, get, items, version
+from counterpoint.primitives.content import ContentError, Item, Kind, declare, every, get, items, version
 
 if TYPE_CHECKING:
     from counterpoint.primitives.checklists.models import Round
@@ -36,12 +37,32 @@ def _example(checklist: Checklist, example: dict[str, Any]) -> str:
     return f"the score says {wrong}" if wrong else ""
 
 
-declare(Kind(KIND, definition.parse, _example, definition.references))
+declare(
+    Kind(
+        KIND,
+        type=body.ChecklistBody,
+        check=body.check,
+        build=body.build,
+        check_example=_example,
+        references=definition.references,
+        title=_lazy("Checklists"),
+        pages=((_lazy("Rounds"), "primitives:rounds-today"),),
+    )
+)
 
 
 def in_force(org_unit: OrgUnit, on: date) -> dict[str, Item]:
     """Every checklist that rules at the branch on a date."""
     return items(KIND, on, org_unit.rule_pack, bank=org_unit.path)
+
+
+def versions(org_unit: OrgUnit, prefix: str) -> list[Item]:
+    """Every version that rules or ruled at the branch, of keys that begin so; the pack's own hides the common one."""
+    packs = (org_unit.rule_pack, "any")
+    every_one = every(KIND, bank=org_unit.path)
+    found = [item for item in every_one if item.key.startswith(prefix) and item.pack in packs]
+    own = {item.key for item in found if item.pack != "any"}
+    return [item for item in found if item.pack != "any" or item.key not in own]
 
 
 def newest(org_unit: OrgUnit, key: str, on: date) -> Item:

@@ -206,7 +206,7 @@ def _item(body: Any) -> Item:
         limits=_limits(body["limits"], where) if body.get("limits") else None,
         unit=str(body.get("unit", "")),
         choices=tuple(_choice(row, where) for row in body.get("choices", ())),
-        good=tuple(map(_word, body.get("good", (YES,) if kind == "yes_no" else ()))),
+        good=tuple(map(_word, body.get("good") or ((YES,) if kind == "yes_no" else ()))),
         expiry_warn_days=_expiry(body["expiry"], where) if body.get("expiry") else None,
         evidence=evidence,
         on_fail=effect(body["on_fail"], where) if body.get("on_fail") else None,
@@ -311,10 +311,9 @@ def _slug(body: dict[str, Any], what: str) -> str:
 
 def _names(body: dict[str, Any], what: str) -> Names:
     found = body.get("names")
-    missing = [language for language in LANGUAGES if not (isinstance(found, dict) and found.get(language))]
-    if missing:
-        raise ValueError(f"{what} lacks its name in {', '.join(missing)}")
-    return {language: str(found[language]) for language in LANGUAGES}  # type: ignore[index]
+    if not isinstance(found, dict) or not found.get(LANGUAGES[0]):
+        raise ValueError(f"{what} lacks its name in {LANGUAGES[0]}")
+    return {language: str(found[language]) for language in LANGUAGES if found.get(language)}
 
 
 def _number(value: Any, what: str, low: float, high: float) -> float:

@@ -92,7 +92,7 @@ def _page(request: Any, round_id: UUID, problem: str = "", status: int = 200) ->
         "sections": shown.sections(found, language), "score": shown.score(row), "problem": problem,
         "filling": is_open and request.scope.may(FILL, row.org_path),
         "done": sum(1 for line in found.lines.values() if line.verdict != "open"), "all": len(found.lines),
-        "done_at": shown.wall(row, row.done_at), "due_at": shown.wall(row, row.due_at),
+        "done_at": shown.short(row, row.done_at), "due_at": shown.short(row, row.due_at),
         "who": found.people.get(row.done_by, "") if row.done_by else "", "mark": found.definition.pass_mark,
         "may_confirm": request.scope.may(FILL, row.org_path),
     }  # fmt: skip

@@ -43,7 +43,7 @@ def due(request: HttpRequest) -> PanelBody | None:
         if late
         else _("%(count)d rounds are due soon") % {"count": len(found)}
     )
-    language = request.LANGUAGE_CODE  # type: ignore[attr-defined]
+    language = request.LANGUAGE_CODE
     rows = [(one, one.definition.name(language), len(one.definition.items)) for one in found]
     return PanelBody("primitives/checklists/panel.html", {"rows": rows}, level, headline)
 

@@ -51,7 +51,7 @@ def worker(request: HttpRequest) -> HttpResponse:
     source = Path(settings.ASSETS) / "dist" / "rounds-worker.js"
     if not source.is_file():
         raise Http404
-    told = [files, request.LANGUAGE_CODE, words()]  # type: ignore[attr-defined]
+    told = [files, request.LANGUAGE_CODE, words()]
     version = hashlib.sha256(json.dumps(told, ensure_ascii=False).encode()).hexdigest()[:16]
     page = reverse("primitives:rounds-app")
     head = {"version": version, "page": page, "files": files, "statics": settings.STATIC_URL}
@@ -70,7 +70,7 @@ def manifest(request: HttpRequest) -> HttpResponse:
     told = {
         "name": _("Counterpoint rounds"), "short_name": _("Rounds"), "id": page, "start_url": page, "scope": page,
         "display": "standalone", "background_color": "#f5f6f8", "theme_color": "#17568f",
-        "lang": request.LANGUAGE_CODE, "icons": [{**mark, "purpose": "any"}, {**mark, "purpose": "maskable"}],  # type: ignore[attr-defined]
+        "lang": request.LANGUAGE_CODE, "icons": [{**mark, "purpose": "any"}, {**mark, "purpose": "maskable"}],
     }  # fmt: skip
     return JsonResponse(told, content_type="application/manifest+json", json_dumps_params={"ensure_ascii": False})
 

@@ -25,13 +25,17 @@ def slots(schedule: Schedule, hours: calendar.Hours, today: date) -> list[Slot]:
     day is closed moves to the next open day of the period, else to the last one before."""
     found = []
     for first, last, period in _periods(schedule.every, today, LEAD[schedule.every]):
-        on = first if schedule.every == "day" else _open_day(schedule, hours, first, last)
-        if on is None or not today <= on <= today + timedelta(days=LEAD[schedule.every]):
-            continue
-        due = _due(schedule, hours, on)
-        if due is not None:
-            found.append(Slot(period, on, due))
+        due = due_of(schedule, hours, first, last)
+        if due is not None and today <= due[0] <= today + timedelta(days=LEAD[schedule.every]):
+            found.append(Slot(period, *due))
     return found
+
+
+def due_of(schedule: Schedule, hours: calendar.Hours, first: date, last: date) -> tuple[date, datetime] | None:
+    """Date and instant of the round of one period; None when the branch is closed on all its days."""
+    on = first if schedule.every == "day" else _open_day(schedule, hours, first, last)
+    due = _due(schedule, hours, on) if on is not None else None
+    return (on, due) if on is not None and due is not None else None
 
 
 def _periods(every: str, today: date, lead: int) -> Iterator[tuple[date, date, str]]:

@@ -1,6 +1,7 @@
 """Rounds in words: names of states, kinds and values, rows of tables, and what a round looks like on paper."""
 
 from typing import Any
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.urls import reverse
@@ -56,6 +57,11 @@ def state(row: Round) -> tuple[str, str]:
 def wall(row: Round, at: Any) -> str:
     """An instant on the branch's clock."""
     return date_format(at.astimezone(ZoneInfo(row.org_unit.time_zone)), "Y-m-d H:i") if at else ""
+
+
+def short(row: Round, at: Any) -> str:
+    """The same without the year, for narrow places."""
+    return wall(row, at)[5:]
 
 
 def score(row: Round) -> str:
@@ -129,13 +135,17 @@ def sections(found: Detail, language: str) -> list[dict[str, Any]]:
                     "hint": item.hint.get(language, ""), "done_at": wall(found.row, line.done_at),
                     "done_by": line.done_by,
                     "history": [
-                        (value(item, e.value, language), found.people.get(e.person, ""), wall(found.row, e.received_at))
+                        (value(item, e.value, language), _who(found, e.person), wall(found.row, e.received_at))
                         for e in line.history
                     ],
                 }
             )  # fmt: skip
         told.append({"name": section.name(language), "slug": section.slug, "lines": lines})
     return told
+
+
+def _who(found: Detail, person: UUID | None) -> str:
+    return found.people.get(person, "") if person else ""
 
 
 def paper(found: Detail, language: str) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from uuid import UUID
 
+from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
 
 from counterpoint.foundation.api import NotFound, OrgUnit, Scope, User, scoped
@@ -70,6 +71,11 @@ class Definition:
     def title(self) -> str:
         """What the kind is called."""
         return labels.title_of(self.kind)
+
+    @property
+    def pages(self) -> tuple[tuple[str, str], ...]:
+        """Pages that read the kind."""
+        return pages_of(self.kind)
 
 
 @dataclass(frozen=True)
@@ -235,10 +241,21 @@ def _preview(draft: Draft, judged: Judged, language: str) -> Preview:
     units = OrgUnit.objects.filter(kind=OrgUnit.Kind.BRANCH)
     reached = units.count() if draft.pack == loader.ANY else units.filter(rule_pack=draft.pack).count()
     try:
-        pages = tuple((str(label), url) for label, url in registry.kind_of(draft.kind).pages)
+        pages = pages_of(registry.kind_of(draft.kind))
     except ContentError:
         pages = ()
     return Preview(judged, used_by(draft.kind, draft.key, language), pages, reached)
+
+
+def pages_of(kind: Kind) -> tuple[tuple[str, str], ...]:
+    """Words and addresses of the pages that read a kind; a page that this house does not have is left out."""
+    found = []
+    for label, name in kind.pages:
+        try:
+            found.append((str(label), reverse(name)))
+        except NoReverseMatch:
+            continue
+    return tuple(found)
 
 
 def _past(row: ContentVersion) -> Judged:

@@ -90,7 +90,7 @@ def _steps_of(table: "ibis.Table", part: Part, by: Sequence[str]) -> dict[Key, d
 
 
 def _rows(expression: "ibis.Table") -> Iterable[dict[str, Any]]:
-    return expression.to_pyarrow().to_pylist()  # type: ignore[no-any-return]
+    return expression.to_pyarrow().to_pylist()
 
 
 def _plain(value: Any) -> Any:

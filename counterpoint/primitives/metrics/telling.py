@@ -210,7 +210,7 @@ def causes(metric: Metric, cause: Mapping[str, Any]) -> list[str]:
 
 
 NUMBERS = {
-    "demand": gettext_lazy("customers"), "roster": gettext_lazy("time at windows"),
+    "demand": gettext_lazy("how many customers come"), "roster": gettext_lazy("time at windows"),
     "equipment": gettext_lazy("machine time lost"),
 }  # fmt: skip
 

@@ -1,7 +1,5 @@
 """The playbooks' part of the open API: monitoring starts a play, other systems follow it and do its steps."""
 
-from __future__ import annotations
-
 from datetime import datetime
 from typing import Any, Literal
 from uuid import UUID

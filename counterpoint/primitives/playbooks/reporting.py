@@ -77,6 +77,7 @@ class Report:
     earlier: tuple[Earlier, ...]
     findings: tuple[Finding, ...]
     slowest: str
+    met_minutes: float
     log: tuple[LogLine, ...]
     people: dict[UUID, str]
     reason: str
@@ -106,7 +107,9 @@ def report(*, scope: Scope, play: UUID, now: datetime) -> Report:
             limit_minutes=None if row.limit_at is None else (row.limit_at - row.started_at).total_seconds() / 60,
             score=found, steps=steps, left_out=tuple(s.step.slug for s in steps if s.step.state == "skipped"),
             told=sum(page.people for page in pages), earlier=tuple(_earlier(one) for one in before[:EARLIER]),
-            findings=findings, slowest=_slowest(steps), log=tuple(log_of(row)), people=people, reason=row.reason,
+            findings=findings, slowest=_slowest(steps),
+            met_minutes=minutes_of(row, row.limit_met_at or until), log=tuple(log_of(row)), people=people,
+            reason=row.reason,
         )  # fmt: skip
 
 

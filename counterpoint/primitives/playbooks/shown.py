@@ -104,6 +104,12 @@ class Room:
         return tuple(one for one in self.steps if one.view.state == "open")
 
 
+def state_of(play: PlayView) -> tuple[str | Promise, str]:
+    """A play's state in words and its level; only a real one that runs needs everybody's eyes."""
+    words, level = STATES[play.state]
+    return words, "info" if level == "act" and play.mode == "drill" else level
+
+
 def role_name(key: str) -> str:
     """What a role is called."""
     return str(roles.ROLES[key].label) if key in roles.ROLES else key
@@ -119,7 +125,7 @@ def room(found: PlayDetail, book: Playbook, people: Mapping[UUID, str], language
     for one in steps:
         lanes.setdefault(one.role, []).append(one)
     counts = {state: sum(1 for one in steps if one.view.state == state) for state in STEP_STATES}
-    state, level = STATES[found.state]
+    state, level = state_of(found)
     return Room(
         play=found, book=book, name=book.name(language), mode=MODES[found.mode], state=state, level=level,
         limit_name=said(book.time_limit.names, language) if book.time_limit else "",

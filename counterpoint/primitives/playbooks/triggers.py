@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from counterpoint.foundation.api import OrgUnit, branch, system_scope
+from counterpoint.foundation.api import NotFound, OrgUnit, branch, system_scope
 from counterpoint.primitives import cases, metrics
 from counterpoint.primitives.playbooks.actions import play_start
 from counterpoint.primitives.playbooks.definition import playbooks
@@ -29,9 +29,13 @@ def start_by(unit: OrgUnit, key: str, trigger: str, once: str, now: datetime) ->
 
 
 def on_case(event: str, case: cases.CaseView, now: datetime) -> None:
-    """A case was opened, or its level was changed: start what waits for that."""
-    unit = branch(scope=system_scope((VIEW,), label="trigger"), code=case.branch) if event in OPENING else None
-    if unit is None:
+    """A case was opened, or its level was changed: start what waits for that. A play is a branch's; the case of a
+    region or of a virtual team starts none."""
+    if event not in OPENING:
+        return
+    try:
+        unit = branch(scope=system_scope((VIEW,), label="trigger"), code=case.branch)
+    except NotFound:
         return
     for key, item in playbooks(unit.date_at(now), unit.rule_pack).items():
         cause = item.value.trigger
@@ -39,7 +43,7 @@ def on_case(event: str, case: cases.CaseView, now: datetime) -> None:
             start_by(unit, key, f"case:{case.id}", f"case:{case.id}:{key}", now)
 
 
-def on_breach(breach: Any, config: Mapping[str, Any]) -> str:
+def on_breach(breach: metrics.Breach, config: Mapping[str, Any]) -> str:
     """A metric's `on_breach` names a playbook: start it, and answer its name."""
     play = start_by(
         breach.branch, str(config["playbook"]), f"metric:{breach.metric.key}", f"{breach.key}:play", breach.now
@@ -50,6 +54,4 @@ def on_breach(breach: Any, config: Mapping[str, Any]) -> str:
 def register() -> None:
     """Listen to the primitives below."""
     cases.register_listener(on_case)
-    handler = getattr(metrics, "register_breach_handler", None)
-    if handler is not None:
-        handler("playbook", on_breach)
+    metrics.register_breach_handler("playbook", on_breach)

@@ -2,8 +2,8 @@
 
 from counterpoint.primitives.cases.tests.planted import plant_cases
 from counterpoint.primitives.checklists.tests.planted import plant_checklists
-from counterpoint.primitives.metrics.tests.planted import plant_metrics
 from counterpoint.primitives.content.tests.planted import plant_content
+from counterpoint.primitives.metrics.tests.planted import plant_metrics
 from counterpoint.primitives.playbooks.tests.planted import plant_playbooks
 
 

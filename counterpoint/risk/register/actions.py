@@ -40,9 +40,7 @@ def register_set_up(*, scope: Scope, now: datetime, branch: OrgUnit) -> list[Ris
         made = [_register(branch, item, now) for key, item in sorted(wanted.items()) if key not in held]
         if made:
             data = {"keys": [row.key for row in made]}
-            journal.record(
-                scope=scope, org_unit=branch, kind="risk.registered", subject=branch.code, at=now, data=data
-            )
+            journal.record(scope=scope, org_unit=branch, kind="risk.registered", subject=branch.code, at=now, data=data)
     return made
 
 
@@ -108,7 +106,9 @@ def risk_owner_set(*, scope: Scope, now: datetime, risk: UUID, owner: UUID) -> R
         row.owner = User.objects.get(pk=owner)
         row.save()
         data = {"risk": row.key, "user": str(owner)}
-        journal.record(scope=scope, org_unit=row.org_unit, kind="risk.owner_set", subject=str(row.pk), at=now, data=data)
+        journal.record(
+            scope=scope, org_unit=row.org_unit, kind="risk.owner_set", subject=str(row.pk), at=now, data=data
+        )
     return row
 
 
@@ -155,4 +155,3 @@ def follow_up(
 
 def _end_of(branch: OrgUnit, day: date) -> datetime:
     return datetime.combine(day + timedelta(days=1), time(), ZoneInfo(branch.time_zone))
-

@@ -22,7 +22,7 @@ MOST = 400
 
 
 def gathered(*, scope: Scope, branch: OrgUnit, rows: Iterable[Risk], now: datetime) -> Iterator[tuple[Risk, list[New]]]:
-    """For every risk what its controls' tests and drills and its indicators say, known or not; newest of the last weeks."""
+    """For every risk what its controls' tests, drills and indicators say, known or not; newest of the last weeks."""
     rows = list(rows)
     bodies = {row.pk: body_of(row) for row in rows}
     tests = _rounds(scope, branch, {c.checklist for b in bodies.values() for c in b.controls if c.checklist}, now)
@@ -33,7 +33,9 @@ def gathered(*, scope: Scope, branch: OrgUnit, rows: Iterable[Risk], now: dateti
         yield row, [one for one in new if one.at <= now]
 
 
-def _rounds(scope: Scope, branch: OrgUnit, keys: set[str], now: datetime) -> dict[str, list[tuple[str, float, datetime]]]:
+def _rounds(
+    scope: Scope, branch: OrgUnit, keys: set[str], now: datetime
+) -> dict[str, list[tuple[str, float, datetime]]]:
     """Submitted rounds by checklist: source, how well it went, when. A failed critical item is a failed test."""
     found: dict[str, list[tuple[str, float, datetime]]] = defaultdict(list)
     since = branch.date_at(now - LOOK_BACK)
@@ -47,7 +49,9 @@ def _rounds(scope: Scope, branch: OrgUnit, keys: set[str], now: datetime) -> dic
     return found
 
 
-def _plays(scope: Scope, branch: OrgUnit, keys: set[str], now: datetime) -> dict[str, list[tuple[str, float, datetime]]]:
+def _plays(
+    scope: Scope, branch: OrgUnit, keys: set[str], now: datetime
+) -> dict[str, list[tuple[str, float, datetime]]]:
     """Finished plays by playbook, real ones too: source, score, end. Broken off counts nothing."""
     found: dict[str, list[tuple[str, float, datetime]]] = defaultdict(list)
     for key in sorted(keys):
@@ -98,7 +102,9 @@ def _ended(branch: OrgUnit, period: Period) -> datetime:
     return datetime.combine(period.until, time(), ZoneInfo(branch.time_zone))
 
 
-def _read(scope: Scope, branch: OrgUnit, held: RiskIndicator, one: IndicatorBody, period: Period, now: datetime) -> None:
+def _read(
+    scope: Scope, branch: OrgUnit, held: RiskIndicator, one: IndicatorBody, period: Period, now: datetime
+) -> None:
     try:
         read = value(scope=scope, org_unit=branch, metric=one.metric, grain=one.grain, period=period, now=now)
     except (UnknownMetric, UnknownRelation):

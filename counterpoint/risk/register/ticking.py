@@ -24,5 +24,3 @@ def collect(now: datetime) -> int:
     for branch in due:
         evidence_collect(scope=HOUSE, now=now, branch=branch)
     return len(due)
-
-

@@ -29,7 +29,10 @@ def drill(bank, key, now, slow=1.0):
         step = book.by_slug[slug]
         at += timedelta(minutes=slow * (step.usual_minutes or 1) * 0.5)
         answer = next((a for a in step.branch if not step.repeats(a)), "")
-        values = {f.slug: next(iter(f.choices), "10:00" if f.kind == "time" else "yes" if f.kind == "yes_no" else "1") for f in step.form}
+        values = {
+            f.slug: next(iter(f.choices), "10:00" if f.kind == "time" else "yes" if f.kind == "yes_no" else "1")
+            for f in step.form
+        }
         door.step_done(scope=sun, play=play, step=slug, now=at, answer=answer, values=values)
     return door.play(scope=sun, play=play, now=at)
 
@@ -80,7 +83,9 @@ def test_a_house_set_up_in_november_raises_no_alarm_for_june(bank):
 def test_a_planned_drill_starts_by_itself_once(bank):
     drills.drills_tick(bank.now)
     sun = bank.scope("Sun")
-    duty = next(d for d in door.drill_duties(scope=sun, org_unit=bank.b01, now=bank.now) if d.playbook == "risk.robbery")
+    duty = next(
+        d for d in door.drill_duties(scope=sun, org_unit=bank.b01, now=bank.now) if d.playbook == "risk.robbery"
+    )
     at = bank.now + timedelta(hours=1)
     door.drill_plan(scope=sun, duty=duty.id, now=bank.now, at=at)
     for minutes in (30, 60, 61, 70):
@@ -109,3 +114,36 @@ def test_a_finding_becomes_one_case(sign_in, bank):
         sun.post(reverse("primitives:play-lesson", args=[play.id]), {"finding": late.key})
     rows = cases.cases(scope=bank.scope("Sun"), filters=cases.CaseFilter(type="risk.improvement"), now=bank.now).rows
     assert len(rows) == 1 and rows[0].source == f"primitives.play:{play.id}"
+
+
+def test_drills_never_reach_live_numbers(bank):
+    """Every number counted on plays says whether it means drills or real ones, and the live one does not move."""
+    from counterpoint.primitives.content import every
+    from counterpoint.primitives.counted import plays as rows
+
+    parts = []
+    for item in every("metrics"):
+        terms = [term.part for term in (*item.value.numerator, *item.value.denominator)]
+        parts += [
+            (item.key, part) for part in (*terms, item.value.part) if part and part.relation == "primitives.plays"
+        ]
+    assert parts
+    assert [key for key, part in parts if "mode" not in str(part.where.as_data())] == []
+    drill(bank, "risk.flood", bank.now, slow=9)
+    frame = rows(bank.scope("Sun"), bank.b01, bank.now.date(), bank.now.date() + timedelta(days=1))
+    assert list(frame["mode"]) == ["drill"] and not next(iter(frame["on_time"]))
+
+
+def test_a_refused_change_of_mode_is_the_databases_own(bank):
+    """No code path, not even around the models, turns a drill into a real play."""
+    from django.db import DatabaseError, transaction
+
+    from counterpoint.primitives.playbooks.models import Play, PlayStep
+
+    play = drill(bank, "risk.fire_evacuation", bank.now).id
+    with scoped(bank.scope("Sun")):
+        for change in ({"mode": "real"}, {"version": 9}, {"state": "running"}):
+            with pytest.raises(DatabaseError), transaction.atomic():
+                Play.objects.filter(pk=play).update(**change)
+        with pytest.raises(DatabaseError), transaction.atomic():
+            PlayStep.objects.filter(play=play).update(done_at=bank.now)

@@ -76,7 +76,9 @@ def test_the_same_evidence_counts_once_and_a_quiet_day_writes_nothing(bank, regi
         count, entries = RiskEvidence.objects.count(), len(journal.about("b01", "risk.assessed"))
     assert collect(bank) == 0
     with scoped(bank.scope("Sun")):
-        assert (RiskEvidence.objects.count(), len(journal.about("b01", "risk.assessed"))) == (count, entries) == (count, 1)
+        assert (
+            (RiskEvidence.objects.count(), len(journal.about("b01", "risk.assessed"))) == (count, entries) == (count, 1)
+        )
 
 
 def test_a_failed_test_counts_as_failed_and_moves_nothing_down(bank, register):
@@ -207,7 +209,11 @@ impact: 4
 owner: supervisor
 causes: [{zh-hans: 排队过长, en: Long queue}]
 controls:
-  - {slug: shade, names: {zh-hans: 遮阳与饮水, en: Shade and water}, kind: preventive, checklist: onsite.pre_open, every: day}
+  - slug: shade
+    names: {zh-hans: 遮阳与饮水, en: Shade and water}
+    kind: preventive
+    checklist: onsite.pre_open
+    every: day
 errors: [other]
 """
 

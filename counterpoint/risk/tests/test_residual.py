@@ -1,4 +1,4 @@
-"""The published formula: no evidence moves nothing, better evidence never raises, age fades, nobody's opinion enters."""
+"""The published formula: without evidence nothing moves, better evidence never raises, age fades, no opinion enters."""
 
 import inspect
 from dataclasses import replace
@@ -32,9 +32,7 @@ TINY = 1e-9
 
 
 def left(likelihood, impact, controls, evidence, now=NOW, scale=SCALE):
-    return residual(
-        likelihood=likelihood, impact=impact, controls=controls, evidence=evidence, scale=scale, now=now
-    )
+    return residual(likelihood=likelihood, impact=impact, controls=controls, evidence=evidence, scale=scale, now=now)
 
 
 def naive(likelihood, impact, controls, evidence):
@@ -116,7 +114,9 @@ def test_p_r3_age_alone_moves_back_towards_the_inherent_risk(likelihood, impact,
     later = NOW + timedelta(days=days)
     tests = [p for p in evidence if p.control]
     presses = [p for p in evidence if not p.control]
-    assert left(likelihood, impact, controls, tests, later).score >= left(likelihood, impact, controls, tests).score - TINY
+    assert (
+        left(likelihood, impact, controls, tests, later).score >= left(likelihood, impact, controls, tests).score - TINY
+    )
     assert left(likelihood, impact, controls, presses, later).score <= (
         left(likelihood, impact, controls, presses).score + TINY
     )
@@ -149,15 +149,13 @@ def test_nobodys_opinion_is_an_argument():
     assert set(inspect.signature(residual).parameters) == {
         "likelihood", "impact", "controls", "evidence", "scale", "now",
     }  # fmt: skip
-    assert {f for f in Piece.__dataclass_fields__} == {"kind", "value", "at", "control"}
+    assert set(Piece.__dataclass_fields__) == {"kind", "value", "at", "control"}
 
 
 @EXAMPLES
 @given(GRADE, GRADE, CONTROLS, EVIDENCE)
 def test_what_would_move_it_is_what_does(likelihood, impact, controls, evidence):
-    told = would_move(
-        likelihood=likelihood, impact=impact, controls=controls, evidence=evidence, scale=SCALE, now=NOW
-    )
+    told = would_move(likelihood=likelihood, impact=impact, controls=controls, evidence=evidence, scale=SCALE, now=NOW)
     here = left(likelihood, impact, controls, evidence).score
     assert set(told) == set(controls)
     for slug, change in told.items():
@@ -174,6 +172,6 @@ def test_limits_of_counts_equal_the_published_table(count, low, high):
 
 def test_a_rate_says_how_sure_it_is_and_none_without_deals():
     one = errors.rate("cash", 3, 20_000)
-    assert (one.value, one.few) == (1.5, True) and one.low < 0.31 < 0.3101 and 4.3 < one.high < 4.4
+    assert (one.value, one.few) == (1.5, True) and one.low < 0.31 and 4.3 < one.high < 4.4
     assert errors.rate("cash", 0, 20_000).value == 0 and errors.rate("cash", 0, 20_000).high > 1.8
     assert errors.rate("cash", 3, None).value is None

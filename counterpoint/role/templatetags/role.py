@@ -94,3 +94,9 @@ def service_name(key: str, words: Words) -> str:
 def post_names(keys: Any, words: Words) -> str:
     """Posts in the reader's language."""
     return words.posts(tuple(keys))
+
+
+@register.filter
+def words_for(table: Any, key: str) -> str:
+    """What a table of words has for a key; the key without one."""
+    return str(table.get(key, key)) if table else key

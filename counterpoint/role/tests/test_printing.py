@@ -86,14 +86,19 @@ def test_nothing_known_is_said_in_words_and_not_in_zeros(asked, only_these_sourc
 
 def test_the_evening_counts_walk_outs_with_their_share(asked, a_busy_day):
     with translation.override("en"):
-        data = evening_data(evening_sheet(**asked), "B", "en")
+        data = evening_data(evening_sheet(**asked, language="en"), "B", "en")
     facts = dict(data["day"]["facts"])
     assert facts["Tickets"] == "43" and facts["Served"] == "41" and facts["Walked out"] == "1 (2.3%)"
     assert data["day"]["tiers"][0] == ["Priority", "5 min", 0, "–", "0 min"]
     assert data["day"]["tiers"][1] == ["VIP", "5 min", 1, "0%", "9 min"]
     assert data["day"]["longest"][0][0] == "A019" and len(data["day"]["longest"]) == 5
     assert data["finding"] == "98 customers expected, most at 10:00"
-    assert [item[1] for item in data["open"]] == ["1 customer still waits", "No published roster for 11-24."]
+    assert [item[1] for item in data["open"]] == [
+        "1 customer still waits",
+        "No published roster for 11-24.",
+        "Not done yet: Cash box and blank vouchers at close",
+    ]
+    assert data["checks"] == [["17:30", "Cash box and blank vouchers at close", "Teller"]]
 
 
 def test_without_a_next_business_day_the_paper_has_no_tomorrow(asked, a_busy_day):

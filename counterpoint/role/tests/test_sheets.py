@@ -45,7 +45,7 @@ def test_the_evening_sheet_sets_the_day_against_its_forecast(asked, a_busy_day):
 
 def test_what_is_left_open_is_named_with_what_to_do(asked, a_busy_day):
     found = evening_sheet(**asked).open_items
-    assert {item.key for item in found} == {"waiting", "roster"}
+    assert {item.key for item in found} == {"waiting", "roster", "self_checks"}
     assert all(item.todo for item in found)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,9 +23,10 @@ def codes(picture: Picture) -> tuple[Code, ...]:
     """All QR codes that were read without error; the error correction of a code leaves no wrong text."""
     import zxingcpp
 
-    found = zxingcpp.read_barcodes(np.ascontiguousarray(picture), formats=zxingcpp.BarcodeFormat.QRCode)
+    wanted: Any = zxingcpp.BarcodeFormat.QRCode
+    found = zxingcpp.read_barcodes(np.ascontiguousarray(picture), formats=wanted)
     if not found:  # a second try where the light is uneven
-        found = zxingcpp.read_barcodes(_evened(picture), formats=zxingcpp.BarcodeFormat.QRCode)
+        found = zxingcpp.read_barcodes(_evened(picture), formats=wanted)
     return tuple(
         Code(
             one.text,

@@ -228,7 +228,7 @@ def _label(rng: np.random.Generator, rows: Sequence[Row], font: str, traits: dic
     x0, y = 36.0, 30.0
     for key, value in rows:
         step = size * float(rng.uniform(1.35, 1.7))
-        if not key or layout == "line" and not stamped:
+        if not key or (layout == "line" and not stamped):
             pieces.append((x0, y, f"{key}{colon if key else ''}{value}", False))
         elif layout == "stacked":
             pieces.append((x0, y, f"{key}{colon.strip()}", False))
@@ -291,7 +291,7 @@ def photograph(label: Picture, rng: np.random.Generator, hardness: float, traits
     kind = _pick(rng, ("none", "soft", "shake", "none"))
     scale = side / 1280
     if kind == "soft":
-        scene = cv2.GaussianBlur(scene, (0, 0), 0.3 + 3.2 * hardness * scale)
+        scene = np.asarray(cv2.GaussianBlur(scene, (0, 0), 0.3 + 3.2 * hardness * scale), np.float32)
     elif kind == "shake":
         scene = _shaken(scene, 1 + 22 * hardness * scale * float(rng.uniform(0.3, 1)), float(rng.uniform(0, 180)))
     traits["blur"] = kind
@@ -338,8 +338,8 @@ def _worn(label: Picture, rng: np.random.Generator, hardness: float, traits: dic
             -1,
         )
         share = cv2.GaussianBlur(spot, (0, 0), 3)[:, :, None] * float(rng.uniform(0.3, 1.0))
-        colour = np.array(ground if rng.random() < 0.6 else rng.integers(0, 255, 3), np.float32)
-        out = np.asarray(out * (1 - share) + colour * share, np.uint8)
+        stain = np.array(ground if rng.random() < 0.6 else rng.integers(0, 255, 3), np.float32)
+        out = np.asarray(out * (1 - share) + stain * share, np.uint8)
     return out
 
 
@@ -380,7 +380,7 @@ def _placed(
     space = np.array([width, height]) / 2 - np.abs(corners).max(axis=0)
     corners += np.array([width, height]) / 2 + rng.uniform(-1, 1, 2) * np.maximum(0, space) * 0.9
     corners = corners.astype(np.float32)
-    source = np.float32([[0, 0], [columns, 0], [columns, rows], [0, rows]])
+    source = np.array([[0, 0], [columns, 0], [columns, rows], [0, rows]], np.float32)
     change = cv2.getPerspectiveTransform(source, corners)
     small = label if fit >= 0.5 else cv2.GaussianBlur(label, (0, 0), 0.35 / fit)
     laid = cv2.warpPerspective(small, change, (width, height), flags=cv2.INTER_LINEAR)
@@ -424,6 +424,6 @@ def _shaken(scene: NDArray[np.float32], length: float, angle: float) -> NDArray[
     kernel = np.zeros((size, size), np.float32)
     middle = size // 2
     step = np.array([np.cos(np.deg2rad(angle)), np.sin(np.deg2rad(angle))]) * length / 2
-    ends = [tuple(int(round(v * 16)) for v in (middle + s * step)) for s in (-1, 1)]
+    ends = [tuple(round(v * 16) for v in (middle + s * step)) for s in (-1, 1)]
     cv2.line(kernel, ends[0], ends[1], 1.0, 1, cv2.LINE_AA, 4)
     return np.asarray(cv2.filter2D(scene, -1, kernel / max(kernel.sum(), 1e-6)), np.float32)

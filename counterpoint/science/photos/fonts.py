@@ -17,7 +17,7 @@ PATTERNS = ("*.ttf", "*.ttc", "*.otf")
 
 
 def found(folders: Sequence[Path] = ()) -> list[str]:
-    """Files of Chinese fonts: those in the folders, those of the product when they were fetched, those of the system."""
+    """Files of Chinese fonts: in the folders, those of the product when they were fetched, those of the system."""
     fetched = Path(__file__).resolve().parents[3] / "var" / "assets" / "dist" / "fonts"
     own = [str(f) for folder in (*folders, fetched) for pattern in PATTERNS for f in sorted(folder.rglob(pattern))]
     return [*own, *(place for place in PLACES if Path(place).exists())]

@@ -54,7 +54,7 @@ def read_gauge(picture: Picture, dial: Dial) -> GaugeReading | None:
     if circles is None:
         return None
     x, y, radius = (float(v) for v in max(circles[0][:5], key=lambda c: c[2] if _inside(c, quiet.shape) else 0))
-    profile = _profile(quiet, x, y, radius)
+    profile = _profile(np.asarray(quiet, np.uint8), x, y, radius)
     return _pointed(profile, dial)
 
 

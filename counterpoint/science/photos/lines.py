@@ -9,8 +9,9 @@ from dataclasses import dataclass
 class Line:
     """One line: `text`, a probability a letter (0–1), and its place in the frame of the text itself.
 
-    `at` is the middle of each letter as a share of the line's width (empty when nobody measured it). `box` is left, top, right, bottom in pixels after the picture was turned so that text runs to the right. `crop` is
-    the line's number among the cut-outs of the picture, to read it a second time.
+    `box` is left, top, right, bottom in pixels after the picture was turned so that text runs to the right. `crop` is
+    the line's number among the cut-outs of the picture, to read it a second time. `at` is the middle of each letter as
+    a share of the line's width; empty when nobody measured it.
     """
 
     text: str

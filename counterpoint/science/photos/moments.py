@@ -45,7 +45,8 @@ def _moment(text: Any, offset: Any) -> datetime | None:
     if match is None:
         return None
     try:
-        at = datetime(*(int(part) for part in match.groups()))  # noqa: DTZ001  (the phone's wall clock)
+        year, month, day, hour, minute, second = (int(part) for part in match.groups())
+        at = datetime(year, month, day, hour, minute, second)  # noqa: DTZ001  (the phone's wall clock)
     except ValueError:
         return None
     sign = OFFSET.match(offset) if isinstance(offset, str) else None

@@ -140,7 +140,8 @@ class _Reader:
             found = self._search(cv2.resize(picture, size, interpolation=how))
         if found.boxes is None:
             return np.empty((0, 4, 2), np.float32)
-        return np.asarray(found.boxes, np.float32) / np.float32([size[0] / width, size[1] / height])
+        scales = np.array([size[0] / width, size[1] / height], np.float32)
+        return np.asarray(np.asarray(found.boxes, np.float32) / scales, np.float32)
 
     def _upside_down(self, crops: list[Picture]) -> bool:
         """Reads the longest lines both ways; the way with the surer letters is up."""
@@ -240,7 +241,7 @@ def _cut(picture: Picture, quad: NDArray[np.float32]) -> Picture:
     height = max(float(np.linalg.norm(quad[3] - quad[0])), float(np.linalg.norm(quad[2] - quad[1])), 8.0)
     scale = LINE_HEIGHT / height if height > 2 * LINE_HEIGHT else 1.0
     size = (max(8, round(width * scale)), max(8, round(height * scale)))
-    corners = np.float32([[0, 0], [size[0], 0], [size[0], size[1]], [0, size[1]]])
+    corners = np.array([[0, 0], [size[0], 0], [size[0], size[1]], [0, size[1]]], np.float32)
     turn = cv2.getPerspectiveTransform(quad.astype(np.float32), corners)
     cut = cv2.warpPerspective(picture, turn, size, flags=cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE)
     return np.asarray(cut, np.uint8)

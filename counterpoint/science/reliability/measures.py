@@ -8,6 +8,7 @@ number of failures, which holds down to none at all.
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -74,7 +75,7 @@ def measure(records: Sequence[Record], *, definition: str = "any_function", seed
         raise ValueError(f"definition {definition!r} is not one of {tuple(DEFINITIONS)}")
     extents = DEFINITIONS[definition]
     minutes = sum(open_minutes(record) for record in records)
-    counted = [[f for f in _apart(record, extents)] for record in records]
+    counted = [list(_apart(record, extents)) for record in records]
     number = sum(len(faults) for faults in counted)
     return Measures(
         definition=definition,
@@ -122,7 +123,7 @@ def _blocks(records: Sequence[Record], extents: Sequence[str]) -> tuple[np.ndarr
         if not record.hours:
             continue
         edges = np.linspace(record.hours[0][0], record.end, BLOCKS + 1)
-        for begin, end in zip(edges, edges[1:], strict=False):
+        for begin, end in itertools.pairwise(edges):
             part = Record(tuple(common(record.hours, [(float(begin), float(end))])), (), record.planned)
             cut = [(f.began, record.end if f.ended is None else f.ended, f.extent) for f in record.faults]
             inside = tuple(Fault(max(a, begin), min(b, end), e) for a, b, e in cut if a < end and b > begin)

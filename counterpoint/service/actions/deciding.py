@@ -19,7 +19,7 @@ from counterpoint.foundation.api import (
 )
 from counterpoint.primitives.cases import CaseView, case_assign, case_erase, case_extend, case_level
 from counterpoint.service import catalogue
-from counterpoint.service.entry import LEGAL, entered, involved_of, legal_due
+from counterpoint.service.entry import LEGAL, about, entered, involved_of, legal_due, person_of
 from counterpoint.service.errors import MustBeKept, Over, SecondPersonNeeded
 from counterpoint.service.models import Callback, Complaint, Extension, LessonRequest
 from counterpoint.service.verbs import ERASE, EXTEND, HANDLE, MANAGE, VIEW
@@ -80,7 +80,7 @@ def extension_ask(*, scope: Scope, complaint: UUID, days: int, reason: str, now:
             raise Over(_("An extension is asked for already and not decided yet."))
         due = legal_end(branch, row.received_at, days)
         asked = Extension(
-            org_unit=branch, complaint=row, days=days, due_at=due, reason=reason.strip(), asked_by=_person(scope),
+            org_unit=branch, complaint=row, days=days, due_at=due, reason=reason.strip(), asked_by=person_of(scope),
             asked_at=now,
         )  # fmt: skip
         asked.save(force_insert=True)
@@ -168,14 +168,8 @@ def complaint_erase(*, scope: Scope, complaint: UUID, now: datetime) -> None:
         _record(scope, row, "complaint_erased", now)
 
 
-def _person(scope: Scope) -> UUID:
-    if scope.actor is None:
-        raise Invalid(_("Only a person can do this."))
-    return scope.actor
-
-
 def _record(scope: Scope, row: Complaint, kind: str, now: datetime, **data: object) -> None:
     journal.record(
         scope=scope, org_unit=row.org_unit, kind=f"service.{kind}", subject=str(row.pk), at=now,
-        data={"case": str(row.case), **data},
+        data=about(row, **data),
     )  # fmt: skip

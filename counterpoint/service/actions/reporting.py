@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from counterpoint.foundation.api import Invalid, Scope, journal
 from counterpoint.primitives.cases import CaseDetail, case_milestone
 from counterpoint.service import catalogue
-from counterpoint.service.entry import entered
+from counterpoint.service.entry import about, entered, person_of
 from counterpoint.service.errors import Over, SecondPersonNeeded
 from counterpoint.service.models import Complaint, Report
 from counterpoint.service.rules.reports import Template, filled, missing
@@ -30,7 +30,7 @@ def report_start(*, scope: Scope, complaint: UUID, now: datetime, language: str 
         texts = filled(item.value, facts_of(row, detail), language)
         report = Report(
             org_unit=row.org_unit, complaint=row, template=item.key, version=item.version, texts=texts,
-            author=scope.actor, saved_at=now,
+            author=person_of(scope), saved_at=now,
         )  # fmt: skip
         report.save(force_insert=True)
         _record(scope, row, "report_saved", now, report, template=f"{item.key}@{item.version}")
@@ -73,7 +73,7 @@ def _keep(report: Report, row: Complaint, texts: Mapping[str, str], scope: Scope
     if set(texts) - known or any(len(text) > LONGEST for text in texts.values()):
         raise Invalid(_("A section is not known or too long."), field="texts")
     report.texts = {**report.texts, **{slug: text.strip() for slug, text in texts.items()}}
-    report.author, report.saved_at = scope.actor, now
+    report.author, report.saved_at = person_of(scope), now
     report.save()
 
 
@@ -111,5 +111,5 @@ def report_decide(*, scope: Scope, complaint: UUID, accepted: bool, reason: str 
 def _record(scope: Scope, row: Complaint, kind: str, now: datetime, report: Report, **data: object) -> None:
     journal.record(
         scope=scope, org_unit=row.org_unit, kind=f"service.{kind}", subject=str(row.pk), at=now,
-        data={"case": str(row.case), "report": str(report.pk), **data},
+        data=about(row, report=str(report.pk), **data),
     )  # fmt: skip

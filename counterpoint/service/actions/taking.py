@@ -18,7 +18,7 @@ from counterpoint.foundation.api import Invalid, OrgUnit, Scope, files, journal,
 from counterpoint.primitives.cases import CaseType, CaseView, case_open, case_types
 from counterpoint.service import catalogue
 from counterpoint.service.alarming import alarm
-from counterpoint.service.entry import TYPE, legal_due, source_of
+from counterpoint.service.entry import TYPE, about, legal_due, source_of
 from counterpoint.service.errors import KeyTaken
 from counterpoint.service.models import Complaint
 from counterpoint.service.rules.duplicates import WINDOW, Told, repeats
@@ -216,10 +216,10 @@ def _owner(roles: Iterable[str], org_unit: OrgUnit, involved: tuple[UUID, ...], 
 
 
 def _note(scope: Scope, row: Complaint, said: Proposal, now: datetime) -> None:
-    data = {
-        "case": str(row.case), "channel": row.channel, "level": row.level, "proposed": said.level, "sure": said.sure,
-        "model": said.version, "category": row.category, "repeats": row.repeats,
-    }  # fmt: skip
+    data = about(
+        row, channel=row.channel, level=row.level, proposed=said.level, sure=said.sure, model=said.version,
+        category=row.category, repeats=row.repeats,
+    )  # fmt: skip
     journal.record(
         scope=scope, org_unit=row.org_unit, kind="service.complaint_taken", subject=str(row.pk), at=now, data=data
     )

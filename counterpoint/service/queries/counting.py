@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
 from counterpoint.foundation.api import OrgUnit, Scope, calendar, scoped
-from counterpoint.primitives.metrics.intervals import share
+from counterpoint.primitives.metrics import intervals
 from counterpoint.service.models import Complaint
 from counterpoint.service.verbs import STATS
 
@@ -89,7 +89,7 @@ def count(rows: list[Complaint], since: date, until: date, zone: ZoneInfo) -> Co
 def _share(values: Iterable[bool]) -> Share:
     held = list(values)
     hits, n = sum(held), len(held)
-    span = share(hits, n)
+    span = intervals.share(hits, n)
     return Share(hits, n, hits / n if n else None, span[0] if span else None, span[1] if span else None)
 
 

@@ -73,7 +73,8 @@ class Model:
     @cached_property
     def matrix(self) -> Floats:
         """Weights as numbers."""
-        return np.frombuffer(self.weights, dtype=np.int8).reshape(len(self.classes), SIZE) * self.scale
+        small = np.frombuffer(self.weights, dtype=np.int8).reshape(len(self.classes), SIZE)
+        return small.astype(np.float64) * self.scale
 
     def probabilities(self, text: str) -> dict[str, float]:
         """Class → probability; sums to one."""

@@ -156,15 +156,15 @@ def _spans(text: str) -> Iterator[Number]:
         hours = int(match["b"]) + bool(match["bh"]) / 2 - int(match["a"]) - bool(match["ah"]) / 2
         yield Number("wait", 60.0 * (hours if hours > 0 else hours + 12), match.start(), match.end(), match.group())
     for match in BOTH.finditer(text):
-        hours, minutes = numeral(match["h"]), numeral(match["m"])
-        if hours is not None and minutes is not None:
-            yield Number("wait", 60 * hours + minutes, match.start(), match.end(), match.group())
+        whole, rest = numeral(match["h"]), numeral(match["m"])
+        if whole is not None and rest is not None:
+            yield Number("wait", 60 * whole + rest, match.start(), match.end(), match.group())
     for pattern in SPAN:
         for match in pattern.finditer(text):
             words = match["n"]
-            value = 0.5 if words in ("半", "half") else ENGLISH.get(words) or numeral(words)
-            if value is not None:
-                value = (value + (0.5 if match["half"] else 0.0)) * UNITS[match["u"]]
+            count = 0.5 if words in ("半", "half") else ENGLISH.get(words) or numeral(words)
+            if count is not None:
+                value = (count + (0.5 if match["half"] else 0.0)) * UNITS[match["u"]]
                 yield Number("wait", value, match.start(), match.end(), match.group())
 
 

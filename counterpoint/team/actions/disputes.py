@@ -62,7 +62,9 @@ def dispute_open(
     known = {one.id: one.name for one in colleagues(scope=scope, org_unit=branch, on=branch.date_at(now))}
     if respondent == scope.actor:
         raise Invalid(_("Choose a colleague; a dispute has two sides."), field="respondent")
-    if respondent not in known or scope.actor is None:
+    if scope.actor is None or not User.objects.filter(pk=scope.actor).exists():
+        raise Forbidden(_("Only a person can raise a dispute."))
+    if respondent not in known:
         raise Invalid(_("This person does not work here."), field="respondent")
     fields = {"topic": topic, "rule": rule} if rule else {"topic": topic}
     view = case_open(
@@ -80,7 +82,9 @@ def dispute_open(
             id=view.id, org_unit=branch, claimant_id=scope.actor, respondent_id=respondent, steps=[step], opened_at=now
         ).save(force_insert=True)
         data = {"claimant": str(scope.actor), "respondent": str(respondent), "topic": topic, "source": source}
-        journal.record(scope=scope, org_unit=branch, kind="team.dispute_raised", subject=str(view.id), at=now, data=data)
+        journal.record(
+            scope=scope, org_unit=branch, kind="team.dispute_raised", subject=str(view.id), at=now, data=data
+        )
     return view
 
 
@@ -133,7 +137,9 @@ def dispute_climb(*, scope: Scope, now: datetime, dispute: UUID, why: str = "ask
     with scoped(scope):
         row = found(scope, dispute, lock=True)
         detail = case(scope=HOUSE, case=row.pk, now=now)
-        if not (is_party(scope, row) or scope.actor == detail.case.owner or scope.may("team.dispute.manage", row.org_path)):
+        if not (
+            is_party(scope, row) or scope.actor == detail.case.owner or scope.may("team.dispute.manage", row.org_path)
+        ):
             raise Forbidden(_("Only the two sides, or who decides it now, can pass a dispute up."))
     view = detail.case
     if view.stage_kind not in ("open", "doing", "resolved") or detail.verified:

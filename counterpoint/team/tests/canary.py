@@ -1,9 +1,11 @@
-"""What the canary crawl plants of this room: a profile, a leave request, two rosters, a forecast, an alarm of drift."""
+"""What the canary crawl plants of this room: a profile, a leave request, two rosters, a forecast, an alarm of drift,
+a dispute, a virtual team."""
 
 from dataclasses import replace
 from datetime import date
 
-from counterpoint.foundation.api import scoped
+from counterpoint.foundation.api import User, scoped, unscoped
+from counterpoint.foundation.models import Post
 from counterpoint.science.rostering import Day, Flexible, Roster, RosterProblem, Shift, ShiftRules, Task
 from counterpoint.team import api, workbench
 from counterpoint.team.models import FloatPlan, TravelTime
@@ -39,6 +41,21 @@ def plant(bank, branch, mark):
         for version in range(2)
     ]  # fmt: skip
     api.roster_publish(scope=stranger, now=bank.now, roster_id=rows[0].pk, revision=rows[0].revision)
+    plant_together(bank, branch, mark)
+
+
+def plant_together(bank, branch, mark):
+    """A dispute of the Stranger with a colleague, and a virtual team of the branch with a card."""
+    stranger, here = bank.people["Stranger"], {"scope": bank.scope("Stranger"), "now": bank.now}
+    with unscoped("the test gives the canary's branch a second person"):
+        other = User.objects.create(staff_no="canary2", name=f"{mark} colleague")
+        Post(org_unit=branch, user=other, role="teller", since=date(2026, 1, 1)).save()
+    api.dispute_open(**here, branch=branch, respondent=other.pk, topic="other", title=f"{mark} dispute", text=mark)
+    team = api.group_form(
+        **here, above=branch, name=f"{mark} team", purpose=mark, goal=mark, ends_on=date(2026, 12, 31),
+        lead=stranger.pk, members=[other.pk],
+    )  # fmt: skip
+    api.card_add(scope=bank.scope("Stranger"), now=bank.now, team=team.pk, title=f"{mark} card", text=mark)
 
 
 def morning(people):

@@ -90,6 +90,7 @@ def test_membership_opens_the_board_and_nothing_else(bank, team):
 
 def test_what_the_team_does_changes_nothing_for_others(bank, team, client):
     """Two worlds that differ only in the team's cards look alike to a colleague who is no member."""
+
     def looks():
         client.force_login(bank.people["Omar"])
         return [client.get(path).content.count(b"<tr") for path in ("/team/disputes", "/team/groups")]

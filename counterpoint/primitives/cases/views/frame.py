@@ -83,7 +83,7 @@ def due_of(view: CaseView, now: datetime) -> Due:
     if view.stage_kind in ("closed", "dropped"):
         return Due("calm", _("ended"), None)
     if view.paused:
-        return Due("info", _("paused"), view.due_at)
+        return Due("info", _("paused"), None)
     return due_at(view.due_at, now)
 
 
@@ -126,4 +126,4 @@ def done(request: Any, act: Callable[[], Any], message: str, to: str, **at: Any)
 
 def wall(at: datetime | None) -> str:
     """A local time of the branch."""
-    return f"{timezone.localtime(at):%m-%d %H:%M}" if at else ""
+    return f"{at.astimezone(timezone.get_current_timezone()):%m-%d %H:%M}" if at else ""

@@ -59,19 +59,15 @@ def _clock(view: door.ClockView, now: Any) -> tuple[str, str]:
         return due.level, due.text
     if view.state == "late":
         return level, frame.due_at(view.due_at, now).text
-    words = {"kept": _("kept"), "missed": _("missed"), "paused": _("paused")}
+    words = {"kept": _("kept"), "missed": _("over its time"), "paused": _("paused")}
     return level, words[view.state]
 
 
 def _step(detail: CaseDetail) -> str:
     """The one next step that the page offers first."""
-    may = detail.may
-    if detail.case.stage_kind == "open" and "accept" in may:
-        return "accept"
-    for verb in ("resume", "verify", "close", "resolve"):
-        if verb in may:
-            return verb
-    return "accept" if "accept" in may else ""
+    first = ("resume", "accept") if detail.case.stage_kind == "open" else ("resume",)
+    order = (*first, "verify", "close", "resolve", "accept")
+    return next((verb for verb in order if verb in detail.may), "")
 
 
 def _missing(kind: CaseType, detail: CaseDetail) -> list[Any]:
@@ -90,7 +86,7 @@ def _milestones(kind: CaseType, detail: CaseDetail) -> list[tuple[str, str]]:
 
 def _others(request: Any, detail: CaseDetail, now: Any) -> list[door.CaseView]:
     """Cases of the branch that this one can be linked to or go up into."""
-    if not detail.may & {"link", "merge"}:
+    if not {"link", "merge"} & set(detail.may):
         return []
     here = door.CaseFilter(branch=detail.case.branch, stage="unfinished", type=detail.case.type, size=30)
     return [c for c in door.cases(scope=request.scope, filters=here, now=now).rows if c.id != detail.case.id]

@@ -1,13 +1,15 @@
 """A checklist file is understood whole or refused with a sentence that says what and where."""
 
 import copy
+import re
+from pathlib import Path
 
 import pytest
 import yaml
 
 from counterpoint.primitives.checklists import definition
 from counterpoint.primitives.checklists.tests.world import WALK
-from counterpoint.primitives.content import check, get, loader
+from counterpoint.primitives.content import check, get, kind_of, loader
 
 BODY = {k: v for k, v in yaml.safe_load(WALK.read_text())[0].items() if k in {"key", "names", "sections", "pass_mark"}}
 
@@ -33,7 +35,7 @@ def item(number, name, section=0):
     ("path", "value", "words"),
     [
         (("sections",), [], "needs a list “sections”"),
-        (("names",), {"en": "x"}, "lacks its name in zh-hans, zh-hant"),
+        (("names",), {"en": "x"}, "lacks its name in zh-hans"),
         (("surprise",), 1, "does not know surprise"),
         (("pass_mark",), 120, "pass_mark must be a number from 0 to 100"),
         (item(0, "kind"), "guess", "item clean: kind 'guess' is not one of"),
@@ -77,6 +79,24 @@ def test_a_bare_yes_in_yaml_means_the_word():
 def test_a_signature_of_the_checklist_is_an_item_of_every_round():
     found = definition.parse({**BODY, "signature": True})
     assert found.items[-1].kind == "signature" and found.items[-1].evidence == "always" and found.items[-1].required
+
+
+def test_a_body_has_a_schema_and_says_which_field_is_wrong():
+    kind = kind_of("checklists")
+    assert "sections" in kind.schema()["properties"]
+    with pytest.raises(ValueError, match="kind"):
+        kind.value_of("x", changed(item(0, "kind"), "guess"))
+    with pytest.raises(ValueError, match="stands twice"):
+        kind.value_of("x", changed(item(1, "slug"), "clean"))
+    assert kind.value_of("probe.walk", BODY) == definition.parse(BODY)
+
+
+def test_the_example_of_the_explanation_is_one():
+    page = Path(loader.PACKAGE.parent, "docs", "explanation", "rounds.md").read_text(encoding="utf-8")
+    (text,) = re.findall(r"^```yaml\n(.*?)^```", page, re.MULTILINE | re.DOTALL)
+    kind = kind_of("checklists")
+    (found,) = loader.read_text(text, kind, "docs")
+    assert [kind.check_example(found.value, example) for example in found.examples] == [""]
 
 
 def test_the_content_check_runs_the_examples(content, bank, monkeypatch):

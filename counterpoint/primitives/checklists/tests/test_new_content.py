@@ -56,5 +56,5 @@ def test_one_new_file_is_a_new_inspection_from_start_to_case(house):
     done = checklists.round_submit(scope=house.bank.scope("Mei"), round=row.pk, now=house.now)
     assert (done.percent, done.passed) == (50.0, False)
     found = cases.case(scope=house.bank.scope("Sun"), case=done.failed[0].case, now=house.now)
-    assert found.view.type == "primitives.task" and found.view.title in {"补封签", "Seal again"}
-    assert found.view.source == f"primitives.round:{row.pk}"
+    assert found.case.type == "primitives.task" and found.case.title in {"补封签", "Seal again"}
+    assert found.case.source == f"primitives.round:{row.pk}"

@@ -55,7 +55,7 @@ def test_a_refusal_is_shown_on_the_page_and_changes_nothing(world, desk):
 def test_todays_list_names_due_and_overdue_rounds(world, desk):
     checklists.plan_rounds(now=world.now)
     page = desk.get(address("rounds-today")).content.decode()
-    assert "开门前检查" in page and "逾期" in page and "巡查" in page
+    assert "开门前检查" in page and "已逾期" in page and "巡查" in page
 
 
 def test_the_list_shows_what_phones_sent_in_vain(world, desk):

@@ -19,11 +19,11 @@ from counterpoint.primitives.playbooks.paper import PaperLine, paper_enter
 from counterpoint.primitives.playbooks.reporting import Report, report
 from counterpoint.primitives.playbooks.shown import (
     MODES,
-    STATES,
     STEP_STATES,
     answer_name,
     lines_of,
     role_name,
+    state_of,
     values_of,
 )
 from counterpoint.primitives.playbooks.verbs import DO, LEAD, VIEW
@@ -109,17 +109,20 @@ def _told(request: Any, found: Report) -> dict[str, Any]:
     for one in found.steps:
         step = book.by_slug[one.step.slug]
         state, level = STEP_STATES[one.step.state]
+        if one.late_minutes and one.step.state == "done":
+            state, level = _("Done late"), "act"
         rows.append(
             {
                 "name": step.name(language), "role": role_name(step.role), "who": one.who, "state": state,
-                "level": "act" if one.late_minutes else level, "step": one.step, "minutes": one.minutes,
+                "level": level, "step": one.step, "minutes": one.minutes,
                 "late": one.late_minutes, "usual": one.usual, "answer": answer_name(step, one.step.answer, language),
                 "values": values_of(step, one.step.values, language),
             }
         )  # fmt: skip
-    state, level = STATES[found.play.state]
+    state, level = state_of(found.play)
     return {
-        "report": found, "play": found.play, "name": book.name(language), "mode": MODES[found.play.mode],
+        "report": found, "limit_name": book.limit_name(language), "play": found.play, "name": book.name(language),
+        "mode": MODES[found.play.mode],
         "state": state, "level": level, "rows": rows, "chance": chance,
         "bottleneck": book.by_slug[chance.bottleneck].name(language) if chance else "",
         "slowest": book.by_slug[found.slowest].name(language) if found.slowest else "",

@@ -20,7 +20,7 @@ from counterpoint.primitives.playbooks.drills import drill_duties, drill_plan
 from counterpoint.primitives.playbooks.errors import AlreadyRunning
 from counterpoint.primitives.playbooks.outlook import chance_of_meeting
 from counterpoint.primitives.playbooks.queries import plays
-from counterpoint.primitives.playbooks.shown import MODES, STATES, answers_of, field_card, role_name
+from counterpoint.primitives.playbooks.shown import MODES, STATES, answers_of, field_card, role_name, state_of
 from counterpoint.primitives.playbooks.verbs import DRILL, START, VIEW
 from counterpoint.primitives.playbooks.views.frame import SHEET, book_of, branch_of, done, download, moment_in
 from counterpoint.ui import excel
@@ -53,7 +53,7 @@ def _names(request: Any) -> dict[str, str]:
 
 
 def _line(row: Any, language: str, names: dict[str, str]) -> dict[str, Any]:
-    state, level = STATES[row.state]
+    state, level = state_of(row)
     until = row.ended_at
     return {
         "id": row.id, "name": book_of(row).name(language), "branch": names.get(row.branch, row.branch),

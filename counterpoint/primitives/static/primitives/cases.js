@@ -8,7 +8,7 @@ function countdown() {
     const left = Date.parse(mark.dataset.due) - Date.parse(mark.dataset.now) - passed;
     const minutes = Math.floor(Math.abs(left) / 60000);
     const clock = `${Math.floor(minutes / 60)}:${String(minutes % 60).padStart(2, "0")}`;
-    mark.textContent = left < 0 ? `−${clock}` : clock;
+    mark.textContent = Math.abs(left) > 86400000 ? "" : ` · ${left < 0 ? "−" : ""}${clock}`;
   }
 }
 countdown();

@@ -1,5 +1,6 @@
 """What is written on a label, taken from its text alone."""
 
+import itertools
 from datetime import date
 
 import pytest
@@ -136,7 +137,7 @@ def test_chinese_numerals_are_read_as_they_were_written(day, with_day):
 @given(st.text(max_size=60))
 def test_any_text_can_be_read_and_tokens_never_overlap(text):
     found = tokens(text)
-    assert all(a.end <= b.start for a, b in zip(found, found[1:], strict=False))
+    assert all(a.end <= b.start for a, b in itertools.pairwise(found))
     interpret(lines(text))
 
 

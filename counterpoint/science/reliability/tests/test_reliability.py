@@ -1,4 +1,4 @@
-"""Two answers for every figure: spans against a walk over the minutes, intervals against machines that were simulated."""
+"""Two answers for every figure: spans against a walk over the minutes, intervals against simulated machines."""
 
 import math
 

@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { options } from "../../frontend/src/charts/options.js";
 import { reconnectDelay } from "../../frontend/src/live.js";
+import { firstWord, solve } from "../../frontend/src/proof.js";
 import { parser } from "../../frontend/src/stream.js";
 import { compare } from "../../frontend/src/tables.js";
 
@@ -58,4 +59,14 @@ test("a tooltip names value, unit and range", () => {
 test("a heat chart keeps gaps out of its scale", () => {
   const heat = options({ kind: "heat", unit: "min", x: ["a", "b"], rows: ["r"], cells: [[null, 4]], series: [] }, theme);
   assert.equal(heat.visualMap.max, 4);
+});
+
+test("the form's proof of work hashes like everybody else", async () => {
+  const { createHash } = await import("node:crypto");
+  for (const length of [0, 1, 54, 55, 56, 63, 64, 65, 119, 120, 300]) {
+    const text = "b01.7:".repeat(60).slice(0, length);
+    assert.equal(firstWord(text), createHash("sha256").update(text).digest().readUInt32BE(0));
+  }
+  const answer = solve("b01.1.k.s", 8, 0, 100000);
+  assert.ok(createHash("sha256").update(`b01.1.k.s:${answer}`).digest()[0] === 0);
 });

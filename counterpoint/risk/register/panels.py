@@ -1,0 +1,31 @@
+"""The register on the desk: open incidents, and risks on which somebody must act."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils.translation import gettext_lazy, ngettext
+
+from counterpoint.foundation.api import clock
+from counterpoint.risk.register import queries
+from counterpoint.ui.panels import Panel, PanelBody, register
+
+WHEN = frozenset({"pre_open", "open", "lunch", "close", "evening"})
+
+
+def incidents(request: Any) -> PanelBody | None:
+    """Incidents that nobody has closed; silent without any."""
+    if not request.branch:
+        return None
+    rows = queries.incidents(scope=request.scope, now=clock.now(), branch=request.branch, stage="unfinished")
+    if not rows:
+        return None
+    late = sum(row.late for row in rows)
+    text = ngettext("%(n)s incident is open", "%(n)s incidents are open", len(rows)) % {"n": len(rows)}
+    return PanelBody("risk/register/panel.html", {"rows": rows[:4]}, "act" if late else "watch", text)
+
+
+register(
+    Panel("risk.incidents", gettext_lazy("Incidents"), WHEN, 52, "risk.incident.view", incidents,
+          ("cases.opened", "cases.closed", "risk.assessed"), "risk:incidents"),
+)  # fmt: skip

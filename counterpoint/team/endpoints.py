@@ -1,0 +1,69 @@
+"""The team's part of the open API: disputes from other systems, and the cards of virtual teams."""
+
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpRequest
+from ninja import Field, Router, Schema, Status
+
+from counterpoint.foundation.api import OrgUnit, clock, openapi, policy
+from counterpoint.primitives.cases import CaseView
+from counterpoint.team import api, grouping
+
+router = Router()
+ANSWERS = {403: openapi.Problem, 404: openapi.Problem, 409: openapi.Problem, 422: openapi.Problem}
+
+
+class DisputeIn(Schema):
+    respondent: UUID
+    topic: str = Field(examples=["referral"])
+    title: str = Field(max_length=200)
+    text: str = ""
+    rule: str = ""
+    source: str = Field("", examples=["team.contract:…"])
+
+
+class CardIn(Schema):
+    title: str = Field(max_length=200)
+    text: str = ""
+    owner: UUID | None = None
+    due_on: date | None = None
+
+
+class MoveIn(Schema):
+    column: str = Field(examples=["doing"])
+
+
+@router.post("/disputes", response={**ANSWERS, 201: CaseView}, summary="Raise a dispute with a colleague")
+@policy.device("team.dispute.open")
+def raise_dispute(request: HttpRequest, body: DisputeIn, key: str = openapi.Key) -> Any:
+    """The caller is the one who raises it; the same key raises once."""
+    branch = OrgUnit.objects.get(pk=request.branch.pk)  # type: ignore[attr-defined]
+    scope = request.scope  # type: ignore[attr-defined]
+    return Status(201, api.dispute_open(scope=scope, now=clock.now(), branch=branch, **body.model_dump(), key=key))
+
+
+@router.get("/teams/{team}/cards", response={**ANSWERS, 200: list[CaseView]}, summary="Cards of a virtual team")
+@policy.device("team.group.view")
+def cards(request: HttpRequest, team: UUID) -> Any:
+    """In the order of the board's columns."""
+    found = grouping.board(scope=request.scope, team=team, now=clock.now())  # type: ignore[attr-defined]
+    return [card for _column, rows in found.columns for card in rows]
+
+
+@router.post("/teams/{team}/cards", response={**ANSWERS, 201: CaseView}, summary="A new card")
+@policy.device("team.group.view")
+def add_card(request: HttpRequest, team: UUID, body: CardIn, key: str = openapi.Key) -> Any:
+    """409 `dissolved` when the team is over."""
+    scope = request.scope  # type: ignore[attr-defined]
+    return Status(201, api.card_add(scope=scope, now=clock.now(), team=team, **body.model_dump(), key=key))
+
+
+@router.post("/teams/{team}/cards/{card}", response={**ANSWERS, 200: CaseView}, summary="Move a card")
+@policy.device("team.group.view")
+def move_card(request: HttpRequest, team: UUID, card: UUID, body: MoveIn) -> Any:
+    """To another column; to where it is changes nothing."""
+    scope, now = request.scope, clock.now()  # type: ignore[attr-defined]
+    grouping.board(scope=scope, team=team, now=now)
+    return api.card_move(scope=scope, now=now, card=card, column=body.column)
