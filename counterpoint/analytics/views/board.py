@@ -13,8 +13,7 @@ from counterpoint.analytics.cards import Card, Shown
 from counterpoint.analytics.verbs import SEE
 from counterpoint.analytics.views.frame import Frame, download, frame, steps, tabs
 from counterpoint.foundation.api import OrgUnit, policy, roles_of, scoped
-from counterpoint.primitives.metrics import alarm_list, telling
-from counterpoint.primitives.metrics.verbs import ALARM
+from counterpoint.primitives.metrics import ALARM, alarm_list, telling
 from counterpoint.ui.excel import Sheet, workbook
 from counterpoint.ui.tables import Cell, Column, Table
 

@@ -16,7 +16,11 @@ from counterpoint.analytics.views.frame import Frame, done, download, frame, ste
 from counterpoint.foundation.api import DomainError, OrgUnit, colleagues, policy, roles, scoped
 from counterpoint.primitives.content import every, get
 from counterpoint.primitives.metrics import (
+    ALARM,
+    HANDLE,
     NAME,
+    PEOPLE,
+    TARGET,
     Metric,
     alarm_list,
     by_margin,
@@ -31,7 +35,6 @@ from counterpoint.primitives.metrics import (
     target_versions,
     telling,
 )
-from counterpoint.primitives.metrics.verbs import ALARM, HANDLE, PEOPLE, TARGET
 from counterpoint.ui.excel import Sheet, workbook
 from counterpoint.ui.tables import Column, Table
 

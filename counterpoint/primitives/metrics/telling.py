@@ -197,13 +197,13 @@ def causes(metric: Metric, cause: Mapping[str, Any]) -> list[str]:
     numbers = cause.get("numbers", {})
     told = [_change(word, value) for word, value in numbers.items()]
     if told:
-        lines[0] = f"{lines[0]} ({_(', ').join(told)})"
+        lines[0] = _("%(cause)s (%(numbers)s)") % {"cause": lines[0], "numbers": _(", ").join(told)}
     lines += [_mover(metric, mover) for mover in cause.get("movers", [])]
     return lines
 
 
 NUMBERS = {
-    "demand": gettext_lazy("customers"), "roster": gettext_lazy("time at windows"),
+    "demand": gettext_lazy("how many customers come"), "roster": gettext_lazy("time at windows"),
     "equipment": gettext_lazy("machine time lost"),
 }  # fmt: skip
 

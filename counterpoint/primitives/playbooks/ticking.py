@@ -60,12 +60,13 @@ Act = Callable[[Play, Playbook, datetime], None]
 
 
 def _events(play: Play, now: datetime) -> list[tuple[datetime, str, Act]]:
-    """What is due, with its time and a key that settles equal times."""
+    """What is due, with its time and a key that settles equal times. A step that was over its time when it could begin
+    is so from then on."""
     found: list[tuple[datetime, str, Act]] = []
     for page in PlayPage.objects.filter(step__play=play, next_due_at__lte=now).select_related("step"):
         found.append((page.due_at, f"1{page.step_id}{page.order:03d}", _telling(page)))
     for step in PlayStep.objects.filter(play=play, state=PlayStep.State.OPEN, next_due_at__lte=now):
-        found.append((step.due_at or now, f"2{step.pk}", _overrun(step)))
+        found.append((max(step.due_at or now, step.ready_at), f"2{step.pk}", _overrun(step)))
     if play.next_due_at is not None and play.next_due_at <= now:
         found.append((play.next_due_at, "3", _limit))
     return found

@@ -1,4 +1,4 @@
-"""Reads of the register: the list, one risk with everything around it, incidents, the fraud library, error statistics."""
+"""Reads of the register: the list, one risk with all around it, incidents, the fraud library, error statistics."""
 
 from __future__ import annotations
 
@@ -141,7 +141,8 @@ def _line(row: Risk, tested: int, now: datetime) -> RiskLine:
         id=row.pk, key=row.key, name=body.name(tongue), what=_in(body.what, tongue), branch=row.org_unit.code,
         branch_name=row.org_unit.name, category=row.category, owner=row.owner.name if row.owner else "",
         likelihood=row.likelihood, impact=row.impact, residual_likelihood=row.residual_likelihood,
-        residual_impact=row.residual_impact, residual=row.residual, band=kinds.scale(row.org_unit, now).band(row.residual),
+        residual_impact=row.residual_impact, residual=row.residual,
+        band=kinds.scale(row.org_unit, now).band(row.residual),
         controls=len(body.controls), tested=tested, assessed_at=row.assessed_at,
     )  # fmt: skip
 

@@ -122,7 +122,7 @@ def scale(request: Any) -> HttpResponse:
     branch, now = _branch(request), clock.now()
     body, tongue = kinds.scale(branch, now), queries.language()
     grades = [
-        (name, [(n, grade.name(tongue), grade.what.get(tongue) or grade.what["zh-hans"]) for n, grade in enumerate(rows, 1)])
+        (name, [(n, one.name(tongue), one.what.get(tongue) or one.what["zh-hans"]) for n, one in enumerate(rows, 1)])
         for name, rows in ((_("Likelihood"), body.likelihood), (_("Impact"), body.impact))
     ]  # fmt: skip
     return render(request, "risk/register/scale.html", {"body": body, "grades": grades})
@@ -140,7 +140,8 @@ def one(request: Any, risk_id: UUID) -> HttpResponse:
     people = colleagues(scope=request.scope, org_unit=branch, on=branch.date_at(now))
     moves = list(reversed(found.moves))
     chart = Chart(
-        key="residual", kind="steps", title=_("Residual over time"), unit=_("points"), x=[f"{m.at:%Y-%m-%d}" for m in moves],
+        key="residual", kind="steps", title=_("Residual over time"), unit=_("points"),
+        x=[f"{m.at:%Y-%m-%d}" for m in moves],
         source=_("formula of the register; each step names the evidence that moved it"), x_label=_("Date"),
         series=[Series(_("Residual"), [round(m.after, 2) for m in moves])], size="low",
     ) if len(moves) > 1 else None  # fmt: skip
@@ -296,7 +297,7 @@ def fraud(request: Any) -> HttpResponse:
         {"key": key, "name": said(body.names), "story": said(body.story),
          "victims": said(body.victims) if body.victims else "",
          "parts": [(_("Signs"), [said(x) for x in body.signs]), (_("Words to say"), [said(x) for x in body.words]),
-                   (_("What to do"), [said(x) for x in body.todo]), (_("Never"), [said(x) for x in body.never])]}
+                   (_("Steps to take"), [said(x) for x in body.todo]), (_("Never"), [said(x) for x in body.never])]}
         for key, body in queries.frauds(branch, now, text).items()
     ]  # fmt: skip
     return render(request, "risk/register/fraud.html", {"cards": cards, "text": text})

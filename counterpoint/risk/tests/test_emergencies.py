@@ -121,16 +121,17 @@ def test_drills_never_reach_live_numbers(bank):
     from counterpoint.primitives.content import every
     from counterpoint.primitives.counted import plays as rows
 
-    counted = [item for item in every("metrics") if item.value.relation == "primitives.plays"]
-    assert counted
-    for item in counted:
-        metric = item.value
-        parts = [part for part in (metric.numerator, metric.denominator, metric) if part is not None]
-        named = [part for part in parts if "mode" in (part.where or {})]
-        assert metric in named or len(named) == len(parts) - 1, item.key
+    parts = []
+    for item in every("metrics"):
+        terms = [term.part for term in (*item.value.numerator, *item.value.denominator)]
+        parts += [
+            (item.key, part) for part in (*terms, item.value.part) if part and part.relation == "primitives.plays"
+        ]
+    assert parts
+    assert [key for key, part in parts if "mode" not in str(part.where.as_data())] == []
     drill(bank, "risk.flood", bank.now, slow=9)
     frame = rows(bank.scope("Sun"), bank.b01, bank.now.date(), bank.now.date() + timedelta(days=1))
-    assert list(frame["mode"]) == ["drill"] and not list(frame["on_time"])[0]
+    assert list(frame["mode"]) == ["drill"] and not next(iter(frame["on_time"]))
 
 
 def test_a_refused_change_of_mode_is_the_databases_own(bank):

@@ -60,7 +60,7 @@ class Naive:
         if step.within:
             due = step.within.minutes + (0 if step.within.of == "start" else at)
         pages = [[at + rung.minutes, order] for order, rung in enumerate(step.rungs())]
-        self.open[slug] = {"round": number, "due": due, "pages": pages}
+        self.open[slug] = {"round": number, "due": due, "ready": at, "pages": pages}
 
     def tick(self):
         if self.state not in ("running", "paused"):
@@ -73,7 +73,7 @@ class Naive:
                 ]
                 one["pages"] = [p for p in one["pages"] if p[0] > self.clock]
                 if one["due"] is not None and one["due"] <= self.clock:
-                    happening.append((one["due"], f"overran {slug} {one['round']}"))
+                    happening.append((max(one["due"], one["ready"]), f"overran {slug} {one['round']}"))
                     one["due"] = None
         if self.limit is not None and self.limit <= self.clock and (self.state == "running" or self.real):
             happening.append((self.limit, "limit"))
