@@ -121,7 +121,7 @@ def excel(request: Any) -> HttpResponse:
 def _below(request: Any, place: Frame, body: BoardBody) -> Table | None:
     """The units directly below, side by side."""
     with scoped(request.scope):
-        units = list(OrgUnit.objects.filter(parent=place.unit).order_by("path"))
+        units = list(OrgUnit.objects.filter(parent=place.unit).exclude(kind="group").order_by("path"))
     if not units:
         return None
     chosen, rows = cards.compared(

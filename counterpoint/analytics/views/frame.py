@@ -62,7 +62,11 @@ def frame(request: Any, grains: tuple[str, ...] = ("day", "week", "month", "quar
 def units_of(request: Any) -> tuple[OrgUnit, ...]:
     """Units whose numbers the caller may see: from the top down."""
     with scoped(request.scope):
-        rows = [unit for unit in OrgUnit.objects.order_by("path") if request.scope.may(VIEW, unit.path)]
+        rows = [
+            unit
+            for unit in OrgUnit.objects.filter(kind__in=KINDS).order_by("path")
+            if request.scope.may(VIEW, unit.path)
+        ]
     return tuple(rows)
 
 

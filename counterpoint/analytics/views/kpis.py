@@ -144,7 +144,7 @@ def _margins(request: Any, place: Frame, one: Metric, card: cards.Card) -> list[
 
 def _below(request: Any, place: Frame, one: Metric, period: Any) -> list[cards.Row]:
     with scoped(request.scope):
-        units = list(OrgUnit.objects.filter(parent=place.unit).order_by("path"))
+        units = list(OrgUnit.objects.filter(parent=place.unit).exclude(kind="group").order_by("path"))
     _chosen, found = cards.compared(scope=request.scope, units=units, keys=[one.key], period=period, now=place.now)
     return found
 
