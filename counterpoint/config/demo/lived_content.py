@@ -16,17 +16,18 @@ LABEL = "演示数据：模拟提案"
 OPERATIONS, COMPLIANCE = "hua90", "gui90"
 
 
-def live(_cast: object, built: Built, _founded: date, until: datetime, *, seed: int) -> int:  # noqa: ARG001
+def live(_cast: object, built: Built, founded: date, until: datetime, *, seed: int) -> int:  # noqa: ARG001
     """Propose and decide; returns how many proposals there are."""
-    on = until.date()
+    on, earliest = until.date(), datetime.combine(founded + timedelta(days=1), until.timetz())
     hints = _draft("kiosk_groups", "wealth", on, "大堂反馈：老年客户找不到养老理财")
     hints = replace(hints, text=hints.text.replace("理财、基金、保险、贷款", "理财、养老、基金、保险、贷款"))
-    made = _propose(built, replace(hints, effective_from=on - timedelta(days=30)), until - timedelta(days=32))
-    _decide(built, made, until - timedelta(days=31))
+    asked = max(earliest, until - timedelta(days=32))
+    made = _propose(built, replace(hints, effective_from=asked.date() + timedelta(days=2)), asked)
+    _decide(built, made, asked + timedelta(days=1))
     promise = _draft("tiers", "standard", on, "同业承诺 12 分钟，建议跟进")
     shorter = promise.text.replace("promise_minutes: 15", "promise_minutes: 12")
-    made = _propose(built, replace(promise, text=shorter, effective_from=on), until - timedelta(days=12))
-    _decide(built, made, until - timedelta(days=11), "客流高峰日无法兑现，先试点再议")
+    made = _propose(built, replace(promise, text=shorter, effective_from=on), max(earliest, until - timedelta(days=12)))
+    _decide(built, made, max(earliest, until - timedelta(days=11)), "客流高峰日无法兑现，先试点再议")
     trial = replace(promise, text=promise.text.replace("promise_minutes: 15", "promise_minutes: 14"))
     _propose(built, replace(trial, effective_from=on + timedelta(days=14), why="先缩短 1 分钟试行"), until)
     return 3

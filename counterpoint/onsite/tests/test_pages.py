@@ -234,7 +234,7 @@ def test_the_snapshot_costs_the_same_for_one_and_for_many(bank, django_assert_ma
     for _ in range(30):
         act(bank, "ticket_take", service="transfer")
     sun = bank.scope("Sun")
-    with django_assert_max_num_queries(9):
+    with django_assert_max_num_queries(10):
         first = snapshots.snapshot(scope=sun, branch=bank.b01, now=bank.now)
     with django_assert_max_num_queries(1):
         again = snapshots.snapshot(scope=sun, branch=bank.b01, now=bank.now)

@@ -302,9 +302,9 @@ def test_the_workbook_has_the_days_and_the_half_hours_as_on_the_screen(team, dra
     assert answer.headers["Content-Disposition"] == 'attachment; filename="roster-2026-11-30-v1.xlsx"'
     days, halves = load_workbook(io.BytesIO(answer.content)).worksheets
     table = [[cell.value for cell in line] for line in days.iter_rows()]
-    head = next(n for n, line in enumerate(table) if line[0] == "姓名")
+    head = next(n for n, line in enumerate(table) if line[0] == "人员")
     assert "人民路支行 2026-11-30 v1" in str(table[0][0])
-    assert table[head] == ["姓名", "11-30 周一", "12-01 周二", "工时"]
+    assert table[head] == ["人员", "11-30 周一", "12-01 周二", "工时"]
     lines = {line[0]: line[1:] for line in table[head + 1 :]}
     assert lines["Mei"] == ["09:00-12:00", "09:00-12:00", 5.5] and lines["Ada"] == ["休", "休", 0]
     half = [[cell.value for cell in line] for line in halves.iter_rows()]
