@@ -60,6 +60,9 @@ DOUBTFUL = (
     ("有效期至 2027.1", "short_month"),
     ("有效期至 202703", "compact"),
     ("有效期 2024.03.15至2027", "range"),
+    ("有效期至 2025/02/", "cut"),
+    ("有效期至 2019年09月12", "cut"),
+    ("有效期至 二〇一九年九月十二", "cut"),
     ("2027-03-15", "no_key"),
 )
 
@@ -114,6 +117,12 @@ def test_a_faint_letter_is_in_doubt():
     found = interpret(lines("有效期至 2027-03-15", sure=0.6)).expiry
     assert found.doubts == ("faint",)
     assert not found.sure
+
+
+def test_a_gap_within_a_date_is_in_doubt():
+    line = lines("有效期至 2027-03-15")
+    assert interpret(line, frozenset({(0, 5)})).expiry.doubts == ("gap",)
+    assert interpret(line).expiry.sure
 
 
 @given(
