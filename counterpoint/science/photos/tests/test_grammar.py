@@ -79,6 +79,7 @@ def test_what_can_mean_two_things_is_never_sure(text, doubt):
         "编号 20270315",
         "GB 4351-2023",
         "有效期至 见瓶底",
+        "有效期至228年04月",
         "有效期至 2027-13-01",
         "电话 0512-2027-0301",
     ],
@@ -105,6 +106,14 @@ def test_a_life_counts_from_the_making_and_a_cycle_from_the_last_service():
     assert expiry("生产日期 2024年3月", "有效期 18个月")[:2] == ("2025-09-30", "month")
     assert expiry("维修日期 2025-03-15", "维修周期 1年")[:1] == ("2026-03-15",)
     assert "first_cycle" in expiry("生产日期 2025-03-15", "维修周期 1年")[2]
+
+
+def test_a_day_that_was_read_badly_is_no_interval():
+    assert expiry("制造年月2023年05月", "检验有效期至228年04月") is None
+    assert (
+        expiry("制造年月2023年05月", "有效期28年04月") is None
+        or "short_year" in expiry("制造年月2023年05月", "有效期28年04月")[2]
+    )
 
 
 def test_dates_that_contradict_each_other_are_in_doubt():
