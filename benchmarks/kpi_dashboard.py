@@ -4,8 +4,8 @@ python -m benchmarks.kpi_dashboard [tickets]
 
 A bank of twelve branches with a year of generated tickets in a home of its own; states are made once as the tick makes
 them, then every page is asked five times through the whole application (Django's test client) by the person whose page
-it is; the median counts, as time on the clock and as time of the processor (the same on a quiet machine). Beside it the
-same numbers counted from the rows, which is what a page would cost without states.
+it is. The median counts, as time on the clock and of the processor (the same on a quiet machine). Beside it the same
+numbers counted from the rows, which is what a page would cost without states.
 """
 
 import os
@@ -147,15 +147,14 @@ def main(count: int) -> None:
         print(f"bank, month, counted from the rows   {rows:6.2f} s of the processor")
         used = time.process_time()
         settle(now, built, plans)
-        print(
-            f"states of a year made in             {time.process_time() - used:6.1f} s of the processor"
-            " (spread by the tick)"
-        )
+        used = time.process_time() - used
+        print(f"states of a year made in             {used:6.1f} s of the processor (the tick spreads it)")
         size = sum(file.stat().st_size for file in Path(home).glob("counterpoint.sqlite3*"))
         print(f"database                             {size / 1e6:6.0f} MB")
         for who, name, address in PAGES:
             seconds, used, length = asked(people[who], address)
-            print(f"{name:36s} {seconds:6.3f} s   {used:6.3f} s of the processor   {length / 1000:4.0f} kB", flush=True)
+            words = f"{seconds:6.3f} s   {used:6.3f} s of the processor   {length / 1000:4.0f} kB"
+            print(f"{name:36s} {words}", flush=True)
 
 
 if __name__ == "__main__":

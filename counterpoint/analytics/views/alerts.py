@@ -14,9 +14,8 @@ from django.views.decorators.http import require_POST
 from counterpoint.analytics.forms import MuteForm
 from counterpoint.analytics.views.frame import done, frame
 from counterpoint.foundation.api import DomainError, User, clock, policy
-from counterpoint.primitives.metrics import Metric, alarm_get, alarm_list, alarm_see, mutes, telling
+from counterpoint.primitives.metrics import ALARM, HANDLE, Metric, alarm_get, alarm_list, alarm_see, mutes, telling
 from counterpoint.primitives.metrics import metrics as metrics_in_force
-from counterpoint.primitives.metrics.verbs import ALARM, HANDLE
 
 LATELY = timedelta(days=30)
 WORDS = {"act": "act", "watch": "watch"}

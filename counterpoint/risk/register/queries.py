@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from django.utils.translation import get_language
 
-from counterpoint.foundation.api import OrgUnit, Scope, scoped
+from counterpoint.foundation.api import Forbidden, OrgUnit, Scope, scoped
 from counterpoint.primitives.cases import CaseFilter, CaseView, case_types, cases
 from counterpoint.primitives.metrics import Period, UnknownMetric, UnknownRelation, value
 from counterpoint.risk.models import Risk, RiskControl, RiskEvidence, RiskIndicator, RiskMove
@@ -260,6 +260,6 @@ def _deals(scope: Scope, org_unit: OrgUnit, first: date, now: datetime) -> int |
             period = Period(_month(first, n), "month")
             found = value(scope=scope, org_unit=org_unit, metric=DEALS, grain="month", period=period, now=now)
             total += found.value or 0.0
-    except (UnknownMetric, UnknownRelation):
+    except (UnknownMetric, UnknownRelation, Forbidden):
         return None
     return round(total) or None

@@ -19,7 +19,7 @@ def overview(request: Any) -> HttpResponse:
     found = standings(scope=request.scope, branch=branch, now=now)
     language = request.LANGUAGE_CODE
     asked = sum(len(one.duties) for one in found)
-    cards = [
+    cards: list[dict[str, Any]] = [
         {
             "one": one, "name": one.book.name(language), "hint": one.book.hint(language),
             "limit": one.book.limit_name(language),

@@ -25,6 +25,22 @@ HELD = {
     "team.leave.decide": "SB",
     "team.swap.request": "TLSB",
     "team.swap.decide": "SB",
+    "team.floating.view": "RHA",
+    "team.floating.make": "RH",
+    "team.dispute.view": "SBRHA",
+    "team.dispute.open": "TLSBRH",
+    "team.dispute.handle": "SBRH",
+    "team.dispute.verify": "TLSBRH",
+    "team.dispute.manage": "BRH",
+    "team.group.form": "SBRH",
+    "team.group.lead": "RH",  # and the lead of each team, at the team alone
+    "team.group.view": "RHA",
+    "team.group.pages": "SBRHA",
+    "team.card.view": "RHA",
+    "team.card.open": "RH",
+    "team.card.handle": "RH",
+    "team.card.verify": "RH",
+    "team.card.manage": "RH",
 }
 
 
