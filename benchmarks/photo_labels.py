@@ -129,9 +129,12 @@ def main():
     given = options.parse_args()
     names = fonts.found(given.fonts)
     print("fonts:", ", ".join(sorted({Path(name).stem for name in names})))
-    labels(given.first, given.count, names)
-    codes(given.first, given.codes)
-    copies(given.first, given.copies, names)
+    if given.count:
+        labels(given.first, given.count, names)
+    if given.codes:
+        codes(given.first, given.codes)
+    if given.copies:
+        copies(given.first, given.copies, names)
 
 
 if __name__ == "__main__":

@@ -266,7 +266,7 @@ def _dotted(mask: Any, at: tuple[int, int], text: str, font: str, size: int) -> 
     face = ImageFont.truetype(font, grid)
     small = Image.new("L", (int(face.getlength(text)) + 4, grid + 6), 0)
     ImageDraw.Draw(small).text((1, 0), text, fill=255, font=face)
-    cells = np.asarray(small) > 100
+    cells = np.asarray(small) > 70  # thin strokes stay
     pitch = size / grid
     pen = ImageDraw.Draw(mask)
     for row, column in np.argwhere(cells):

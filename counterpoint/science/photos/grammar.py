@@ -58,9 +58,11 @@ _WORDS = re.compile(
 _ENGLISH = re.compile(rf"(?<!\d)(?:(\d{{1,2}})[\s\-./]*)?({'|'.join(MONTHS)})[A-Z]*\.?[\s\-./,]*(\d{{4}})(?!\d)")
 _YEAR_LAST = re.compile(r"(?<![\d/.\-])(?:(\d{1,2})[-/.])?(\d{1,2})[-/.](\d{4})(?!\d)")
 _SHORT_YEAR = re.compile(r"(?<!\d)\d{2}(?:年\d{1,2}月(?:\d{1,2}日)?|([-/.])\d{1,2}\1\d{1,2})(?!\d)")
-_INTERVAL = re.compile(r"(?<!\d)(\d{1,3}|[一二三四五六七八九十两]{1,2})\s*(个月|年|月|MONTHS?|YEARS?)(?!\s*\d)")
+_INTERVAL = re.compile(
+    r"(?<![\d年〇零一二三四五六七八九十])([1-9]\d{0,2}|[一二三四五六七八九十两]{1,2})\s*(个月|年|月|MONTHS?|YEARS?)(?!\s*[\d一二三四五六七八九十])"
+)
 _RANGE = re.compile(r"^\s*(?:至|到|-{1,2}|~|TO)\s*$")
-_CUT = re.compile(r"^\s*[-/.·\d]")  # `2025/02/`: the day was there and is gone
+_CUT = re.compile(r"^\s*[-/.·\d〇零一二三四五六七八九十]")  # `2025/02/`: the day was there and is gone
 _CONNECTOR = re.compile(r"^\s*(?:至|到|-|~|TO)")
 
 

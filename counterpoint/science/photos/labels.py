@@ -205,7 +205,7 @@ def _computed(
     lines: Sequence[Line], placed: Sequence[_Placed], made: DateFound | None, served: DateFound | None
 ) -> DateFound | None:
     """Expiry from a date and an interval: a life counts from the making, a cycle from the last service."""
-    found = [p for p in placed if p.token.months and p.kind in (EXPIRY, CYCLE)]
+    found = [p for p in placed if p.token.months and p.kind in (EXPIRY, CYCLE) and not _until(lines, p)]
     if len(found) != 1:
         return None
     start = served if found[0].kind == CYCLE and served is not None else made
@@ -220,6 +220,17 @@ def _computed(
     )
     return made_up.doubted(
         "faint" if sure < LEAST_LETTER else "", "first_cycle" if found[0].kind == CYCLE and start is made else ""
+    )
+
+
+def _until(lines: Sequence[Line], placed: _Placed) -> bool:
+    """Whether its key asks for a day, so that what looks like an interval is a day that was read badly."""
+    if placed.key is None:
+        return True
+    return (
+        lines[placed.key_line]
+        .text[placed.key.start : placed.key.end]
+        .endswith(("至", "到", "止", "日期", "时间", "日"))
     )
 
 

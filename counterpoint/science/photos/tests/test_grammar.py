@@ -60,6 +60,9 @@ DOUBTFUL = (
     ("有效期至 2027.1", "short_month"),
     ("有效期至 202703", "compact"),
     ("有效期 2024.03.15至2027", "range"),
+    ("有效期至 2025/02/", "cut"),
+    ("有效期至 2019年09月12", "cut"),
+    ("有效期至 二〇一九年九月十二", "cut"),
     ("2027-03-15", "no_key"),
 )
 
@@ -76,6 +79,7 @@ def test_what_can_mean_two_things_is_never_sure(text, doubt):
         "编号 20270315",
         "GB 4351-2023",
         "有效期至 见瓶底",
+        "有效期至228年04月",
         "有效期至 2027-13-01",
         "电话 0512-2027-0301",
     ],
@@ -104,6 +108,14 @@ def test_a_life_counts_from_the_making_and_a_cycle_from_the_last_service():
     assert "first_cycle" in expiry("生产日期 2025-03-15", "维修周期 1年")[2]
 
 
+def test_a_day_that_was_read_badly_is_no_interval():
+    assert expiry("制造年月2023年05月", "检验有效期至228年04月") is None
+    assert (
+        expiry("制造年月2023年05月", "有效期28年04月") is None
+        or "short_year" in expiry("制造年月2023年05月", "有效期28年04月")[2]
+    )
+
+
 def test_dates_that_contradict_each_other_are_in_doubt():
     assert "before_made" in expiry("生产日期 2027-03-15", "有效期至 2025-03-15")[2]
     assert "several" in expiry("有效期至 2027-03-15", "有效期至 2028-03-15")[2]
@@ -114,6 +126,12 @@ def test_a_faint_letter_is_in_doubt():
     found = interpret(lines("有效期至 2027-03-15", sure=0.6)).expiry
     assert found.doubts == ("faint",)
     assert not found.sure
+
+
+def test_a_gap_within_a_date_is_in_doubt():
+    line = lines("有效期至 2027-03-15")
+    assert interpret(line, frozenset({(0, 5)})).expiry.doubts == ("gap",)
+    assert interpret(line).expiry.sure
 
 
 @given(
