@@ -27,6 +27,7 @@ class Card:
     trend: tuple[Value, ...]
     peers: Any = None
     running: bool = False
+    other_time: bool = False  # not of the period that was asked for: it comes less often, or has not come yet
 
     @property
     def level(self) -> str:
@@ -117,7 +118,7 @@ class Card:
     def compare(self) -> str:
         """One short line under the number: target, change, how many, and a word of caution."""
         words = []
-        if self.value.period.grain != "day" and self.value.value is not None:
+        if self.other_time and self.value.value is not None:
             words.append(telling.period(self.value.period))
         if self.target:
             words.append(_("target %(target)s") % {"target": self.target})
@@ -166,29 +167,32 @@ def read(
         by_grain.setdefault(fitting(one, grain), []).append(one)
     found: dict[str, Card] = {}
     for each, some in by_grain.items():
-        found |= _cards(scope, unit, some, each, on, now, person)
+        found |= _cards(scope, unit, some, each, on, now, person, coarser=each != grain)
     return {one.key: found[one.key] for one in chosen}
 
 
 def _cards(
-    scope: Scope, unit: OrgUnit, some: Sequence[Metric], grain: str, on: date, now: datetime, person: str
-) -> dict[str, Card]:
+    scope: Scope, unit: OrgUnit, some: Sequence[Metric], grain: str, on: date, now: datetime, person: str, *,
+    coarser: bool,
+) -> dict[str, Card]:  # fmt: skip
     trend = periods.last(grain, on, TREND[grain])
-    current, past = trend[-1], trend[-1].week_before
-    wanted = list(dict.fromkeys([*trend, past]))
+    current, before = trend[-1], trend[-2]
+    wanted = list(dict.fromkeys([*trend, current.week_before, before.week_before]))
     values = board(scope=scope, units=[unit], metrics=some, periods=wanted, person=person, now=now)
     like = {}
     if unit.kind == OrgUnit.Kind.BRANCH and not person:
-        like = peers.peers_of(scope=scope, branch=unit, wanted=[current])
-    running = current.until > unit.date_at(now)
+        like = peers.peers_of(scope=scope, branch=unit, wanted=[current, before])
     found = {}
     for one in some:
-        before = values[unit.pk, one.key, past]
-        if running and one.measure in ADDITIVE:
-            before = None  # type: ignore[assignment]
+        waits = current.until > unit.date_at(now) and values[unit.pk, one.key, current].value is None
+        period = before if waits and values[unit.pk, one.key, before].value is not None else current
+        running = period.until > unit.date_at(now)
+        comparable = not (running and one.measure in ADDITIVE)
         found[one.key] = Card(
-            one, values[unit.pk, one.key, current], before, tuple(values[unit.pk, one.key, p] for p in trend),
-            like.get((one.key, current.slug)), running,
+            one, values[unit.pk, one.key, period],
+            values[unit.pk, one.key, period.week_before] if comparable else None,
+            tuple(values[unit.pk, one.key, p] for p in trend if p <= period), like.get((one.key, period.slug)), running,
+            coarser or period is not current,
         )  # fmt: skip
     return found
 

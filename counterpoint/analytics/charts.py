@@ -117,7 +117,11 @@ def _kept(card: Card, value: Value, name: str) -> float | None:
 def _course_title(card: Card, known: Sequence[Value]) -> str:
     """What the course says: where it stands against the target, else against before."""
     last = known[-1]
-    words = {"name": card.name, "value": telling.number(card.metric, last.value), "period": telling.period(last.period)}
+    words: dict[str, object] = {
+        "name": card.name,
+        "value": telling.number(card.metric, last.value),
+        "period": telling.period(last.period),
+    }
     if last.target is not None and last.state in ("act", "watch"):
         missed = sum(one.state in ("act", "watch") for one in known)
         words |= {"target": telling.bounds(card.metric, last.target.bounds), "missed": missed, "all": len(known)}

@@ -10,8 +10,7 @@ from ninja import Field, Router, Schema, Status
 from counterpoint.analytics import cards, importing
 from counterpoint.analytics.verbs import SEND
 from counterpoint.foundation.api import Invalid, OrgUnit, clock, openapi, policy
-from counterpoint.primitives.metrics import alarm_list, board, metric_of, metrics, periods, telling
-from counterpoint.primitives.metrics.verbs import ALARM, VIEW
+from counterpoint.primitives.metrics import ALARM, VIEW, alarm_list, board, metric_of, metrics, periods, telling
 
 router = Router()
 MOST_PERIODS = 400
@@ -116,7 +115,7 @@ def values(
     state. `hour` gives the hours of each date that have rows."""
     branch: OrgUnit = request.branch
     one = metric_of(key, until, branch.rule_pack)
-    wanted = []
+    wanted: list[periods.Period] = []
     at = periods.of(grain, since)
     while at.since < until and len(wanted) <= MOST_PERIODS:
         hours = range(24) if grain == periods.HOUR else (None,)

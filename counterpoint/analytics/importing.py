@@ -19,6 +19,7 @@ from counterpoint.analytics.series import Series, all_series
 from counterpoint.analytics.verbs import IMPORT
 from counterpoint.foundation.api import DomainError, Invalid, OrgUnit, Scope, User, branches, journal, scoped
 
+Day = date  # a field of this name hides the type
 COLUMNS = ("date", "branch", "series", "person", "amount", "base")
 HEADINGS = {  # as the template writes them, and English; the first of each row is the template's
     "date": ("日期", "date"),
@@ -56,7 +57,7 @@ class Number:
     base: float | None
 
     @property
-    def key(self) -> tuple[str, str, date, str]:
+    def key(self) -> tuple[str, str, Day, str]:
         """What there is one number of."""
         return self.branch, self.series, self.date, self.person
 

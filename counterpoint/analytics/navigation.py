@@ -3,7 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from counterpoint.analytics.verbs import IMPORT, SEE
-from counterpoint.primitives.metrics.verbs import ALARM
+from counterpoint.primitives.metrics import ALARM
 from counterpoint.ui.navigation import NavChapter, NavItem, register
 
 register(

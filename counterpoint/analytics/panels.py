@@ -7,8 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from counterpoint.foundation.api import clock
-from counterpoint.primitives.metrics import alarm_list, metrics, telling
-from counterpoint.primitives.metrics.verbs import ALARM
+from counterpoint.primitives.metrics import ALARM, alarm_list, metrics, telling
 from counterpoint.ui.dayline import PHASES
 from counterpoint.ui.panels import Panel, PanelBody, register
 

@@ -1,7 +1,7 @@
 """Who may do what in `analytics`."""
 
 from counterpoint.foundation.api import roles
-from counterpoint.primitives.metrics.verbs import ALARM, VIEW
+from counterpoint.primitives.metrics import ALARM, VIEW
 
 SEE = "analytics.board.view"
 IMPORT = "analytics.number.import"

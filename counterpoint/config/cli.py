@@ -29,6 +29,7 @@ COMMANDS = {
     "drill": ("counterpoint.config.care_command", "drill", "Restore the newest backup elsewhere and check it."),
     "messages": ("counterpoint.config.care_command", "messages", "Release messages that a restore held."),
     "content": ("counterpoint.config.content_command", "content", "Check, list, export and import definitions."),
+    "numbers": ("counterpoint.config.numbers_command", "numbers", "KPI reference; rows to Parquet and KPIs from it."),
     "journal": ("counterpoint.config.journal_command", "journal", "Verify or export the journal."),
 }  # fmt: skip
 

@@ -87,7 +87,8 @@ def _tickets(day: DayTickets, on: date, branch: OrgUnit) -> pd.DataFrame:
     limit = np.array([promises.get(tier, np.nan) for tier in day.tiers] + [np.nan])
     codes = columns["tier"].astype("int64")
     limits = limit[np.where(codes >= len(day.tiers), len(day.tiers), codes)]
-    kept = np.where(np.isnan(wait) | np.isnan(limits), None, (wait <= limits).astype(object))
+    kept = (wait <= limits).astype(object)
+    kept[np.isnan(wait) | np.isnan(limits)] = None
     return pd.DataFrame(
         {
             "date": on, "hour": columns["taken"] // 3600, "person": day.words("server"), "ticket": list(day.tickets),
@@ -234,6 +235,9 @@ def advice(scope: Scope, branch: OrgUnit, since: date, until: date) -> pd.DataFr
 
 WORDS = {
     "served": _("served"), "abandoned": _("left"), "waiting": _("waiting"), "unknown": _("open or unknown"),
+    "nothing": _("nothing to do"), "call": _("open a window"), "guide": _("guide to machines"),
+    "atm": _("cash machine"), "crs": _("cash recycler"), "stm": _("smart counter"), "kiosk": _("ticket machine"),
+    "screen": _("calling screen"),
 }  # fmt: skip
 
 
@@ -246,7 +250,7 @@ def value_name(column: str, value: Any) -> str:
     if column == "tier":
         tier = tiers(on).get(str(value))
         return tier.name(language) if tier else str(value)
-    return str(WORDS.get(value, value)) if column == "outcome" else str(value)
+    return str(WORDS.get(value, value)) if column in ("outcome", "kind", "advised") else str(value)
 
 
 def _relation(key: str, columns: dict[str, str], read: Any, names: tuple[str, str], **more: Any) -> Relation:

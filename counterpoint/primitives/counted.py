@@ -25,7 +25,7 @@ NAMES = {
     "end": _("How it ended"), "late": _("A deadline missed"), "minutes": _("Minutes"), "cycles": _("Rounds of work"),
     "what": _("About what"), "days_since_same": _("Days since the same"), "accepted": _("Accepted by the customer"),
     "checklist": _("Checklist"), "phase": _("Phase"), "percent": _("Score (%)"), "passed": _("Passed"),
-    "on_time": _("In time"), "submitted": _("Submitted"), "asset": _("Asset"), "playbook": _("Plan"),
+    "on_time": _("In time"), "submitted": _("Submitted"), "asset": _("Asset"), "playbook": _("Emergency plan"),
     "mode": _("Real or drill"), "state": _("State"), "score": _("Score"), "done": _("Done"),
 }  # fmt: skip
 CASES = {
@@ -187,7 +187,8 @@ def value_name(column: str, value: Any) -> str:
 
 
 WORDS = {
-    "closed": _("closed"), "dropped": _("dropped"), "real": _("real"), "drill": _("drill"), "completed": _("completed"),
+    "closed": _("settled"), "dropped": _("dropped"), "real": _("real"), "drill": _("drill"),
+    "completed": _("completed"),
     "aborted": _("aborted"), "running": _("running"), "pre_open": _("before opening"), "closing": _("at closing"),
 }  # fmt: skip
 

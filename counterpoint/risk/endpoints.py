@@ -1,7 +1,5 @@
 """The register's part of the open API: incidents in, risks and error rates out."""
 
-from __future__ import annotations
-
 from datetime import datetime
 from typing import Any
 from uuid import UUID

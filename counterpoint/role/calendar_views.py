@@ -17,7 +17,7 @@ STATES = {
     selfchecks.FAILED: gettext_lazy("With findings"),
     selfchecks.LATE: gettext_lazy("Overdue"),
     selfchecks.LATE_DONE: gettext_lazy("Done late"),
-    selfchecks.DUE: gettext_lazy("Due"),
+    selfchecks.DUE: pgettext_lazy("self-check", "Due"),
     selfchecks.COMING: gettext_lazy("Coming"),
     selfchecks.UNKNOWN: gettext_lazy("No record"),
 }

@@ -8,7 +8,7 @@ STEPS = {
 LEVEL_LOUD = {"level_1": "act", "level_2": "watch", "level_3": "info"}
 CLOCK_LOUD = {"late": "act", "missed": "act", "kept": "fine", "running": "info", "paused": "calm"}
 CLOCK_STATES = {
-    "late": _("overdue"), "missed": _("done too late"), "kept": _("done in time"), "running": _("running"),
+    "late": _("overdue"), "missed": _("done too late"), "kept": _("done in time"), "running": _("clock running"),
     "paused": _("paused"),
 }  # fmt: skip
 MILESTONES = {

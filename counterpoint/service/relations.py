@@ -75,7 +75,7 @@ register_relation(
         names={"zh-hans": "客户投诉", "zh-hant": "客戶投訴", "en": "Complaints"},
         column_names={
             "level": _("Level"), "category": _("Category"), "cause": _("Root cause"), "channel": _("Channel"),
-            "hour": _("Hour"), "closed": _("Closed"), "on_time": _("In time"), "satisfied": _("Customer accepts"),
+            "hour": _("Hour"), "closed": _("Closed"), "on_time": _("Share in time"), "satisfied": _("Customer accepts"),
             "repeated": _("Repeated within 30 days"), "again_soon": _("Again within 7 days"),
             "days": _("Days until closed"),
         },

@@ -129,7 +129,7 @@ def groups(key: str, title: str, rows: Sequence[Group], names: Any) -> Table:
     """A Pareto table."""
     columns = [
         Column(title), Column(_("Count"), number=True), Column(_("Share"), number=True),
-        Column(_("Running share"), number=True), Column(_("In time"), number=True),
+        Column(_("Running share"), number=True), Column(_("Share in time"), number=True),
     ]  # fmt: skip
     return Table(
         key, title,

@@ -1,7 +1,5 @@
 """The team's part of the open API: disputes from other systems, and the cards of virtual teams."""
 
-from __future__ import annotations
-
 from datetime import date
 from typing import Any
 from uuid import UUID

@@ -9,7 +9,7 @@ register(
     NavItem("team-my", _("My shifts"), "team:my", "calendar", "team", "team.shift.own", phone=True, order=1),
     NavItem("team-plan", _("Planning"), "team:plan", "chart-line", "team", "team.forecast.view", order=2),
     NavItem("team-forecast", _("Forecast"), "team:forecast", "chart-bar", "team", "team.forecast.view", order=3),
-    NavItem("team-bank", _("All branches"), "team:bank", "chart-bar", "team", "team.tree.view", order=3),
+    NavItem("team-bank", _("Forecast of all branches"), "team:bank", "chart-bar", "team", "team.tree.view", order=3),
     NavItem("team-roster", _("Roster"), "team:roster", "table", "team", "team.roster.view", phone=True, order=4),
     NavItem(
         "team-approvals", _("Approvals"), "team:approvals", "clipboard-check", "team", "team.leave.decide", order=5

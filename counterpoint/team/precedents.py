@@ -34,7 +34,7 @@ def terms(text: str) -> Iterator[str]:
 
 
 def ranked(query: str, documents: Sequence[str], most: int = 5) -> list[Found]:
-    """The documents closest to the query, best first; among equals the earlier one. Linear in the length of all texts."""
+    """The documents closest to the query, best first; among equals the earlier. Linear in the length of all texts."""
     counts = [Counter(terms(text)) for text in documents]
     spread = Counter(term for count in counts for term in count)
     rare = {term: math.log((1 + len(counts)) / (1 + held)) + 1 for term, held in spread.items()}

@@ -14,9 +14,8 @@ from django.views.decorators.http import require_POST
 from counterpoint.analytics.forms import MuteForm
 from counterpoint.analytics.views.frame import done, frame
 from counterpoint.foundation.api import DomainError, User, clock, policy
-from counterpoint.primitives.metrics import Metric, alarm_get, alarm_list, alarm_see, mutes, telling
+from counterpoint.primitives.metrics import ALARM, HANDLE, Metric, alarm_get, alarm_list, alarm_see, mutes, telling
 from counterpoint.primitives.metrics import metrics as metrics_in_force
-from counterpoint.primitives.metrics.verbs import ALARM, HANDLE
 
 LATELY = timedelta(days=30)
 WORDS = {"act": "act", "watch": "watch"}
@@ -74,7 +73,7 @@ def line(request: Any, row: Any, one: Metric) -> dict[str, Any]:
         "limit": telling.number(one, found["limit"]) if found.get("limit") is not None else "",
         "usual": telling.number(one, found["usual"]) if found.get("usual") is not None else "",
         "started_url": {"case": f"/cases/{key}/", "play": f"/plays/{key}/"}.get(kind, ""),
-        "started_text": {"case": _("The case"), "play": _("The plan that runs")}.get(kind, ""),
+        "started_text": {"case": _("Open the case"), "play": _("The plan that runs")}.get(kind, ""),
         "may_see": row.state == "open" and request.scope.may(HANDLE, row.org_path),
         "url": reverse("analytics:alert", args=[row.pk]), "silent": silent(row), "todo": todo(row),
         "kpi": f"{reverse('analytics:kpi', args=[row.metric])}?{query}",

@@ -13,8 +13,7 @@ from counterpoint.analytics.cards import Card, Shown
 from counterpoint.analytics.verbs import SEE
 from counterpoint.analytics.views.frame import Frame, download, frame, steps, tabs
 from counterpoint.foundation.api import OrgUnit, policy, roles_of, scoped
-from counterpoint.primitives.metrics import alarm_list, telling
-from counterpoint.primitives.metrics.verbs import ALARM
+from counterpoint.primitives.metrics import ALARM, alarm_list, telling
 from counterpoint.ui.excel import Sheet, workbook
 from counterpoint.ui.tables import Cell, Column, Table
 
@@ -122,7 +121,7 @@ def excel(request: Any) -> HttpResponse:
 def _below(request: Any, place: Frame, body: BoardBody) -> Table | None:
     """The units directly below, side by side."""
     with scoped(request.scope):
-        units = list(OrgUnit.objects.filter(parent=place.unit).order_by("path"))
+        units = list(OrgUnit.objects.filter(parent=place.unit).exclude(kind="group").order_by("path"))
     if not units:
         return None
     chosen, rows = cards.compared(

@@ -12,8 +12,7 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
 from counterpoint.foundation.api import DomainError, NotFound, OrgUnit, clock, scoped
-from counterpoint.primitives.metrics import Period, periods, telling
-from counterpoint.primitives.metrics.verbs import VIEW
+from counterpoint.primitives.metrics import VIEW, Period, periods, telling
 
 SHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 YEARS = range(2000, 2200)
@@ -63,7 +62,11 @@ def frame(request: Any, grains: tuple[str, ...] = ("day", "week", "month", "quar
 def units_of(request: Any) -> tuple[OrgUnit, ...]:
     """Units whose numbers the caller may see: from the top down."""
     with scoped(request.scope):
-        rows = [unit for unit in OrgUnit.objects.order_by("path") if request.scope.may(VIEW, unit.path)]
+        rows = [
+            unit
+            for unit in OrgUnit.objects.filter(kind__in=KINDS).order_by("path")
+            if request.scope.may(VIEW, unit.path)
+        ]
     return tuple(rows)
 
 
@@ -76,7 +79,7 @@ def _unit(request: Any, units: tuple[OrgUnit, ...]) -> OrgUnit:
         return found
     top = min(units, key=lambda unit: KINDS[OrgUnit.Kind(unit.kind)])
     if top.kind == OrgUnit.Kind.BRANCH and request.branch in units:
-        return request.branch  # type: ignore[no-any-return]
+        return request.branch
     return top
 
 

@@ -16,7 +16,11 @@ from counterpoint.analytics.views.frame import Frame, done, download, frame, ste
 from counterpoint.foundation.api import DomainError, OrgUnit, colleagues, policy, roles, scoped
 from counterpoint.primitives.content import every, get
 from counterpoint.primitives.metrics import (
+    ALARM,
+    HANDLE,
     NAME,
+    PEOPLE,
+    TARGET,
     Metric,
     alarm_list,
     by_margin,
@@ -31,7 +35,6 @@ from counterpoint.primitives.metrics import (
     target_versions,
     telling,
 )
-from counterpoint.primitives.metrics.verbs import ALARM, HANDLE, PEOPLE, TARGET
 from counterpoint.ui.excel import Sheet, workbook
 from counterpoint.ui.tables import Column, Table
 
@@ -141,7 +144,7 @@ def _margins(request: Any, place: Frame, one: Metric, card: cards.Card) -> list[
 
 def _below(request: Any, place: Frame, one: Metric, period: Any) -> list[cards.Row]:
     with scoped(request.scope):
-        units = list(OrgUnit.objects.filter(parent=place.unit).order_by("path"))
+        units = list(OrgUnit.objects.filter(parent=place.unit).exclude(kind="group").order_by("path"))
     _chosen, found = cards.compared(scope=request.scope, units=units, keys=[one.key], period=period, now=place.now)
     return found
 

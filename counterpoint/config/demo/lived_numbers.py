@@ -93,7 +93,8 @@ def _numbers(plan: BranchPlan, since: date, until: date, *, seed: int) -> list[a
 
 def month_ends(since: date, until: date) -> list[date]:
     """Last days of the months from `since` on that end before `until`."""
-    found, at = [], since.replace(day=1)
+    found: list[date] = []
+    at = since.replace(day=1)
     while True:
         following = (at + timedelta(days=32)).replace(day=1)
         if following > until:

@@ -90,7 +90,7 @@ def live(plans: Sequence[BranchPlan], built: Built, since: date, until: datetime
     story: list[tuple[datetime, Callable[[datetime], object]]] = []
     story += [(at, _test(crew, key, number)) for key, number, at in _tests(crew, days)]
     story += [(at, _incident(crew, n, chance)) for n, at in enumerate(_spread(crew, days, len(INCIDENTS), chance))]
-    story += [(_at(crew, day, 1015), _collect(crew)) for day in days[20::21]]
+    story += [(_at(crew, day, 1015), _collect(crew)) for day in days[20::36]]
     for at, act in sorted(story, key=lambda row: row[0]):
         act(at)
     for kind, error, level, title, hours in WAITING:

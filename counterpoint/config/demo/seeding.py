@@ -11,6 +11,7 @@ from django.db import transaction
 from counterpoint.config.demo import (
     lived_assets,
     lived_complaints,
+    lived_content,
     lived_numbers,
     lived_plays,
     lived_risk,
@@ -38,6 +39,7 @@ LIVED: tuple[tuple[str, Callable[..., object]], ...] = (
     ("complaints", lived_complaints.live),
     ("numbers", lived_numbers.live),
     ("risks", lived_risk.live),
+    ("rules", lived_content.live),
 )
 
 

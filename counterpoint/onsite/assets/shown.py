@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
@@ -156,7 +157,8 @@ def walks(found: Sequence[Proof]) -> list[dict[str, Any]]:
     levels = {"fine": "fine", "too_fast": "act", "long": "watch"}
     return [
         {
-            "proof": one, "score": f"{one.walk.score:g}", "level": one.level, "url": f"/rounds/{one.round}/",
+            "proof": one, "score": f"{one.walk.score:g}", "level": one.level,
+            "url": reverse("primitives:round", args=[one.round]),
             "legs": [
                 {
                     "way": f"{one.names.get(leg.start, leg.start)} → {one.names.get(leg.end, leg.end)}",

@@ -16,7 +16,7 @@ from counterpoint.primitives import checklists
 from counterpoint.primitives.checklists import RoundFilter
 
 if TYPE_CHECKING:
-    from counterpoint.science.floorplan.rounds import Metres, Walk
+    from counterpoint.science.floorplan import rounds
 
 SHOWN = 40
 BACK = timedelta(days=21)
@@ -30,7 +30,7 @@ class Proof:
     checklist: str
     on: date
     asset: str
-    walk: "Walk"
+    walk: "rounds.Walk"
     names: dict[str, str]
 
     @property
@@ -60,7 +60,9 @@ def proofs(*, scope: Scope, branch: OrgUnit, now: datetime, language: str) -> li
     return found
 
 
-def _proof(detail: "checklists.queries.Detail", metres: "Metres", names: dict[str, str], language: str) -> Proof | None:
+def _proof(
+    detail: "checklists.queries.Detail", metres: "rounds.Metres", names: dict[str, str], language: str
+) -> Proof | None:
     from counterpoint.science.floorplan import rounds
 
     asked = [item for item in detail.definition.items if item.kind == "scan"]
@@ -81,13 +83,13 @@ def _proof(detail: "checklists.queries.Detail", metres: "Metres", names: dict[st
     return Proof(row.pk, detail.definition.name(language), row.business_date, row.asset, walk, names)
 
 
-def _as_asked(scans: "list[rounds.Scan]") -> bool:  # type: ignore[name-defined]  # noqa: F821
+def _as_asked(scans: "list[rounds.Scan]") -> bool:
     """Whether the scans came in the order of the items."""
     seconds = [scan.second for scan in scans]
     return seconds == sorted(seconds)
 
 
-def metres_of(branch: OrgUnit, on: date) -> "Metres":
+def metres_of(branch: OrgUnit, on: date) -> "rounds.Metres":
     """Least metres between two things of the branch: the way on the floor plan, else the gap between their zones."""
     floor = floor_of(branch, on)
     zones = dict(Asset.objects.filter(org_unit=branch).values_list("device__code", "device__zone__code"))

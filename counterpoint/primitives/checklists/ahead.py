@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from uuid import UUID
 
 from counterpoint.foundation.api import OrgUnit, Scope, calendar, hours_of, scoped
 from counterpoint.primitives.checklists import catalogue
@@ -50,13 +51,13 @@ def planned(*, scope: Scope, org_unit: OrgUnit, since: date, until: date, prefix
             else:
                 found.append(_of_row(row, item.value, schedule, due, people))
         for row in held.values():  # put on the list by a version that no longer rules
-            told = catalogue.told(row.checklist, row.version, row.pack)
+            told = catalogue.told(row)
             if not row.asset and told.schedule and row.due_at:
                 found.append(_of_row(row, told, told.schedule, row.due_at, people))
     return sorted(found, key=lambda one: (one.due_at, one.definition.key))
 
 
-def _of_row(row: Round, definition: Checklist, schedule: Schedule, due: datetime, people: dict) -> Planned:  # type: ignore[type-arg]
+def _of_row(row: Round, definition: Checklist, schedule: Schedule, due: datetime, people: dict[UUID, str]) -> Planned:
     assignee = row.assignee.name if row.assignee else ""
     done_by = people.get(row.done_by, "") if row.done_by else ""
     return Planned(definition, schedule, row.business_date, row.due_at or due, view(row), assignee, done_by)

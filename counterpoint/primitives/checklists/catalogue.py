@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _lazy
 from counterpoint.foundation.api import NotFound, OrgUnit
 from counterpoint.primitives.checklists import body, definition, scoring
 from counterpoint.primitives.checklists.definition import Checklist
-from counterpoint.primitives.content import ContentError, Item, Kind, declare, get, items, version
+from counterpoint.primitives.content import ContentError, Item, Kind, declare, every, get, items, version
 
 if TYPE_CHECKING:
     from counterpoint.primitives.checklists.models import Round
@@ -58,7 +58,9 @@ def in_force(org_unit: OrgUnit, on: date) -> dict[str, Item]:
 
 def versions(org_unit: OrgUnit, prefix: str) -> list[Item]:
     """Every version that rules or ruled at the branch, of keys that begin so; the pack's own hides the common one."""
-    found = [item for item in every(KIND) if item.key.startswith(prefix) and item.pack in (org_unit.rule_pack, "any")]
+    packs = (org_unit.rule_pack, "any")
+    every_one = every(KIND, bank=org_unit.path)
+    found = [item for item in every_one if item.key.startswith(prefix) and item.pack in packs]
     own = {item.key for item in found if item.pack != "any"}
     return [item for item in found if item.pack != "any" or item.key not in own]
 

@@ -14,7 +14,7 @@ from counterpoint.primitives.content.types import LANGUAGES
 
 HAS = "~has"  # the tick of an optional group
 SEP = "."
-LONG = 60
+LISTS = frozenset({"rows", "map", "lines", "choices"})
 MOST_FIELDS = 400  # Django takes 500 in one form; what is larger is edited as YAML
 
 Schema = Mapping[str, Any]
@@ -43,6 +43,7 @@ class Field:
     high: Any = None
     errors: tuple[str, ...] = ()
     known: bool = True
+    may_lack: bool = False  # a list that may be empty or not there at all: two different things
 
     @property
     def id(self) -> str:
@@ -97,6 +98,8 @@ class Form:
             more: dict[str, Any] = build(node, value, name, place, key)
         else:
             more = {"value": _shown(value, widget), "low": node.get("minimum"), "high": node.get("maximum")}
+        if optional and widget in LISTS:
+            more = {**more, "checked": value is not None, "may_lack": True}
         if widget == "group" and optional:
             more = {**more, "checked": value is not None}
             widget = "optional"
@@ -182,7 +185,8 @@ class Form:
         self, node: Schema, optional: bool, name: str, post: Mapping[str, Any], many: Callable[[str], Sequence[str]]
     ) -> Any:
         found = self._value(node, optional, name, post, many)
-        return None if optional and found in ([], {}) else found
+        said = self.widget(node) in LISTS and post.get(_under(name, HAS))
+        return None if optional and found in ([], {}) and not said else found
 
     def _value(
         self, node: Schema, optional: bool, name: str, post: Mapping[str, Any], many: Callable[[str], Sequence[str]]
@@ -290,6 +294,8 @@ def changed(body: dict[str, Any], do: str) -> dict[str, Any]:
     """The body after a button: `add:levels`, `drop:levels.2`, `up:levels.2`. An unknown place changes nothing."""
     verb, _colon, place = do.partition(":")
     steps = place.split(SEP) if place else []
+    if verb == "add" and steps and _found(body, steps) is None:
+        _set(body, steps, [])
     target: Any = body
     for step in steps if verb == "add" else steps[:-1]:
         target = _step(target, step)
@@ -306,6 +312,19 @@ def changed(body: dict[str, Any], do: str) -> dict[str, Any]:
         elif verb == "up" and n > 0:
             target[n - 1], target[n] = target[n], target[n - 1]
     return body
+
+
+def _found(body: Any, steps: list[str]) -> Any:
+    for step in steps:
+        body = _step(body, step)
+    return body
+
+
+def _set(body: Any, steps: list[str], value: Any) -> None:
+    """Put a list where none was; an unknown place changes nothing."""
+    held = _found(body, steps[:-1])
+    if isinstance(held, dict):
+        held[steps[-1]] = value
 
 
 def _step(target: Any, step: str) -> Any:

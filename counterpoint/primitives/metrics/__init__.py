@@ -43,10 +43,16 @@ from counterpoint.primitives.metrics.relations import (
 )
 from counterpoint.primitives.metrics.sources import Source, UnknownSource, fetch, register, sources
 from counterpoint.primitives.metrics.targets import Target, target_set, target_versions
+from counterpoint.primitives.metrics.verbs import ALARM, HANDLE, PEOPLE, TARGET, VIEW
 
 __all__ = [
+    "ALARM",
     "GRAINS",
+    "HANDLE",
     "NAME",
+    "PEOPLE",
+    "TARGET",
+    "VIEW",
     "Answer",
     "Bounds",
     "Breach",

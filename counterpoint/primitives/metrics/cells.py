@@ -71,23 +71,24 @@ def gather(
     if not branches or since >= until:
         return found
     with scoped(scope):
-        covers = _covers(branches, list(parts))
-        stale = _stale(branches, covers, exact)
+        covers = covers_of(branches, list(parts))
+        stale = stale_dates(branches, covers, exact)
         _stored(found, branches, parts, covers, since, until, margins)
     for key, some in parts.items():
         for branch in branches:
             cover = covers.get((branch.pk, key))
-            for first, end in _holes(cover, some, stale.get((branch.pk, key), set()), since, until, margins):
+            for first, end in holes(cover, some, stale.get((branch.pk, key), set()), since, until, margins):
                 _counted(found, scope, branch, key, some, first, end, margins)
     return found
 
 
-def _covers(branches: Sequence[OrgUnit], keys: Sequence[str]) -> dict[tuple[Any, str], MetricCover]:
+def covers_of(branches: Sequence[OrgUnit], keys: Sequence[str]) -> dict[tuple[Any, str], MetricCover]:
+    """Covers by branch id and relation, in the caller's scope."""
     rows = MetricCover.objects.filter(relation__in=keys, org_unit__in=[b.pk for b in branches])
     return {(row.org_unit_id, row.relation): row for row in rows}
 
 
-def _stale(
+def stale_dates(
     branches: Sequence[OrgUnit], covers: Mapping[tuple[Any, str], MetricCover], exact: bool
 ) -> dict[tuple[Any, str], set[date]]:
     """Dates whose rows may have changed since their cells were made, by branch and relation."""
@@ -127,7 +128,7 @@ def _stored(
         found[part][pk, on] = held
 
 
-def _holes(
+def holes(
     cover: MetricCover | None, parts: Sequence[Part], stale: set[date], since: date, until: date, margins: bool
 ) -> list[tuple[date, date]]:
     """Spans (end exclusive) that the cells do not answer."""
@@ -202,8 +203,8 @@ def refresh(
         today = branch.date_at(now)
         entries = journal.JournalEntry.objects.filter(org_unit=branch).order_by("-seq")
         newest = entries.values_list("id", flat=True).first() or 0
-        covers = _covers([branch], list(parts))
-        stale = _stale([branch], covers, exact=True)
+        covers = covers_of([branch], list(parts))
+        stale = stale_dates([branch], covers, exact=True)
         changed: set[date] = set()
         for key, some in parts.items():
             cover, wanted = covers.get((branch.pk, key)), sorted(p.signature for p in some)

@@ -72,9 +72,9 @@ class Threshold:
     """When somebody must hear of it. `slug` names it among the metric's thresholds for ever.
 
     `kind` target and absolute compare with bounds; percent_change compares with `against` (by per cent, in the bad
-    direction); computed_sigma with the metric's own history of `history` periods, of the same weekday or any (`like`).
-    `min_volume` rows at least; `periods` in a row; `sure` asks that the interval leaves the limit out. `running` judges
-    a period that is not over yet.
+    direction); computed_sigma with the metric's own history of `history` periods, of the same weekday or any (`like`);
+    for these two `low` and `high` say from where on a change matters. `min_volume` rows at least; `periods` in a row;
+    `sure` asks that the interval leaves the limit out. `running` judges a period that is not over yet.
     """
 
     slug: str

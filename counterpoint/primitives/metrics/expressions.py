@@ -4,7 +4,7 @@ An expression makes the states of parts by any keys; what a state means (value, 
 `frames.answer`. So both executions can differ only in how they add up.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from counterpoint.primitives.metrics import frames
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     import ibis
 
 PERIODS = {"week": "W", "month": "M", "quarter": "Q"}  # columns that every table has beside its own
+ALWAYS = frozenset({"date", "branch", "region", *PERIODS})
 Key = tuple[Any, ...]
 
 
@@ -26,8 +27,9 @@ def with_periods(table: "ibis.Table", by: Sequence[str]) -> "ibis.Table":
     return table.mutate(**more) if more else table
 
 
-def sums(table: "ibis.Table", parts: Sequence[Part], by: Sequence[str]) -> "ibis.Table":
-    """One row a key: `n0, total0, squares0, n1 …` of the parts, in one scan; rows without a key are left out."""
+def sums(table: "ibis.Table", parts: Sequence[Part], by: Sequence[str], squared: Collection[str] = ()) -> "ibis.Table":
+    """One row a key: `n0, total0, squares0, n1 …` of the parts, in one scan; rows without a key are left out. Squares
+    only of the parts (by signature) in `squared`."""
     import ibis
 
     table = _keyed(table, by)
@@ -41,7 +43,8 @@ def sums(table: "ibis.Table", parts: Sequence[Part], by: Sequence[str]) -> "ibis
         if part.kind != COUNT:
             column = table[part.column].cast("float64")
             found[f"total{place}"] = column.sum(where=where)
-            found[f"squares{place}"] = (column * column).sum(where=where)
+            if part.signature in squared:
+                found[f"squares{place}"] = (column * column).sum(where=where)
     return table.group_by(list(by)).aggregate(**found) if by else table.aggregate(**found)
 
 
@@ -54,21 +57,27 @@ def steps(table: "ibis.Table", part: Part, by: Sequence[str]) -> "ibis.Table":
 
 
 def _keyed(table: "ibis.Table", by: Sequence[str]) -> "ibis.Table":
+    """With the columns of periods, without rows that miss a key; dates and places are never missing."""
     table = with_periods(table, by)
-    return table.filter([table[name].notnull() for name in by]) if by else table
+    loose = [name for name in by if name not in ALWAYS]
+    return table.filter([table[name].notnull() for name in loose]) if loose else table
 
 
-def states(table: "ibis.Table", parts: Sequence[Part], by: Sequence[str]) -> dict[Key, dict[str, State]]:
-    """States by key and part signature, as the engine answers."""
+def states(
+    table: "ibis.Table", parts: Sequence[Part], by: Sequence[str], squared: Collection[str] = ()
+) -> dict[Key, dict[str, State]]:
+    """States by key and part signature, as the engine answers; a spread holds its steps and how many they are."""
     found: dict[Key, dict[str, State]] = {}
-    spreads = {part.signature: _steps_of(table, part, by) for part in parts if part.kind == SPREAD}
-    for row in _rows(sums(table, parts, by)):
-        key = tuple(_plain(row[name]) for name in by)
-        held = found.setdefault(key, {})
-        for place, part in enumerate(parts):
+    plain = [part for part in parts if part.kind != SPREAD]
+    for row in _rows(sums(table, plain, by, squared)) if plain else ():
+        held = found.setdefault(tuple(_plain(row[name]) for name in by), {})
+        for place, part in enumerate(plain):
             n = int(row[f"n{place}"] or 0)
             total, squares = (float(row.get(f"{word}{place}", n) or 0.0) for word in ("total", "squares"))
-            held[part.signature] = State(n, total, squares, spreads.get(part.signature, {}).get(key, {}))
+            held[part.signature] = State(n, total, squares)
+    for part in parts:
+        for key, steps_ in _steps_of(table, part, by).items() if part.kind == SPREAD else ():
+            found.setdefault(key, {})[part.signature] = State(n=sum(steps_.values()), steps=steps_)
     return found
 
 
@@ -81,7 +90,7 @@ def _steps_of(table: "ibis.Table", part: Part, by: Sequence[str]) -> dict[Key, d
 
 
 def _rows(expression: "ibis.Table") -> Iterable[dict[str, Any]]:
-    return expression.to_pyarrow().to_pylist()  # type: ignore[no-any-return]
+    return expression.to_pyarrow().to_pylist()
 
 
 def _plain(value: Any) -> Any:
@@ -96,8 +105,9 @@ def answers(
 ) -> dict[str, dict[Key, Answer]]:
     """Every metric by key: each relation is read once for sums, and once more for each spread."""
     found: dict[Key, dict[str, State]] = {}
+    squared = {one.part.signature for one in metrics if one.part is not None and one.measure == "mean"}
     for relation, parts in parts_of(metrics).items():
-        for key, held in states(tables[relation], parts, by).items():
+        for key, held in states(tables[relation], parts, by, squared).items():
             found.setdefault(key, {}).update(held)
     return {
         one.key: {

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from math import isclose
 from typing import Any
 
@@ -10,6 +11,7 @@ from counterpoint.primitives.metrics import relations
 from counterpoint.primitives.metrics.definition import Metric, parse
 
 NAME = "metrics"
+EXAMPLE_DAY = date(2026, 11, 23)  # of rows that name no date
 
 
 def unknown_columns(metric: Metric) -> list[str]:
@@ -55,7 +57,7 @@ def example_frames(metric: Metric, rows: Any) -> dict[str, Any]:
     found = {}
     for key in metric.relations:
         one = relations.relation(key)
-        given = [dict.fromkeys(one.columns) | {"date": "2026-11-23"} | row for row in by_relation.get(key, [])]
+        given = [dict.fromkeys(one.columns) | {"date": EXAMPLE_DAY} | row for row in by_relation.get(key, [])]
         frame = pd.DataFrame(given, columns=["date", *one.columns])
         found[key] = relations.normal(one, frame)
     return found

@@ -1,6 +1,6 @@
 """Reading numbers: one value, a board of many, a series, the rows behind a number; always inside the caller's scope."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
@@ -9,18 +9,19 @@ from django.utils.translation import gettext as _
 
 from counterpoint.foundation.api import Forbidden, NotFound, OrgUnit, Scope, User, scoped
 from counterpoint.primitives.content import ContentError
-from counterpoint.primitives.metrics import cells, frames, needs, periods, relations, targets
+from counterpoint.primitives.metrics import cells, frames, needs, periods, relations, summing, targets
 from counterpoint.primitives.metrics.cells import Cell
 from counterpoint.primitives.metrics.definition import Metric, Part
 from counterpoint.primitives.metrics.frames import Answer
 from counterpoint.primitives.metrics.periods import HOUR, Period
-from counterpoint.primitives.metrics.states import State, merge, unpack
+from counterpoint.primitives.metrics.states import EMPTY, State, merge
 from counterpoint.primitives.metrics.targets import Target
 from counterpoint.primitives.metrics.verbs import PEOPLE, VIEW
 
 if TYPE_CHECKING:
     import pandas as pd
 
+ONE_DAY = timedelta(days=1)
 MANY_BRANCHES = 40  # above this many the cells may be a tick old instead of being counted again
 FINE, WATCH, ACT, FEW, NONE, CALM = "fine", "watch", "act", "few", "none", "calm"
 
@@ -100,22 +101,19 @@ def board(
     branches = {b.pk: b for some in below.values() for b in some}
     last = max((b.date_at(now) for b in branches.values()), default=None) if now else None
     by, which = ("person", person) if person else ("post", post) if post else ("", "")
-    days = _days(scope, list(branches.values()), metrics, periods, last, margins=bool(by) or _hourly(periods))
+    source = _Days if by or any(period.grain == HOUR for period in periods) else _Periods
+    read = source(scope, list(branches.values()), metrics, periods, last)
     aims = targets.of(units=units, metrics=metrics, periods=periods)
     found: Board = {}
     for unit in units:
-        mine = {b.pk for b in below[unit.pk]}
+        mine = [b.pk for b in below[unit.pk]]
         for period in periods:
             margin = ("hour", str(period.hour)) if period.grain == HOUR and not by else (by, which)
-            states = _Summed(days, mine, period, margin)
+            state_of = read.summed(mine, period, margin)
             for one in metrics:
-                answer = frames.answer(one, states)
+                answer = frames.answer(one, state_of)
                 found[unit.pk, one.key, period] = _value(one, unit, period, answer, aims[unit.pk, one.key, period])
     return found
-
-
-def _hourly(wanted: Iterable[Period]) -> bool:
-    return any(period.grain == HOUR for period in wanted)
 
 
 def _allowed(scope: Scope, units: Sequence[OrgUnit], person: str) -> None:
@@ -129,53 +127,86 @@ def _own(scope: Scope, person: str) -> bool:
     return scope.actor is not None and User.objects.filter(pk=scope.actor, staff_no=person).exists()
 
 
-Days = dict[str, dict[date, dict[Any, Cell]]]  # part → date → branch id
+StateOf = Callable[[Part], State]
 
 
-def _days(
-    scope: Scope, branches: Sequence[OrgUnit], metrics: Sequence[Metric], wanted: Iterable[Period], last: date | None,
-    *, margins: bool,
-) -> Days:  # fmt: skip
-    """Cells of every date that some period needs, none after the last one."""
-    parts = needs.parts_of(metrics)
-    dates = {p.since + timedelta(days=n) for p in wanted for n in range(p.days)}
-    if last is not None:
-        dates = {on for on in dates if on <= last}
-    found: Days = {part.signature: {} for some in parts.values() for part in some}
-    for since, until in cells.spans(dates):
-        got = cells.gather(
-            scope=scope, branches=branches, parts=parts, since=since, until=until, margins=margins,
-            exact=len(branches) <= MANY_BRANCHES,
-        )  # fmt: skip
-        for part, rows in got.items():
-            mine = found[part]
-            for (pk, on), cell in rows.items():
-                mine.setdefault(on, {})[pk] = cell
-    return found
+def _remembered(state_of: StateOf) -> StateOf:
+    """Each part's state is made once."""
+    held: dict[str, State] = {}
+
+    def of(part: Part) -> State:
+        if part.signature not in held:
+            held[part.signature] = state_of(part)
+        return held[part.signature]
+
+    return of
 
 
-class _Summed:
-    """States of parts over a set of branches and a period, optionally of one margin (an hour, a person, a post)."""
+class _Periods:
+    """Sums of whole periods by branch, added up in the database."""
 
-    def __init__(self, days: Days, branches: set[Any], period: Period, margin: tuple[str, str]) -> None:
-        self._days, self._branches, self._margin = days, branches, margin
-        self._dates = [period.since + timedelta(days=n) for n in range(period.days)]
-        self._held: dict[str, State] = {}
+    def __init__(
+        self, scope: Scope, branches: Sequence[OrgUnit], metrics: Sequence[Metric], wanted: Sequence[Period],
+        last: date | None,
+    ) -> None:  # fmt: skip
+        self._places: dict[Period, tuple[str, int]] = {}
+        self._sums: dict[str, dict[str, summing.Sums]] = {}
+        parts = needs.parts_of(metrics)
+        for grain in dict.fromkeys(period.grain for period in wanted):
+            some = [p for p in dict.fromkeys(wanted) if p.grain == grain and (last is None or p.since <= last)]
+            ends = [p.until if last is None else min(p.until, last + ONE_DAY) for p in some]
+            self._places |= {p: (grain, place) for place, p in enumerate(some)}
+            self._sums[grain] = summing.gather(
+                scope=scope, branches=branches, parts=parts, exact=len(branches) <= MANY_BRANCHES,
+                spans=[(p.since, end) for p, end in zip(some, ends, strict=True)],
+            )  # fmt: skip
 
-    def __call__(self, part: Part) -> State:
-        if part.signature not in self._held:
-            self._held[part.signature] = self._sum(self._days[part.signature])
-        return self._held[part.signature]
+    def summed(self, branches: Sequence[Any], period: Period, _margin: tuple[str, str]) -> StateOf:
+        """States of the parts over some branches in a period."""
+        if period not in self._places:
+            return lambda part: EMPTY
+        grain, place = self._places[period]
+        sums = self._sums[grain]
+        return _remembered(
+            lambda part: summing.state(
+                [sums[part.signature][pk, place] for pk in branches if (pk, place) in sums[part.signature]]
+            )
+        )
 
-    def _sum(self, rows: Mapping[date, Mapping[Any, Cell]]) -> State:
-        picked = [cell for on in self._dates if on in rows for pk, cell in rows[on].items() if pk in self._branches]
-        by, which = self._margin
-        if by:
-            return merge(state for cell in picked if (state := cell.margin(by).get(which)) is not None)
-        return State(
-            sum(c.n for c in picked), sum(c.total for c in picked), sum(c.squares for c in picked),
-            unpack([c.steps for c in picked if c.steps]),
-        )  # fmt: skip
+
+class _Days:
+    """Cells of every date with their margins, for hours, persons and posts."""
+
+    def __init__(
+        self, scope: Scope, branches: Sequence[OrgUnit], metrics: Sequence[Metric], wanted: Iterable[Period],
+        last: date | None,
+    ) -> None:  # fmt: skip
+        parts = needs.parts_of(metrics)
+        dates = {p.since + ONE_DAY * n for p in wanted for n in range(p.days)}
+        dates = dates if last is None else {on for on in dates if on <= last}
+        self.rows: dict[str, dict[date, dict[Any, Cell]]] = {p.signature: {} for some in parts.values() for p in some}
+        for since, until in cells.spans(dates):
+            got = cells.gather(
+                scope=scope, branches=branches, parts=parts, since=since, until=until, margins=True,
+                exact=len(branches) <= MANY_BRANCHES,
+            )  # fmt: skip
+            for part, found in got.items():
+                for (pk, on), cell in found.items():
+                    self.rows[part].setdefault(on, {})[pk] = cell
+
+    def summed(self, branches: Sequence[Any], period: Period, margin: tuple[str, str]) -> StateOf:
+        """States of the parts over some branches in a period, of one hour, person or post (or of all)."""
+        by, which = margin
+        dates, mine = [period.since + ONE_DAY * n for n in range(period.days)], set(branches)
+
+        def state_of(part: Part) -> State:
+            rows = self.rows[part.signature]
+            picked = [cell for on in dates if on in rows for pk, cell in rows[on].items() if pk in mine]
+            if by:
+                return merge(found for cell in picked if (found := cell.margin(by).get(which)) is not None)
+            return merge(cell.state for cell in picked)
+
+        return _remembered(state_of)
 
 
 def _value(one: Metric, unit: OrgUnit, period: Period, answer: Answer, target: Target | None) -> Value:
@@ -263,14 +294,14 @@ def by_margin(
     scope.require(PEOPLE if by == "person" else VIEW, org_unit.path)
     branches = branches_under(scope, org_unit)
     last = max((b.date_at(now) for b in branches), default=None) if now else None
-    days = _days(scope, branches, [metric], [period], last, margins=True)
+    days = _Days(scope, branches, [metric], [period], last)
     keys = {
         key
-        for rows_ in days.values()
-        for by_branch in rows_.values()
+        for found in days.rows.values()
+        for by_branch in found.values()
         for cell in by_branch.values()
         for key in cell.margin(by)
     }
-    mine = {b.pk for b in branches}
+    mine = [b.pk for b in branches]
     order = sorted(keys, key=lambda key: (len(key), key) if by == "hour" else (0, key))
-    return {key: frames.answer(metric, _Summed(days, mine, period, (by, key))) for key in order}
+    return {key: frames.answer(metric, days.summed(mine, period, (by, key))) for key in order}

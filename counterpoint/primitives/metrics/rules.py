@@ -59,6 +59,9 @@ def judge(metric: Metric, threshold: Threshold, facts: Facts) -> Verdict:
     verdict = last[0]
     if len(last) < threshold.periods:
         return Verdict(VOLUME)
+    own = threshold.kind == "computed_sigma" and facts.now.value is not None
+    if own and not _matters(threshold, facts.now.value or 0.0):
+        return Verdict(FINE)
     if all(one.breached and one.side == verdict.side for one in last):
         return Verdict(BREACH, verdict.limit, verdict.side, usual)
     return verdict if not verdict.breached else Verdict(FINE)
@@ -113,14 +116,21 @@ def _change(metric: Metric, threshold: Threshold, facts: Facts) -> Verdict:
     if usual == 0:
         return Verdict(NO_HISTORY)
     step = abs(usual) * threshold.by / 100
-    over = metric.direction in (DOWN, BAND) and now.value > usual + step
-    under = metric.direction in (UP, BAND) and now.value < usual - step
+    over = metric.direction in (DOWN, BAND) and now.value > usual + step and _matters(threshold, now.value)
+    under = metric.direction in (UP, BAND) and now.value < usual - step and _matters(threshold, now.value)
     if not over and not under:
         return Verdict(FINE, usual=usual)
     error = sqrt(_error(now) ** 2 + sum(_error(a) ** 2 for a in others) / len(others) ** 2)
     limit, side = (usual + step, OVER) if over else (usual - step, UNDER)
     certain = not threshold.sure or abs(now.value - usual) > WIDER * CERTAIN * error
     return Verdict(BREACH if certain else UNSURE, limit, side, usual)
+
+
+def _matters(threshold: Threshold, value: float) -> bool:
+    """Whether a change is worth a word at all: beyond the sides that the threshold gives, if it gives any."""
+    if threshold.high is None and threshold.low is None:
+        return True
+    return Bounds(threshold.low, threshold.high).misses(value)
 
 
 def _error(answer: Answer) -> float:

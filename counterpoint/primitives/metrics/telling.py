@@ -114,23 +114,30 @@ def period_of(slug: str) -> Period:
 def formula(metric: Metric) -> str:
     """The definition in words."""
     if metric.part is not None:
-        what = part_name(metric.part)
+        what = _said(metric, metric.part)
         if metric.measure in QUANTILES:
             share = round(100 * QUANTILES[metric.measure])
             return _("%(what)s: the value that %(share)d of 100 do not exceed") % {"what": what, "share": share}
         if metric.measure == "mean":
             return _("mean of %(what)s") % {"what": what}
         return what
-    top, base = _terms(metric.numerator), _terms(metric.denominator)
+    top, base = _terms(metric, metric.numerator), _terms(metric, metric.denominator)
     scale = "" if metric.scale == 1 else " × 100 %" if metric.unit == "%" else f" × {metric.scale:,.0f}"
     return f"{top} ÷ {base}{scale}"
 
 
-def _terms(terms: Sequence[Term]) -> str:
+def _terms(metric: Metric, terms: Sequence[Term]) -> str:
     parts = [
-        ("− " if term.sign < 0 else "+ " if place else "") + part_name(term.part) for place, term in enumerate(terms)
+        ("− " if term.sign < 0 else "+ " if place else "") + _said(metric, term.part)
+        for place, term in enumerate(terms)
     ]
     return f"({' '.join(parts)})" if len(parts) > 1 else parts[0]
+
+
+def _said(metric: Metric, part: Part) -> str:
+    """A part by the name that the metric gives its column, else by its definition."""
+    names = metric.columns.get(part.column, {})
+    return names.get(language()) or names.get("zh-hans") or part_name(part)
 
 
 def part_name(part: Part) -> str:
@@ -197,13 +204,13 @@ def causes(metric: Metric, cause: Mapping[str, Any]) -> list[str]:
     numbers = cause.get("numbers", {})
     told = [_change(word, value) for word, value in numbers.items()]
     if told:
-        lines[0] = f"{lines[0]} ({_(', ').join(told)})"
+        lines[0] = _("%(cause)s (%(numbers)s)") % {"cause": lines[0], "numbers": _(", ").join(told)}
     lines += [_mover(metric, mover) for mover in cause.get("movers", [])]
     return lines
 
 
 NUMBERS = {
-    "demand": gettext_lazy("customers"), "roster": gettext_lazy("time at windows"),
+    "demand": gettext_lazy("how many customers come"), "roster": gettext_lazy("time at windows"),
     "equipment": gettext_lazy("machine time lost"),
 }  # fmt: skip
 

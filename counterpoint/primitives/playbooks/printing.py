@@ -72,7 +72,7 @@ def report_pdf(found: Report, told: dict[str, Any], *, branch: OrgUnit) -> bytes
     ]  # fmt: skip
     if found.limit_minutes:
         heads.append(
-            [_("Limit"), f"{found.limit_minutes:g} {_('min')}: {_('kept') if score.limit_kept else _('missed')}"]
+            [_("Limit"), f"{found.limit_minutes:g} {_('min')}: {_('kept') if score.limit_kept else _('over its time')}"]
         )
     if told["chance"]:
         one = told["chance"]

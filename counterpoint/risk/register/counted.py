@@ -36,7 +36,7 @@ def between(branch: OrgUnit, since: date, until: date) -> list[CaseView]:
     return found
 
 
-def read(scope: Scope, branch: OrgUnit, since: date, until: date) -> pd.DataFrame:
+def read(_scope: Scope, branch: OrgUnit, since: date, until: date) -> pd.DataFrame:
     """One row an incident."""
     import pandas as pd
 

@@ -22,7 +22,7 @@ MOST = 400
 
 
 def gathered(*, scope: Scope, branch: OrgUnit, rows: Iterable[Risk], now: datetime) -> Iterator[tuple[Risk, list[New]]]:
-    """For every risk what its controls' tests and drills and its indicators say, known or not; newest of the last weeks."""
+    """For every risk what its controls' tests, drills and indicators say, known or not; newest of the last weeks."""
     rows = list(rows)
     bodies = {row.pk: body_of(row) for row in rows}
     tests = _rounds(scope, branch, {c.checklist for b in bodies.values() for c in b.controls if c.checklist}, now)

@@ -1,7 +1,7 @@
 """Incidents: reported in under a minute, handled as cases, and evidence for the risks that they belong to.
 
-Whichever way an incident comes in (the form, the API, a failed check), the same listener keeps the evidence in step with
-the case: its level is the weight, dropping it takes the evidence back, and it follows the risks that its field names.
+Whichever way an incident comes in (form, API, a failed check), the same listener keeps the evidence in step with the
+case: its level is the weight, dropping it takes the evidence back, and it follows the risks that its field names.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Reads of the register: the list, one risk with everything around it, incidents, the fraud library, error statistics."""
+"""Reads of the register: the list, one risk with all around it, incidents, the fraud library, error statistics."""
 
 from __future__ import annotations
 
@@ -7,10 +7,11 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from django.utils.translation import get_language
 
-from counterpoint.foundation.api import OrgUnit, Scope, scoped
+from counterpoint.foundation.api import Forbidden, OrgUnit, Scope, scoped
 from counterpoint.primitives.cases import CaseFilter, CaseView, case_types, cases
 from counterpoint.primitives.metrics import Period, UnknownMetric, UnknownRelation, value
 from counterpoint.risk.models import Risk, RiskControl, RiskEvidence, RiskIndicator, RiskMove
@@ -140,7 +141,8 @@ def _line(row: Risk, tested: int, now: datetime) -> RiskLine:
         id=row.pk, key=row.key, name=body.name(tongue), what=_in(body.what, tongue), branch=row.org_unit.code,
         branch_name=row.org_unit.name, category=row.category, owner=row.owner.name if row.owner else "",
         likelihood=row.likelihood, impact=row.impact, residual_likelihood=row.residual_likelihood,
-        residual_impact=row.residual_impact, residual=row.residual, band=kinds.scale(row.org_unit, now).band(row.residual),
+        residual_impact=row.residual_impact, residual=row.residual,
+        band=kinds.scale(row.org_unit, now).band(row.residual),
         controls=len(body.controls), tested=tested, assessed_at=row.assessed_at,
     )  # fmt: skip
 
@@ -233,7 +235,8 @@ def statistics(*, scope: Scope, org_unit: OrgUnit, now: datetime) -> Statistics:
     real = [row for row in rows if row.level != "near_miss"]
     deals = _deals(scope, org_unit, first, now)
     errors = Counter(str(row.fields.get("error") or row.fields.get("kind")) for row in rows)
-    by_month = Counter((row.opened_at.strftime("%Y-%m"), row.level == "near_miss") for row in rows)
+    zone = ZoneInfo(org_unit.time_zone)
+    by_month = Counter((f"{row.opened_at.astimezone(zone):%Y-%m}", row.level == "near_miss") for row in rows)
     months = [_month(first, n).strftime("%Y-%m") for n in range(YEAR)]
     return Statistics(
         since=first, until=today, incidents=len(rows), near_misses=len(rows) - len(real),
@@ -257,6 +260,6 @@ def _deals(scope: Scope, org_unit: OrgUnit, first: date, now: datetime) -> int |
             period = Period(_month(first, n), "month")
             found = value(scope=scope, org_unit=org_unit, metric=DEALS, grain="month", period=period, now=now)
             total += found.value or 0.0
-    except (UnknownMetric, UnknownRelation):
+    except (UnknownMetric, UnknownRelation, Forbidden):
         return None
     return round(total) or None

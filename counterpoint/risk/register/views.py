@@ -89,7 +89,7 @@ def register_excel(request: Any) -> HttpResponse:
          str(STATE[line.band]), line.controls, line.tested]
         for line in lines
     ]  # fmt: skip
-    headings = [_("Risk"), _("Category"), _("Owner"), _("Likelihood"), _("Impact"), _("Inherent"),
+    headings = [_("Risk"), _("Category"), _("Risk owner"), _("Likelihood"), _("Impact"), _("Inherent"),
                 _("Residual likelihood"), _("Residual impact"), _("Residual"), _("State"), _("Controls"),
                 _("Controls tested")]  # fmt: skip
     sheet = Sheet(_("Risk register"), headings, rows, title=f"{branch.name} {branch.date_at(now)}")
@@ -122,7 +122,7 @@ def scale(request: Any) -> HttpResponse:
     branch, now = _branch(request), clock.now()
     body, tongue = kinds.scale(branch, now), queries.language()
     grades = [
-        (name, [(n, grade.name(tongue), grade.what.get(tongue) or grade.what["zh-hans"]) for n, grade in enumerate(rows, 1)])
+        (name, [(n, one.name(tongue), one.what.get(tongue) or one.what["zh-hans"]) for n, one in enumerate(rows, 1)])
         for name, rows in ((_("Likelihood"), body.likelihood), (_("Impact"), body.impact))
     ]  # fmt: skip
     return render(request, "risk/register/scale.html", {"body": body, "grades": grades})
@@ -140,14 +140,15 @@ def one(request: Any, risk_id: UUID) -> HttpResponse:
     people = colleagues(scope=request.scope, org_unit=branch, on=branch.date_at(now))
     moves = list(reversed(found.moves))
     chart = Chart(
-        key="residual", kind="steps", title=_("Residual over time"), unit="", x=[f"{m.at:%Y-%m-%d}" for m in moves],
-        source=_("Formula of the register; each step names the evidence that moved it."), x_label=_("Date"),
+        key="residual", kind="steps", title=_("Residual over time"), unit=_("points"),
+        x=[f"{m.at:%Y-%m-%d}" for m in moves],
+        source=_("formula of the register; each step names the evidence that moved it"), x_label=_("Date"),
         series=[Series(_("Residual"), [round(m.after, 2) for m in moves])], size="low",
     ) if len(moves) > 1 else None  # fmt: skip
     context = {
         "found": found, "line": line, "people": people, "chart": chart, "category": CATEGORY[line.category],
         "moves": [(m, move_words(m)) for m in found.moves[:20]], "states": STATE,
-        "controls": [(c, CONTROL[c.body.kind], EVERY[c.body.every]) for c in found.controls], "causes": CAUSE,
+        "barriers": [(c, CONTROL[c.body.kind], EVERY[c.body.every]) for c in found.controls], "causes": CAUSE,
         "may_edit": request.scope.may(actions.EDIT, branch.path), "tongue": queries.language(),
         "indicators": [(i, _bound(found, i.metric), STATE[i.state]) for i in found.indicators],
         "frauds": [(f.key, f.name(queries.language())) for f in found.frauds],
@@ -251,8 +252,8 @@ def errors(request: Any) -> HttpResponse:
     names = queries.words(branch, now)
     words = {**names["kind"], **names["error"]}
     chart = Chart(
-        key="incidents", kind="bars", title=_("Incidents and near misses by month"), unit="", stacked=True,
-        x=[m for m, _n, _near in found.months], x_label=_("Month"), source=_("Reported incidents of this branch."),
+        key="incidents", kind="bars", title=_("Incidents and near misses by month"), unit=_("cases"), stacked=True,
+        x=[m for m, _n, _near in found.months], x_label=_("Month"), source=_("reported incidents of this branch"),
         series=[Series(_("Incidents"), [n for _m, n, _near in found.months], "bars"),
                 Series(_("Near misses"), [near for _m, _n, near in found.months], "compare")],
     ) if found.incidents else None  # fmt: skip
@@ -271,7 +272,14 @@ def errors_excel(request: Any) -> HttpResponse:
     names = queries.words(branch, now)
     words = {**names["kind"], **names["error"]}
     rows = [[words.get(r.slug, r.slug), r.count, r.deals, r.value, r.low, r.high] for r in found.errors]
-    headings = [_("Kind of error"), _("Cases"), _("Deals"), _("In 10,000 deals"), _("95 per cent from"), _("95 per cent to")]
+    headings = [
+        _("Kind of error"),
+        _("Number of cases"),
+        _("Deals"),
+        _("In 10,000 deals"),
+        _("95 per cent from"),
+        _("95 per cent to"),
+    ]
     sheet = Sheet(_("Errors"), headings, rows, title=f"{branch.name} {found.since} – {found.until}")
     return _file(workbook([sheet]), f"errors-{branch.code}.xlsx")
 
@@ -289,7 +297,7 @@ def fraud(request: Any) -> HttpResponse:
         {"key": key, "name": said(body.names), "story": said(body.story),
          "victims": said(body.victims) if body.victims else "",
          "parts": [(_("Signs"), [said(x) for x in body.signs]), (_("Words to say"), [said(x) for x in body.words]),
-                   (_("What to do"), [said(x) for x in body.todo]), (_("Never"), [said(x) for x in body.never])]}
+                   (_("Steps to take"), [said(x) for x in body.todo]), (_("Never"), [said(x) for x in body.never])]}
         for key, body in queries.frauds(branch, now, text).items()
     ]  # fmt: skip
     return render(request, "risk/register/fraud.html", {"cards": cards, "text": text})

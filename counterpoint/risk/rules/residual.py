@@ -1,9 +1,9 @@
 """The published formula: what is left of a risk after its controls, moved by evidence and by nothing else. Pure.
 
-Every piece of evidence has an age and so a weight: half after its kind's half-life, a quarter after two. A control is as
-effective as its tests and drills show, shrunk to nothing while there are few: ``cap × Σ w·x / (prior + Σ w)`` with results
-x from 0 (failed) to 1 (passed whole). Preventive controls take from the likelihood, all others from the impact.
-Incidents and breached indicators press the likelihood up again, at most to 5: half of the way for each `load` of weight.
+Every piece of evidence has an age and so a weight: half after its kind's half-life, a quarter after two. A control is
+as effective as its tests and drills show, shrunk to nothing while there are few: ``cap × Σ w·x / (prior + Σ w)`` with
+results x from 0 (failed) to 1 (passed whole). Preventive controls take from the likelihood, all others from the impact.
+Incidents and breached indicators press the likelihood up again, at most to 5: half the way for each `load` of weight.
 
     likelihood = 1 + (L − 1) · Π (1 − effect of each preventive control);  then  + (5 − likelihood) · pressure
     impact     = 1 + (I − 1) · Π (1 − effect of each other control)

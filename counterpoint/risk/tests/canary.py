@@ -18,5 +18,7 @@ def plant(bank, branch, mark):
         RiskEvidence(
             org_unit=branch, risk=row, control="count_aloud", kind="test", value=1.0, at=bank.now, source=mark
         ).save()
-        RiskMove(org_unit=branch, risk=row, at=bank.now, cause="test", source=mark, likelihood=1, impact=1, after=1).save()
+        RiskMove(
+            org_unit=branch, risk=row, at=bank.now, cause="test", source=mark, likelihood=1, impact=1, after=1
+        ).save()
     api.follow_up(**here, risk=row.pk, kind="measure", title=f"{mark} measure")

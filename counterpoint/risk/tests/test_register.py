@@ -209,7 +209,11 @@ impact: 4
 owner: supervisor
 causes: [{zh-hans: 排队过长, en: Long queue}]
 controls:
-  - {slug: shade, names: {zh-hans: 遮阳与饮水, en: Shade and water}, kind: preventive, checklist: onsite.pre_open, every: day}
+  - slug: shade
+    names: {zh-hans: 遮阳与饮水, en: Shade and water}
+    kind: preventive
+    checklist: onsite.pre_open
+    every: day
 errors: [other]
 """
 

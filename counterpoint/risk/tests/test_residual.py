@@ -1,4 +1,4 @@
-"""The published formula: no evidence moves nothing, better evidence never raises, age fades, nobody's opinion enters."""
+"""The published formula: without evidence nothing moves, better evidence never raises, age fades, no opinion enters."""
 
 import inspect
 from dataclasses import replace
@@ -149,7 +149,7 @@ def test_nobodys_opinion_is_an_argument():
     assert set(inspect.signature(residual).parameters) == {
         "likelihood", "impact", "controls", "evidence", "scale", "now",
     }  # fmt: skip
-    assert {f for f in Piece.__dataclass_fields__} == {"kind", "value", "at", "control"}
+    assert set(Piece.__dataclass_fields__) == {"kind", "value", "at", "control"}
 
 
 @EXAMPLES
@@ -172,6 +172,6 @@ def test_limits_of_counts_equal_the_published_table(count, low, high):
 
 def test_a_rate_says_how_sure_it_is_and_none_without_deals():
     one = errors.rate("cash", 3, 20_000)
-    assert (one.value, one.few) == (1.5, True) and one.low < 0.31 < 0.3101 and 4.3 < one.high < 4.4
+    assert (one.value, one.few) == (1.5, True) and one.low < 0.31 and 4.3 < one.high < 4.4
     assert errors.rate("cash", 0, 20_000).value == 0 and errors.rate("cash", 0, 20_000).high > 1.8
     assert errors.rate("cash", 3, None).value is None

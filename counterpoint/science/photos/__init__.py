@@ -36,5 +36,6 @@ from counterpoint.science.photos.sameness import Fingerprint as Fingerprint
 from counterpoint.science.photos.sameness import distance as distance
 from counterpoint.science.photos.sameness import fingerprint as fingerprint
 from counterpoint.science.photos.sameness import judged as judged
+from counterpoint.science.photos.sameness import seen as seen
 from counterpoint.science.photos.sharpness import Sharpness as Sharpness
 from counterpoint.science.photos.sharpness import sharpness as sharpness

@@ -134,7 +134,7 @@ def statistics(request: Any) -> HttpResponse:
     context = {
         "found": found, "everywhere": everywhere, "many": len(request.branches) > 1, "shown": shown,
         "stats": [
-            (_("In time"), shown.percent(found.on_time), shown.sample(found.on_time)),
+            (_("Share in time"), shown.percent(found.on_time), shown.sample(found.on_time)),
             (_("Customer accepts"), shown.percent(found.satisfied), shown.sample(found.satisfied)),
             (_("Repeated within 30 days"), shown.percent(found.repeated), shown.sample(found.repeated)),
             (_("Proposed level kept"), shown.percent(found.agreed), shown.sample(found.agreed)),

@@ -91,7 +91,7 @@ def group_form(
     return row
 
 
-def active(scope: Scope, team: UUID, *, lock: bool = True) -> VirtualTeam:
+def active(team: UUID, *, lock: bool = True) -> VirtualTeam:
     """The team at work; `NotFound` out of reach, `Dissolved` when it is over. Inside `scoped(scope)`."""
     rows = VirtualTeam.objects.select_for_update(of=("self",)) if lock else VirtualTeam.objects
     row = rows.select_related("org_unit__parent").filter(pk=team).first()
@@ -106,7 +106,7 @@ def active(scope: Scope, team: UUID, *, lock: bool = True) -> VirtualTeam:
 def group_join_team(*, scope: Scope, now: datetime, team: UUID, user: UUID) -> VirtualTeam:
     """One more member, by who formed the team or stands above it."""
     with scoped(scope):
-        row = active(scope, team)
+        row = active(team)
         scope.require(FORM, row.org_unit.path)
         group_join(scope=scope, now=now, group=row.org_unit, user=user, role="group_member")
         _tell(row, user, now, "joined")
@@ -117,7 +117,7 @@ def group_join_team(*, scope: Scope, now: datetime, team: UUID, user: UUID) -> V
 def group_leave_team(*, scope: Scope, now: datetime, team: UUID, user: UUID) -> VirtualTeam:
     """A member leaves: the board does not exist for them any more. The lead stays until somebody else leads."""
     with scoped(scope):
-        row = active(scope, team)
+        row = active(team)
         if user == scope.actor:
             scope.require("team.group.view", row.org_unit.path)
         else:
@@ -134,7 +134,7 @@ def group_leave_team(*, scope: Scope, now: datetime, team: UUID, user: UUID) -> 
 def group_prolong(*, scope: Scope, now: datetime, team: UUID, ends_on: date) -> VirtualTeam:
     """Another last day, within a year from now."""
     with scoped(scope):
-        row = active(scope, team)
+        row = active(team)
         scope.require(FORM, row.org_unit.path)
         if not 0 < (ends_on - row.org_unit.date_at(now)).days <= LONGEST:
             raise Invalid(_("A virtual team ends on a day within a year from now."), field="ends_on")
@@ -146,7 +146,7 @@ def group_prolong(*, scope: Scope, now: datetime, team: UUID, ends_on: date) -> 
 def group_dissolve(*, scope: Scope, now: datetime, team: UUID, lessons: str) -> VirtualTeam:
     """End the team with what it learned; open cards are closed as not done. The board stays readable."""
     with scoped(scope):
-        row = active(scope, team)
+        row = active(team)
         scope.require(LEAD, row.org_unit.path)
         if len(lessons.strip()) < 10:
             raise Invalid(_("Write down what the team learned: the next team starts from it."), field="lessons")
@@ -248,7 +248,7 @@ def card_add(
 ) -> CaseView:  # fmt: skip
     """A card on the team's board, for a member or for whoever takes it."""
     with scoped(scope):
-        row = active(scope, team, lock=False)
+        row = active(team, lock=False)
         if owner is not None:
             _member(scope, row, owner, now)
     fields = {"due": due_on.isoformat()} if due_on else {}
@@ -276,7 +276,7 @@ def card_move(*, scope: Scope, now: datetime, card: UUID, column: str) -> CaseVi
         case_resolve(scope=scope, case=card, now=now)
         return case_close(scope=scope, case=card, now=now)
     if view.stage_kind in ("closed", "dropped"):
-        view = case_reopen(scope=scope, case=card, reason=_("Back to work"), now=now)
+        view = case_reopen(scope=scope, case=card, reason=_("Work goes on"), now=now)
         if column == column_of(view):
             return view
     if view.stage_kind == "open" and column == "doing" and view.owner is None:

@@ -166,7 +166,7 @@ def test_what_was_decided_before_is_shown_while_the_case_is_open(bank):
     settled(bank, "打印机谁来加纸", "值班柜员开门前检查耗材")
     now = raised(bank, title="口头换班之后对方不认")
     shown = disputing.dispute(scope=bank.scope("Sun"), dispute=now.id, now=bank.now)
-    assert [p.case for p in shown.precedents][0] == first.id
+    assert next(p.case for p in shown.precedents) == first.id
     assert disputing.dispute(scope=bank.scope("Mei"), dispute=now.id, now=bank.now).precedents == ()
     assert api.find(scope=bank.scope("Bo"), text="口头换班", now=bank.now) == []
     assert len(api.find(scope=bank.scope("Rita"), text="口头换班", now=bank.now)) == 1

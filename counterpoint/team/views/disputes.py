@@ -103,7 +103,9 @@ def one(request: Any, dispute_id: UUID) -> HttpResponse:
     words = _words(request)
     context = {
         "found": found, "view": view, "words": words, "direct": direct, "running": running, "waits": waits,
-        "ladder": [(words["level"][level], next((s for s in found.steps if s.level == level), None)) for level in LEVELS],
+        "ladder": [
+            (words["level"][level], next((s for s in found.steps if s.level == level), None)) for level in LEVELS
+        ],
         "may_settle": running and "resolve" in may,
         "may_confirm": waits and request.user.pk != fixer and (found.party if direct else "verify" in may),
         "may_climb": (running or waits) and view.level != LEVELS[-1]
@@ -121,7 +123,8 @@ def comment(request: Any, dispute_id: UUID) -> HttpResponse:
     """Say something about it."""
     text = request.POST.get("text", "")
     return _act(request, dispute_id, lambda: case_comment(
-        scope=request.scope, case=dispute_id, now=clock.now(), text=text, key=request.POST.get("idempotency_key", "")[:80]
+        scope=request.scope, case=dispute_id, now=clock.now(), text=text,
+        key=request.POST.get("idempotency_key", "")[:80],
     ), _("Written down."))  # fmt: skip
 
 
@@ -142,7 +145,7 @@ def confirm(request: Any, dispute_id: UUID) -> HttpResponse:
     agreed = request.POST.get("answer") == "yes"
     return _act(request, dispute_id, lambda: actions.dispute_confirm(
         scope=request.scope, now=clock.now(), dispute=dispute_id, agreed=agreed
-    ), _("The dispute is closed.") if agreed else _("It goes on."))  # fmt: skip
+    ), _("The dispute is closed.") if agreed else _("The dispute goes on."))  # fmt: skip
 
 
 @policy.allow(OPEN)

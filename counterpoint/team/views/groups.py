@@ -86,7 +86,8 @@ def _board(request: Any, team_id: UUID) -> dict[str, Any]:
     names = {stage.slug: stage.name() for stage in kind.stages}
     return {
         "found": found, "team": found.team, "names": names,
-        "columns": [(slug, names[slug], cards) for slug, cards in found.columns], "today": unit.date_at(now).isoformat(),
+        "columns": [(slug, names[slug], cards) for slug, cards in found.columns],
+        "today": unit.date_at(now).isoformat(),
     }  # fmt: skip
 
 

@@ -59,7 +59,7 @@ def _clock(view: door.ClockView, now: Any) -> tuple[str, str]:
         return due.level, due.text
     if view.state == "late":
         return level, frame.due_at(view.due_at, now).text
-    words = {"kept": _("kept"), "missed": _("missed"), "paused": _("paused")}
+    words = {"kept": _("kept"), "missed": _("over its time"), "paused": _("paused")}
     return level, words[view.state]
 
 

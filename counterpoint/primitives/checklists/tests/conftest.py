@@ -2,7 +2,7 @@
 
 import pytest
 
-from counterpoint.primitives.checklists import effects
+from counterpoint.primitives.checklists import catalogue, effects
 from counterpoint.primitives.checklists.tests.world import WALK, World, case_stub, content_of
 from counterpoint.primitives.content import loader
 
@@ -28,5 +28,11 @@ def _ours(path):
 def world(bank, content, monkeypatch):
     """The branch b01 with the small checklists; cases are noted in `world.opened`."""
     opened = {}
+    shipped = catalogue.items
+    monkeypatch.setattr(
+        catalogue,
+        "items",
+        lambda *args, **more: {key: one for key, one in shipped(*args, **more).items() if key.startswith("probe.")},
+    )
     monkeypatch.setattr(effects, "open_case", case_stub(opened))
     return World(bank, opened)

@@ -63,7 +63,7 @@ def sent(fields):
     data = QueryDict(mutable=True)
 
     def put(one):
-        if one.widget == "optional" and one.checked:
+        if (one.widget == "optional" or one.may_lack) and one.checked:
             data[one.name + ".~has"] = "1"
         if one.widget == "choices":
             for value, _label, on in one.options:

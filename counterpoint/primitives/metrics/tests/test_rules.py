@@ -74,6 +74,17 @@ def test_a_percent_change_is_against_what_is_usual():
     assert said(one, share(60, 400), against=[Answer(0.0, 400, 0, 1)]) == "no_history"
 
 
+def test_a_change_that_does_not_matter_is_no_alarm():
+    usual = [share(8, 400)] * 4
+    one = metric(kind="percent_change", by=30, min_volume=50, high=10)
+    assert said(one, share(32, 400), against=usual) == "fine"  # 8 % where 2 % is usual
+    assert said(one, share(60, 400), against=usual) == "breach"
+    own = metric(kind="computed_sigma", sigmas=3, min_volume=20, high=20)
+    history = [Answer(float(v), 100) for v in (9, 10, 11, 10, 9, 11, 10, 10, 12, 8)]
+    assert said(own, Answer(18.0, 100), history=history) == "fine"
+    assert said(own, Answer(21.0, 100), history=history) == "breach"
+
+
 def test_the_own_history_sets_the_limit():
     one = metric(kind="computed_sigma", sigmas=3, min_volume=20)
     history = [Answer(float(v), 100) for v in (9, 10, 11, 10, 9, 11, 10, 10, 12, 8)]

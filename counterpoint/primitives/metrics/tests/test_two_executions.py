@@ -157,8 +157,9 @@ def test_the_cluster_gets_the_same_expression(one):
     ibis.options.pyspark = Spark()
     table = table_of([])
     for part in one.parts:
-        sql = ibis.to_sql(expressions.sums(table, [part], ["week", "branch"]), dialect="pyspark")
-        assert "GROUP BY" in sql.upper()
+        made = [expressions.sums(table, [part], ["week", "branch"], {part.signature})]
+        made += [expressions.steps(table, part, ["week", "branch"])] if part.kind == "spread" else []
+        assert all("GROUP BY" in ibis.to_sql(each, dialect="pyspark").upper() for each in made)
 
 
 @given(st.sets(st.integers(0, 60).map(lambda n: FIRST + timedelta(days=n))))

@@ -13,7 +13,8 @@ export async function startApp(root, settings) {
   const app = {
     words, urls, blobs: new Map(), rounds: [], work: null, status: "offline", screen: { view: "list" }, problem: "", addresses: new Map(),
     word: (key, values) => Object.entries(values).reduce((text, [name, value]) => text.replaceAll(`{${name}}`, value), words[key] ?? key),
-    today: () => dateAt(app.work?.zone, new Date()),
+    now: () => (app.work?.heard ? Date.parse(app.work.server_now) + Date.now() - app.work.heard : Date.now()), // the server's clock
+    today: () => dateAt(app.work?.zone, new Date(app.now())),
     address: (blob) => {
       if (!app.addresses.has(blob)) app.addresses.set(blob, URL.createObjectURL(blob));
       return app.addresses.get(blob);
@@ -138,7 +139,7 @@ function list(app) {
 
 function card(app, round) {
   const { done, all } = progress(round);
-  const late = round.due_at && Date.parse(round.due_at) < Date.now();
+  const late = round.due_at && Date.parse(round.due_at) < app.now();
   const due = round.due_at ? new Intl.DateTimeFormat(document.documentElement.lang, { month: "numeric", day: "numeric", hour: "2-digit", minute: "2-digit", hour12: false, timeZone: app.work.zone }).format(new Date(round.due_at)) : "";
   return h("button", { class: `round-card${late ? " late" : ""}`, type: "button", dataset: { open: round.ref }, onclick: () => app.show({ view: "round", ref: round.ref, place: 0 }) },
     h("strong", {}, round.definition.name, round.asset ? ` ${round.asset}` : ""),

@@ -10,7 +10,7 @@ export function prepare(wasm) {
 
 export async function codeIn(picture) {
   const [found] = await readBarcodes(picture, FORMATS);
-  return found?.isValid ? found.text : "";
+  return found?.isValid ? found.text.split("#").pop() : ""; // a label's address carries the thing's code behind "#"
 }
 
 // Opens the camera in the element until a code is read, somebody gives up, or there is no camera (null).

@@ -34,7 +34,7 @@ export async function pull(urls) {
   const branch = await meta("branch");
   const answer = await ask(branch ? `${urls.work}?branch=${encodeURIComponent(branch.code)}` : urls.work);
   if (!answer.ok) throw new SignedOut();
-  const work = await readJson(answer);
+  const work = { ...(await readJson(answer)), heard: Date.now() };
   await write(["meta", "mine", "outbox"], async (stores) => {
     const held = (await stores.meta.get("work"))?.value;
     const same = held?.branch?.code === work.branch.code && held?.person?.id === work.person.id;
