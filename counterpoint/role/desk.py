@@ -10,7 +10,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from counterpoint.foundation.api import OrgUnit, Scope, roles_of
+from counterpoint.foundation.api import OrgUnit, Scope, roles, roles_of
 from counterpoint.primitives import metrics
 from counterpoint.role import numbers
 from counterpoint.role.services import tiers
@@ -91,7 +91,7 @@ def prepare(request: HttpRequest, now: datetime) -> Today | None:
 
 def own_page(user: User, today: Today) -> str:
     """The working page of somebody who stands in the hall rather than at the desk; empty for everybody else."""
-    held = roles_of(user, today.date)
+    held = roles_of(user, today.date) - roles.MEMBERS
     for role in sorted(held):
         if role not in OWN_PAGES:
             return ""

@@ -42,7 +42,7 @@ def types_here(request: Any) -> dict[str, CaseType]:
 
 def filter_of(request: Any, size: int = 50) -> CaseFilter:
     """The list that the address asks for; what it does not understand it leaves out."""
-    ask = request.GET
+    ask = {key: value.replace("\x00", "") for key, value in request.GET.items()}
     owner: UUID | str = ask.get("owner", "")
     if owner == "me":
         owner = request.scope.actor or ""
@@ -55,8 +55,8 @@ def filter_of(request: Any, size: int = 50) -> CaseFilter:
     return CaseFilter(
         type=ask.get("type", "")[:LONGEST], level=ask.get("level", "")[:LONGEST], owner=owner,
         stage=ask.get("stage", "unfinished")[:LONGEST], branch=ask.get("branch", "")[:LONGEST],
-        late=ask.get("late") == "1", text=ask.get("q", "")[:LONGEST].replace("\x00", ""),
-        source=ask.get("source", "")[:LONGEST], sort=ask.get("sort") if ask.get("sort") in SORTS else "due",
+        late=ask.get("late") == "1", text=ask.get("q", "")[:LONGEST],
+        source=ask.get("source", "")[:LONGEST], sort=ask["sort"] if ask.get("sort") in SORTS else "due",
         page=int(page) if page.isdigit() and len(page) < 6 else 1, size=size,
     )  # fmt: skip
 
