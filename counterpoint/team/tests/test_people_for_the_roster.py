@@ -5,10 +5,12 @@ from datetime import date, timedelta
 
 import pytest
 from django.db import transaction
+from django.utils import translation
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from counterpoint.foundation.api import scoped
+from counterpoint.primitives.content import registry
 from counterpoint.science.rostering import Pin, RosterProblem, Shift, pinned
 from counterpoint.science.rostering import Roster as Schedule
 from counterpoint.team import api, editor, parameters, waiting, workbench
@@ -246,15 +248,15 @@ def test_rules_are_dated_and_sorted():
 @pytest.mark.parametrize(
     ("body", "message"),
     [
-        ({"key": "roster.x", "value": -1, "unit": "m", "hard": True}, "0 or more"),
-        ({"key": "roster.x", "value": 1.5, "unit": "m", "hard": True}, "whole number"),
-        ({"key": "roster.x", "value": 1, "unit": "m"}, "weight above 0"),
-        ({"key": "roster.x", "value": 1, "unit": "m", "weight": 0}, "weight above 0"),
+        ({"value": -1, "unit": "minutes", "hard": True}, "0 or more"),
+        ({"value": 1.5, "unit": "minutes", "hard": True}, "whole number"),
+        ({"value": 1, "unit": "minutes"}, "weight above 0"),
+        ({"value": 1, "unit": "minutes", "weight": 0}, "weight above 0"),
     ],
 )
 def test_a_parameter_that_makes_no_sense_is_refused(body, message):
-    with pytest.raises(ValueError, match=message):
-        parameters._parameter(body)
+    with translation.override("en"), pytest.raises(ValueError, match=message):
+        registry.kind_of("parameters").value_of("roster.x", body)
 
 
 @pytest.mark.parametrize(
@@ -270,7 +272,8 @@ def test_a_parameter_that_makes_no_sense_is_refused(body, message):
     ],
 )
 def test_an_example_of_a_parameter_is_recomputed(example, fault):
-    assert parameters._example(parameters.Parameter("roster.day", 480, "minutes", hard=True), example) == fault
+    with translation.override("en"):
+        assert parameters._example(parameters.Parameter("roster.day", 480, "minutes", hard=True), example) == fault
 
 
 @pytest.mark.parametrize(("minutes", "text"), [(0, "0"), (2400, "40"), (2310, "38.5"), (2415, "40.25")])
