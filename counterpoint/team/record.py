@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from math import sqrt
 from typing import Any
 
 from counterpoint.foundation.api import OrgUnit, Scope
+from counterpoint.science import inference
 from counterpoint.team import queries
 from counterpoint.team.models import Forecast
 
@@ -16,7 +16,6 @@ Day = date  # the field `date` below hides the name
 LOOK_BACK = timedelta(days=42)
 AIM = 0.8  # share of days that P10 to P90 is meant to hold
 FEWEST = 10  # days below which no share is judged
-CERTAIN = 1.96  # standard deviations beyond which chance is not taken as the reason
 
 
 @dataclass(frozen=True)
@@ -101,13 +100,5 @@ def coverage_of(days: tuple[RecordDay, ...]) -> Coverage:
     count, inside = len(days), sum(day.low <= day.actual <= day.high for day in days)
     if count < FEWEST:
         return Coverage(count, inside, "few")
-    low, high = wilson(inside, count)
+    low, high = inference.share_limits(inside, count)
     return Coverage(count, inside, "narrow" if high < AIM else "wide" if low > AIM else "fine")
-
-
-def wilson(hits: int, count: int) -> tuple[float, float]:
-    """95 % interval of a share that holds also for few trials and for shares at the ends."""
-    square = CERTAIN**2
-    middle = (hits + square / 2) / (count + square)
-    reach = CERTAIN / (count + square) * sqrt(hits * (count - hits) / count + square / 4)
-    return middle - reach, middle + reach

@@ -1,13 +1,14 @@
 """How sure a number is: 95 % intervals that hold for few cases too. Pure.
 
-Share: Wilson (1927). Rate: Poisson limits by the Wilson–Hilferty approximation to chi-square (Byar). Mean: normal with
-the sample's own spread. Quantile: order statistics by the binomial law (normal approximation with continuity).
+Shares and rates of events: `science.inference`. Mean: normal with the sample's own spread. Quantile: order statistics
+by the binomial law (normal approximation with continuity).
 """
 
 from collections.abc import Mapping
 from math import ceil, floor, sqrt
 
 from counterpoint.primitives.metrics.states import State, value_at
+from counterpoint.science import inference
 
 CERTAIN = 1.959964
 
@@ -18,18 +19,12 @@ def share(hits: float, count: float) -> Span | None:
     """Of a share of `count` trials; a count below its hits (two sources that disagree) has no interval."""
     if count <= 0 or not 0 <= hits <= count:
         return None
-    square = CERTAIN**2
-    middle = (hits + square / 2) / (count + square)
-    reach = CERTAIN / (count + square) * sqrt(hits * (count - hits) / count + square / 4)
-    return max(0.0, middle - reach), min(1.0, middle + reach)
+    return inference.share_limits(hits, count)
 
 
 def events(count: float) -> Span:
     """Of a number of rare events."""
-    low = 0.0 if count <= 0 else count * (1 - 1 / (9 * count) - CERTAIN / (3 * sqrt(count))) ** 3
-    above = count + 1
-    high = above * (1 - 1 / (9 * above) + CERTAIN / (3 * sqrt(above))) ** 3
-    return max(0.0, low), high
+    return inference.count_limits(max(0.0, count))
 
 
 def mean(state: State) -> Span | None:

@@ -1,10 +1,10 @@
 """Typed error statistics: counts with exact limits, and rates per 10,000 deals where deals are known. Pure."""
 
 from dataclasses import dataclass
-from typing import Any
+
+from counterpoint.science import inference
 
 PER = 10_000
-SURE = 0.95
 FEW = 5  # below this many cases a rate is shown with its interval but not ranked or compared
 
 
@@ -25,18 +25,9 @@ class Rate:
         return self.count < FEW
 
 
-def limits(count: int) -> tuple[float, float]:
-    """Exact 95 % limits of the mean of a Poisson count (Garwood 1936)."""
-    from scipy.stats import chi2
-
-    tail: Any = (1 - SURE) / 2
-    low = float(chi2.ppf(tail, 2 * count)) / 2 if count else 0.0
-    return low, float(chi2.ppf(1 - tail, 2 * (count + 1))) / 2
-
-
 def rate(slug: str, count: int, deals: int | None) -> Rate:
     """The rate per 10,000 deals; without deals only the count."""
     if not deals:
         return Rate(slug, count, None, None, None, None)
-    low, high = limits(count)
+    low, high = inference.count_limits(count)
     return Rate(slug, count, deals, PER * count / deals, PER * low / deals, PER * high / deals)

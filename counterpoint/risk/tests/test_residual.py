@@ -163,13 +163,6 @@ def test_what_would_move_it_is_what_does(likelihood, impact, controls, evidence)
         assert change == pytest.approx(after - here) and change <= TINY
 
 
-@pytest.mark.parametrize(
-    ("count", "low", "high"), [(0, 0.0, 3.689), (1, 0.0253, 5.572), (3, 0.619, 8.767), (10, 4.795, 18.390)]
-)  # published table of exact Poisson limits
-def test_limits_of_counts_equal_the_published_table(count, low, high):
-    assert errors.limits(count) == (pytest.approx(low, abs=2e-3), pytest.approx(high, abs=2e-3))
-
-
 def test_a_rate_says_how_sure_it_is_and_none_without_deals():
     one = errors.rate("cash", 3, 20_000)
     assert (one.value, one.few) == (1.5, True) and one.low < 0.31 and 4.3 < one.high < 4.4

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 from scipy import special
 
+from counterpoint.science import inference
 from counterpoint.science.calibration.laws import FloatArray
 from counterpoint.science.calibration.patience import kaplan_meier
 from counterpoint.science.calibration.presence import Presence, turnarounds
@@ -59,11 +60,7 @@ def share(count: int, of: int, confidence: float) -> Share:
     """Share and Wilson interval; NaN when counted from nothing."""
     if of == 0:
         return Share(math.nan, (math.nan, math.nan), 0, 0)
-    z = float(special.ndtri(0.5 + confidence / 2))
-    p = count / of
-    centre = (p + z * z / (2 * of)) / (1 + z * z / of)
-    half = z / (1 + z * z / of) * math.sqrt(p * (1 - p) / of + z * z / (4 * of * of))
-    return Share(p, (max(centre - half, 0.0), min(centre + half, 1.0)), count, of)
+    return Share(count / of, inference.share_limits(count, of, confidence), count, of)
 
 
 Pace = tuple[float, float, float]

@@ -16,6 +16,7 @@ from typing import Any
 
 import numpy as np
 
+from counterpoint.science import inference
 from counterpoint.science.reliability.record import EXTENTS, Fault, Record, common, down_minutes, merged, open_minutes
 
 DEFINITIONS: dict[str, tuple[str, ...]] = {
@@ -160,26 +161,18 @@ def _repeats(records: Sequence[Record], counted: Sequence[Sequence[Fault]]) -> t
 
 def _share(part: int, whole: int) -> Estimate:
     """A share with its exact interval (Clopper and Pearson 1934)."""
-    from scipy.stats import beta
-
-    if whole == 0:
-        return Estimate(math.nan, 0.0, 1.0, 0)
-    tail = (1 - LEVEL) / 2
-    low = 0.0 if part == 0 else float(beta.ppf(tail, part, whole - part + 1))
-    high = 1.0 if part == whole else float(beta.ppf(1 - tail, part + 1, whole - part))
-    return Estimate(part / whole, low, high, part)
+    low, high = inference.exact_share(part, whole, LEVEL)
+    return Estimate(part / whole if whole else math.nan, low, high, part)
 
 
 def _between(hours: float, faults: int) -> Estimate:
     """Open hours between failures, with the exact interval of a Poisson count (Garwood 1936)."""
-    from scipy.stats import chi2
-
     if hours <= 0:
         return Estimate(math.nan, 0.0, math.inf, faults)
-    tail = (1 - LEVEL) / 2
-    low = 2 * hours / float(chi2.ppf(1 - tail, 2 * faults + 2))
-    high = math.inf if faults == 0 else 2 * hours / float(chi2.ppf(tail, 2 * faults))
-    return Estimate(hours / faults if faults >= FEW else math.nan, low, high, faults)
+    fewest, most = inference.count_limits(faults, LEVEL)
+    return Estimate(
+        hours / faults if faults >= FEW else math.nan, hours / most, hours / fewest if fewest else math.inf, faults
+    )
 
 
 def _repair(hours: Sequence[float]) -> Estimate:

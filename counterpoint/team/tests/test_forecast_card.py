@@ -119,16 +119,6 @@ class TestCoverage:
         found = record.coverage_of(days(inside, count))
         assert (found.inside, found.days, found.verdict) == (inside, count, verdict)
 
-    @given(st.integers(1, 400).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n))))
-    def test_the_interval_holds_the_share_and_stays_within_nought_and_one(self, trial):
-        hits, count = trial
-        low, high = record.wilson(hits, count)
-        assert -1e-9 <= low <= hits / count + 1e-9 and hits / count - 1e-9 <= high <= 1 + 1e-9
-
-    def test_the_interval_of_a_textbook(self):
-        """Newcombe 1998, table I: 81 of 263 gives 0.2553 to 0.3662."""
-        assert record.wilson(81, 263) == pytest.approx((0.2553, 0.3662), abs=2e-4)
-
     def test_days_are_told_as_a_count(self):
         with translation.override("en"):
             assert card.coverage_words(record.coverage_of(days(3, 10)))[::2] == ("3 of 10 days", "watch")
