@@ -42,6 +42,7 @@ from counterpoint.foundation.groups import group_create, group_join, group_leave
 from counterpoint.foundation.hours import hours_of
 from counterpoint.foundation.ids import new_id
 from counterpoint.foundation.models import Counter, Device, JobRun, OrgUnit, StoredFile, User, Zone
+from counterpoint.foundation.once import KeyConflict, enter, fingerprint, once, text_hash
 from counterpoint.foundation.queries import (
     Colleague,
     branch,
@@ -67,6 +68,7 @@ __all__ = [
     "Forbidden",
     "Invalid",
     "JobRun",
+    "KeyConflict",
     "NotFound",
     "OrgUnit",
     "Scope",
@@ -88,8 +90,10 @@ __all__ = [
     "device_revoke",
     "device_scope",
     "devices",
+    "enter",
     "facts",
     "files",
+    "fingerprint",
     "group_create",
     "group_join",
     "group_leave",
@@ -105,6 +109,7 @@ __all__ = [
     "nearest_holders",
     "new_id",
     "notify",
+    "once",
     "openapi",
     "org_unit_create",
     "people_within",
@@ -120,6 +125,7 @@ __all__ = [
     "scoped",
     "special_day_set",
     "system_scope",
+    "text_hash",
     "tick",
     "unit_names",
     "unscoped",

@@ -4,6 +4,7 @@ Actions are keyword-only: ``(scope=, branch=, now=, key="", …)``; the short na
 of a simulated day drives.
 """
 
+from counterpoint.foundation.api import KeyConflict
 from counterpoint.onsite.actions.advice import advice_ask, advice_decline, advice_score, advice_take
 from counterpoint.onsite.actions.days import StillServing, day_close, day_close_forgotten, day_open
 from counterpoint.onsite.actions.hall import (
@@ -48,7 +49,6 @@ from counterpoint.onsite.actions.trust import twin_check
 from counterpoint.onsite.advising import NotCalibrated, NotReady
 from counterpoint.onsite.checking import TooLittle
 from counterpoint.onsite.deciding import Decision
-from counterpoint.onsite.entry import KeyConflict
 from counterpoint.onsite.queries.living import NoDay
 from counterpoint.onsite.values import (
     AdviceView,

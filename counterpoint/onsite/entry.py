@@ -1,18 +1,25 @@
 """How every action of the hall begins: is the branch in the caller's scope, is the verb held, was this asked before."""
 
-import hashlib
-import json
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, TypeVar
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.db.models import QuerySet
-from django.utils.translation import gettext as _
 
-from counterpoint.foundation.api import DomainError, NotFound, OrgUnit, Scope, journal, scoped
+from counterpoint.foundation.api import (
+    KeyConflict,
+    OrgUnit,
+    Scope,
+    enter,
+    fingerprint,
+    journal,
+    once,
+    scoped,
+    text_hash,
+)
 from counterpoint.onsite.catalogue import Catalogue, catalogue
 from counterpoint.onsite.localtime import business_date
 from counterpoint.onsite.models import IngestKey
@@ -21,17 +28,6 @@ from counterpoint.onsite.values import Answer
 log = logging.getLogger("counterpoint.onsite")
 A = TypeVar("A", bound=Answer)
 MAX_KEY = 80
-
-
-class KeyConflict(DomainError):
-    """The idempotency key was used for another request; nothing was done."""
-
-    code = "key_conflict"
-    status = 409
-
-
-class _Asked(Exception):
-    """The key was claimed before, maybe by a request that committed a moment ago."""
 
 
 @dataclass(frozen=True)
@@ -74,15 +70,16 @@ class Call:
             if first and self.key and (known := self._claims().first()) is not None:
                 return self._again(known, asked, answer, act.__name__)
             extra = {"prepared": first()} if first else {}
-            try:
+            if not self.key:
                 with transaction.atomic():
-                    row = self._claim(asked) if self.key else None
-                    done = act(self, **inputs, **extra)
-                    if row is not None:
-                        IngestKey.objects.filter(pk=row.pk).update(answer=done.model_dump(mode="json"))
-                    return done
-            except _Asked:
-                return self._again(self._claims().get(), asked, answer, act.__name__)
+                    return act(self, **inputs, **extra)
+            row = IngestKey(**self._owned(), asked=asked, at=self.now)
+            return once(
+                self._claims(),
+                row,
+                lambda: act(self, **inputs, **extra),
+                lambda before: self._again(before, asked, answer, act.__name__),
+            )
 
     def _again(self, row: IngestKey, asked: str, answer: type[A], what: str) -> A:
         if row.asked != asked:
@@ -95,36 +92,13 @@ class Call:
     def _claims(self) -> "QuerySet[IngestKey]":
         return IngestKey.objects.filter(**self._owned())
 
-    def _claim(self, asked: str) -> IngestKey:
-        row = IngestKey(**self._owned(), asked=asked, at=self.now)
-        try:
-            row.save(force_insert=True)
-        except IntegrityError as taken:
-            raise _Asked from taken
-        return row
-
     def _alarm(self, what: str) -> None:
-        digest = hashlib.sha256(self.key.encode()).hexdigest()[:16]
+        digest = text_hash(self.key)[:16]
         log.warning("idempotency key conflict", extra={"event": what, "key": digest, "branch": self.branch.code})
         with transaction.atomic():
             self.note("onsite.key_conflicted", digest, key=digest, what=what)
-        raise KeyConflict(
-            _("This key was already used for another request. Send a new key with a new request."), key=self.key
-        )
+        raise KeyConflict(key=self.key)
 
     def note(self, fact: str, subject: object, /, **data: Any) -> None:
         """The action's one journal entry."""
         journal.record(scope=self.scope, org_unit=self.branch, kind=fact, subject=str(subject), at=self.now, data=data)
-
-
-def enter(scope: Scope, branch: OrgUnit, verb: str) -> None:
-    """`NotFound` when the branch is outside the scope, `Forbidden` when the verb is not held there."""
-    if not scope.covers(branch.path):
-        raise NotFound(_("There is no such branch here."))
-    scope.require(verb, branch.path)
-
-
-def fingerprint(what: str, inputs: dict[str, Any]) -> str:
-    """SHA-256 of a request, stable across processes."""
-    body = json.dumps([what, inputs], sort_keys=True, default=str, ensure_ascii=False)
-    return hashlib.sha256(body.encode(errors="surrogatepass")).hexdigest()  # half a character is no reason to fail

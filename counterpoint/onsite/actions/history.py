@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from counterpoint.foundation.api import DomainError, Invalid, OrgUnit, Scope, scoped
+from counterpoint.foundation.api import DomainError, Invalid, OrgUnit, Scope, enter, scoped
 from counterpoint.onsite import daylog
-from counterpoint.onsite.entry import Call, enter
+from counterpoint.onsite.entry import Call
 from counterpoint.onsite.models import DayLog
 from counterpoint.onsite.verbs import IMPORT
 

@@ -10,9 +10,9 @@ from django.db.models import F, Value
 from django.db.models.functions import Greatest
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
 
-from counterpoint.foundation.api import Counter, OrgUnit, Scope
+from counterpoint.foundation.api import Counter, OrgUnit, Scope, fingerprint
 from counterpoint.onsite.codes import public_code
-from counterpoint.onsite.entry import Call, fingerprint
+from counterpoint.onsite.entry import Call
 from counterpoint.onsite.localtime import business_date
 from counterpoint.onsite.models import BranchDay, Series, Ticket, VendorEvent
 from counterpoint.onsite.rules import folding

@@ -5,10 +5,9 @@ from django.utils import translation
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from counterpoint.foundation.api import DomainError
+from counterpoint.foundation.api import DomainError, fingerprint
 from counterpoint.foundation.scope import Scope
 from counterpoint.onsite import api
-from counterpoint.onsite.entry import fingerprint
 from counterpoint.onsite.models import IngestKey, Ticket
 from counterpoint.onsite.verbs import MACHINE_VERBS
 

@@ -4,6 +4,7 @@ The definition is content (kind ``checklists``); a round is pinned to the versio
 `register_on_fail` (in the transaction of the submission) and `register_photo_check` (in a job after a photo is stored).
 """
 
+from counterpoint.foundation.api import KeyConflict
 from counterpoint.primitives.checklists.actions import (
     Incomplete,
     RoundClosed,
@@ -14,7 +15,6 @@ from counterpoint.primitives.checklists.actions import (
     round_submit,
 )
 from counterpoint.primitives.checklists.ahead import Planned, planned
-from counterpoint.primitives.checklists.calling import KeyConflict
 from counterpoint.primitives.checklists.definition import Checklist
 from counterpoint.primitives.checklists.effects import (
     Failed,

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from counterpoint.foundation.api import DomainError, Invalid, NotFound, OrgUnit, Scope, User, devices, new_id, scoped
 from counterpoint.primitives.checklists import catalogue, effects, scoring
-from counterpoint.primitives.checklists.calling import Call, once, round_of
+from counterpoint.primitives.checklists.calling import Call, answered_once, round_of
 from counterpoint.primitives.checklists.definition import Checklist
 from counterpoint.primitives.checklists.folding import Entry, Folded, fold
 from counterpoint.primitives.checklists.models import Answer, AnswerEntry, Evidence, Round, Upload
@@ -57,7 +57,7 @@ def round_start(
     """Start an unscheduled round of the version in force. Raises `NotFound` for an unknown checklist or machine."""
     call = Call(scope, org_unit, now, key=key)
     body = {"checklist": checklist, "asset": asset}
-    return once(call, FILL, "start", body, RoundView, lambda: view(started(call, checklist, asset)))
+    return answered_once(call, FILL, "start", body, RoundView, lambda: view(started(call, checklist, asset)))
 
 
 def started(call: Call, checklist: str, asset: str, *, key: str = "", version: int | None = None) -> Round:
@@ -105,7 +105,7 @@ def answer_put(
     call = Call(scope, row.org_unit, now, key=key)
     given = Put(item, value, tuple(files), at_claim=at_claim)
     body = {"round": str(round), "item": item, "value": value, "files": list(given.files)}
-    return once(call, FILL, "answer", body, AnswerView, lambda: put(call, row.pk, given))
+    return answered_once(call, FILL, "answer", body, AnswerView, lambda: put(call, row.pk, given))
 
 
 def put(call: Call, round: UUID, given: Put) -> AnswerView:
@@ -207,7 +207,7 @@ def round_submit(*, scope: Scope, round: UUID, now: datetime, key: str = "") -> 
     """
     row = round_of(scope, round)
     call = Call(scope, row.org_unit, now, key=key)
-    return once(call, FILL, "submit", {"round": str(round)}, Scored, lambda: submit(call, row.pk))
+    return answered_once(call, FILL, "submit", {"round": str(round)}, Scored, lambda: submit(call, row.pk))
 
 
 def submit(call: Call, round: UUID) -> Scored:
@@ -280,7 +280,7 @@ def round_assign(*, scope: Scope, round: UUID, user: UUID | None, now: datetime)
         )  # fmt: skip
         return view(fresh)
 
-    return once(call, ASSIGN, "assign", {}, RoundView, act)
+    return answered_once(call, ASSIGN, "assign", {}, RoundView, act)
 
 
 def photo_confirm(*, scope: Scope, evidence: UUID, confirmed: bool, now: datetime) -> None:
@@ -300,4 +300,4 @@ def photo_confirm(*, scope: Scope, evidence: UUID, confirmed: bool, now: datetim
         )  # fmt: skip
         return view(found.round)
 
-    once(call, FILL, "confirm", {}, RoundView, act)
+    answered_once(call, FILL, "confirm", {}, RoundView, act)

@@ -25,22 +25,16 @@ from counterpoint.primitives.checklists.verbs import ASSIGN, FILL, VIEW
 from counterpoint.ui import pdf
 from counterpoint.ui.charts import Chart, Limit, Series
 from counterpoint.ui.excel import workbook
+from counterpoint.ui.pages import PDF, branch_here, download
 
 PAPER = Path(__file__).resolve().parents[1] / "templates" / "primitives" / "checklists" / "round.typ"
 PAGE, EXPORT = 50, 5000
-SHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-
-
-def _branch(request: Any) -> Any:
-    if not request.branch:
-        raise Http404
-    return request.branch
 
 
 @policy.allow(VIEW)
 def today(request: Any) -> HttpResponse:
     """What is to do at the branch, what may be begun, and what phones sent that could not be taken in."""
-    unit, now, language = _branch(request), clock.now(), request.LANGUAGE_CODE
+    unit, now, language = branch_here(request), clock.now(), request.LANGUAGE_CODE
     found = queries.rounds_due(scope=request.scope, org_unit=unit, now=now)
     free = [one for one in catalogue.in_force(unit, unit.date_at(now)).values() if one.value.schedule is None]
     may_fill = request.scope.may(FILL, unit.path)
@@ -67,7 +61,7 @@ def begin(request: Any) -> HttpResponse:
     """Begin an unscheduled round."""
     try:
         made = actions.round_start(
-            scope=request.scope, org_unit=_branch(request), checklist=request.POST.get("checklist", ""),
+            scope=request.scope, org_unit=branch_here(request), checklist=request.POST.get("checklist", ""),
             asset=request.POST.get("asset", ""), now=clock.now(), key=request.POST.get("idempotency_key", "")[:80],
         )  # fmt: skip
     except DomainError as refused:
@@ -217,7 +211,7 @@ def _filter(request: Any) -> RoundFilter:
 @policy.allow(VIEW)
 def history(request: Any) -> HttpResponse:
     """All rounds by filter, and the trend of one checklist's score."""
-    filters, language, unit = _filter(request), request.LANGUAGE_CODE, _branch(request)
+    filters, language, unit = _filter(request), request.LANGUAGE_CODE, branch_here(request)
     rows = queries.rounds(scope=request.scope, filters=filters)
     page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
     shown_rows = list(page)
@@ -257,7 +251,7 @@ def excel(request: Any) -> HttpResponse:
     """The filtered history as a workbook."""
     rows = list(queries.rounds(scope=request.scope, filters=_filter(request))[:EXPORT])
     people = queries.names_of(one.done_by for one in rows)
-    return _file(workbook([shown.sheet(rows, people, request.LANGUAGE_CODE)]), "rounds.xlsx", SHEET)
+    return download(workbook([shown.sheet(rows, people, request.LANGUAGE_CODE)]), "rounds.xlsx")
 
 
 @policy.allow(VIEW)
@@ -267,13 +261,7 @@ def paper(request: Any, round_id: UUID) -> HttpResponse:
     with scoped(request.scope):
         images = {f"{e.pk}.jpg": files.read(e.file) for line in found.lines.values() for e in line.evidence}
     content = pdf.render(PAPER, shown.paper(found, request.LANGUAGE_CODE), images)
-    return _file(content, f"round-{found.row.business_date}.pdf", "application/pdf")
-
-
-def _file(content: bytes, name: str, kind: str) -> HttpResponse:
-    answer = HttpResponse(content, content_type=kind)
-    answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-    return answer
+    return download(content, f"round-{found.row.business_date}.pdf", PDF)
 
 
 @policy.allow(FILL)
@@ -295,7 +283,7 @@ def _taken(request: Any, now: datetime) -> dict[str, int]:
     told = json.loads(request.FILES["file"].read(200 * 2**20))
     if told["format"] != "counterpoint-rounds-1":
         raise ValueError(told["format"])
-    unit, counts = _branch(request), {"photos": 0, "taken": 0, "kept": 0, "aside": 0}
+    unit, counts = branch_here(request), {"photos": 0, "taken": 0, "kept": 0, "aside": 0}
     for photo in told["photos"]:
         content = b64decode(photo["content"])
         uploads.photo_put(scope=request.scope, org_unit=unit, content=content, digest=photo["digest"], now=now)

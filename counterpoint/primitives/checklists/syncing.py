@@ -16,7 +16,7 @@ from django.db import IntegrityError, transaction
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 
-from counterpoint.foundation.api import DomainError, Invalid, Scope, branch, scoped
+from counterpoint.foundation.api import DomainError, Invalid, Scope, branch, enter, scoped, text_hash
 from counterpoint.primitives.checklists import actions
 from counterpoint.primitives.checklists.calling import (
     APPLIED,
@@ -26,9 +26,7 @@ from counterpoint.primitives.checklists.calling import (
     QUARANTINED,
     Call,
     alarm,
-    content_hash,
-    enter,
-    row_of,
+    rows_of,
 )  # fmt: skip
 from counterpoint.primitives.checklists.models import AnswerEntry, Evidence, Round, SyncItem
 from counterpoint.primitives.checklists.values import Value
@@ -97,13 +95,13 @@ def _take(call: Call, item: Sent) -> Receipt:
     body = _readable(item)
     if body is None:
         return Receipt(key=item.key, hash=item.hash, state=DAMAGED, reason="damaged")
-    known = row_of(call)
+    known = rows_of(call).first()
     if known is None:
         try:
             with transaction.atomic():
                 return _receipt(_first(call, item, body))
         except IntegrityError:  # the same item came twice at once
-            known = row_of(call)
+            known = rows_of(call).first()
             if known is None:
                 raise
     if known.digest != item.hash:
@@ -116,7 +114,7 @@ def _readable(item: Sent) -> dict[str, Any] | None:
     """The item's body when it arrived whole."""
     if not item.key or len(item.key) > LIMITS["key"] or len(item.text) > LIMITS["text"] or "\0" in item.key + item.text:
         return None
-    if not 0 < item.seq < MOST_SEQ or content_hash(item.text) != item.hash:
+    if not 0 < item.seq < MOST_SEQ or text_hash(item.text) != item.hash:
         return None
     try:
         body = json.loads(item.text)
@@ -157,7 +155,7 @@ def _tried(call: Call, row: SyncItem) -> tuple[str, str]:
 
 
 def _noted(call: Call, row: SyncItem) -> None:
-    digest = content_hash(row.key)[:16]
+    digest = text_hash(row.key)[:16]
     if row.state == HELD:
         call.note("sync_held", digest, device=call.device, key=digest, kind=row.kind)
     else:

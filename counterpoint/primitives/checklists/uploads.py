@@ -9,9 +9,9 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 from PIL import Image
 
-from counterpoint.foundation.api import DomainError, OrgUnit, Scope, files, scoped
+from counterpoint.foundation.api import DomainError, OrgUnit, Scope, enter, files, scoped
 from counterpoint.primitives.checklists.actions import link_evidence
-from counterpoint.primitives.checklists.calling import Call, enter
+from counterpoint.primitives.checklists.calling import Call
 from counterpoint.primitives.checklists.models import AnswerEntry, Upload
 from counterpoint.primitives.checklists.syncing import names_of, release
 from counterpoint.primitives.checklists.values import Uploaded
