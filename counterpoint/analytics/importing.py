@@ -1,15 +1,12 @@
 """Bringing numbers in: from Excel, CSV or the open API. Every row is checked; one wrong row and nothing is written."""
 
-import csv
 import hashlib
-import io
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from math import isfinite
 from typing import Any
-from zipfile import BadZipFile
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -18,6 +15,7 @@ from counterpoint.analytics.models import ImportedNumber, NumberBatch
 from counterpoint.analytics.series import Series, all_series
 from counterpoint.analytics.verbs import IMPORT
 from counterpoint.foundation.api import DomainError, Invalid, OrgUnit, Scope, User, branches, journal, scoped
+from counterpoint.ui import tables_in
 
 Day = date  # a field of this name hides the type
 COLUMNS = ("date", "branch", "series", "person", "amount", "base")
@@ -30,6 +28,7 @@ HEADINGS = {  # as the template writes them, and English; the first of each row 
     "base": ("分母", "base"),
 }
 MOST_ROWS = 50_000
+TITLES = 10  # lines that may stand above the headings
 MOST_BYTES = 10_000_000
 SHOWN = 200
 SAMPLE = 3
@@ -74,7 +73,7 @@ def rows_in(name: str, content: bytes) -> list[dict[str, Any]]:
     """The rows of a file by column, with `_row` as the sheet counts. Raises `Invalid` when it is no table."""
     if len(content) > MOST_BYTES:
         raise Invalid(_("The file is too large: %(mb)d MB at most.") % {"mb": MOST_BYTES // 1_000_000}, field="file")
-    table = _excel(content) if name.lower().endswith(".xlsx") else _csv(content)
+    table = list(tables_in.lines(name, content, MOST_ROWS + TITLES))
     place, columns = _head(table)
     found: list[dict[str, Any]] = []
     for number, cells in enumerate(table[place + 1 :], place + 2):
@@ -88,31 +87,9 @@ def rows_in(name: str, content: bytes) -> list[dict[str, Any]]:
     return found
 
 
-def _excel(content: bytes) -> list[list[Any]]:
-    import openpyxl
-
-    try:
-        book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=True)
-    except (BadZipFile, KeyError, ValueError, OSError) as wrong:
-        raise Invalid(_("The file cannot be read as Excel. Save it as .xlsx or .csv."), field="file") from wrong
-    return [list(row) for row in book.worksheets[0].iter_rows(values_only=True, max_row=MOST_ROWS + 10)]
-
-
-def _csv(content: bytes) -> list[list[Any]]:
-    for encoding in ("utf-8-sig", "gb18030"):
-        try:
-            text = content.decode(encoding)
-            break
-        except UnicodeDecodeError:
-            continue
-    else:
-        raise Invalid(_("The file cannot be read as text. Save it as .xlsx or .csv."), field="file")
-    return [list(row) for row in csv.reader(io.StringIO(text))]
-
-
 def _head(table: Sequence[Sequence[Any]]) -> tuple[int, dict[str, int]]:
     """Where the headings stand (titles may stand above) and which column is which."""
-    for place, cells in enumerate(table[:10]):
+    for place, cells in enumerate(table[:TITLES]):
         words = [str(cell or "").strip().lower().removesuffix("*") for cell in cells]
         found = {column: words.index(word) for column, names in HEADINGS.items() for word in names if word in words}
         if {"date", "series", "amount"} <= set(found):

@@ -18,12 +18,12 @@ from counterpoint.foundation.api import (
     Scope,
     StoredFile,
     branches,
+    enter,
     files,
     jobs,
     scoped,
 )
 from counterpoint.onsite.actions.history import history_import
-from counterpoint.onsite.entry import enter
 from counterpoint.onsite.rules import columns
 from counterpoint.onsite.verbs import IMPORT
 

@@ -1,6 +1,5 @@
 """The register as Excel: an export that is at the same time the template for bringing it in."""
 
-import io
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -9,11 +8,12 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 
-from counterpoint.foundation.api import DomainError, Invalid, OrgUnit, Scope, files
+from counterpoint.foundation.api import DomainError, Invalid, OrgUnit, Scope
 from counterpoint.onsite.assets.actions import Papers, asset_add, asset_change
 from counterpoint.onsite.assets.kinds import asset_kinds
 from counterpoint.onsite.assets.queries import Row
 from counterpoint.onsite.models import Asset
+from counterpoint.ui import tables_in
 from counterpoint.ui.excel import Sheet, workbook
 
 COLUMNS = (
@@ -98,9 +98,6 @@ def taken(*, scope: Scope, branch: OrgUnit, content: bytes, now: datetime) -> Im
 
     Raises `Invalid` when the file is no register: not Excel, no heading that is known, too many rows.
     """
-    checked = files.check("assets.xlsx", content)
-    if checked.media_type != files.SHEET:
-        raise Invalid(_("Send the register as an Excel file (.xlsx)."), field="file")
     names = _kind_names(branch, now)
     added = changed = 0
     problems: list[Problem] = []
@@ -129,14 +126,9 @@ def _kind_names(branch: OrgUnit, now: datetime) -> dict[str, str]:
 
 def _rows(content: bytes) -> Iterator[tuple[int, dict[str, Any]]]:
     """Row numbers and cells by column, below the first row that holds the heading of the code."""
-    from openpyxl import load_workbook
-
-    page = load_workbook(io.BytesIO(content), read_only=True, data_only=True).worksheets[0]
     heads = _headings()
     columns: dict[int, str] = {}
-    for number, cells in enumerate(page.iter_rows(values_only=True), start=1):
-        if number > MOST:
-            raise Invalid(_("At most %(most)d rows at once. Split the file.") % {"most": MOST}, field="file")
+    for number, cells in enumerate(tables_in.lines("register.csv", content, MOST), start=1):
         if not columns:
             named = {
                 i: heads[str(cell).strip().casefold()]
