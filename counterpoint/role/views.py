@@ -14,6 +14,7 @@ from counterpoint.role import desk, overview, printing, sheets
 from counterpoint.role.today import day_of
 from counterpoint.role.verbs import DESK, SHEETS
 from counterpoint.ui import panels
+from counterpoint.ui.pages import PDF, download
 from counterpoint.ui.panels import ShownPanel
 
 FARTHEST_YEARS = 10  # a sheet of a date farther away answers no question
@@ -197,6 +198,4 @@ def _sheet(request: Any, template: str, build: Any) -> HttpResponse:
 
 
 def _pdf(name: str, today: Any, data: dict[str, Any]) -> HttpResponse:
-    answer = HttpResponse(printing.pdf(f"{name}.typ", data), content_type="application/pdf")
-    answer.headers["Content-Disposition"] = f'inline; filename="{name}-{today.date:%Y-%m-%d}.pdf"'
-    return answer
+    return download(printing.pdf(f"{name}.typ", data), f"{name}-{today.date:%Y-%m-%d}.pdf", PDF, inline=True)

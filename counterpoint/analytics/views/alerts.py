@@ -12,10 +12,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from counterpoint.analytics.forms import MuteForm
-from counterpoint.analytics.views.frame import done, frame
+from counterpoint.analytics.views.frame import frame
 from counterpoint.foundation.api import DomainError, User, clock, policy
 from counterpoint.primitives.metrics import ALARM, HANDLE, Metric, alarm_get, alarm_list, alarm_see, mutes, telling
 from counterpoint.primitives.metrics import metrics as metrics_in_force
+from counterpoint.ui.pages import done
 
 LATELY = timedelta(days=30)
 WORDS = {"act": "act", "watch": "watch"}

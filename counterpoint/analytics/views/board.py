@@ -11,10 +11,11 @@ from counterpoint.analytics import cards
 from counterpoint.analytics.boards import BoardBody, board_for, boards
 from counterpoint.analytics.cards import Card, Shown
 from counterpoint.analytics.verbs import SEE
-from counterpoint.analytics.views.frame import Frame, download, frame, steps, tabs
+from counterpoint.analytics.views.frame import Frame, frame, steps, tabs
 from counterpoint.foundation.api import OrgUnit, policy, roles_of, scoped
 from counterpoint.primitives.metrics import ALARM, alarm_list, telling
 from counterpoint.ui.excel import Sheet, workbook
+from counterpoint.ui.pages import download
 from counterpoint.ui.tables import Cell, Column, Table
 
 LIVE = ("onsite.ticket_finished", "onsite.ticket_called", "onsite.ticket_abandoned", "cases.opened", "cases.closed",

@@ -1,20 +1,17 @@
 """What every page of the numbers needs first: whose numbers, of when, and refusals as messages."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 from urllib.parse import urlencode
 
-from django.contrib import messages
-from django.http import Http404, HttpResponse
-from django.shortcuts import redirect
+from django.http import Http404
 from django.utils.translation import gettext as _
 
-from counterpoint.foundation.api import DomainError, NotFound, OrgUnit, clock, scoped
+from counterpoint.foundation.api import OrgUnit, clock, scoped
 from counterpoint.primitives.metrics import VIEW, Period, periods, telling
+from counterpoint.ui.pages import date_in
 
-SHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 YEARS = range(2000, 2200)
 KINDS = {OrgUnit.Kind.HEADQUARTERS: 0, OrgUnit.Kind.REGION: 1, OrgUnit.Kind.BRANCH: 2}
 
@@ -83,17 +80,6 @@ def _unit(request: Any, units: tuple[OrgUnit, ...]) -> OrgUnit:
     return top
 
 
-def date_in(text: str) -> date | None:
-    """The date that an address names; 404 on nonsense."""
-    try:
-        found = date.fromisoformat(text) if text else None
-    except ValueError as wrong:
-        raise Http404 from wrong
-    if found is not None and found.year not in YEARS:
-        raise Http404
-    return found
-
-
 def tabs(place: Frame, url: str, **more: Any) -> list[tuple[str, str, str]]:
     """Grains as tabs of a page."""
     words = {"day": _("By day"), "week": _("By week"), "month": _("By month"), "quarter": _("By quarter")}
@@ -111,23 +97,3 @@ def steps(place: Frame, url: str, **more: Any) -> dict[str, Any]:
         "later": f"{url}?{place.query(on=later.isoformat(), **more)}" if later else "",
         "running": period.until > place.today,
     }
-
-
-def done(request: Any, act: Callable[[], Any], message: str, to: str) -> HttpResponse:
-    """Carry out a form's verb and go on; a refusal becomes a message, a stranger's row a 404."""
-    try:
-        act()
-    except NotFound as absent:
-        raise Http404 from absent
-    except DomainError as refused:
-        messages.error(request, refused.message)
-        return redirect(to)
-    messages.success(request, message)
-    return redirect(to)
-
-
-def download(content: bytes, name: str) -> HttpResponse:
-    """An Excel file to save."""
-    answer = HttpResponse(content, content_type=SHEET)
-    answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-    return answer

@@ -11,10 +11,10 @@ from counterpoint.analytics import importing
 from counterpoint.analytics.importing import SHOWN, Checked
 from counterpoint.analytics.series import Series, all_series
 from counterpoint.analytics.verbs import IMPORT
-from counterpoint.analytics.views.frame import download
 from counterpoint.foundation.api import DomainError, clock, policy
 from counterpoint.primitives.metrics import telling
 from counterpoint.ui.excel import Sheet, workbook
+from counterpoint.ui.pages import download
 from counterpoint.ui.tables import Cell, Column, Table
 
 

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST
 from counterpoint.analytics import cards, charts
 from counterpoint.analytics.forms import MuteForm, TargetForm
 from counterpoint.analytics.verbs import SEE
-from counterpoint.analytics.views.frame import Frame, done, download, frame, steps, tabs
+from counterpoint.analytics.views.frame import Frame, frame, steps, tabs
 from counterpoint.foundation.api import DomainError, OrgUnit, colleagues, policy, roles, scoped
 from counterpoint.primitives.content import every, get
 from counterpoint.primitives.metrics import (
@@ -36,6 +36,7 @@ from counterpoint.primitives.metrics import (
     telling,
 )
 from counterpoint.ui.excel import Sheet, workbook
+from counterpoint.ui.pages import done, download
 from counterpoint.ui.tables import Column, Table
 
 SHOWN_ROWS, SAVED_ROWS = 200, 20_000

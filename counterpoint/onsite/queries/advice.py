@@ -4,9 +4,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from counterpoint.foundation.api import OrgUnit, Scope, User, scoped
+from counterpoint.foundation.api import OrgUnit, Scope, User, enter, scoped
 from counterpoint.onsite.calibrated import newest
-from counterpoint.onsite.entry import enter
 from counterpoint.onsite.models import Advice, Ticket
 from counterpoint.onsite.models.advice import TAKEN
 from counterpoint.onsite.rules import lifecycle

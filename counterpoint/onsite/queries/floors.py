@@ -3,8 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
-from counterpoint.foundation.api import Counter, Device, OrgUnit, Scope, scoped
-from counterpoint.onsite.entry import enter
+from counterpoint.foundation.api import Counter, Device, OrgUnit, Scope, enter, scoped
 from counterpoint.onsite.floors import Floor, floor_of
 from counterpoint.onsite.verbs import TRUST
 

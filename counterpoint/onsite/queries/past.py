@@ -9,9 +9,8 @@ from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
 
-from counterpoint.foundation.api import Invalid, OrgUnit, Scope, User, scoped
+from counterpoint.foundation.api import Invalid, OrgUnit, Scope, User, enter, scoped
 from counterpoint.onsite import futures
-from counterpoint.onsite.entry import enter
 from counterpoint.onsite.localtime import span, wall_minute
 from counterpoint.onsite.models import Duty, Ticket, Window
 from counterpoint.onsite.queries.snapshot import Snapshot, build

@@ -11,10 +11,9 @@ from zoneinfo import ZoneInfo
 
 from django.db.models import Q
 
-from counterpoint.foundation.api import OrgUnit, Scope, hours_of, journal, scoped
+from counterpoint.foundation.api import OrgUnit, Scope, enter, hours_of, journal, scoped
 from counterpoint.onsite import daylog
 from counterpoint.onsite.catalogue import Catalogue, catalogue
-from counterpoint.onsite.entry import enter
 from counterpoint.onsite.localtime import business_date, span, wall_minute
 from counterpoint.onsite.models import BranchDay, DayLog, Duty, Ticket
 from counterpoint.onsite.queries.snapshot import version_of

@@ -8,8 +8,7 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 
-from counterpoint.foundation.api import Counter, NotFound, OrgUnit, Scope, User, colleagues, scoped
-from counterpoint.onsite.entry import enter
+from counterpoint.foundation.api import Counter, NotFound, OrgUnit, Scope, User, colleagues, enter, scoped
 from counterpoint.onsite.localtime import business_date
 from counterpoint.onsite.models import Bookmark, DayLog, Ticket
 from counterpoint.onsite.queries import living

@@ -7,9 +7,8 @@ from threading import Lock
 from typing import Any
 from uuid import UUID
 
-from counterpoint.foundation.api import OrgUnit, Scope, journal, scoped
+from counterpoint.foundation.api import OrgUnit, Scope, enter, journal, scoped
 from counterpoint.onsite import futures
-from counterpoint.onsite.entry import enter
 from counterpoint.onsite.futures import Outlook
 from counterpoint.onsite.models import Ticket
 from counterpoint.onsite.rules import lifecycle, promise

@@ -2,9 +2,8 @@
 
 from typing import Any
 
-from counterpoint.foundation.api import OrgUnit, Scope, scoped
+from counterpoint.foundation.api import OrgUnit, Scope, enter, scoped
 from counterpoint.onsite.calibrated import newest
-from counterpoint.onsite.entry import enter
 from counterpoint.onsite.models import TwinCheck
 from counterpoint.onsite.verbs import TRUST, VIEW
 

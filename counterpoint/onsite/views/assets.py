@@ -12,21 +12,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
-from counterpoint.foundation.api import DomainError, NotFound, OrgUnit, Zone, address_of, clock, policy
+from counterpoint.foundation.api import DomainError, NotFound, Zone, address_of, clock, policy
 from counterpoint.onsite.assets import actions, labels, public, queries, sheets, shown, walks
 from counterpoint.onsite.assets.forms import AssetForm, FaultForm, PublicFaultForm, known
 from counterpoint.onsite.assets.kinds import GROUPS, asset_kinds
 from counterpoint.onsite.verbs import ASSET_EDIT, ASSETS, REPORT
-from counterpoint.onsite.views.pages import SHEET
+from counterpoint.ui.pages import PDF, branch_here, download
 
 WHY = "Anybody who scans the label on a thing may report that it does not work; it shows no personal data."
-
-
-def _branch(request: Any) -> OrgUnit:
-    if not request.branch:
-        raise Http404
-    branch: OrgUnit = request.branch
-    return branch
 
 
 def _wanted(request: Any) -> queries.Filter:
@@ -43,7 +36,7 @@ def _wanted(request: Any) -> queries.Filter:
 @policy.allow(ASSETS)
 def register(request: Any) -> HttpResponse:
     """Search, filter, print, Excel."""
-    branch, now, wanted = _branch(request), clock.now(), _wanted(request)
+    branch, now, wanted = branch_here(request), clock.now(), _wanted(request)
     rows = queries.register(scope=request.scope, branch=branch, now=now, wanted=wanted)
     everything = rows if wanted == queries.Filter() else queries.register(scope=request.scope, branch=branch, now=now)
     on, language = branch.date_at(now), request.LANGUAGE_CODE
@@ -61,7 +54,7 @@ def register(request: Any) -> HttpResponse:
 @policy.allow(ASSETS)
 def reliability(request: Any) -> HttpResponse:
     """Kinds against their standards over a year."""
-    branch, now = _branch(request), clock.now()
+    branch, now = branch_here(request), clock.now()
     rows = queries.by_kind(scope=request.scope, branch=branch, now=now)
     context = {"branch": branch, "rows": shown.kinds(rows, request.LANGUAGE_CODE)}
     return render(request, "onsite/assets_reliability.html", context)
@@ -70,7 +63,7 @@ def reliability(request: Any) -> HttpResponse:
 @policy.allow(ASSETS)
 def round_walks(request: Any) -> HttpResponse:
     """Whether rounds were walked: scans, times, and the floor plan."""
-    branch, now = _branch(request), clock.now()
+    branch, now = branch_here(request), clock.now()
     found = walks.proofs(scope=request.scope, branch=branch, now=now, language=request.LANGUAGE_CODE)
     return render(request, "onsite/assets_walks.html", {"branch": branch, "rows": shown.walks(found)})
 
@@ -78,7 +71,7 @@ def round_walks(request: Any) -> HttpResponse:
 @policy.allow(ASSETS)
 def asset(request: Any, code: str) -> HttpResponse:
     """One thing: state, dates, faults, reliability, its cases."""
-    branch, now = _branch(request), clock.now()
+    branch, now = branch_here(request), clock.now()
     try:
         found = queries.detail(scope=request.scope, branch=branch, code=code, now=now)
     except NotFound as absent:
@@ -101,7 +94,7 @@ def asset(request: Any, code: str) -> HttpResponse:
 @policy.allow(ASSET_EDIT)
 def edit(request: Any, code: str = "") -> HttpResponse:
     """Enter a thing, or change what is known of it."""
-    branch, now = _branch(request), clock.now()
+    branch, now = branch_here(request), clock.now()
     row = None
     if code:
         try:
@@ -135,7 +128,7 @@ def edit(request: Any, code: str = "") -> HttpResponse:
 @require_POST
 def deed(request: Any, code: str, name: str) -> HttpResponse:
     """Report a fault, confirm a visitor's report, say that it works again, take it out of use."""
-    branch, now = _branch(request), clock.now()
+    branch, now = branch_here(request), clock.now()
     where = {"scope": request.scope, "branch": branch, "now": now, "code": code}
     try:
         if name == "fault":
@@ -159,16 +152,10 @@ def deed(request: Any, code: str, name: str) -> HttpResponse:
     return redirect("onsite:asset", code=code)
 
 
-def _file(content: bytes, kind: str, name: str) -> HttpResponse:
-    answer = HttpResponse(content, content_type=kind)
-    answer["Content-Disposition"] = f'attachment; filename="{name}"'
-    return answer
-
-
 @policy.allow(ASSETS)
 def label_sheet(request: Any) -> HttpResponse:
     """Labels of the filtered things as PDF; `code` prints one."""
-    branch, now = _branch(request), clock.now()
+    branch, now = branch_here(request), clock.now()
     rows = queries.register(scope=request.scope, branch=branch, now=now, wanted=_wanted(request))
     chosen = request.GET.getlist("code")
     rows = [row for row in rows if not chosen or row.code in chosen][: labels.MOST]
@@ -183,28 +170,28 @@ def label_sheet(request: Any) -> HttpResponse:
     ]
     skipped = int(skip) if skip.isdecimal() and len(skip) < 4 else 0
     content = labels.sheet(rows, addresses, size, request.LANGUAGE_CODE, skipped)
-    return _file(content, "application/pdf", f"labels-{branch.code}.pdf")
+    return download(content, f"labels-{branch.code}.pdf", PDF)
 
 
 @policy.allow(ASSETS)
 def excel(request: Any) -> HttpResponse:
     """The filtered list as Excel."""
-    branch, now = _branch(request), clock.now()
+    branch, now = branch_here(request), clock.now()
     rows = queries.register(scope=request.scope, branch=branch, now=now, wanted=_wanted(request))
-    return _file(sheets.exported(rows, request.LANGUAGE_CODE, branch, now), SHEET, f"assets-{branch.code}.xlsx")
+    return download(sheets.exported(rows, request.LANGUAGE_CODE, branch, now), f"assets-{branch.code}.xlsx")
 
 
 @policy.allow(ASSET_EDIT)
 def template(request: Any) -> HttpResponse:
     """An empty register to fill in."""
-    branch = _branch(request)
-    return _file(sheets.template(request.LANGUAGE_CODE, branch, clock.now()), SHEET, "assets-template.xlsx")
+    branch = branch_here(request)
+    return download(sheets.template(request.LANGUAGE_CODE, branch, clock.now()), "assets-template.xlsx")
 
 
 @policy.allow(ASSET_EDIT)
 def bring_in(request: Any) -> HttpResponse:
     """Bring the register in from Excel; rows that are wrong are told with their numbers."""
-    branch, result = _branch(request), None
+    branch, result = branch_here(request), None
     if request.method == "POST":
         sent = request.FILES.get("file")
         if sent is None:

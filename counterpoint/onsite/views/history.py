@@ -17,8 +17,8 @@ from counterpoint.onsite.problems import told
 from counterpoint.onsite.queries import days
 from counterpoint.onsite.rules.columns import FIELDS, REQUIRED
 from counterpoint.onsite.verbs import IMPORT
-from counterpoint.onsite.views.pages import SHEET
 from counterpoint.ui.excel import Sheet, workbook
+from counterpoint.ui.pages import download
 
 LABELS = {
     "arrived": gettext_lazy("Ticket taken at"),
@@ -130,6 +130,4 @@ def problems(request: Any, job_id: UUID) -> HttpResponse:
     headings = [_("Row"), _("Column"), _("Value"), _("Severity"), _("Problem")]
     rows = [[int(p["row"]), p["column"], p["value"], p["severity"], p["message"]] for p in found]
     content = workbook([Sheet(_("Problems"), headings, rows)])
-    answer = HttpResponse(content, content_type=SHEET)
-    answer["Content-Disposition"] = 'attachment; filename="problems.xlsx"'
-    return answer
+    return download(content, "problems.xlsx")

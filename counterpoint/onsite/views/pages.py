@@ -24,7 +24,6 @@ from counterpoint.onsite.verbs import CALL, DAY, REPLAY, RUN, TAKE, TRUST, VIEW
 
 DAY_START = 7 * 60
 MOST_DIGITS = 6
-SHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 def branch_of(request: Any) -> OrgUnit:

@@ -19,7 +19,8 @@ from counterpoint.onsite.deciding import FIELDS
 from counterpoint.onsite.entry import MAX_KEY
 from counterpoint.onsite.queries import past, replays
 from counterpoint.onsite.verbs import REPLAY
-from counterpoint.onsite.views.pages import SHEET, branch_of, whole
+from counterpoint.onsite.views.pages import branch_of, whole
+from counterpoint.ui.pages import download
 
 FIRST_YEAR = 1990
 LAST_YEAR = 2200
@@ -279,7 +280,5 @@ def future_excel(request: Any, bookmark_id: UUID) -> HttpResponse:
     found = _past_day(request, row.business_date.isoformat())
     sentences = _sentences(row, shown_replay.Words(found, request.LANGUAGE_CODE))
     title = f"{request.branch.name} · {shown_replay.day_title(row.business_date)} · {sentences['changed']}"
-    answer = HttpResponse(workbook(shown_replay.sheets(row.outcome, title, sentences)), content_type=SHEET)
     name = f"replay-{row.business_date.isoformat()}-{row.minute // 60:02d}{row.minute % 60:02d}.xlsx"
-    answer["Content-Disposition"] = f'attachment; filename="{name}"'
-    return answer
+    return download(workbook(shown_replay.sheets(row.outcome, title, sentences)), name)

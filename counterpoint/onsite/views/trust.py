@@ -19,15 +19,8 @@ from counterpoint.onsite.models import TwinCheck
 from counterpoint.onsite.queries.floors import furnished
 from counterpoint.onsite.queries.trust import check_with_history
 from counterpoint.onsite.verbs import DAY, TRUST
-from counterpoint.onsite.views.history import SHEET
 from counterpoint.ui.excel import Sheet, workbook
-
-
-def _branch(request: Any) -> OrgUnit:
-    if not request.branch:
-        raise Http404
-    found: OrgUnit = request.branch
-    return found
+from counterpoint.ui.pages import branch_here, download
 
 
 def _plan(request: Any, branch: OrgUnit, on: date, content: Catalogue, measured: bool) -> shown_floor.Picture | None:
@@ -46,7 +39,7 @@ def _names(request: Any, content: Catalogue) -> tuple[dict[str, str], dict[str, 
 @policy.allow(TRUST)
 def overview(request: Any) -> HttpResponse:
     """The newest check, one of its days in pictures, earlier checks, and the button that checks again."""
-    branch = _branch(request)
+    branch = branch_here(request)
     check, before = check_with_history(scope=request.scope, branch=branch)
     on = business_date(branch, clock.now())
     content = catalogue(on, branch.rule_pack)
@@ -82,7 +75,7 @@ def _running(request: Any, check: TwinCheck | None) -> str:
 def check(request: Any) -> HttpResponse:
     """Check again in the background; asked twice in a minute it is one check."""
     now = clock.now()
-    row = trusting.request(request.scope, _branch(request), now, f"{now:%Y-%m-%dT%H:%M}")
+    row = trusting.request(request.scope, branch_here(request), now, f"{now:%Y-%m-%dT%H:%M}")
     request.session["twin-check"] = str(row.pk)
     messages.info(request, _("The check runs in the background and takes some ten seconds."))
     return redirect("onsite:trust")
@@ -91,7 +84,7 @@ def check(request: Any) -> HttpResponse:
 @policy.allow(TRUST)
 def export(request: Any) -> HttpResponse:
     """Verdict, days and fitted values as Excel."""
-    branch = _branch(request)
+    branch = branch_here(request)
     check, _before = check_with_history(scope=request.scope, branch=branch)
     if check is None:
         raise Http404
@@ -118,6 +111,4 @@ def export(request: Any) -> HttpResponse:
             for row in shown_trust.fitted(check, *_names(request, content))
         ],
     )  # fmt: skip
-    answer = HttpResponse(workbook([verdict, days, fitted]), content_type=SHEET)
-    answer["Content-Disposition"] = 'attachment; filename="simulation-check.xlsx"'
-    return answer
+    return download(workbook([verdict, days, fitted]), "simulation-check.xlsx")

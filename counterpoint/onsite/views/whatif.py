@@ -25,8 +25,8 @@ from counterpoint.onsite.whatif.scenario import Scenario, query, read
 from counterpoint.onsite.whatif.words import Names
 from counterpoint.role.api import next_open_day
 from counterpoint.ui.excel import workbook
+from counterpoint.ui.pages import download
 
-SHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 AHEAD = 21
 OFFERED = 12
 
@@ -199,6 +199,4 @@ def whatif_excel(request: Any) -> HttpResponse:
     except DomainError as refused:
         raise Http404 from refused
     book = workbook(shown.sheets(found, tried, asked.names, asked.place.name, asked.problems))
-    drawn = HttpResponse(book, content_type=SHEET)
-    drawn.headers["Content-Disposition"] = f'attachment; filename="what-if-{asked.on.isoformat()}.xlsx"'
-    return drawn
+    return download(book, f"what-if-{asked.on.isoformat()}.xlsx")

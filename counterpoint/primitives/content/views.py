@@ -19,6 +19,7 @@ from counterpoint.primitives.content.models import ContentVersion
 from counterpoint.primitives.content.queries import Listed
 from counterpoint.primitives.content.registry import ContentError
 from counterpoint.primitives.content.verbs import DECIDE, PROPOSE, VERIFY, VIEW
+from counterpoint.ui.pages import download
 
 LARGEST = 5_000_000
 State = ContentVersion.State
@@ -193,9 +194,7 @@ def export(request: Any) -> HttpResponse:
         files = exchange.export_files((registry.kind_of(wanted).name,) if wanted else ())
     except ContentError:
         raise Http404 from None
-    answer = HttpResponse(exchange.zipped(files), content_type="application/zip")
-    answer.headers["Content-Disposition"] = f'attachment; filename="content-{today_of(request):%Y-%m-%d}.zip"'
-    return answer
+    return download(exchange.zipped(files), f"content-{today_of(request):%Y-%m-%d}.zip", "application/zip")
 
 
 @policy.allow(VIEW)
@@ -208,9 +207,7 @@ def export_one(_request: Any, kind: str, key: str) -> HttpResponse:
     text = files.get(f"{kind}/{key}.yaml")
     if text is None:
         raise Http404
-    answer = HttpResponse(text, content_type="text/yaml; charset=utf-8")
-    answer.headers["Content-Disposition"] = f'attachment; filename="{kind}-{key}.yaml"'
-    return answer
+    return download(text.encode(), f"{kind}-{key}.yaml", "text/yaml; charset=utf-8")
 
 
 @policy.allow(PROPOSE)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -13,42 +12,16 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from counterpoint.foundation.api import DomainError, NotFound, OrgUnit, clock, colleagues, policy
+from counterpoint.foundation.api import DomainError, NotFound, clock, colleagues, policy
 from counterpoint.risk.register import actions, kinds, queries
 from counterpoint.risk.register import incidents as reporting
 from counterpoint.risk.register.picture import heat_map
 from counterpoint.risk.register.shown import CATEGORY, CAUSE, CONTROL, EVERY, STATE, move_words
 from counterpoint.ui.charts import Chart, Series
 from counterpoint.ui.excel import Sheet, workbook
+from counterpoint.ui.pages import branch_here, done, download
 
-EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 VIEW = actions.VIEW
-
-
-def _branch(request: Any) -> OrgUnit:
-    branch = request.branch
-    if not branch:
-        raise Http404
-    return OrgUnit.objects.get(pk=branch.pk)
-
-
-def _act(request: Any, act: Callable[[], Any], message: str, to: str, **at: Any) -> HttpResponse:
-    """A form's verb; a refusal becomes a message, a stranger's row a 404."""
-    try:
-        act()
-    except NotFound as absent:
-        raise Http404 from absent
-    except DomainError as refused:
-        messages.error(request, refused.message)
-    else:
-        messages.success(request, message)
-    return redirect(to, **at)
-
-
-def _file(content: bytes, name: str) -> HttpResponse:
-    answer = HttpResponse(content, content_type=EXCEL)
-    answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-    return answer
 
 
 def _asked(request: Any) -> dict[str, str]:
@@ -62,7 +35,7 @@ def _asked(request: Any) -> dict[str, str]:
 @policy.allow(VIEW)
 def register(request: Any) -> HttpResponse:
     """The branch's risks, the highest residual first, with the heat map."""
-    branch, now = _branch(request), clock.now()
+    branch, now = branch_here(request), clock.now()
     asked = _asked(request)
     every = queries.risks(scope=request.scope, now=now, branch=branch)
     lines = queries.risks(scope=request.scope, now=now, branch=branch, **asked) if any(asked.values()) else every
@@ -81,7 +54,7 @@ def register(request: Any) -> HttpResponse:
 @policy.allow(VIEW)
 def register_excel(request: Any) -> HttpResponse:
     """The register as a workbook."""
-    branch, now = _branch(request), clock.now()
+    branch, now = branch_here(request), clock.now()
     lines = queries.risks(scope=request.scope, now=now, branch=branch, **_asked(request))
     rows = [
         [line.name, str(CATEGORY[line.category]), line.owner, line.likelihood, line.impact, line.inherent,
@@ -93,15 +66,15 @@ def register_excel(request: Any) -> HttpResponse:
                 _("Residual likelihood"), _("Residual impact"), _("Residual"), _("State"), _("Controls"),
                 _("Controls tested")]  # fmt: skip
     sheet = Sheet(_("Risk register"), headings, rows, title=f"{branch.name} {branch.date_at(now)}")
-    return _file(workbook([sheet]), f"risks-{branch.code}.xlsx")
+    return download(workbook([sheet]), f"risks-{branch.code}.xlsx")
 
 
 @policy.allow(actions.EDIT)
 @require_POST
 def set_up(request: Any) -> HttpResponse:
     """Put the risks of the content in force into the branch's register."""
-    branch = _branch(request)
-    return _act(request, lambda: actions.register_set_up(
+    branch = branch_here(request)
+    return done(request, lambda: actions.register_set_up(
         scope=request.scope, now=clock.now(), branch=branch
     ), _("The register is set up."), "risk:register")  # fmt: skip
 
@@ -110,8 +83,8 @@ def set_up(request: Any) -> HttpResponse:
 @require_POST
 def collect(request: Any) -> HttpResponse:
     """Look for new evidence now."""
-    branch = _branch(request)
-    return _act(request, lambda: actions.evidence_collect(
+    branch = branch_here(request)
+    return done(request, lambda: actions.evidence_collect(
         scope=request.scope, now=clock.now(), branch=branch
     ), _("Evidence is up to date."), "risk:register")  # fmt: skip
 
@@ -119,7 +92,7 @@ def collect(request: Any) -> HttpResponse:
 @policy.allow(VIEW)
 def scale(request: Any) -> HttpResponse:
     """The grades and the published formula with its numbers."""
-    branch, now = _branch(request), clock.now()
+    branch, now = branch_here(request), clock.now()
     body, tongue = kinds.scale(branch, now), queries.language()
     grades = [
         (name, [(n, one.name(tongue), one.what.get(tongue) or one.what["zh-hans"]) for n, one in enumerate(rows, 1)])
@@ -168,7 +141,7 @@ def _bound(found: queries.RiskView, metric: str) -> str:
 def owner(request: Any, risk_id: UUID) -> HttpResponse:
     """Name who answers for the risk."""
     person = _uuid(request.POST.get("owner", ""))
-    return _act(request, lambda: actions.risk_owner_set(
+    return done(request, lambda: actions.risk_owner_set(
         scope=request.scope, now=clock.now(), risk=risk_id, owner=person
     ), _("Saved."), "risk:risk", risk_id=risk_id)  # fmt: skip
 
@@ -178,7 +151,7 @@ def owner(request: Any, risk_id: UUID) -> HttpResponse:
 def follow(request: Any, risk_id: UUID) -> HttpResponse:
     """Open a measure, finding or exception."""
     until = _date(request.POST.get("until", ""))
-    return _act(request, lambda: actions.follow_up(
+    return done(request, lambda: actions.follow_up(
         scope=request.scope, now=clock.now(), risk=risk_id, kind=request.POST.get("kind", ""),
         title=request.POST.get("title", "")[:200], text=request.POST.get("text", ""), until=until,
         control=request.POST.get("control", "")[:40], key=request.POST.get("idempotency_key", "")[:80],
@@ -202,7 +175,7 @@ def _date(text: str) -> date | None:
 @policy.allow(reporting.OPEN)
 def incidents(request: Any) -> HttpResponse:
     """Incidents that the caller may see, and what they themselves reported."""
-    branch, now = _branch(request), clock.now()
+    branch, now = branch_here(request), clock.now()
     stage = request.GET.get("stage", "unfinished")
     rows = queries.incidents(scope=request.scope, now=now, branch=branch, stage="" if stage == "all" else stage)
     context = {"rows": rows, "words": queries.words(branch, now), "stage": stage,
@@ -213,7 +186,7 @@ def incidents(request: Any) -> HttpResponse:
 @policy.allow(reporting.OPEN)
 def report(request: Any) -> HttpResponse:
     """The form, made for a phone: four big choices, a sentence, done."""
-    branch, now = _branch(request), clock.now()
+    branch, now = branch_here(request), clock.now()
     context = {"words": queries.words(branch, now), "given": request.POST, "refused": ""}
     if request.method == "POST":
         amount = request.POST.get("amount", "").strip()
@@ -239,7 +212,7 @@ def report(request: Any) -> HttpResponse:
 def link(request: Any, incident_id: UUID) -> HttpResponse:
     """Say which risks an incident belongs to."""
     keys = tuple(request.POST.getlist("risks"))
-    return _act(request, lambda: reporting.incident_link(
+    return done(request, lambda: reporting.incident_link(
         scope=request.scope, now=clock.now(), incident=incident_id, risks=keys
     ), _("Saved."), "risk:incidents")  # fmt: skip
 
@@ -247,7 +220,7 @@ def link(request: Any, incident_id: UUID) -> HttpResponse:
 @policy.allow(VIEW)
 def errors(request: Any) -> HttpResponse:
     """Incidents by kind of error over a year, with how sure each rate is."""
-    branch, now = _branch(request), clock.now()
+    branch, now = branch_here(request), clock.now()
     found = queries.statistics(scope=request.scope, org_unit=branch, now=now)
     names = queries.words(branch, now)
     words = {**names["kind"], **names["error"]}
@@ -267,7 +240,7 @@ def errors(request: Any) -> HttpResponse:
 @policy.allow(VIEW)
 def errors_excel(request: Any) -> HttpResponse:
     """The same as a workbook."""
-    branch, now = _branch(request), clock.now()
+    branch, now = branch_here(request), clock.now()
     found = queries.statistics(scope=request.scope, org_unit=branch, now=now)
     names = queries.words(branch, now)
     words = {**names["kind"], **names["error"]}
@@ -281,13 +254,13 @@ def errors_excel(request: Any) -> HttpResponse:
         _("95 per cent to"),
     ]
     sheet = Sheet(_("Errors"), headings, rows, title=f"{branch.name} {found.since} – {found.until}")
-    return _file(workbook([sheet]), f"errors-{branch.code}.xlsx")
+    return download(workbook([sheet]), f"errors-{branch.code}.xlsx")
 
 
 @policy.allow("risk.fraud.view")
 def fraud(request: Any) -> HttpResponse:
     """The library: typical cases with signs, words to say and what to do."""
-    branch, now = _branch(request), clock.now()
+    branch, now = branch_here(request), clock.now()
     text, tongue = request.GET.get("q", "")[:80], queries.language()
 
     def said(names: Any) -> str:

@@ -19,8 +19,7 @@ from counterpoint.service.queries.complaints import board, next_step, photo, who
 from counterpoint.service.rules import mail
 from counterpoint.service.verbs import DECIDE_REPORT, EXTEND, MANAGE, OPEN, USE, WRITE_REPORT
 from counterpoint.ui.excel import Sheet, workbook
-
-SHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+from counterpoint.ui.pages import download
 
 
 def _filter(request: Any, size: int = 50) -> cases.CaseFilter:
@@ -61,14 +60,7 @@ def export(request: Any) -> HttpResponse:
     table = shown.board(page.rows, kind_of(request.branch, now), branches=True)
     rows = [[cell.text for _column, cell in line] for line in table.lines()]
     sheet = Sheet(str(table.caption), [str(column.label) for column in table.columns], rows)
-    return attachment(workbook([sheet]), "complaints.xlsx", SHEET)
-
-
-def attachment(content: bytes, name: str, kind: str) -> HttpResponse:
-    """A file to keep."""
-    answer = HttpResponse(content, content_type=kind)
-    answer["Content-Disposition"] = f'attachment; filename="{name}"'
-    return answer
+    return download(workbook([sheet]), "complaints.xlsx")
 
 
 @policy.allow(OPEN)

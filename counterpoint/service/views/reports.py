@@ -19,8 +19,8 @@ from counterpoint.service.models import Report
 from counterpoint.service.queries.complaints import Whole, lesson_requests, whole
 from counterpoint.service.queries.counting import counted
 from counterpoint.service.verbs import DECIDE_REPORT, LESSONS, STATS, USE, WRITE_REPORT
-from counterpoint.service.views.complaints import SHEET, attachment
 from counterpoint.ui.excel import Sheet, workbook
+from counterpoint.ui.pages import PDF, download
 
 
 def _seen(request: Any, complaint_id: UUID) -> tuple[Whole, Report]:
@@ -105,7 +105,7 @@ def report_pdf(request: Any, complaint_id: UUID) -> HttpResponse:
     if not seen.readable and not request.scope.may(DECIDE_REPORT, seen.row.org_path):
         raise Http404
     content = printing.report_pdf(seen, found, request.LANGUAGE_CODE)
-    return attachment(content, f"report-{seen.detail.case.label}.pdf", "application/pdf")
+    return download(content, f"report-{seen.detail.case.label}.pdf", PDF)
 
 
 def _period(request: Any, today: date) -> tuple[date, date]:
@@ -170,7 +170,7 @@ def statistics_excel(request: Any) -> HttpResponse:
         )
         for table in _tables(found, kind_of(request.branch, now))
     ]  # fmt: skip
-    return attachment(workbook(sheets), "complaint-statistics.xlsx", SHEET)
+    return download(workbook(sheets), "complaint-statistics.xlsx")
 
 
 @policy.allow(LESSONS)
@@ -199,4 +199,4 @@ def poster(request: Any) -> HttpResponse:
         raise Http404
     url = request.build_absolute_uri(f"/c/{request.branch.code}")
     content = printing.poster_pdf(request.branch.name, url)
-    return attachment(content, f"complaint-poster-{request.branch.code}.pdf", "application/pdf")
+    return download(content, f"complaint-poster-{request.branch.code}.pdf", PDF)

@@ -14,9 +14,10 @@ from django.views.decorators.http import require_POST
 from counterpoint.foundation.api import OrgUnit, clock, policy, scoped
 from counterpoint.team import actions, card, queries, shown
 from counterpoint.team.models import TreeForecast
-from counterpoint.team.views.frame import date_in, download, remember, running
+from counterpoint.team.views.frame import remember, running
 from counterpoint.ui.charts import Chart, Series
 from counterpoint.ui.excel import Sheet, workbook
+from counterpoint.ui.pages import date_in, download
 
 
 def _found(request: Any) -> tuple[TreeForecast | None, int]:

@@ -14,7 +14,8 @@ from counterpoint.foundation.api import DomainError, NotFound, clock, colleagues
 from counterpoint.primitives.cases import case_comment, case_types
 from counterpoint.team import actions, disputing
 from counterpoint.team.actions.disputes import LEVELS, TYPE
-from counterpoint.team.views.frame import done, opened
+from counterpoint.team.views.frame import opened
+from counterpoint.ui.pages import done
 
 OPEN = "team.dispute.open"
 TITLES = 200

@@ -12,8 +12,9 @@ from django.utils.translation import gettext as _
 from counterpoint.foundation.api import policy
 from counterpoint.team import ledger, shown_ledger
 from counterpoint.team.ledger import Line, Quarter
-from counterpoint.team.views.frame import YEARS, download, opened
+from counterpoint.team.views.frame import opened
 from counterpoint.ui.excel import workbook
+from counterpoint.ui.pages import YEARS, download
 
 SHOWN = 6
 

@@ -14,8 +14,9 @@ from django.views.decorators.http import require_POST
 from counterpoint.foundation.api import OrgUnit, clock, policy, scoped
 from counterpoint.team import actions, parameters, queries, shown
 from counterpoint.team.models import FloatPlan
-from counterpoint.team.views.frame import date_in, done, download, remember, running
+from counterpoint.team.views.frame import remember, running
 from counterpoint.ui.excel import Sheet, workbook
+from counterpoint.ui.pages import date_in, done, download
 
 WEEK = timedelta(days=7)
 

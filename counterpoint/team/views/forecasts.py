@@ -15,8 +15,9 @@ from django.views.decorators.http import require_POST
 from counterpoint.foundation.api import clock, policy
 from counterpoint.team import actions, card, drivers, nowcasting, queries, record, rules, shown
 from counterpoint.team.models import Forecast
-from counterpoint.team.views.frame import day_of, done, download, opened, running
+from counterpoint.team.views.frame import day_of, opened, running
 from counterpoint.ui.excel import Sheet, workbook
+from counterpoint.ui.pages import done, download
 
 
 def _tabs(found: Forecast, chosen: date, page: str) -> list[tuple[str, str, str]]:

@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Collection
 from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import Http404, HttpResponse
-from django.shortcuts import redirect
+from django.http import Http404
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from counterpoint.foundation.api import DomainError, NotFound, clock, job
+from counterpoint.foundation.api import NotFound, clock, job
 from counterpoint.role.api import Today, prepare
 from counterpoint.team import rules
-
-YEARS = range(1990, 2200)
-SHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+from counterpoint.ui.pages import date_in
 
 
 def opened(request: Any) -> Today:
@@ -27,17 +24,6 @@ def opened(request: Any) -> Today:
     if today is None:
         raise Http404
     return today
-
-
-def date_in(text: str) -> date | None:
-    """The date that a form or an address names, None when it names none; 404 on nonsense and on far centuries."""
-    try:
-        found = date.fromisoformat(text) if text else None
-    except ValueError as wrong:
-        raise Http404 from wrong
-    if found is not None and found.year not in YEARS:
-        raise Http404
-    return found
 
 
 def day_of(request: Any, default: date) -> date:
@@ -77,23 +63,3 @@ def remember(request: Any, row: Any) -> None:
     request.session["team-jobs"] = [*request.session.get("team-jobs", [])[-4:], str(row.pk)]
     if row.state == "failed":
         messages.error(request, row.error)
-
-
-def done(request: Any, act: Callable[[], Any], message: str, to: str, **at: Any) -> HttpResponse:
-    """Carry out a form's verb and go on; a refusal becomes a message, a stranger's row a 404."""
-    try:
-        act()
-    except NotFound as absent:
-        raise Http404 from absent
-    except DomainError as refused:
-        messages.error(request, refused.message)
-        return redirect(to, **at)
-    messages.success(request, message)
-    return redirect(to, **at)
-
-
-def download(content: bytes, name: str, kind: str = SHEET) -> HttpResponse:
-    """A file to save."""
-    answer = HttpResponse(content, content_type=kind)
-    answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-    return answer

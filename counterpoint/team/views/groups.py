@@ -15,7 +15,7 @@ from counterpoint.foundation.api import DomainError, NotFound, OrgUnit, clock, p
 from counterpoint.primitives.cases import case_types, timeline
 from counterpoint.team import actions, grouping
 from counterpoint.team.actions.groups import CARD, FORM
-from counterpoint.team.views.frame import date_in, done
+from counterpoint.ui.pages import date_in, done
 
 PAGES, VIEW = "team.group.pages", "team.group.view"
 

@@ -15,7 +15,8 @@ from django.views.decorators.http import require_POST
 from counterpoint.foundation.api import User, clock, policy
 from counterpoint.team import actions, feeds, queries, rules, shown
 from counterpoint.team.models import LeaveRequest, Preference
-from counterpoint.team.views.frame import date_in, done, opened, word_of
+from counterpoint.team.views.frame import opened, word_of
+from counterpoint.ui.pages import date_in, done
 
 LEDGER_BACK = timedelta(weeks=8)
 ANSWERS = ("agree", "decline", "withdraw")

@@ -20,8 +20,9 @@ from counterpoint.role.api import SKILLS
 from counterpoint.team import actions, queries, rules, shown
 from counterpoint.team.actions import SkillInput
 from counterpoint.team.actions.swaps import impact_of
-from counterpoint.team.views.frame import done, opened, word_of
+from counterpoint.team.views.frame import opened, word_of
 from counterpoint.team.violations import named
+from counterpoint.ui.pages import done
 
 SOON = timedelta(days=60)
 LARGEST = 2_000_000

@@ -19,10 +19,11 @@ from counterpoint.foundation.api import DomainError, NotFound, clock, policy, sc
 from counterpoint.team import actions, editor, queries, rules, shown, waiting, ways, workbench
 from counterpoint.team.actions import Cell, Edited
 from counterpoint.team.models import Roster
-from counterpoint.team.views.frame import done, download, opened, week_of, word_of
+from counterpoint.team.views.frame import opened, week_of, word_of
 from counterpoint.team.why import steps
 from counterpoint.team.why import why as reasons
 from counterpoint.ui.excel import Sheet, workbook
+from counterpoint.ui.pages import done, download
 
 
 @policy.allow("team.roster.view")

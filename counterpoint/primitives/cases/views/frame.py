@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
 
-from django.contrib import messages
-from django.http import Http404, HttpResponse
-from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from counterpoint.foundation.api import DomainError, NotFound, clock, colleagues
+from counterpoint.foundation.api import clock, colleagues
 from counterpoint.primitives.cases import CaseFilter, CaseType, CaseView, case_types, shown
 from counterpoint.primitives.cases.queries import SORTS
 
@@ -109,19 +105,6 @@ def query(request: Any, **changes: Any) -> str:
     asked = {key: value for key, value in request.GET.items() if value and key != "page"}
     asked |= {key: value for key, value in changes.items() if value is not None}
     return urlencode({key: value for key, value in asked.items() if changes.get(key, "") is not None})
-
-
-def done(request: Any, act: Callable[[], Any], message: str, to: str, **at: Any) -> HttpResponse:
-    """Carry out a form's verb and go on; a refusal becomes a message, a stranger's row a 404."""
-    try:
-        act()
-    except NotFound as absent:
-        raise Http404 from absent
-    except DomainError as refused:
-        messages.error(request, refused.message)
-    else:
-        messages.success(request, message)
-    return redirect(to, **at)
 
 
 def wall(at: datetime | None) -> str:

@@ -25,7 +25,7 @@ class NewCase(forms.Form):
 
     title = forms.CharField(label=_("What is it about"), max_length=200)
     level = forms.ChoiceField(label=_("Level"))
-    text = forms.CharField(label=_("What happened"), required=False, max_length=4000, widget=forms.Textarea)
+    text = forms.CharField(label=_("What took place"), required=False, max_length=4000, widget=forms.Textarea)
     owner = forms.ChoiceField(label=_("Owner"), required=False)
     involved = forms.MultipleChoiceField(label=_("Whom it is about"), required=False,
                                          widget=forms.CheckboxSelectMultiple)  # fmt: skip

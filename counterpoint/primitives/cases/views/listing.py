@@ -31,12 +31,12 @@ from counterpoint.primitives.cases.models import CaseFilterSaved
 from counterpoint.primitives.cases.verbs import DESK
 from counterpoint.primitives.cases.views import frame
 from counterpoint.ui import excel
+from counterpoint.ui.pages import download
 
 COLUMNS = ("open", "doing", "resolved", "closed")
 CARDS = 60
 MOST = 5000
 SAVED = 12
-SHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @policy.allow(DESK)
@@ -84,9 +84,7 @@ def cases_excel(request: Any) -> HttpResponse:
         _("Deadlines missed"), _("Ended"),
     ]  # fmt: skip
     sheet = excel.Sheet(_("Cases"), headings, rows, _("Cases"), _("As of %(time)s") % {"time": frame.wall(now)})
-    answer = HttpResponse(excel.workbook([sheet]), content_type=SHEET)
-    answer.headers["Content-Disposition"] = 'attachment; filename="cases.xlsx"'
-    return answer
+    return download(excel.workbook([sheet]), "cases.xlsx")
 
 
 def _line(view: CaseView) -> list[Any]:

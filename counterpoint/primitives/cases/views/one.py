@@ -18,6 +18,7 @@ from counterpoint.primitives.cases.types import CaseType, pinned
 from counterpoint.primitives.cases.values import CaseDetail
 from counterpoint.primitives.cases.verbs import DESK
 from counterpoint.primitives.cases.views import frame
+from counterpoint.ui.pages import done
 
 STATES = {"kept": "fine", "missed": "act", "late": "act", "paused": "info", "running": "calm"}
 MOST_FILES = 10
@@ -186,4 +187,4 @@ def case_deed(request: Any, case_id: UUID, verb: str) -> HttpResponse:
     if found is None:
         raise Http404
     act, message = found
-    return frame.done(request, act, message, "primitives:case", case_id=case_id)
+    return done(request, act, message, "primitives:case", case_id=case_id)

@@ -27,7 +27,8 @@ from counterpoint.primitives.playbooks.shown import (
     values_of,
 )
 from counterpoint.primitives.playbooks.verbs import DO, LEAD, VIEW
-from counterpoint.primitives.playbooks.views.frame import detail, done, download, framed, room_of, time_in
+from counterpoint.primitives.playbooks.views.frame import detail, framed, room_of, time_in
+from counterpoint.ui.pages import PDF, done, download
 from counterpoint.ui.pdf import PdfFailed
 
 
@@ -89,7 +90,8 @@ def after_pdf(request: Any, play_id: UUID) -> HttpResponse:
         made = printing.report_pdf(found, _told(request, found), branch=here)
     except PdfFailed as broken:
         raise Http404 from broken
-    return download(made, f"report-{found.play.playbook}-{found.play.started_at:%Y%m%d}.pdf", "application/pdf")
+    name = f"report-{found.play.playbook}-{found.play.started_at:%Y%m%d}.pdf"
+    return download(made, name, PDF, inline=True)
 
 
 def _report(request: Any, play_id: UUID) -> Report:

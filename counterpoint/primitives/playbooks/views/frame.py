@@ -2,34 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from django.contrib import messages
-from django.http import Http404, HttpResponse
-from django.shortcuts import redirect
+from django.http import Http404
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 
-from counterpoint.foundation.api import DomainError, NotFound, OrgUnit
+from counterpoint.foundation.api import NotFound
 from counterpoint.primitives.playbooks import shown
 from counterpoint.primitives.playbooks.definition import Playbook, pinned
 from counterpoint.primitives.playbooks.queries import names_of, play
 from counterpoint.primitives.playbooks.shown import Room
 from counterpoint.primitives.playbooks.values import PlayDetail, PlayView
-
-SHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-
-
-def branch_of(request: Any) -> OrgUnit:
-    """The branch the caller works at; 404 without one."""
-    if not request.branch:
-        raise Http404
-    found: OrgUnit = request.branch
-    return found
 
 
 def detail(request: Any, play_id: UUID, now: datetime) -> PlayDetail:
@@ -57,19 +44,6 @@ def room_of(request: Any, found: PlayDetail) -> Room:
     """The play in words."""
     people = {one.done_by for one in found.steps} | {one.acknowledged_by for one in found.steps}
     return shown.room(found, book_of(found), names_of(people), request.LANGUAGE_CODE)
-
-
-def done(request: Any, act: Callable[[], Any], message: str, to: str) -> HttpResponse:
-    """Carry out a press and go on; a refusal becomes a message, a stranger's row a 404."""
-    try:
-        act()
-    except NotFound as absent:
-        raise Http404 from absent
-    except DomainError as refused:
-        messages.error(request, refused.message)
-        return redirect(to)
-    messages.success(request, message)
-    return redirect(to)
 
 
 def back(request: Any, default: str) -> str:
@@ -102,11 +76,3 @@ def time_in(text: str, zone: str, since: datetime) -> datetime | None:
 def values_in(request: Any, prefix: str = "value-") -> dict[str, str]:
     """The form's fields by slug."""
     return {name.removeprefix(prefix): text for name, text in request.POST.items() if name.startswith(prefix) and text}
-
-
-def download(content: bytes, name: str, kind: str) -> HttpResponse:
-    """A file to save; a PDF opens in the browser."""
-    answer = HttpResponse(content, content_type=kind)
-    how = "inline" if kind == "application/pdf" else "attachment"
-    answer.headers["Content-Disposition"] = f'{how}; filename="{name}"'
-    return answer

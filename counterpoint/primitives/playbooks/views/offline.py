@@ -16,8 +16,8 @@ from counterpoint.primitives.playbooks.definition import Playbook, playbooks, sa
 from counterpoint.primitives.playbooks.printing import within_text
 from counterpoint.primitives.playbooks.shown import role_name
 from counterpoint.primitives.playbooks.verbs import VIEW
-from counterpoint.primitives.playbooks.views.frame import branch_of
 from counterpoint.primitives.playbooks.views.shelf import plan_steps
+from counterpoint.ui.pages import branch_here
 
 WORKER = Path(__file__).resolve().parents[2] / "static" / "primitives" / "plays-worker.js"
 WHY = "The worker and the manifest hold no data of the bank."
@@ -26,7 +26,7 @@ WHY = "The worker and the manifest hold no data of the bank."
 @policy.allow(VIEW)
 def offline(request: Any) -> HttpResponse:
     """Every plan of the branch on one page, with the words to read out and who works here today."""
-    now, branch, language = clock.now(), branch_of(request), request.LANGUAGE_CODE
+    now, branch, language = clock.now(), branch_here(request), request.LANGUAGE_CODE
     on = branch.date_at(now)
     books = [_book(item.value, language) for item in playbooks(on, branch.rule_pack).values()]
     context = {"branch": branch, "now": now, "books": books, "people": _people(request, branch, now)}

@@ -17,7 +17,8 @@ from counterpoint.primitives.playbooks import actions, facts
 from counterpoint.primitives.playbooks.outlook import chance_of_play
 from counterpoint.primitives.playbooks.shown import role_name
 from counterpoint.primitives.playbooks.verbs import DO, LEAD, VIEW
-from counterpoint.primitives.playbooks.views.frame import back, detail, done, room_of, values_in
+from counterpoint.primitives.playbooks.views.frame import back, detail, room_of, values_in
+from counterpoint.ui.pages import done
 
 LIVE = ", ".join(f"live:{kind} from:body" for kind in (*facts.LIVE, "resync"))
 

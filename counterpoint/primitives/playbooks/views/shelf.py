@@ -22,16 +22,15 @@ from counterpoint.primitives.playbooks.outlook import chance_of_meeting
 from counterpoint.primitives.playbooks.queries import plays
 from counterpoint.primitives.playbooks.shown import MODES, STATES, answers_of, field_card, role_name, state_of
 from counterpoint.primitives.playbooks.verbs import DRILL, START, VIEW
-from counterpoint.primitives.playbooks.views.frame import SHEET, book_of, branch_of, done, download, moment_in
+from counterpoint.primitives.playbooks.views.frame import book_of, moment_in
 from counterpoint.ui import excel
-
-PDF = "application/pdf"
+from counterpoint.ui.pages import PDF, branch_here, done, download
 
 
 @policy.allow(VIEW)
 def overview(request: Any) -> HttpResponse:
     """Every play in reach, newest first, narrowed by plan, mode and state."""
-    now, branch = clock.now(), branch_of(request)
+    now, branch = clock.now(), branch_here(request)
     wanted = {name: request.GET.get(name, "") for name in ("playbook", "mode", "state")}
     rows = plays(
         scope=request.scope, playbook=wanted["playbook"], mode=wanted["mode"],
@@ -39,7 +38,7 @@ def overview(request: Any) -> HttpResponse:
     )  # fmt: skip
     lines = [_line(row, request.LANGUAGE_CODE, _names(request)) for row in rows]
     if request.GET.get("export"):
-        return download(_workbook(lines), "plays.xlsx", SHEET)
+        return download(_workbook(lines), "plays.xlsx")
     on_shelf = playbooks(branch.date_at(now), branch.rule_pack)
     context = {
         "lines": lines, "wanted": wanted, "modes": MODES.items(), "states": [(k, s[0]) for k, s in STATES.items()],
@@ -74,7 +73,7 @@ def _workbook(lines: list[dict[str, Any]]) -> bytes:
 
 
 def _book(request: Any, key: str) -> Any:
-    branch = branch_of(request)
+    branch = branch_here(request)
     try:
         return playbook(key, branch.date_at(clock.now()), branch.rule_pack)
     except ContentError as absent:
@@ -84,7 +83,7 @@ def _book(request: Any, key: str) -> Any:
 @policy.allow(VIEW)
 def plan(request: Any, key: str) -> HttpResponse:
     """One plan: when to start it, its steps, its figures with sources, its drills, the chance of meeting its limit."""
-    item, branch, now = _book(request, key), branch_of(request), clock.now()
+    item, branch, now = _book(request, key), branch_here(request), clock.now()
     book: Playbook = item.value
     language = request.LANGUAGE_CODE
     chance = chance_of_meeting(scope=request.scope, org_unit=branch, playbook=key, now=now)
@@ -128,7 +127,7 @@ def plan_steps(book: Playbook, language: str) -> list[dict[str, Any]]:
 @require_POST
 def start(request: Any) -> HttpResponse:
     """Start a play, real or drill; when it runs already, go there."""
-    branch, key = branch_of(request), request.POST.get("playbook", "")
+    branch, key = branch_here(request), request.POST.get("playbook", "")
     mode = request.POST.get("mode", "real")
     begun = moment_in(request.POST.get("claimed_at", ""), branch.time_zone)
     try:
@@ -151,7 +150,7 @@ def start(request: Any) -> HttpResponse:
 @require_POST
 def plan_drill(request: Any, duty_id: UUID) -> HttpResponse:
     """Put a drill into the calendar."""
-    at = moment_in(request.POST.get("at", ""), branch_of(request).time_zone)
+    at = moment_in(request.POST.get("at", ""), branch_here(request).time_zone)
     if at is None:
         raise Http404
     to = request.headers.get("Referer", "") and request.POST.get("next", "")
@@ -165,9 +164,9 @@ def plan_drill(request: Any, duty_id: UUID) -> HttpResponse:
 @policy.allow(VIEW)
 def plan_pdf(request: Any, key: str) -> HttpResponse:
     """The plan on paper, to be worked from when nothing else works."""
-    item, branch = _book(request, key), branch_of(request)
+    item, branch = _book(request, key), branch_here(request)
     made = printing.sheet_pdf(
         item, plan_steps(item.value, request.LANGUAGE_CODE), branch=branch, language=request.LANGUAGE_CODE,
         on=branch.date_at(clock.now()),
     )  # fmt: skip
-    return download(made, f"{key}.pdf", PDF)
+    return download(made, f"{key}.pdf", PDF, inline=True)
