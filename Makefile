@@ -7,7 +7,7 @@ ASSETS := var/assets/.built
 WARM := var/assets/.warm
 CLUSTER := var/cluster/.installed
 
-.PHONY: setup demo test test-sqlite test-postgres test-science test-cluster journeys check lock nightly clean
+.PHONY: setup demo test test-sqlite test-postgres test-science test-cluster journeys pictures check lock nightly clean
 
 setup: $(STAMP) $(ASSETS) $(WARM)
 
@@ -49,6 +49,10 @@ test-postgres: setup
 # Whole days in a real browser against one running demo, and the tutorial step by step.
 journeys: setup
 	@COUNTERPOINT_DATABASE= $(PY) -m pytest tests/journeys tests/docs/test_tutorial.py
+
+# The pictures of the documents, taken from the demo as it is seeded.
+pictures: setup
+	@COUNTERPOINT_DATABASE= COUNTERPOINT_PICTURES=1 $(PY) -m pytest tests/journeys/test_chapters.py -k desk_and_phone
 
 # Fan-out on a real Spark cluster of this machine, a worker killed. Needs Java 17 and 0.9 GB in var/cluster; not part of
 # `make test`: nightly and before a release.

@@ -15,8 +15,10 @@ VOID = {
 USUAL = (
     *("Counterpoint", "Excel", "English", "PDF", "CSV", "PNG", "QR", "ATM", "CRS", "STM", "VIP", "KPI", "API", "SLA"),
     *("AML", "ID", "min", "max", "MPa", "mm", "kg", "App", "Wi-Fi", "USB", "IP", "OK", "vs", "CNY", "RMB", "USD"),
+    *("UPS", "AED"),
 )
-WORD = re.compile(r"[A-Za-z][A-Za-z'’-]+")
+# Letters after a digit or a hyphen belong to a number, like B01-61F5ED.
+WORD = re.compile(r"(?<![A-Za-z0-9-])[A-Za-z][A-Za-z'’-]+")
 
 
 class _Texts(HTMLParser):

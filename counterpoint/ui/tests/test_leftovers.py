@@ -45,3 +45,8 @@ def test_text_after_a_skipped_part_counts_again():
 def test_the_journey_may_allow_names():
     assert english_left("<p>Sun</p>", allow=["Sun"]) == []
     assert english_left("<p>Sun</p>") == ["Sun"]
+
+
+def test_letters_of_a_number_are_no_words_and_a_word_after_a_chinese_one_is():
+    assert english_left("<p>投诉 B01-61F5ED、B01-FACADE，1 号UPS</p>") == []
+    assert english_left("<p>共 3 项Late</p>") == ["共 3 项Late"]
