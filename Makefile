@@ -7,7 +7,7 @@ ASSETS := var/assets/.built
 WARM := var/assets/.warm
 CLUSTER := var/cluster/.installed
 
-.PHONY: setup demo test test-sqlite test-postgres test-science test-cluster journeys pictures check lock nightly clean
+.PHONY: setup demo test test-sqlite test-postgres test-science test-cluster journeys pictures properties check lock nightly clean
 
 setup: $(STAMP) $(ASSETS) $(WARM)
 
@@ -70,6 +70,11 @@ lock:
 	@.venv/bin/uv pip compile $(LOCKED) --extra web --extra postgres --extra dev pyproject.toml -o requirements.lock
 	@for side in server client; do .venv/bin/uv pip compile $(LOCKED) -c requirements.lock tests/cluster/$$side.in \
 	  -o tests/cluster/$$side.lock; done
+
+# The properties that the design names, a thousand examples each; `make nightly` asks for more.
+properties: setup
+	@COUNTERPOINT_DATABASE= $(PY) -m pytest -n 2 --hypothesis-profile thousand \
+	  $$(grep -rl "tests.properties import dose" counterpoint)
 
 nightly: setup test-cluster
 	@$(PY) -m pytest -n 2 --hypothesis-profile night

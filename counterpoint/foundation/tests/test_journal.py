@@ -5,12 +5,13 @@ from types import SimpleNamespace
 
 import pytest
 from django.db import DatabaseError, transaction
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from counterpoint.foundation import chain, journal
 from counterpoint.foundation.models import JournalEntry, JournalText
 from counterpoint.foundation.scope import scoped, unscoped
+from tests.properties import dose
 
 
 def test_the_bank_was_built_with_a_sound_chain_per_unit(bank):
@@ -88,12 +89,14 @@ def chains(draw):
     return out
 
 
+@settings(max_examples=dose(100))
 @given(chains())
 def test_an_untouched_chain_verifies(links):
     verdict = chain.check(links)
     assert verdict.ok and verdict.rows == len(links) and verdict.head == links[-1][1]
 
 
+@settings(max_examples=dose(100))
 @given(chains(), st.data())
 def test_any_change_is_found_at_its_place(links, data):
     from dataclasses import replace
@@ -105,6 +108,7 @@ def test_any_change_is_found_at_its_place(links, data):
     assert chain.check(links).first_bad == link.seq
 
 
+@settings(max_examples=dose(100))
 @given(chains(), st.data())
 def test_a_removed_or_swapped_entry_is_found(links, data):
     index = data.draw(st.integers(0, len(links) - 2))

@@ -10,6 +10,7 @@ from counterpoint.foundation.scope import Scope
 from counterpoint.onsite import api
 from counterpoint.onsite.models import IngestKey, Ticket
 from counterpoint.onsite.verbs import MACHINE_VERBS
+from tests.properties import dose
 
 pytestmark = pytest.mark.django_db
 
@@ -177,7 +178,7 @@ plain = st.recursive(
 requests = st.dictionaries(st.text(max_size=6), plain, max_size=4)
 
 
-@settings(max_examples=40)
+@settings(max_examples=dose(40, database=True))
 @given(requests, requests)
 def test_different_requests_have_different_fingerprints_and_the_order_of_inputs_is_none(one, other):
     backwards = dict(reversed(one.items()))

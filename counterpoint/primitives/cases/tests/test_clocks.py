@@ -13,6 +13,7 @@ from counterpoint.foundation.calendar import Hours
 from counterpoint.primitives.cases import clocks
 from counterpoint.primitives.cases.tests import walked
 from counterpoint.primitives.cases.types import RUNS, Span
+from tests.properties import dose
 
 MINUTE, DAY = timedelta(minutes=1), timedelta(days=1)
 SEED = 20261123
@@ -211,7 +212,7 @@ AMOUNTS = st.integers(0, 3000).map(lambda m: m * MINUTE)
 
 
 @given(KINDS, INSTANTS, INSTANTS, INSTANTS, HOLES)
-@settings(max_examples=200)
+@settings(max_examples=dose(200))
 def test_p_c3_time_used_grows_with_time_and_stands_in_pauses_and_outside_hours(runs, start, one, two, holes):
     merged = clocks.merged(holes)
     early, late = sorted((one, two))
@@ -227,7 +228,7 @@ def test_p_c3_time_used_grows_with_time_and_stands_in_pauses_and_outside_hours(r
 
 
 @given(KINDS, INSTANTS, AMOUNTS, HOLES, INSTANTS)
-@settings(max_examples=200)
+@settings(max_examples=dose(200))
 def test_p_c4_an_empty_pause_is_none_and_a_split_pause_is_one(runs, start, allowed, holes, at):
     plain = clocks.deadline(WEEK, runs, start, allowed, clocks.merged(holes))
     assert clocks.deadline(WEEK, runs, start, allowed, clocks.merged([*holes, (at, at)])) == plain
@@ -236,7 +237,7 @@ def test_p_c4_an_empty_pause_is_none_and_a_split_pause_is_one(runs, start, allow
 
 
 @given(KINDS, INSTANTS, INSTANTS, INSTANTS, HOLES)
-@settings(max_examples=200)
+@settings(max_examples=dose(200))
 def test_p_c4_time_used_adds_up_over_any_split(runs, start, one, two, holes):
     merged = clocks.merged(holes)
     middle, end = sorted((max(one, start), max(two, start)))
@@ -245,7 +246,7 @@ def test_p_c4_time_used_adds_up_over_any_split(runs, start, one, two, holes):
 
 
 @given(KINDS, INSTANTS, AMOUNTS, HOLES)
-@settings(max_examples=200)
+@settings(max_examples=dose(200))
 def test_p_c2_the_deadline_is_where_the_allowance_is_used_up(runs, start, allowed, holes):
     merged = clocks.merged(holes)
     due = clocks.deadline(WEEK, runs, start, allowed, merged)
@@ -258,7 +259,7 @@ def test_p_c2_the_deadline_is_where_the_allowance_is_used_up(runs, start, allowe
 
 
 @given(INSTANTS)
-@settings(max_examples=200)
+@settings(max_examples=dose(200))
 def test_service_time_is_when_people_are_there(at):
     told = clocks.service_time(WEEK, at)
     assert told >= at and clocks.service_time(WEEK, told) == told

@@ -20,9 +20,10 @@ from counterpoint.primitives.cases.tests.model import LEVELS, TABLE, Model
 from counterpoint.primitives.cases.timeline import story
 from counterpoint.primitives.cases.types import pinned
 from counterpoint.primitives.cases.writing import Deed, hours_for
+from tests.properties import dose
 
 MINUTE = timedelta(minutes=1)
-DB_EXAMPLES = max(40, settings.default.max_examples // 3)
+DAY = 40
 STEPS = st.tuples(
     st.sampled_from([*TABLE, "tick", "tick", "tick"]), st.sampled_from(["Sun", "Ada"]),
     st.one_of(st.integers(0, 90), st.integers(0, 1000)),
@@ -108,11 +109,11 @@ def known(before, clock, model):
 
 @pytest.mark.slow
 def test_p_c_every_story_more_of_them(bank, room):
-    every_story(bank, 5 * DB_EXAMPLES)
+    every_story(bank, dose(5 * DAY, database=True))
 
 
 def test_p_c1_p_c2_p_c5_p_c6_p_c10_p_c12_p_a1_every_story_is_the_models(bank, room):
-    every_story(bank, DB_EXAMPLES)
+    every_story(bank, dose(DAY, database=True))
 
 
 SABOTAGE = {
@@ -143,11 +144,11 @@ def test_the_stories_find_a_broken_machine(bank, room, monkeypatch, sabotage):
         every_story(bank, 60, phases=[Phase.generate])
 
 
-def every_story(bank, examples, phases=tuple(Phase)):
+def every_story(bank, count, phases=tuple(Phase)):
     with scoped(bank.scope("Ada")):
         hours = hours_of(bank.b01)
 
-    @settings(max_examples=examples, deadline=None, phases=phases)
+    @settings(max_examples=count, deadline=None, phases=phases)
     @given(st.integers(0, 4 * 1440), st.lists(STEPS, min_size=1, max_size=14))
     def play(offset, steps):
         try:

@@ -15,9 +15,10 @@ from counterpoint.primitives.cases.readings import read
 from counterpoint.primitives.cases.state import Event, evolve, from_json, opened
 from counterpoint.primitives.cases.tests import examples
 from counterpoint.primitives.cases.types import Span, parse
+from tests.properties import dose
 
 MINUTE = timedelta(minutes=1)
-EXAMPLES = max(200, settings.default.max_examples)
+EXAMPLES = dose(200)
 KIND = parse(yaml.safe_load(examples.COMPLAINT))
 WEEK = Hours(dict.fromkeys(range(5), ((540, 720), (780, 1020))))
 BEGIN = datetime(2026, 9, 21, tzinfo=UTC)
@@ -111,7 +112,7 @@ class Undo(Exception):
 
 def test_p_c13_merging_never_lowers_the_count_of_missed_deadlines(bank, complain):
     @given(st.integers(0, 300), st.integers(0, 300), st.integers(0, 300), st.integers(0, 2))
-    @settings(max_examples=max(25, EXAMPLES // 8))
+    @settings(max_examples=dose(25, database=True))
     def holds(first, second, later, accepted):
         try:
             with transaction.atomic():

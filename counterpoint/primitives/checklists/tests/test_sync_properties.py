@@ -20,12 +20,10 @@ from counterpoint.primitives.checklists.models import AnswerEntry, Round, SyncIt
 from counterpoint.primitives.checklists.syncing import MEMORY
 from counterpoint.primitives.checklists.tests.phones import Network, Phone, Quiet, deliver, rough, state, story
 from counterpoint.primitives.checklists.tests.world import digest_of, picture, sent
+from tests.properties import dose
 
-DAY = (
-    settings.default.max_examples <= 200
-)  # every example writes to a database; the larger doses are asked for by profile
 fixtures_stay = settings(
-    max_examples=40 if DAY else settings.default.max_examples,
+    max_examples=dose(40, database=True),
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 

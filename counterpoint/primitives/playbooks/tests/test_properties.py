@@ -17,9 +17,10 @@ from counterpoint.primitives.playbooks import definition, rules, ticking
 from counterpoint.primitives.playbooks.tests.conftest import item
 from counterpoint.primitives.playbooks.tests.naive import FIRED, STORIES, Both
 from counterpoint.primitives.playbooks.tests.plans import FIRE, plans
+from tests.properties import dose
 
 MONDAY = datetime(2026, 11, 23, 2, 30, tzinfo=UTC)
-QUIET = settings(suppress_health_check=list(HealthCheck))
+QUIET = settings(max_examples=dose(100, database=True), suppress_health_check=list(HealthCheck))
 
 
 @pytest.fixture
