@@ -45,7 +45,7 @@ CHAPTERS = (
     Chapter("risk", "/risk/"),
     Chapter("emergencies", "/risk/emergencies"),
     Chapter("numbers", "/analytics/"),
-    Chapter("alerts", "/analytics/alerts/"),
+    Chapter("alerts", "/analytics/alerts/?which=all"),
     Chapter("self-checks", "/self-checks"),
     Chapter("definitions", "/content/", who="hua90"),
 )

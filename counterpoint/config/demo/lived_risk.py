@@ -89,10 +89,12 @@ def live(plans: Sequence[BranchPlan], built: Built, since: date, until: datetime
     risk.register_set_up(**_by(crew.supervisor, _at(crew, days[0], 600)), branch=crew.branch)
     story: list[tuple[datetime, Callable[[datetime], object]]] = []
     story += [(at, _test(crew, key, number)) for key, number, at in _tests(crew, days)]
+    story += [(at + timedelta(days=6), _mend(crew)) for key, number, at in _tests(crew, days) if (key, number) in FAILS]
     story += [(at, _incident(crew, n, chance)) for n, at in enumerate(_spread(crew, days, len(INCIDENTS), chance))]
     story += [(_at(crew, day, 1015), _collect(crew)) for day in days[20::36]]
     for at, act in sorted(story, key=lambda row: row[0]):
-        act(at)
+        if at < until - timedelta(days=1):
+            act(at)
     for kind, error, level, title, hours in WAITING:
         risk.incident_report(
             **_by(crew.front, until - timedelta(hours=hours)), branch=crew.branch, kind=kind, error=error, level=level,
@@ -150,6 +152,22 @@ def _test(crew: Crew, key: str, number: int) -> Callable[[datetime], object]:
                     key=f"demo-{key}-{number}-{item.slug}",
                 )
         checklists.round_submit(**here, round=view.id, key=f"demo-{key}-{number}-end")
+
+    return act
+
+
+def _mend(crew: Crew) -> Callable[[datetime], object]:
+    """What the control tests found is put right and looked at by the head."""
+
+    def act(at: datetime) -> None:
+        here = _by(crew.supervisor, at)
+        wanted = cases.CaseFilter(type="risk.finding", stage="open", branch=crew.branch.code)
+        fields = {"cause": "交接时漏做这一步", "fix": "补做并写入交接清单，当班互查"}
+        for view in cases.cases(filters=wanted, **here).rows:
+            cases.case_accept(**here, case=view.id)
+            cases.case_resolve(**_by(crew.supervisor, at + timedelta(hours=1)), case=view.id, fields=fields)
+            cases.case_verify(**_by(crew.head, at + timedelta(hours=2)), case=view.id, passed=True)
+            cases.case_close(**_by(crew.supervisor, at + timedelta(hours=3)), case=view.id)
 
     return act
 
