@@ -21,7 +21,7 @@ from counterpoint.primitives.content.queries import Preview
 from counterpoint.primitives.content.registry import ContentError, Kind
 from counterpoint.primitives.content.schema_form import MOST_FIELDS, Field, Form, changed, settled
 from counterpoint.primitives.content.verbs import PROPOSE
-from counterpoint.primitives.content.views import bank_of, today_of
+from counterpoint.primitives.content.views import bank_of, number_of, today_of
 
 FORM, YAML = "form", "yaml"
 ROWS = ("add:", "drop:", "up:")
@@ -80,11 +80,10 @@ def _form(kind: Kind, problems: tuple[Any, ...] = ()) -> Form:
 def edit(request: Any, kind: str, key: str) -> HttpResponse:
     """Change a definition. `?version=` begins with an older one, to bring it back."""
     bank, today = bank_of(), today_of(request)
-    number = request.GET.get("version", "")
     try:
         found = queries.definition(
             scope=request.scope, kind=kind, key=key, pack=request.GET.get("pack", loader.ANY), on=today,
-            language=request.LANGUAGE_CODE, number=int(number) if number.isdecimal() else None,
+            language=request.LANGUAGE_CODE, number=number_of(request),
         )  # fmt: skip
     except NotFound:
         raise Http404 from None

@@ -38,6 +38,14 @@ def today_of(request: Any) -> date:
     return place.date_at(now) if place else now.date()
 
 
+def number_of(request: Any) -> int | None:
+    """The version asked for with `?version=`; 404 on one that no definition has."""
+    text = request.GET.get("version", "")
+    if text and not (text.isdecimal() and len(text) < 10):
+        raise Http404
+    return int(text) if text else None
+
+
 @policy.allow(VIEW)
 def catalogue(request: Any) -> HttpResponse:
     """Every definition by room and kind, with what a search leaves of them."""
@@ -82,12 +90,11 @@ def _grouped(found: list[Listed]) -> list[tuple[str, list[tuple[Any, list[Listed
 @policy.allow(VIEW)
 def definition(request: Any, kind: str, key: str) -> HttpResponse:
     """One definition: what it says, its worked examples, its versions, and who refers to whom."""
-    number = request.GET.get("version", "")
     today = today_of(request)
     try:
         found = queries.definition(
             scope=request.scope, kind=kind, key=key, pack=request.GET.get("pack", loader.ANY), on=today,
-            language=request.LANGUAGE_CODE, number=int(number) if number.isdecimal() else None,
+            language=request.LANGUAGE_CODE, number=number_of(request),
         )  # fmt: skip
     except NotFound:
         raise Http404 from None

@@ -77,6 +77,9 @@ class TestDefinition:
         text = page(sign_in("Sun"), "content-definition", "rehearsals", "payday")
         assert "service_types/cash_withdrawal" in text
 
+    def test_a_version_number_without_end_is_not_found(self, hana):
+        page(hana, "content-definition", "tiers", "vip", query=f"?version={'9' * 5000}", status=404)
+
     def test_each_version_can_be_looked_at(self, headquarters, hana, draft):
         decided(headquarters, draft())
         text = page(hana, "content-definition", "tiers", "standard")
