@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
@@ -111,8 +111,6 @@ def definition(request: Any, kind: str, key: str) -> HttpResponse:
 @policy.allow(VIEW)
 def schema(_request: Any, kind: str) -> HttpResponse:
     """The JSON schema of a kind, for people who write files."""
-    from django.http import JsonResponse
-
     try:
         found = registry.kind_of(kind).schema()
     except ContentError:
@@ -214,7 +212,7 @@ def export_one(_request: Any, kind: str, key: str) -> HttpResponse:
     text = files.get(f"{kind}/{key}.yaml")
     if text is None:
         raise Http404
-    return download(text.encode(), f"{kind}-{key}.yaml", "text/yaml; charset=utf-8")
+    return download(text.encode(), exchange.single_name(kind, key), "text/yaml; charset=utf-8")
 
 
 @policy.allow(PROPOSE)
