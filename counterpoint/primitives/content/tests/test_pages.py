@@ -138,6 +138,25 @@ class TestEditing:
         text = edit(hana, **{"as": "yaml", "text": "names: [", "do": "form"}).content.decode()
         assert '<textarea id="f-text"' in text and "names: [" in text
 
+    def test_what_the_form_has_no_field_for_stays_in_the_yaml_and_is_told(self, hana):
+        yaml = "names: {zh-hans: 普通}\npriority: 2\npromise_minuts: 11\npatience_factor: 1\nshare: 0.9\n"
+        text = edit(hana, **{"as": "yaml", "text": yaml, "do": "form"}).content.decode()
+        assert '<textarea id="f-text"' in text and "promise_minuts: 11" in text and "此处没有这个字段" in text
+
+    def test_an_empty_definition_goes_from_yaml_back_to_the_form(self, hana):
+        url = reverse("primitives:content-new", args=["tiers"])
+        text = hana.post(url, {"as": "yaml", "text": "", "do": "form"}).content.decode()
+        assert 'name="promise_minutes"' in text
+
+    def test_a_wrong_example_is_told_in_yaml_too(self, hana):
+        url = reverse("primitives:content-edit", args=["parameters", "roster.day.max_minutes"]) + "?pack=cn"
+        head = {"pack": "cn", "mark": "D", "source": "x", "effective_from": "2026-11-23", "why": "x"}
+        yaml = "value: 500\nunit: minutes\nhard: true\n"
+        text = hana.post(url, head | {"as": "yaml", "text": yaml}).content.decode()
+        assert "至少保留一个算例" in text
+        text = hana.post(url, head | {"as": "yaml", "text": f"key: other\n{yaml}"}).content.decode()
+        assert "key：" in text or "key:" in text
+
     def test_rows_are_added_and_removed_without_scripts(self, hana):
         url = reverse("primitives:content-edit", args=["rehearsals", "payday"])
         data = {"as": "form", "surges.0.~row": "1", "surges.0.service": "transfer", "surges.0.count": "3"}
