@@ -105,6 +105,8 @@ def content_withdraw(*, scope: Scope, proposal: UUID, reason: str, now: datetime
     if not reason.strip():
         raise Invalid(_("Say why it is withdrawn."), field="reason")
     decided = row.state == State.APPROVED
+    if decided:
+        _must_not_be_needed(row)
     row.state, row.reason = State.WITHDRAWN, reason[:500]
     row.save()
     if decided:
@@ -129,6 +131,17 @@ def _locked(scope: Scope, proposal: UUID) -> ContentVersion:
 def _must(row: ContentVersion, *states: str) -> None:
     if row.state not in states:
         raise Invalid(_("This proposal is decided already. Open it again to see by whom."))
+
+
+def _must_not_be_needed(row: ContentVersion) -> None:
+    """Whether other definitions would be left referring to nothing. Raises `Invalid`."""
+    versions = [item for item in loader.every(row.kind, bank=row.org_path) if item.key == row.key]
+    if any(item.decided != str(row.pk) for item in versions):
+        return
+    users = [f"{kind} {item.key}" for kind, item in drafts.used_by(row.kind, row.key, bank=row.org_path)]
+    if users:
+        words = {"what": ", ".join(users[:5])}
+        raise Invalid(_("Other definitions refer to it: %(what)s. Withdraw or change those first.") % words)
 
 
 def _refuse(judged: Judged) -> None:

@@ -19,10 +19,12 @@ CONFIG = ConfigDict(extra="forbid", allow_inf_nan=False)
 
 @dataclass(frozen=True)
 class BodyProblem:
-    """What is wrong with one field: its path (`levels.0.slug`, empty for the whole body), and what is allowed."""
+    """What is wrong with one field: its path (`levels.0.slug`, empty for the whole body), and what is allowed;
+    `missing` when nothing stands there."""
 
     field: str
     text: str
+    missing: bool = False
 
     def __str__(self) -> str:
         return f"{self.field}: {self.text}" if self.field else self.text
@@ -116,7 +118,7 @@ def _problems(body_type: Any, data: Any, errors: list[ErrorDetails]) -> tuple[Bo
         held = told.setdefault(".".join(str(part) for part in path), [])
         if text not in held:
             held.append(text)
-    return tuple(BodyProblem(field, _(" or ").join(texts)) for field, texts in told.items())
+    return tuple(BodyProblem(field, _(" or ").join(texts), texts == [_("is missing")]) for field, texts in told.items())
 
 
 def _path(data: Any, loc: tuple[int | str, ...]) -> Iterator[int | str]:

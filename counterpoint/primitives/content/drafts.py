@@ -137,12 +137,7 @@ def _kind(draft: Draft, problems: list[BodyProblem]) -> Kind | None:
 def _item(draft: Draft, kind: Kind, problems: list[BodyProblem]) -> Item | None:
     """The draft as an item; what cannot be read is added to the problems by field."""
     try:
-        data = parsed(draft.text)
-        examples = data.pop("examples", [])
-        if not isinstance(examples, list) or not all(isinstance(one, dict) for one in examples):
-            raise BodyError((BodyProblem("examples", _("must be a list of groups of fields")),))
-        if own := sorted(set(data) & loader.COMMON):
-            raise BodyError((BodyProblem(own[0], _("stands above, not in the text")),))
+        data, examples = body_of(draft.text)
         value = kind.value_of(draft.key, data)
     except BodyError as wrong:
         problems += wrong.problems
@@ -165,6 +160,17 @@ def parsed(text: str) -> dict[str, Any]:
     if not isinstance(data, dict):
         raise BodyError((BodyProblem("", _("the text must be a group of fields")),))
     return data
+
+
+def body_of(text: str) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+    """The body of a text, and its examples. Raises `BodyError`, also for fields that do not belong to the text."""
+    data = parsed(text)
+    examples = data.pop("examples", [])
+    if not isinstance(examples, list) or not all(isinstance(one, dict) for one in examples):
+        raise BodyError((BodyProblem("examples", _("must be a list of groups of fields")),))
+    if own := sorted(set(data) & loader.COMMON):
+        raise BodyError((BodyProblem(own[0], _("stands above, not in the text")),))
+    return data, examples
 
 
 def _against(draft: Draft, item: Item, before: Item | None, kind: Kind, bank: str | None) -> list[BodyProblem]:

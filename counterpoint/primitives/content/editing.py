@@ -15,13 +15,13 @@ from counterpoint.foundation.api import DomainError, NotFound, clock, policy
 from counterpoint.primitives.content import actions, drafts, labels, loader, queries, registry, yaml_text
 from counterpoint.primitives.content.bodies import BodyError
 from counterpoint.primitives.content.drafts import Draft
-from counterpoint.primitives.content.forms import HEAD, HeadForm, initial
+from counterpoint.primitives.content.forms import HeadForm, initial
 from counterpoint.primitives.content.loader import Item
 from counterpoint.primitives.content.queries import Preview
 from counterpoint.primitives.content.registry import ContentError, Kind
 from counterpoint.primitives.content.schema_form import MOST_FIELDS, Field, Form, changed, settled
 from counterpoint.primitives.content.verbs import PROPOSE
-from counterpoint.primitives.content.views import bank_of, today_of
+from counterpoint.primitives.content.views import bank_of, number_of, today_of
 
 FORM, YAML = "form", "yaml"
 ROWS = ("add:", "drop:", "up:")
@@ -60,7 +60,7 @@ class Editor:
     @property
     def other_problems(self) -> list[str]:
         """What no field of the page can show."""
-        shown = {*HEAD, "examples"}
+        shown = {*self.head.fields, *({"examples"} if self.mode == FORM and self.has_examples else ())}
         return [str(one) for one in self.problems if one.field not in shown]
 
     @property
@@ -80,11 +80,10 @@ def _form(kind: Kind, problems: tuple[Any, ...] = ()) -> Form:
 def edit(request: Any, kind: str, key: str) -> HttpResponse:
     """Change a definition. `?version=` begins with an older one, to bring it back."""
     bank, today = bank_of(), today_of(request)
-    number = request.GET.get("version", "")
     try:
         found = queries.definition(
             scope=request.scope, kind=kind, key=key, pack=request.GET.get("pack", loader.ANY), on=today,
-            language=request.LANGUAGE_CODE, number=int(number) if number.isdecimal() else None,
+            language=request.LANGUAGE_CODE, number=number_of(request),
         )  # fmt: skip
     except NotFound:
         raise Http404 from None
@@ -162,21 +161,34 @@ def _read(request: Any, kind: Kind, key: str, head: HeadForm) -> Editor:
 
 
 def _switched(editor: Editor, to: str) -> Editor:
-    """The same content in the other way of editing; broken YAML stays where it can be mended."""
+    """The same content in the other way of editing; YAML that the form would lose a part of stays where it can be
+    mended."""
     if to == YAML and editor.mode == FORM:
         editor.text, editor.mode = _text(editor), YAML
     elif to == FORM and editor.mode == YAML:
         try:
-            body = drafts.parsed(editor.text)
+            body, examples = drafts.body_of(editor.text) if editor.text.strip() else ({}, [])
+            _fits(editor.kind, editor.key, body)
         except BodyError as wrong:
             editor.problems = wrong.problems
             return editor
-        examples = body.pop("examples", [])
         editor.examples = yaml_text.dump(examples) if examples else ""
         editor.body, editor.mode = yaml_text.plain(body), FORM
         if sum(one.count for one in editor.fields) > MOST_FIELDS:
             editor.mode, editor.large = YAML, True
     return editor
+
+
+def _fits(kind: Kind, key: str, body: dict[str, Any]) -> None:
+    """Whether the form shows all of a body. What is missing still can be filled in there. Raises `BodyError`."""
+    try:
+        kind.value_of(key, body)
+    except BodyError as wrong:
+        lost = tuple(one for one in wrong.problems if one.field and not one.missing)
+        if lost:
+            raise BodyError(lost) from None
+    except (ValueError, TypeError, KeyError):  # each field can be read; what is wrong is told by the preview
+        return
 
 
 def _text(editor: Editor) -> str:

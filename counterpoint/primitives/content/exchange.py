@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import zipfile
+import zlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
 
 MOST_FILES = 500
 MOST_BYTES = 8_000_000  # of all files together, unpacked
+ZIP = b"PK\x03\x04"  # what a zip with files begins with, also one that was cut off
+BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, RuntimeError)  # damaged, or locked
 
 
 class ExchangeFault(ValueError):
@@ -82,18 +85,30 @@ def zipped(files: dict[str, str]) -> bytes:
     return target.getvalue()
 
 
+def single_name(kind: str, key: str) -> str:
+    """Name of the file of one definition alone; `read` finds the kind in it again."""
+    return f"{kind}-{key}.yaml"
+
+
 def texts_of(source: Path) -> dict[str, str]:
     """Texts by name of a YAML file, a zip, or a folder of them. Raises `ExchangeFault`."""
     if source.is_dir():
-        paths = sorted(source.rglob("*.yaml"))
-        return {path.relative_to(source).as_posix(): path.read_text(encoding="utf-8") for path in paths}
-    return unpacked(source.name, source.read_bytes())
+        names = {path.relative_to(source).as_posix(): path for path in sorted(source.rglob("*.yaml"))}
+        return {name: _decoded(name, path.read_bytes()) for name, path in names.items()}
+    return unpacked(f"{source.absolute().parent.name}/{source.name}", source.read_bytes())
 
 
 def unpacked(name: str, data: bytes) -> dict[str, str]:
     """Texts by name of an uploaded YAML file or zip. Raises `ExchangeFault`."""
-    if not zipfile.is_zipfile(io.BytesIO(data)):
+    if not (data.startswith(ZIP) or zipfile.is_zipfile(io.BytesIO(data))):
         return {name: _decoded(name, data)}
+    try:
+        return _unzipped(data)
+    except BROKEN:
+        raise ExchangeFault(_("%(name)s is damaged or locked. Export it again.") % {"name": name}) from None
+
+
+def _unzipped(data: bytes) -> dict[str, str]:
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         held = [one for one in archive.infolist() if one.filename.endswith((".yaml", ".yml")) and not one.is_dir()]
         if len(held) > MOST_FILES:
@@ -119,11 +134,11 @@ def _decoded(name: str, data: bytes) -> str:
 
 
 def read(texts: dict[str, str], *, today: date, why: str = "", bank: str | None = None) -> Report:
-    """What the texts bring, against what is in force today. A file's folder names its kind."""
+    """What the texts bring, against what is in force today. A file's folder, else its name, names its kind."""
     wrong: list[Line] = []
     wishes: dict[tuple[str, str, str], tuple[str, Item]] = {}
     for name, text in sorted(texts.items()):
-        kind = PurePosixPath(name.replace("\\", "/")).parent.name
+        kind = _kind_of(PurePosixPath(name.replace("\\", "/")))
         try:
             items = loader.read_text(text, registry.kind_of(kind), name)
         except ContentError as told:
@@ -136,6 +151,11 @@ def read(texts: dict[str, str], *, today: date, why: str = "", bank: str | None 
     also = frozenset((kind, key) for kind, key, _pack in wishes)
     found = [_line(file, kind, item, today, why, bank, also) for (kind, _key, _pack), (file, item) in wishes.items()]
     return Report((*wrong, *found))
+
+
+def _kind_of(path: PurePosixPath) -> str:
+    known = {kind.name for kind in registry.kinds()}
+    return next((one for one in (path.parent.name, path.name.partition("-")[0]) if one in known), path.parent.name)
 
 
 def _line(

@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
@@ -36,6 +36,14 @@ def today_of(request: Any) -> date:
     place = bank_of() or request.branch
     now = clock.now()
     return place.date_at(now) if place else now.date()
+
+
+def number_of(request: Any) -> int | None:
+    """The version asked for with `?version=`; 404 on one that no definition has."""
+    text = request.GET.get("version", "")
+    if text and not (text.isdecimal() and len(text) < 10):
+        raise Http404
+    return int(text) if text else None
 
 
 @policy.allow(VIEW)
@@ -82,12 +90,11 @@ def _grouped(found: list[Listed]) -> list[tuple[str, list[tuple[Any, list[Listed
 @policy.allow(VIEW)
 def definition(request: Any, kind: str, key: str) -> HttpResponse:
     """One definition: what it says, its worked examples, its versions, and who refers to whom."""
-    number = request.GET.get("version", "")
     today = today_of(request)
     try:
         found = queries.definition(
             scope=request.scope, kind=kind, key=key, pack=request.GET.get("pack", loader.ANY), on=today,
-            language=request.LANGUAGE_CODE, number=int(number) if number.isdecimal() else None,
+            language=request.LANGUAGE_CODE, number=number_of(request),
         )  # fmt: skip
     except NotFound:
         raise Http404 from None
@@ -104,8 +111,6 @@ def definition(request: Any, kind: str, key: str) -> HttpResponse:
 @policy.allow(VIEW)
 def schema(_request: Any, kind: str) -> HttpResponse:
     """The JSON schema of a kind, for people who write files."""
-    from django.http import JsonResponse
-
     try:
         found = registry.kind_of(kind).schema()
     except ContentError:
@@ -207,7 +212,7 @@ def export_one(_request: Any, kind: str, key: str) -> HttpResponse:
     text = files.get(f"{kind}/{key}.yaml")
     if text is None:
         raise Http404
-    return download(text.encode(), f"{kind}-{key}.yaml", "text/yaml; charset=utf-8")
+    return download(text.encode(), exchange.single_name(kind, key), "text/yaml; charset=utf-8")
 
 
 @policy.allow(PROPOSE)

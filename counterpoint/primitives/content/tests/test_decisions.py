@@ -8,6 +8,7 @@ from django.utils import translation
 from counterpoint.foundation.api import Forbidden, Invalid, NotFound, scoped
 from counterpoint.foundation.models import JournalEntry
 from counterpoint.primitives.content import actions, get, version
+from counterpoint.primitives.content.drafts import body_text
 from counterpoint.primitives.content.models import ContentVersion
 
 TODAY = date(2026, 11, 23)
@@ -154,8 +155,6 @@ def test_a_reference_to_nothing_is_refused(headquarters, draft):
 
 
 def test_what_others_refer_to_or_the_house_needs_may_not_end(headquarters, draft):
-    from counterpoint.primitives.content.drafts import body_text
-
     with scoped(headquarters.scope("Hana")):
         cash, hall = get("service_types", "cash_withdrawal", TODAY), get("advice", "hall", TODAY)
     with pytest.raises(Invalid, match="rehearsals payday"):
@@ -181,6 +180,22 @@ def test_a_decided_version_may_be_withdrawn_until_its_first_day(headquarters, dr
     assert row.version == 3
     with pytest.raises(Invalid, match="has been in force"):
         do(headquarters, "Hana", "withdraw", proposal=row.pk, reason="too late")
+
+
+def test_what_a_decided_definition_refers_to_is_not_withdrawn_before_it(headquarters, draft):
+    with scoped(headquarters.scope("Hana")):
+        service = get("service_types", "transfer", TODAY)
+    new = draft(kind="service_types", key="gold_transfer", text=body_text(service), effective_from=TOMORROW)
+    story = (
+        "names: {zh-hans: 演练}\nhints: {zh-hans: 演练}\n"
+        "surges: [{service: gold_transfer, count: 3, from: '09:00', to: '10:00'}]\n"
+    )
+    made = decided(headquarters, new)
+    play = decided(headquarters, draft(kind="rehearsals", key="gold", text=story, effective_from=TOMORROW))
+    with pytest.raises(Invalid, match="rehearsals gold"):
+        do(headquarters, "Hana", "withdraw", proposal=made.pk, reason="x")
+    do(headquarters, "Hana", "withdraw", proposal=play.pk, reason="x")
+    do(headquarters, "Hana", "withdraw", proposal=made.pk, reason="x")
 
 
 def test_a_later_decision_begins_no_earlier_than_the_one_before(headquarters, draft):

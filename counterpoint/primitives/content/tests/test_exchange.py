@@ -227,3 +227,30 @@ def test_a_zip_that_swells_is_refused():
         exchange.unpacked("x.zip", many)
     with pytest.raises(exchange.ExchangeFault, match="UTF-8"):
         exchange.unpacked("x.yaml", b"\xff\xfe")
+
+
+def test_a_zip_that_arrived_damaged_or_locked_is_refused():
+    whole = zip_of(tiers__vip=VIP)
+    start, directory = whole.index(VIP.encode()), whole.index(b"PK\x01\x02")
+    damaged, cut = whole[:start] + b"#" + whole[start + 1 :], whole[:-60]
+    locked = whole[: directory + 8] + b"\x01" + whole[directory + 9 :]
+    for broken in (damaged, cut, locked):
+        with pytest.raises(exchange.ExchangeFault, match="damaged or locked"):
+            exchange.unpacked("x.zip", broken)
+
+
+def test_a_folder_with_another_encoding_is_refused(tmp_path):
+    (tmp_path / "tiers").mkdir()
+    (tmp_path / "tiers" / "vip.yaml").write_bytes(VIP.encode("gb18030"))
+    with pytest.raises(exchange.ExchangeFault, match="UTF-8"):
+        exchange.texts_of(tmp_path)
+
+
+def test_one_file_as_the_page_gives_it_comes_back(tmp_path):
+    name = exchange.single_name("tiers", "vip")
+    report = exchange.read(exchange.unpacked(name, VIP.encode()), today=TODAY)
+    assert [(line.kind, line.key, line.state) for line in report.found] == [("tiers", "vip", "changed")]
+    (tmp_path / "tiers").mkdir()
+    (tmp_path / "tiers" / "vip.yaml").write_text(VIP, encoding="utf-8")
+    report = exchange.read(exchange.texts_of(tmp_path / "tiers" / "vip.yaml"), today=TODAY)
+    assert [line.state for line in report.found] == ["changed"]

@@ -3,14 +3,15 @@
 import io
 import re
 import zipfile
+from dataclasses import replace
 
 import pytest
 from django.urls import reverse
 
 from counterpoint.foundation.api import scoped
-from counterpoint.primitives.content import editing
+from counterpoint.primitives.content import editing, get, labels
 from counterpoint.primitives.content.models import ContentVersion
-from counterpoint.primitives.content.tests.test_decisions import decided, propose, told
+from counterpoint.primitives.content.tests.test_decisions import TODAY, decided, propose, told
 
 
 @pytest.fixture
@@ -77,6 +78,9 @@ class TestDefinition:
         text = page(sign_in("Sun"), "content-definition", "rehearsals", "payday")
         assert "service_types/cash_withdrawal" in text
 
+    def test_a_version_number_without_end_is_not_found(self, hana):
+        page(hana, "content-definition", "tiers", "vip", query=f"?version={'9' * 5000}", status=404)
+
     def test_each_version_can_be_looked_at(self, headquarters, hana, draft):
         decided(headquarters, draft())
         text = page(hana, "content-definition", "tiers", "standard")
@@ -92,6 +96,46 @@ class TestDefinition:
     def test_what_does_not_exist_is_not_found(self, hana, kind, key):
         page(hana, "content-definition", kind, key, status=404)
         page(hana, "content-export-one", kind, key, status=404)
+
+
+class TestSource:
+    """Sources stand in the reader's language, or are marked as what they are."""
+
+    ENGLISH = '<span lang="en" translate="no">service standards'
+
+    def test_english_sources_are_marked_on_chinese_pages_and_plain_on_english_ones(self, hana):
+        for name, *args in (("content-definition", "tiers", "vip"), ("content",)):
+            assert self.ENGLISH in page(hana, name, *args)
+        hana.cookies["counterpoint-language"] = "en"
+        text = page(hana, "content-definition", "tiers", "vip")
+        assert self.ENGLISH not in text and "<span>service standards" in text
+
+    def test_what_headquarters_writes_in_chinese_is_not_marked(self, headquarters, hana, draft):
+        row = decided(headquarters, draft(source="总行厅堂管理办法第八条"))
+        for text in (
+            page(hana, "content-definition", "tiers", "standard"), page(hana, "content-proposal", row.pk),
+        ):  # fmt: skip
+            assert "<span>总行厅堂管理办法第八条</span>" in text
+
+    @pytest.mark.parametrize(
+        ("origin", "language", "expected"),
+        [
+            ({"zh-hans": "办法", "zh-hant": "辦法", "en": "rules"}, "zh-hant", ("辦法", "")),
+            ({"zh-hans": "办法"}, "zh-hant", ("办法", "zh-Hans")),
+            ({"zh-hans": "办法"}, "en", ("Labour Law of the PRC, 劳动法", "")),
+            ({"en": "rules"}, "zh-hans", ("Labour Law of the PRC, 劳动法", "en")),
+            (None, "zh-hans", ("Labour Law of the PRC, 劳动法", "en")),
+            ("odd", "en", ("Labour Law of the PRC, 劳动法", "")),
+        ],
+    )
+    def test_the_definition_says_it_in_the_readers_language_where_it_can(self, origin, language, expected):
+        item = replace(get("tiers", "vip", TODAY), source="Labour Law of the PRC, 劳动法", body={"origin": origin})
+        told = labels.source_of(item, language)
+        assert (told.text, told.lang) == expected
+
+    @pytest.mark.parametrize("text", ["银监发〔2011〕104号", "2020-3", "", "商业银行业务连续性监管指引; step times"])
+    def test_numbers_and_chinese_law_are_nobodys_english(self, text):
+        assert labels.source_as_written(text, "zh-hans").lang == ""
 
 
 class TestEditing:
@@ -134,6 +178,25 @@ class TestEditing:
         assert re.search(r'name="promise_minutes" value="11"', text)
         text = edit(hana, **{"as": "yaml", "text": "names: [", "do": "form"}).content.decode()
         assert '<textarea id="f-text"' in text and "names: [" in text
+
+    def test_what_the_form_has_no_field_for_stays_in_the_yaml_and_is_told(self, hana):
+        yaml = "names: {zh-hans: 普通}\npriority: 2\npromise_minuts: 11\npatience_factor: 1\nshare: 0.9\n"
+        text = edit(hana, **{"as": "yaml", "text": yaml, "do": "form"}).content.decode()
+        assert '<textarea id="f-text"' in text and "promise_minuts: 11" in text and "此处没有这个字段" in text
+
+    def test_an_empty_definition_goes_from_yaml_back_to_the_form(self, hana):
+        url = reverse("primitives:content-new", args=["tiers"])
+        text = hana.post(url, {"as": "yaml", "text": "", "do": "form"}).content.decode()
+        assert 'name="promise_minutes"' in text
+
+    def test_a_wrong_example_is_told_in_yaml_too(self, hana):
+        url = reverse("primitives:content-edit", args=["parameters", "roster.day.max_minutes"]) + "?pack=cn"
+        head = {"pack": "cn", "mark": "D", "source": "x", "effective_from": "2026-11-23", "why": "x"}
+        yaml = "value: 500\nunit: minutes\nhard: true\n"
+        text = hana.post(url, head | {"as": "yaml", "text": yaml}).content.decode()
+        assert "至少保留一个算例" in text
+        text = hana.post(url, head | {"as": "yaml", "text": f"key: other\n{yaml}"}).content.decode()
+        assert "key：" in text or "key:" in text
 
     def test_rows_are_added_and_removed_without_scripts(self, hana):
         url = reverse("primitives:content-edit", args=["rehearsals", "payday"])
