@@ -157,7 +157,7 @@ def test_like_branches_are_told_as_quartiles_and_only_when_enough(bank, monkeypa
     feed = feeds.offer(monkeypatch)
     feed.days(bank.now.date(), 1, n=100, bad=30)
     feed.days(bank.now.date(), 1, n=100, bad=10, branch="b02")
-    monkeypatch.setattr(needs, "items", lambda *asked: {"test.bad": SimpleNamespace(value=feeds.metric())})
+    monkeypatch.setattr(needs, "items", lambda *asked, **more: {"test.bad": SimpleNamespace(value=feeds.metric())})
     assert peers.compare_region(bank.east, bank.now) > 0
     day = periods.of("day", bank.now.date() - timedelta(days=1))
     told = peers.peers_of(scope=bank.scope("Sun"), branch=bank.b01, wanted=[day])["test.bad", day.slug]

@@ -53,10 +53,10 @@ class Value:
         return self.state == FEW
 
 
-def metric_of(key: str, on: date, pack: str = "cn") -> Metric:
-    """The definition in force; `UnknownMetric` when there is none."""
+def metric_of(key: str, on: date, pack: str = "cn", bank: str | None = None) -> Metric:
+    """The definition in force; `UnknownMetric` when there is none. `bank` as in `needs.metric`."""
     try:
-        return needs.metric(key, on, pack)
+        return needs.metric(key, on, pack, bank)
     except ContentError as wrong:
         raise UnknownMetric(_("There is no indicator “%(key)s”.") % {"key": key}) from wrong
 
@@ -83,7 +83,7 @@ def series(
 ) -> list[Value]:  # fmt: skip
     """The metric over periods, in their order."""
     on = max(p.until for p in periods) - timedelta(days=1)
-    one = metric_of(metric, on, org_unit.rule_pack)
+    one = metric_of(metric, on, org_unit.rule_pack, org_unit.path)
     found = board(scope=scope, units=[org_unit], metrics=[one], periods=periods, person=person, post=post, now=now)
     return [found[org_unit.pk, metric, period] for period in periods]
 
@@ -256,7 +256,7 @@ def rows(
     import pandas as pd
 
     _allowed(scope, [org_unit], person)
-    one = metric_of(metric, period.until - timedelta(days=1), org_unit.rule_pack)
+    one = metric_of(metric, period.until - timedelta(days=1), org_unit.rule_pack, org_unit.path)
     part = one.parts[min(max(place, 0), len(one.parts) - 1)]
     kind = relations.relation(part.relation)
     if kind.verb:
