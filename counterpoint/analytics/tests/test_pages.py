@@ -121,7 +121,7 @@ def test_versions_of_a_target_follow_each_other(bank):
     targets.target_set(**here, since=day - timedelta(days=30), high=9.0, reason="a")
     targets.target_set(**here, since=day - timedelta(days=3), high=7.0, reason="b")
     days = [periods.of("day", day - timedelta(days=n)) for n in (0, 10, 60)]
-    found = targets.of(units=[bank.b01], metrics=[one], periods=days)
+    found = targets.of(scope=bank.scope("Sun"), units=[bank.b01], metrics=[one], periods=days)
     assert [found[bank.b01.pk, one.key, p].bounds.high for p in days] == [7.0, 9.0, 10.0]
 
 

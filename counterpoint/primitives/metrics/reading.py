@@ -103,7 +103,7 @@ def board(
     by, which = ("person", person) if person else ("post", post) if post else ("", "")
     source = _Days if by or any(period.grain == HOUR for period in periods) else _Periods
     read = source(scope, list(branches.values()), metrics, periods, last)
-    aims = targets.of(units=units, metrics=metrics, periods=periods)
+    aims = targets.of(scope=scope, units=units, metrics=metrics, periods=periods)
     found: Board = {}
     for unit in units:
         mine = [b.pk for b in below[unit.pk]]
