@@ -1,6 +1,7 @@
 """A new indicator without a programmer: headquarters fills in the form, a colleague approves, the house counts."""
 
 import html
+import re
 from datetime import date
 
 import pytest
@@ -82,6 +83,11 @@ def test_rows_of_a_formula_are_added_by_buttons(headquarters, sign_in):  # noqa:
         ({"direction": "band"}, "区间型指标的目标须有上下限"),
         ({"thresholds.0.slug": "silence"}, "不能命名为"),
         ({"on_breach.playbook": "surge"}, "二者选一"),
+        ({"on_breach.case": "no.such"}, "no.such"),
+        ({"examples": "- {rows: 3, value: 3}"}, "须为数据列表"),
+        ({"examples": "- {rows: [{bad: true}], value: much}"}, "须为数值"),
+        ({"examples": "- {rows: [{good: true}], value: null}"}, "没有 good 列"),
+        ({"examples": "- {rows: {a.b: []}, value: 3}"}, "a.b"),
         ({"grains": []}, "至少各选一项"),
         ({"examples": yaml_text.dump([EXAMPLE[0] | {"value": 30}])}, "算得 25"),
         ({"examples": "- {value: 3}"}, "算例须有 rows 和 value"),
@@ -90,6 +96,9 @@ def test_rows_of_a_formula_are_added_by_buttons(headquarters, sign_in):  # noqa:
 def test_what_is_wrong_is_said_in_chinese_and_nothing_is_proposed(headquarters, sign_in, feed, wrong, words):  # noqa: F811
     answer = send(sign_in("Hana"), **wrong)
     assert answer.status_code == 422 and words in answer.content.decode()
+    told = [one.text for one in answer.context["editor"].problems]
+    told += [one.wrong for one in answer.context["editor"].preview.judged.worked]
+    assert [text for text in told if re.search(r"([a-z]{2,} ){2}[a-z]{2,}", text)] == []
     with scoped(headquarters.scope("Hana")):
         assert not ContentVersion.objects.exists()
 

@@ -46,9 +46,14 @@ def check_example(metric: Metric, example: dict[str, Any]) -> str:
         return "; ".join(problems)
     if "rows" not in example or "value" not in example:
         return _("an example needs rows and value")
-    given = example_frames(metric, example["rows"])
-    found = frames.answer_of(metric, given).value
     wanted = example["value"]
+    if isinstance(wanted, bool) or not isinstance(wanted, int | float | None):
+        return _("value must be a number, or null where there is none")
+    try:
+        given = example_frames(metric, example["rows"])
+    except ValueError as wrong:
+        return str(wrong)
+    found = frames.answer_of(metric, given).value
     if found is None or wanted is None:
         return "" if found is wanted else _("gives %(value)s") % {"value": found}
     holds = isclose(found, wanted, rel_tol=1e-6, abs_tol=5e-4)
@@ -56,10 +61,13 @@ def check_example(metric: Metric, example: dict[str, Any]) -> str:
 
 
 def example_frames(metric: Metric, rows: Any) -> dict[str, Any]:
-    """The rows of an example as frames; columns that it does not name are missing values."""
+    """The rows of an example as frames; columns that it does not name are missing values. Raises ValueError."""
     import pandas as pd
 
     by_relation: Mapping[str, Any] = rows if isinstance(rows, Mapping) else {metric.relations[0]: rows}
+    for given in by_relation.values():
+        if not isinstance(given, list | tuple) or not all(isinstance(row, Mapping) for row in given):
+            raise ValueError(_("rows must be a list of rows, or such lists by relation"))
     strange = set(by_relation) - set(metric.relations)
     if strange:
         words = {"relations": ", ".join(sorted(strange))}
@@ -67,6 +75,10 @@ def example_frames(metric: Metric, rows: Any) -> dict[str, Any]:
     found = {}
     for key in metric.relations:
         one = relations.relation(key)
+        names = {str(name) for row in by_relation.get(key, []) for name in row} - {"date", *one.columns}
+        if names:
+            words = {"relation": key, "column": ", ".join(sorted(names))}
+            raise ValueError(_("the rows %(relation)s have no column %(column)s") % words)
         given = [dict.fromkeys(one.columns) | {"date": EXAMPLE_DAY} | row for row in by_relation.get(key, [])]
         frame = pd.DataFrame(given, columns=["date", *one.columns])
         found[key] = relations.normal(one, frame)
@@ -79,7 +91,7 @@ def references(metric: Metric) -> list[tuple[str, str]]:
     found = [(kinds[word], str(metric.on_breach[word])) for word in kinds if word in metric.on_breach]
     if metric.actions:
         found.append((ACTIONS, metric.actions))
-    return [*found, *(("relations", problem) for problem in unknown_columns(metric))]
+    return [*found, *(("", problem) for problem in unknown_columns(metric))]
 
 
 @dataclass(frozen=True)
