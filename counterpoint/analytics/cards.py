@@ -158,7 +158,7 @@ def read(
     *, scope: Scope, unit: OrgUnit, keys: Iterable[str], grain: str, on: date, now: datetime, person: str = ""
 ) -> dict[str, Card]:
     """Cards of the metrics in force, by key; each day is read once."""
-    known = metrics(on, unit.rule_pack)
+    known = metrics(on, unit.rule_pack, unit.path)
     chosen = [known[key] for key in dict.fromkeys(keys) if key in known]
     if person:
         chosen = [one for one in chosen if "person" in one.subjects]
@@ -243,7 +243,7 @@ def compared(
     """Units side by side in one period; metrics that do not come in its grain are left out."""
     if not units:
         return [], []
-    known = metrics(period.until - timedelta(days=1), units[0].rule_pack)
+    known = metrics(period.until - timedelta(days=1), units[0].rule_pack, units[0].path)
     chosen = [known[key] for key in keys if key in known and period.grain in known[key].grains]
     values = board(scope=scope, units=units, metrics=chosen, periods=[period], now=now)
     return chosen, [Row(unit, tuple(values[unit.pk, one.key, period] for one in chosen)) for unit in units]

@@ -40,9 +40,13 @@ MARKS = {
 
 
 def origin(item: Any) -> str:
-    """Where the definition comes from: its mark in words; the source itself is written in English."""
+    """Where the definition comes from: its mark in words and the source in the reader's language. The house's files say
+    the source in English and `origin` in other languages; headquarters writes in the language of the bank."""
+    language, held = telling.language(), item.value.origin
+    own = item.source if language == "en" or item.decided else ""
+    said = held.get(language) or own or held.get("zh-hans", "")
     mark = str(MARKS[item.mark])
-    return f"{mark}: {item.source}" if telling.language() == "en" else mark
+    return _("%(mark)s: %(source)s") % {"mark": mark, "source": said} if said else mark
 
 
 def group_name(key: str) -> str:

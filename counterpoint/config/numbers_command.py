@@ -65,7 +65,7 @@ def ask(metric: tuple[str, ...], folder: Path, since: datetime, until: datetime,
         place = places.filter(code=unit).first() if unit else places.first()
     if place is None:
         raise click.ClickException(f"There is no unit {unit}.")
-    chosen = [metric_of(key, until.date(), place.rule_pack) for key in metric]
+    chosen = [metric_of(key, until.date(), place.rule_pack, place.path) for key in metric]
     columns = [name for name in by.split(",") if name]
     found = warehouse.ask(
         scope=scope, unit=place, metrics=chosen, since=since.date(), until=until.date(), by=columns, folder=folder

@@ -121,7 +121,7 @@ def test_versions_of_a_target_follow_each_other(bank):
     targets.target_set(**here, since=day - timedelta(days=30), high=9.0, reason="a")
     targets.target_set(**here, since=day - timedelta(days=3), high=7.0, reason="b")
     days = [periods.of("day", day - timedelta(days=n)) for n in (0, 10, 60)]
-    found = targets.of(units=[bank.b01], metrics=[one], periods=days)
+    found = targets.of(scope=bank.scope("Sun"), units=[bank.b01], metrics=[one], periods=days)
     assert [found[bank.b01.pk, one.key, p].bounds.high for p in days] == [7.0, 9.0, 10.0]
 
 
@@ -157,7 +157,7 @@ def test_like_branches_are_told_as_quartiles_and_only_when_enough(bank, monkeypa
     feed = feeds.offer(monkeypatch)
     feed.days(bank.now.date(), 1, n=100, bad=30)
     feed.days(bank.now.date(), 1, n=100, bad=10, branch="b02")
-    monkeypatch.setattr(needs, "items", lambda *asked: {"test.bad": SimpleNamespace(value=feeds.metric())})
+    monkeypatch.setattr(needs, "items", lambda *asked, **more: {"test.bad": SimpleNamespace(value=feeds.metric())})
     assert peers.compare_region(bank.east, bank.now) > 0
     day = periods.of("day", bank.now.date() - timedelta(days=1))
     told = peers.peers_of(scope=bank.scope("Sun"), branch=bank.b01, wanted=[day])["test.bad", day.slug]

@@ -6,6 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import pairwise
 
+from django.utils.translation import gettext as _
+
 from counterpoint.primitives.content import loader, registry
 from counterpoint.primitives.content.loader import Item
 from counterpoint.primitives.content.registry import ContentError, Kind
@@ -49,11 +51,15 @@ def check_items(kind: Kind, items: Iterable[Item], *, also: frozenset[tuple[str,
     ]
     for item in held:
         problems += [
-            Problem(item.file, item.key, f"refers to {other} “{key}”, which does not exist")
+            Problem(item.file, item.key, _dangling(other, key))
             for other, key in kind.references(item.value)
             if (other, key) not in also and not _exists(other, key)
         ]
     return problems + _clashes(held)
+
+
+def _dangling(kind: str, key: str) -> str:
+    return _("refers to %(kind)s “%(key)s”, which does not exist") % {"kind": kind, "key": key} if kind else key
 
 
 def _exists(kind: str, key: str) -> bool:

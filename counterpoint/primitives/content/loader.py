@@ -14,6 +14,8 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from counterpoint.primitives.content import registry, yaml_text
 from counterpoint.primitives.content.registry import ContentError, Kind
 
@@ -260,11 +262,11 @@ def told(item: Item) -> Any:
 def wrong_example(kind: Kind, item: Item, example: dict[str, Any]) -> str:
     """Why a worked example does not hold; empty when it does."""
     if kind.check_example is None:
-        return "this kind has no examples"
+        return _("this kind has no examples")
     try:
         return kind.check_example(item.value, example)
     except (ValueError, KeyError, TypeError, AttributeError) as wrong:
-        return f"cannot be worked: {type(wrong).__name__}: {wrong}"
+        return _("cannot be worked: %(why)s") % {"why": f"{type(wrong).__name__}: {wrong}"}
 
 
 def failing(kind: Kind, held: Iterable[Item]) -> list[tuple[Item, dict[str, Any], str]]:

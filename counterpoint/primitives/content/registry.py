@@ -23,7 +23,8 @@ class Kind:
     `type` validates a body and gives its JSON schema. `check(body)` says what the type cannot, an empty string when all
     is well. `build(body)` makes the value that readers get, the body itself without it. `check_example(value, example)`
     returns a message when a worked example does not hold, else an empty string. `references(value)` names (kind, key)
-    pairs it depends on. `title`, `labels` (field → words) and `pages` (words, url name) are for headquarters' pages.
+    pairs it depends on; a pair without a kind says in words what else is missing. `title`, `labels` (field → words) and
+    `pages` (words, url name) are for headquarters' pages.
     `needs` are keys without which the room cannot work: no version of theirs may end.
 
     `parse` is the older way to write a kind, without a type and so without a schema.

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 MARGINS = ("hour", "person", "post")
-KEPT_DAYS = 400  # cells reach back a year and a month; older dates are counted when somebody asks
+KEPT_DAYS = 460  # cells reach back five quarters, as boards do; older dates are counted when somebody asks
 MARGIN_DAYS = 100  # states by hour, person and post are kept for a quarter and some days
 CHUNK_DAYS = 35
 LOOK_BACK = 200  # on PostgreSQL a lower id may be committed after a higher one

@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from django.utils.translation import gettext as _
+
 if TYPE_CHECKING:
     import ibis
     import pandas as pd
@@ -84,7 +86,7 @@ def parse(body: Any) -> Where:
     if body is None:
         return Where()
     if not isinstance(body, Mapping):
-        raise ValueError("where must map columns to conditions")
+        raise ValueError(_("where must map columns to conditions"))
     tests: list[Test] = []
     for column, wanted in body.items():
         tests += _tests(str(column), wanted)
@@ -92,17 +94,18 @@ def parse(body: Any) -> Where:
 
 
 def _tests(column: str, wanted: Any) -> list[Test]:
-    if isinstance(wanted, list):
+    if isinstance(wanted, list | tuple):
         return [Test(column, "in", tuple(wanted))]
     if not isinstance(wanted, Mapping):
         if wanted is None:
-            raise ValueError(f"where {column}: write {{known: false}} for a missing value")
+            raise ValueError(_("where %(column)s: write {known: false} for a missing value") % {"column": column})
         return [Test(column, "eq", wanted)]
     unknown = set(wanted) - TESTS
     if unknown or not wanted:
-        raise ValueError(f"where {column}: unknown condition {sorted(unknown)}; use {sorted(TESTS)}")
+        words = {"column": column, "unknown": ", ".join(sorted(unknown)), "known": ", ".join(sorted(TESTS))}
+        raise ValueError(_("where %(column)s: unknown condition %(unknown)s; use %(known)s") % words)
     return [
-        Test(column, "not_in", tuple(value)) if op == "not" and isinstance(value, list)
+        Test(column, "not_in", tuple(value)) if op == "not" and isinstance(value, list | tuple)
         else Test(column, op, tuple(value) if op in ("in", "not_in") else value)
         for op, value in wanted.items()
     ]  # fmt: skip

@@ -1,4 +1,4 @@
-"""The content kind `metrics`: parsed, and every worked example executed by the content check."""
+"""The content kinds `metrics` and `metric_actions`; every worked example is executed by the content check."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -6,11 +6,15 @@ from datetime import date
 from math import isclose
 from typing import Any
 
-from counterpoint.primitives.content import Kind, declare
-from counterpoint.primitives.metrics import relations
-from counterpoint.primitives.metrics.definition import Metric, parse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
-NAME = "metrics"
+from counterpoint.primitives.content import Kind, Names, Text, declare
+from counterpoint.primitives.metrics import body, labels, relations
+from counterpoint.primitives.metrics.body import MetricBody
+from counterpoint.primitives.metrics.definition import Metric
+
+NAME, ACTIONS = "metrics", "metric_actions"
 EXAMPLE_DAY = date(2026, 11, 23)  # of rows that name no date
 
 
@@ -19,13 +23,17 @@ def unknown_columns(metric: Metric) -> list[str]:
     problems = []
     for part in metric.parts:
         if not relations.offered(part.relation):
-            problems.append(f"relation {part.relation} is not offered by any room")
+            problems.append(_("no room offers the rows %(relation)s") % {"relation": part.relation})
             continue
         known = relations.relation(part.relation).columns
         wanted = part.where.columns | ({part.column} if part.column else set())
-        problems += [f"relation {part.relation} has no column {name}" for name in sorted(wanted - set(known))]
+        problems += [
+            _("the rows %(relation)s have no column %(column)s") % {"relation": part.relation, "column": name}
+            for name in sorted(wanted - set(known))
+        ]
         if part.column and known.get(part.column) not in (relations.NUMBER, None):
-            problems.append(f"column {part.column} of {part.relation} is not a number")
+            words = {"relation": part.relation, "column": part.column}
+            problems.append(_("the column %(column)s of %(relation)s is not a number") % words)
     return sorted(set(problems))
 
 
@@ -37,26 +45,40 @@ def check_example(metric: Metric, example: dict[str, Any]) -> str:
     if problems:
         return "; ".join(problems)
     if "rows" not in example or "value" not in example:
-        return "an example needs rows and value"
-    given = example_frames(metric, example["rows"])
-    found = frames.answer_of(metric, given).value
+        return _("an example needs rows and value")
     wanted = example["value"]
+    if isinstance(wanted, bool) or not isinstance(wanted, int | float | None):
+        return _("value must be a number, or null where there is none")
+    try:
+        given = example_frames(metric, example["rows"])
+    except ValueError as wrong:
+        return str(wrong)
+    found = frames.answer_of(metric, given).value
     if found is None or wanted is None:
-        return "" if found is wanted else f"gives {found}"
-    return "" if isclose(found, wanted, rel_tol=1e-6, abs_tol=5e-4) else f"gives {found}"
+        return "" if found is wanted else _("gives %(value)s") % {"value": found}
+    holds = isclose(found, wanted, rel_tol=1e-6, abs_tol=5e-4)
+    return "" if holds else _("gives %(value)s") % {"value": found}
 
 
 def example_frames(metric: Metric, rows: Any) -> dict[str, Any]:
-    """The rows of an example as frames; columns that it does not name are missing values."""
+    """The rows of an example as frames; columns that it does not name are missing values. Raises ValueError."""
     import pandas as pd
 
     by_relation: Mapping[str, Any] = rows if isinstance(rows, Mapping) else {metric.relations[0]: rows}
+    for given in by_relation.values():
+        if not isinstance(given, list | tuple) or not all(isinstance(row, Mapping) for row in given):
+            raise ValueError(_("rows must be a list of rows, or such lists by relation"))
     strange = set(by_relation) - set(metric.relations)
     if strange:
-        raise ValueError(f"the example has rows of {sorted(strange)}, which the metric does not count")
+        words = {"relations": ", ".join(sorted(strange))}
+        raise ValueError(_("the example has rows of %(relations)s, which the indicator does not count") % words)
     found = {}
     for key in metric.relations:
         one = relations.relation(key)
+        names = {str(name) for row in by_relation.get(key, []) for name in row} - {"date", *one.columns}
+        if names:
+            words = {"relation": key, "column": ", ".join(sorted(names))}
+            raise ValueError(_("the rows %(relation)s have no column %(column)s") % words)
         given = [dict.fromkeys(one.columns) | {"date": EXAMPLE_DAY} | row for row in by_relation.get(key, [])]
         frame = pd.DataFrame(given, columns=["date", *one.columns])
         found[key] = relations.normal(one, frame)
@@ -64,33 +86,41 @@ def example_frames(metric: Metric, rows: Any) -> dict[str, Any]:
 
 
 def references(metric: Metric) -> list[tuple[str, str]]:
-    """The definition that a breach starts, and what it proposes."""
+    """The definition that a breach starts, and what it proposes; rows and columns that nobody offers dangle."""
     kinds = {"case": "case_types", "playbook": "playbooks"}
     found = [(kinds[word], str(metric.on_breach[word])) for word in kinds if word in metric.on_breach]
-    return [*found, *([(ACTIONS, metric.actions)] if metric.actions else [])]
+    if metric.actions:
+        found.append((ACTIONS, metric.actions))
+    return [*found, *(("", problem) for problem in unknown_columns(metric))]
 
 
 @dataclass(frozen=True)
 class Actions:
     """What is proposed by cause (demand, roster, equipment, other), in words by language."""
 
-    key: str
-    by_cause: Mapping[str, Mapping[str, str]]
+    key: Text
+    by_cause: dict[str, Names]
 
     def said(self, cause: str, language: str) -> str:
         """The proposal for a cause, the general one when there is none of its own."""
-        found = self.by_cause.get(cause) or self.by_cause.get("other") or {}
-        return found.get(language) or found.get("zh-hans", "")
+        found = self.by_cause.get(cause) or self.by_cause["other"]
+        return found.get(language) or found["zh-hans"]
 
 
-def _actions(body: Mapping[str, Any]) -> Actions:
-    by_cause = {str(cause): dict(words) for cause, words in body["by_cause"].items()}
-    lacking = [cause for cause, words in by_cause.items() if not words.get("zh-hans")]
-    if lacking or "other" not in by_cause:
-        raise ValueError(f"by_cause needs other, and zh-hans for {lacking or 'each'}")
-    return Actions(str(body["key"]), by_cause)
+def _lacking(found: Actions) -> str:
+    return "" if "other" in found.by_cause else _("by_cause needs other: what is proposed for any cause")
 
 
-ACTIONS = "metric_actions"
-declare(Kind(NAME, parse, check_example, references))
-declare(Kind(ACTIONS, _actions))
+declare(
+    Kind(
+        NAME,
+        type=MetricBody,
+        check=body.check,
+        build=body.build,
+        check_example=check_example,
+        references=references,
+        title=gettext_lazy("Definitions of indicators"),
+        labels=labels.METRIC,
+    )
+)
+declare(Kind(ACTIONS, type=Actions, check=_lacking, title=gettext_lazy("Proposals for alerts"), labels=labels.ACTIONS))

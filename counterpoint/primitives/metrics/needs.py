@@ -9,15 +9,16 @@ from counterpoint.primitives.metrics.definition import Metric, Part
 from counterpoint.primitives.metrics.kind import NAME
 
 
-def metric(key: str, on: date, pack: str = "cn") -> Metric:
-    """The definition in force on a date; `ContentError` when there is none."""
-    found: Metric = get(NAME, key, on, pack).value
+def metric(key: str, on: date, pack: str = "cn", bank: str | None = None) -> Metric:
+    """The definition in force on a date; `ContentError` when there is none. `bank` is the org path of a unit of the
+    bank, whose headquarters' decisions count; the active scope says it otherwise."""
+    found: Metric = get(NAME, key, on, pack, bank=bank).value
     return found
 
 
-def metrics(on: date, pack: str = "cn") -> dict[str, Metric]:
-    """Every KPI in force on a date, by key."""
-    return {key: item.value for key, item in sorted(items(NAME, on, pack).items())}
+def metrics(on: date, pack: str = "cn", bank: str | None = None) -> dict[str, Metric]:
+    """Every KPI in force on a date, by key; `bank` as in `metric`."""
+    return {key: item.value for key, item in sorted(items(NAME, on, pack, bank=bank).items())}
 
 
 def parts_of(wanted: Iterable[Metric]) -> dict[str, list[Part]]:

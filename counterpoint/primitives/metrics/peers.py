@@ -39,7 +39,7 @@ def compare_region(region: OrgUnit, now: datetime) -> int:
     today = region.date_at(now)
     wanted = [periods.of(grain, today) for grain in (DAY, WEEK, MONTH)]
     wanted += [period.back() for period in wanted]
-    metrics = list(needs.metrics(today, region.rule_pack).values())
+    metrics = list(needs.metrics(today, region.rule_pack, region.path).values())
     board = reading.board(scope=scope, units=branches, metrics=metrics, periods=wanted, now=now)
     rows = [row for one in metrics for period in wanted for row in _rows(branches, one, period, board, now)]
     with scoped(scope), transaction.atomic():

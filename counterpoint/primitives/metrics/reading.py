@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from os.path import commonpath
 from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext as _
@@ -53,19 +54,34 @@ class Value:
         return self.state == FEW
 
 
-def metric_of(key: str, on: date, pack: str = "cn") -> Metric:
-    """The definition in force; `UnknownMetric` when there is none."""
+def metric_of(key: str, on: date, pack: str = "cn", bank: str | None = None) -> Metric:
+    """The definition in force; `UnknownMetric` when there is none. `bank` as in `needs.metric`."""
     try:
-        return needs.metric(key, on, pack)
+        return needs.metric(key, on, pack, bank)
     except ContentError as wrong:
         raise UnknownMetric(_("There is no indicator “%(key)s”.") % {"key": key}) from wrong
 
 
-def branches_under(scope: Scope, unit: OrgUnit) -> list[OrgUnit]:
-    """Branches of a unit that the caller may see, by path."""
+def branches_under(scope: Scope, *units: OrgUnit) -> list[OrgUnit]:
+    """Branches of the units that the caller may see, each once, by path; asked for at once, whatever their number."""
+    paths = tuple(unit.path for unit in units)
+    if not paths:
+        return []
+    above = commonpath(paths).rstrip("/") + "/"
     with scoped(scope):
-        rows = OrgUnit.objects.filter(kind=OrgUnit.Kind.BRANCH, path__startswith=unit.path).order_by("path")
-        return list(rows)
+        rows = OrgUnit.objects.filter(kind=OrgUnit.Kind.BRANCH, path__startswith=above)
+        return [branch for branch in rows.order_by("path") if branch.path.startswith(paths)]
+
+
+def _below(units: Sequence[OrgUnit], branches: Sequence[OrgUnit]) -> dict[Any, list[Any]]:
+    """Ids of the branches of each unit."""
+    places = {unit.path: unit.pk for unit in units}
+    found: dict[Any, list[Any]] = {unit.pk: [] for unit in units}
+    for branch in branches:
+        for path in targets.ancestors(branch.path):
+            if path in places:
+                found[places[path]].append(branch.pk)
+    return found
 
 
 def value(
@@ -83,7 +99,7 @@ def series(
 ) -> list[Value]:  # fmt: skip
     """The metric over periods, in their order."""
     on = max(p.until for p in periods) - timedelta(days=1)
-    one = metric_of(metric, on, org_unit.rule_pack)
+    one = metric_of(metric, on, org_unit.rule_pack, org_unit.path)
     found = board(scope=scope, units=[org_unit], metrics=[one], periods=periods, person=person, post=post, now=now)
     return [found[org_unit.pk, metric, period] for period in periods]
 
@@ -97,19 +113,18 @@ def board(
 ) -> Board:  # fmt: skip
     """Many metrics for many units and periods at once, by (unit id, metric key, period): each day is read once."""
     _allowed(scope, units, person)
-    below = {unit.pk: branches_under(scope, unit) for unit in units}
-    branches = {b.pk: b for some in below.values() for b in some}
-    last = max((b.date_at(now) for b in branches.values()), default=None) if now else None
+    branches = branches_under(scope, *units)
+    below = _below(units, branches)
+    last = max((b.date_at(now) for b in branches), default=None) if now else None
     by, which = ("person", person) if person else ("post", post) if post else ("", "")
     source = _Days if by or any(period.grain == HOUR for period in periods) else _Periods
-    read = source(scope, list(branches.values()), metrics, periods, last)
-    aims = targets.of(units=units, metrics=metrics, periods=periods)
+    read = source(scope, branches, metrics, periods, last)
+    aims = targets.of(scope=scope, units=units, metrics=metrics, periods=periods)
     found: Board = {}
     for unit in units:
-        mine = [b.pk for b in below[unit.pk]]
         for period in periods:
             margin = ("hour", str(period.hour)) if period.grain == HOUR and not by else (by, which)
-            state_of = read.summed(mine, period, margin)
+            state_of = read.summed(below[unit.pk], period, margin)
             for one in metrics:
                 answer = frames.answer(one, state_of)
                 found[unit.pk, one.key, period] = _value(one, unit, period, answer, aims[unit.pk, one.key, period])
@@ -256,7 +271,7 @@ def rows(
     import pandas as pd
 
     _allowed(scope, [org_unit], person)
-    one = metric_of(metric, period.until - timedelta(days=1), org_unit.rule_pack)
+    one = metric_of(metric, period.until - timedelta(days=1), org_unit.rule_pack, org_unit.path)
     part = one.parts[min(max(place, 0), len(one.parts) - 1)]
     kind = relations.relation(part.relation)
     if kind.verb:

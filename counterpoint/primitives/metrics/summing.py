@@ -13,7 +13,7 @@ from django.db.models import Case, IntegerField, Q, Sum, Value, When
 from counterpoint.foundation.api import OrgUnit, Scope, scoped
 from counterpoint.primitives.metrics import cells
 from counterpoint.primitives.metrics.definition import SPREAD, Part
-from counterpoint.primitives.metrics.models import MetricCell
+from counterpoint.primitives.metrics.models import MetricCell, MetricCover
 from counterpoint.primitives.metrics.states import State, unpack
 
 ONE_DAY = timedelta(days=1)
@@ -45,24 +45,41 @@ def gather(
     *, scope: Scope, branches: Sequence[OrgUnit], parts: Mapping[str, Sequence[Part]], spans: Sequence[Span],
     exact: bool = True,
 ) -> dict[str, Sums]:  # fmt: skip
-    """Sums of the parts (by signature) of every branch in each of the spans, which must not overlap."""
+    """Sums of the parts (by signature) of every branch in each of the spans, which must not overlap.
+
+    Relations that the cells answer for the same branches and dates are read at once.
+    """
     found: dict[str, Sums] = {part.signature: {} for some in parts.values() for part in some}
-    if not branches or not spans:
-        return found
-    since, until = min(a for a, _b in spans), max(b for _a, b in spans)
     slots = {on: place for place, (a, b) in enumerate(spans) for on in _dates(a, b)}
+    if not branches or not slots:
+        return found
     with scoped(scope):
         covers = cells.covers_of(branches, list(parts))
         stale = cells.stale_dates(branches, covers, exact)
+    open_ = {key: _holes(branches, key, some, covers, stale, slots) for key, some in parts.items()}
+    alike: dict[frozenset[Any], list[str]] = {}
+    for key, holes in open_.items():
+        alike.setdefault(frozenset((pk, frozenset(dates)) for pk, dates in holes.items() if dates), []).append(key)
+    with scoped(scope):
+        for keys in alike.values():
+            together = list(dict.fromkeys(part for key in keys for part in parts[key]))
+            _stored(found, branches, together, spans, open_[keys[0]], len(slots))
     for key, some in parts.items():
-        holes: dict[Any, set[date]] = {}
-        for branch in branches:
-            cover = covers.get((branch.pk, key))
-            open_ = cells.holes(cover, some, stale.get((branch.pk, key), set()), since, until, False)
-            holes[branch.pk] = {on for a, b in open_ for on in _dates(a, b) if on in slots}
-        with scoped(scope):
-            _stored(found, branches, some, spans, holes, len(slots))
-        _counted(found, scope, branches, key, some, slots, holes)
+        _counted(found, scope, branches, key, some, slots, open_[key])
+    return found
+
+
+def _holes(
+    branches: Sequence[OrgUnit], key: str, parts: Sequence[Part], covers: Mapping[tuple[Any, str], MetricCover],
+    stale: Mapping[tuple[Any, str], set[date]], slots: Mapping[date, int],
+) -> dict[Any, set[date]]:  # fmt: skip
+    """Dates of the spans that the cells of a relation do not answer, by branch."""
+    since, until = min(slots), max(slots) + ONE_DAY
+    found: dict[Any, set[date]] = {}
+    for branch in branches:
+        at = (branch.pk, key)
+        spans = cells.holes(covers.get(at), parts, stale.get(at, set()), since, until, False)
+        found[branch.pk] = {on for a, b in spans for on in _dates(a, b) if on in slots}
     return found
 
 

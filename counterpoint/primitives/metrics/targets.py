@@ -28,11 +28,12 @@ class Target:
 Targets = dict[tuple[Any, str, Period], Target | None]
 
 
-def of(*, units: Sequence[OrgUnit], metrics: Sequence[Metric], periods: Sequence[Period]) -> Targets:
-    """The target of each unit, metric and period: in force on the period's first day, or set within it."""
-    above = {unit.pk: ancestors(unit.path) for unit in units}
+def of(*, scope: Scope, units: Sequence[OrgUnit], metrics: Sequence[Metric], periods: Sequence[Period]) -> Targets:
+    """The target of each unit, metric and period: in force on the period's last day. A unit that the caller does not
+    reach has no target but the content's."""
+    above = {unit.pk: ancestors(unit.path) if scope.covers(unit.path) else [] for unit in units}
     paths = {path for some in above.values() for path in some}
-    with unscoped("the targets of the units above rule the caller's unit too"):
+    with unscoped("the targets of the units above rule the caller's unit too; of others nothing is read"):
         rows = list(
             MetricTarget.objects.filter(org_path__in=paths, metric__in=[m.key for m in metrics])
             .select_related("org_unit").order_by("-version")

@@ -59,7 +59,7 @@ def watch_branch(branch: OrgUnit, now: datetime) -> int:
     """One branch: states, thresholds of what is running and of what is over since last time, silence."""
     scope = night(branch.path)
     today = branch.date_at(now)
-    wanted = needs.metrics(today, branch.rule_pack)
+    wanted = needs.metrics(today, branch.rule_pack, branch.path)
     changed = refresh_branch(scope, branch, wanted, now)
     with scoped(scope):
         held = MetricRound.objects.filter(org_unit=branch).first() or MetricRound(

@@ -20,8 +20,12 @@ TYPE = "risk.incident"
 COLUMNS = {"kind": "word", "error": "word", "level": "word", "near_miss": "yes_no", "loss": "number", "hour": "number"}
 
 
-def between(branch: OrgUnit, since: date, until: date) -> list[CaseView]:
-    """Incidents of the branch that were opened on these dates and not dropped. The caller answers for the right."""
+def between(scope: Scope, branch: OrgUnit, since: date, until: date) -> list[CaseView]:
+    """Incidents of the branch that were opened on these dates and not dropped: all of them, also for a caller who may
+    open none, because a number counts them all. Who does not reach the branch gets none. The caller answers for the
+    right."""
+    if not scope.covers(branch.path):
+        return []
     zone = ZoneInfo(branch.time_zone)
     first, last = (datetime.combine(day, time(), zone) for day in (since, until))
     house = system_scope((f"{TYPE}.view",), roots=(branch.path,), label="risk register")
@@ -36,13 +40,13 @@ def between(branch: OrgUnit, since: date, until: date) -> list[CaseView]:
     return found
 
 
-def read(_scope: Scope, branch: OrgUnit, since: date, until: date) -> pd.DataFrame:
+def read(scope: Scope, branch: OrgUnit, since: date, until: date) -> pd.DataFrame:
     """One row an incident."""
     import pandas as pd
 
     zone = ZoneInfo(branch.time_zone)
     rows: list[dict[str, Any]] = []
-    for one in between(branch, since, until):
+    for one in between(scope, branch, since, until):
         at = one.opened_at.astimezone(zone)
         rows.append({
             "date": at.date(), "kind": one.fields.get("kind"), "error": one.fields.get("error"), "level": one.level,

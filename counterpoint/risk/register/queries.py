@@ -231,7 +231,7 @@ def statistics(*, scope: Scope, org_unit: OrgUnit, now: datetime) -> Statistics:
     today = org_unit.date_at(now)
     first = _month(today.replace(day=1), 1 - YEAR)
     until = today + timedelta(days=1)
-    rows = counted.between(org_unit, first, until)
+    rows = counted.between(scope, org_unit, first, until)
     real = [row for row in rows if row.level != "near_miss"]
     deals = _deals(scope, org_unit, first, now)
     errors = Counter(str(row.fields.get("error") or row.fields.get("kind")) for row in rows)

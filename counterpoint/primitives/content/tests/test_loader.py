@@ -210,7 +210,7 @@ def test_a_kind_that_nobody_declared_is_named():
 def test_an_example_of_a_kind_that_checks_none_is_a_problem(house, monkeypatch):
     monkeypatch.setattr(registry, "_kinds", {"limits": Kind("limits", type=Limit)})
     house("a.yaml", row(examples=[{"of": 5}]))
-    assert ["no examples" in str(problem) for problem in content_check()] == [True]
+    assert ["没有算例" in str(problem) for problem in content_check()] == [True]
 
 
 @pytest.mark.parametrize(

@@ -4,8 +4,9 @@ from datetime import timedelta
 
 import pandas as pd
 
+from counterpoint.primitives.content import kind_of
 from counterpoint.primitives.metrics import relations
-from counterpoint.primitives.metrics.definition import parse
+from counterpoint.primitives.metrics.kind import NAME
 from counterpoint.primitives.metrics.relations import Relation
 
 COLUMNS = {"hour": "number", "person": "word", "service": "word", "wait": "number", "bad": "yes_no"}
@@ -51,17 +52,22 @@ def body(*thresholds, **more):
     """The content of a share of bad things, at most 5 %."""
     return {
         "code": "BAD", "names": {"zh-hans": "不良率", "en": "Bad share"}, "unit": "%", "direction": "down",
-        "relation": KEY, "measure": "ratio", "numerator": {"count": True, "where": {"bad": True}},
-        "denominator": {"count": True}, "target": 5, "thresholds": list(thresholds), **more,
+        "relation": KEY, "measure": "ratio", "numerator": [{"count": True, "where": {"bad": True}}],
+        "denominator": [{"count": True}], "target": 5, "thresholds": list(thresholds), **more,
     }  # fmt: skip
 
 
 def spread(measure, key):
     """A metric on the waits."""
     plain = {name: value for name, value in body().items() if name not in ("numerator", "denominator")}
-    return parse({"key": key, **plain, "measure": measure, "value": "wait"})
+    return made(key, {**plain, "measure": measure, "value": "wait"})
 
 
 def metric(*thresholds, key="test.bad", **more):
     """The same, parsed."""
-    return parse({"key": key, **body(*thresholds, **more)})
+    return made(key, body(*thresholds, **more))
+
+
+def made(key, content):
+    """The metric that a body of content means."""
+    return kind_of(NAME).value_of(key, content)

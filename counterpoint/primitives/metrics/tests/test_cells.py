@@ -91,9 +91,9 @@ def test_a_new_part_makes_the_cells_anew_and_a_day_without_rows_has_none(bank, f
         assert cover.until == today + timedelta(days=1) and len(cover.parts) == len({p.signature for p in PARTS})
 
 
-def test_the_cells_reach_back_a_year_chunk_by_chunk_and_their_margins_a_quarter(bank, feed):
+def test_the_cells_reach_back_five_quarters_chunk_by_chunk_and_their_margins_one(bank, feed):
     here = {"scope": bank.scope("Sun"), "branch": bank.b01, "parts": {feeds.KEY: PARTS}, "now": bank.now}
-    for _round in range(13):
+    for _round in range(14):
         cells.refresh(**here)
     with scoped(bank.scope("Sun")):
         cover = MetricCover.objects.get()

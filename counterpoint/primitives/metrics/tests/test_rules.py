@@ -8,19 +8,20 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from counterpoint.primitives.metrics import frames, intervals, rules
-from counterpoint.primitives.metrics.definition import Bounds, parse
+from counterpoint.primitives.metrics.definition import Bounds
 from counterpoint.primitives.metrics.frames import Answer
 from counterpoint.primitives.metrics.rules import Facts, judge
 from counterpoint.primitives.metrics.states import State, merge
+from counterpoint.primitives.metrics.tests import feeds
 
 
 def metric(direction="down", measure="ratio", **threshold):
-    body = {"key": "t.m", "code": "M", "names": {"zh-hans": "测"}, "unit": "%", "direction": direction,
-            "relation": "t.r", "measure": measure, "value": "minutes", "thresholds": [threshold],
-            "numerator": {"count": True, "where": {"bad": True}}, "denominator": {"count": True}}  # fmt: skip
+    body = {"code": "M", "names": {"zh-hans": "测"}, "unit": "%", "direction": direction,
+            "relation": "t.r", "measure": measure, "value": "minutes", "thresholds": [{"slug": "one", **threshold}],
+            "numerator": [{"count": True, "where": {"bad": True}}], "denominator": [{"count": True}]}  # fmt: skip
     if measure != "ratio":
         body = {k: v for k, v in body.items() if k not in ("numerator", "denominator")}
-    return parse(body)
+    return feeds.made("t.m", body)
 
 
 def share(hits, n):

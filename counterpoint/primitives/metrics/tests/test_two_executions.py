@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 from ibis.config import Config
 
 from counterpoint.primitives.metrics import cells, expressions, frames, relations, warehouse
-from counterpoint.primitives.metrics.definition import MEASURES, parse
+from counterpoint.primitives.metrics.definition import MEASURES
 from counterpoint.primitives.metrics.relations import Relation
 from counterpoint.primitives.metrics.states import State, merge, pack, unpack
-from counterpoint.primitives.metrics.tests import naive
+from counterpoint.primitives.metrics.tests import feeds, naive
 
 COLUMNS = {"hour": "number", "person": "word", "service": "word", "minutes": "number", "good": "yes_no"}
 SOME = Relation("test.some", COLUMNS, lambda *asked: None)
@@ -57,13 +57,13 @@ term = st.one_of(
 @st.composite
 def metric(draw):
     measure = draw(st.sampled_from(MEASURES))
-    body = {"key": "test.m", "code": "M", "names": {"zh-hans": "测"}, "unit": "x", "direction": "down",
+    body = {"code": "M", "names": {"zh-hans": "测"}, "unit": "x", "direction": "down",
             "relation": "test.some", "measure": measure, "where": draw(where)}  # fmt: skip
     if measure in ("ratio", "rate_per"):
-        body |= {"numerator": draw(st.lists(term, min_size=1, max_size=2)), "denominator": draw(term), "per": 10000}
+        body |= {"numerator": draw(st.lists(term, min_size=1, max_size=2)), "denominator": [draw(term)], "per": 10000}
     elif measure != "count":
         body |= {"value": "minutes", "grid": draw(st.sampled_from([0.1, 0.5, 1.0]))}
-    return parse(body)
+    return feeds.made("test.m", body)
 
 
 @pytest.fixture(autouse=True)

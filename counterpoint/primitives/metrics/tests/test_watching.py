@@ -182,8 +182,8 @@ NEW = """
   direction: down
   relation: test.things
   measure: ratio
-  numerator: {count: true, where: {bad: true}}
-  denominator: {count: true}
+  numerator: [{count: true, where: {bad: true}}]
+  denominator: [{count: true}]
   target: 5
   thresholds: [{slug: high, kind: absolute, level: act, high: 8, min_volume: 30}]
   on_breach: {case: primitives.task}
@@ -209,7 +209,7 @@ def test_a_new_kpi_is_one_file(bank, feed, today, content_folder):  # noqa: F811
 
 
 def test_the_tick_serves_every_branch_and_remembers_how_far_it_came(bank, feed, today, monkeypatch):
-    monkeypatch.setattr(needs, "items", lambda *asked: {})
+    monkeypatch.setattr(needs, "items", lambda *asked, **more: {})
     for _tick in range(3):  # of three branches each tick looks at one: all within the minute
         watching.watch(bank.now)
     assert watching.due_branches(bank.now + timedelta(seconds=30)) == []
