@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
 
-from counterpoint.foundation.api import Invalid, Scope, journal
+from counterpoint.foundation.api import Invalid, OrgUnit, Scope, journal
 from counterpoint.primitives.cases import CaseDetail, case_milestone
 from counterpoint.service import catalogue
 from counterpoint.service.entry import about, entered, person_of
@@ -26,7 +26,7 @@ def report_start(*, scope: Scope, complaint: UUID, now: datetime, language: str 
         held = row.reports.first()
         if held is not None:
             return UUID(str(held.pk))
-        item = catalogue.template_now(row.org_unit.date_at(now), row.org_unit.rule_pack)
+        item = catalogue.template_now(row.org_unit, now)
         texts = filled(item.value, facts_of(row, detail), language)
         report = Report(
             org_unit=row.org_unit, complaint=row, template=item.key, version=item.version, texts=texts,
@@ -48,9 +48,9 @@ def facts_of(row: Complaint, detail: CaseDetail) -> dict[str, str]:
     }  # fmt: skip
 
 
-def template(report: Report, pack: str) -> Template:
+def template(report: Report, branch: OrgUnit) -> Template:
     """The template that the report keeps."""
-    return catalogue.template_of(report.template, report.version, pack)
+    return catalogue.template_of(report.template, report.version, branch)
 
 
 def _open(row: Complaint, *states: str) -> Report:
@@ -69,7 +69,7 @@ def report_save(*, scope: Scope, complaint: UUID, texts: Mapping[str, str], now:
 
 
 def _keep(report: Report, row: Complaint, texts: Mapping[str, str], scope: Scope, now: datetime) -> None:
-    known = {section.slug for section in template(report, row.org_unit.rule_pack).sections}
+    known = {section.slug for section in template(report, row.org_unit).sections}
     if set(texts) - known or any(len(text) > LONGEST for text in texts.values()):
         raise Invalid(_("A section is not known or too long."), field="texts")
     report.texts = {**report.texts, **{slug: text.strip() for slug, text in texts.items()}}
@@ -82,7 +82,7 @@ def report_submit(*, scope: Scope, complaint: UUID, texts: Mapping[str, str], no
     with entered(scope, complaint, now, WRITE_REPORT) as (row, _detail):
         report = _open(row, "draft", "returned")
         _keep(report, row, texts, scope, now)
-        form = template(report, row.org_unit.rule_pack)
+        form = template(report, row.org_unit)
         empty = missing(form, report.texts)
         if empty:
             names = "、".join(s.name("zh-hans") for s in form.sections if s.slug in empty)

@@ -21,7 +21,7 @@ from counterpoint.service.alarming import alarm
 from counterpoint.service.entry import TYPE, about, legal_due, source_of
 from counterpoint.service.errors import KeyTaken
 from counterpoint.service.models import Complaint
-from counterpoint.service.rules.duplicates import WINDOW, Told, repeats
+from counterpoint.service.rules.duplicates import Told, repeats
 from counterpoint.service.rules.proposal import Proposal, propose
 from counterpoint.service.rules.settings import ComplaintRules, opening_level
 from counterpoint.service.rules.signals import Known
@@ -69,7 +69,7 @@ def complaint_take(*, scope: Scope, org_unit: OrgUnit, intake: Intake, key: str,
     Raises `Invalid` for no words, too many, or an unknown channel, category or level.
     """
     scope.require(OPEN, org_unit.path)
-    kind, figures = kind_of(org_unit, now), catalogue.rules(org_unit.date_at(now), org_unit.rule_pack)
+    kind, figures = kind_of(org_unit, now), catalogue.rules(org_unit, now)
     _checked(intake, kind, figures)
     digest = _digest(intake)
     with scoped(scope), transaction.atomic():
@@ -77,9 +77,9 @@ def complaint_take(*, scope: Scope, org_unit: OrgUnit, intake: Intake, key: str,
         if held is not None:
             return _again(held, digest)
         customer = customer_of(intake.contact)
-        said = proposed(org_unit, kind, intake, customer, now)
+        said = proposed(org_unit, kind, intake, customer, figures.repeat_within, now)
         row = _row(org_unit, intake, said, customer, digest, key, now)
-        row.repeats = _repeats(org_unit, row, now)
+        row.repeats = _repeats(org_unit, row, figures.repeat_within, now)
         least = figures.open_at_least
         row.level = intake.level or opening_level(said.spread, said.level, said.sure, gravest(kind), least)
         if intake.level:
@@ -100,7 +100,7 @@ def complaint_take(*, scope: Scope, org_unit: OrgUnit, intake: Intake, key: str,
 
 def kind_of(org_unit: OrgUnit, now: datetime) -> CaseType:
     """The complaint type in force at the branch."""
-    return case_types(org_unit.date_at(now), org_unit.rule_pack)[TYPE]
+    return case_types(org_unit.date_at(now), org_unit.rule_pack, org_unit.path)[TYPE]
 
 
 def gravest(kind: CaseType) -> tuple[str, ...]:
@@ -115,15 +115,17 @@ def customer_of(contact: str) -> str:
     return salted_hmac("service.customer", plain, algorithm="sha256").hexdigest() if plain else ""
 
 
-def proposed(org_unit: OrgUnit, kind: CaseType, intake: Intake, customer: str, now: datetime) -> Proposal:
+def proposed(
+    org_unit: OrgUnit, kind: CaseType, intake: Intake, customer: str, within: timedelta, now: datetime
+) -> Proposal:
     """The level that the words and what is known propose; inside `scoped(scope)`."""
-    on, pack = org_unit.date_at(now), org_unit.rule_pack
-    earlier = Complaint.objects.filter(org_unit=org_unit, customer=customer, received_at__gt=now - WINDOW)
+    here = (org_unit.date_at(now), org_unit.rule_pack, org_unit.path)
+    earlier = Complaint.objects.filter(org_unit=org_unit, customer=customer, received_at__gt=now - within)
     known = Known(
         repeats=earlier.count() if customer else 0, age=intake.age, people=intake.people, amount=intake.amount,
         waited=intake.waited,
     )  # fmt: skip
-    return propose(intake.text, catalogue.signals(on, pack), catalogue.models(on, pack), known, gravest(kind))
+    return propose(intake.text, catalogue.signals(*here), catalogue.models(*here), known, gravest(kind))
 
 
 def receipt_code() -> str:
@@ -170,10 +172,10 @@ def _row(
     )  # fmt: skip
 
 
-def _repeats(org_unit: OrgUnit, row: Complaint, now: datetime) -> int:
-    """Same customer and category in the 30 days before."""
-    earlier = Complaint.objects.filter(org_unit=org_unit, customer=row.customer, received_at__gt=now - WINDOW)
-    return repeats(told_of(row), [told_of(one) for one in earlier]) if row.customer else 0
+def _repeats(org_unit: OrgUnit, row: Complaint, within: timedelta, now: datetime) -> int:
+    """Same customer and category in that time before."""
+    earlier = Complaint.objects.filter(org_unit=org_unit, customer=row.customer, received_at__gt=now - within)
+    return repeats(told_of(row), [told_of(one) for one in earlier], within) if row.customer else 0
 
 
 def told_of(row: Complaint) -> Told:

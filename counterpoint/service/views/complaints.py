@@ -172,7 +172,7 @@ def _signals(row: Any, now: Any) -> list[str]:
 
     from counterpoint.service import catalogue
 
-    known = {one.key: one for one in catalogue.signals(row.org_unit.date_at(now), row.org_unit.rule_pack)}
+    known = {one.key: one for one in catalogue.signals(row.org_unit.date_at(now), row.org_unit.rule_pack, row.org_path)}
     return [known[key].name(get_language() or "zh-hans") for key in row.signals if key in known]
 
 
@@ -181,7 +181,7 @@ def _next_days(seen: Any, now: Any) -> int | None:
     from counterpoint.service import catalogue
 
     branch = seen.row.org_unit
-    allowed = catalogue.rules(branch.date_at(now), branch.rule_pack).extensions
+    allowed = catalogue.rules(branch, now).extensions
     granted = max((one.days for one in seen.extensions if one.state == "granted"), default=0)
     if any(one.state == "asked" for one in seen.extensions):
         return None

@@ -60,7 +60,7 @@ def report(request: Any, complaint_id: UUID) -> HttpResponse:
     scope, path = request.scope, seen.row.org_path
     if not seen.readable and not scope.may(DECIDE_REPORT, path):
         raise Http404
-    form = template(found, seen.row.org_unit.rule_pack)
+    form = template(found, seen.row.org_unit)
     sections = [(s.slug, s.name(request.LANGUAGE_CODE), found.texts.get(s.slug, "")) for s in form.sections]
     words, level = names.REPORT_STATES[found.state]
     context = {
