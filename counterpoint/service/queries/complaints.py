@@ -119,14 +119,13 @@ def _duplicates(scope: Scope, row: Complaint, now: datetime) -> tuple[Likely, ..
     ).exclude(pk=row.pk)
     others = {one.pk: one for one in near[:LOOK_BACK]}
     twins = suggest(told_of(row), [told_of(one) for one in others.values()], within)
-    shown = []
-    for twin in twins:
-        try:
-            detail = found(scope, twin.id, now)[1]
-        except NotFound:
-            continue
-        shown.append(Likely(twin.id, detail.case, twin.why, round(100 * twin.alike)))
-    return tuple(shown)
+    asked = CaseFilter(ids=tuple(others[twin.id].case for twin in twins))
+    views = {view.id: view for view in cases(scope=scope, filters=asked, now=now).rows} if twins else {}
+    return tuple(
+        Likely(twin.id, views[others[twin.id].case], twin.why, round(100 * twin.alike))
+        for twin in twins
+        if others[twin.id].case in views
+    )
 
 
 def photo(*, scope: Scope, complaint: UUID, file: UUID, now: datetime) -> Any:
