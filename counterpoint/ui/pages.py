@@ -44,6 +44,11 @@ def download(content: bytes, name: str, kind: str = files.SHEET, *, inline: bool
     return answer
 
 
+def number_in(text: str, otherwise: int = 1) -> int:
+    """The whole number that a form or an address names, at most five digits; `otherwise` when it names none."""
+    return int(text) if text.isdecimal() and len(text) < 6 else otherwise
+
+
 def date_in(text: str) -> date | None:
     """The date that a form or an address names, None when it names none; 404 on nonsense and on far centuries."""
     try:

@@ -13,6 +13,7 @@ from counterpoint.service import catalogue
 from counterpoint.service.entry import about, entered, person_of
 from counterpoint.service.errors import Over, SecondPersonNeeded
 from counterpoint.service.models import Complaint, Report
+from counterpoint.service.rules.reading import written
 from counterpoint.service.rules.reports import Template, filled, missing
 from counterpoint.service.verbs import DECIDE_REPORT, WRITE_REPORT
 
@@ -69,10 +70,11 @@ def report_save(*, scope: Scope, complaint: UUID, texts: Mapping[str, str], now:
 
 
 def _keep(report: Report, row: Complaint, texts: Mapping[str, str], scope: Scope, now: datetime) -> None:
+    texts = {slug: written(text).strip() for slug, text in texts.items()}
     known = {section.slug for section in template(report, row.org_unit).sections}
     if set(texts) - known or any(len(text) > LONGEST for text in texts.values()):
         raise Invalid(_("A section is not known or too long."), field="texts")
-    report.texts = {**report.texts, **{slug: text.strip() for slug, text in texts.items()}}
+    report.texts = {**report.texts, **texts}
     report.author, report.saved_at = person_of(scope), now
     report.save()
 

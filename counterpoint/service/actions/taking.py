@@ -4,7 +4,7 @@ import hashlib
 import json
 import secrets
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -23,6 +23,7 @@ from counterpoint.service.errors import KeyTaken
 from counterpoint.service.models import Complaint
 from counterpoint.service.rules.duplicates import Told, repeats
 from counterpoint.service.rules.proposal import Proposal, propose
+from counterpoint.service.rules.reading import written
 from counterpoint.service.rules.settings import ComplaintRules, opening_level
 from counterpoint.service.rules.signals import Known
 from counterpoint.service.verbs import OPEN
@@ -30,6 +31,10 @@ from counterpoint.service.verbs import OPEN
 LETTERS = "23456789abcdefghjkmnpqrstuvwxyz"
 RECEIPT = 16  # letters: 10^23 codes
 PHOTOS = 3
+PICTURES = (b"\xff\xd8\xff", b"\x89PNG", b"RIFF")  # how JPEG, PNG and WebP begin
+KEY = 80
+AGES = 50  # years after which the day of an incident is a slip of the pen
+LATE = timedelta(days=366)  # after which a time of receipt is one
 
 
 @dataclass(frozen=True)
@@ -66,11 +71,15 @@ class Taken:
 def complaint_take(*, scope: Scope, org_unit: OrgUnit, intake: Intake, key: str, now: datetime) -> Taken:
     """Take a complaint in. The same `key` at the same branch takes it once; with other content `KeyTaken`.
 
-    Raises `Invalid` for no words, too many, or an unknown channel, category or level.
+    Raises `Invalid` for no words, too many, an unknown channel, category or level, a day that cannot be, or a photo
+    that is no picture.
     """
     scope.require(OPEN, org_unit.path)
     kind, figures = kind_of(org_unit, now), catalogue.rules(org_unit, now)
+    intake = replace(intake, text=written(intake.text), contact=written(intake.contact))
+    key = key if len(key) <= KEY else hashlib.sha256(key.encode()).hexdigest()
     _checked(intake, kind, figures)
+    _checked_times(intake, org_unit.date_at(now), now)
     digest = _digest(intake)
     with scoped(scope), transaction.atomic():
         held = Complaint.objects.filter(org_unit=org_unit, key=key).first()
@@ -146,15 +155,26 @@ def _checked(intake: Intake, kind: CaseType, figures: ComplaintRules) -> None:
             raise Invalid(_("“%(value)s” is not known here.") % {"value": value}, field=field)
 
 
+def _checked_times(intake: Intake, today: date, now: datetime) -> None:
+    if intake.happened_on and intake.happened_on > today:
+        raise Invalid(_("The day it happened lies ahead. Check the date."), field="happened_on")
+    if intake.happened_on and intake.happened_on.year < today.year - AGES:
+        raise Invalid(_("The day it happened is too long ago. Check the year."), field="happened_on")
+    if intake.received_at and now - intake.received_at > LATE:
+        raise Invalid(_("It was received more than a year ago. Check the time of receipt."), field="received_at")
+    if any(not content.startswith(PICTURES) for _name, content in intake.photos):
+        raise Invalid(_("The photo has to be a JPEG, PNG or WebP picture."), field="photo")
+
+
 def _digest(intake: Intake) -> str:
     content = asdict(intake) | {"photos": [hashlib.sha256(body).hexdigest() for _name, body in intake.photos]}
-    content.pop("received_at")
+    del content["received_at"], content["language"]
     return hashlib.sha256(json.dumps(content, sort_keys=True, default=str).encode()).hexdigest()
 
 
 def _again(held: Complaint, digest: str) -> Taken:
     if held.digest != digest:
-        raise KeyTaken(_("This form was sent already with other words. Open a new form."))
+        raise KeyTaken(_("This was sent already with other words. If it is another complaint, send it as a new one."))
     return Taken(held.pk, held.case, held.receipt, held.level, again=True)
 
 
@@ -163,7 +183,7 @@ def _row(
 ) -> Complaint:
     return Complaint(
         id=new_id(), org_unit=org_unit, channel=intake.channel, language=intake.language,
-        received_at=intake.received_at or now, happened_on=intake.happened_on, receipt=receipt_code(), key=key[:80],
+        received_at=intake.received_at or now, happened_on=intake.happened_on, receipt=receipt_code(), key=key,
         digest=digest, text=intake.text.strip(), contact=intake.contact.strip()[:200], customer=customer,
         category=intake.category or said.category, cause=said.cause, proposed_level=said.level,
         probability=round(said.probability, 4), sure=said.sure,
