@@ -73,8 +73,8 @@ def writes(number: int, place: OrgUnit, scope: Scope) -> Iterator[Write]:
     """What is done to one complaint, in order."""
     held: list[api.Taken] = []
     yield f"t{number}", lambda: held.append(take(number, place, scope))
-    case = {"scope": scope, "case": held[0].case}
-    own = {"scope": scope, "complaint": held[0].id, "level": held[0].level}
+    case: dict[str, Any] = {"scope": scope, "case": held[0].case}
+    own: dict[str, Any] = {"scope": scope, "complaint": held[0].id, "level": held[0].level}
     yield f"a{number}", lambda: cases.case_accept(**case, now=clock.now())
     yield f"l{number}", lambda: api.level_confirm(**own, now=clock.now())
     yield f"c{number}", lambda: cases.case_comment(**case, text="已致电", key=f"c{number}", now=clock.now())

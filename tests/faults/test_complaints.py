@@ -86,11 +86,11 @@ def test_f1_fifteen_kills_lose_and_halve_no_complaint(household):
 
 
 def test_f1_acknowledging_before_the_commit_would_be_found(household):
-    assert killed(household, 15, "ack_first")[0] == "lost"
+    assert killed(household, 8, "ack_first")[0] == "lost"
 
 
 def test_f1_verbs_without_a_transaction_would_be_found(household):
-    assert killed(household, 15, "apart")[0] == "half"
+    assert killed(household, 8, "apart")[0] == "half"
 
 
 @pytest.mark.slow
@@ -118,7 +118,7 @@ def test_f2_no_power_cut_loses_a_complaint_or_its_photo(household, recorder, tmp
 
 @pytest.mark.parametrize(("mode", "verdict"), [("NORMAL", "lost"), ("LAZY", "orphaned"), ("APART", "half")])
 def test_f2_a_careless_build_would_be_found(household, recorder, tmp_path, mode, verdict):
-    assert cut(household, recorder, tmp_path, mode=mode).get(verdict, 0) > 0
+    assert cut(household, recorder, tmp_path, mode=mode, complaints=3, cuts=20, each=3).get(verdict, 0) > 0
 
 
 @pytest.mark.slow
