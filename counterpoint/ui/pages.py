@@ -24,14 +24,20 @@ def branch_here(request: Any) -> OrgUnit:
     return found
 
 
-def done(request: Any, act: Callable[[], Any], message: str, to: str, **at: Any) -> HttpResponse:
-    """Carry out a form's verb and go on; a refusal becomes a message, a stranger's row a 404."""
+def done(
+    request: Any, act: Callable[[], Any], message: str, to: str, *,
+    again: Callable[[], HttpResponse] | None = None, **at: Any,
+) -> HttpResponse:  # fmt: skip
+    """Carry out a form's verb and go on; a refusal becomes a message, a stranger's row a 404. `again` shows the form
+    once more after a refusal, where long words would be lost with it."""
     try:
         act()
     except NotFound as absent:
         raise Http404 from absent
     except DomainError as refused:
         messages.error(request, refused.message)
+        if again is not None:
+            return again()
     else:
         messages.success(request, message)
     return redirect(to, **at)

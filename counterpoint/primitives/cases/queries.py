@@ -214,7 +214,9 @@ def _links(scope: Scope, row: Case, now: datetime) -> list[LinkView]:
     pairs = [(link.kind, link.other if link.case_id == row.pk else link.case) for link in joined]
     taken_in = Case.objects.filter(merged_into=row).select_related("org_unit", "owner")
     pairs += [("merged", other) for other in taken_in]
-    return [LinkView(kind=kind, case=view_of(other, now)) for kind, other in pairs if sees(scope, other)]
+    ids = [other.pk for _kind, other in pairs]
+    seen = set(Case.objects.filter(visible(scope), pk__in=ids).values_list("pk", flat=True)) if pairs else set()
+    return [LinkView(kind=kind, case=view_of(other, now)) for kind, other in pairs if other.pk in seen]
 
 
 def explain_deadline(*, scope: Scope, case: UUID, clock: str) -> Explained:

@@ -280,3 +280,19 @@ class TestReport:
                 assert client.get(f"{self.base}{page}").status_code == 404
             for page in ("/report", "/report/start", "/do/accept", "/do/extend"):
                 assert client.post(f"{self.base}{page}", self.written()).status_code == 404
+
+
+class TestDecisions:
+    def test_a_refused_solution_keeps_what_was_done(self, bank, take, sign_in):
+        taken = take(RUDE)
+        sun, base = sign_in("Sun"), f"/service/complaints/{taken.id}"
+        sun.post(f"{base}/do/accept")
+        refused = sun.post(f"{base}/do/resolve", {"root_cause": "moon", "remedy": "已登门致歉并更换柜员" * 90})
+        assert refused.status_code == 422 and "已登门致歉并更换柜员" * 90 in refused.content.decode()
+
+    def test_a_damaged_photo_does_not_take_the_words_with_it(self, bank, take, sign_in):
+        taken = take(RUDE)
+        case, half = f"/cases/{taken.case}", SimpleUploadedFile("a.jpg", picture(0.5))
+        refused = sign_in("Sun").post(f"{case}/comment", {"text": "已致电客户" * 200, "files": half})
+        page = refused.content.decode()
+        assert refused.status_code == 422 and "已致电客户" * 200 in page and "图片已损坏" in page

@@ -134,9 +134,16 @@ def take_mail(request: Any) -> HttpResponse:
 @policy.allow(USE)
 def complaint(request: Any, complaint_id: UUID) -> HttpResponse:
     """One complaint: clocks, next step, the customer's words, the proposal, report, legal time, lessons, calls."""
+    return _page(request, complaint_id)
+
+
+def _page(request: Any, complaint_id: UUID, refused: str = "") -> HttpResponse:
+    """The complaint; with the words that were sent with a refused decision."""
     now = clock.now()
     seen = _seen(request, complaint_id, now)
-    return render(request, "service/complaint.html", _context(request, seen, now))
+    words = request.POST.get("remedy", "") or request.POST.get("reason", "")
+    context = _context(request, seen, now) | {"wrote": {refused: words} if refused else {}}
+    return render(request, "service/complaint.html", context, status=422 if refused else 200)
 
 
 def _seen(request: Any, complaint_id: UUID, now: Any) -> Any:
@@ -295,4 +302,5 @@ def deed(request: Any, complaint_id: UUID, name: str) -> HttpResponse:
         raise Http404 from absent
     except DomainError as refused:
         messages.error(request, refused.message)
+        return _page(request, complaint_id, name)
     return redirect("service:complaint", complaint_id=complaint_id)
