@@ -25,8 +25,8 @@ def branch_here(request: Any) -> OrgUnit:
 
 
 def done(
-    request: Any, act: Callable[[], Any], message: str, to: str, *,
-    again: Callable[[], HttpResponse] | None = None, **at: Any,
+    request: Any, act: Callable[[], Any], message: str, to: str,
+    again: Callable[[], HttpResponse] | None = None, /, **at: Any,
 ) -> HttpResponse:  # fmt: skip
     """Carry out a form's verb and go on; a refusal becomes a message, a stranger's row a 404. `again` shows the form
     once more after a refusal, where long words would be lost with it."""

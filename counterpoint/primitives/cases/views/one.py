@@ -195,4 +195,4 @@ def case_deed(request: Any, case_id: UUID, verb: str) -> HttpResponse:
         raise Http404
     act, message = found
     again = (lambda: _page(request, case_id, verb)) if request.POST.get("text", "").strip() else None
-    return done(request, act, message, "primitives:case", again=again, case_id=case_id)
+    return done(request, act, message, "primitives:case", again, case_id=case_id)
