@@ -296,3 +296,4 @@ class TestDecisions:
         refused = sign_in("Sun").post(f"{case}/comment", {"text": "已致电客户" * 200, "files": half})
         page = refused.content.decode()
         assert refused.status_code == 422 and "已致电客户" * 200 in page and "图片已损坏" in page
+        assert f'hx-get="{case}/"' in page  # it goes on listening to the case, not to the verb
