@@ -1,31 +1,42 @@
-"""The chapter's content: signals, training patterns, trained models; declared once, read by date."""
+"""The chapter's content: signals, training patterns, trained models, figures, report templates; declared once, read by
+date."""
 
-from dataclasses import fields
-from datetime import date
+from collections.abc import Hashable
+from dataclasses import dataclass
+from datetime import date, datetime
 from functools import lru_cache
-from typing import Any
+from typing import Annotated, Any
 
-from counterpoint.primitives.content import Item, Kind, declare, get, items, version
+from annotated_types import MinLen
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext_lazy
+from pydantic import Field
+
+from counterpoint.foundation.api import OrgUnit, roles
+from counterpoint.primitives.content import Item, Kind, Positive, Text, declare, edition, get, items, version
 from counterpoint.service.rules.corpus import Patterns
 from counterpoint.service.rules.grams import Model
 from counterpoint.service.rules.proposal import Models
-from counterpoint.service.rules.reports import Section, Template, wrong
-from counterpoint.service.rules.settings import ComplaintRules, Limit
+from counterpoint.service.rules.reading import plain
+from counterpoint.service.rules.reports import Template, wrong
+from counterpoint.service.rules.settings import ComplaintRules
 from counterpoint.service.rules.signals import Signal, find
 
 LANGUAGES = ("zh-hans", "zh-hant", "en")
+PAGE = ((gettext_lazy("Complaints"), "service:complaints"),)
 
 
-def _signal(body: dict[str, Any]) -> Signal:
-    phrases = tuple(
-        str(one) for part in body.pop("phrases", ()) for one in (part if isinstance(part, list) else [part])
-    )
-    signal = Signal(**body | {"phrases": phrases, "together": tuple(body.get("together") or ())})
+def _signal(signal: Signal) -> str:
     if set(signal.names) != set(LANGUAGES):
-        raise ValueError("names are needed in zh-hans, zh-hant and en")
+        return _("The name is needed in all three languages.")
     if not signal.phrases and not signal.number:
-        raise ValueError("a signal needs phrases or a number")
-    return signal
+        return _("A signal needs phrases or a number.")
+    if not signal.number and (signal.at_least is not None or signal.below is not None):
+        return _("Limits need the kind of number that they are for.")
+    if signal.at_least is not None and signal.below is not None and signal.below <= signal.at_least:
+        return _("“Below” must be more than “at least”.")
+    empty = [one for one in (*signal.phrases, *signal.together) if not plain(one).strip(" …*")]
+    return _("“%(phrase)s” has no letters and would fit everywhere.") % {"phrase": empty[0]} if empty else ""
 
 
 def _signal_example(signal: Signal, example: dict[str, Any]) -> str:
@@ -33,47 +44,140 @@ def _signal_example(signal: Signal, example: dict[str, Any]) -> str:
     return "" if found is example["found"] else f"found is {found}"
 
 
-def _patterns(body: dict[str, Any]) -> Patterns:
-    names = {one.name for one in fields(Patterns)}
-    lists: dict[str, Any] = {k: tuple(v) if isinstance(v, list) else v for k, v in body.items() if k in names}
-    lists["slots"] = {k: tuple(v) for k, v in (body.get("slots") or {}).items()}
-    return Patterns(**lists)
+def _patterns(patterns: Patterns) -> str:
+    if bool(patterns.level) == bool(patterns.slots):
+        return _("Give either a level with texts, or the shared words of all.")
+    if patterns.level and not (patterns.category and patterns.texts):
+        return _("A level needs a category and Chinese texts.")
+    lists = [part for part in ("openings", "closings", "en_openings", "en_closings") if not patterns.choices(part)]
+    return _("The shared words lack: %(lists)s.") % {"lists": ", ".join(lists)} if patterns.slots and lists else ""
 
 
-def _rules(body: dict[str, Any]) -> ComplaintRules:
-    from counterpoint.foundation.api import roles
-
-    people = {k: {level: tuple(names) for level, names in body[k].items()} for k in ("first_owner", "alarm")}
-    unknown = {one for by in people.values() for names in by.values() for one in names} - set(roles.ROLES)
-    if unknown:
-        raise ValueError(f"unknown roles {sorted(unknown)}")
-    limits = {k: Limit(**body[k]) for k in ("forms_per_address", "forms_per_branch")}
-    lists = {k: tuple(body[k]) for k in ("report_levels", "lesson_levels", "extensions", "callback_days")}
-    return ComplaintRules(**body | people | limits | lists)
+def _rules(rules: ComplaintRules) -> str:
+    named = {one for by in (rules.first_owner, rules.alarm) for names in by.values() for one in names}
+    unknown = ", ".join(sorted(named - set(roles.ROLES)))
+    if not unknown:
+        return ""
+    words = {"roles": unknown, "known": ", ".join(sorted(roles.ROLES))}
+    return _("These are no roles: %(roles)s. Known are: %(known)s.") % words
 
 
-def _template(body: dict[str, Any]) -> Template:
-    template = Template(body["key"], body["names"], tuple(Section(**section) for section in body["sections"]))
-    problem = wrong(template)
-    if problem:
-        raise ValueError(problem)
-    return template
+@dataclass(frozen=True)
+class ModelBody:
+    """A trained model as `service.training` writes it: `weights` are compressed bytes in letters."""
+
+    classes: Annotated[tuple[Text, ...], MinLen(2)]
+    scale: Positive
+    offsets: tuple[float, ...]
+    weights: Annotated[str, MinLen(1), Field(json_schema_extra={"format": "long"})]
+
+    def model(self) -> Model:
+        """The model; ValueError when the weights do not fit."""
+        return Model.from_text(self.classes, self.weights, self.scale, self.offsets)
 
 
-def _model(body: dict[str, Any]) -> Model:
-    return Model.from_text(body["classes"], body["weights"], body["scale"], body["offsets"])
+def _model(body: ModelBody) -> str:
+    if len(set(body.classes)) != len(body.classes) or len(body.offsets) != len(body.classes):
+        return _("Every class stands once and has one offset.")
+    try:
+        body.model()
+    except ValueError:
+        return _("The weights do not fit the classes. Take them from the training as they are.")
+    return ""
 
 
-declare(Kind("complaint_signals", parse=_signal, check_example=_signal_example))
-declare(Kind("complaint_corpus", parse=_patterns))
-declare(Kind("complaint_models", parse=_model))
-declare(Kind("complaint_rules", parse=_rules))
-declare(Kind("report_templates", parse=_template))
+SIGNAL_LABELS = {
+    "level": pgettext_lazy("field", "Level"),
+    "weight": pgettext_lazy("field", "Weight (log-odds for the level)"),
+    "phrases": pgettext_lazy("field", "Phrases, one a line"),
+    "together": pgettext_lazy("field", "One of these must stand in the text too"),
+    "number": pgettext_lazy("field", "Kind of number that is needed"),
+    "number=": pgettext_lazy("field", "None"),
+    "number=money": pgettext_lazy("field", "Amount in yuan"),
+    "number=wait": pgettext_lazy("field", "Minutes waited"),
+    "number=age": pgettext_lazy("field", "Age"),
+    "number=people": pgettext_lazy("field", "People"),
+    "at_least": pgettext_lazy("field", "Number at least"),
+    "below": pgettext_lazy("field", "Number below"),
+    "certain": pgettext_lazy("field", "Decides alone"),
+    "negatable": pgettext_lazy("field", "A “not” before it takes it away"),
+    "category": pgettext_lazy("field", "Category it speaks for"),
+    "cause": pgettext_lazy("field", "Root cause it speaks for"),
+}
+PATTERN_LABELS = {
+    "level": SIGNAL_LABELS["level"],
+    "category": pgettext_lazy("field", "Category"),
+    "texts": pgettext_lazy("field", "Chinese texts, one a line"),
+    "english": pgettext_lazy("field", "English texts, one a line"),
+    "slots": pgettext_lazy("field", "Words for the gaps"),
+    "openings": pgettext_lazy("field", "Openings"),
+    "closings": pgettext_lazy("field", "Closings"),
+    "fillers": pgettext_lazy("field", "Sentences between"),
+    "en_openings": pgettext_lazy("field", "Openings in English"),
+    "en_closings": pgettext_lazy("field", "Closings in English"),
+    "en_fillers": pgettext_lazy("field", "Sentences between in English"),
+    "silent": pgettext_lazy("field", "How many choices say nothing"),
+}
+MODEL_LABELS = {
+    "classes": pgettext_lazy("field", "Classes, one a line"),
+    "scale": pgettext_lazy("field", "Scale of a weight"),
+    "offsets": pgettext_lazy("field", "Offsets of the classes"),
+    "weights": pgettext_lazy("field", "Weights, as the training writes them"),
+}
+RULE_LABELS = {
+    "first_owner": pgettext_lazy("field", "First owner by level (roles, nearest first)"),
+    "alarm": pgettext_lazy("field", "Who is told at once, by level (roles)"),
+    "report_levels": pgettext_lazy("field", "Levels that need a written report"),
+    "lesson_levels": pgettext_lazy("field", "Levels that ask for a lesson"),
+    "extensions": pgettext_lazy("field", "Legal days in all after each extension"),
+    "callback_days": pgettext_lazy("field", "Days after closing to call back"),
+    "repeat_days": pgettext_lazy("field", "Days in which the same again is a repeat"),
+    "keep_years": pgettext_lazy("field", "Years that records are kept"),
+    "text_limit": pgettext_lazy("field", "Letters of a complaint at most"),
+    "proof_bits": pgettext_lazy("field", "Work of the public form (bits)"),
+    "forms_per_address": pgettext_lazy("field", "Public forms from one address"),
+    "forms_per_branch": pgettext_lazy("field", "Public forms to one branch"),
+    "open_at_least": pgettext_lazy("field", "Probability to open at a graver level"),
+}
+REPORT_LABELS = {"starts": pgettext_lazy("field", "What stands there at first; {received} and the like are filled in")}
+REPORT = "rectification"
+
+declare(
+    Kind(
+        "complaint_signals", type=Signal, check=_signal, check_example=_signal_example,
+        title=gettext_lazy("Signals in complaints"), labels=SIGNAL_LABELS, pages=PAGE,
+    )
+)  # fmt: skip
+declare(
+    Kind(
+        "complaint_corpus", type=Patterns, check=_patterns, title=gettext_lazy("Training texts of complaints"),
+        labels=PATTERN_LABELS, needs=frozenset({"slots"}),
+    )
+)  # fmt: skip
+declare(
+    Kind(
+        "complaint_models", type=ModelBody, check=_model, build=ModelBody.model,
+        title=gettext_lazy("Trained models of complaints"), labels=MODEL_LABELS, pages=PAGE,
+        needs=frozenset({"level", "category"}),
+    )
+)  # fmt: skip
+declare(
+    Kind(
+        "complaint_rules", type=ComplaintRules, check=_rules, title=gettext_lazy("Figures of complaints"),
+        labels=RULE_LABELS, pages=PAGE, needs=frozenset({"complaints"}),
+    )
+)  # fmt: skip
+declare(
+    Kind(
+        "report_templates", type=Template, check=wrong, title=gettext_lazy("Templates of reports"),
+        labels=REPORT_LABELS, pages=PAGE, needs=frozenset({REPORT}),
+    )
+)  # fmt: skip
 
 
-def signals(on: date, pack: str = "cn") -> tuple[Signal, ...]:
+def signals(on: date, pack: str = "cn", bank: str | None = None) -> tuple[Signal, ...]:
     """The signals in force on a date."""
-    return tuple(item.value for item in items("complaint_signals", on, pack).values())
+    return tuple(item.value for item in items("complaint_signals", on, pack, bank=bank).values())
 
 
 def patterns(on: date) -> tuple[Patterns, ...]:
@@ -81,29 +185,32 @@ def patterns(on: date) -> tuple[Patterns, ...]:
     return tuple(item.value for item in items("complaint_corpus", on).values())
 
 
-@lru_cache(maxsize=8)
-def models(on: date, pack: str = "cn") -> Models:
+def models(on: date, pack: str = "cn", bank: str | None = None) -> Models:
     """The trained models in force on a date."""
-    found = items("complaint_models", on, pack)
+    return _models(on, pack, bank, edition(bank))
+
+
+@lru_cache(maxsize=8)
+def _models(on: date, pack: str, bank: str | None, _edition: Hashable) -> Models:
+    found = items("complaint_models", on, pack, bank=bank)
     level, category = found["level"], found["category"]
     return Models(f"{level.version}.{category.version}", level.value, category.value)
 
 
-def rules(on: date, pack: str = "cn") -> ComplaintRules:
-    """The chapter's figures in force on a date."""
-    found: ComplaintRules = get("complaint_rules", "complaints", on, pack).value
-    return found
+def rules(branch: OrgUnit, now: datetime) -> ComplaintRules:
+    """The chapter's figures in force at a branch."""
+    value: ComplaintRules = get(
+        "complaint_rules", "complaints", branch.date_at(now), branch.rule_pack, bank=branch.path
+    ).value
+    return value
 
 
-REPORT = "rectification"
-
-
-def template_now(on: date, pack: str = "cn") -> Item:
+def template_now(branch: OrgUnit, now: datetime) -> Item:
     """The report template that a new report pins."""
-    return get("report_templates", REPORT, on, pack)
+    return get("report_templates", REPORT, branch.date_at(now), branch.rule_pack, bank=branch.path)
 
 
-def template_of(key: str, number: int, pack: str = "cn") -> Template:
+def template_of(key: str, number: int, branch: OrgUnit) -> Template:
     """The template that a report pinned."""
-    found: Template = version("report_templates", key, number, pack).value
+    found: Template = version("report_templates", key, number, branch.rule_pack, bank=branch.path).value
     return found

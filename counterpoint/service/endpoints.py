@@ -2,13 +2,14 @@
 
 import base64
 import binascii
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from ninja import Field, Router, Schema, Status
+from pydantic import AwareDatetime
 
 from counterpoint.foundation.api import OrgUnit, clock, openapi, policy
 from counterpoint.service import api
@@ -27,7 +28,7 @@ class ComplaintIn(Schema):
     channel: str = Field("api", pattern="^(api|phone|email|paper|regulator)$")
     contact: str = Field("", max_length=200)
     happened_on: date | None = None
-    received_at: datetime | None = None
+    received_at: AwareDatetime | None = None
     amount: float | None = Field(None, ge=0)
     age: int | None = Field(None, ge=0, le=130)
     people: int | None = Field(None, ge=1)
@@ -65,7 +66,7 @@ def _answer(taken: api.Taken) -> Any:
 def _take(request: Any, intake: api.Intake, key: str) -> api.Taken:
     branch: OrgUnit = request.branch
     return api.complaint_take(
-        scope=request.scope, org_unit=branch, intake=intake, key=f"{request.scope.actor}:{key}"[:80], now=clock.now()
+        scope=request.scope, org_unit=branch, intake=intake, key=f"{request.scope.actor}:{key}", now=clock.now()
     )
 
 

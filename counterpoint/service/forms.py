@@ -3,10 +3,12 @@
 from typing import Any
 
 from django import forms
+from django.core.validators import MaxLengthValidator
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from counterpoint.primitives.cases import CaseType
+from counterpoint.service.rules.reading import written
 
 LIMIT = 4000
 
@@ -24,15 +26,29 @@ def levels(kind: CaseType, *, empty: Any = None) -> list[tuple[str, Any]]:
     return [("", empty), *rows] if empty is not None else rows
 
 
+class Words(forms.CharField):
+    """Somebody's own words: counted as the browser counts them, and what is too long told plainly."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        for validator in self.validators:
+            if isinstance(validator, MaxLengthValidator):
+                validator.message = _("Say it in at most %(limit_value)d letters; now it has %(show_value)d.")
+
+    def to_python(self, value: Any) -> Any:
+        """Without what the way of sending added."""
+        return super().to_python(written(value) if isinstance(value, str) else value)
+
+
 class IntakeForm(forms.Form):
     """What a colleague writes down while the customer speaks: words first, everything else optional."""
 
-    text = forms.CharField(
+    text = Words(
         label=_("What happened, in the customer's words"), max_length=LIMIT,
         widget=forms.Textarea(attrs={"rows": 5, "autofocus": True, "maxlength": LIMIT}),
     )  # fmt: skip
     channel = forms.ChoiceField(label=_("How it came"))
-    contact = forms.CharField(label=_("Telephone or e-mail of the customer"), max_length=200, required=False)
+    contact = Words(label=_("Telephone or e-mail of the customer"), max_length=200, required=False)
     happened_on = forms.DateField(
         label=_("Happened on"), required=False, widget=forms.DateInput(attrs={"type": "date"})
     )
@@ -54,14 +70,14 @@ class IntakeForm(forms.Form):
 class PublicForm(forms.Form):
     """The form behind the code in the hall: no account, nothing asked that is not needed."""
 
-    text = forms.CharField(
+    text = Words(
         label=_("What happened?"), max_length=LIMIT,
         widget=forms.Textarea(attrs={"rows": 6, "maxlength": LIMIT}),
     )  # fmt: skip
     happened_on = forms.DateField(
         label=_("On which day?"), required=False, widget=forms.DateInput(attrs={"type": "date"})
     )
-    contact = forms.CharField(
+    contact = Words(
         label=_("Your telephone or e-mail"), max_length=200, required=False,
         help_text=_("Only to answer you. Without it, keep the receipt to see the state."),
         widget=forms.TextInput(attrs={"autocomplete": "tel"}),

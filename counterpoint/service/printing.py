@@ -19,7 +19,7 @@ FOLDER = Path(__file__).resolve().parent / "templates" / "service"
 
 def report_data(seen: Whole, report: Report, language: str) -> dict[str, Any]:
     """The report as plain words."""
-    form = template(report, seen.row.org_unit.rule_pack)
+    form = template(report, seen.row.org_unit)
     view = seen.detail.case
     return {
         "title": f"{view.branch_name} {form.name(language)}",

@@ -71,12 +71,12 @@ def challenge(branch: OrgUnit, now: datetime) -> str:
 
 def bits(branch: OrgUnit, now: datetime) -> int:
     """How much work a form costs."""
-    return catalogue.rules(branch.date_at(now), branch.rule_pack).proof_bits
+    return catalogue.rules(branch, now).proof_bits
 
 
 def send(*, branch: OrgUnit, intake: Intake, challenge: str, answer: str, address: str, now: datetime) -> Taken:
     """Take a form in. Raises `NotProven`, `ratelimit.TooMany`, and what `complaint_take` raises."""
-    figures = catalogue.rules(branch.date_at(now), branch.rule_pack)
+    figures = catalogue.rules(branch, now)
     count_attempt(f"complaint:{address_mark(address)}", figures.forms_per_address.count,
                   figures.forms_per_address.minutes, now)  # fmt: skip
     try:

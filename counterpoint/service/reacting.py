@@ -28,7 +28,7 @@ def follow(event: str, view: CaseView, now: datetime) -> None:
         if event == "opened" and not view.source.startswith(f"{TYPE}:"):
             _opened_elsewhere(view, now)
         return
-    figures = catalogue.rules(row.org_unit.date_at(now), row.org_unit.rule_pack)
+    figures = catalogue.rules(row.org_unit, now)
     if event == "closed":
         _may_close(row, view, figures)
     _sync(row, event, view, now)
@@ -56,7 +56,7 @@ def _opened_elsewhere(view: CaseView, now: datetime) -> None:
     row.save(force_insert=True)
     row.legal_due_at = legal_due(row)
     row.save(update_fields=["legal_due_at", "org_path"])
-    alarm(row, view, catalogue.rules(branch.date_at(now), branch.rule_pack), now)
+    alarm(row, view, catalogue.rules(branch, now), now)
 
 
 def _may_close(row: Complaint, view: CaseView, figures: ComplaintRules) -> None:

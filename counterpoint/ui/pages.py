@@ -24,14 +24,20 @@ def branch_here(request: Any) -> OrgUnit:
     return found
 
 
-def done(request: Any, act: Callable[[], Any], message: str, to: str, **at: Any) -> HttpResponse:
-    """Carry out a form's verb and go on; a refusal becomes a message, a stranger's row a 404."""
+def done(
+    request: Any, act: Callable[[], Any], message: str, to: str,
+    again: Callable[[], HttpResponse] | None = None, /, **at: Any,
+) -> HttpResponse:  # fmt: skip
+    """Carry out a form's verb and go on; a refusal becomes a message, a stranger's row a 404. `again` shows the form
+    once more after a refusal, where long words would be lost with it."""
     try:
         act()
     except NotFound as absent:
         raise Http404 from absent
     except DomainError as refused:
         messages.error(request, refused.message)
+        if again is not None:
+            return again()
     else:
         messages.success(request, message)
     return redirect(to, **at)
@@ -42,6 +48,11 @@ def download(content: bytes, name: str, kind: str = files.SHEET, *, inline: bool
     answer = HttpResponse(content, content_type=kind)
     answer.headers["Content-Disposition"] = f'{"inline" if inline else "attachment"}; filename="{name}"'
     return answer
+
+
+def number_in(text: str, otherwise: int = 1) -> int:
+    """The whole number that a form or an address names, at most five digits; `otherwise` when it names none."""
+    return int(text) if text.isdecimal() and len(text) < 6 else otherwise
 
 
 def date_in(text: str) -> date | None:

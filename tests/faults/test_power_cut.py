@@ -34,7 +34,7 @@ os._exit(0)
 """
 
 
-def recorded(household, recorder, mode, writes):
+def recorded(household, recorder, mode, writes, script=WRITES):
     """The steps of a run that starts from a clean, checkpointed home."""
     record = household.home.parent / "record"
     base = [
@@ -43,7 +43,7 @@ def recorded(household, recorder, mode, writes):
         if not path.name.endswith(("-shm", ".writer", ".turn"))
     ]
     env = {"LD_PRELOAD": str(recorder), "RECORD_FOLDER": str(household.home), "RECORD_FILE": str(record)}
-    process = household.start(WRITES, mode, writes, **env)
+    process = household.start(script, mode, writes, **env)
     _out, err = process.communicate(timeout=120)
     assert process.returncode == 0, err
     begun = [*base, *(powercut.Step("S", step.path) for step in base)]

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django.http import HttpRequest
 from ninja import Field, Query, Router, Schema, Status
+from pydantic import AwareDatetime
 
 from counterpoint.foundation.api import OrgUnit, clock, openapi, policy
 from counterpoint.primitives import cases as door
@@ -22,7 +23,7 @@ class OpenIn(Schema):
     fields: dict[str, str | float | bool] = {}
     text: str = Field("", max_length=4000)
     source: str = Field("", max_length=120)
-    received_at: datetime | None = None
+    received_at: AwareDatetime | None = None
 
 
 class CommentIn(Schema):

@@ -114,6 +114,8 @@ def _open(
         raise Invalid(_("There is no level “%(level)s”.") % {"level": level}, field="level")
     if not title.strip():
         raise Invalid(_("Say in a few words what the case is about."), field="title")
+    if received_at is not None and received_at.tzinfo is None:
+        raise Invalid(_("Say in which time zone the time of receipt is."), field="received_at")
     if received_at is not None and received_at > now:
         raise Invalid(_("A case cannot have come in later than now."), field="received_at")
     values = filling.cleaned(kind, fields)

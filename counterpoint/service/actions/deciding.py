@@ -47,7 +47,7 @@ def level_confirm(*, scope: Scope, complaint: UUID, level: str, reason: str = ""
 
 def _hand_up(row: Complaint, view: CaseView, now: datetime) -> CaseView:
     """Give the case to who owns cases of its new level, unless the present owner is one of them."""
-    wanted = catalogue.rules(row.org_unit.date_at(now), row.org_unit.rule_pack).first_owner.get(view.level, ())
+    wanted = catalogue.rules(row.org_unit, now).first_owner.get(view.level, ())
     involved = involved_of(row, now)
     for role in wanted:
         people = [one.pk for one in nearest_holders(role=role, org_unit=row.org_unit, on=now, skip=involved)]
@@ -69,7 +69,7 @@ def extension_ask(*, scope: Scope, complaint: UUID, days: int, reason: str, now:
     when one is asked for already."""
     with entered(scope, complaint, now, HANDLE) as (row, _detail):
         branch = row.org_unit
-        allowed = catalogue.rules(branch.date_at(now), branch.rule_pack).extensions
+        allowed = catalogue.rules(branch, now).extensions
         granted = [one.days for one in row.extensions.filter(state="granted")]
         following = next((one for one in allowed if one > max(granted, default=0)), None)
         if days != following:
@@ -154,7 +154,7 @@ def callback_record(*, scope: Scope, callback: UUID, outcome: str, now: datetime
 def complaint_erase(*, scope: Scope, complaint: UUID, now: datetime) -> None:
     """Erase the customer's words, contact and photos once the file need not be kept any more; figures stay."""
     with entered(scope, complaint, now, ERASE) as (row, _detail):
-        years = catalogue.rules(row.org_unit.date_at(now), row.org_unit.rule_pack).keep_years
+        years = catalogue.rules(row.org_unit, now).keep_years
         if row.closed_at is None or now < row.closed_at + timedelta(days=366 * years):
             raise MustBeKept(_("A complaint's file is kept for %(years)s years after closing.") % {"years": years})
         StoredFile.objects.filter(pk__in=row.photos).delete()

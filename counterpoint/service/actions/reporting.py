@@ -7,12 +7,13 @@ from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
 
-from counterpoint.foundation.api import Invalid, Scope, journal
+from counterpoint.foundation.api import Invalid, OrgUnit, Scope, journal
 from counterpoint.primitives.cases import CaseDetail, case_milestone
 from counterpoint.service import catalogue
 from counterpoint.service.entry import about, entered, person_of
 from counterpoint.service.errors import Over, SecondPersonNeeded
 from counterpoint.service.models import Complaint, Report
+from counterpoint.service.rules.reading import written
 from counterpoint.service.rules.reports import Template, filled, missing
 from counterpoint.service.verbs import DECIDE_REPORT, WRITE_REPORT
 
@@ -26,7 +27,7 @@ def report_start(*, scope: Scope, complaint: UUID, now: datetime, language: str 
         held = row.reports.first()
         if held is not None:
             return UUID(str(held.pk))
-        item = catalogue.template_now(row.org_unit.date_at(now), row.org_unit.rule_pack)
+        item = catalogue.template_now(row.org_unit, now)
         texts = filled(item.value, facts_of(row, detail), language)
         report = Report(
             org_unit=row.org_unit, complaint=row, template=item.key, version=item.version, texts=texts,
@@ -48,9 +49,9 @@ def facts_of(row: Complaint, detail: CaseDetail) -> dict[str, str]:
     }  # fmt: skip
 
 
-def template(report: Report, pack: str) -> Template:
+def template(report: Report, branch: OrgUnit) -> Template:
     """The template that the report keeps."""
-    return catalogue.template_of(report.template, report.version, pack)
+    return catalogue.template_of(report.template, report.version, branch)
 
 
 def _open(row: Complaint, *states: str) -> Report:
@@ -69,10 +70,11 @@ def report_save(*, scope: Scope, complaint: UUID, texts: Mapping[str, str], now:
 
 
 def _keep(report: Report, row: Complaint, texts: Mapping[str, str], scope: Scope, now: datetime) -> None:
-    known = {section.slug for section in template(report, row.org_unit.rule_pack).sections}
+    texts = {slug: written(text).strip() for slug, text in texts.items()}
+    known = {section.slug for section in template(report, row.org_unit).sections}
     if set(texts) - known or any(len(text) > LONGEST for text in texts.values()):
         raise Invalid(_("A section is not known or too long."), field="texts")
-    report.texts = {**report.texts, **{slug: text.strip() for slug, text in texts.items()}}
+    report.texts = {**report.texts, **texts}
     report.author, report.saved_at = person_of(scope), now
     report.save()
 
@@ -82,7 +84,7 @@ def report_submit(*, scope: Scope, complaint: UUID, texts: Mapping[str, str], no
     with entered(scope, complaint, now, WRITE_REPORT) as (row, _detail):
         report = _open(row, "draft", "returned")
         _keep(report, row, texts, scope, now)
-        form = template(report, row.org_unit.rule_pack)
+        form = template(report, row.org_unit)
         empty = missing(form, report.texts)
         if empty:
             names = "、".join(s.name("zh-hans") for s in form.sections if s.slug in empty)

@@ -4,7 +4,7 @@ import hashlib
 import json
 import secrets
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -21,8 +21,9 @@ from counterpoint.service.alarming import alarm
 from counterpoint.service.entry import TYPE, about, legal_due, source_of
 from counterpoint.service.errors import KeyTaken
 from counterpoint.service.models import Complaint
-from counterpoint.service.rules.duplicates import WINDOW, Told, repeats
+from counterpoint.service.rules.duplicates import Told, repeats
 from counterpoint.service.rules.proposal import Proposal, propose
+from counterpoint.service.rules.reading import written
 from counterpoint.service.rules.settings import ComplaintRules, opening_level
 from counterpoint.service.rules.signals import Known
 from counterpoint.service.verbs import OPEN
@@ -30,6 +31,10 @@ from counterpoint.service.verbs import OPEN
 LETTERS = "23456789abcdefghjkmnpqrstuvwxyz"
 RECEIPT = 16  # letters: 10^23 codes
 PHOTOS = 3
+PICTURES = (b"\xff\xd8\xff", b"\x89PNG", b"RIFF")  # how JPEG, PNG and WebP begin
+KEY = 80
+AGES = 50  # years after which the day of an incident is a slip of the pen
+LATE = timedelta(days=366)  # after which a time of receipt is one
 
 
 @dataclass(frozen=True)
@@ -66,20 +71,24 @@ class Taken:
 def complaint_take(*, scope: Scope, org_unit: OrgUnit, intake: Intake, key: str, now: datetime) -> Taken:
     """Take a complaint in. The same `key` at the same branch takes it once; with other content `KeyTaken`.
 
-    Raises `Invalid` for no words, too many, or an unknown channel, category or level.
+    Raises `Invalid` for no words, too many, an unknown channel, category or level, a day that cannot be, or a photo
+    that is no picture.
     """
     scope.require(OPEN, org_unit.path)
-    kind, figures = kind_of(org_unit, now), catalogue.rules(org_unit.date_at(now), org_unit.rule_pack)
+    kind, figures = kind_of(org_unit, now), catalogue.rules(org_unit, now)
+    intake = replace(intake, text=written(intake.text), contact=written(intake.contact))
+    key = key if len(key) <= KEY else hashlib.sha256(key.encode()).hexdigest()
     _checked(intake, kind, figures)
+    _checked_times(intake, org_unit.date_at(now), now)
     digest = _digest(intake)
     with scoped(scope), transaction.atomic():
         held = Complaint.objects.filter(org_unit=org_unit, key=key).first()
         if held is not None:
             return _again(held, digest)
         customer = customer_of(intake.contact)
-        said = proposed(org_unit, kind, intake, customer, now)
+        said = proposed(org_unit, kind, intake, customer, figures.repeat_within, now)
         row = _row(org_unit, intake, said, customer, digest, key, now)
-        row.repeats = _repeats(org_unit, row, now)
+        row.repeats = _repeats(org_unit, row, figures.repeat_within, now)
         least = figures.open_at_least
         row.level = intake.level or opening_level(said.spread, said.level, said.sure, gravest(kind), least)
         if intake.level:
@@ -100,7 +109,7 @@ def complaint_take(*, scope: Scope, org_unit: OrgUnit, intake: Intake, key: str,
 
 def kind_of(org_unit: OrgUnit, now: datetime) -> CaseType:
     """The complaint type in force at the branch."""
-    return case_types(org_unit.date_at(now), org_unit.rule_pack)[TYPE]
+    return case_types(org_unit.date_at(now), org_unit.rule_pack, org_unit.path)[TYPE]
 
 
 def gravest(kind: CaseType) -> tuple[str, ...]:
@@ -115,15 +124,17 @@ def customer_of(contact: str) -> str:
     return salted_hmac("service.customer", plain, algorithm="sha256").hexdigest() if plain else ""
 
 
-def proposed(org_unit: OrgUnit, kind: CaseType, intake: Intake, customer: str, now: datetime) -> Proposal:
+def proposed(
+    org_unit: OrgUnit, kind: CaseType, intake: Intake, customer: str, within: timedelta, now: datetime
+) -> Proposal:
     """The level that the words and what is known propose; inside `scoped(scope)`."""
-    on, pack = org_unit.date_at(now), org_unit.rule_pack
-    earlier = Complaint.objects.filter(org_unit=org_unit, customer=customer, received_at__gt=now - WINDOW)
+    here = (org_unit.date_at(now), org_unit.rule_pack, org_unit.path)
+    earlier = Complaint.objects.filter(org_unit=org_unit, customer=customer, received_at__gt=now - within)
     known = Known(
         repeats=earlier.count() if customer else 0, age=intake.age, people=intake.people, amount=intake.amount,
         waited=intake.waited,
     )  # fmt: skip
-    return propose(intake.text, catalogue.signals(on, pack), catalogue.models(on, pack), known, gravest(kind))
+    return propose(intake.text, catalogue.signals(*here), catalogue.models(*here), known, gravest(kind))
 
 
 def receipt_code() -> str:
@@ -144,15 +155,26 @@ def _checked(intake: Intake, kind: CaseType, figures: ComplaintRules) -> None:
             raise Invalid(_("“%(value)s” is not known here.") % {"value": value}, field=field)
 
 
+def _checked_times(intake: Intake, today: date, now: datetime) -> None:
+    if intake.happened_on and intake.happened_on > today:
+        raise Invalid(_("The day it happened lies ahead. Check the date."), field="happened_on")
+    if intake.happened_on and intake.happened_on.year < today.year - AGES:
+        raise Invalid(_("The day it happened is too long ago. Check the year."), field="happened_on")
+    if intake.received_at and now - intake.received_at > LATE:
+        raise Invalid(_("It was received more than a year ago. Check the time of receipt."), field="received_at")
+    if any(not content.startswith(PICTURES) for _name, content in intake.photos):
+        raise Invalid(_("The photo has to be a JPEG, PNG or WebP picture."), field="photo")
+
+
 def _digest(intake: Intake) -> str:
     content = asdict(intake) | {"photos": [hashlib.sha256(body).hexdigest() for _name, body in intake.photos]}
-    content.pop("received_at")
+    del content["received_at"], content["language"]
     return hashlib.sha256(json.dumps(content, sort_keys=True, default=str).encode()).hexdigest()
 
 
 def _again(held: Complaint, digest: str) -> Taken:
     if held.digest != digest:
-        raise KeyTaken(_("This form was sent already with other words. Open a new form."))
+        raise KeyTaken(_("This was sent already with other words. If it is another complaint, send it as a new one."))
     return Taken(held.pk, held.case, held.receipt, held.level, again=True)
 
 
@@ -161,7 +183,7 @@ def _row(
 ) -> Complaint:
     return Complaint(
         id=new_id(), org_unit=org_unit, channel=intake.channel, language=intake.language,
-        received_at=intake.received_at or now, happened_on=intake.happened_on, receipt=receipt_code(), key=key[:80],
+        received_at=intake.received_at or now, happened_on=intake.happened_on, receipt=receipt_code(), key=key,
         digest=digest, text=intake.text.strip(), contact=intake.contact.strip()[:200], customer=customer,
         category=intake.category or said.category, cause=said.cause, proposed_level=said.level,
         probability=round(said.probability, 4), sure=said.sure,
@@ -170,10 +192,10 @@ def _row(
     )  # fmt: skip
 
 
-def _repeats(org_unit: OrgUnit, row: Complaint, now: datetime) -> int:
-    """Same customer and category in the 30 days before."""
-    earlier = Complaint.objects.filter(org_unit=org_unit, customer=row.customer, received_at__gt=now - WINDOW)
-    return repeats(told_of(row), [told_of(one) for one in earlier]) if row.customer else 0
+def _repeats(org_unit: OrgUnit, row: Complaint, within: timedelta, now: datetime) -> int:
+    """Same customer and category in that time before."""
+    earlier = Complaint.objects.filter(org_unit=org_unit, customer=row.customer, received_at__gt=now - within)
+    return repeats(told_of(row), [told_of(one) for one in earlier], within) if row.customer else 0
 
 
 def told_of(row: Complaint) -> Told:

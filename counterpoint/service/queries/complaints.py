@@ -7,13 +7,14 @@ from uuid import UUID
 
 from counterpoint.foundation.api import NotFound, Scope, scoped
 from counterpoint.primitives.cases import CaseDetail, CaseFilter, CaseView, Page, cases
+from counterpoint.service import catalogue
 from counterpoint.service.actions.taking import told_of
 from counterpoint.service.entry import TYPE, found
 from counterpoint.service.models import Callback, Complaint, Extension, LessonRequest, Report
-from counterpoint.service.rules.duplicates import WINDOW, suggest
+from counterpoint.service.rules.duplicates import suggest
 from counterpoint.service.verbs import READ
 
-LOOK_BACK = 400  # complaints of 30 days that are compared for near texts
+LOOK_BACK = 400  # complaints around the same days that are compared for near texts
 
 
 @dataclass(frozen=True)
@@ -112,19 +113,19 @@ def whole(*, scope: Scope, complaint: UUID, now: datetime) -> Whole:
 
 def _duplicates(scope: Scope, row: Complaint, now: datetime) -> tuple[Likely, ...]:
     """Likely duplicates of the same branch among the cases that the caller may see."""
+    within = catalogue.rules(row.org_unit, now).repeat_within
     near = Complaint.objects.filter(
-        org_unit=row.org_unit, received_at__gt=row.received_at - WINDOW, received_at__lt=row.received_at + WINDOW
+        org_unit=row.org_unit, received_at__gt=row.received_at - within, received_at__lt=row.received_at + within
     ).exclude(pk=row.pk)
     others = {one.pk: one for one in near[:LOOK_BACK]}
-    twins = suggest(told_of(row), [told_of(one) for one in others.values()])
-    shown = []
-    for twin in twins:
-        try:
-            detail = found(scope, twin.id, now)[1]
-        except NotFound:
-            continue
-        shown.append(Likely(twin.id, detail.case, twin.why, round(100 * twin.alike)))
-    return tuple(shown)
+    twins = suggest(told_of(row), [told_of(one) for one in others.values()], within)
+    asked = CaseFilter(ids=tuple(others[twin.id].case for twin in twins))
+    views = {view.id: view for view in cases(scope=scope, filters=asked, now=now).rows} if twins else {}
+    return tuple(
+        Likely(twin.id, views[others[twin.id].case], twin.why, round(100 * twin.alike))
+        for twin in twins
+        if others[twin.id].case in views
+    )
 
 
 def photo(*, scope: Scope, complaint: UUID, file: UUID, now: datetime) -> Any:

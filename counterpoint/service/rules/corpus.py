@@ -9,9 +9,22 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from counterpoint.primitives.content import Count, Text
 from counterpoint.service.rules.signals import LEVELS
 
 SLOT = re.compile(r"\{(\w+)\}")
+
+
+@dataclass(frozen=True)
+class Silent:
+    """Choices beside those of a list that say nothing, so that not every text begins or ends with something."""
+
+    openings: Count = 0
+    closings: Count = 0
+    fillers: Count = 0
+    en_openings: Count = 0
+    en_closings: Count = 0
+    en_fillers: Count = 0
 
 
 @dataclass(frozen=True)
@@ -21,15 +34,21 @@ class Patterns:
     key: str
     level: str = ""
     category: str = ""
-    texts: tuple[str, ...] = ()
-    english: tuple[str, ...] = ()
-    slots: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    openings: tuple[str, ...] = ()
-    closings: tuple[str, ...] = ()
-    en_openings: tuple[str, ...] = ()
-    en_closings: tuple[str, ...] = ()
-    fillers: tuple[str, ...] = ()
-    en_fillers: tuple[str, ...] = ()
+    texts: tuple[Text, ...] = ()
+    english: tuple[Text, ...] = ()
+    slots: Mapping[str, tuple[Text, ...]] = field(default_factory=dict)
+    openings: tuple[Text, ...] = ()
+    closings: tuple[Text, ...] = ()
+    fillers: tuple[Text, ...] = ()
+    en_openings: tuple[Text, ...] = ()
+    en_closings: tuple[Text, ...] = ()
+    en_fillers: tuple[Text, ...] = ()
+    silent: Silent = field(default_factory=Silent)
+
+    def choices(self, part: str) -> tuple[str, ...]:
+        """What one of the lists `openings` to `en_fillers` may say, the silent choices first."""
+        said: tuple[str, ...] = getattr(self, part)
+        return ("",) * getattr(self.silent, part) + said
 
 
 @dataclass(frozen=True)
@@ -62,11 +81,12 @@ def draw(patterns: Sequence[Patterns], *, seed: int, each: int = 4, mixed: int =
 
 
 def _whole(core: str, shared: Patterns, chance: np.random.Generator, english: bool) -> str:
-    before, after = (shared.en_openings, shared.en_closings) if english else (shared.openings, shared.closings)
-    fillers, gap = (shared.en_fillers, " ") if english else (shared.fillers, ",")
+    own, gap, space = ("en_", " ", " ") if english else ("", ",", "")
+    before, after, fillers = (shared.choices(f"{own}{part}") for part in ("openings", "closings", "fillers"))
     around = [fillers[int(at)] for at in chance.integers(len(fillers), size=2)] if fillers else []
-    parts = [part for part in (*around[:1], core, *around[1:]) if part]
-    text = before[int(chance.integers(len(before)))] + gap.join(parts) + after[int(chance.integers(len(after)))]
+    middle = gap.join(part for part in (*around[:1], core, *around[1:]) if part)
+    whole = (before[int(chance.integers(len(before)))], middle, after[int(chance.integers(len(after)))])
+    text = space.join(part for part in whole if part)
 
     def word(match: re.Match[str]) -> str:
         choices = shared.slots[match[1]]

@@ -1,4 +1,4 @@
-"""Complaints that may tell of the same thing: same customer and cause within 30 days, or nearly the same words."""
+"""Complaints that may tell of the same thing: same customer and cause within some days, or nearly the same words."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -8,7 +8,6 @@ from uuid import UUID
 from counterpoint.service.rules.grams import grams
 from counterpoint.service.rules.reading import plain
 
-WINDOW = timedelta(days=30)
 NEAR = 0.45  # share of common grams (Jaccard) from which texts count as nearly the same
 FEW = 12  # grams below which a text is too short to compare
 
@@ -46,11 +45,11 @@ def alike(one: str, other: str) -> float:
     return len(first & second) / len(first | second)
 
 
-def suggest(new: Told, others: Iterable[Told], most: int = 5) -> list[Twin]:
-    """Likely duplicates among the others of the last 30 days, same customer first, then by likeness."""
+def suggest(new: Told, others: Iterable[Told], within: timedelta, most: int = 5) -> list[Twin]:
+    """Likely duplicates among the others of that time before or after, same customer first, then by likeness."""
     found = []
     for other in others:
-        if other.id == new.id or abs(new.at - other.at) > WINDOW:
+        if other.id == new.id or abs(new.at - other.at) > within:
             continue
         share = alike(new.text, other.text)
         same = bool(new.customer) and new.customer == other.customer
@@ -61,8 +60,8 @@ def suggest(new: Told, others: Iterable[Told], most: int = 5) -> list[Twin]:
     return sorted(found, key=lambda twin: (twin.why != "customer", -twin.alike, str(twin.id)))[:most]
 
 
-def repeats(new: Told, others: Iterable[Told]) -> int:
-    """Earlier complaints of the same customer and category in the 30 days before."""
+def repeats(new: Told, others: Iterable[Told], within: timedelta) -> int:
+    """Earlier complaints of the same customer and category in that time before."""
     return sum(
         1
         for other in others
@@ -70,5 +69,5 @@ def repeats(new: Told, others: Iterable[Told]) -> int:
         and other.customer == new.customer
         and other.category == new.category
         and other.id != new.id
-        and timedelta() <= new.at - other.at <= WINDOW
+        and timedelta() <= new.at - other.at <= within
     )

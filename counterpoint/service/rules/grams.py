@@ -104,8 +104,12 @@ class Model:
     @staticmethod
     def from_text(classes: Sequence[str], weights: str, scale: float, offsets: Sequence[float]) -> "Model":
         """The model of `to_text`'s letters; ValueError when they do not fit the classes."""
-        raw = zlib.decompress(base64.b85decode(weights))
-        if len(raw) != len(classes) * SIZE:
+        wanted = len(classes) * SIZE
+        try:
+            raw = zlib.decompressobj().decompress(base64.b85decode(weights), wanted + 1)
+        except zlib.error:
+            raise ValueError("the weights are no compressed numbers") from None
+        if len(raw) != wanted:
             raise ValueError(f"{len(raw)} weights for {len(classes)} classes of {SIZE}")
         return Model(tuple(classes), raw, float(scale), tuple(float(one) for one in offsets))
 

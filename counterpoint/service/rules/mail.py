@@ -3,6 +3,7 @@
 Attachments are counted, never opened; HTML is read as text; nothing outside the message is fetched.
 """
 
+import hashlib
 import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -11,6 +12,8 @@ from email.message import EmailMessage, Message
 from email.parser import BytesParser
 from email.utils import parseaddr, parsedate_to_datetime
 from html import unescape
+
+from counterpoint.service.rules.reading import written
 
 LIMIT = 2 * 2**20
 LENGTH = 4000
@@ -23,6 +26,8 @@ HEADER = re.compile(
     r"^[>\s*]*(from|发件人|寄件者|寄件人|date|sent|发送时间|日期|时间|寄件日期|to|收件人|收件者|subject|主题|主旨|cc|抄送)\**\s*[::]\s*(.*)$",
     re.IGNORECASE,
 )
+WIDER = {"gb2312": "gb18030", "gbk": "gb18030", "us-ascii": "utf-8", "ascii": "utf-8"}
+UNREAD = "\N{REPLACEMENT CHARACTER}"
 FROM = frozenset({"from", "发件人", "寄件者", "寄件人"})
 TITLE = frozenset({"subject", "主题", "主旨"})
 TAG = re.compile(r"<(script|style)\b.*?</\1>|<[^>]+>", re.IGNORECASE | re.DOTALL)
@@ -36,7 +41,8 @@ class Unreadable(ValueError):
 @dataclass(frozen=True)
 class Mail:
     """What a complaint by e-mail says. `contact` is the customer's address; `sent_at` None when the mail has no date;
-    `key` is the message's own id, so that the same mail forwarded twice is one complaint."""
+    `key` is the message's own id or else its digest, so that the same mail forwarded twice is one complaint. `cut`: the
+    text went on after `LENGTH` letters."""
 
     subject: str
     text: str
@@ -44,6 +50,12 @@ class Mail:
     sent_at: datetime | None
     attachments: int
     key: str
+    cut: bool = False
+
+    @property
+    def garbled(self) -> bool:
+        """Whether some letters could not be read."""
+        return UNREAD in self.text
 
 
 def parse(content: bytes) -> Mail:
@@ -66,10 +78,12 @@ def parse(content: bytes) -> Mail:
         sender, subject = found.get("from", sender), found.get("subject", subject)
         body = found["text"] or body[: quoted.start()]
     text = "\n".join(line.lstrip("> ").rstrip() for line in body.splitlines()).strip()
-    text = re.sub(r"\n{3,}", "\n\n", text)[:LENGTH]
+    text = re.sub(r"\n{3,}", "\n\n", written(text))
     if not text:
         raise Unreadable("no text")
-    return Mail(_line(subject), text, parseaddr(sender)[1] or _line(sender), sent_at, attachments, key[:200])
+    sender = parseaddr(sender)[1] or _line(sender)
+    key = key or hashlib.sha256(content).hexdigest()
+    return Mail(_line(subject), text[:LENGTH], sender, sent_at, attachments, key[:200], cut=len(text) > LENGTH)
 
 
 def _inner(message: Message) -> Message:
@@ -90,12 +104,29 @@ def _body(message: Message) -> tuple[str, int]:
         if part.get_content_disposition() == "attachment" or part.get_content_maintype() != "text":
             attachments += 1
         elif isinstance(part, EmailMessage):
-            content = str(part.get_content())
+            content = _words(part)
             if part.get_content_subtype() == "html":
                 html = html or content
             else:
                 plain = plain or content
     return plain or unescape(TAG.sub("", BREAK.sub("\n", html))), attachments
+
+
+def _words(part: Message) -> str:
+    """A part's text. Who names no charset, or one that its bytes break, writes UTF-8, maybe cut, or GB 18030."""
+    content = part.get_payload(decode=True)
+    if not isinstance(content, bytes):
+        return str(content or "")
+    said = str(part.get_content_charset() or "")
+    loose = content.decode("utf-8", errors="replace")
+    broken = loose.count(UNREAD)
+    mostly = 4 * broken <= sum(not letter.isascii() for letter in loose) - broken
+    for charset in (WIDER.get(said, said), "utf-8", "" if mostly else "gb18030"):
+        try:
+            return content.decode(charset)
+        except (LookupError, UnicodeError, ValueError):
+            continue
+    return loose
 
 
 def _date(message: Message) -> datetime | None:

@@ -76,6 +76,11 @@ class Number:
     words: str
 
 
+def written(text: str) -> str:
+    """What somebody wrote, however it was sent: one sign for the end of a line, no zero bytes."""
+    return text.replace("\r\n", "\n").replace("\x00", "")
+
+
 def plain(text: str) -> str:
     """The text as the rules compare it: full width to half width, lower case, traditional to simplified. Same length,
     so that places found in it are places of the original."""

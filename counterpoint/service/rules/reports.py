@@ -2,32 +2,31 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from string import Formatter
+from typing import Annotated
+
+from annotated_types import MinLen
+from django.utils.translation import gettext as _
+
+from counterpoint.primitives.content import Named, Names, Text
 
 
 @dataclass(frozen=True)
-class Section:
-    """A heading and what stands under it before anybody writes; `{fact}` is filled in."""
+class Section(Named):
+    """A heading and what stands under it before anybody writes, if anything; `{fact}` is filled in."""
 
-    slug: str
-    names: Mapping[str, str]
-    starts: Mapping[str, str]
-
-    def name(self, language: str) -> str:
-        """The heading."""
-        return self.names.get(language) or self.names["zh-hans"]
+    slug: Text
+    names: Names
+    starts: Names | None = None
 
 
 @dataclass(frozen=True)
-class Template:
+class Template(Named):
     """A report's sections in order."""
 
     key: str
-    names: Mapping[str, str]
-    sections: tuple[Section, ...]
-
-    def name(self, language: str) -> str:
-        """The title."""
-        return self.names.get(language) or self.names["zh-hans"]
+    names: Names
+    sections: Annotated[tuple[Section, ...], MinLen(1)]
 
 
 FACTS = frozenset({"received", "channel", "level", "category", "label", "owner", "taken", "root_cause"})
@@ -36,22 +35,35 @@ FACTS = frozenset({"received", "channel", "level", "category", "label", "owner",
 def wrong(template: Template) -> str:
     """What is wrong with a template; empty when nothing is."""
     slugs = [section.slug for section in template.sections]
-    if len(set(slugs)) != len(slugs) or not slugs:
-        return "sections need slugs of their own"
+    if len(set(slugs)) != len(slugs):
+        return _("Two sections have the same short name.")
     for section in template.sections:
-        for text in section.starts.values():
-            try:
-                text.format_map(dict.fromkeys(FACTS, ""))
-            except (KeyError, ValueError, IndexError) as unknown:
-                return f"section {section.slug} names an unknown fact: {unknown}"
+        for text in (section.starts or {}).values():
+            strange = _strange(text)
+            if strange is not None:
+                words = {"section": section.name("zh-hans"), "fact": strange, "known": ", ".join(sorted(FACTS))}
+                return _("Section “%(section)s” asks for “%(fact)s”; known facts are: %(known)s.") % words
     return ""
+
+
+def _strange(text: str) -> str | None:
+    """What stands in braces and is no fact, None when all are: only `{fact}`, no attributes, widths or conversions."""
+    try:
+        for _words, fact, width, conversion in Formatter().parse(text):
+            if fact is not None and (fact not in FACTS or width or conversion):
+                return f"{fact}{'!' + conversion if conversion else ''}{':' + width if width else ''}"
+    except ValueError:
+        return text
+    return None
 
 
 def filled(template: Template, facts: Mapping[str, str], language: str) -> dict[str, str]:
     """The first text of every section; a fact that is not known stays a gap."""
     known = {name: facts.get(name) or "____" for name in FACTS}
     return {
-        section.slug: (section.starts.get(language) or section.starts.get("zh-hans", "")).format_map(known)
+        section.slug: ((section.starts or {}).get(language) or (section.starts or {}).get("zh-hans", "")).format_map(
+            known
+        )
         for section in template.sections
     }
 

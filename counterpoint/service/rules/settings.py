@@ -2,14 +2,23 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import timedelta
+from typing import Annotated
+
+from annotated_types import Ge, Le
+
+from counterpoint.primitives.content import AtLeastOne, Share, Text
+
+LONGEST = 4000  # letters that the forms, mails and the open API take
+HARDEST = 24  # bits of work that a slow phone still does within minutes
 
 
 @dataclass(frozen=True)
 class Limit:
     """At most `count` in `minutes`."""
 
-    count: int
-    minutes: int
+    count: AtLeastOne
+    minutes: AtLeastOne
 
 
 @dataclass(frozen=True)
@@ -18,19 +27,24 @@ class ComplaintRules:
     probability from which an unsure proposal opens at the graver level, `proof_bits` the work of the public form."""
 
     key: str
-    first_owner: Mapping[str, tuple[str, ...]]
-    alarm: Mapping[str, tuple[str, ...]]
-    report_levels: tuple[str, ...]
-    lesson_levels: tuple[str, ...]
-    extensions: tuple[int, ...]
-    callback_days: tuple[int, ...]
-    repeat_days: int
-    keep_years: int
-    text_limit: int
-    proof_bits: int
+    first_owner: Mapping[str, tuple[Text, ...]]
+    alarm: Mapping[str, tuple[Text, ...]]
+    report_levels: tuple[Text, ...]
+    lesson_levels: tuple[Text, ...]
+    extensions: tuple[AtLeastOne, ...]
+    callback_days: tuple[AtLeastOne, ...]
+    repeat_days: AtLeastOne
+    keep_years: AtLeastOne
+    text_limit: Annotated[int, Ge(100), Le(LONGEST)]
+    proof_bits: Annotated[int, Ge(0), Le(HARDEST)]
     forms_per_address: Limit
     forms_per_branch: Limit
-    open_at_least: float
+    open_at_least: Share
+
+    @property
+    def repeat_within(self) -> timedelta:
+        """How long the same again is a repeat."""
+        return timedelta(days=self.repeat_days)
 
 
 def opening_level(spread: Mapping[str, float], proposed: str, sure: bool, levels: tuple[str, ...], least: float) -> str:

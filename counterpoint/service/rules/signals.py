@@ -4,7 +4,9 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
+from typing import Literal
 
+from counterpoint.primitives.content import Named, Names, NotNegative, Positive, Text
 from counterpoint.service.rules.reading import Number, numbers, plain
 
 LEVELS = ("level_1", "level_2", "level_3")  # severest first, as the content of the bank names them
@@ -32,27 +34,23 @@ LATIN = re.compile(r"[a-z]")
 
 
 @dataclass(frozen=True)
-class Signal:
+class Signal(Named):
     """Something that speaks for a level. `certain`: found alone it decides. With `number`, a stated number of that
     kind at or above `at_least` (below `below`) near one of the phrases is needed; without phrases the number alone."""
 
     key: str
-    names: Mapping[str, str]
-    level: str
-    weight: float
-    phrases: tuple[str, ...] = ()
-    together: tuple[str, ...] = ()  # when given, one of these must stand in the text too
-    number: str = ""
-    at_least: float | None = None
-    below: float | None = None
+    names: Names
+    level: Text
+    weight: Positive
+    phrases: tuple[Text, ...] = ()
+    together: tuple[Text, ...] = ()  # when given, one of these must stand in the text too
+    number: Literal["", "money", "wait", "age", "people"] = ""
+    at_least: NotNegative | None = None
+    below: NotNegative | None = None
     certain: bool = False
     negatable: bool = True
     category: str = ""
     cause: str = ""
-
-    def name(self, language: str) -> str:
-        """The name in a language, Chinese where none is given."""
-        return self.names.get(language) or self.names["zh-hans"]
 
 
 @dataclass(frozen=True)

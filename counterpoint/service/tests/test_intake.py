@@ -42,7 +42,7 @@ def easy(monkeypatch):
     from counterpoint.service import catalogue
 
     rules = catalogue.rules
-    monkeypatch.setattr(catalogue, "rules", lambda on, pack="cn": replace(rules(on, pack), proof_bits=4))
+    monkeypatch.setattr(catalogue, "rules", lambda branch, now: replace(rules(branch, now), proof_bits=4))
 
 
 def test_a_customer_complains_without_an_account_and_sees_the_state(bank, easy):

@@ -15,21 +15,22 @@ from counterpoint.primitives import cases
 from counterpoint.service import api, forms, names, shown
 from counterpoint.service.actions.taking import kind_of
 from counterpoint.service.entry import TYPE
+from counterpoint.service.errors import KeyTaken
 from counterpoint.service.queries.complaints import board, next_step, photo, whole
 from counterpoint.service.rules import mail
 from counterpoint.service.verbs import DECIDE_REPORT, EXTEND, MANAGE, OPEN, USE, WRITE_REPORT
 from counterpoint.ui.excel import Sheet, workbook
-from counterpoint.ui.pages import download
+from counterpoint.ui.pages import download, number_in
 
 
 def _filter(request: Any, size: int = 50) -> cases.CaseFilter:
     """What the address asks for: which, level, branch, words, page."""
     which = request.GET.get("which", "unfinished")
-    number = request.GET.get("page", "1")
+    ask = {key: value.replace("\x00", "") for key, value in request.GET.items()}
     return cases.CaseFilter(
         type=TYPE, stage={"closed": "closed", "all": ""}.get(which, "unfinished"), late=which == "late",
-        level=request.GET.get("level", ""), branch=request.GET.get("at", ""), text=request.GET.get("q", "")[:80],
-        sort="new" if which in ("closed", "all") else "due", page=int(number) if number.isdigit() else 1, size=size,
+        level=ask.get("level", ""), branch=ask.get("at", ""), text=ask.get("q", "")[:80],
+        sort="new" if which in ("closed", "all") else "due", page=number_in(ask.get("page", "")), size=size,
     )  # fmt: skip
 
 
@@ -77,26 +78,28 @@ def take(request: Any) -> HttpResponse:
     start = {"channel": request.GET.get("channel", "counter")}
     form = forms.IntakeForm(kind, people, request.POST or None, initial=start)
     if request.method == "POST" and form.is_valid():
-        taken = _take(request, form.cleaned_data, now)
-        if taken is not None:
+        try:
+            taken = _take(request, form.cleaned_data, now)
+        except KeyTaken as before:
+            messages.error(request, before.message)
+            return render(request, "service/take.html", {"form": form, "key": ""}, status=before.status)
+        except DomainError as refused:
+            messages.error(request, refused.message)
+        else:
             return redirect("service:complaint", complaint_id=taken.id)
     status = 422 if request.method == "POST" else 200
     key = request.POST.get("idempotency_key", "")
     return render(request, "service/take.html", {"form": form, "key": key}, status=status)
 
 
-def _take(request: Any, data: dict[str, Any], now: Any) -> api.Taken | None:
+def _take(request: Any, data: dict[str, Any], now: Any) -> api.Taken:
     intake = api.Intake(
         channel=data["channel"], text=data["text"], contact=data["contact"], happened_on=data["happened_on"],
         level=data["level"], category=data["category"], involved=tuple(UUID(one) for one in data["involved"]),
         amount=data["amount"], language=request.LANGUAGE_CODE,
     )  # fmt: skip
     key = f"{request.scope.actor}:{request.POST.get('idempotency_key') or now.isoformat()}"
-    try:
-        return api.complaint_take(scope=request.scope, org_unit=request.branch, intake=intake, key=key[:80], now=now)
-    except DomainError as refused:
-        messages.error(request, refused.message)
-        return None
+    return api.complaint_take(scope=request.scope, org_unit=request.branch, intake=intake, key=key, now=now)
 
 
 @policy.allow(OPEN)
@@ -111,23 +114,36 @@ def take_mail(request: Any) -> HttpResponse:
     try:
         found = mail.parse(sent.read())
         intake = api.Intake(channel="email", text=found.text, contact=found.contact, language=request.LANGUAGE_CODE)
-        key = f"mail:{found.key or sent.name}"[:80]
-        taken = api.complaint_take(scope=request.scope, org_unit=request.branch, intake=intake, key=key, now=now)
+        taken = api.complaint_take(
+            scope=request.scope, org_unit=request.branch, intake=intake, key=f"mail:{found.key}", now=now
+        )
     except mail.Unreadable:
         messages.error(request, _("This file is no e-mail with a text. Save the mail as .eml and try again."))
         return redirect("service:take")
     except DomainError as refused:
         messages.error(request, refused.message)
         return redirect("service:take")
+    if found.cut:
+        words = _("The mail is longer than %(count)s letters; the rest was left out. Keep the mail.")
+        messages.warning(request, words % {"count": mail.LENGTH})
+    if found.garbled:
+        messages.warning(request, _("Some letters of the mail could not be read. Compare it with the mail itself."))
     return redirect("service:complaint", complaint_id=taken.id)
 
 
 @policy.allow(USE)
 def complaint(request: Any, complaint_id: UUID) -> HttpResponse:
     """One complaint: clocks, next step, the customer's words, the proposal, report, legal time, lessons, calls."""
+    return _page(request, complaint_id)
+
+
+def _page(request: Any, complaint_id: UUID, refused: str = "") -> HttpResponse:
+    """The complaint; with the words that were sent with a refused decision."""
     now = clock.now()
     seen = _seen(request, complaint_id, now)
-    return render(request, "service/complaint.html", _context(request, seen, now))
+    words = request.POST.get("remedy", "") or request.POST.get("reason", "")
+    context = _context(request, seen, now) | {"wrote": {refused: words} if refused else {}}
+    return render(request, "service/complaint.html", context, status=422 if refused else 200)
 
 
 def _seen(request: Any, complaint_id: UUID, now: Any) -> Any:
@@ -172,7 +188,7 @@ def _signals(row: Any, now: Any) -> list[str]:
 
     from counterpoint.service import catalogue
 
-    known = {one.key: one for one in catalogue.signals(row.org_unit.date_at(now), row.org_unit.rule_pack)}
+    known = {one.key: one for one in catalogue.signals(row.org_unit.date_at(now), row.org_unit.rule_pack, row.org_path)}
     return [known[key].name(get_language() or "zh-hans") for key in row.signals if key in known]
 
 
@@ -181,7 +197,7 @@ def _next_days(seen: Any, now: Any) -> int | None:
     from counterpoint.service import catalogue
 
     branch = seen.row.org_unit
-    allowed = catalogue.rules(branch.date_at(now), branch.rule_pack).extensions
+    allowed = catalogue.rules(branch, now).extensions
     granted = max((one.days for one in seen.extensions if one.state == "granted"), default=0)
     if any(one.state == "asked" for one in seen.extensions):
         return None
@@ -244,10 +260,8 @@ def _confirm(request: Any, here: dict[str, Any], complaint_id: UUID) -> None:
 
 
 def _extend(request: Any, here: dict[str, Any], complaint_id: UUID) -> None:
-    days = request.POST.get("days", "")
-    api.extension_ask(
-        **here, complaint=complaint_id, days=int(days) if days.isdigit() else 0, reason=request.POST.get("reason", "")
-    )
+    days = number_in(request.POST.get("days", ""), otherwise=0)
+    api.extension_ask(**here, complaint=complaint_id, days=days, reason=request.POST.get("reason", ""))
 
 
 def _decide_extension(request: Any, here: dict[str, Any], complaint_id: UUID) -> None:
@@ -288,4 +302,5 @@ def deed(request: Any, complaint_id: UUID, name: str) -> HttpResponse:
         raise Http404 from absent
     except DomainError as refused:
         messages.error(request, refused.message)
+        return _page(request, complaint_id, name)
     return redirect("service:complaint", complaint_id=complaint_id)

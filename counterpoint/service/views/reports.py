@@ -55,24 +55,38 @@ def start(request: Any, complaint_id: UUID) -> HttpResponse:
 def report(request: Any, complaint_id: UUID) -> HttpResponse:
     """The report: a form while it may be written, its text otherwise."""
     if request.method == "POST":
-        return _written(request, complaint_id)
+        refused = _written(request, complaint_id)
+        return (
+            _page(request, complaint_id, refused) if refused else redirect("service:report", complaint_id=complaint_id)
+        )
+    return _page(request, complaint_id)
+
+
+def _page(request: Any, complaint_id: UUID, refused: str = "") -> HttpResponse:
+    """The report's page; after a refusal with what was written, so that nothing is lost with it."""
     seen, found = _seen(request, complaint_id)
     scope, path = request.scope, seen.row.org_path
     if not seen.readable and not scope.may(DECIDE_REPORT, path):
         raise Http404
-    form = template(found, seen.row.org_unit.rule_pack)
-    sections = [(s.slug, s.name(request.LANGUAGE_CODE), found.texts.get(s.slug, "")) for s in form.sections]
+    form = template(found, seen.row.org_unit)
+    mine = _texts(request) if refused else {}
+    may_write = scope.may(WRITE_REPORT, path) and found.state in ("draft", "returned")
+    texts = {**found.texts, **mine} if may_write else found.texts
+    sections = [(s.slug, s.name(request.LANGUAGE_CODE), texts.get(s.slug, "")) for s in form.sections]
     words, level = names.REPORT_STATES[found.state]
     context = {
         "seen": seen, "report": found, "sections": sections, "state": words, "level": level,
         "title": form.name(request.LANGUAGE_CODE),
-        "may_write": scope.may(WRITE_REPORT, path) and found.state in ("draft", "returned"),
+        "may_write": may_write, "refused": refused,
+        "unsaved": [] if may_write else [(name, mine[slug]) for slug, name, _t in sections if mine.get(slug)],
+        "reason": request.POST.get("reason", ""),
         "may_decide": scope.may(DECIDE_REPORT, path) and found.state == "submitted",
     }  # fmt: skip
-    return render(request, "service/report.html", context)
+    return render(request, "service/report.html", context, status=422 if refused else 200)
 
 
-def _written(request: Any, complaint_id: UUID) -> HttpResponse:
+def _written(request: Any, complaint_id: UUID) -> str:
+    """Do what was asked; why not, when it was refused."""
     here = {"scope": request.scope, "complaint": complaint_id, "now": clock.now()}
     operation = request.POST.get("operation", "save")
     try:
@@ -85,10 +99,10 @@ def _written(request: Any, complaint_id: UUID) -> HttpResponse:
     except NotFound as absent:
         raise Http404 from absent
     except DomainError as refused:
-        messages.error(request, refused.message)
         if operation == "submit":  # what was written is not lost with the refusal
             _kept(here, request)
-    return redirect("service:report", complaint_id=complaint_id)
+        return str(refused.message)
+    return ""
 
 
 def _kept(here: dict[str, Any], request: Any) -> None:

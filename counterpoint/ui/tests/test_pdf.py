@@ -86,3 +86,10 @@ def test_a_template_cannot_read_outside_its_folder(template):
     template.write_text('#read("../../../../etc/passwd")')
     with pytest.raises(pdf.PdfFailed, match=r"page\.typ"):
         pdf.render(template, {})
+
+
+def test_letters_that_no_font_shows_are_printed_as_their_number_and_nothing_else_changes(template):
+    made = pdf.render(template, data(facts=[["客户", '𠮷野🙁👨\u200d👩 1\ufe0f\u20e3 \x00\t说"慢"'], ["数", "11"]]))
+    text = text_of(made).replace(" ", "")
+    assert "［U+20BB7］野［U+1F641］［U+1F468］［U+1F469］" in text
+    assert '1说"慢"' in text and "数11" in text

@@ -42,6 +42,7 @@ def test_a_device_opens_once_reads_and_comments(client, machine, bank):
 @pytest.mark.parametrize(("body", "status"), [
     ({"type": "none", "title": "x"}, 422), ({"type": "primitives.task", "title": ""}, 422),
     ({"type": "primitives.task", "title": "x", "fields": {"a": "b"}}, 422),
+    ({"type": "primitives.task", "title": "x", "received_at": "2026-11-20T10:00:00"}, 422),
 ])  # fmt: skip
 def test_a_wrong_request_is_refused_in_words(client, machine, body, status):
     answer = post(client, machine, URL, "k2", **body)

@@ -309,3 +309,9 @@ def test_a_deadline_set_by_hand_and_its_explanation(bank, room, at):
     assert told.due_at == chore.due_at and told.allowed == 50 * MINUTE and told.lines[-1].total == 50 * MINUTE
     with pytest.raises(NotFound):
         explain_deadline(scope=bank.scope("Ada"), case=chore.id, clock="nothing")
+
+
+def test_a_time_of_receipt_without_its_time_zone_is_refused(complain, bank):
+    with pytest.raises(Invalid) as refused:
+        complain(received_at=(bank.now - timedelta(hours=1)).replace(tzinfo=None))
+    assert refused.value.details["field"] == "received_at"

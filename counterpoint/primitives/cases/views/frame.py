@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from counterpoint.foundation.api import clock, colleagues
 from counterpoint.primitives.cases import CaseFilter, CaseType, CaseView, case_types, shown
 from counterpoint.primitives.cases.queries import SORTS
+from counterpoint.ui.pages import number_in
 
 SOON = timedelta(hours=2)
 LONGEST = 80
@@ -47,13 +48,12 @@ def filter_of(request: Any, size: int = 50) -> CaseFilter:
             owner = UUID(str(owner))
         except ValueError:
             owner = ""
-    page = ask.get("page", "1")
     return CaseFilter(
         type=ask.get("type", "")[:LONGEST], level=ask.get("level", "")[:LONGEST], owner=owner,
         stage=ask.get("stage", "unfinished")[:LONGEST], branch=ask.get("branch", "")[:LONGEST],
         late=ask.get("late") == "1", text=ask.get("q", "")[:LONGEST],
         source=ask.get("source", "")[:LONGEST], sort=ask["sort"] if ask.get("sort") in SORTS else "due",
-        page=int(page) if page.isdigit() and len(page) < 6 else 1, size=size,
+        page=number_in(ask.get("page", "")), size=size,
     )  # fmt: skip
 
 

@@ -44,7 +44,7 @@ def cases_list(request: Any) -> HttpResponse:
     """Cases by deadline, as far as the filter asks for them."""
     now, filters = clock.now(), frame.filter_of(request)
     found = cases(scope=request.scope, filters=filters, now=now)
-    context = _frame(request, filters) | {
+    context = _frame(request, filters, "list") | {
         "rows": [(view, frame.due_of(view, now)) for view in found.rows], "total": found.total, "now": now,
         "page": Paginator(range(found.total), found.size).get_page(found.number),
     }  # fmt: skip
@@ -52,15 +52,16 @@ def cases_list(request: Any) -> HttpResponse:
     return render(request, "primitives/cases/parts/list.html" if part else "primitives/cases/list.html", context)
 
 
-def _frame(request: Any, filters: CaseFilter) -> dict[str, Any]:
-    """Choices of the filter bar, and what is chosen."""
+def _frame(request: Any, filters: CaseFilter, here: str) -> dict[str, Any]:
+    """Choices of the filter bar, what is chosen, and whether it is the list or the board."""
     kinds = frame.types_here(request)
     kind = kinds.get(filters.type)
     stages = frame.stage_names()
     if kind:
         stages |= {stage.slug: stage.name() for stage in kind.stages if stage.slug not in stages}
     return {
-        "filters": filters, "types": [(key, one.name()) for key, one in kinds.items()], "stages": stages.items(),
+        "here": here, "filters": filters,
+        "types": [(key, one.name()) for key, one in kinds.items()], "stages": stages.items(),
         "levels": [(level.slug, level.name()) for level in kind.levels] if kind else [],
         "people": frame.people_here(request), "asked": request.GET.get("owner", ""),
         "branches": request.branches if len(request.branches) > 1 else [],
@@ -152,7 +153,7 @@ def board(request: Any) -> HttpResponse:
         found = cases(scope=request.scope, filters=replace(filters, stage=kind, sort=sort, page=1), now=now)
         cards = [(view, frame.due_of(view, now)) for view in found.rows]
         columns.append({"key": kind, "name": names[kind], "cards": cards, "total": found.total})
-    context = _frame(request, filters) | {"columns": columns, "now": now}
+    context = _frame(request, filters, "board") | {"columns": columns, "now": now}
     part = request.headers.get("HX-Target") == "board"
     return render(request, "primitives/cases/parts/board.html" if part else "primitives/cases/board.html", context)
 

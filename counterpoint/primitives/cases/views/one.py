@@ -27,6 +27,11 @@ MOST_FILES = 10
 @policy.allow(DESK)
 def case_page(request: Any, case_id: UUID) -> HttpResponse:
     """The whole case."""
+    return _page(request, case_id)
+
+
+def _page(request: Any, case_id: UUID, refused: str = "") -> HttpResponse:
+    """The case; with the words that were sent with a refused verb."""
     now = clock.now()
     try:
         detail = door.case(scope=request.scope, case=case_id, now=now)
@@ -41,9 +46,11 @@ def case_page(request: Any, case_id: UUID) -> HttpResponse:
         "missing": _missing(kind, detail), "people": frame.people_here(request),
         "milestones": _milestones(kind, detail), "stages": [s for s in kind.stages if s.kind in ("open", "doing")],
         "others": _others(request, detail, now), "watching": request.scope.actor in dict(detail.watchers),
+        "wrote": {refused: request.POST.get("text", "")} if refused else {},
     }  # fmt: skip
     part = request.headers.get("HX-Target") == "conversation"
-    return render(request, "primitives/cases/parts/told.html" if part else "primitives/cases/case.html", context)
+    template = "primitives/cases/parts/told.html" if part else "primitives/cases/case.html"
+    return render(request, template, context, status=422 if refused else 200)
 
 
 def kind_of(request: Any, detail: CaseDetail) -> CaseType:
@@ -187,4 +194,5 @@ def case_deed(request: Any, case_id: UUID, verb: str) -> HttpResponse:
     if found is None:
         raise Http404
     act, message = found
-    return done(request, act, message, "primitives:case", case_id=case_id)
+    again = (lambda: _page(request, case_id, verb)) if request.POST.get("text", "").strip() else None
+    return done(request, act, message, "primitives:case", again, case_id=case_id)
