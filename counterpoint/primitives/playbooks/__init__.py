@@ -4,6 +4,7 @@ A room puts plans into ``content/playbooks/*.yaml``; everybody else uses the ver
 """
 
 from counterpoint.primitives.playbooks.actions import (
+    inject_react,
     play_abort,
     play_complete,
     play_note,
@@ -48,6 +49,7 @@ __all__ = [
     "drill_duties",
     "drill_plan",
     "finding_text",
+    "inject_react",
     "lesson_open",
     "paper_enter",
     "play",

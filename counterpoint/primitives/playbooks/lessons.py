@@ -26,13 +26,16 @@ FINDINGS = {
     "unfilled": gettext_lazy("“%(step)s”: required values are missing"),
     "nobody": gettext_lazy("“%(step)s”: nobody could be told, the role is vacant"),
     "unanswered": gettext_lazy("“%(step)s”: the whole contact tree was told and nobody answered"),
+    "inject_late": gettext_lazy("Drill news “%(step)s”: the reaction came %(n)d minutes late"),
+    "inject_none": gettext_lazy("Drill news “%(step)s”: nobody reacted"),
     "bottleneck": gettext_lazy("“%(step)s” is the bottleneck"),
 }
 
 
 def finding_text(book: Playbook, finding: Finding, language: str) -> str:
     """What was found, in words."""
-    name = book.by_slug[finding.step].name(language) if finding.step else ""
+    named = book.news if finding.kind.startswith("inject") else book.by_slug
+    name = named[finding.step].name(language) if finding.step else ""
     return str(FINDINGS[finding.kind]) % {"step": name, "n": max(1, round(finding.number))}
 
 

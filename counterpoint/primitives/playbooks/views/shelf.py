@@ -98,6 +98,7 @@ def plan(request: Any, key: str) -> HttpResponse:
         "chance": chance, "bottleneck": book.by_slug[chance.bottleneck].name(language) if chance else "",
         "duties": duties, "plays": [_line(one, language, _names(request)) for one in recent],
         "may_start": request.scope.may(START, branch.path), "may_drill": request.scope.may(DRILL, branch.path),
+        "injects": len(book.injects),
         "measured": {one.key: one for one in chance.stages} if chance else {},
     }  # fmt: skip
     return render(request, "primitives/playbooks/plan.html", context)
