@@ -173,7 +173,8 @@ class Figure:
 
 @dataclass(frozen=True)
 class Playbook:
-    """A plan: when to start it, its steps, its limit, its drills a year."""
+    """A plan: when to start it, its steps, its limit, its drills a year. `lesson` is the kind of case that a finding
+    becomes, `lesson_level` its level (the lightest when not given)."""
 
     key: str
     names: Words
@@ -186,6 +187,7 @@ class Playbook:
     drill_per_year: int = 0
     drill_pass: int = 80
     lesson: str = ""
+    lesson_level: str = ""
     rules: tuple[Words, ...] = ()
     wording: tuple[Words, ...] = ()
     figures: tuple[Figure, ...] = ()

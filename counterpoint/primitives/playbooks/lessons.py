@@ -49,8 +49,8 @@ def lesson_open(*, scope: Scope, play: UUID, finding: str, now: datetime) -> Cas
         plan = found.book.name(CHINESE)
         title = _("%(plan)s: %(finding)s") % {"plan": plan, "finding": finding_text(found.book, one, CHINESE)}
         case = case_open(
-            scope=scope, org_unit=row.org_unit, type=found.book.lesson, now=now, title=title[:120],
-            source=f"primitives.play:{row.pk}", key=f"lesson:{row.pk}:{one.key}",
+            scope=scope, org_unit=row.org_unit, type=found.book.lesson, level=found.book.lesson_level, now=now,
+            title=title[:120], source=f"primitives.play:{row.pk}", key=f"lesson:{row.pk}:{one.key}",
         )  # fmt: skip
         told(scope, row, "play_lesson", now, finding=one.key, case=str(case.id))
         return case
@@ -63,6 +63,6 @@ def missed_drill(scope: Scope, unit: OrgUnit, book: Playbook, duty: DrillDuty, n
             "plan": book.name(CHINESE), "number": duty.number, "year": duty.year,
         }  # fmt: skip
         return case_open(
-            scope=scope, org_unit=unit, type=book.lesson, now=now, title=title, source=f"primitives.drill:{duty.pk}",
-            key=f"drill:{duty.pk}",
+            scope=scope, org_unit=unit, type=book.lesson, level=book.lesson_level, now=now, title=title,
+            source=f"primitives.drill:{duty.pk}", key=f"drill:{duty.pk}",
         )  # fmt: skip
