@@ -19,7 +19,7 @@ from counterpoint.primitives.playbooks.definition import KIND, Playbook, Step, p
 from counterpoint.primitives.playbooks.drills import Duty, drill_duties, drill_plan
 from counterpoint.primitives.playbooks.errors import AlreadyRunning, NotReady, NotRunning
 from counterpoint.primitives.playbooks.lessons import finding_text, lesson_open
-from counterpoint.primitives.playbooks.outlook import chance_of_meeting, chance_of_play
+from counterpoint.primitives.playbooks.outlook import chance_of_meeting, chance_of_play, chances
 from counterpoint.primitives.playbooks.paper import PaperLine, paper_enter
 from counterpoint.primitives.playbooks.queries import play, plays
 from counterpoint.primitives.playbooks.reporting import Report, report
@@ -46,6 +46,7 @@ __all__ = [
     "StepView",
     "chance_of_meeting",
     "chance_of_play",
+    "chances",
     "drill_duties",
     "drill_plan",
     "finding_text",

@@ -3,6 +3,7 @@ compares with earlier plays, what to learn."""
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -121,7 +122,7 @@ def report(*, scope: Scope, play: UUID, now: datetime) -> Report:
             play=view(row), book=book, minutes=minutes_of(row, until),
             limit_minutes=None if row.limit_at is None else (row.limit_at - row.started_at).total_seconds() / 60,
             score=found, steps=steps, left_out=tuple(s.step.slug for s in steps if s.step.state == "skipped"),
-            told=sum(page.people for page in pages), earlier=tuple(_earlier(one) for one in before[:EARLIER]),
+            told=sum(page.people for page in pages), earlier=_earlier(before[:EARLIER]),
             findings=findings, slowest=_slowest(steps),
             met_minutes=minutes_of(row, row.limit_met_at or until), log=tuple(log_of(row)), people=people,
             reason=row.reason, injects=tuple(_inject(one, row, people) for one in news),
@@ -180,14 +181,18 @@ def _inject_findings(news: Sequence[InjectView], until: datetime) -> list[Findin
     return found
 
 
-def _earlier(play: Play) -> Earlier:
-    late = sum(
-        1
-        for row in PlayStep.objects.filter(play=play, due_at__isnull=False, state=PlayStep.State.DONE)
+def _earlier(before: Sequence[Play]) -> tuple[Earlier, ...]:
+    late = Counter(
+        row.play_id
+        for row in PlayStep.objects.filter(play__in=before, due_at__isnull=False, state=PlayStep.State.DONE)
         if (at := settled_at(row)) is not None and row.due_at is not None and at > row.due_at
     )
-    ended = play.ended_at or play.started_at
-    return Earlier(play.pk, play.mode, play.started_at, minutes_of(play, ended), play.score, late)
+    return tuple(
+        Earlier(
+            one.pk, one.mode, one.started_at, minutes_of(one, one.ended_at or one.started_at), one.score, late[one.pk]
+        )
+        for one in before
+    )  # fmt: skip
 
 
 def _slowest(steps: Sequence[ReportStep]) -> str:
