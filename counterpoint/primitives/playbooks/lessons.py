@@ -18,6 +18,7 @@ from counterpoint.primitives.playbooks.reporting import Finding, report
 from counterpoint.primitives.playbooks.verbs import LEAD
 
 CHINESE = "zh-hans"
+LONGEST = 60  # letters of a name within a sentence; news of a drill may be a paragraph
 FINDINGS = {
     "limit": gettext_lazy("The whole was over its limit by %(n)d minutes"),
     "late": gettext_lazy("“%(step)s” was late by %(n)d minutes"),
@@ -36,6 +37,7 @@ def finding_text(book: Playbook, finding: Finding, language: str) -> str:
     """What was found, in words."""
     named = book.news if finding.kind.startswith("inject") else book.by_slug
     name = named[finding.step].name(language) if finding.step else ""
+    name = name if len(name) <= LONGEST else f"{name[: LONGEST - 1]}…"
     return str(FINDINGS[finding.kind]) % {"step": name, "n": max(1, round(finding.number))}
 
 

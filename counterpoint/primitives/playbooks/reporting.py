@@ -169,14 +169,17 @@ def _inject(one: InjectView, play: Play, people: dict[Any, str]) -> ReportInject
 
 
 def _inject_findings(news: Sequence[InjectView], until: datetime) -> list[Finding]:
-    """Expected reactions that came late or not at all; what never came in teaches nothing."""
+    """Expected reactions that came late or not at all; what never came in, or was still in its time when the drill
+    ended, teaches nothing."""
     found = []
     for one in news:
         if one.shown_at is None or one.answer_due_at is None:
             continue
+        if not one.late(until):
+            continue
         if one.reacted_at is None:
             found.append(Finding("inject_none", one.slug))
-        elif one.late(until):
+        else:
             found.append(Finding("inject_late", one.slug, (one.reacted_at - one.answer_due_at).total_seconds() / 60))
     return found
 

@@ -182,7 +182,7 @@ def inject_card(
     one: InjectView, inject: Inject, people: Mapping[UUID, str], language: str, now: datetime, over: bool
 ) -> InjectCard:
     """News of a drill in the reader's language, as it stands at `now` or stood when the drill was over."""
-    state, level = _inject_state(one, now)
+    state, level = _inject_state(one, now, over)
     return InjectCard(
         view=one, text=inject.name(language), role=role_name(one.role), state=state, level=level,
         who=people.get(one.reacted_by, "") if one.reacted_by else "",
@@ -190,12 +190,14 @@ def inject_card(
     )  # fmt: skip
 
 
-def _inject_state(one: InjectView, now: datetime) -> tuple[str | Promise, str]:
+def _inject_state(one: InjectView, now: datetime, over: bool) -> tuple[str | Promise, str]:
     if one.shown_at is None:
         return _("Did not come in"), "calm"
     if one.reacted_at is not None:
         return (_("Reacted late"), "watch") if one.late(now) else (_("Reacted"), "fine")
-    return (_("No reaction in time"), "act") if one.late(now) else (_("Waits for a reaction"), "info")
+    if one.late(now):
+        return _("No reaction in time"), "act"
+    return (_("No reaction"), "calm") if over else (_("Waits for a reaction"), "info")
 
 
 def _page_state(page: PageView) -> str | Promise:

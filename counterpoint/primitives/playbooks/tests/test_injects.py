@@ -83,15 +83,18 @@ def test_reactions_are_timed_and_the_report_lists_each_inject(bank, given, later
 
 
 def test_an_expected_reaction_that_never_came_is_a_finding_and_news_that_never_came_in_is_none(bank, given, later):
-    quiet, short = start(bank), None
+    quiet = start(bank)
     ticking.plays_tick(later(2))
-    door.play_abort(scope=bank.scope("Sun"), play=quiet, now=later(3), reason="enough")
+    door.play_abort(scope=bank.scope("Sun"), play=quiet, now=later(5.5), reason="enough")
+    early = start(bank)
+    ticking.plays_tick(later(2))
+    door.play_abort(scope=bank.scope("Sun"), play=early, now=later(4), reason="its time was not over")
     short = start(bank)
     door.play_abort(scope=bank.scope("Sun"), play=short, now=later(1), reason="enough")
     ticking.plays_tick(later(30))
-    told = {play: door.report(scope=bank.scope("Sun"), play=play, now=later(40)) for play in (quiet, short)}
+    told = {play: door.report(scope=bank.scope("Sun"), play=play, now=later(40)) for play in (quiet, early, short)}
     kinds = {play: [one.key for one in found.findings if "inject" in one.kind] for play, found in told.items()}
-    assert kinds == {quiet: ["inject_none:smoke"], short: []}
+    assert kinds == {quiet: ["inject_none:smoke"], early: [], short: []}
     assert [one.inject.shown_at for one in told[short].injects] == [None, None]
 
 
