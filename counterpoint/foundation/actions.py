@@ -168,9 +168,10 @@ def person_add(
 def post_grant(
     *, scope: Scope, now: datetime, org_unit: OrgUnit, user: User, role: str, since: date, until: date | None = None
 ) -> Post:
-    """Give a person a role at an org unit of the role's own level. Raises `Invalid`."""
+    """Give a person a role at an org unit of the role's own level; a group is joined, not given. Raises `Invalid`."""
     scope.require(PEOPLE, org_unit.path)
-    if role not in roles.ROLES or roles.ROLES[role].level != org_unit.kind:  # a branch has no administrator of its own
+    known = roles.ROLES.get(role) if role not in roles.MEMBERS else None
+    if known is None or known.level != org_unit.kind:  # a branch has no administrator of its own
         raise Invalid(_("There is no role “%(role)s”.") % {"role": role}, field="role")
     if until is not None and until <= since:
         raise Invalid(_("A post must last at least one day. Correct its start instead."), field="until")

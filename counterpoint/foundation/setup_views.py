@@ -31,7 +31,8 @@ Save = Callable[[OrgUnit, dict[str, Any]], Any]
 
 
 def _unit(code: str) -> OrgUnit:
-    unit = OrgUnit.objects.filter(code=code).first()
+    """A unit of the bank; a group of people has no hours, counters or devices and is formed elsewhere."""
+    unit = OrgUnit.objects.exclude(kind=OrgUnit.Kind.GROUP).filter(code=code).first()
     if unit is None:
         raise Http404
     return unit
@@ -40,7 +41,7 @@ def _unit(code: str) -> OrgUnit:
 @allow("foundation.org.view")
 def tree(request: Any) -> HttpResponse:
     """The org tree in the caller's scope."""
-    units = list(OrgUnit.objects.order_by("path"))
+    units = list(OrgUnit.objects.exclude(kind=OrgUnit.Kind.GROUP).order_by("path"))
     top = min((unit.path.count("/") for unit in units), default=0)
     rows = [(unit, "·" * (unit.path.count("/") - top)) for unit in units]
     return render(request, "foundation/setup_tree.html", {"rows": rows})

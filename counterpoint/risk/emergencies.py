@@ -11,7 +11,7 @@ from counterpoint.primitives.playbooks import (
     Duty,
     Playbook,
     PlayView,
-    chance_of_meeting,
+    chances,
     drill_duties,
     playbooks,
     plays,
@@ -54,12 +54,13 @@ def standings(*, scope: Scope, branch: OrgUnit, now: datetime) -> list[Standing]
     """Every emergency plan in force at the branch, in the plans' order."""
     duties = drill_duties(scope=scope, org_unit=branch, now=now)
     rows = plays(scope=scope, org_unit=branch, limit=500)
+    in_force = playbooks(branch.date_at(now), branch.rule_pack).values()
+    books = [item.value for item in in_force if item.value.kind == "emergency"]
+    outlook = chances(scope=scope, org_unit=branch, books=books, now=now)
     found = []
-    for key, item in playbooks(branch.date_at(now), branch.rule_pack).items():
-        if item.value.kind == "emergency":
-            own = [row for row in rows if row.playbook == key]
-            chance = chance_of_meeting(scope=scope, org_unit=branch, playbook=key, now=now)
-            found.append(_standing(item.value, own, tuple(d for d in duties if d.playbook == key), chance))
+    for book in books:
+        own = [row for row in rows if row.playbook == book.key]
+        found.append(_standing(book, own, tuple(d for d in duties if d.playbook == book.key), outlook[book.key]))
     return found
 
 

@@ -51,12 +51,14 @@ class RungBody:
 
 @dataclass(frozen=True)
 class ClockBody:
-    """A clock: time allowed by level, hours in which it runs, the stage kind or milestone that stops it."""
+    """A clock: time allowed by level, hours in which it runs, the stage kind or milestone that stops it. It starts when
+    the case is opened, or (`level`) when the case first has one of the levels in `within`."""
 
     slug: Text
     names: Names
     within: dict[str, SpanBody]
     runs: Literal["opening", "always", "working_days", "calendar"] = "opening"
+    starts_at: Literal["opened", "level"] = "opened"
     stops_at: Text = "resolved"
     pausable: bool = True
     warn: list[Share] = field(default_factory=lambda: [0.5, 0.8])

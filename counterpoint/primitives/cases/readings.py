@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from counterpoint.primitives.cases import clocks
 from counterpoint.primitives.cases.clocks import Hours, Spans
-from counterpoint.primitives.cases.state import State, waits
+from counterpoint.primitives.cases.state import State, on_levels, waits
 from counterpoint.primitives.cases.types import CaseType, ClockType
 
 DUE = "due"
@@ -59,9 +59,11 @@ def by_hand(state: State, clock: str, cycle: int) -> str:
 
 
 def _read(kind: CaseType, state: State, hours: Hours, clock: ClockType, cycle: int) -> Reading:
-    start = datetime.fromisoformat(state.starts[cycle - 1])
+    start, away = datetime.fromisoformat(state.starts[cycle - 1]), Spans()
+    if clock.starts_at == "level":
+        start, away = on_levels(state, cycle, clock.within)
     called_back, stopped = waits(kind, state, cycle, clock.stops_at)
-    holes = clocks.merged([*called_back, *(state.pause_spans(cycle) if clock.pausable else ())])
+    holes = clocks.merged([*called_back, *away, *(state.pause_spans(cycle) if clock.pausable else ())])
     set_by_hand = by_hand(state, clock.slug, cycle)
     runs = "always" if set_by_hand else clock.runs
     if set_by_hand:

@@ -85,7 +85,10 @@ def sentence(kind: CaseType, state: State, clock: ClockType, reading: Reading, h
     """The whole explanation in one or two sentences."""
     by_hand = bool(readings.by_hand(state, clock.slug, reading.cycle))
     level = kind.level(state.level)
-    words = _("Level “%(level)s” allows %(rule)s. Start %(start)s.") % {
+    told = _("Level “%(level)s” allows %(rule)s. Start %(start)s.")
+    if clock.starts_at == "level":
+        told = _("Level “%(level)s” allows %(rule)s, from when the case got there. Start %(start)s.")
+    words = told % {
         "level": level.name() if level else state.level,
         "rule": rule(clock.within[state.level], reading.runs, by_hand=by_hand),
         "start": local(reading.start, hours),

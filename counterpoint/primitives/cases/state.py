@@ -4,7 +4,7 @@
 folding the journal's entries gives the same state again.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import asdict, dataclass, fields, replace
 from datetime import datetime
 from typing import Any
@@ -53,7 +53,8 @@ class Move:
 
 @dataclass(frozen=True)
 class State:
-    """Everything that decides what may happen next and when it is due. People are ids as text."""
+    """Everything that decides what may happen next and when it is due. People are ids as text; `levels` says in which
+    cycle the case got which level when."""
 
     version: int
     level: str
@@ -65,6 +66,7 @@ class State:
     involved: tuple[str, ...] = ()
     pauses: tuple[Pause, ...] = ()
     milestones: tuple[tuple[int, str, str], ...] = ()
+    levels: tuple[tuple[int, str, str], ...] = ()
     due: tuple[tuple[str, str], ...] = ()
     fixed_by: str = ""
     verified_by: str = ""
@@ -107,6 +109,7 @@ def from_json(raw: Mapping[str, Any]) -> State:
         "involved": tuple(raw["involved"]),
         "pauses": tuple(Pause(**row) for row in raw["pauses"]),
         "milestones": tuple((row[0], row[1], row[2]) for row in raw["milestones"]),
+        "levels": tuple((row[0], row[1], row[2]) for row in raw.get("levels", ())),
         "due": tuple((row[0], row[1]) for row in raw["due"]),
     }
     return State(**values)
@@ -118,7 +121,7 @@ def opened(kind: CaseType, event: Event) -> State:
     began = str(data.get("received") or event.at.isoformat())
     return State(
         version=int(data["version"]), level=str(data["level"]), stage=stage, cycle=1, starts=(began,),
-        moves=(Move(1, began, stage),), owner=str(data.get("owner") or ""),
+        moves=(Move(1, began, stage),), levels=((1, began, str(data["level"])),), owner=str(data.get("owner") or ""),
         involved=tuple(data.get("involved") or ()), due=tuple(sorted((data.get("due") or {}).items())),
     )  # fmt: skip
 
@@ -159,7 +162,17 @@ def _level(_kind: CaseType, state: State, event: Event) -> State:
     level = str(event.data["level"])
     if event.data.get("proposed"):
         return replace(state, proposed_level=level, proposed_by=event.actor)
-    return replace(state, level=level, proposed_level="", proposed_by="")
+    since = (state.cycle, event.at.isoformat(), level)
+    return replace(
+        state, level=level, levels=(*_levels(state, state.cycle), since), proposed_level="", proposed_by=""
+    )  # fmt: skip
+
+
+def _levels(state: State, cycle: int) -> tuple[tuple[int, str, str], ...]:
+    """All levels so far; a case stored before they were kept has had its level since the cycle began."""
+    if any(one[0] == cycle for one in state.levels):
+        return state.levels
+    return (*state.levels, (cycle, state.starts[cycle - 1], state.level))
 
 
 def _paused(_kind: CaseType, state: State, event: Event) -> State:
@@ -194,7 +207,7 @@ def _reopened(_kind: CaseType, state: State, event: Event) -> State:
     cycle = state.cycle + 1
     return replace(
         state, cycle=cycle, stage=stage, starts=(*state.starts, at), moves=(*state.moves, Move(cycle, at, stage)),
-        fixed_by="", verified_by="",
+        levels=(*state.levels, (cycle, at, state.level)), fixed_by="", verified_by="",
     )  # fmt: skip
 
 
@@ -255,6 +268,21 @@ def fold(kind: CaseType, events: Iterable[Event]) -> State:
     for event in story:
         state = evolve(kind, state, event)
     return state
+
+
+def on_levels(state: State, cycle: int, levels: Collection[str]) -> tuple[datetime, Spans]:
+    """When the case first had one of the levels in a cycle (the cycle's begin when it never had), and the times since
+    then in which it had none of them: a clock of those levels neither starts anew nor runs meanwhile."""
+    stays = [(datetime.fromisoformat(at), level) for c, at, level in _levels(state, cycle) if c == cycle]
+    stays[0] = (datetime.fromisoformat(state.starts[cycle - 1]), stays[0][1])  # a merge or a late entry may move it
+    begin: datetime | None = None
+    away: list[tuple[datetime, datetime]] = []
+    for (at, level), (until, _next) in zip(stays, [*stays[1:], (NEVER_ENDS, "")], strict=True):
+        if level in levels:
+            begin = begin or at
+        elif begin is not None:
+            away.append((at, until))
+    return begin or stays[0][0], merged(away)
 
 
 def waits(kind: CaseType, state: State, cycle: int, stops_at: str) -> tuple[Spans, datetime | None]:

@@ -14,6 +14,7 @@ from counterpoint.primitives.content import Item, Kind, declare, get, items, ver
 
 STAGE_KINDS = ("open", "doing", "resolved", "closed", "dropped")
 RUNS = ("opening", "always", "working_days", "calendar")
+STARTS_AT = ("opened", "level")
 FIELD_KINDS = ("text", "number", "choice", "date", "yes_no")
 REQUIRED_AT = ("", "open", "resolved", "closed")
 ENDED = frozenset({"closed", "dropped"})
@@ -70,10 +71,11 @@ class Rung:
 
 @dataclass(frozen=True)
 class ClockType(Named):
-    """A clock of its own: time allowed per level, the hours in which it runs, what stops it, when it warns."""
+    """A clock of its own: time allowed per level, in which hours it runs, what starts and stops it, when it warns."""
 
     within: dict[str, Span]
     runs: str
+    starts_at: str
     stops_at: str
     pausable: bool
     warn: tuple[float, ...]
@@ -185,12 +187,15 @@ def _clock(raw: dict[str, Any]) -> ClockType:
     clock = ClockType(
         slug=str(raw["slug"]), names=_names(raw["names"]), runs=raw.get("runs", "opening"),
         within={str(level): _span(span) for level, span in raw["within"].items()},
-        stops_at=str(raw.get("stops_at", "resolved")), pausable=bool(raw.get("pausable", True)),
+        starts_at=str(raw.get("starts_at", "opened")), stops_at=str(raw.get("stops_at", "resolved")),
+        pausable=bool(raw.get("pausable", True)),
         warn=tuple(float(part) for part in raw.get("warn", (0.5, 0.8))),
         ladder=tuple(_rung(rung) for rung in raw.get("ladder", ())),
     )  # fmt: skip
     if clock.runs not in RUNS:
         raise ValueError(f"clock {clock.slug} runs {clock.runs!r}; use one of {RUNS}")
+    if clock.starts_at not in STARTS_AT:
+        raise ValueError(f"clock {clock.slug} starts at {clock.starts_at!r}; use one of {STARTS_AT}")
     if list(clock.warn) != sorted(set(clock.warn)) or any(not 0 < part < 1 for part in clock.warn):
         raise ValueError(f"clock {clock.slug} warns at rising parts between 0 and 1")
     days = {"opening", "working_days"} if any(s.working_days for s in _spans(clock)) else set(RUNS)

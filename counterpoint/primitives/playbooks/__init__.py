@@ -4,6 +4,7 @@ A room puts plans into ``content/playbooks/*.yaml``; everybody else uses the ver
 """
 
 from counterpoint.primitives.playbooks.actions import (
+    inject_react,
     play_abort,
     play_complete,
     play_note,
@@ -18,7 +19,7 @@ from counterpoint.primitives.playbooks.definition import KIND, Playbook, Step, p
 from counterpoint.primitives.playbooks.drills import Duty, drill_duties, drill_plan
 from counterpoint.primitives.playbooks.errors import AlreadyRunning, NotReady, NotRunning
 from counterpoint.primitives.playbooks.lessons import finding_text, lesson_open
-from counterpoint.primitives.playbooks.outlook import chance_of_meeting, chance_of_play
+from counterpoint.primitives.playbooks.outlook import chance_of_meeting, chance_of_play, chances
 from counterpoint.primitives.playbooks.paper import PaperLine, paper_enter
 from counterpoint.primitives.playbooks.queries import play, plays
 from counterpoint.primitives.playbooks.reporting import Report, report
@@ -45,9 +46,11 @@ __all__ = [
     "StepView",
     "chance_of_meeting",
     "chance_of_play",
+    "chances",
     "drill_duties",
     "drill_plan",
     "finding_text",
+    "inject_react",
     "lesson_open",
     "paper_enter",
     "play",

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from counterpoint.foundation.api import Invalid, NotFound, OrgUnit, Scope, colleagues, scoped
 from counterpoint.primitives.content import ContentError
-from counterpoint.primitives.playbooks import rules
+from counterpoint.primitives.playbooks import injects, rules
 from counterpoint.primitives.playbooks.definition import Playbook, playbook
 from counterpoint.primitives.playbooks.engine import (
     advance,
@@ -25,7 +25,7 @@ from counterpoint.primitives.playbooks.engine import (
     told,
 )
 from counterpoint.primitives.playbooks.errors import AlreadyRunning, NotReady, NotRunning
-from counterpoint.primitives.playbooks.models import Play, PlayNote, PlayPage, PlayStep
+from counterpoint.primitives.playbooks.models import Play, PlayInject, PlayNote, PlayPage, PlayStep
 from counterpoint.primitives.playbooks.values import PlayView, view
 from counterpoint.primitives.playbooks.verbs import DO, DRILL, LEAD, START
 
@@ -66,6 +66,7 @@ def play_start(
         )  # fmt: skip
         row.save(force_insert=True)
         advance(row, book, now)
+        injects.prepare(row, book)
         claimed = {"claimed": began.isoformat()} if claimed_at else {}
         told(scope, row, "play_started", now, version=item.version, trigger=trigger[:120], **claimed)
         return view(row)
@@ -245,6 +246,28 @@ def play_note(
         return view(row)
 
 
+def inject_react(*, scope: Scope, play: UUID, inject: str, now: datetime, text: str = "") -> PlayView:
+    """Say how one reacts to the news of a drill; the time is taken. What it says stays outside the journal. Where the
+    plan looks for a reaction, it has to be said in words. Saying it again changes nothing. Raises `NotFound`,
+    `NotReady`, `NotRunning`, `Invalid`."""
+    with opened(scope, play, DO) as row:
+        held = PlayInject.objects.select_for_update().filter(play=row, slug=inject).exclude(shown_at=None).first()
+        if held is None:
+            raise NotFound(_("No such news has come in."))
+        if held.reacted_at is not None:
+            if held.reacted_by == scope.actor:
+                return view(row)
+            raise NotReady(_("Somebody has reacted to this already."))
+        must_run(row)
+        if held.answer_due_at is not None and not text.strip():
+            raise Invalid(_("Say in a few words what you do."), field="text")
+        held.reacted_at, held.reacted_by, held.text = now, scope.actor, text.strip()[:MOST_TEXT]
+        held.save()
+        late = held.answer_due_at is not None and now > held.answer_due_at
+        told(scope, row, "play_inject_reacted", now, inject=inject, late=late)
+        return view(row)
+
+
 def play_pause(*, scope: Scope, play: UUID, now: datetime) -> PlayView:
     """Stop the clocks of the steps. The limit of a real play runs on: the customers' wait is not paused."""
     with opened(scope, play, LEAD) as row:
@@ -255,6 +278,7 @@ def play_pause(*, scope: Scope, play: UUID, now: datetime) -> PlayView:
         row.save()
         PlayStep.objects.filter(play=row, state=PlayStep.State.OPEN).update(next_due_at=None)
         PlayPage.objects.filter(step__play=row, sent_at=None).update(next_due_at=None)
+        injects.hold(row)
         told(scope, row, "play_paused", now)
         return view(row)
 
@@ -279,6 +303,7 @@ def play_resume(*, scope: Scope, play: UUID, now: datetime) -> PlayView:
             page.due_at += gap
             page.next_due_at = page.due_at
             page.save(update_fields=["due_at", "next_due_at", "org_path"])
+        injects.go_on(row, gap)
         told(scope, row, "play_resumed", now, minutes=round(gap.total_seconds() / 60, 1))
         return view(row)
 

@@ -110,6 +110,35 @@ class Step:
 
 
 @dataclass(frozen=True)
+class Expected:
+    """The reaction that is looked for, within so many minutes of the news; the report shows the words afterwards."""
+
+    minutes: float
+    words: Words = field(default_factory=dict)
+    __pydantic_config__ = STRICT
+
+
+@dataclass(frozen=True)
+class Inject:
+    """News that a drill is given so many minutes after its start, for one role. A real play never gets any."""
+
+    slug: str
+    minutes: float
+    role: str
+    text: Words
+    answer: Expected | None = None
+    __pydantic_config__ = STRICT
+
+    def name(self, language: str) -> str:
+        """What comes in."""
+        return said(self.text, language)
+
+    def looked_for(self, language: str) -> str:
+        """A good reaction; empty when the plan names none."""
+        return said(self.answer.words, language) if self.answer else ""
+
+
+@dataclass(frozen=True)
 class Trigger:
     """What starts the play besides a person: a metric's breach, a case of a type (and level), the drill calendar."""
 
@@ -144,7 +173,8 @@ class Figure:
 
 @dataclass(frozen=True)
 class Playbook:
-    """A plan: when to start it, its steps, its limit, its drills a year."""
+    """A plan: when to start it, its steps, its limit, its drills a year. `lesson` is the kind of case that a finding
+    becomes, `lesson_level` its level (the lightest when not given)."""
 
     key: str
     names: Words
@@ -157,9 +187,11 @@ class Playbook:
     drill_per_year: int = 0
     drill_pass: int = 80
     lesson: str = ""
+    lesson_level: str = ""
     rules: tuple[Words, ...] = ()
     wording: tuple[Words, ...] = ()
     figures: tuple[Figure, ...] = ()
+    injects: tuple[Inject, ...] = ()
     __pydantic_config__ = STRICT
 
     def __post_init__(self) -> None:
@@ -194,6 +226,11 @@ class Playbook:
         return step.targets(answer) if step.branch else self.follows[slug]
 
     @cached_property
+    def news(self) -> dict[str, Inject]:
+        """What a drill is given, by slug."""
+        return {one.slug: one for one in self.injects}
+
+    @cached_property
     def follows(self) -> dict[str, tuple[str, ...]]:
         """Every step that a step may open, whatever the answer."""
         following = [step.slug for step in self.steps[1:]]
@@ -217,6 +254,7 @@ def faults(book: Playbook) -> Iterator[str]:
     for step in book.steps:
         yield from _step_faults(step)
     yield from _graph_faults(book, slugs)
+    yield from _inject_faults(book)
     if book.time_limit and book.time_limit.minutes <= 0:
         yield "the time limit must be positive"
     if book.time_limit and book.time_limit.until not in ("", *slugs):
@@ -243,6 +281,21 @@ def _step_faults(step: Step) -> Iterator[str]:
         yield f"{where}: minutes must be positive"
     for wrong in (*_answer_faults(step), *_form_faults(step)):
         yield f"{where}: {wrong}"
+
+
+def _inject_faults(book: Playbook) -> Iterator[str]:
+    if len(book.news) < len(book.injects):
+        yield "two injects share a slug"
+    for one in book.injects:
+        where = f"inject {one.slug}"
+        if not SLUG.match(one.slug):
+            yield f"{where}: a slug is small letters, digits and underscores"
+        if one.role not in roles.ROLES:
+            yield f"{where}: there is no role {one.role!r}"
+        if one.minutes < 0 or (one.answer and one.answer.minutes <= 0):
+            yield f"{where}: it comes in minutes after the start, its answer is expected in minutes after it"
+        if not one.text.get("zh-hans") or not one.text.get("en"):
+            yield f"{where}: the text needs zh-hans and en"
 
 
 def _answer_faults(step: Step) -> Iterator[str]:

@@ -40,6 +40,10 @@ class DoneIn(Schema):
     round: int | None = None
 
 
+class ReactIn(Schema):
+    text: str = Field("", max_length=2000)
+
+
 class ChanceOut(Schema):
     limit_minutes: float
     value: float
@@ -125,3 +129,10 @@ def do_step(request: Any, play_id: UUID, step: str, body: DoneIn, key: str = ope
 def acknowledge(request: Any, play_id: UUID, step: str, key: str = openapi.Key) -> Any:  # noqa: ARG001
     """Nobody further is told of this step."""
     return actions.step_acknowledge(scope=request.scope, play=play_id, step=step, now=clock.now())
+
+
+@router.post("/plays/{play_id}/injects/{inject}/react", response=ANSWERS, summary="Somebody reacts to news of a drill")
+@policy.device(DO)
+def react(request: Any, play_id: UUID, inject: str, body: ReactIn, key: str = openapi.Key) -> Any:  # noqa: ARG001
+    """The time from its appearance is taken; the first reaction counts."""
+    return actions.inject_react(scope=request.scope, play=play_id, inject=inject, now=clock.now(), text=body.text)

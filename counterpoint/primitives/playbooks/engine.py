@@ -12,7 +12,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from counterpoint.foundation.api import NotFound, Scope, journal, scoped
-from counterpoint.primitives.playbooks import duties, rules, scoring
+from counterpoint.primitives.playbooks import duties, injects, rules, scoring
 from counterpoint.primitives.playbooks.definition import Playbook, pinned
 from counterpoint.primitives.playbooks.errors import NotRunning
 from counterpoint.primitives.playbooks.models import Play, PlayPage, PlayStep
@@ -107,6 +107,7 @@ def close(play: Play, book: Playbook, state: str, at: datetime, by: UUID | None)
         step.state, step.next_due_at = PlayStep.State.CANCELLED, None
         step.save(update_fields=["state", "next_due_at", "org_path"])
     PlayPage.objects.filter(step__play=play, sent_at=None, cancelled_at=None).update(next_due_at=None, cancelled_at=at)
+    injects.stop(play)
     if play.paused_at is not None:
         play.pauses = [*play.pauses, [play.paused_at.isoformat(), at.isoformat()]]
     play.state, play.ended_at, play.ended_by, play.next_due_at, play.paused_at = state, at, by, None, None

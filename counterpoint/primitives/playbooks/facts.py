@@ -20,6 +20,8 @@ FACTS = (
     _play("play_told", _("Somebody was told of a step"), "step", "round", "order", "role", "people"),
     _play("play_acknowledged", _("Step of a play acknowledged"), "step", "round"),
     _play("play_limit_passed", _("Play over its time limit")),
+    _play("play_inject_shown", _("News of the drill came in"), "inject"),
+    _play("play_inject_reacted", _("Reaction to news of the drill"), "inject", "late"),
     _play("play_noted", _("Line in the log of a play"), "note", "link", "claimed"),
     _play("play_paper_entered", _("Paper record of a play entered"), "steps", "ended"),
     _play("play_paused", _("Play paused")),

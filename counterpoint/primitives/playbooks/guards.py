@@ -13,11 +13,14 @@ SETTLED = (
     "play_id", "org_unit_id",
 )  # fmt: skip
 
+GIVEN = ("play_id", "slug", "org_unit_id")
+
 
 def rules() -> Iterator[integrity.Rule]:
     """The playbooks' rules; notes and values may be erased."""
-    from counterpoint.primitives.playbooks.models import Play, PlayStep
+    from counterpoint.primitives.playbooks.models import Play, PlayInject, PlayStep
 
+    real = 'EXISTS (SELECT 1 FROM "primitives_play" p WHERE p."id" = NEW."play_id" AND p."mode" <> \'drill\')'
     over = "OLD.state IN ('completed', 'aborted')"
     for table, event, condition, message in (
         ("primitives_play", "DELETE", "1=1", "a play is kept"),
@@ -30,6 +33,8 @@ def rules() -> Iterator[integrity.Rule]:
             f"OLD.state <> 'open' AND ({integrity.changed(PlayStep, SETTLED)})",
             "a settled step is fixed",
         ),
+        ("primitives_playinject", "INSERT", real, "only a drill is given news"),
+        ("primitives_playinject", "UPDATE", integrity.changed(PlayInject, GIVEN), "news of a drill is fixed"),
     ):
         number = {"a play that is over stays over": "2"}.get(message, "")
         yield integrity.Rule(table, f"{table}_kept_{event.lower()}{number}", event, condition, message)

@@ -18,6 +18,7 @@ from counterpoint.primitives.playbooks.reporting import Finding, report
 from counterpoint.primitives.playbooks.verbs import LEAD
 
 CHINESE = "zh-hans"
+LONGEST = 60  # letters of a name within a sentence; news of a drill may be a paragraph
 FINDINGS = {
     "limit": gettext_lazy("The whole was over its limit by %(n)d minutes"),
     "late": gettext_lazy("“%(step)s” was late by %(n)d minutes"),
@@ -26,13 +27,17 @@ FINDINGS = {
     "unfilled": gettext_lazy("“%(step)s”: required values are missing"),
     "nobody": gettext_lazy("“%(step)s”: nobody could be told, the role is vacant"),
     "unanswered": gettext_lazy("“%(step)s”: the whole contact tree was told and nobody answered"),
+    "inject_late": gettext_lazy("Drill news “%(step)s”: the reaction came %(n)d minutes late"),
+    "inject_none": gettext_lazy("Drill news “%(step)s”: nobody reacted"),
     "bottleneck": gettext_lazy("“%(step)s” is the bottleneck"),
 }
 
 
 def finding_text(book: Playbook, finding: Finding, language: str) -> str:
     """What was found, in words."""
-    name = book.by_slug[finding.step].name(language) if finding.step else ""
+    named = book.news if finding.kind.startswith("inject") else book.by_slug
+    name = named[finding.step].name(language) if finding.step else ""
+    name = name if len(name) <= LONGEST else f"{name[: LONGEST - 1]}…"
     return str(FINDINGS[finding.kind]) % {"step": name, "n": max(1, round(finding.number))}
 
 
@@ -46,8 +51,8 @@ def lesson_open(*, scope: Scope, play: UUID, finding: str, now: datetime) -> Cas
         plan = found.book.name(CHINESE)
         title = _("%(plan)s: %(finding)s") % {"plan": plan, "finding": finding_text(found.book, one, CHINESE)}
         case = case_open(
-            scope=scope, org_unit=row.org_unit, type=found.book.lesson, now=now, title=title[:120],
-            source=f"primitives.play:{row.pk}", key=f"lesson:{row.pk}:{one.key}",
+            scope=scope, org_unit=row.org_unit, type=found.book.lesson, level=found.book.lesson_level, now=now,
+            title=title[:120], source=f"primitives.play:{row.pk}", key=f"lesson:{row.pk}:{one.key}",
         )  # fmt: skip
         told(scope, row, "play_lesson", now, finding=one.key, case=str(case.id))
         return case
@@ -60,6 +65,6 @@ def missed_drill(scope: Scope, unit: OrgUnit, book: Playbook, duty: DrillDuty, n
             "plan": book.name(CHINESE), "number": duty.number, "year": duty.year,
         }  # fmt: skip
         return case_open(
-            scope=scope, org_unit=unit, type=book.lesson, now=now, title=title, source=f"primitives.drill:{duty.pk}",
-            key=f"drill:{duty.pk}",
+            scope=scope, org_unit=unit, type=book.lesson, level=book.lesson_level, now=now, title=title,
+            source=f"primitives.drill:{duty.pk}", key=f"drill:{duty.pk}",
         )  # fmt: skip

@@ -114,6 +114,27 @@ class PlayPage(ScopedModel):
         constraints = [models.UniqueConstraint(fields=["step", "order"], name="play_page_once")]
 
 
+class PlayInject(ScopedModel):
+    """News of a drill: due at its time, shown once on the screen, answered once. `text` is the reaction in a person's
+    words and can be erased."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    play = models.ForeignKey(Play, models.PROTECT, related_name="injects")
+    slug = models.CharField(max_length=40)
+    due_at = models.DateTimeField()
+    next_due_at = models.DateTimeField(null=True, db_index=True)
+    shown_at = models.DateTimeField(null=True)
+    answer_due_at = models.DateTimeField(null=True)
+    reacted_at = models.DateTimeField(null=True)
+    reacted_by = models.UUIDField(null=True)
+    text = models.TextField(blank=True)
+
+    class Meta(ScopedModel.Meta):
+        abstract = False
+        ordering = ["due_at", "id"]
+        constraints = [models.UniqueConstraint(fields=["play", "slug"], name="play_inject_once")]
+
+
 class PlayNote(ScopedModel):
     """A line of the log that a person wrote; `link` names an incident, a device or a case. Its text can be erased."""
 

@@ -29,17 +29,28 @@ def chance_of_meeting(
     *, scope: Scope, org_unit: OrgUnit, playbook: str, now: datetime, seed: int = SEED
 ) -> Chance | None:
     """The chance that the plan in force would be over within its limit here; None for a plan without a limit."""
+    return chances(scope=scope, org_unit=org_unit, books=[_in_force(playbook, org_unit, now)], now=now, seed=seed)[
+        playbook
+    ]
+
+
+def chances(
+    *, scope: Scope, org_unit: OrgUnit, books: Sequence[Playbook], now: datetime, seed: int = SEED
+) -> dict[str, Chance | None]:
+    """The same of several plans by key, with one look at the branch's plays."""
     from counterpoint.science.response import chance
 
-    book = _in_force(playbook, org_unit, now)
-    if book.time_limit is None:
-        return None
+    limited = [one.key for one in books if one.time_limit is not None]
     with scoped(scope):
-        measured, answered = measured_times(org_unit, playbook, now)
-    return chance(
-        stages_of(book), limit=book.time_limit.minutes, measured=measured, answered=answered, seed=seed,
-        until=book.time_limit.until,
-    )  # fmt: skip
+        known = measured_times(org_unit, limited, now)
+    found: dict[str, Chance | None] = {}
+    for one in books:
+        measured, answered = known.get(one.key, ({}, {}))
+        found[one.key] = None if one.time_limit is None else chance(
+            stages_of(one), limit=one.time_limit.minutes, measured=measured, answered=answered, seed=seed,
+            until=one.time_limit.until,
+        )  # fmt: skip
+    return found
 
 
 def chance_of_play(*, scope: Scope, play: UUID, now: datetime, seed: int = SEED) -> Chance | None:
@@ -51,7 +62,8 @@ def chance_of_play(*, scope: Scope, play: UUID, now: datetime, seed: int = SEED)
         book = book_of(row)
         if not row.running or row.limit_at is None or row.limit_met_at or book.time_limit is None:
             return None
-        measured, answered = measured_times(row.org_unit, row.playbook, now, without=row)
+        known = measured_times(row.org_unit, [row.playbook], now, without=row)
+        measured, answered = known.get(row.playbook, ({}, {}))
         stages = under_way(row, book, now)
     limit = (row.limit_at - row.started_at).total_seconds() / 60
     return chance(
@@ -65,27 +77,30 @@ def _in_force(key: str, org_unit: OrgUnit, now: datetime) -> Playbook:
     return found
 
 
+Measured = tuple[dict[str, list[float]], dict[str, Counter[str]]]
+
+
 def measured_times(
-    org_unit: OrgUnit, key: str, now: datetime, without: Play | None = None
-) -> tuple[dict[str, list[float]], dict[str, Counter[str]]]:
-    """Minutes of every step that was done in the last three years here, and how often each answer was given. Times of
-    steps that were broken off are not known and left out."""
+    org_unit: OrgUnit, keys: Sequence[str], now: datetime, without: Play | None = None
+) -> dict[str, Measured]:
+    """By plan: minutes of every step that was done in the last three years here, and how often each answer was given.
+    Times of steps that were broken off are not known and left out."""
     rows = PlayStep.objects.filter(
-        play__org_unit=org_unit, play__playbook=key, play__started_at__gte=now - LOOK_BACK, play__started_at__lte=now,
-        state=PlayStep.State.DONE,
+        play__org_unit=org_unit, play__playbook__in=keys, play__started_at__gte=now - LOOK_BACK,
+        play__started_at__lte=now, state=PlayStep.State.DONE,
     ).select_related("play")  # fmt: skip
     if without is not None:
         rows = rows.exclude(play=without)
-    measured: dict[str, list[float]] = {}
-    answered: dict[str, Counter[str]] = {}
+    found: dict[str, Measured] = {}
     for row in rows.order_by("ready_at", "id"):
         at = settled_at(row)
         if at is None:
             continue
+        measured, answered = found.setdefault(row.play.playbook, ({}, {}))
         measured.setdefault(row.slug, []).append(rules.took(pauses_of(row.play), row.ready_at, at))
         if row.answer:
             answered.setdefault(row.slug, Counter())[row.answer] += 1
-    return measured, answered
+    return found
 
 
 def stages_of(book: Playbook) -> list[Stage]:

@@ -14,6 +14,7 @@ from counterpoint.foundation.api import OrgUnit
 from counterpoint.primitives.content import Item
 from counterpoint.primitives.playbooks.definition import Playbook, Within, said
 from counterpoint.primitives.playbooks.reporting import Report
+from counterpoint.primitives.playbooks.shown import InjectCard
 from counterpoint.ui import pdf
 
 FOLDER = Path(__file__).resolve().parents[1] / "templates" / "primitives" / "playbooks"
@@ -93,6 +94,9 @@ def report_pdf(found: Report, told: dict[str, Any], *, branch: OrgUnit) -> bytes
         "steps": [_step_row(row, zone) for row in told["rows"] if row["step"].state != "unneeded"],
         "findings_title": _("To learn"), "findings": [text for _key, text in told["findings"]],
         "nothing": _("Nothing: every step in time and complete."),
+        "injects_title": _("News of the drill"),
+        "inject_heads": [_("Came in"), _("For"), _("What"), _("Minutes to react"), _("By whom"), _("Reaction")],
+        "injects": [_inject_row(card, minutes, zone) for card, minutes in told["injects"]],
         "earlier_title": _("Earlier plays of this plan"),
         "earlier_heads": [_("Date"), _("Minutes"), _("Score"), _("Late steps")],
         "earlier": [[_clock(e.started_at, zone), round(e.minutes), e.score, e.late] for e in found.earlier],
@@ -113,6 +117,13 @@ def _step_row(row: dict[str, Any], zone: ZoneInfo) -> list[Any]:
         row["name"], row["who"] or str(row["state"]), f"{_clock(step.at, zone)}{mark}" if step.at else None,
         _minutes(row["minutes"]), _minutes(row["usual"]), _minutes(row["late"]) or "", noted.strip("; "),
     ]  # fmt: skip
+
+
+def _inject_row(card: InjectCard, minutes: float | None, zone: ZoneInfo) -> list[Any]:
+    came = _clock(card.view.shown_at, zone, True) if card.view.shown_at else None
+    good = _("looked for: %(words)s") % {"words": card.good} if card.good else ""
+    reaction = " · ".join(filter(None, (str(card.state), card.view.text, good)))
+    return [came, card.role, card.text, _minutes(minutes), card.who, reaction]
 
 
 def _minutes(value: float | None) -> str | None:

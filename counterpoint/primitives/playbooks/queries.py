@@ -13,8 +13,9 @@ from counterpoint.foundation.api import NotFound, OrgUnit, Scope, User, journal,
 from counterpoint.primitives.playbooks import rules
 from counterpoint.primitives.playbooks.definition import Playbook
 from counterpoint.primitives.playbooks.engine import book_of, settled_steps
-from counterpoint.primitives.playbooks.models import Play, PlayNote, PlayPage, PlayStep
+from counterpoint.primitives.playbooks.models import Play, PlayInject, PlayNote, PlayPage, PlayStep
 from counterpoint.primitives.playbooks.values import (
+    InjectView,
     LogLine,
     PageView,
     PlayDetail,
@@ -67,7 +68,8 @@ def play(*, scope: Scope, play: UUID, now: datetime) -> PlayDetail:  # noqa: ARG
     row = the_play(scope, play)
     with scoped(scope):
         book = book_of(row)
-        return detail(row, tuple(steps_of(row, book)), tuple(_pages(row)), tuple(log_of(row)))
+        given = tuple(one for one in injects_of(row, book) if one.shown_at is not None)
+        return detail(row, tuple(steps_of(row, book)), tuple(_pages(row)), tuple(log_of(row)), given)
 
 
 def steps_of(row: Play, book: Playbook) -> list[StepView]:
@@ -95,11 +97,23 @@ def _pages(row: Play) -> Iterable[PageView]:
         )  # fmt: skip
 
 
+def injects_of(row: Play, book: Playbook) -> list[InjectView]:
+    """All news of a drill in the order of its time, also what has not come in (yet): only for the report."""
+    return [
+        InjectView(
+            slug=one.slug, role=book.news[one.slug].role, shown_at=one.shown_at, answer_due_at=one.answer_due_at,
+            reacted_at=one.reacted_at, reacted_by=one.reacted_by, text=one.text,
+        )
+        for one in PlayInject.objects.filter(play=row)
+    ]  # fmt: skip
+
+
 def log_of(row: Play) -> list[LogLine]:
     """The journal's entries of a play with the texts that people wrote, oldest first."""
     entries = list(journal.JournalEntry.objects.filter(org_unit=row.org_unit, subject=str(row.pk)).order_by("id"))
     notes = {str(note.pk): note for note in PlayNote.objects.filter(play=row)}
     reasons = {(step.slug, step.round): step.note for step in PlayStep.objects.filter(play=row).exclude(note="")}
+    reactions = dict(PlayInject.objects.filter(play=row).exclude(text="").values_list("slug", "text"))
     names = names_of([entry.actor for entry in entries])
     lines = []
     for entry in entries:
@@ -108,6 +122,8 @@ def log_of(row: Play) -> list[LogLine]:
         text = note.text if note else reasons.get((data.get("step", ""), data.get("round", 1)), "")
         if entry.kind in ("primitives.play_aborted", "primitives.play_completed"):
             text = row.reason
+        elif entry.kind == "primitives.play_inject_reacted":
+            text = reactions.get(data.get("inject", ""), "")
         elif entry.kind not in TELLING and note is None:
             text = ""
         claimed = data.get("claimed")

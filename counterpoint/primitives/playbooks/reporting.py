@@ -3,6 +3,7 @@ compares with earlier plays, what to learn."""
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,8 +16,8 @@ from counterpoint.primitives.playbooks import rules, scoring
 from counterpoint.primitives.playbooks.definition import Playbook
 from counterpoint.primitives.playbooks.engine import book_of, pauses_of
 from counterpoint.primitives.playbooks.models import Play, PlayPage, PlayStep
-from counterpoint.primitives.playbooks.queries import log_of, names_of, steps_of, the_play
-from counterpoint.primitives.playbooks.values import LogLine, PlayView, StepView, settled_at, view
+from counterpoint.primitives.playbooks.queries import injects_of, log_of, names_of, steps_of, the_play
+from counterpoint.primitives.playbooks.values import InjectView, LogLine, PlayView, StepView, settled_at, view
 
 EARLIER = 5
 SLOWER = 1.5  # times the median of at least LEAST_KNOWN earlier plays
@@ -37,6 +38,15 @@ class ReportStep:
 
 
 @dataclass(frozen=True)
+class ReportInject:
+    """News of a drill with how long the reaction took; `minutes` is None without one."""
+
+    inject: InjectView
+    who: str
+    minutes: float | None
+
+
+@dataclass(frozen=True)
 class Earlier:
     """An earlier play of the same plan at the branch."""
 
@@ -50,7 +60,8 @@ class Earlier:
 
 @dataclass(frozen=True)
 class Finding:
-    """Something to learn: `kind` is limit, late, skipped, unanswered, nobody, unfilled, slower or bottleneck."""
+    """Something to learn: `kind` is limit, late, skipped, unanswered, nobody, unfilled, slower or bottleneck;
+    with `inject_late` and `inject_none` the step is the slug of the news."""
 
     kind: str
     step: str = ""
@@ -81,6 +92,7 @@ class Report:
     log: tuple[LogLine, ...]
     people: dict[UUID, str]
     reason: str
+    injects: tuple[ReportInject, ...] = ()
 
     @property
     def late(self) -> tuple[ReportStep, ...]:
@@ -97,19 +109,23 @@ def report(*, scope: Scope, play: UUID, now: datetime) -> Report:
         pages = list(PlayPage.objects.filter(step__play=row).select_related("step"))
         before = _earlier_plays(row)
         usual = _usual(before)
-        people = names_of([*(r.done_by for r in rows), *(r.entered_by for r in rows), row.started_by, row.ended_by])
+        news = injects_of(row, book)
+        people = names_of([
+            *(r.done_by for r in rows), *(r.entered_by for r in rows), *(one.reacted_by for one in news),
+            row.started_by, row.ended_by,
+        ])  # fmt: skip
         steps = tuple(_step(one, row, people, usual) for one in steps_of(row, book))
         until = row.ended_at or now
         found = scoring.score(book, scoring.facts_of(book, row, rows))
-        findings = tuple(_findings(book, row, steps, pages))
+        findings = (*_findings(book, row, steps, pages), *_inject_findings(news, until))
         return Report(
             play=view(row), book=book, minutes=minutes_of(row, until),
             limit_minutes=None if row.limit_at is None else (row.limit_at - row.started_at).total_seconds() / 60,
             score=found, steps=steps, left_out=tuple(s.step.slug for s in steps if s.step.state == "skipped"),
-            told=sum(page.people for page in pages), earlier=tuple(_earlier(one) for one in before[:EARLIER]),
+            told=sum(page.people for page in pages), earlier=_earlier(before[:EARLIER]),
             findings=findings, slowest=_slowest(steps),
             met_minutes=minutes_of(row, row.limit_met_at or until), log=tuple(log_of(row)), people=people,
-            reason=row.reason,
+            reason=row.reason, injects=tuple(_inject(one, row, people) for one in news),
         )  # fmt: skip
 
 
@@ -145,14 +161,41 @@ def _step(one: StepView, play: Play, people: dict[Any, str], usual: dict[str, fl
     return ReportStep(one, people.get(one.done_by, ""), minutes, late, usual.get(one.slug))
 
 
-def _earlier(play: Play) -> Earlier:
-    late = sum(
-        1
-        for row in PlayStep.objects.filter(play=play, due_at__isnull=False, state=PlayStep.State.DONE)
+def _inject(one: InjectView, play: Play, people: dict[Any, str]) -> ReportInject:
+    minutes = None
+    if one.shown_at is not None and one.reacted_at is not None:
+        minutes = rules.took(pauses_of(play), one.shown_at, one.reacted_at)
+    return ReportInject(one, people.get(one.reacted_by, ""), minutes)
+
+
+def _inject_findings(news: Sequence[InjectView], until: datetime) -> list[Finding]:
+    """Expected reactions that came late or not at all; what never came in, or was still in its time when the drill
+    ended, teaches nothing."""
+    found = []
+    for one in news:
+        if one.shown_at is None or one.answer_due_at is None:
+            continue
+        if not one.late(until):
+            continue
+        if one.reacted_at is None:
+            found.append(Finding("inject_none", one.slug))
+        else:
+            found.append(Finding("inject_late", one.slug, (one.reacted_at - one.answer_due_at).total_seconds() / 60))
+    return found
+
+
+def _earlier(before: Sequence[Play]) -> tuple[Earlier, ...]:
+    late = Counter(
+        row.play_id
+        for row in PlayStep.objects.filter(play__in=before, due_at__isnull=False, state=PlayStep.State.DONE)
         if (at := settled_at(row)) is not None and row.due_at is not None and at > row.due_at
     )
-    ended = play.ended_at or play.started_at
-    return Earlier(play.pk, play.mode, play.started_at, minutes_of(play, ended), play.score, late)
+    return tuple(
+        Earlier(
+            one.pk, one.mode, one.started_at, minutes_of(one, one.ended_at or one.started_at), one.score, late[one.pk]
+        )
+        for one in before
+    )  # fmt: skip
 
 
 def _slowest(steps: Sequence[ReportStep]) -> str:

@@ -12,8 +12,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from counterpoint.foundation.api import facts, roles
-from counterpoint.primitives.playbooks.definition import Field, Playbook, Step, said
-from counterpoint.primitives.playbooks.values import LogLine, PageView, PlayDetail, PlayView, StepView
+from counterpoint.primitives.playbooks.definition import Field, Inject, Playbook, Step, said
+from counterpoint.primitives.playbooks.values import InjectView, LogLine, PageView, PlayDetail, PlayView, StepView
 
 MODES = {"real": _("REAL EVENT"), "drill": _("Drill")}
 STATES: dict[str, tuple[str | Promise, str]] = {
@@ -67,6 +67,24 @@ class StepCard:
 
 
 @dataclass(frozen=True)
+class InjectCard:
+    """News of a drill in words; `good` is what the plan looks for, told once somebody reacted or the drill is over."""
+
+    view: InjectView
+    text: str
+    role: str
+    state: str | Promise
+    level: str
+    who: str
+    good: str
+
+    @property
+    def open(self) -> bool:
+        """Whether it waits for a reaction."""
+        return self.view.reacted_at is None
+
+
+@dataclass(frozen=True)
 class Line:
     """One line of the log in words."""
 
@@ -97,6 +115,7 @@ class Room:
     rules: tuple[str, ...]
     wording: tuple[str, ...]
     counts: Mapping[str, int] = field(default_factory=dict)
+    news: tuple[InjectCard, ...] = ()
 
     @property
     def now(self) -> tuple[StepCard, ...]:
@@ -115,7 +134,7 @@ def role_name(key: str) -> str:
     return str(roles.ROLES[key].label) if key in roles.ROLES else key
 
 
-def room(found: PlayDetail, book: Playbook, people: Mapping[UUID, str], language: str) -> Room:
+def room(found: PlayDetail, book: Playbook, people: Mapping[UUID, str], language: str, now: datetime) -> Room:
     """The room of a play in the reader's language."""
     order = {step.slug: n for n, step in enumerate(book.steps, start=1)}
     steps = tuple(
@@ -133,6 +152,8 @@ def room(found: PlayDetail, book: Playbook, people: Mapping[UUID, str], language
         log=lines_of(reversed(found.log), book, language),
         rules=tuple(said(words, language) for words in book.rules),
         wording=tuple(said(words, language) for words in book.wording), counts=counts,
+        news=tuple(inject_card(one, book.news[one.slug], people, language, found.ended_at or now, bool(found.ended_at))
+                   for one in reversed(found.injects)),
     )  # fmt: skip
 
 
@@ -155,6 +176,28 @@ def _card(
             if (page.step, page.round) == (one.slug, one.round)
         ),
     )  # fmt: skip
+
+
+def inject_card(
+    one: InjectView, inject: Inject, people: Mapping[UUID, str], language: str, now: datetime, over: bool
+) -> InjectCard:
+    """News of a drill in the reader's language, as it stands at `now` or stood when the drill was over."""
+    state, level = _inject_state(one, now, over)
+    return InjectCard(
+        view=one, text=inject.name(language), role=role_name(one.role), state=state, level=level,
+        who=people.get(one.reacted_by, "") if one.reacted_by else "",
+        good=inject.looked_for(language) if over or one.reacted_at else "",
+    )  # fmt: skip
+
+
+def _inject_state(one: InjectView, now: datetime, over: bool) -> tuple[str | Promise, str]:
+    if one.shown_at is None:
+        return _("Did not come in"), "calm"
+    if one.reacted_at is not None:
+        return (_("Reacted late"), "watch") if one.late(now) else (_("Reacted"), "fine")
+    if one.late(now):
+        return _("No reaction in time"), "act"
+    return (_("No reaction"), "calm") if over else (_("Waits for a reaction"), "info")
 
 
 def _page_state(page: PageView) -> str | Promise:
@@ -206,6 +249,9 @@ def _line(one: LogLine, book: Playbook, language: str) -> Line:
     if one.kind == "play_told":
         role, people = role_name(str(one.data.get("role", ""))), one.data.get("people", 0)
         what = str(_("%(role)s told (%(people)d)") % {"role": role, "people": people})
+    inject = book.news.get(str(one.data.get("inject", "")))
+    if inject and one.kind == "play_inject_shown":
+        return Line(one.at, what, role_name(inject.role), inject.name(language), one.who, None, "", "")
     answer = answer_name(step, str(one.data.get("answer", "")), language) if step and one.data.get("answer") else ""
     name = step.name(language) if step else ""
     return Line(

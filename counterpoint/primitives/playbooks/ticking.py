@@ -1,5 +1,5 @@
-"""What a play does by itself: pages, overruns and the limit, each fired once and in order, found by looking at the
-database; a restart loses nothing and repeats nothing."""
+"""What a play does by itself: pages, overruns, the limit, a drill's news, each fired once and in order, found by a look
+at the database; a restart loses nothing and repeats nothing."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from django.db import transaction
 from django.db.models import Q
 
 from counterpoint.foundation.api import scoped, system_scope, tick
-from counterpoint.primitives.playbooks import reach
+from counterpoint.primitives.playbooks import injects, reach
 from counterpoint.primitives.playbooks.definition import Playbook
 from counterpoint.primitives.playbooks.engine import book_of, told
-from counterpoint.primitives.playbooks.models import Play, PlayPage, PlayStep
+from counterpoint.primitives.playbooks.models import Play, PlayInject, PlayPage, PlayStep
 
 log = logging.getLogger("counterpoint.plays")
 MOST = 100  # plays a round
@@ -32,7 +32,8 @@ def _due(now: datetime) -> list[UUID]:
     """Plays with something due, the longest due first."""
     due = Q(next_due_at__lte=now) | Q(
         pk__in=PlayStep.objects.filter(next_due_at__lte=now).values("play_id")
-    ) | Q(pk__in=PlayPage.objects.filter(next_due_at__lte=now).values("step__play_id"))  # fmt: skip
+    ) | Q(pk__in=PlayPage.objects.filter(next_due_at__lte=now).values("step__play_id")
+    ) | Q(pk__in=PlayInject.objects.filter(next_due_at__lte=now).values("play_id"))  # fmt: skip
     return list(Play.objects.filter(due).order_by("started_at").values_list("pk", flat=True)[:MOST])
 
 
@@ -69,6 +70,8 @@ def _events(play: Play, now: datetime) -> list[tuple[datetime, str, Act]]:
         found.append((max(step.due_at or now, step.ready_at), f"2{step.pk}", _overrun(step)))
     if play.next_due_at is not None and play.next_due_at <= now:
         found.append((play.next_due_at, "3", _limit))
+    for inject in PlayInject.objects.filter(play=play, next_due_at__lte=now):
+        found.append((inject.due_at, f"4{inject.pk}", _news(inject)))
     return found
 
 
@@ -96,6 +99,14 @@ def _overrun(step: PlayStep) -> Act:
         step.save(update_fields=["overran_at", "next_due_at", "org_path"])
         reach.tell_overrun(play, book, step, now)
         told(None, play, "play_step_overran", now, step=step.slug, round=step.round)
+
+    return act
+
+
+def _news(inject: PlayInject) -> Act:
+    def act(play: Play, book: Playbook, now: datetime) -> None:
+        if injects.show(play, book, inject, now):
+            told(None, play, "play_inject_shown", now, inject=inject.slug)
 
     return act
 

@@ -73,6 +73,22 @@ class PageView(Answer):
     cancelled: bool
 
 
+class InjectView(Answer):
+    """News that a drill was given, and how long a reaction took. `answer_due_at` is there when one is expected."""
+
+    slug: str
+    role: str
+    shown_at: datetime | None
+    answer_due_at: datetime | None = None
+    reacted_at: datetime | None = None
+    reacted_by: UUID | None = None
+    text: str = ""
+
+    def late(self, now: datetime) -> bool:
+        """Whether the expected reaction came after its time, or has not come by now."""
+        return self.answer_due_at is not None and (self.reacted_at or now) > self.answer_due_at
+
+
 class LogLine(Answer):
     """One line of a play's log: what the journal holds, or what a person wrote. `claimed_at` is a time on paper."""
 
@@ -87,11 +103,13 @@ class LogLine(Answer):
 
 
 class PlayDetail(PlayView):
-    """A play with its steps (in the plan's order, every round), contact state and log (in order of time)."""
+    """A play with its steps (in the plan's order, every round), contact state, log and the news that a drill was given
+    so far (in order of time)."""
 
     steps: tuple[StepView, ...]
     pages: tuple[PageView, ...] = ()
     log: tuple[LogLine, ...] = ()
+    injects: tuple[InjectView, ...] = ()
 
 
 def view(play: Play) -> PlayView:
@@ -105,15 +123,19 @@ def _head(play: Play) -> dict[str, Any]:
         "pack": play.pack, "mode": play.mode, "state": play.state, "trigger": play.trigger,
         "started_at": play.started_at, "started_by": play.started_by, "limit_at": play.limit_at,
         "limit_passed_at": play.limit_passed_at, "limit_met_at": play.limit_met_at, "ended_at": play.ended_at,
-        "score": play.score,        "passed": play.passed,
+        "score": play.score, "passed": play.passed,
     }  # fmt: skip
 
 
 def detail(
-    play: Play, steps: tuple[StepView, ...], pages: tuple[PageView, ...], log: tuple[LogLine, ...]
+    play: Play,
+    steps: tuple[StepView, ...],
+    pages: tuple[PageView, ...],
+    log: tuple[LogLine, ...],
+    injects: tuple[InjectView, ...] = (),
 ) -> PlayDetail:
     """The row with everything around it."""
-    return PlayDetail(**_head(play), steps=steps, pages=pages, log=log)
+    return PlayDetail(**_head(play), steps=steps, pages=pages, log=log, injects=injects)
 
 
 def settled_at(step: PlayStep) -> datetime | None:

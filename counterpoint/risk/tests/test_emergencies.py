@@ -69,7 +69,7 @@ def test_a_missing_second_drill_alarms_once_and_becomes_a_case(bank):
     with unscoped("the test looks at everybody's messages"):
         mine = Message.objects.filter(recipient=bank.people["Sun"], title__contains="台风洪涝")
         assert mine.count() == 1
-    found = cases.cases(scope=bank.scope("Sun"), filters=cases.CaseFilter(type="risk.improvement"), now=after)
+    found = cases.cases(scope=bank.scope("Sun"), filters=cases.CaseFilter(type="risk.measure"), now=after)
     assert sum("台风洪涝" in row.title for row in found.rows) == 1
 
 
@@ -112,8 +112,9 @@ def test_a_finding_becomes_one_case(sign_in, bank):
     sun = sign_in("Sun")
     for _ in range(2):
         sun.post(reverse("primitives:play-lesson", args=[play.id]), {"finding": late.key})
-    rows = cases.cases(scope=bank.scope("Sun"), filters=cases.CaseFilter(type="risk.improvement"), now=bank.now).rows
+    rows = cases.cases(scope=bank.scope("Sun"), filters=cases.CaseFilter(type="risk.measure"), now=bank.now).rows
     assert len(rows) == 1 and rows[0].source == f"primitives.play:{play.id}"
+    assert rows[0].level == "drill" and rows[0].due_at == datetime(2026, 12, 8, 16, tzinfo=UTC)  # the 15th day ends
 
 
 def test_drills_never_reach_live_numbers(bank):
@@ -147,3 +148,26 @@ def test_a_refused_change_of_mode_is_the_databases_own(bank):
                 Play.objects.filter(pk=play).update(**change)
         with pytest.raises(DatabaseError), transaction.atomic():
             PlayStep.objects.filter(play=play).update(done_at=bank.now)
+
+
+def test_every_plan_names_a_kind_of_case_and_a_level_that_exist(bank):
+    on = bank.b01.date_at(bank.now)
+    kinds = cases.case_types(on, "cn", bank.b01.path)
+    for key, item in playbooks(on, "cn").items():
+        if item.value.lesson:
+            kind = kinds[item.value.lesson]
+            assert kind.level(item.value.lesson_level or kind.levels[0].slug), key
+
+
+def test_a_gap_of_a_drill_is_over_only_when_it_was_tested_again(bank):
+    play = drill(bank, "risk.flood", bank.now, slow=9)
+    found = door.report(scope=bank.scope("Sun"), play=play.id, now=play.ended_at)
+    ada, sun, now = bank.scope("Ada"), bank.scope("Sun"), play.ended_at
+    case = door.lesson_open(scope=sun, play=play.id, finding=found.findings[0].key, now=now).id
+    with pytest.raises(cases.MissingFields):
+        cases.case_resolve(scope=sun, case=case, now=now, fields={"done": "换了沙袋"})
+    cases.case_resolve(scope=sun, case=case, now=now, fields={"done": "换了沙袋", "test": "下次演练复测"})
+    cases.case_verify(scope=bank.scope("Rita"), case=case, passed=True, now=now)
+    with pytest.raises(cases.MissingFields):
+        cases.case_close(scope=ada, case=case, now=now)
+    cases.case_close(scope=ada, case=case, now=now, fields={"effective": "confirmed"})

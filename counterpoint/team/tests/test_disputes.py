@@ -103,6 +103,31 @@ def test_nobody_named_falls_through_after_the_deadline_and_weekends_do_not_count
     assert api.climb_late(now=due) == 0
 
 
+def test_each_level_has_its_own_time_from_when_the_dispute_got_there(bank):
+    """UTC; Shanghai is eight hours ahead: closing at 17:00 on weekdays, 16:00 on Saturdays; Sunday does not count."""
+    ada = bank.scope("Ada")
+    direct = datetime(2026, 11, 25, 9, tzinfo=UTC)  # Monday and two days
+    supervisor = datetime(2026, 12, 1, 9, tzinfo=UTC)  # Wednesday at the bell, then Thu, Fri, Sat, Mon, Tue
+    arbitration = datetime(2026, 12, 12, 8, tzinfo=UTC)  # Tuesday, then Wed to Sat, Mon to Sat
+    view = raised(bank)
+    assert view.due_at == direct
+    for now, level, due in ((direct, "supervisor", supervisor), (supervisor, "arbitration", arbitration)):
+        assert api.climb_late(now=now - timedelta(seconds=1)) == 0
+        assert api.climb_late(now=now) == 1
+        moved = case(scope=ada, case=view.id, now=now).case
+        told = explain_deadline(scope=ada, case=view.id, clock=level)
+        assert (moved.level, moved.due_at, told.due_at, told.started_at) == (level, due, due, now)
+        assert sum((line.used for line in told.lines), timedelta()) == told.allowed
+
+
+def test_who_passes_it_up_early_gives_the_next_level_its_whole_time(bank):
+    view = raised(bank)
+    moved = climb(bank, view, minutes=60)  # Monday 11:30
+    assert moved.due_at == datetime(2026, 11, 28, 8, tzinfo=UTC)  # five working days: Saturday at its bell
+    later = climb(bank, view, minutes=24 * 60)  # Tuesday 10:30
+    assert later.due_at == datetime(2026, 12, 5, 8, tzinfo=UTC)
+
+
 def test_an_unowned_dispute_falls_through_to_the_region(bank):
     from counterpoint.foundation.models import User
 
@@ -111,8 +136,8 @@ def test_an_unowned_dispute_falls_through_to_the_region(bank):
     api.climb_late(now=bank.now + 3 * DAY)
     held = case(scope=bank.scope("Rita"), case=view.id, now=bank.now + 3 * DAY).case
     assert (held.level, held.owner) == ("supervisor", None)
-    api.climb_late(now=bank.now + 9 * DAY)
-    held = case(scope=bank.scope("Rita"), case=view.id, now=bank.now + 9 * DAY).case
+    api.climb_late(now=bank.now + 10 * DAY)
+    held = case(scope=bank.scope("Rita"), case=view.id, now=bank.now + 10 * DAY).case
     assert held.level == "arbitration" and held.owner_name == "Rita"
 
 

@@ -1,5 +1,6 @@
 """The clock engine against an oracle that walks the minutes, and the laws of time that it keeps (P-C2, P-C3, P-C4)."""
 
+import dataclasses
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -10,7 +11,7 @@ from hypothesis import strategies as st
 
 from counterpoint.foundation import calendar
 from counterpoint.foundation.calendar import Hours
-from counterpoint.primitives.cases import clocks
+from counterpoint.primitives.cases import clocks, readings, state, types
 from counterpoint.primitives.cases.tests import walked
 from counterpoint.primitives.cases.types import RUNS, Span
 from tests.properties import dose
@@ -142,6 +143,67 @@ spans_of = clocks.spans_of
 def fixed_offset(day, minute, zone):
     midnight = datetime.combine(day, time(), zone).astimezone(UTC)
     return midnight + minute * MINUTE
+
+
+def levelled(dice):
+    """A random clock of some levels, and a random way of a case through them that ends on one of these."""
+    hours, runs, span, start, holes, _probe = dice.case()
+    mine = {level for level in "abcd" if dice.chance(0.4)} or {"b"}
+    moments = sorted({start + dice.number(1, 4 * 1440) * MINUTE for _ in range(dice.number(0, 5))})
+    stays = [(at, dice.pick("abcd")) for at in (start, *moments)]
+    stays[-1] = (stays[-1][0], sorted(mine)[0])
+    return hours, runs, span, holes, mine, stays
+
+
+def as_case(runs, span, holes, mine, stays):
+    """The same clock as a kind of case, and the same way as the state of one."""
+    clock = types.ClockType("k", {"zh-hans": "k"}, dict.fromkeys(mine, span), runs, "level", "resolved", True, (), ())
+    kind = types.parse({"key": "t", "names": {"zh-hans": "t"}, "levels": [
+        {"slug": level, "names": {"zh-hans": level}} for level in "abcd"]})  # fmt: skip
+    told = state.opened(kind, state.Event("opened", stays[0][0], "", {"version": 1, "level": stays[0][1]}))
+    for at, level in stays[1:]:
+        told = state.evolve(kind, told, state.Event("level", at, "", {"level": level}))
+    pauses = tuple(state.Pause(1, a.isoformat(), b.isoformat(), "", "") for a, b in holes)
+    return dataclasses.replace(kind, clocks=(clock,)), dataclasses.replace(told, pauses=pauses)
+
+
+def compare_levels(count, seed):
+    """Play `count` random clocks that start with a level both ways; returns the disagreements."""
+    dice, wrong = Dice(seed), []
+    for hours, runs, span, holes, mine, stays in (levelled(dice) for _ in range(count)):
+        (reading,) = readings.read(*as_case(runs, span, holes, mine, stays), hours)
+        found = reading.start, reading.due_at
+        asked = walked.on_levels(hours, runs, span, stays, mine, holes)
+        told = clocks.explained(hours, runs, reading.start, reading.due_at, reading.holes)
+        whole = sum((line.used for line in told), timedelta()) == reading.allowed
+        if found != asked or not whole:
+            wrong.append(((hours, runs, span, holes, mine, stays), found, asked))
+    return wrong
+
+
+def test_f9_a_clock_that_starts_with_its_level_is_the_minute_walk():
+    assert compare_levels(1000, SEED)[:3] == []
+
+
+@pytest.mark.slow
+def test_f9_a_clock_that_starts_with_its_level_is_the_minute_walk_twenty_thousand_times():
+    assert compare_levels(20_000, SEED + 1)[:3] == []
+
+
+def test_f9_an_engine_that_counts_from_the_opening_or_starts_anew_would_be_found(monkeypatch):
+    """Sabotage: the begin of the cycle as the start; no time away; every return to the level as a new start."""
+    honest = state.on_levels
+
+    def last_return(told, cycle, levels):
+        stays = [(datetime.fromisoformat(at), level) for _c, at, level in told.levels]
+        back = max(n for n, (_at, level) in enumerate(stays) if level in levels)
+        while back and stays[back - 1][1] in levels:
+            back -= 1
+        return stays[back][0], ()
+
+    for broken in (lambda told, *_of: (told.start, ()), lambda *of: (honest(*of)[0], ()), last_return):
+        monkeypatch.setattr(readings, "on_levels", broken)
+        assert compare_levels(300, SEED)
 
 
 @pytest.mark.parametrize("zone", sorted(set(ZONES)))

@@ -103,6 +103,22 @@ def deadline(hours: Hours, runs: str, start: datetime, allowed: int, holes: Hole
     raise AssertionError
 
 
+def on_levels(hours: Hours, runs: str, span: Span, stays: list[tuple[datetime, str]], levels: set[str], holes: Holes):
+    """When a clock of some levels is due: walk to the minute in which the case first has one of them; from there on a
+    minute counts when the case has one of them in that very minute, the clock runs and no pause holds it."""
+    begin = next(at for at, level in stays if level in levels)
+    left = allowance(hours, runs, span, begin)
+    has = np.array([level in levels for _at, level in stays])
+    for at, _dates, running in days(hours, runs, begin):
+        since = [int((when - at) / MINUTE) for when, _level in stays]
+        latest = np.searchsorted(since, np.arange(len(running)), side="right") - 1
+        minutes = np.flatnonzero(counting(at, running, holes) & has[latest])
+        if len(minutes) >= left:
+            return begin, at + (int(minutes[left - 1]) + 1) * MINUTE
+        left -= len(minutes)
+    raise AssertionError
+
+
 def consumed(hours: Hours, runs: str, start: datetime, end: datetime, holes: Holes) -> int:
     """Running minutes that counted between two instants."""
     used = 0

@@ -11,7 +11,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from counterpoint.foundation.api import NotFound, branch, clock, files, policy
+from counterpoint.foundation.api import NotFound, OrgUnit, clock, files, policy
 from counterpoint.primitives import cases as door
 from counterpoint.primitives.cases import shown
 from counterpoint.primitives.cases.types import CaseType, pinned
@@ -38,7 +38,7 @@ def _page(request: Any, case_id: UUID, refused: str = "") -> HttpResponse:
         told = door.timeline(scope=request.scope, case=case_id)
     except NotFound as absent:
         raise Http404 from absent
-    kind = kind_of(request, detail)
+    kind = kind_of(detail)
     context = {
         "detail": detail, "case": detail.case, "kind": kind, "now": now, "due": frame.due_of(detail.case, now),
         "clocks": [(c, *_clock(c, now)) for c in detail.clocks if c.cycle == detail.case.cycle],
@@ -53,9 +53,14 @@ def _page(request: Any, case_id: UUID, refused: str = "") -> HttpResponse:
     return render(request, template, context, status=422 if refused else 200)
 
 
-def kind_of(request: Any, detail: CaseDetail) -> CaseType:
+def place_of(detail: CaseDetail) -> OrgUnit:
+    """The unit that the case belongs to: a branch, a region, or a group with a board of its own."""
+    return OrgUnit.objects.get(code=detail.case.branch)
+
+
+def kind_of(detail: CaseDetail) -> CaseType:
     """The type as the case keeps it."""
-    here = branch(scope=request.scope, code=detail.case.branch)
+    here = place_of(detail)
     return pinned(detail.case.type, detail.case.version, here.rule_pack, here.path)
 
 
@@ -131,7 +136,7 @@ def _id(request: Any, name: str) -> UUID:
 def _evidence(request: Any, here: dict[str, Any]) -> list[UUID]:
     """Store what came with the form; the ids for the verb."""
     detail = door.case(**here)
-    place = branch(scope=request.scope, code=detail.case.branch)
+    place = place_of(detail)
     return [
         files.store(scope=request.scope, org_unit=place, name=up.name, content=up.read(), now=here["now"]).pk
         for up in request.FILES.getlist("files")[:MOST_FILES]

@@ -1,20 +1,22 @@
 """The open API: monitoring starts a play, follows it and does a step; keys make asking twice harmless."""
 
 import json
+from datetime import timedelta
 
 import pytest
 from django.test import Client
 
 from counterpoint.foundation import access
 from counterpoint.foundation.scope import scoped
-from counterpoint.primitives.playbooks.verbs import DO, START, VIEW
+from counterpoint.primitives.playbooks import ticking
+from counterpoint.primitives.playbooks.verbs import DO, DRILL, START, VIEW
 
 
 @pytest.fixture
 def machine(bank):
     with scoped(bank.scope("Sun")):
         _row, token = access.enrol_device(
-            scope=bank.scope("Sun"), org_unit=bank.b01, name="monitor", verbs=(VIEW, START, DO)
+            scope=bank.scope("Sun"), org_unit=bank.b01, name="monitor", verbs=(VIEW, START, DO, DRILL)
         )
     client = Client(headers={"Authorization": f"Bearer {token}"})
 
@@ -43,3 +45,13 @@ def test_a_machine_starts_follows_and_does_a_step(machine, bank, fire):
     assert [one["id"] for one in machine("/plays?state=running").json()] == [play]
     assert 0 <= machine("/playbooks/test.fire/chance").json()["value"] <= 1
     assert machine("/playbooks/test.nothing/chance").status_code == 404
+
+
+def test_a_machine_reads_the_news_of_a_drill_and_reacts(machine, bank):
+    play = machine("/playbooks/risk.flood/plays", {"mode": "drill"}).json()["id"]
+    assert machine(f"/plays/{play}").json()["injects"] == []
+    assert machine(f"/plays/{play}/injects/old_man/react", {"text": "扶到高处"}).status_code == 404
+    ticking.plays_tick(bank.now + timedelta(minutes=8))
+    assert [one["slug"] for one in machine(f"/plays/{play}").json()["injects"]] == ["old_man"]
+    assert machine(f"/plays/{play}/injects/old_man/react", {"text": ""}, key="k2").status_code == 422
+    assert machine(f"/plays/{play}/injects/old_man/react", {"text": "扶到高处"}, key="k3").status_code == 200

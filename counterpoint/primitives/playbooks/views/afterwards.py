@@ -21,6 +21,7 @@ from counterpoint.primitives.playbooks.shown import (
     MODES,
     STEP_STATES,
     answer_name,
+    inject_card,
     lines_of,
     role_name,
     state_of,
@@ -45,7 +46,7 @@ def paper(request: Any, play_id: UUID) -> HttpResponse:
             lambda: paper_enter(scope=request.scope, play=play_id, lines=_lines(request, found, here), now=now),
             _("Entered. The times on paper stand beside those of the server."), to,
         )  # fmt: skip
-    shown = room_of(request, found)
+    shown = room_of(request, found, now)
     context = {
         "room": shown, "play": found, "people": colleagues(scope=request.scope, org_unit=here, on=here.date_at(now)),
         "steps": [one for one in shown.steps if one.view.state in ("open", "waiting")],
@@ -121,6 +122,12 @@ def _told(request: Any, found: Report) -> dict[str, Any]:
                 "values": values_of(step, one.step.values, language),
             }
         )  # fmt: skip
+    ended = found.play.ended_at or clock.now()
+    injects = [
+        (inject_card(one.inject, book.news[one.inject.slug], found.people, language, ended,
+                     bool(found.play.ended_at)), one.minutes)
+        for one in found.injects
+    ]  # fmt: skip
     state, level = state_of(found.play)
     return {
         "report": found, "limit_name": book.limit_name(language), "play": found.play, "name": book.name(language),
@@ -130,7 +137,7 @@ def _told(request: Any, found: Report) -> dict[str, Any]:
         "slowest": book.by_slug[found.slowest].name(language) if found.slowest else "",
         "findings": [(one.key, finding_text(book, one, language)) for one in found.findings],
         "may_lead": request.scope.may(LEAD, here.path), "lesson": book.lesson, "branch_name": here.name,
-        "log": lines_of(found.log, book, language),
+        "log": lines_of(found.log, book, language), "injects": injects,
     }  # fmt: skip
 
 

@@ -40,10 +40,11 @@ def book_of(found: PlayView) -> Playbook:
     return pinned(found.playbook, found.version, found.pack)
 
 
-def room_of(request: Any, found: PlayDetail) -> Room:
-    """The play in words."""
+def room_of(request: Any, found: PlayDetail, now: datetime) -> Room:
+    """The play in words, as it stands at `now`."""
     people = {one.done_by for one in found.steps} | {one.acknowledged_by for one in found.steps}
-    return shown.room(found, book_of(found), names_of(people), request.LANGUAGE_CODE)
+    people |= {one.reacted_by for one in found.injects}
+    return shown.room(found, book_of(found), names_of(people), request.LANGUAGE_CODE, now)
 
 
 def back(request: Any, default: str) -> str:

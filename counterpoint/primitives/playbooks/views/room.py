@@ -40,7 +40,7 @@ def _context(request: Any, play_id: UUID) -> dict[str, Any]:
     found = detail(request, play_id, now)
     scope = request.scope
     chance = chance_of_play(scope=scope, play=play_id, now=now) if found.state in ("running", "paused") else None
-    shown = room_of(request, found)
+    shown = room_of(request, found, now)
     bottleneck = shown.book.by_slug[chance.bottleneck].name(request.LANGUAGE_CODE) if chance else ""
     return {
         "room": shown, "play": found, "now": now, "live": LIVE, "chance": chance, "bottleneck": bottleneck,
@@ -92,6 +92,13 @@ DEEDS: dict[str, tuple[str, Deed, Callable[[], str]]] = {
     "seen": (
         DO, lambda request, here: actions.step_acknowledge(**here, step=request.POST.get("step", "")),
         lambda: _("Noted: you act. Nobody further is told of this step."),
+    ),
+    "react": (
+        DO,
+        lambda request, here: actions.inject_react(
+            **here, inject=request.POST.get("inject", ""), text=request.POST.get("text", "")
+        ),
+        lambda: _("Noted: that is how you react."),
     ),
     "note": (DO, _note, lambda: _("Written into the log.")),
     "pause": (LEAD, lambda _request, here: actions.play_pause(**here), lambda: _("Paused.")),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -21,6 +22,7 @@ from counterpoint.primitives.playbooks.errors import AlreadyRunning
 from counterpoint.primitives.playbooks.outlook import chance_of_meeting
 from counterpoint.primitives.playbooks.queries import plays
 from counterpoint.primitives.playbooks.shown import MODES, STATES, answers_of, field_card, role_name, state_of
+from counterpoint.primitives.playbooks.values import PlayView
 from counterpoint.primitives.playbooks.verbs import DRILL, START, VIEW
 from counterpoint.primitives.playbooks.views.frame import book_of, moment_in
 from counterpoint.ui import excel
@@ -36,7 +38,7 @@ def overview(request: Any) -> HttpResponse:
         scope=request.scope, playbook=wanted["playbook"], mode=wanted["mode"],
         states=[wanted["state"]] if wanted["state"] in STATES else (),
     )  # fmt: skip
-    lines = [_line(row, request.LANGUAGE_CODE, _names(request)) for row in rows]
+    lines = _lines(request, rows)
     if request.GET.get("export"):
         return download(_workbook(lines), "plays.xlsx")
     on_shelf = playbooks(branch.date_at(now), branch.rule_pack)
@@ -47,11 +49,12 @@ def overview(request: Any) -> HttpResponse:
     return render(request, "primitives/playbooks/plays.html", context)
 
 
-def _names(request: Any) -> dict[str, str]:
-    return {one.code: one.name for one in branches(scope=request.scope)}
+def _lines(request: Any, rows: Sequence[PlayView]) -> list[dict[str, Any]]:
+    names = {one.code: one.name for one in branches(scope=request.scope)}
+    return [_line(row, request.LANGUAGE_CODE, names) for row in rows]
 
 
-def _line(row: Any, language: str, names: dict[str, str]) -> dict[str, Any]:
+def _line(row: PlayView, language: str, names: dict[str, str]) -> dict[str, Any]:
     state, level = state_of(row)
     until = row.ended_at
     return {
@@ -96,8 +99,9 @@ def plan(request: Any, key: str) -> HttpResponse:
         "wording": [said(words, language) for words in book.wording],
         "figures": [(said(one.names, language), one.mark, one.source) for one in book.figures],
         "chance": chance, "bottleneck": book.by_slug[chance.bottleneck].name(language) if chance else "",
-        "duties": duties, "plays": [_line(one, language, _names(request)) for one in recent],
+        "duties": duties, "plays": _lines(request, recent),
         "may_start": request.scope.may(START, branch.path), "may_drill": request.scope.may(DRILL, branch.path),
+        "injects": len(book.injects),
         "measured": {one.key: one for one in chance.stages} if chance else {},
     }  # fmt: skip
     return render(request, "primitives/playbooks/plan.html", context)
