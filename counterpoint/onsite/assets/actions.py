@@ -89,6 +89,10 @@ def _add(call: Call, *, kind: str, code: str, papers: Papers) -> AssetView:
         device = Device(org_unit=call.branch, code=_code(code), name="", kind=kind)
     elif device.kind != kind:
         raise Invalid(_("%(code)s is a thing of another kind already.") % {"code": code}, field="kind")
+    elif device.retired_at is not None:
+        raise Invalid(
+            _("%(code)s was taken out of use. Give the new thing a code of its own.") % {"code": code}, field="code"
+        )
     elif Asset.objects.filter(device=device).exists():
         raise Invalid(_("%(code)s is in the register already.") % {"code": code}, field="code")
     row = Asset(id=new_id(), org_unit=call.branch, device=device, public_code=public_code(), added_at=call.now)
@@ -158,7 +162,7 @@ def plan(row: Asset, kind: AssetKind, branch: OrgUnit) -> None:
     due = rules.next_due(kind.service, kind.scrap_months, dates_of(row))
     row.due_on, row.due_why = (due.on, due.why) if due else (None, "")
     row.next_due_at = None
-    if due is None or row.retired_at is not None:
+    if due is None or row.device.retired_at is not None:
         return
     if not row.told.startswith(due.on.isoformat()):
         row.told = ""
@@ -177,10 +181,10 @@ def at_branch(branch: OrgUnit, on: date) -> datetime:
 def _retire(call: Call, *, code: str) -> AssetView:
     row = faults.asset_of(call, code)
     faults.ended(call, row)
-    row.retired_at, row.next_due_at = call.now, None
-    row.save()
-    row.device.in_service = False
-    row.device.save(update_fields=["in_service", "org_path"])
+    row.next_due_at = None
+    row.save(update_fields=["next_due_at", "org_path"])
+    row.device.in_service, row.device.retired_at = False, call.now
+    row.device.save(update_fields=["in_service", "retired_at", "org_path"])
     call.note("onsite.asset_retired", row.pk, device=code, kind=row.device.kind)
     return asset_view(row)
 

@@ -51,7 +51,7 @@ class Row:
     @property
     def state(self) -> str:
         """works, failed or retired; reported for a fault that staff have not confirmed, partial for a lost function."""
-        if self.asset.retired_at is not None:
+        if self.asset.device.retired_at is not None:
             return rules.RETIRED
         if self.fault is None:
             return rules.WORKS if self.asset.device.in_service else rules.FAILED
@@ -90,7 +90,7 @@ def register(*, scope: Scope, branch: OrgUnit, now: datetime, wanted: Filter = F
 
 def _matching(branch: OrgUnit, wanted: Filter) -> "QuerySet[Asset]":
     rows = Asset.objects.filter(org_unit=branch)
-    rows = rows.filter(retired_at__isnull=wanted.state != rules.RETIRED)
+    rows = rows.filter(device__retired_at__isnull=wanted.state != rules.RETIRED)
     if wanted.kind:
         rows = rows.filter(device__kind=wanted.kind)
     if wanted.zone:
@@ -107,7 +107,7 @@ def _matching(branch: OrgUnit, wanted: Filter) -> "QuerySet[Asset]":
 def _row(asset: Asset, kind: AssetKind | None, fault: AssetFault | None, on: date) -> Row:
     due = rules.Due(asset.due_on, asset.due_why) if asset.due_on else None
     state = rules.state_of(due, on, kind.warn_days if kind else 30, needs_dates=bool(kind and kind.needs_dates))
-    return Row(asset, kind, due, state if asset.retired_at is None else rules.FINE, fault)
+    return Row(asset, kind, due, state if asset.device.retired_at is None else rules.FINE, fault)
 
 
 def _kept(row: Row, wanted: Filter) -> bool:
@@ -182,7 +182,7 @@ def records_of(branch: OrgUnit, assets: list[Asset], now: datetime) -> "list[rel
     ]
     out = []
     for asset in assets:
-        begin, end = max(0.0, minute(asset.added_at)), minute(asset.retired_at or now)
+        begin, end = max(0.0, minute(asset.added_at)), minute(asset.device.retired_at or now)
         own = tuple((max(a, begin), min(b, end)) for a, b in spans if max(a, begin) < min(b, end))
         rows = faults.get(asset.pk, [])
         out.append(
@@ -219,7 +219,7 @@ def by_kind(*, scope: Scope, branch: OrgUnit, now: datetime) -> list[KindMeasure
     scope.require(ASSETS, branch.path)
     kinds = asset_kinds(branch.date_at(now), branch.rule_pack)
     with scoped(scope):
-        assets = list(Asset.objects.filter(org_unit=branch, retired_at=None).select_related("device"))
+        assets = list(Asset.objects.filter(org_unit=branch, device__retired_at=None).select_related("device"))
         records = records_of(branch, assets, now)
     out = []
     for key, kind in kinds.items():

@@ -104,7 +104,7 @@ def taken(*, scope: Scope, branch: OrgUnit, content: bytes, now: datetime) -> Im
     for number, row in _rows(content):
         code = str(row.get("code") or "").strip()
         try:
-            known = Asset.objects.filter(org_unit=branch, device__code=code, retired_at=None).exists()
+            known = Asset.objects.filter(org_unit=branch, device__code=code, device__retired_at=None).exists()
             papers = _papers(row)
             if known:
                 asset_change(scope=scope, branch=branch, now=now, code=code, papers=papers)

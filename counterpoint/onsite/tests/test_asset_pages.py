@@ -72,7 +72,7 @@ def test_a_thing_is_added_changed_and_taken_out_of_use_by_hand(bank, sign_in):
         assert Asset.objects.get().due_on == date(2028, 2, 1)
     client.post(reverse("onsite:asset-deed", args=["fire-09", "retire"]))
     with scoped(bank.scope("Sun")):
-        assert Asset.objects.get().retired_at == bank.now
+        assert Asset.objects.select_related("device").get().device.retired_at == bank.now
 
 
 def test_a_fault_is_reported_and_ended_by_a_press(bank, sign_in):

@@ -13,7 +13,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from counterpoint.foundation.api import DomainError, NotFound, Zone, address_of, clock, policy
-from counterpoint.onsite.assets import actions, labels, public, queries, sheets, shown, walks
+from counterpoint.onsite.assets import actions, labels, public, queries, rules, sheets, shown, walks
 from counterpoint.onsite.assets.forms import AssetForm, FaultForm, PublicFaultForm, known
 from counterpoint.onsite.assets.kinds import GROUPS, asset_kinds
 from counterpoint.onsite.verbs import ASSET_EDIT, ASSETS, REPORT
@@ -158,7 +158,7 @@ def label_sheet(request: Any) -> HttpResponse:
     branch, now = branch_here(request), clock.now()
     rows = queries.register(scope=request.scope, branch=branch, now=now, wanted=_wanted(request))
     chosen = request.GET.getlist("code")
-    rows = [row for row in rows if not chosen or row.code in chosen][: labels.MOST]
+    rows = [row for row in rows if row.state != rules.RETIRED and (not chosen or row.code in chosen)][: labels.MOST]
     size = labels.SIZES.get(request.GET.get("size", ""), labels.SIZES["medium"])
     skip = request.GET.get("skip", "0")
     if not rows:

@@ -79,11 +79,16 @@ def started(call: Call, checklist: str, asset: str, *, key: str = "", version: i
 
 
 def assets_of(scope: Scope, org_unit: OrgUnit) -> dict[str, frozenset[str]]:
-    """Codes of the branch's machines by kind."""
+    """Codes of the branch's machines in use by kind."""
     found: dict[str, set[str]] = {}
     for device in devices(scope=scope, branch=org_unit):
         found.setdefault(device.kind, set()).add(device.code)
     return {kind: frozenset(codes) for kind, codes in found.items()}
+
+
+def in_use(scope: Scope, org_unit: OrgUnit, asset: str) -> bool:
+    """Whether the branch still has the machine that a round is for; a round of no machine always stands."""
+    return not asset or any(asset in codes for codes in assets_of(scope, org_unit).values())
 
 
 def answer_put(

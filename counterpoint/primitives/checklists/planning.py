@@ -25,6 +25,7 @@ from counterpoint.foundation.api import (
     tick,
 )  # fmt: skip
 from counterpoint.primitives.checklists import catalogue, effects
+from counterpoint.primitives.checklists.actions import in_use
 from counterpoint.primitives.checklists.calling import Call
 from counterpoint.primitives.checklists.definition import Checklist, Schedule
 from counterpoint.primitives.checklists.models import Round
@@ -120,8 +121,11 @@ def escalate_late(*, now: datetime) -> int:
 
 
 def _escalate(call: Call, row: Round) -> bool:
-    """Of two ticks one speaks up: who clears the due time first."""
+    """Of two ticks one speaks up: who clears the due time first. Nobody asks for a machine that is out of use."""
     mine = Round.objects.filter(pk=row.pk, next_due_at=row.next_due_at).exclude(state=Round.State.SUBMITTED)
+    if not in_use(call.scope, call.org_unit, row.asset):
+        mine.update(next_due_at=None)
+        return False
     if not mine.update(next_due_at=None, late_at=call.now):
         return False
     checklist = catalogue.told(row)

@@ -75,7 +75,8 @@ class Detail:
 
 
 def rounds_due(*, scope: Scope, org_unit: OrgUnit, now: datetime) -> list[DueRound]:
-    """Rounds to do at a branch: scheduled ones of today, overdue ones of the last week, and begun ones, by due time."""
+    """Rounds to do at a branch: scheduled ones of today, overdue ones of the last week, and begun ones, by due time;
+    without those of machines that were taken out of use before anybody began."""
     scope.require(VIEW, org_unit.path)
     on = org_unit.date_at(now)
     with scoped(scope):
@@ -85,7 +86,10 @@ def rounds_due(*, scope: Scope, org_unit: OrgUnit, now: datetime) -> list[DueRou
             .exclude(state=Round.State.SUBMITTED)
             .select_related("org_unit", "assignee")
         )
-        return _due(sorted(rows, key=lambda r: (r.due_at is None, r.due_at or now, str(r.pk))), now)
+        machines = assets_of(scope, org_unit) if any(row.asset for row in rows) else {}
+        codes = {"", *(code for kind in machines.values() for code in kind)}
+        wanted = [row for row in rows if row.state == Round.State.OPEN or row.asset in codes]
+        return _due(sorted(wanted, key=lambda r: (r.due_at is None, r.due_at or now, str(r.pk))), now)
 
 
 def _due(rows: list[Round], now: datetime) -> list[DueRound]:
