@@ -24,7 +24,7 @@ WRONG = {
     "before_made": gettext_lazy("This is before the date of manufacture."),
 }
 TEXT_MOST = 500
-LONGEST = {"place": 80, "model": 80, "serial": 64}
+LONGEST = {"name": 60, "place": 80, "model": 80, "serial": 64}
 
 
 @dataclass(frozen=True)
@@ -128,12 +128,12 @@ def _change(call: Call, *, code: str, papers: Papers) -> AssetView:
 def _write(call: Call, row: Asset, papers: Papers, kind: AssetKind) -> None:
     """Papers into the row, refusing dates that cannot be; then what is due."""
     if papers.name is not None:
-        row.device.name = papers.name.strip()[:60]
+        row.device.name = _fitting("name", papers.name)
     if papers.zone is not None:
         row.device.zone = _zone(call, papers.zone)
     for name in ("place", "model", "serial"):
         if (text := getattr(papers, name)) is not None:
-            setattr(row, name, text.strip()[: LONGEST[name]])
+            setattr(row, name, _fitting(name, text))
     for name in ("made_on", "installed_on", "serviced_on", "expires_on"):
         if (day := getattr(papers, name)) is not None:
             setattr(row, name, day or None)
@@ -141,6 +141,14 @@ def _write(call: Call, row: Asset, papers: Papers, kind: AssetKind) -> None:
     if wrong:
         raise Invalid(str(WRONG[wrong]), field="made_on" if wrong == "future" else "serviced_on")
     plan(row, kind, call.branch)
+
+
+def _fitting(name: str, text: str) -> str:
+    plain = text.strip()
+    if len(plain) > LONGEST[name]:
+        told = {"text": plain[:20], "most": LONGEST[name]}
+        raise Invalid(_("“%(text)s…” is too long: %(most)d characters at most.") % told, field=name)
+    return plain
 
 
 def _zone(call: Call, code: str) -> Zone | None:

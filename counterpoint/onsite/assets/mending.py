@@ -95,7 +95,8 @@ def _serviced(call: Call, asset: Asset, fields: dict[str, Any]) -> None:
     asset.save()
     call.note(
         "onsite.asset_changed", asset.pk, device=asset.device.code, kind=kind.key, why=asset.due_why,
-        due=asset.due_on.isoformat() if asset.due_on else "", names=["serviced_on"],
+        due=asset.due_on.isoformat() if asset.due_on else "",
+        names=[name for name in ("serviced_on", "expires_on") if getattr(papers, name)],
     )  # fmt: skip
 
 
