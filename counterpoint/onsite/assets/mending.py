@@ -17,7 +17,6 @@ from counterpoint.onsite.entry import Call
 from counterpoint.onsite.models import Asset, AssetFault
 from counterpoint.onsite.verbs import RECTIFICATION
 from counterpoint.primitives import cases, checklists
-from counterpoint.primitives.content import get
 
 ENDS = ("closed", "dropped", "merged")
 SOURCE = "onsite.asset:"
@@ -126,7 +125,7 @@ def on_failed_item(scope: Scope, failed: checklists.Failed, now: datetime) -> No
     if asset is None:
         return
     call = Call(scope, failed.org_unit, now)
-    extent = "full" if _critical(failed, call.on) else "partial"
+    extent = "full" if failed.critical else "partial"
     faults.began(call, asset, extent=extent, source="round", case=failed.case)
     if extent in faults.STOPS:
         faults.serve(call, asset, works=False)
@@ -139,13 +138,6 @@ def _meant(failed: checklists.Failed) -> Asset | None:
         return here.filter(device__code=failed.asset).first()
     alike = list(here.filter(device__kind=failed.asset_kind)[:2]) if failed.asset_kind else []
     return alike[0] if len(alike) == 1 else None
-
-
-def _critical(failed: checklists.Failed, on: date) -> bool:
-    """Whether the item is critical by the checklist in force."""
-    found: checklists.Checklist = get("checklists", failed.checklist, on, failed.org_unit.rule_pack).value
-    item = found.item(failed.item)
-    return item is not None and item.critical
 
 
 cases.register_listener(on_case)

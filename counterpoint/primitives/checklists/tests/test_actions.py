@@ -210,3 +210,20 @@ def test_a_round_is_given_to_a_colleague_only(world):
         checklists.round_assign(scope=world.scope, round=begun.id, user=world.bank.people["Bo"].pk, now=world.now)
     with pytest.raises(Forbidden):
         checklists.round_assign(scope=world.bank.scope("Mei"), round=begun.id, user=None, now=world.now)
+
+
+def test_the_rooms_are_told_how_grave_the_round_s_own_version_finds_it(world, content, monkeypatch):
+    told = []
+    monkeypatch.setattr(effects, "_effects", {})
+    checklists.register_on_fail(lambda scope, failed, now: told.append(failed))
+    begun = world.start()
+    second_version(content, "probe.walk", "critical: true", "critical: false")
+    world.later(days=1)
+    world.fill(begun.id, extinguisher="2026-11-22")
+    world.put(begun.id, "extinguisher", "2026-11-22", files=[world.photo(3)])
+    world.submit(begun.id)
+    after = world.start()
+    world.fill(after.id, extinguisher="2026-11-22")
+    world.put(after.id, "extinguisher", "2026-11-22", files=[world.photo(4)])
+    world.submit(after.id)
+    assert [(one.item, one.critical) for one in told] == [("extinguisher", True), ("extinguisher", False)]
