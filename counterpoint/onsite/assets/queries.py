@@ -13,13 +13,12 @@ from counterpoint.onsite.assets.actions import dates_of
 from counterpoint.onsite.assets.kinds import AssetKind, asset_kinds
 from counterpoint.onsite.models import Asset, AssetFault
 from counterpoint.onsite.verbs import ASSETS
-from counterpoint.primitives import cases
+from counterpoint.primitives import cases, checklists
 
 if TYPE_CHECKING:
     from counterpoint.science import reliability
 
 YEAR = timedelta(days=365)
-FAULTS_SHOWN = 30
 
 
 @dataclass(frozen=True)
@@ -68,6 +67,7 @@ class Detail:
     every_due: tuple[rules.Due, ...]
     faults: tuple[AssetFault, ...]
     cases: tuple[cases.CaseView, ...]
+    pictures: tuple[checklists.Picture, ...]
     own: "reliability.Measures"
     alike: "reliability.Measures"
     trend: "reliability.Trend"
@@ -131,7 +131,7 @@ def found(*, scope: Scope, branch: OrgUnit, code: str) -> Asset:
 
 
 def detail(*, scope: Scope, branch: OrgUnit, code: str, now: datetime) -> Detail:
-    """One asset with its faults of a year, its cases, and how reliable it is beside its kind."""
+    """One asset with its faults, its cases, its pictures, and how reliable it is in a year beside its kind."""
     from counterpoint.science import reliability
 
     asset = found(scope=scope, branch=branch, code=code)
@@ -139,7 +139,7 @@ def detail(*, scope: Scope, branch: OrgUnit, code: str, now: datetime) -> Detail
     kind = asset_kinds(on, branch.rule_pack).get(asset.device.kind)
     with scoped(scope):
         alike = list(Asset.objects.filter(org_unit=branch, device__kind=asset.device.kind).select_related("device"))
-        faults = tuple(AssetFault.objects.filter(asset=asset).order_by("-began_at")[:FAULTS_SHOWN])
+        faults = tuple(AssetFault.objects.filter(asset=asset).order_by("-began_at"))
         records = records_of(branch, alike, now)
     own = records[alike.index(asset)]
     definition = kind.available.definition if kind and kind.available else "any_function"
@@ -154,11 +154,19 @@ def detail(*, scope: Scope, branch: OrgUnit, code: str, now: datetime) -> Detail
         every_due=rules.every_due(kind.service, kind.scrap_months, dates_of(asset)) if kind else (),
         faults=faults,
         cases=tuple(listed.rows),
+        pictures=_pictures(scope, branch, code),
         own=reliability.measure([own], definition=definition),
         alike=reliability.measure(records, definition=definition),
         trend=reliability.trend(times, [own.end - own.hours[0][0]] if own.hours else [0.0]),
         since=max(on - YEAR, branch.date_at(asset.added_at)),
     )
+
+
+def _pictures(scope: Scope, branch: OrgUnit, code: str) -> tuple[checklists.Picture, ...]:
+    """What rounds photographed of it; nothing for who may not see rounds."""
+    if not scope.may(checklists.VIEW, branch.path):
+        return ()
+    return tuple(checklists.pictures_of(scope=scope, org_unit=branch, asset=code))
 
 
 def records_of(branch: OrgUnit, assets: list[Asset], now: datetime) -> "list[reliability.Record]":

@@ -19,6 +19,7 @@ from counterpoint.onsite.assets.kinds import GROUPS, asset_kinds
 from counterpoint.onsite.verbs import ASSET_EDIT, ASSETS, REPORT
 from counterpoint.ui.pages import PDF, branch_here, download
 
+FAULTS_SHOWN = 30
 WHY = "Anybody who scans the label on a thing may report that it does not work; it shows no personal data."
 
 
@@ -76,13 +77,12 @@ def asset(request: Any, code: str) -> HttpResponse:
         found = queries.detail(scope=request.scope, branch=branch, code=code, now=now)
     except NotFound as absent:
         raise Http404 from absent
-    kind, on = found.row.kind, branch.date_at(now)
-    target = kind.available.target if kind and kind.available else None
+    on, listed = branch.date_at(now), found.faults[:FAULTS_SHOWN]
     context = {
         "branch": branch, "found": found, "line": shown.line(found.row, request.LANGUAGE_CODE), "code": code,
         "dues": [(shown.WHY[due.why], due.on, due.on < on) for due in found.every_due],
-        "faults": [(f, shown.EXTENTS[f.extent], shown.SOURCES.get(f.source, f.source)) for f in found.faults],
-        "measures": shown.measured(found.own, target, kind.fault_days if kind else 0.02),
+        "faults": [(f, shown.EXTENTS[f.extent], shown.SOURCES.get(f.source, f.source)) for f in listed],
+        "measures": shown.measured(found.own, found.row.kind), "pictures": shown.pictures(found, request.LANGUAGE_CODE),
         "definition": shown.definition(found.own.definition), "trend": shown.TRENDS[found.trend.verdict],
         "alike": shown.share(found.alike.availability), "machines": found.alike.machines,
         "chart": shown.months(found, on) if found.faults else None, "form": FaultForm(),
