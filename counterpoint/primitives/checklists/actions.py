@@ -10,7 +10,18 @@ from django.db.models import Max
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from counterpoint.foundation.api import DomainError, Invalid, NotFound, OrgUnit, Scope, User, devices, new_id, scoped
+from counterpoint.foundation.api import (
+    DomainError,
+    Invalid,
+    NotFound,
+    OrgUnit,
+    Scope,
+    User,
+    colleagues,
+    devices,
+    new_id,
+    scoped,
+)
 from counterpoint.primitives.checklists import catalogue, effects, scoring
 from counterpoint.primitives.checklists.calling import Call, answered_once, round_of
 from counterpoint.primitives.checklists.definition import Checklist
@@ -267,8 +278,6 @@ def score_of(scope: Scope, row: Round, checklist: Checklist) -> scoring.Score:
 
 def round_assign(*, scope: Scope, round: UUID, user: UUID | None, now: datetime) -> RoundView:
     """Give the round to a person who has a post at the branch, or back to its role with None."""
-    from counterpoint.foundation.api import colleagues
-
     row = round_of(scope, round)
     call = Call(scope, row.org_unit, now)
 

@@ -11,7 +11,7 @@ from counterpoint.foundation.api import DomainError, OrgUnit, Scope, enter, file
 from counterpoint.primitives.checklists.actions import link_evidence
 from counterpoint.primitives.checklists.calling import Call
 from counterpoint.primitives.checklists.models import AnswerEntry, Upload
-from counterpoint.primitives.checklists.syncing import names_of, release
+from counterpoint.primitives.checklists.syncing import release
 from counterpoint.primitives.checklists.values import Uploaded
 from counterpoint.primitives.checklists.verbs import FILL
 from counterpoint.science import photos
@@ -62,7 +62,7 @@ def _tie(call: Call, digest: str) -> None:
     """Answers that came before their picture get it now."""
     for entry in waiting_for(call.org_unit, digest):
         link_evidence(call, entry.round, entry.item, [digest])
-        release(call, names_of(entry.round))
+        release(call, entry.round.refs)
 
 
 def waiting_for(org_unit: OrgUnit, digest: str) -> list[AnswerEntry]:

@@ -50,14 +50,19 @@ export async function pull(urls) {
   return work;
 }
 
-// The own answer is shown until the server's state knows of it or of a later one, or its round is over.
+// The own answer is shown until the server's state knows of it or of a later one, or its round is over. A round counts as
+// handed in while its submission is on its way or waits on the server for the rest.
 async function letGo({ mine, outbox }, work) {
-  const unsent = new Set((await outbox.all()).map((item) => item.round));
+  const items = await outbox.all();
+  const unsent = new Set(items.map((item) => item.round));
+  const keys = new Set(items.map((item) => item.key));
+  const handed = new Set(work.handed_in);
   const rounds = new Map(work.rounds.flatMap((round) => [[round.id, round], ...(round.key ? [[round.key, round]] : [])]));
   for (const own of await mine.all()) {
     const known = rounds.get(own.round)?.answers?.[own.item];
     const over = !rounds.has(own.round) && !unsent.has(own.round);
-    if (over || (known && (known.entry === own.key || known.seq > own.seq))) await mine.remove(own.place);
+    const again = own.body?.kind === "submit" && rounds.has(own.round) && !keys.has(own.key) && !handed.has(own.round);
+    if (over || again || (known && (known.entry === own.key || known.seq > own.seq))) await mine.remove(own.place);
   }
 }
 
