@@ -30,6 +30,7 @@ from counterpoint.primitives.checklists.calling import (
     rows_of,
 )  # fmt: skip
 from counterpoint.primitives.checklists.models import AnswerEntry, Evidence, Round, SyncItem
+from counterpoint.primitives.checklists.unsent import Unsent, report
 from counterpoint.primitives.checklists.values import Value
 from counterpoint.primitives.checklists.verbs import FILL
 
@@ -52,10 +53,11 @@ class Sent:
 
 @dataclass(frozen=True)
 class Batch:
-    """Items of one phone for one branch."""
+    """Items of one phone for one branch, and what the phone says of those that it could not let go of for long."""
 
     branch: str
     items: tuple[Sent, ...]
+    unsent: Unsent | None = None
 
 
 class Receipt(Value):
@@ -104,6 +106,8 @@ def sync(*, scope: Scope, device: str, batch: Batch, now: datetime) -> Synced:
         raise Invalid(_("A phone names itself and sends at most %(most)d items at once.") % {"most": BATCH})
     with scoped(scope):
         receipts = tuple(_take(Call(scope, org_unit, now, device, item.key), item) for item in batch.items)
+    if batch.unsent is not None:
+        report(scope=scope, org_unit=org_unit, device=device, unsent=batch.unsent, now=now)
     return Synced(receipts=receipts, server_now=now)
 
 

@@ -1,10 +1,11 @@
 // From the phone to the server and back: pictures first, then items, then what the server knows.
-import { photoStored, settle } from "./outbox.js";
-import { meta, read, write } from "./store.js";
+import { photoStored, settle, waiting } from "./outbox.js";
+import { meta, read, remember, write } from "./store.js";
 
 const BATCH = 50;
 const SECONDS = 30;
 const LOST_IN_A_ROW = 3;
+const TELL_HOURS = 6;
 
 export class SignedOut extends Error {}
 export class Unreachable extends Error {}
@@ -108,7 +109,19 @@ async function push(urls, person, csrf, told) {
       });
     }
   }
+  await tellUnsent(urls, person, headers, device);
   return alarms;
+}
+
+// What the phone could not let go of for a day is told to the server, whose leaders hear of it; and then that it is over.
+async function tellUnsent(urls, person, headers, device) {
+  const { items, photos, hours, alarm } = await waiting(person);
+  const before = await meta("told", 0);
+  if (alarm ? Date.now() - before < TELL_HOURS * 3600_000 : !before) return;
+  const unsent = alarm ? { count: items + photos, hours } : { count: 0, hours: 0 };
+  const body = JSON.stringify({ branch: (await meta("branch")).code, device, items: [], unsent });
+  const answer = await ask(urls.sync, { method: "POST", body, headers: { ...headers, "Content-Type": "application/json" } });
+  if (answer.ok) await remember("told", alarm ? Date.now() : 0);
 }
 
 // One synchronisation at a time, also with two tabs open. Answers "sent", "signed-out", "offline" or "conflict".
