@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from counterpoint.primitives.checklists import catalogue, scoring
 from counterpoint.primitives.checklists.aside import Aside
@@ -216,7 +217,7 @@ def paper(found: Detail, language: str) -> dict[str, Any]:
             for one in sections(found, language)
         ],
         "notes_title": _("Came after the round was handed in; does not count"),
-        "notes_head": [_("Item"), _("Answer"), _("By"), _("Arrived"), _("Taken over by"), _("At")],
+        "notes_head": [_("Item"), _("Answer"), _("By"), pgettext("rounds", "Arrived"), _("Taken over by"), _("At")],
         "notes": [
             [line["name"], note["value"] or "–", note["person"], note["received_at"], note["by"], note["at"]]
             for one in sections(found, language)

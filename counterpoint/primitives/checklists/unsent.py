@@ -5,12 +5,12 @@ another person's answers or a picture that is refused. The rest follows from wha
 wait for what has not come, and rounds that were begun on a phone which was not heard of since.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from django.db.models import Count, Max, Min
+from django.db.models import Count, Max, Min, Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -70,40 +70,46 @@ def phones_waiting(*, scope: Scope, org_unit: OrgUnit, now: datetime) -> list[Ph
     scope.require(VIEW, org_unit.path)
     with scoped(scope):
         sent = SyncItem.objects.filter(org_unit=org_unit, received_at__gt=now - BACK).exclude(device="")
-        sent = sent.exclude(kind=REMINDER)
-        heard = {one["device"]: one["at"] for one in sent.values("device").order_by().annotate(at=Max("received_at"))}
-        if not heard:
+        seen = _seen(sent.exclude(kind=REMINDER), now)
+        if not seen:
             return []
-        users = _users(sent)
-        found = {one.device: one for one in (*_silent(org_unit, heard, users, now), *_half(sent, now), *_said(sent))}
+        heard = {device: one["at"] for device, one in seen.items()}
+        users = _users(sent.exclude(kind=REMINDER), heard)
+        found = {one.device: one for one in (*_silent(org_unit, heard, users, now), *_half(seen), *_said(sent, heard))}
     people = names_of(users.values())
-    named = [_named(one, people.get(users[one.device])) for one in found.values()]
+    named = [replace(one, person=_name(people, users[one.device])) for one in found.values()]
     return sorted(named, key=lambda one: (one.since, one.device))
 
 
-def _named(phone: Phone, person: str | None) -> Phone:
-    return Phone(phone.device, phone.why, phone.since, phone.count, person or "", phone.rounds)
+def _name(people: dict[UUID, str], user: UUID | None) -> str:
+    return people.get(user, "") if user else ""
 
 
-def _users(sent: "QuerySet[SyncItem]") -> dict[str, UUID | None]:
+def _seen(sent: "QuerySet[SyncItem]", now: datetime) -> dict[str, dict[str, Any]]:
+    """Of each phone in one look: when it was heard last, and how much of it has waited here for a day since when."""
+    old = Q(state=HELD, received_at__lte=now - DAY)
+    told = sent.values("device").order_by()
+    rows = told.annotate(at=Max("received_at"), count=Count("id", filter=old), since=Min("received_at", filter=old))
+    return {one["device"]: dict(one) for one in rows}
+
+
+def _users(sent: "QuerySet[SyncItem]", heard: dict[str, datetime]) -> dict[str, UUID | None]:
     """Who used each phone last."""
-    rows = sent.order_by("received_at", "id").values_list("device", "person")
-    return dict(rows)
+    rows = sent.filter(received_at__in=set(heard.values())).order_by("id")
+    told = rows.values_list("device", "received_at", "person")
+    return {device: person for device, at, person in told if at == heard[device]}
 
 
-def _said(sent: "QuerySet[SyncItem]") -> list[Phone]:
-    words = sent.filter(kind=LAST_WORD)
+def _said(sent: "QuerySet[SyncItem]", heard: dict[str, datetime]) -> list[Phone]:
+    words = [one for one in sent.filter(device__in=list(heard), key=LAST_WORD) if one.body["count"]]
     return [
         Phone(one.device, SAID, one.received_at - timedelta(hours=one.body["hours"]), one.body["count"], "")
         for one in words
-        if one.body["count"]
     ]
 
 
-def _half(sent: "QuerySet[SyncItem]", now: datetime) -> list[Phone]:
-    rows = sent.filter(state=HELD, received_at__lte=now - DAY).values("device").order_by()
-    told = rows.annotate(count=Count("id"), since=Min("received_at"))
-    return [Phone(one["device"], HALF, one["since"], one["count"], "") for one in told]
+def _half(seen: dict[str, dict[str, Any]]) -> list[Phone]:
+    return [Phone(device, HALF, one["since"], one["count"], "") for device, one in seen.items() if one["count"]]
 
 
 def _silent(org_unit: OrgUnit, heard: dict[str, datetime], users: dict[str, UUID | None], now: datetime) -> list[Phone]:
