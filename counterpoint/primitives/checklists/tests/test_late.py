@@ -1,10 +1,14 @@
 """Answers that came after their round was handed in: seen at the round, taken over as a note or left, by a leader."""
 
+import json
+
 import pytest
 from django.urls import reverse
 
-from counterpoint.foundation.api import Forbidden, Invalid, NotFound, journal, scoped
+from counterpoint.foundation.api import Forbidden, Invalid, NotFound, journal, scoped, system_scope
 from counterpoint.foundation.models import JournalEntry
+from counterpoint.foundation.roles import table
+from counterpoint.primitives import checklists
 from counterpoint.primitives.checklists import aside, syncing
 from counterpoint.primitives.checklists.models import Evidence, Round, SyncItem
 from counterpoint.primitives.checklists.tests.world import digest_of, picture, sent
@@ -108,6 +112,14 @@ def test_only_leaders_decide_and_only_at_their_branch(world, closed):
     assert kinds(world) == []
 
 
+def test_a_message_is_found_only_at_its_own_branch(world, closed):
+    message, everywhere = late(world), system_scope(tuple(table()))
+    for deed in (aside.aside_note, aside.aside_settle):
+        with pytest.raises(NotFound):
+            act(world, deed, message, org_unit=world.bank.b02, scope=everywhere)
+    assert kinds(world) == []
+
+
 def test_the_phone_s_receipt_stays_the_first_one(world, closed):
     one = sent(9, "k", kind="answer", round="r", item="clean", value="no", files=[], base="")
     first = world.sync(one, device="phone-2").receipts
@@ -159,16 +171,12 @@ def test_a_phone_learns_which_rounds_count_as_handed_in(world):
         sent(2, kind="submit", round="r", answers=["missing"], files=[]),
     ]
     world.sync(*told)
-    from counterpoint.primitives import checklists
-
     work = checklists.work(scope=world.scope, org_unit=world.branch, now=world.now, language="en")
     assert work["handed_in"] == ["r"]
 
 
 @pytest.mark.parametrize("seq", ["nan", "1e999", None, [], "x"])
 def test_a_number_that_is_none_is_no_item(seq):
-    import json
-
     row = json.loads(json.dumps({"key": "k", "seq": 1, "hash": "h", "text": "t"}))
     row["seq"] = float(seq) if seq in ("nan", "1e999") else seq
     with pytest.raises((ValueError, KeyError, TypeError)):
