@@ -114,9 +114,9 @@ def counters(*, scope: Scope, branch: OrgUnit) -> list[Counter]:
 
 
 def devices(*, scope: Scope, branch: OrgUnit) -> list[Device]:
-    """The branch's devices by code."""
+    """The branch's devices that are in use, by code."""
     with scoped(scope):
-        return list(Device.objects.filter(org_unit=branch).select_related("zone"))
+        return list(Device.objects.filter(org_unit=branch, retired_at=None).select_related("zone"))
 
 
 def job(*, scope: Scope, job_id: UUID) -> JobRun:
@@ -250,7 +250,7 @@ def setup_of(*, scope: Scope, unit: OrgUnit, on: date) -> UnitSetup:
         return UnitSetup(
             special_days=list(SpecialDay.objects.filter(org_unit=unit).order_by("-date")[:30]),
             counters=list(Counter.objects.filter(org_unit=unit)),
-            devices=list(Device.objects.filter(org_unit=unit)),
+            devices=list(Device.objects.filter(org_unit=unit, retired_at=None)),
             keys=list(DeviceKey.objects.filter(org_unit=unit)),
             posts=[(post, str(roles.ROLES[post.role].label)) for post in posts.select_related("user")],
         )

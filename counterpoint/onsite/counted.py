@@ -193,6 +193,8 @@ def machines(scope: Scope, branch: OrgUnit, since: date, until: date) -> pd.Data
         if not open_:
             continue
         for pk, device in held.items():
+            if device.retired_at is not None and branch.date_at(device.retired_at) <= on:
+                continue
             mine = [
                 (kind, seconds_of(zone, on, at))
                 for kind, at, data in entries

@@ -122,7 +122,8 @@ def hall_of(*, scope: Scope, branch: OrgUnit, now: datetime) -> Hall:
         )
         counters = list(Counter.objects.filter(org_unit=branch))
         unseen = behind_the_scenes(on, branch.rule_pack)
-        devices = tuple(Device.objects.filter(org_unit=branch).exclude(kind__in=unseen).select_related("zone"))
+        here = Device.objects.filter(org_unit=branch, retired_at=None).exclude(kind__in=unseen)
+        devices = tuple(here.select_related("zone"))
         diversions = dict(Diversion.objects.filter(org_unit=branch).values_list("service", "share"))
     at_counter = {t.counter_id: t for t in inside if t.state in lifecycle.AT_COUNTER}
     posts = tuple(

@@ -216,6 +216,35 @@ def test_f15_another_person_at_the_phone_sends_nothing_of_the_first(branch_home,
     assert walker.unsent()["outbox"] == ITEMS + PHOTOS + 1
 
 
+SAID = """
+    from counterpoint.primitives.checklists.models import SyncItem
+    with unscoped("the test looks at the last word of every phone"):
+        answer(said=[one.body for one in SyncItem.objects.filter(kind="phone")])
+"""
+
+
+def test_f15_a_phone_tells_what_it_could_not_send_for_a_day_and_then_that_it_is_over(
+    branch_home, server, walker, tmp_path
+):
+    walker.sign_in("sun")
+    walker.offline(True)
+    answers = {f"q{n}": "yes" for n in range(ITEMS)}
+    walker.walk("probe.long", answers, photos_of(Random(8), tmp_path), hand_in=False)
+    walker.age(hours=30)
+    walker.offline(False)
+    walker.context.clear_cookies()
+    with walker.page.expect_response(lambda answer: answer.url.endswith("/sync") and answer.ok):
+        walker.sign_in("mei")  # sends nothing of Sun's, but says that it is there
+    (told,) = branch_home.play(SAID)["said"]
+    assert told["count"] == ITEMS + 2 * PHOTOS + 1 and told["hours"] == 30
+    walker.context.clear_cookies()
+    with walker.page.expect_response(lambda answer: '"count":0' in (answer.request.post_data or "")) as over:
+        walker.sign_in("sun")
+        walker.settle()
+    assert over.value.ok
+    assert branch_home.play(SAID)["said"] == [{"count": 0, "hours": 0}]
+
+
 def test_f15_what_waits_can_be_saved_to_a_file_and_handed_in_at_a_desk(branch_home, server, walker, tmp_path):
     import json
 

@@ -24,6 +24,21 @@ COUNT = """() => new Promise((done, fail) => {
   };
 })"""
 
+AGE = """(hours) => new Promise((done, fail) => {
+  const opening = indexedDB.open("counterpoint-rounds");
+  opening.onerror = () => fail(opening.error);
+  opening.onsuccess = () => {
+    const writing = opening.result.transaction(["outbox"], "readwrite");
+    const store = writing.objectStore("outbox");
+    store.openCursor().onsuccess = ({ target: { result } }) => {
+      if (!result) return;
+      result.update({ ...result.value, at: new Date(Date.now() - hours * 3600000).toISOString() });
+      result.continue();
+    };
+    writing.oncomplete = () => (opening.result.close(), done());
+  };
+})"""
+
 
 class Walker:
     """`page` is the app. What is on the phone survives `kill` and `begin`."""
@@ -84,6 +99,10 @@ class Walker:
         """What is in the phone's memory."""
         found: dict[str, int] = self.page.evaluate(COUNT)
         return found
+
+    def age(self, hours: float) -> None:
+        """As if what waits had been captured that long ago."""
+        self.page.evaluate(AGE, hours)
 
     def walk(self, checklist: str, answers: dict[str, str], photos: dict[str, Path], hand_in: bool = True) -> None:
         """Begin a round and answer section by section, as it is asked."""

@@ -94,7 +94,8 @@ class Counter(ScopedModel):
 
 
 class Device(ScopedModel):
-    """A machine: queue kiosk, ATM/CRS, smart teller, printer, screen. Its state is kept by the room that runs it."""
+    """A machine: queue kiosk, ATM/CRS, smart teller, printer, screen. Its state is kept by the room that runs it; out
+    of use it keeps its row for its history."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     code = models.SlugField(max_length=32)
@@ -102,6 +103,7 @@ class Device(ScopedModel):
     kind = models.SlugField(max_length=32)
     zone = models.ForeignKey(Zone, models.PROTECT, null=True, blank=True, related_name="devices")
     in_service = models.BooleanField(default=True)
+    retired_at = models.DateTimeField(null=True, blank=True)
 
     class Meta(ScopedModel.Meta):
         abstract = False

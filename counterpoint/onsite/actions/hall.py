@@ -265,7 +265,7 @@ def _break_end(call: Call, *, user: UUID) -> DutyView:
 
 
 def _device(call: Call, *, device: str, works: bool) -> DeviceView:
-    row = Device.objects.select_for_update().filter(org_unit=call.branch, code=device).first()
+    row = Device.objects.select_for_update().filter(org_unit=call.branch, code=device, retired_at=None).first()
     if row is None:
         raise NotFound(_("There is no device “%(code)s” here.") % {"code": device})
     row.in_service = works

@@ -24,7 +24,7 @@ WRONG = {
     "before_made": gettext_lazy("This is before the date of manufacture."),
 }
 TEXT_MOST = 500
-LONGEST = {"place": 80, "model": 80, "serial": 64}
+LONGEST = {"name": 60, "place": 80, "model": 80, "serial": 64}
 
 
 @dataclass(frozen=True)
@@ -89,6 +89,10 @@ def _add(call: Call, *, kind: str, code: str, papers: Papers) -> AssetView:
         device = Device(org_unit=call.branch, code=_code(code), name="", kind=kind)
     elif device.kind != kind:
         raise Invalid(_("%(code)s is a thing of another kind already.") % {"code": code}, field="kind")
+    elif device.retired_at is not None:
+        raise Invalid(
+            _("%(code)s was taken out of use. Give the new thing a code of its own.") % {"code": code}, field="code"
+        )
     elif Asset.objects.filter(device=device).exists():
         raise Invalid(_("%(code)s is in the register already.") % {"code": code}, field="code")
     row = Asset(id=new_id(), org_unit=call.branch, device=device, public_code=public_code(), added_at=call.now)
@@ -124,12 +128,12 @@ def _change(call: Call, *, code: str, papers: Papers) -> AssetView:
 def _write(call: Call, row: Asset, papers: Papers, kind: AssetKind) -> None:
     """Papers into the row, refusing dates that cannot be; then what is due."""
     if papers.name is not None:
-        row.device.name = papers.name.strip()[:60]
+        row.device.name = _fitting("name", papers.name)
     if papers.zone is not None:
         row.device.zone = _zone(call, papers.zone)
     for name in ("place", "model", "serial"):
         if (text := getattr(papers, name)) is not None:
-            setattr(row, name, text.strip()[: LONGEST[name]])
+            setattr(row, name, _fitting(name, text))
     for name in ("made_on", "installed_on", "serviced_on", "expires_on"):
         if (day := getattr(papers, name)) is not None:
             setattr(row, name, day or None)
@@ -137,6 +141,14 @@ def _write(call: Call, row: Asset, papers: Papers, kind: AssetKind) -> None:
     if wrong:
         raise Invalid(str(WRONG[wrong]), field="made_on" if wrong == "future" else "serviced_on")
     plan(row, kind, call.branch)
+
+
+def _fitting(name: str, text: str) -> str:
+    plain = text.strip()
+    if len(plain) > LONGEST[name]:
+        told = {"text": plain[:20], "most": LONGEST[name]}
+        raise Invalid(_("“%(text)s…” is too long: %(most)d characters at most.") % told, field=name)
+    return plain
 
 
 def _zone(call: Call, code: str) -> Zone | None:
@@ -158,7 +170,7 @@ def plan(row: Asset, kind: AssetKind, branch: OrgUnit) -> None:
     due = rules.next_due(kind.service, kind.scrap_months, dates_of(row))
     row.due_on, row.due_why = (due.on, due.why) if due else (None, "")
     row.next_due_at = None
-    if due is None or row.retired_at is not None:
+    if due is None or row.device.retired_at is not None:
         return
     if not row.told.startswith(due.on.isoformat()):
         row.told = ""
@@ -177,10 +189,10 @@ def at_branch(branch: OrgUnit, on: date) -> datetime:
 def _retire(call: Call, *, code: str) -> AssetView:
     row = faults.asset_of(call, code)
     faults.ended(call, row)
-    row.retired_at, row.next_due_at = call.now, None
-    row.save()
-    row.device.in_service = False
-    row.device.save(update_fields=["in_service", "org_path"])
+    row.next_due_at = None
+    row.save(update_fields=["next_due_at", "org_path"])
+    row.device.in_service, row.device.retired_at = False, call.now
+    row.device.save(update_fields=["in_service", "retired_at", "org_path"])
     call.note("onsite.asset_retired", row.pk, device=code, kind=row.device.kind)
     return asset_view(row)
 

@@ -26,7 +26,7 @@ def asset_of(call: Call, code: str) -> Asset:
     """The branch's asset by the code of its device, locked; `NotFound` for one that is not in the register."""
     row = (
         Asset.objects.select_for_update(of=("self",)).select_related("device", "org_unit")
-        .filter(org_unit=call.branch, device__code=code, retired_at=None).first()
+        .filter(org_unit=call.branch, device__code=code, device__retired_at=None).first()
     )  # fmt: skip
     if row is None:
         raise NotFound(_("There is no “%(code)s” in the asset register here.") % {"code": code})
@@ -35,7 +35,7 @@ def asset_of(call: Call, code: str) -> Asset:
 
 def followed(call: Call, device: Device, *, works: bool) -> None:
     """A device was reported from the hall: the register follows, where the device is in it."""
-    asset = Asset.objects.select_related("device").filter(device=device, retired_at=None).first()
+    asset = Asset.objects.select_related("device").filter(device=device, device__retired_at=None).first()
     if asset is None:
         return
     if works:

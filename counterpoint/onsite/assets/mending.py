@@ -17,7 +17,6 @@ from counterpoint.onsite.entry import Call
 from counterpoint.onsite.models import Asset, AssetFault
 from counterpoint.onsite.verbs import RECTIFICATION
 from counterpoint.primitives import cases, checklists
-from counterpoint.primitives.content import get
 
 ENDS = ("closed", "dropped", "merged")
 SOURCE = "onsite.asset:"
@@ -74,7 +73,7 @@ def _ended(case: cases.CaseView, now: datetime, event: str) -> None:
         fault.ended_at = max(now, fault.began_at)
         fault.sure = fault.sure and event != "dropped"  # dropped: there was no fault
         fault.save(update_fields=["ended_at", "sure", "org_path"])
-        if fault.extent in faults.STOPS and asset.retired_at is None:
+        if fault.extent in faults.STOPS and asset.device.retired_at is None:
             faults.serve(call, asset, works=True)
     if event == "closed":
         _serviced(call, asset, case.fields)
@@ -87,7 +86,7 @@ def _serviced(call: Call, asset: Asset, fields: dict[str, Any]) -> None:
     """New dates from the closed case; what is due next follows."""
     papers = Papers(serviced_on=_day(fields.get("serviced_on")), expires_on=_day(fields.get("expires_on")))
     kind = asset_kinds(call.on, call.branch.rule_pack).get(asset.device.kind)
-    if kind is None or papers == Papers() or asset.retired_at is not None:
+    if kind is None or papers == Papers() or asset.device.retired_at is not None:
         return
     asset.serviced_on = papers.serviced_on or asset.serviced_on  # type: ignore[assignment]
     asset.expires_on = papers.expires_on or asset.expires_on  # type: ignore[assignment]
@@ -95,7 +94,8 @@ def _serviced(call: Call, asset: Asset, fields: dict[str, Any]) -> None:
     asset.save()
     call.note(
         "onsite.asset_changed", asset.pk, device=asset.device.code, kind=kind.key, why=asset.due_why,
-        due=asset.due_on.isoformat() if asset.due_on else "", names=["serviced_on"],
+        due=asset.due_on.isoformat() if asset.due_on else "",
+        names=[name for name in ("serviced_on", "expires_on") if getattr(papers, name)],
     )  # fmt: skip
 
 
@@ -108,7 +108,7 @@ def _day(value: Any) -> date | None:
 def _again(case: cases.CaseView, now: datetime) -> None:
     """What was thought to be mended is not: the machine is down again."""
     asset = asset_in(case)
-    if asset is None or asset.retired_at is not None:
+    if asset is None or asset.device.retired_at is not None:
         return
     before = AssetFault.objects.filter(case=case.id).order_by("-began_at").first()
     if before is None:
@@ -125,7 +125,7 @@ def on_failed_item(scope: Scope, failed: checklists.Failed, now: datetime) -> No
     if asset is None:
         return
     call = Call(scope, failed.org_unit, now)
-    extent = "full" if _critical(failed, call.on) else "partial"
+    extent = "full" if failed.critical else "partial"
     faults.began(call, asset, extent=extent, source="round", case=failed.case)
     if extent in faults.STOPS:
         faults.serve(call, asset, works=False)
@@ -133,18 +133,11 @@ def on_failed_item(scope: Scope, failed: checklists.Failed, now: datetime) -> No
 
 def _meant(failed: checklists.Failed) -> Asset | None:
     """The asset that was scanned, or the only one of the kind that the item is about."""
-    here = Asset.objects.select_related("device", "org_unit").filter(org_unit=failed.org_unit, retired_at=None)
+    here = Asset.objects.select_related("device", "org_unit").filter(org_unit=failed.org_unit, device__retired_at=None)
     if failed.asset:
         return here.filter(device__code=failed.asset).first()
     alike = list(here.filter(device__kind=failed.asset_kind)[:2]) if failed.asset_kind else []
     return alike[0] if len(alike) == 1 else None
-
-
-def _critical(failed: checklists.Failed, on: date) -> bool:
-    """Whether the item is critical by the checklist in force."""
-    found: checklists.Checklist = get("checklists", failed.checklist, on, failed.org_unit.rule_pack).value
-    item = found.item(failed.item)
-    return item is not None and item.critical
 
 
 cases.register_listener(on_case)

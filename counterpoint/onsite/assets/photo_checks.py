@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from datetime import timedelta
-from typing import Any
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -13,7 +12,6 @@ from counterpoint.onsite.assets import prints
 from counterpoint.onsite.models import Asset
 from counterpoint.primitives import checklists
 from counterpoint.primitives.checklists import Finding, PhotoOf
-from counterpoint.primitives.content import ContentError, get
 from counterpoint.science import photos
 
 FINE, WATCH, ACT = "fine", "watch", "act"
@@ -29,21 +27,11 @@ def look(photo: PhotoOf) -> list[Finding]:
     except ValueError:
         return [Finding("picture", WATCH, 1.0, _("no picture that can be read"))]
     found = [_sharp(picture), *_reused(photo, picture), *_time(photo), *_code(photo, picture)]
-    item = _item(photo)
     if photo.kind == "date":
         found.append(_date(photo, picture))
-    elif photo.kind == "number" and item is not None and item.unit in photos.UNITS:
-        found.append(_number(photo, picture, item.unit))
+    elif photo.kind == "number" and photo.unit in photos.UNITS:
+        found.append(_number(photo, picture, photo.unit))
     return found
-
-
-def _item(photo: PhotoOf) -> Any:
-    at = photo.received_at
-    on = photo.org_unit.date_at(at) if at else None
-    try:
-        return get("checklists", photo.checklist, on, photo.org_unit.rule_pack).value.item(photo.item) if on else None
-    except ContentError:
-        return None
 
 
 def _sharp(picture: Picture) -> Finding:

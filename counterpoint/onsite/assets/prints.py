@@ -31,9 +31,7 @@ class Earlier:
 
 def kept(branch: OrgUnit, digest: str, picture: NDArray[np.uint8], source: str, at: datetime) -> str:
     """Keep how a photo looks; the same photo of the same source is kept once. Returns its 128 bits."""
-    from counterpoint.science.photos import seen
-
-    bits = seen(picture)
+    bits = photos.seen(picture)
     PhotoPrint.objects.get_or_create(
         org_unit=branch, digest=digest, source=source, defaults={"bits": bits, "at": at, "org_path": branch.path}
     )
@@ -58,7 +56,5 @@ def is_new(row: StoredFile, since: datetime) -> bool:
     """Whether a stored picture was not handed in before `since`, byte for byte or by its look."""
     if StoredFile.objects.filter(sha256=row.sha256, stored_at__lt=since).exists():
         return False
-    from counterpoint.science.photos import seen
-
-    found = earlier(row.sha256, seen(photos.decoded(files.read(row))), source=f"file:{row.pk}", before=since)
+    found = earlier(row.sha256, photos.seen(photos.decoded(files.read(row))), source=f"file:{row.pk}", before=since)
     return found is None or found.verdict != "same"

@@ -52,7 +52,7 @@ def find(code: str) -> tuple[Asset, Scope]:
         raise NotFound("There is no such label.")
     with unscoped("a label is looked up by its unguessable code before its branch is known"):
         rows = Asset.objects.select_related("device", "org_unit", "device__zone")
-        row = rows.filter(public_code=code, retired_at=None).first()
+        row = rows.filter(public_code=code, device__retired_at=None).first()
     if row is None:
         raise NotFound("There is no such label.")
     return row, system_scope((REPORT, ASSETS, MEND_OPEN, MEND_VIEW), (row.org_unit.path,), label="label")

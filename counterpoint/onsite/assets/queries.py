@@ -13,13 +13,12 @@ from counterpoint.onsite.assets.actions import dates_of
 from counterpoint.onsite.assets.kinds import AssetKind, asset_kinds
 from counterpoint.onsite.models import Asset, AssetFault
 from counterpoint.onsite.verbs import ASSETS
-from counterpoint.primitives import cases
+from counterpoint.primitives import cases, checklists
 
 if TYPE_CHECKING:
     from counterpoint.science import reliability
 
 YEAR = timedelta(days=365)
-FAULTS_SHOWN = 30
 
 
 @dataclass(frozen=True)
@@ -51,7 +50,7 @@ class Row:
     @property
     def state(self) -> str:
         """works, failed or retired; reported for a fault that staff have not confirmed, partial for a lost function."""
-        if self.asset.retired_at is not None:
+        if self.asset.device.retired_at is not None:
             return rules.RETIRED
         if self.fault is None:
             return rules.WORKS if self.asset.device.in_service else rules.FAILED
@@ -68,6 +67,7 @@ class Detail:
     every_due: tuple[rules.Due, ...]
     faults: tuple[AssetFault, ...]
     cases: tuple[cases.CaseView, ...]
+    pictures: tuple[checklists.Picture, ...]
     own: "reliability.Measures"
     alike: "reliability.Measures"
     trend: "reliability.Trend"
@@ -90,7 +90,7 @@ def register(*, scope: Scope, branch: OrgUnit, now: datetime, wanted: Filter = F
 
 def _matching(branch: OrgUnit, wanted: Filter) -> "QuerySet[Asset]":
     rows = Asset.objects.filter(org_unit=branch)
-    rows = rows.filter(retired_at__isnull=wanted.state != rules.RETIRED)
+    rows = rows.filter(device__retired_at__isnull=wanted.state != rules.RETIRED)
     if wanted.kind:
         rows = rows.filter(device__kind=wanted.kind)
     if wanted.zone:
@@ -107,7 +107,7 @@ def _matching(branch: OrgUnit, wanted: Filter) -> "QuerySet[Asset]":
 def _row(asset: Asset, kind: AssetKind | None, fault: AssetFault | None, on: date) -> Row:
     due = rules.Due(asset.due_on, asset.due_why) if asset.due_on else None
     state = rules.state_of(due, on, kind.warn_days if kind else 30, needs_dates=bool(kind and kind.needs_dates))
-    return Row(asset, kind, due, state if asset.retired_at is None else rules.FINE, fault)
+    return Row(asset, kind, due, state if asset.device.retired_at is None else rules.FINE, fault)
 
 
 def _kept(row: Row, wanted: Filter) -> bool:
@@ -131,7 +131,7 @@ def found(*, scope: Scope, branch: OrgUnit, code: str) -> Asset:
 
 
 def detail(*, scope: Scope, branch: OrgUnit, code: str, now: datetime) -> Detail:
-    """One asset with its faults of a year, its cases, and how reliable it is beside its kind."""
+    """One asset with its faults, its cases, its pictures, and how reliable it is in a year beside its kind."""
     from counterpoint.science import reliability
 
     asset = found(scope=scope, branch=branch, code=code)
@@ -139,7 +139,7 @@ def detail(*, scope: Scope, branch: OrgUnit, code: str, now: datetime) -> Detail
     kind = asset_kinds(on, branch.rule_pack).get(asset.device.kind)
     with scoped(scope):
         alike = list(Asset.objects.filter(org_unit=branch, device__kind=asset.device.kind).select_related("device"))
-        faults = tuple(AssetFault.objects.filter(asset=asset).order_by("-began_at")[:FAULTS_SHOWN])
+        faults = tuple(AssetFault.objects.filter(asset=asset).order_by("-began_at"))
         records = records_of(branch, alike, now)
     own = records[alike.index(asset)]
     definition = kind.available.definition if kind and kind.available else "any_function"
@@ -154,11 +154,19 @@ def detail(*, scope: Scope, branch: OrgUnit, code: str, now: datetime) -> Detail
         every_due=rules.every_due(kind.service, kind.scrap_months, dates_of(asset)) if kind else (),
         faults=faults,
         cases=tuple(listed.rows),
+        pictures=_pictures(scope, branch, code),
         own=reliability.measure([own], definition=definition),
         alike=reliability.measure(records, definition=definition),
         trend=reliability.trend(times, [own.end - own.hours[0][0]] if own.hours else [0.0]),
         since=max(on - YEAR, branch.date_at(asset.added_at)),
     )
+
+
+def _pictures(scope: Scope, branch: OrgUnit, code: str) -> tuple[checklists.Picture, ...]:
+    """What rounds photographed of it; nothing for who may not see rounds."""
+    if not scope.may(checklists.VIEW, branch.path):
+        return ()
+    return tuple(checklists.pictures_of(scope=scope, org_unit=branch, asset=code))
 
 
 def records_of(branch: OrgUnit, assets: list[Asset], now: datetime) -> "list[reliability.Record]":
@@ -182,7 +190,7 @@ def records_of(branch: OrgUnit, assets: list[Asset], now: datetime) -> "list[rel
     ]
     out = []
     for asset in assets:
-        begin, end = max(0.0, minute(asset.added_at)), minute(asset.retired_at or now)
+        begin, end = max(0.0, minute(asset.added_at)), minute(asset.device.retired_at or now)
         own = tuple((max(a, begin), min(b, end)) for a, b in spans if max(a, begin) < min(b, end))
         rows = faults.get(asset.pk, [])
         out.append(
@@ -219,7 +227,7 @@ def by_kind(*, scope: Scope, branch: OrgUnit, now: datetime) -> list[KindMeasure
     scope.require(ASSETS, branch.path)
     kinds = asset_kinds(branch.date_at(now), branch.rule_pack)
     with scoped(scope):
-        assets = list(Asset.objects.filter(org_unit=branch, retired_at=None).select_related("device"))
+        assets = list(Asset.objects.filter(org_unit=branch, device__retired_at=None).select_related("device"))
         records = records_of(branch, assets, now)
     out = []
     for key, kind in kinds.items():

@@ -101,10 +101,10 @@ def taken(*, scope: Scope, branch: OrgUnit, content: bytes, now: datetime) -> Im
     names = _kind_names(branch, now)
     added = changed = 0
     problems: list[Problem] = []
-    for number, row in _rows(content):
+    for number, row in list(_rows(content)):  # a file that is too long is refused before anything is written
         code = str(row.get("code") or "").strip()
         try:
-            known = Asset.objects.filter(org_unit=branch, device__code=code, retired_at=None).exists()
+            known = Asset.objects.filter(org_unit=branch, device__code=code, device__retired_at=None).exists()
             papers = _papers(row)
             if known:
                 asset_change(scope=scope, branch=branch, now=now, code=code, papers=papers)

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from counterpoint.onsite.assets import rules
-from counterpoint.onsite.assets.kinds import DEFINITIONS
+from counterpoint.onsite.assets.kinds import DEFINITIONS, FAULT_DAYS, AssetKind
 from counterpoint.onsite.assets.queries import Detail, KindMeasure, Row
 from counterpoint.onsite.assets.walks import Proof
 from counterpoint.ui.charts import Chart, Series
@@ -96,8 +96,11 @@ def repair(one: "Estimate") -> str:
     return hours(one) if one.stated else _("too few faults")
 
 
-def measured(own: "Measures", target: float | None, fault_days: float) -> list[dict[str, Any]]:
-    """The table of an asset or a kind: figure, what is wanted, level."""
+def measured(own: "Measures", kind: AssetKind | None) -> list[dict[str, Any]]:
+    """The table of an asset: figure, what its kind is held to, level."""
+    target = kind.available.target if kind and kind.available else None
+    fault_days = kind.fault_days if kind else FAULT_DAYS
+    mend = f"≤ {kind.fix_minutes / 60:g}" if kind else "–"
     met = None if target is None else _level(own.availability.low, own.availability.high, target)
     return [
         {"label": _("Available"), "value": share(own.availability), "level": met or "",
@@ -105,7 +108,7 @@ def measured(own: "Measures", target: float | None, fault_days: float) -> list[d
         {"label": _("Days with a fault"), "value": share(own.fault_days), "wanted": f"≤ {100 * fault_days:g} %",
          "level": _level(-own.fault_days.high, -own.fault_days.low, -fault_days)},
         {"label": _("Open hours between faults"), "value": hours(own.between), "wanted": "–", "level": ""},
-        {"label": _("Hours to repair"), "value": repair(own.repair), "wanted": "≤ 4", "level": ""},
+        {"label": _("Hours to repair"), "value": repair(own.repair), "wanted": mend, "level": ""},
         {"label": _("Back within 7 days of the repair"), "value": share(own.repeats), "wanted": "≤ 10 %", "level": ""},
     ]  # fmt: skip
 
@@ -120,10 +123,23 @@ def definition(key: str) -> str:
     return str(DEFINITIONS[key])
 
 
+def pictures(found: Detail, language: str) -> list[dict[str, Any]]:
+    """What rounds photographed of it, newest first."""
+    return [
+        {
+            "pk": one.evidence, "round": one.round.id, "on": one.round.business_date,
+            "what": f"{one.definition.name(language)}: {one.item.name(language)}",
+        }
+        for one in found.pictures
+    ]  # fmt: skip
+
+
 def months(found: Detail, today: date) -> Chart:
     """Faults by month over a year."""
     keys = [_shift(today, -back) for back in range(11, -1, -1)]
-    counted = Counter((f.began_at.year, f.began_at.month) for f in found.faults if f.sure and not f.planned)
+    branch = found.row.asset.org_unit
+    began = [branch.date_at(f.began_at) for f in found.faults if f.sure and not f.planned]
+    counted = Counter((on.year, on.month) for on in began)
     total = sum(counted[key] for key in keys)
     return Chart(
         key="asset-months", kind="bars", title=_("%(count)d faults in a year") % {"count": total}, unit=_("faults"),

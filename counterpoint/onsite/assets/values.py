@@ -38,7 +38,7 @@ def asset_view(row: Asset) -> AssetView:
     """From the row."""
     return AssetView(
         id=row.pk, code=row.device.code, name=row.device.name, kind=row.device.kind, works=row.device.in_service,
-        due_on=row.due_on, due_why=row.due_why, public_code=row.public_code, retired=row.retired_at is not None,
+        due_on=row.due_on, due_why=row.due_why, public_code=row.public_code, retired=row.device.retired_at is not None,
     )  # fmt: skip
 
 

@@ -13,7 +13,6 @@ from counterpoint.foundation.api import OrgUnit, Scope, scoped
 from counterpoint.onsite.floors import Floor, floor_of
 from counterpoint.onsite.models import Asset
 from counterpoint.primitives import checklists
-from counterpoint.primitives.checklists import RoundFilter
 
 if TYPE_CHECKING:
     from counterpoint.science.floorplan import rounds
@@ -44,43 +43,22 @@ class Proof:
 def proofs(*, scope: Scope, branch: OrgUnit, now: datetime, language: str) -> list[Proof]:
     """Rounds of the last weeks on which at least two labels were scanned, newest first."""
     since = branch.date_at(now) - BACK
-    filters = RoundFilter(state="submitted", since=since)
+    found = checklists.scanned(scope=scope, org_unit=branch, since=since, most=SHOWN)
     with scoped(scope):
-        rows = list(checklists.rounds(scope=scope, filters=filters, org_unit=branch)[: 10 * SHOWN])
         names = dict(Asset.objects.filter(org_unit=branch).values_list("device__code", "device__name"))
         metres = metres_of(branch, branch.date_at(now))
-    found = []
-    for row in rows:
-        detail = checklists.round_detail(scope=scope, round=row.pk)
-        proof = _proof(detail, metres, names, language)
-        if proof is not None:
-            found.append(proof)
-        if len(found) == SHOWN:
-            break
-    return found
+    return [_proof(one, metres, names, language) for one in found]
 
 
-def _proof(
-    detail: "checklists.queries.Detail", metres: "rounds.Metres", names: dict[str, str], language: str
-) -> Proof | None:
+def _proof(one: checklists.Scanned, metres: "rounds.Metres", names: dict[str, str], language: str) -> Proof:
     from counterpoint.science.floorplan import rounds
 
-    asked = [item for item in detail.definition.items if item.kind == "scan"]
-    scans = []
-    for item in asked:
-        line = detail.lines[item.slug]
-        entry = next((e for e in reversed(line.history) if e.value == line.value and e.value), None)
-        if entry is not None and isinstance(line.value, str):
-            at = entry.at_claim or entry.received_at
-            scans.append(rounds.Scan(line.value, at.timestamp()))
-    if len(scans) < 2:
-        return None
-    row = detail.row
-    missed = len(asked) - len(scans)
+    scans = [rounds.Scan(code, at.timestamp()) for code, at in one.scans]
     walk = rounds.walked(scans, metres)
-    share = len(scans) / (len(scans) + missed)
-    walk = rounds.Walk(walk.legs, walk.missed, walk.strange, _as_asked(scans), round(walk.score * share, 1))
-    return Proof(row.pk, detail.definition.name(language), row.business_date, row.asset, walk, names)
+    score = round(walk.score * len(scans) / one.asked, 1)
+    walk = rounds.Walk(walk.legs, walk.missed, walk.strange, _as_asked(scans), score)
+    row = one.round
+    return Proof(row.id, one.definition.name(language), row.business_date, row.asset, walk, names)
 
 
 def _as_asked(scans: "list[rounds.Scan]") -> bool:

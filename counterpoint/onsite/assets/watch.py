@@ -42,7 +42,7 @@ def _step(pk: object, path: str, now: datetime) -> bool:
     with scoped(scope), transaction.atomic():
         row = (
             Asset.objects.select_for_update(of=("self",)).select_related("device", "org_unit")
-            .filter(pk=pk, next_due_at__lte=now, retired_at=None).first()
+            .filter(pk=pk, next_due_at__lte=now, device__retired_at=None).first()
         )  # fmt: skip
         return row is not None and _told(Call(scope, row.org_unit, now), row)
 

@@ -28,7 +28,6 @@ class Asset(ScopedModel):
     due_case = models.UUIDField(null=True)
     public_code = models.CharField(max_length=16, unique=True)
     added_at = models.DateTimeField()
-    retired_at = models.DateTimeField(null=True)
 
     class Meta(ScopedModel.Meta):
         abstract = False

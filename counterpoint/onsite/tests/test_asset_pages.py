@@ -1,7 +1,7 @@
 """Pages of the register: they open in every language, change what they say they change, and stay within the branch."""
 
 import io
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 
 import pypdf
 import pytest
@@ -9,10 +9,11 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from counterpoint.foundation.api import scoped
+from counterpoint.onsite.assets import queries, shown
 from counterpoint.onsite.models import Asset, AssetFault
 from counterpoint.onsite.tests.registered import broken, extinguisher, kiosk
 from counterpoint.onsite.tests.test_assets import works
-from counterpoint.onsite.tests.test_photo_checks import walked
+from counterpoint.onsite.tests.test_photo_checks import sent, walked
 
 PLAIN = ("assets", "assets-reliability", "assets-walks", "asset-new", "assets-import")
 
@@ -72,7 +73,7 @@ def test_a_thing_is_added_changed_and_taken_out_of_use_by_hand(bank, sign_in):
         assert Asset.objects.get().due_on == date(2028, 2, 1)
     client.post(reverse("onsite:asset-deed", args=["fire-09", "retire"]))
     with scoped(bank.scope("Sun")):
-        assert Asset.objects.get().retired_at == bank.now
+        assert Asset.objects.select_related("device").get().device.retired_at == bank.now
 
 
 def test_a_fault_is_reported_and_ended_by_a_press(bank, sign_in):
@@ -122,3 +123,29 @@ def test_a_patrol_scanned_at_one_desk_is_shown_as_such(bank, sign_in):
     page = sign_in("Sun").get(reverse("onsite:assets-walks"))
     assert [one["level"] for one in page.context["rows"]] == ["act"]
     assert "过快，不可能走到" in page.content.decode()
+
+
+def test_a_thing_s_page_shows_what_rounds_photographed_of_it_and_of_nothing_else(bank, sign_in):
+    extinguisher(bank, "fire-01"), extinguisher(bank, "fire-02"), kiosk(bank)
+    gauge, label = sent(bank, 31), sent(bank, 32)
+    answers = {
+        "here": ("fire-01", ()), "gauge": ("", [gauge]), "pressure": ("red", ()), "seal": ("yes", ()),
+        "valid": ("2027-03-15", [label]),
+    }  # fmt: skip
+    done = walked(bank, "onsite.extinguisher_monthly", answers, asset="fire-01")
+    sun = sign_in("Sun")
+    page = sun.get(reverse("onsite:asset", args=["fire-01"]))
+    assert [one["round"] for one in page.context["pictures"]] == [done.round.id] * 2
+    assert "巡检照片" in page.content.decode()
+    assert reverse("primitives:case", args=[done.failed[0].case]) in page.content.decode()
+    for other in ("fire-02", "kiosk1"):
+        assert sun.get(reverse("onsite:asset", args=[other])).context["pictures"] == []
+
+
+def test_a_fault_counts_for_the_month_of_the_branch_s_wall_clock(bank):
+    kiosk(bank)
+    bank.now = datetime(2026, 11, 30, 16, 30, tzinfo=UTC)  # half past midnight of the first in Shanghai
+    broken(bank)
+    bank.now += timedelta(days=2)
+    found = queries.detail(scope=bank.scope("Sun"), branch=bank.b01, code="kiosk1", now=bank.now)
+    assert shown.months(found, date(2026, 12, 3)).series[0].values[-2:] == [0, 1]

@@ -84,3 +84,11 @@ def test_a_wrong_row_says_why_and_the_others_come_in(bank):
 def test_what_is_no_register_is_refused(bank, content):
     with pytest.raises(Invalid):
         taken(bank, content)
+
+
+def test_a_file_that_is_too_long_is_refused_before_anything_is_written(bank, monkeypatch):
+    monkeypatch.setattr(sheets, "MOST", 2)
+    content = book(["code", "Kind", "name"], *([f"cam-{n}", "camera", "门口摄像机"] for n in range(3)))
+    with pytest.raises(Invalid):
+        taken(bank, content)
+    assert everything(bank) == []

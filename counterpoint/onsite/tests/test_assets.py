@@ -168,6 +168,15 @@ def test_a_closed_rectification_brings_the_machine_back(bank):
         assert AssetFault.objects.get().ended_at == bank.now + timedelta(hours=1)
 
 
+def test_the_journal_names_the_dates_that_a_rectification_brought(bank):
+    extinguisher(bank)
+    fault = broken(bank, "fire-01")
+    rectified(bank, fault.case, photo=picture(bank, 3, now=bank.now + timedelta(hours=1)), expires_on="2027-05-01")
+    with scoped(bank.scope("Sun")):
+        entry = journal.JournalEntry.objects.filter(kind="onsite.asset_changed").latest("seq")
+    assert entry.data["names"] == ["expires_on"]
+
+
 def test_a_reopened_rectification_takes_it_out_again(bank):
     kiosk(bank)
     fault = broken(bank)
@@ -209,6 +218,17 @@ def test_a_dropped_case_was_no_fault(bank):
     assert works(bank)
     with scoped(bank.scope("Sun")):
         assert not AssetFault.objects.get().sure
+
+
+@pytest.mark.parametrize(("field", "most"), [("name", 60), ("place", 80), ("model", 80), ("serial", 64)])
+def test_papers_that_are_too_long_are_refused_and_never_cut(bank, field, most):
+    kiosk(bank)
+    asset_change(**where(bank), code="kiosk1", papers=Papers(**{field: "长" * most}))
+    with pytest.raises(Invalid) as refused:
+        asset_change(**where(bank), code="kiosk1", papers=Papers(**{field: "长" * (most + 1)}))
+    assert refused.value.details["field"] == field
+    held = queries.found(scope=bank.scope("Sun"), branch=bank.b01, code="kiosk1")
+    assert getattr(held.device if field == "name" else held, field) == "长" * most
 
 
 def test_a_thing_out_of_use_is_neither_due_nor_mended(bank):

@@ -33,8 +33,8 @@ def photo(bank, picture, branch=None, **changes):
     content = jpeg(picture) if isinstance(picture, np.ndarray) else picture
     own = {
         "content": content, "digest": hashlib.sha256(content).hexdigest(), "org_unit": branch or bank.b01,
-        "round": uuid4(), "checklist": "onsite.extinguisher_monthly", "item": "gauge", "kind": "photo", "asset": "",
-        "value": None, "received_at": bank.now, "taken_claim": None, "earlier": (),
+        "round": uuid4(), "checklist": "onsite.extinguisher_monthly", "item": "gauge", "kind": "photo", "unit": "",
+        "asset": "", "value": None, "received_at": bank.now, "taken_claim": None,
     }  # fmt: skip
     return PhotoOf(**{**own, **changes})
 

@@ -13,12 +13,13 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from counterpoint.foundation.api import DomainError, NotFound, Zone, address_of, clock, policy
-from counterpoint.onsite.assets import actions, labels, public, queries, sheets, shown, walks
+from counterpoint.onsite.assets import actions, labels, public, queries, rules, sheets, shown, walks
 from counterpoint.onsite.assets.forms import AssetForm, FaultForm, PublicFaultForm, known
 from counterpoint.onsite.assets.kinds import GROUPS, asset_kinds
 from counterpoint.onsite.verbs import ASSET_EDIT, ASSETS, REPORT
 from counterpoint.ui.pages import PDF, branch_here, download
 
+FAULTS_SHOWN = 30
 WHY = "Anybody who scans the label on a thing may report that it does not work; it shows no personal data."
 
 
@@ -76,13 +77,12 @@ def asset(request: Any, code: str) -> HttpResponse:
         found = queries.detail(scope=request.scope, branch=branch, code=code, now=now)
     except NotFound as absent:
         raise Http404 from absent
-    kind, on = found.row.kind, branch.date_at(now)
-    target = kind.available.target if kind and kind.available else None
+    on, listed = branch.date_at(now), found.faults[:FAULTS_SHOWN]
     context = {
         "branch": branch, "found": found, "line": shown.line(found.row, request.LANGUAGE_CODE), "code": code,
         "dues": [(shown.WHY[due.why], due.on, due.on < on) for due in found.every_due],
-        "faults": [(f, shown.EXTENTS[f.extent], shown.SOURCES.get(f.source, f.source)) for f in found.faults],
-        "measures": shown.measured(found.own, target, kind.fault_days if kind else 0.02),
+        "faults": [(f, shown.EXTENTS[f.extent], shown.SOURCES.get(f.source, f.source)) for f in listed],
+        "measures": shown.measured(found.own, found.row.kind), "pictures": shown.pictures(found, request.LANGUAGE_CODE),
         "definition": shown.definition(found.own.definition), "trend": shown.TRENDS[found.trend.verdict],
         "alike": shown.share(found.alike.availability), "machines": found.alike.machines,
         "chart": shown.months(found, on) if found.faults else None, "form": FaultForm(),
@@ -158,7 +158,7 @@ def label_sheet(request: Any) -> HttpResponse:
     branch, now = branch_here(request), clock.now()
     rows = queries.register(scope=request.scope, branch=branch, now=now, wanted=_wanted(request))
     chosen = request.GET.getlist("code")
-    rows = [row for row in rows if not chosen or row.code in chosen][: labels.MOST]
+    rows = [row for row in rows if row.state != rules.RETIRED and (not chosen or row.code in chosen)][: labels.MOST]
     size = labels.SIZES.get(request.GET.get("size", ""), labels.SIZES["medium"])
     skip = request.GET.get("skip", "0")
     if not rows:

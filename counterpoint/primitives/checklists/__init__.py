@@ -23,6 +23,7 @@ from counterpoint.primitives.checklists.effects import (
     register_on_fail,
     register_photo_check,
 )
+from counterpoint.primitives.checklists.machines import Picture, Scanned, pictures_of, scanned
 from counterpoint.primitives.checklists.planning import escalate_late, plan_branch, plan_rounds
 from counterpoint.primitives.checklists.queries import (
     RoundFilter,
@@ -52,11 +53,13 @@ __all__ = [
     "Incomplete",
     "KeyConflict",
     "PhotoOf",
+    "Picture",
     "Planned",
     "Receipt",
     "RoundClosed",
     "RoundFilter",
     "RoundView",
+    "Scanned",
     "Scored",
     "Sent",
     "Synced",
@@ -65,6 +68,7 @@ __all__ = [
     "escalate_late",
     "photo_confirm",
     "photo_put",
+    "pictures_of",
     "plan_branch",
     "plan_rounds",
     "planned",
@@ -77,6 +81,7 @@ __all__ = [
     "round_submit",
     "rounds",
     "rounds_due",
+    "scanned",
     "sync",
     "work",
 ]

@@ -10,7 +10,18 @@ from django.db.models import Max
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from counterpoint.foundation.api import DomainError, Invalid, NotFound, OrgUnit, Scope, User, devices, new_id, scoped
+from counterpoint.foundation.api import (
+    DomainError,
+    Invalid,
+    NotFound,
+    OrgUnit,
+    Scope,
+    User,
+    colleagues,
+    devices,
+    new_id,
+    scoped,
+)
 from counterpoint.primitives.checklists import catalogue, effects, scoring
 from counterpoint.primitives.checklists.calling import Call, answered_once, round_of
 from counterpoint.primitives.checklists.definition import Checklist
@@ -79,11 +90,16 @@ def started(call: Call, checklist: str, asset: str, *, key: str = "", version: i
 
 
 def assets_of(scope: Scope, org_unit: OrgUnit) -> dict[str, frozenset[str]]:
-    """Codes of the branch's machines by kind."""
+    """Codes of the branch's machines in use by kind."""
     found: dict[str, set[str]] = {}
     for device in devices(scope=scope, branch=org_unit):
         found.setdefault(device.kind, set()).add(device.code)
     return {kind: frozenset(codes) for kind, codes in found.items()}
+
+
+def in_use(scope: Scope, org_unit: OrgUnit, asset: str) -> bool:
+    """Whether the branch still has the machine that a round is for; a round of no machine always stands."""
+    return not asset or any(asset in codes for codes in assets_of(scope, org_unit).values())
 
 
 def answer_put(
@@ -262,8 +278,6 @@ def score_of(scope: Scope, row: Round, checklist: Checklist) -> scoring.Score:
 
 def round_assign(*, scope: Scope, round: UUID, user: UUID | None, now: datetime) -> RoundView:
     """Give the round to a person who has a post at the branch, or back to its role with None."""
-    from counterpoint.foundation.api import colleagues
-
     row = round_of(scope, round)
     call = Call(scope, row.org_unit, now)
 

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, TypeVar
+from uuid import UUID
 
 from django.db import transaction
 from django.db.models import QuerySet
@@ -28,6 +29,7 @@ from counterpoint.primitives.checklists.values import Value
 log = logging.getLogger("counterpoint.primitives")
 V = TypeVar("V", bound=Value)
 APPLIED, HELD, QUARANTINED, CONFLICT, DAMAGED = "applied", "held", "quarantined", "conflict", "damaged"
+SETTLED, NOTED = "settled", "noted"  # set aside, and a leader has seen to it or taken it over into the round's record
 
 
 @dataclass(frozen=True)
@@ -87,6 +89,14 @@ def item_of(call: Call, **fields: Any) -> SyncItem:
         person=call.scope.actor,
         **fields,
     )
+
+
+def id_of(text: str) -> UUID | None:
+    """The id that a text names, if it names one."""
+    try:
+        return UUID(text)
+    except ValueError:
+        return None
 
 
 def alarm(call: Call) -> None:

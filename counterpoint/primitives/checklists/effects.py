@@ -19,12 +19,11 @@ from counterpoint.primitives.checklists.scoring import Judged
 from counterpoint.primitives.checklists.values import Failure
 
 PHOTO_JOB = "primitives.photo_checks"
-MOST_EARLIER = 2000
 
 
 @dataclass(frozen=True)
 class Failed:
-    """A failed item as other rooms' effects see it."""
+    """A failed item as other rooms' effects see it; `critical` by the version that the round is pinned to."""
 
     org_unit: OrgUnit
     round: UUID
@@ -33,6 +32,7 @@ class Failed:
     asset_kind: str
     asset: str
     value: Any
+    critical: bool
     case: UUID | None
 
 
@@ -40,7 +40,7 @@ class Failed:
 class PhotoOf:
     """A stored photo for the checks on the machine: bytes, what it answers, when it is said to have been taken.
 
-    `digest` is the hash of what was sent; `earlier` are hashes of the branch's other stored photos, newest first.
+    `digest` is the hash of what was sent; `kind` and `unit` are those of the item in the round's own version.
     """
 
     content: bytes
@@ -50,11 +50,11 @@ class PhotoOf:
     checklist: str
     item: str
     kind: str
+    unit: str
     asset: str
     value: Any
     received_at: datetime | None
     taken_claim: datetime | None
-    earlier: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -101,7 +101,10 @@ def on_fail(call: Call, row: Round, checklist: Checklist, failed: Iterable[Judge
             if item.on_fail
             else None
         )
-        told = Failed(row.org_unit, row.pk, row.checklist, one.slug, item.asset, one.asset, values.get(one.slug), case)
+        told = Failed(
+            row.org_unit, row.pk, row.checklist, one.slug, item.asset, one.asset, values.get(one.slug), item.critical,
+            case,
+        )  # fmt: skip
         for effect in _effects.values():
             effect(call.scope, told, call.now)
         found.append(Failure(item=one.slug, asset=one.asset, case=case))
@@ -155,12 +158,11 @@ def _photo(evidence: Evidence) -> PhotoOf:
     row = evidence.round
     item = catalogue.pinned(row).item(evidence.item)
     answer = Answer.objects.filter(round=row, item=evidence.item).first()
-    earlier = Evidence.objects.filter(org_unit=evidence.org_unit).exclude(pk=evidence.pk).order_by("-id")
     upload = Upload.objects.filter(org_unit=evidence.org_unit, digest=evidence.digest).first()
     return PhotoOf(
         content=files.read(evidence.file), digest=evidence.digest, org_unit=evidence.org_unit, round=row.pk,
-        checklist=row.checklist, item=evidence.item, kind=item.kind if item else "", asset=row.asset,
-        value=answer.value if answer else None, received_at=upload.received_at if upload else row.started_at,
+        checklist=row.checklist, item=evidence.item, kind=item.kind if item else "", unit=item.unit if item else "",
+        asset=row.asset, value=answer.value if answer else None,
+        received_at=upload.received_at if upload else row.started_at,
         taken_claim=upload.taken_claim if upload else None,
-        earlier=tuple(earlier.values_list("file__sha256", flat=True)[:MOST_EARLIER]),
     )  # fmt: skip

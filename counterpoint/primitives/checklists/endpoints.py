@@ -8,6 +8,7 @@ from ninja import Field, Router, Schema, Status
 
 from counterpoint.foundation.api import OrgUnit, clock, openapi, policy
 from counterpoint.primitives.checklists import actions, queries, syncing, uploads
+from counterpoint.primitives.checklists.unsent import Unsent
 from counterpoint.primitives.checklists.values import AnswerView, RoundView, Scored, Uploaded
 from counterpoint.primitives.checklists.verbs import FILL, VIEW
 
@@ -36,9 +37,15 @@ class ItemIn(Schema):
     at: str = Field("", max_length=40, description="what the device's clock said; only a claim")
 
 
+class UnsentIn(Schema):
+    count: int = Field(ge=0, description="entries and pictures that could not be sent")
+    hours: int = Field(ge=0, description="for how long the oldest has waited, by the device's clock")
+
+
 class BatchIn(Schema):
     device: str = Field(min_length=1, max_length=80)
     items: list[ItemIn] = Field(max_length=syncing.BATCH)
+    unsent: UnsentIn | None = Field(None, description="from 24 hours on, the leaders of the branch are told once a day")
 
 
 def _here(request: Any) -> dict[str, Any]:
@@ -65,7 +72,9 @@ def begin(request: HttpRequest, body: StartIn, key: str = openapi.Key) -> Any:
 def sync(request: HttpRequest, body: BatchIn) -> Any:
     """Every item has a key of its own; its receipt names the hash of what the server has."""
     here = _here(request)
-    batch = syncing.Batch(here["org_unit"].code, tuple(syncing.Sent(**one.model_dump()) for one in body.items))
+    items = tuple(syncing.Sent(**one.model_dump()) for one in body.items)
+    unsent = Unsent(**body.unsent.model_dump()) if body.unsent else None
+    batch = syncing.Batch(here["org_unit"].code, items, unsent)
     return syncing.sync(scope=here["scope"], device=body.device, batch=batch, now=here["now"])
 
 

@@ -32,6 +32,19 @@ facts.register(
         FactType(
             "primitives.sync_quarantined", _("Set aside: a phone's message"), frozenset({"device", "key", "reason"})
         ),
+        FactType(
+            "primitives.sync_settled", _("Seen to: a phone's message set aside"), frozenset({"device", "key", "reason"})
+        ),
+        FactType(
+            "primitives.answer_noted",
+            _("Taken over as a note: an answer that came after its round was handed in"),
+            frozenset({"round", "item", "entry", "seq", "device", "was_by"}),
+        ),
+        FactType(
+            "primitives.unsent_told",
+            _("Leaders told of what waits on a phone"),
+            frozenset({"device", "why", "count", "hours", "told"}),
+        ),
         FactType("primitives.sync_held", _("Kept until its round is complete"), frozenset({"device", "key", "kind"})),
     )
 )

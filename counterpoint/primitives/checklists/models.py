@@ -47,6 +47,11 @@ class Round(ScopedModel):
             models.UniqueConstraint(fields=["org_unit", "key"], condition=~models.Q(key=""), name="round_once_per_key"),
         ]
 
+    @property
+    def refs(self) -> tuple[str, ...]:
+        """Every name that a phone may know the round by."""
+        return tuple(filter(None, (str(self.pk), self.key)))
+
 
 class AnswerEntry(ScopedModel):
     """One answer as it was captured; never changed. `at_claim` is what the device's clock said, kept as a claim."""
@@ -124,7 +129,8 @@ class Evidence(ScopedModel):
 class SyncItem(ScopedModel):
     """A message of a client by its key: what came (hash), what became of it, and what was answered first.
 
-    `state` is ``applied``, ``held`` (waits for what must come before it) or ``quarantined`` with a `reason`.
+    `state` is ``applied``, ``held`` (waits for what must come before it), ``quarantined`` with a `reason`, or, once a
+    leader has seen to what was set aside, ``settled``, or ``noted`` in its round's record.
     """
 
     device = models.CharField(max_length=80, blank=True)

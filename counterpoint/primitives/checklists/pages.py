@@ -1,8 +1,6 @@
 """Pages of rounds at a desk: today's list, one round to fill in or to read, the history with its trend."""
 
-import json
-from base64 import b64decode
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -16,8 +14,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from counterpoint.foundation.api import DomainError, NotFound, clock, colleagues, files, policy, scoped
-from counterpoint.primitives.checklists import actions, catalogue, queries, shown, syncing, uploads
-from counterpoint.primitives.checklists.calling import APPLIED, HELD
+from counterpoint.primitives.checklists import actions, aside, catalogue, handing, queries, shown, unsent, uploads
+from counterpoint.primitives.checklists.calling import id_of
 from counterpoint.primitives.checklists.definition import Item
 from counterpoint.primitives.checklists.models import Round
 from counterpoint.primitives.checklists.queries import RoundFilter
@@ -25,10 +23,11 @@ from counterpoint.primitives.checklists.verbs import ASSIGN, FILL, VIEW
 from counterpoint.ui import pdf
 from counterpoint.ui.charts import Chart, Limit, Series
 from counterpoint.ui.excel import workbook
-from counterpoint.ui.pages import PDF, branch_here, download
+from counterpoint.ui.pages import PDF, branch_here, done, download
 
 PAPER = Path(__file__).resolve().parents[1] / "templates" / "primitives" / "checklists" / "round.typ"
 PAGE, EXPORT = 50, 5000
+MOST_BYTES = 200 * 2**20
 
 
 @policy.allow(VIEW)
@@ -38,21 +37,20 @@ def today(request: Any) -> HttpResponse:
     found = queries.rounds_due(scope=request.scope, org_unit=unit, now=now)
     free = [one for one in catalogue.in_force(unit, unit.date_at(now)).values() if one.value.schedule is None]
     may_fill = request.scope.may(FILL, unit.path)
+    machines = actions.assets_of(request.scope, unit)
+    waiting = aside.asides(scope=request.scope, org_unit=unit) if may_fill else []
+    leads = request.scope.may(ASSIGN, unit.path)
+    phones = unsent.phones_waiting(scope=request.scope, org_unit=unit, now=now) if leads else []
     context = {
         "rows": [(one, one.definition.name(language), len(one.definition.items)) for one in found],
-        "free": [(one.key, one.value.name(language), _machines(request, one.value)) for one in free],
+        "free": [(one.key, one.value.name(language), sorted(machines.get(one.value.asset_kind, ()))) for one in free],
         "may_fill": may_fill,
-        "may_assign": request.scope.may(ASSIGN, unit.path),
+        "may_assign": leads,
         "people": colleagues(scope=request.scope, org_unit=unit, on=unit.date_at(now)),
-        "aside": queries.quarantined(scope=request.scope, org_unit=unit) if may_fill else [],
+        "aside": [shown.aside(one, language) for one in waiting],
+        "phones": [shown.phone(one, language) for one in phones],
     }
     return render(request, "primitives/checklists/today.html", context)
-
-
-def _machines(request: Any, checklist: Any) -> list[str]:
-    if not checklist.asset_kind:
-        return []
-    return sorted(actions.assets_of(request.scope, request.branch).get(checklist.asset_kind, ()))
 
 
 @policy.allow(FILL)
@@ -81,6 +79,7 @@ def _page(request: Any, round_id: UUID, problem: str = "", status: int = 200) ->
     row, language = found.row, request.LANGUAGE_CODE
     is_open = row.state != Round.State.SUBMITTED
     words, level = shown.state(row)
+    late = aside.late_answers(scope=request.scope, row=row) if not is_open else []
     context = {
         "found": found, "row": row, "name": found.definition.name(language), "words": words, "level": level,
         "sections": shown.sections(found, language), "score": shown.score(row), "problem": problem,
@@ -88,7 +87,8 @@ def _page(request: Any, round_id: UUID, problem: str = "", status: int = 200) ->
         "done": sum(1 for line in found.lines.values() if line.verdict != "open"), "all": len(found.lines),
         "done_at": shown.short(row, row.done_at), "due_at": shown.short(row, row.due_at),
         "who": found.people.get(row.done_by, "") if row.done_by else "", "mark": found.definition.pass_mark,
-        "may_confirm": request.scope.may(FILL, row.org_path),
+        "may_assign": request.scope.may(ASSIGN, row.org_path),
+        "may_confirm": request.scope.may(FILL, row.org_path), "late": [shown.aside(one, language) for one in late],
     }  # fmt: skip
     return render(request, "primitives/checklists/round.html", context, status=status)
 
@@ -149,13 +149,13 @@ def submit(request: Any, round_id: UUID) -> HttpResponse:
     """Hand the round in."""
     try:
         key = request.POST.get("idempotency_key", "")[:80]
-        done = actions.round_submit(scope=request.scope, round=round_id, now=clock.now(), key=key)
+        result = actions.round_submit(scope=request.scope, round=round_id, now=clock.now(), key=key)
     except NotFound as absent:
         raise Http404 from absent
     except DomainError as refused:
         return _page(request, round_id, str(refused.message), refused.status)
-    told = _("Handed in: %(percent)g %%.") if done.passed else _("Handed in: %(percent)g %%; the round failed.")
-    messages.success(request, told % {"percent": done.percent or 0})
+    told = _("Handed in: %(percent)g %%.") if result.passed else _("Handed in: %(percent)g %%; the round failed.")
+    messages.success(request, told % {"percent": result.percent or 0})
     return redirect("primitives:round", round_id)
 
 
@@ -270,31 +270,42 @@ def take_in(request: Any) -> HttpResponse:
     context: dict[str, Any] = {}
     if request.method == "POST":
         try:
-            context = {"taken": _taken(request, clock.now())}
+            sent = request.FILES.get("file")
+            content = sent.read(MOST_BYTES) if sent else b""
+            unit, now = branch_here(request), clock.now()
+            context = {"taken": handing.file_take(scope=request.scope, org_unit=unit, content=content, now=now)}
         except DomainError as refused:
             context = {"problem": refused.message}
-        except (ValueError, KeyError, TypeError):
-            context = {"problem": _("This is not a file that a phone saved.")}
     return render(request, "primitives/checklists/import.html", context, status=422 if "problem" in context else 200)
 
 
-def _taken(request: Any, now: datetime) -> dict[str, int]:
-    """Photos first, then the items in batches, exactly as the phone would have sent them."""
-    told = json.loads(request.FILES["file"].read(200 * 2**20))
-    if told["format"] != "counterpoint-rounds-1":
-        raise ValueError(told["format"])
-    unit, counts = branch_here(request), {"photos": 0, "taken": 0, "kept": 0, "aside": 0}
-    for photo in told["photos"]:
-        content = b64decode(photo["content"])
-        uploads.photo_put(scope=request.scope, org_unit=unit, content=content, digest=photo["digest"], now=now)
-        counts["photos"] += 1
-    items = [
-        syncing.Sent(str(i["key"]), int(i["seq"]), str(i["hash"]), str(i["text"]), str(i.get("at", "")))
-        for i in sorted(told["items"], key=lambda i: i["seq"])
-    ]
-    for start in range(0, len(items), syncing.BATCH):
-        batch = syncing.Batch(unit.code, tuple(items[start : start + syncing.BATCH]))
-        done = syncing.sync(scope=request.scope, device=str(told["device"]), batch=batch, now=now)
-        for receipt in done.receipts:
-            counts[{APPLIED: "taken", HELD: "kept"}.get(receipt.state, "aside")] += 1
-    return counts
+@policy.allow(ASSIGN)
+@require_POST
+def settle(request: Any, message: int) -> HttpResponse:
+    """A leader has seen to what a phone sent in vain, and leaves it as it is."""
+    unit, now = branch_here(request), clock.now()
+
+    def act() -> None:
+        aside.aside_settle(scope=request.scope, org_unit=unit, message=message, now=now)
+
+    to, at = _back(request)
+    return done(request, act, _("Seen to; it stays in the record."), to, **at)
+
+
+@policy.allow(ASSIGN)
+@require_POST
+def note(request: Any, message: int) -> HttpResponse:
+    """A leader takes an answer that came too late over into the round's record."""
+    unit, now = branch_here(request), clock.now()
+
+    def act() -> None:
+        aside.aside_note(scope=request.scope, org_unit=unit, message=message, now=now)
+
+    to, at = _back(request)
+    return done(request, act, _("Taken over into the record of the round as a note."), to, **at)
+
+
+def _back(request: Any) -> tuple[str, dict[str, Any]]:
+    """To the round whose page asked, else to the list."""
+    asked = id_of(request.POST.get("round", ""))
+    return ("primitives:round", {"round_id": asked}) if asked else ("primitives:rounds-today", {})

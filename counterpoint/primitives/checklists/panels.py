@@ -1,15 +1,17 @@
-"""Rounds on the desk: what is due in this phase of the day, overdue first."""
+"""Rounds on the desk: what is due in this phase of the day, overdue first; and phones that did not send for a day."""
 
 from datetime import datetime, timedelta
 from typing import Any
 
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from counterpoint.foundation.api import clock
+from counterpoint.primitives.checklists import shown
 from counterpoint.primitives.checklists.queries import DueRound, rounds_due
-from counterpoint.primitives.checklists.verbs import VIEW
+from counterpoint.primitives.checklists.unsent import phones_waiting
+from counterpoint.primitives.checklists.verbs import ASSIGN, VIEW
 from counterpoint.ui.dayline import PHASES
 from counterpoint.ui.panels import Panel, PanelBody, register
 
@@ -48,6 +50,23 @@ def due(request: HttpRequest) -> PanelBody | None:
     return PanelBody("primitives/checklists/panel.html", {"rows": rows}, level, headline)
 
 
+def phones(request: HttpRequest) -> PanelBody | None:
+    """Phones on which answers may have waited for a day; nothing when there is none."""
+    branch: Any = request.branch  # type: ignore[attr-defined]
+    if not branch:
+        return None
+    found = phones_waiting(scope=request.scope, org_unit=branch, now=clock.now())  # type: ignore[attr-defined]
+    if not found:
+        return None
+    lines = [shown.phone(one, request.LANGUAGE_CODE) for one in found]
+    headline = ngettext(
+        "%(count)d phone may hold answers since more than a day",
+        "%(count)d phones may hold answers since more than a day",
+        len(found),
+    ) % {"count": len(found)}  # fmt: skip
+    return PanelBody("primitives/checklists/phones.html", {"phones": lines}, "act", headline)
+
+
 register(
     Panel(
         key="primitives.rounds",
@@ -57,6 +76,18 @@ register(
         verb=VIEW,
         render=due,
         live=CHANGES,
+        url_name="primitives:rounds-today",
+    )
+)
+register(
+    Panel(
+        key="primitives.phones",
+        title=gettext_lazy("Not sent from phones"),
+        phases=frozenset(PHASES),
+        order=16,
+        verb=ASSIGN,
+        render=phones,
+        live=("primitives.unsent_told", "primitives.round_submitted"),
         url_name="primitives:rounds-today",
     )
 )

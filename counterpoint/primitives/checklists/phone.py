@@ -18,6 +18,7 @@ from django.views.decorators.http import require_GET, require_POST
 from counterpoint.foundation.api import DomainError, OrgUnit, branch, clock, policy
 from counterpoint.primitives.checklists import queries, syncing, uploads
 from counterpoint.primitives.checklists.phone_words import words
+from counterpoint.primitives.checklists.unsent import Unsent
 from counterpoint.primitives.checklists.verbs import FILL, VIEW
 
 SHELL = "The shell of the phone app holds no data; what it shows is asked for with a sign-in."
@@ -90,8 +91,10 @@ def work(request: Any) -> HttpResponse:
     """Everything to work without a network, and the token to send with."""
     try:
         unit = _branch(request)
-    except DomainError:
+    except DomainError:  # the person works elsewhere now
         unit = request.branch
+    if not unit:
+        raise Http404
     told = queries.work(scope=request.scope, org_unit=unit, now=clock.now(), language=request.LANGUAGE_CODE)
     told |= {"csrf": get_token(request), "person": {"id": str(request.user.pk), "name": request.user.name}}
     return JsonResponse(told)
@@ -103,17 +106,17 @@ def sync(request: Any) -> HttpResponse:
     """Items of a phone; receipts for each."""
     try:
         body = json.loads(request.body)
-        items = tuple(
-            syncing.Sent(str(one["key"]), int(one["seq"]), str(one["hash"]), str(one["text"]), str(one.get("at", "")))
-            for one in body["items"]
-        )
-        batch = syncing.Batch(str(body["branch"]), items)
+        batch = syncing.Batch(str(body["branch"]), tuple(map(syncing.read, body["items"])), _unsent(body.get("unsent")))
         done = syncing.sync(scope=request.scope, device=str(body["device"]), batch=batch, now=clock.now())
     except DomainError as refused:
         return JsonResponse({"code": refused.code, "message": str(refused.message)}, status=refused.status)
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, OverflowError):
         return JsonResponse({"code": "damaged", "message": _("The message did not arrive whole.")}, status=400)
     return JsonResponse(done.model_dump(mode="json"))
+
+
+def _unsent(told: Any) -> Unsent | None:
+    return Unsent(int(told["count"]), int(told["hours"])) if told else None
 
 
 @policy.allow(FILL)

@@ -3,6 +3,18 @@
 from django.utils.translation import gettext as _
 
 
+def reasons() -> dict[str, str]:
+    """Why a message of a phone could not take effect, by code."""
+    return {
+        "round_closed": _("The round had been handed in already."),
+        "too_old": _("Older than 90 days."),
+        "invalid": _("The answer does not fit the question."),
+        "incomplete": _("Answers were still missing; hand in again."),
+        "not_found": _("The checklist or the machine is no longer there."),
+        "round_refused": _("Its round could not be begun."),
+    }
+
+
 def words() -> dict[str, str]:
     """Every word of the app in the page's language. Braces are filled in by the script."""
     return {
@@ -56,11 +68,8 @@ def words() -> dict[str, str]:
         ),
         "set_aside": _("{count} entries could not be taken in; look under “Not sent yet”."),
         "set_aside_title": _("Could not be taken in"),
-        "reason_round_closed": _("The round had been handed in already."),
-        "reason_too_old": _("Older than 90 days."),
-        "reason_invalid": _("The answer does not fit the question."),
-        "reason_incomplete": _("Answers were still missing; hand in again."),
-        "reason_not_found": _("The checklist or the machine is no longer there."),
+        "seen": _("Seen; take it off this list"),
+        **{f"reason_{code}": text for code, text in reasons().items()},
         "unsent": _("{count} not sent"),
         "unsent_day": _(
             "Something has waited on this phone for more than 24 hours. Find a network, or save it to a file."

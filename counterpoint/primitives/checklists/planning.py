@@ -1,10 +1,10 @@
 """Scheduled rounds, by the tick: put the due ones on the branch's list, and speak up once when one is overdue."""
 
 from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
 from django.db import IntegrityError, transaction
 from django.urls import reverse
-from django.utils import translation
 from django.utils.translation import gettext as _
 
 from counterpoint.foundation.api import (
@@ -18,17 +18,18 @@ from counterpoint.foundation.api import (
     devices,
     hours_of,
     new_id,
-    notify,
     roles,
     scoped,
     system_scope,
     tick,
 )  # fmt: skip
 from counterpoint.primitives.checklists import catalogue, effects
+from counterpoint.primitives.checklists.actions import in_use
 from counterpoint.primitives.checklists.calling import Call
 from counterpoint.primitives.checklists.definition import Checklist, Schedule
 from counterpoint.primitives.checklists.models import Round
 from counterpoint.primitives.checklists.scheduling import Slot, slots
+from counterpoint.primitives.checklists.telling import tell_leaders
 from counterpoint.primitives.content import Item
 
 LATE_BATCH = 200
@@ -120,8 +121,11 @@ def escalate_late(*, now: datetime) -> int:
 
 
 def _escalate(call: Call, row: Round) -> bool:
-    """Of two ticks one speaks up: who clears the due time first."""
+    """Of two ticks one speaks up: who clears the due time first. Nobody asks for a machine that is out of use."""
     mine = Round.objects.filter(pk=row.pk, next_due_at=row.next_due_at).exclude(state=Round.State.SUBMITTED)
+    if not in_use(call.scope, call.org_unit, row.asset):
+        mine.update(next_due_at=None)
+        return False
     if not mine.update(next_due_at=None, late_at=call.now):
         return False
     checklist = catalogue.told(row)
@@ -143,21 +147,14 @@ def _escalate(call: Call, row: Round) -> bool:
 
 def _tell(call: Call, row: Round, checklist: Checklist) -> int:
     """A message to the person it is assigned to and to the leaders of the branch."""
-    people = colleagues(scope=call.scope, org_unit=call.org_unit, on=call.on)
-    wanted = {one.id for one in people if roles.LEADERS & set(one.roles)}
-    wanted |= {row.assignee_id} if row.assignee_id else set()
-    for user in User.objects.filter(pk__in=wanted, is_active=True).order_by("pk"):
-        with translation.override(user.language):
-            title = _("Overdue: %(name)s") % {"name": checklist.name(user.language)}
-            body = _("The round was due at %(time)s and has not been submitted.") % {"time": _wall(call, row)}
-        notify.send(
-            org_unit=call.org_unit, dedupe=f"round-late:{row.pk}:{user.pk}", title=title, body=body, now=call.now,
-            recipient=user, link=reverse("primitives:round", args=[row.pk]),
-        )  # fmt: skip
-    return len(wanted)
+
+    def words(language: str) -> tuple[str, str]:
+        body = _("The round was due at %(time)s and has not been submitted.") % {"time": _wall(call, row)}
+        return _("Overdue: %(name)s") % {"name": checklist.name(language)}, body
+
+    link = reverse("primitives:round", args=[row.pk])
+    return tell_leaders(call, f"round-late:{row.pk}", link, words, row.assignee_id)
 
 
 def _wall(call: Call, row: Round) -> str:
-    from zoneinfo import ZoneInfo
-
     return f"{row.due_at.astimezone(ZoneInfo(call.org_unit.time_zone)):%H:%M}" if row.due_at else ""

@@ -11,7 +11,7 @@ from django.db.models import Max, Q, QuerySet
 from counterpoint.foundation.api import NotFound, OrgUnit, Scope, User, scoped
 from counterpoint.primitives.checklists import catalogue, scoring
 from counterpoint.primitives.checklists.actions import assets_of, score_of, view
-from counterpoint.primitives.checklists.calling import HELD, QUARANTINED, round_of
+from counterpoint.primitives.checklists.calling import HELD, QUARANTINED, id_of, round_of
 from counterpoint.primitives.checklists.definition import Checklist
 from counterpoint.primitives.checklists.models import Answer, AnswerEntry, Evidence, Round, SyncItem
 from counterpoint.primitives.checklists.scheduling import LEAD
@@ -64,7 +64,7 @@ class Line:
 
 @dataclass(frozen=True)
 class Detail:
-    """A whole round."""
+    """A whole round; `notes` are answers that came after it was handed in and were taken over into its record."""
 
     row: Round
     view: RoundView
@@ -72,10 +72,12 @@ class Detail:
     lines: dict[str, Line]
     score: scoring.Score
     people: dict[UUID, str] = field(default_factory=dict)
+    notes: tuple[dict[str, Any], ...] = ()
 
 
 def rounds_due(*, scope: Scope, org_unit: OrgUnit, now: datetime) -> list[DueRound]:
-    """Rounds to do at a branch: scheduled ones of today, overdue ones of the last week, and begun ones, by due time."""
+    """Rounds to do at a branch: scheduled ones of today, overdue ones of the last week, and begun ones, by due time;
+    without those of machines that were taken out of use before anybody began."""
     scope.require(VIEW, org_unit.path)
     on = org_unit.date_at(now)
     with scoped(scope):
@@ -85,7 +87,10 @@ def rounds_due(*, scope: Scope, org_unit: OrgUnit, now: datetime) -> list[DueRou
             .exclude(state=Round.State.SUBMITTED)
             .select_related("org_unit", "assignee")
         )
-        return _due(sorted(rows, key=lambda r: (r.due_at is None, r.due_at or now, str(r.pk))), now)
+        machines = assets_of(scope, org_unit) if any(row.asset for row in rows) else {}
+        codes = {"", *(code for kind in machines.values() for code in kind)}
+        wanted = [row for row in rows if row.state == Round.State.OPEN or row.asset in codes]
+        return _due(sorted(wanted, key=lambda r: (r.due_at is None, r.due_at or now, str(r.pk))), now)
 
 
 def _due(rows: list[Round], now: datetime) -> list[DueRound]:
@@ -137,9 +142,13 @@ def round_detail(*, scope: Scope, round: UUID) -> Detail:
         answers = {one.item: one for one in Answer.objects.filter(round=row)}
         entries = list(AnswerEntry.objects.filter(round=row).order_by("id"))
         evidence = list(Evidence.objects.filter(round=row).select_related("file"))
+    notes = tuple(row.result.get("notes", []))
     people = names_of(
-        {row.done_by, row.started_by, *(e.person for e in entries), *(e.confirmed_by for e in evidence)} - {None}
-    )
+        (
+            row.done_by, row.started_by, *(e.person for e in entries), *(e.confirmed_by for e in evidence),
+            *(id_of(one[who]) for one in notes for who in ("person", "by")),
+        )
+    )  # fmt: skip
     lines = {}
     for one in scored.items:
         answer = answers.get(one.slug)
@@ -150,7 +159,7 @@ def round_detail(*, scope: Scope, round: UUID) -> Detail:
             one.lacks_file,
             tuple(e for e in evidence if e.item == one.slug), tuple(e for e in entries if e.item == one.slug),
         )  # fmt: skip
-    return Detail(row, view(row), checklist, lines, scored, people)
+    return Detail(row, view(row), checklist, lines, scored, people, notes)
 
 
 def files_of(*, scope: Scope, round: UUID, item: str) -> list[str]:
@@ -187,7 +196,8 @@ def quarantined(*, scope: Scope, org_unit: OrgUnit, most: int = 100) -> list[Syn
 def work(*, scope: Scope, org_unit: OrgUnit, now: datetime, language: str) -> dict[str, Any]:
     """All that a phone needs to work without a network: rounds with answers, checklists that may be begun, machines.
 
-    `version` only grows: a phone keeps what it has when an older answer comes late.
+    `version` only grows: a phone keeps what it has when an older answer comes late. `handed_in` names the rounds whose
+    submission waits for the rest, as the phones name them: any other round on the list is open again.
     """
     scope.require(VIEW, org_unit.path)
     due = rounds_due(scope=scope, org_unit=org_unit, now=now)
@@ -195,10 +205,12 @@ def work(*, scope: Scope, org_unit: OrgUnit, now: datetime, language: str) -> di
     with scoped(scope):
         told = _told_rounds(due, language)
         version = max(
-            SyncItem.objects.aggregate(top=Max("id"))["top"] or 0,
-            AnswerEntry.objects.aggregate(top=Max("id"))["top"] or 0,
+            SyncItem.objects.filter(org_unit=org_unit).aggregate(top=Max("id"))["top"] or 0,
+            AnswerEntry.objects.filter(org_unit=org_unit).aggregate(top=Max("id"))["top"] or 0,
         )
         seq = AnswerEntry.objects.filter(org_unit=org_unit).aggregate(top=Max("seq"))["top"] or 0
+        held = SyncItem.objects.filter(org_unit=org_unit, state=HELD, kind="submit").values_list("round_ref", flat=True)
+        waiting = sorted(set(held))
     free = [item for item in catalogue.in_force(org_unit, on).values() if item.value.schedule is None]
     return {
         "server_now": now.isoformat(),
@@ -207,6 +219,7 @@ def work(*, scope: Scope, org_unit: OrgUnit, now: datetime, language: str) -> di
         "version": version,
         "seq": seq,
         "rounds": told,
+        "handed_in": waiting,
         "begin": [
             {"checklist": item.key, "version": item.version, "definition": told_definition(item.value, language)}
             for item in sorted(free, key=lambda item: item.key)

@@ -65,15 +65,24 @@ def score(
     checklist: Checklist, answers: Mapping[str, Given], on: date, *, asset: str = "", assets: Assets | None = None
 ) -> Score:
     """Judge all answers on a date. `asset` is the machine of the round, `assets` the branch's machines by kind."""
-    judged = []
+    here = about(checklist, {slug: given.value for slug, given in answers.items()}, asset)
+    judged = tuple(
+        _judge(item, answers.get(item.slug), on, here[item.slug], asset, assets or {}) for item in checklist.items
+    )
+    return _summed(checklist, judged, answers)
+
+
+def about(checklist: Checklist, values: Mapping[str, Any], asset: str = "") -> dict[str, str]:
+    """The machine that each item is about: the round's own, else the one scanned last before it in its section."""
+    found = {}
     for section in checklist.sections:
         here = asset
         for item in section.items:
-            given = answers.get(item.slug)
-            if item.kind == "scan" and given and isinstance(given.value, str) and given.value != NOT_APPLICABLE:
-                here = asset or given.value
-            judged.append(_judge(item, given, on, here, asset, assets or {}))
-    return _summed(checklist, tuple(judged), answers)
+            value = values.get(item.slug)
+            if item.kind == "scan" and isinstance(value, str) and value != NOT_APPLICABLE:
+                here = asset or value
+            found[item.slug] = here
+    return found
 
 
 def _summed(checklist: Checklist, judged: tuple[Judged, ...], answers: Mapping[str, Given]) -> Score:

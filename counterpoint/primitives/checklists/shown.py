@@ -1,5 +1,6 @@
 """Rounds in words: names of states, kinds and values, rows of tables, and what a round looks like on paper."""
 
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -7,11 +8,16 @@ from zoneinfo import ZoneInfo
 from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from counterpoint.primitives.checklists import catalogue, scoring
+from counterpoint.primitives.checklists.aside import Aside
+from counterpoint.primitives.checklists.calling import HELD, NOTED, QUARANTINED, SETTLED, id_of
 from counterpoint.primitives.checklists.definition import NOT_APPLICABLE, Item
 from counterpoint.primitives.checklists.models import Round
+from counterpoint.primitives.checklists.phone_words import reasons
 from counterpoint.primitives.checklists.queries import Detail, Line
+from counterpoint.primitives.checklists.unsent import Phone, headline
 from counterpoint.ui.excel import Sheet
 from counterpoint.ui.tables import Cell, Column, Table
 
@@ -43,6 +49,43 @@ def verdict(line: Line) -> tuple[str, str]:
         scoring.NA: (_("does not apply"), "calm"),
         scoring.OPEN: (_("open"), "calm"),
     }[line.verdict]
+
+
+def aside(one: Aside, language: str) -> dict[str, Any]:
+    """A phone's message that could not take effect, as a line."""
+    message, row, item = one.message, one.round, one.item
+    kinds = {"start": _("Round begun"), "answer": _("Answer"), "submit": _("Round handed in")}
+    states = {
+        HELD: _("kept until the rest arrives"), SETTLED: _("left as it is"), NOTED: _("taken over as a note"),
+    }  # fmt: skip
+    return {
+        "pk": message.pk, "person": one.person, "at": message.received_at, "claimed": message.claimed_at,
+        "kind": kinds.get(message.kind, message.kind), "round": row,
+        "name": f"{one.definition.name(language)} {row.asset}".strip() if row and one.definition else "",
+        "item": item.name(language) if item else str(message.body.get("item", "")),
+        "value": value(item, one.value, language) if item else "", "photos": len(one.files),
+        "why": states.get(message.state) or reasons().get(message.reason, message.reason),
+        "may_settle": message.state == QUARANTINED, "may_note": one.may_note,
+    }  # fmt: skip
+
+
+def phone(one: Phone, language: str) -> dict[str, Any]:
+    """A phone on which something may have waited for a day, as a line."""
+    rounds = [(row.pk, f"{catalogue.told(row).name(language)} {row.asset}".strip()) for row in one.rounds]
+    return {"what": headline(one), "since": one.since, "person": one.person, "device": one.device[:8], "rounds": rounds}
+
+
+def notes(found: Detail, item: Item, language: str) -> list[dict[str, Any]]:
+    """What came late to an item and was taken over into the record: the answer, whose it is, who took it over."""
+    return [
+        {
+            "value": value(item, one["value"], language), "person": _who(found, id_of(one["person"])),
+            "by": _who(found, id_of(one["by"])), "at": wall(found.row, datetime.fromisoformat(one["at"])),
+            "received_at": wall(found.row, datetime.fromisoformat(one["received_at"])), "files": one["files"],
+        }
+        for one in found.notes
+        if one["item"] == item.slug
+    ]  # fmt: skip
 
 
 def state(row: Round) -> tuple[str, str]:
@@ -133,7 +176,7 @@ def sections(found: Detail, language: str) -> list[dict[str, Any]]:
                     "words": words, "level": level, "case": (result.get(item.slug) or {}).get("case"),
                     "choices": [(c.slug, c.name(language)) for c in item.choices],
                     "hint": item.hint.get(language, ""), "done_at": wall(found.row, line.done_at),
-                    "done_by": line.done_by,
+                    "done_by": line.done_by, "notes": notes(found, item, language),
                     "history": [
                         (value(item, e.value, language), _who(found, e.person), wall(found.row, e.received_at))
                         for e in line.history
@@ -172,6 +215,14 @@ def paper(found: Detail, language: str) -> dict[str, Any]:
                 ],
             }
             for one in sections(found, language)
+        ],
+        "notes_title": _("Came after the round was handed in; does not count"),
+        "notes_head": [_("Item"), _("Answer"), _("By"), pgettext("rounds", "Arrived"), _("Taken over by"), _("At")],
+        "notes": [
+            [line["name"], note["value"] or "–", note["person"], note["received_at"], note["by"], note["at"]]
+            for one in sections(found, language)
+            for line in one["lines"]
+            for note in line["notes"]
         ],
         "photos_title": _("Photos"),
         "photos": [

@@ -10,7 +10,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
-from uuid import UUID
 
 from django.db import IntegrityError, transaction
 from django.utils.dateparse import parse_datetime
@@ -24,11 +23,14 @@ from counterpoint.primitives.checklists.calling import (
     DAMAGED,
     HELD,
     QUARANTINED,
+    SETTLED,
     Call,
     alarm,
+    id_of,
     rows_of,
 )  # fmt: skip
 from counterpoint.primitives.checklists.models import AnswerEntry, Evidence, Round, SyncItem
+from counterpoint.primitives.checklists.unsent import Unsent, report
 from counterpoint.primitives.checklists.values import Value
 from counterpoint.primitives.checklists.verbs import FILL
 
@@ -51,10 +53,11 @@ class Sent:
 
 @dataclass(frozen=True)
 class Batch:
-    """Items of one phone for one branch."""
+    """Items of one phone for one branch, and what the phone says of those that it could not let go of for long."""
 
     branch: str
     items: tuple[Sent, ...]
+    unsent: Unsent | None = None
 
 
 class Receipt(Value):
@@ -80,6 +83,21 @@ class NotYet(DomainError):
     code = "not_yet"
 
 
+class RoundRefused(DomainError):
+    """The start of the item's round was set aside, so there is nothing that it could belong to."""
+
+    code = "round_refused"
+
+
+def read(row: Any) -> Sent:
+    """An item from JSON; ValueError, KeyError or TypeError when it lost something on the way."""
+    try:
+        seq = int(row["seq"])
+    except OverflowError as endless:
+        raise ValueError("A running number is finite.") from endless
+    return Sent(str(row["key"]), seq, str(row["hash"]), str(row["text"]), str(row.get("at", "")))
+
+
 def sync(*, scope: Scope, device: str, batch: Batch, now: datetime) -> Synced:
     """Take in a batch; every item gets a receipt and is durable when it does."""
     org_unit = branch(scope=scope, code=batch.branch)
@@ -88,6 +106,8 @@ def sync(*, scope: Scope, device: str, batch: Batch, now: datetime) -> Synced:
         raise Invalid(_("A phone names itself and sends at most %(most)d items at once.") % {"most": BATCH})
     with scoped(scope):
         receipts = tuple(_take(Call(scope, org_unit, now, device, item.key), item) for item in batch.items)
+    if batch.unsent is not None:
+        report(scope=scope, org_unit=org_unit, device=device, unsent=batch.unsent, now=now)
     return Synced(receipts=receipts, server_now=now)
 
 
@@ -135,8 +155,10 @@ def _first(call: Call, item: Sent, body: dict[str, Any]) -> SyncItem:
     row.save(force_insert=True)
     if row.state != APPLIED:
         _noted(call, row)
-    else:
-        _release(call, row)
+    if row.round_ref and row.state == APPLIED:
+        release(call, _round(call, row.round_ref).refs)
+    elif row.round_ref and row.kind == "start":
+        release(call, [row.round_ref])  # what came before it is not kept for ever
     return row
 
 
@@ -213,25 +235,15 @@ def _submit(call: Call, row: SyncItem) -> None:
 def _round(call: Call, ref: str) -> Round:
     """The round by its id or by the key that a phone gave it; `NotYet` when its start has not come."""
     rows = Round.objects.filter(org_unit=call.org_unit)
-    try:
-        found = rows.filter(pk=UUID(ref)).first()
-    except ValueError:
-        found = None
+    known = id_of(ref)
+    found = rows.filter(pk=known).first() if known else None
     found = found or (rows.filter(key=ref).first() if ref else None)
     if found is None:
+        starts = SyncItem.objects.filter(org_unit=call.org_unit, round_ref=ref, kind="start")
+        if starts.filter(state__in=(QUARANTINED, SETTLED)).exists():
+            raise RoundRefused(_("The round was not begun."))
         raise NotYet("waits_for_round")
     return found
-
-
-def _release(call: Call, row: SyncItem) -> None:
-    """What was held for this item takes effect now."""
-    if row.round_ref:
-        release(call, names_of(_round(call, row.round_ref)))
-
-
-def names_of(row: Round) -> tuple[str, ...]:
-    """Every name that a phone may know the round by."""
-    return tuple(filter(None, (str(row.pk), row.key)))
 
 
 def release(call: Call, refs: Iterable[str]) -> int:

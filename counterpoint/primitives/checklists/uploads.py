@@ -2,22 +2,19 @@
 
 import hashlib
 from datetime import UTC, datetime
-from io import BytesIO
 from zoneinfo import ZoneInfo
 
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
-from PIL import Image
 
 from counterpoint.foundation.api import DomainError, OrgUnit, Scope, enter, files, scoped
 from counterpoint.primitives.checklists.actions import link_evidence
 from counterpoint.primitives.checklists.calling import Call
 from counterpoint.primitives.checklists.models import AnswerEntry, Upload
-from counterpoint.primitives.checklists.syncing import names_of, release
+from counterpoint.primitives.checklists.syncing import release
 from counterpoint.primitives.checklists.values import Uploaded
 from counterpoint.primitives.checklists.verbs import FILL
-
-TAKEN, EXIF = 0x9003, 0x8769  # DateTimeOriginal, the Exif block
+from counterpoint.science import photos
 
 
 class Damaged(DomainError):
@@ -65,7 +62,7 @@ def _tie(call: Call, digest: str) -> None:
     """Answers that came before their picture get it now."""
     for entry in waiting_for(call.org_unit, digest):
         link_evidence(call, entry.round, entry.item, [digest])
-        release(call, names_of(entry.round))
+        release(call, entry.round.refs)
 
 
 def waiting_for(org_unit: OrgUnit, digest: str) -> list[AnswerEntry]:
@@ -75,11 +72,11 @@ def waiting_for(org_unit: OrgUnit, digest: str) -> list[AnswerEntry]:
 
 
 def taken_at(content: bytes, zone: ZoneInfo) -> datetime | None:
-    """When the picture's own note says it was taken, read on the branch's wall clock; a claim, None without a note."""
+    """When the camera says it took the picture, on the branch's wall clock where it names no other; a claim or None."""
+    claim = photos.claimed(content)
+    if claim is None or not claim.taken:
+        return None
     try:
-        with Image.open(BytesIO(content), formats=("JPEG", "PNG", "WEBP")) as picture:
-            text = picture.getexif().get_ifd(EXIF).get(TAKEN)
-        wall = datetime.strptime(str(text), "%Y:%m:%d %H:%M:%S").replace(tzinfo=zone)
-        return wall.astimezone(UTC)
-    except Exception:  # a broken note is no note
+        return (claim.at if claim.at.tzinfo else claim.at.replace(tzinfo=zone)).astimezone(UTC)
+    except OverflowError:  # the first day of the year 1 was another year in UTC
         return None

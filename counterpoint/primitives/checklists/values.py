@@ -13,6 +13,10 @@ class Value(BaseModel):
     model_config = ConfigDict(frozen=True)
 
 
+class Done(Value):
+    """It was done; there is nothing more to say."""
+
+
 class RoundView(Value):
     """A round as it stands."""
 

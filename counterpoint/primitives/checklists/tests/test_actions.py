@@ -1,12 +1,15 @@
 """A round from start to end: what is asked, what is kept, what a failure sets off."""
 
+from datetime import UTC, datetime, timedelta
+
 import pytest
 
 from counterpoint.foundation.api import DomainError, Forbidden, Invalid, NotFound, journal, scoped
 from counterpoint.foundation.models import JournalEntry
 from counterpoint.primitives import checklists
 from counterpoint.primitives.checklists import effects
-from counterpoint.primitives.checklists.models import Answer, AnswerEntry, Evidence, Round
+from counterpoint.primitives.checklists.models import Answer, AnswerEntry, Evidence, Round, Upload
+from counterpoint.primitives.checklists.tests.world import digest_of, picture, second_version
 
 
 def entries(world, kind):
@@ -23,6 +26,25 @@ def test_a_round_is_walked_scored_and_closed(world):
     assert len(entries(world, "round_submitted")) == 1
     with scoped(world.bank.scope("Hana")):
         assert journal.verify(world.branch).ok
+
+
+def test_the_camera_s_moment_is_read_on_its_own_clock_else_on_the_branch_s(world):
+    claims = {
+        "branch": {"taken": "2026:11:23 10:31:05"},  # Shanghai
+        "own": {"taken": "2026:11:23 10:31:05", "offset": "+09:00"},
+        "edited": {"written": "2026:11:23 10:31:05"},  # says when it was saved, not when it was taken
+        "broken": {"taken": "2026:13:45 99:99:99"},
+        "first": {"taken": "0001:01:01 00:00:00"},
+    }
+    for number, (who, notes) in enumerate(claims.items()):
+        content = picture(number, **notes)
+        checklists.photo_put(scope=world.scope, org_unit=world.branch, content=content, now=world.now)
+        with scoped(world.scope):
+            claims[who] = Upload.objects.get(digest=digest_of(content)).taken_claim
+    moment = datetime(2026, 11, 23, 2, 31, 5, tzinfo=UTC)
+    assert claims == {
+        "branch": moment, "own": moment - timedelta(hours=1), "edited": None, "broken": None, "first": None
+    }  # fmt: skip
 
 
 def test_a_failed_item_opens_its_case_once_and_tells_the_rooms(world, monkeypatch):
@@ -188,3 +210,20 @@ def test_a_round_is_given_to_a_colleague_only(world):
         checklists.round_assign(scope=world.scope, round=begun.id, user=world.bank.people["Bo"].pk, now=world.now)
     with pytest.raises(Forbidden):
         checklists.round_assign(scope=world.bank.scope("Mei"), round=begun.id, user=None, now=world.now)
+
+
+def test_the_rooms_are_told_how_grave_the_round_s_own_version_finds_it(world, content, monkeypatch):
+    told = []
+    monkeypatch.setattr(effects, "_effects", {})
+    checklists.register_on_fail(lambda scope, failed, now: told.append(failed))
+    begun = world.start()
+    second_version(content, "probe.walk", "critical: true", "critical: false")
+    world.later(days=1)
+    world.fill(begun.id, extinguisher="2026-11-22")
+    world.put(begun.id, "extinguisher", "2026-11-22", files=[world.photo(3)])
+    world.submit(begun.id)
+    after = world.start()
+    world.fill(after.id, extinguisher="2026-11-22")
+    world.put(after.id, "extinguisher", "2026-11-22", files=[world.photo(4)])
+    world.submit(after.id)
+    assert [(one.item, one.critical) for one in told] == [("extinguisher", True), ("extinguisher", False)]

@@ -12,6 +12,7 @@ from counterpoint.primitives import checklists
 from counterpoint.primitives.checklists.definition import Effect, Schedule
 from counterpoint.primitives.checklists.models import Round
 from counterpoint.primitives.checklists.scheduling import LEAD, period_of, slots
+from counterpoint.primitives.checklists.tests.world import second_version
 from counterpoint.primitives.content import loader
 
 WEEK = dict.fromkeys(range(5), ((540, 1020),))
@@ -89,21 +90,7 @@ def test_a_scheduled_round_inherits_the_mandatory_signature(world):
 def test_a_round_keeps_the_version_it_was_planned_with(world, content):
     checklists.plan_branch(scope=world.bank.scope("Hana"), org_unit=world.branch, now=world.now)
     (row,) = planned(world, checklist="probe.opening")
-    file = content / "checklists" / "probe.yaml"
-    text = file.read_text()
-    start = text.index("- key: probe.opening")
-    end = text.index("- key: probe.atm")
-    second = (
-        text[start:end]
-        .replace("version: 1", "version: 2")
-        .replace("2026-01-01", "2026-11-24")
-        .replace("slug: door, kind", "slug: gate, kind")
-    )
-    first = text[start:end].replace(
-        "effective_from: 2026-01-01", "effective_from: 2026-01-01\n  effective_to: 2026-11-24"
-    )
-    file.write_text(text[:start] + first + second + text[end:])
-    loader.forget()
+    second_version(content, "probe.opening", "slug: door, kind", "slug: gate, kind")
     world.later(days=1)
     checklists.plan_branch(scope=world.bank.scope("Hana"), org_unit=world.branch, now=world.now)
     assert [one.version for one in planned(world, checklist="probe.opening")] == [1, 2]

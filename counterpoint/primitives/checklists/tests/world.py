@@ -12,6 +12,7 @@ from PIL import Image
 from counterpoint.foundation.api import device_create, new_id, scoped, system_scope
 from counterpoint.foundation.roles import table
 from counterpoint.primitives import checklists
+from counterpoint.primitives.content import loader
 
 WALK = Path(__file__).with_name("walk.yaml")
 GOOD = {"clean": "yes", "warmth": 21, "light": "all", "extinguisher": "2027-06-01"}
@@ -25,11 +26,28 @@ def content_of(folder, **kinds):
     return folder
 
 
-def picture(number=0, size=(64, 48)):
-    """Bytes of a small photo, another one for every number."""
+def second_version(content, key, before, after):
+    """From 24 November a checklist has another text: `after` where `before` stood."""
+    file = content / "checklists" / "probe.yaml"
+    text = file.read_text()
+    start = text.index(f"- key: {key}")
+    end = text.find("\n- key: ", start) + 1 or len(text)
+    old = text[start:end]
+    new = old.replace("version: 1", "version: 2").replace("2026-01-01", "2026-11-24", 1).replace(before, after)
+    old = old.replace("effective_from: 2026-01-01", "effective_from: 2026-01-01\n  effective_to: 2026-11-24")
+    file.write_text(text[:start] + old + new + text[end:])
+    loader.forget()
+
+
+def picture(number=0, size=(64, 48), *, taken="", offset="", written=""):
+    """Bytes of a small photo, another one for every number; with the moments that a camera notes, as it notes them."""
     image = Image.new("RGB", size, (number * 37 % 256, number * 91 % 256, number % 256))
-    out = io.BytesIO()
-    image.save(out, "JPEG")
+    notes, out = Image.Exif(), io.BytesIO()
+    details = notes.get_ifd(0x8769)
+    for place, tag, text in ((notes, 0x0132, written), (details, 0x9003, taken), (details, 0x9011, offset)):
+        if text:
+            place[tag] = text
+    image.save(out, "JPEG", **({"exif": notes} if taken or written else {}))
     return out.getvalue()
 
 

@@ -1,6 +1,6 @@
 // The app's frame: list, outbox, synchronisation in the background, and the one place where a failure is told.
 import { h, icon } from "./dom.js";
-import { capture, exportFile, newKey, waiting } from "./outbox.js";
+import { capture, exportFile, forgetRefused, newKey, waiting } from "./outbox.js";
 import { load, progress } from "./state.js";
 import { meta, persist, remember } from "./store.js";
 import { synchronise } from "./sync.js";
@@ -175,7 +175,8 @@ function outbox(app) {
     h("button", { class: "btn btn-plain big", type: "button", dataset: { export: "" }, onclick: save }, words.save_file),
     h("p", { class: "soft" }, words.save_file_why),
     refused.length ? h("h2", {}, words.set_aside_title) : null,
-    refused.map((one) => h("div", { class: "round-card handed" }, h("span", {}, JSON.parse(one.text).item ?? JSON.parse(one.text).kind), h("span", { class: "soft" }, words[`reason_${one.reason}`] ?? one.reason))));
+    refused.map((one) => h("div", { class: "round-card handed" }, h("span", {}, JSON.parse(one.text).item ?? JSON.parse(one.text).kind), h("span", { class: "soft" }, words[`reason_${one.reason}`] ?? one.reason))),
+    refused.length ? h("button", { class: "btn btn-plain", type: "button", dataset: { seen: "" }, onclick: () => app.keep(forgetRefused) }, words.seen) : null);
 }
 
 // Drawing anew must not take the cursor away from the question that the person went on to.

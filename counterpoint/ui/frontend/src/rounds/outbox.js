@@ -72,14 +72,23 @@ export async function waiting(person) {
     const [items, photos, refused] = [await stores.outbox.all(), await stores.photos.all(), await stores.refused.all()];
     const all = [...items, ...photos];
     const oldest = all.reduce((least, one) => (least && least < one.at ? least : one.at), "");
+    const hours = oldest ? Math.floor((Date.now() - Date.parse(oldest)) / 3600_000) : 0;
     return {
       items: items.length,
       photos: photos.length,
       others: all.filter((one) => one.person?.id !== person?.id).length,
       refused,
       oldest,
-      alarm: Boolean(oldest) && Date.now() - Date.parse(oldest) > ALARM_HOURS * 3600_000,
+      hours,
+      alarm: hours >= ALARM_HOURS,
     };
+  });
+}
+
+// The person has read what could not be taken in; the server keeps it.
+export async function forgetRefused() {
+  return write(["refused"], async ({ refused }) => {
+    for (const one of await refused.all()) await refused.remove(one.key);
   });
 }
 

@@ -1,10 +1,11 @@
 // From the phone to the server and back: pictures first, then items, then what the server knows.
-import { photoStored, settle } from "./outbox.js";
-import { meta, read, write } from "./store.js";
+import { photoStored, settle, waiting } from "./outbox.js";
+import { meta, read, remember, write } from "./store.js";
 
 const BATCH = 50;
 const SECONDS = 30;
 const LOST_IN_A_ROW = 3;
+const TELL_HOURS = 6;
 
 export class SignedOut extends Error {}
 export class Unreachable extends Error {}
@@ -50,14 +51,19 @@ export async function pull(urls) {
   return work;
 }
 
-// The own answer is shown until the server's state knows of it or of a later one, or its round is over.
+// The own answer is shown until the server's state knows of it or of a later one, or its round is over. A round counts as
+// handed in while its submission is on its way or waits on the server for the rest.
 async function letGo({ mine, outbox }, work) {
-  const unsent = new Set((await outbox.all()).map((item) => item.round));
+  const items = await outbox.all();
+  const unsent = new Set(items.map((item) => item.round));
+  const keys = new Set(items.map((item) => item.key));
+  const handed = new Set(work.handed_in);
   const rounds = new Map(work.rounds.flatMap((round) => [[round.id, round], ...(round.key ? [[round.key, round]] : [])]));
   for (const own of await mine.all()) {
     const known = rounds.get(own.round)?.answers?.[own.item];
     const over = !rounds.has(own.round) && !unsent.has(own.round);
-    if (over || (known && (known.entry === own.key || known.seq > own.seq))) await mine.remove(own.place);
+    const again = own.body?.kind === "submit" && rounds.has(own.round) && !keys.has(own.key) && !handed.has(own.round);
+    if (over || again || (known && (known.entry === own.key || known.seq > own.seq))) await mine.remove(own.place);
   }
 }
 
@@ -103,7 +109,19 @@ async function push(urls, person, csrf, told) {
       });
     }
   }
+  await tellUnsent(urls, person, headers, device);
   return alarms;
+}
+
+// What the phone could not let go of for a day is told to the server, whose leaders hear of it; and then that it is over.
+async function tellUnsent(urls, person, headers, device) {
+  const { items, photos, hours, alarm } = await waiting(person);
+  const before = await meta("told", 0);
+  if (alarm ? Date.now() - before < TELL_HOURS * 3600_000 : !before) return;
+  const unsent = alarm ? { count: items + photos, hours } : { count: 0, hours: 0 };
+  const body = JSON.stringify({ branch: (await meta("branch")).code, device, items: [], unsent });
+  const answer = await ask(urls.sync, { method: "POST", body, headers: { ...headers, "Content-Type": "application/json" } });
+  if (answer.ok) await remember("told", alarm ? Date.now() : 0);
 }
 
 // One synchronisation at a time, also with two tabs open. Answers "sent", "signed-out", "offline" or "conflict".
