@@ -16,6 +16,7 @@ import numpy as np
 
 from counterpoint.config.demo.bank import Built, demo_scope
 from counterpoint.config.demo.cast import BranchPlan
+from counterpoint.config.demo.rounds import Past
 from counterpoint.config.demo.year import open_days
 from counterpoint.foundation.api import Device, OrgUnit, User, Zone, calendar, new_id, scoped
 from counterpoint.onsite.assets import actions, watch
@@ -23,9 +24,7 @@ from counterpoint.onsite.assets.actions import plan as due
 from counterpoint.onsite.assets.kinds import AssetKind, asset_kinds
 from counterpoint.onsite.codes import public_code
 from counterpoint.onsite.models import Asset, AssetFault
-from counterpoint.primitives.checklists import scoring
-from counterpoint.primitives.checklists.definition import Checklist, Item
-from counterpoint.primitives.checklists.models import Answer, AnswerEntry, Round
+from counterpoint.primitives.checklists.definition import Item
 from counterpoint.primitives.content import get
 
 LABEL = "演示数据"
@@ -75,7 +74,7 @@ def live(plans: Sequence[BranchPlan], built: Built, since: date, until: datetime
         with scoped(demo_scope()):
             assets = _register(place, since)
             _faults(place, assets, since)
-            _rounds(place, built, assets, days=21 if plan is plans[0] else 4)
+            _rounds(place, built, assets, since, days=21 if plan is plans[0] else 4)
         count += len(assets)
     _this_morning(plans[0], built, until)
     return count
@@ -165,68 +164,35 @@ def _fault(rows: list[AssetFault], place: Place, asset: Asset, began: datetime) 
     return ended
 
 
-def _rounds(place: Place, built: Built, assets: Sequence[Asset], *, days: int) -> None:
-    """Walked rounds of the last days: pre-open, closing, patrols; weekly rounds of four weeks."""
+def _rounds(place: Place, built: Built, assets: Sequence[Asset], since: date, *, days: int) -> None:
+    """Walked rounds of the last days: pre-open (this morning too), closing, patrols; weekly rounds of four weeks."""
     today = place.until.date()
     people = [built.people[person.staff_no] for person in place.plan.of_role("lobby_manager")]
     head = built.people[place.plan.of_role("supervisor")[0].staff_no]
-    rounds: list[Round] = []
-    entries: list[AnswerEntry] = []
-    answers: list[Answer] = []
-    written = (rounds, entries, answers)
-    recent = open_days(place.plan, today - timedelta(days=days), today)
+    past = Past(place.branch, place.rng)
+
+    def walk(key: str, on: date, minute: int, due_minute: int, who: User, pace: float = 1.0) -> None:
+        item, zone = get("checklists", key, on, place.branch.rule_pack), ZoneInfo(place.branch.time_zone)
+        due, began = calendar.local(on, due_minute, zone), calendar.local(on, minute, zone)
+        past.walked(item, on, due, who, began, lambda asked: _value(place, asked, assets), pace)
+
+    recent = open_days(place.plan, max(since, today - timedelta(days=days)), today + timedelta(days=1))
     for n, on in enumerate(recent):
         who = people[n % len(people)]
         spans = calendar.Hours(place.plan.hours).on(on, provisional=True)
         opens, closes = spans[0][0], spans[-1][1]
-        _round(place, "onsite.pre_open", on, opens - 45, opens - 15, who, assets, written)
-        _round(place, "onsite.closing", on, closes + 5, closes + 30, who, assets, written)
+        walk("onsite.pre_open", on, opens - 45, opens - 15, who)
+        if on == today:
+            continue
+        walk("onsite.closing", on, closes + 5, closes + 30, who)
         if days > 7:
             for hour in (11, 13, 15, 17):
-                pace = 0.08 if hour == 15 and on == recent[-3] else 1.0  # that one was scanned at the desk
-                _round(place, f"onsite.patrol_{hour}", on, hour * 60 - 18, hour * 60, who, assets, written, pace)
-    for on in open_days(place.plan, today - timedelta(days=28), today):
+                pace = 0.08 if hour == 15 and on == recent[-4:][0] else 1.0  # that one was scanned at the desk
+                walk(f"onsite.patrol_{hour}", on, hour * 60 - 18, hour * 60, who, pace)
+    for on in open_days(place.plan, max(since, today - timedelta(days=28)), today):
         if on.weekday() == 2:
-            _round(place, "onsite.weekly_safety", on, 840, 960, head, assets, written)
-    Round.objects.bulk_create(rounds)
-    AnswerEntry.objects.bulk_create(entries, batch_size=500)
-    Answer.objects.bulk_create(answers, batch_size=500)
-
-
-def _round(
-    place: Place, key: str, on: date, minute: int, due_minute: int, who: User, assets: Sequence[Asset], written: Any,
-    pace: float = 1.0,
-) -> None:  # fmt: skip
-    """One round, answered item by item at walking pace (times `pace`)."""
-    rounds, entries, answers = written
-    item = get("checklists", key, on, place.branch.rule_pack)
-    checklist: Checklist = item.value
-    zone = ZoneInfo(place.branch.time_zone)
-    at = calendar.local(on, minute, zone)
-    row = Round(
-        id=new_id(), org_unit=place.branch, checklist=key, version=item.version, pack=item.pack, business_date=on,
-        slot=f"{key}::{on.isoformat()}", role="lobby_manager", state=Round.State.SUBMITTED, started_at=at,
-        started_by=who.pk, due_at=calendar.local(on, due_minute, zone), phase="",
-    )  # fmt: skip
-    given: dict[str, scoring.Given] = {}
-    for seq, one in enumerate(checklist.items):
-        value = _value(place, one, assets)
-        at += timedelta(seconds=pace * float(place.rng.uniform(15, 45)))
-        if value is None:
-            continue
-        given[one.slug] = scoring.Given(value, 1)
-        own = {"round": row, "item": one.slug, "org_unit": place.branch, "value": value}
-        entries.append(
-            AnswerEntry(**own, key=f"{row.pk}:{one.slug}", seq=seq, person=who.pk, at_claim=at, received_at=at)
-        )
-        answers.append(Answer(**own, entry=f"{row.pk}:{one.slug}", done_at=at, done_by=who.pk))
-    found = scoring.score(checklist, given, on)
-    row.percent, row.passed, row.done_at, row.done_by = found.percent, found.passed, at, who.pk
-    row.result = {
-        "items": {one.slug: one.verdict for one in found.items}, "warn": {}, "critical": list(found.critical),
-        "failed": [{"item": one.slug, "asset": one.asset, "case": None} for one in found.failed],
-    }  # fmt: skip
-    rounds.append(row)
+            walk("onsite.weekly_safety", on, 840, 960, head)
+    past.write()
 
 
 def _value(place: Place, item: Item, assets: Sequence[Asset]) -> Any:
@@ -241,7 +207,7 @@ def _value(place: Place, item: Item, assets: Sequence[Asset]) -> Any:
         return (place.until.date() + timedelta(days=int(rng.integers(90, 600)))).isoformat()
     if item.kind == "scan":
         return _scanned(item, assets)
-    return None if item.kind in ("photo", "signature") else LABEL
+    return LABEL
 
 
 def _number(item: Item, rng: np.random.Generator, bad: bool) -> float:

@@ -10,6 +10,7 @@ from django.db import transaction
 
 from counterpoint.config.demo import (
     lived_assets,
+    lived_checks,
     lived_complaints,
     lived_content,
     lived_numbers,
@@ -35,6 +36,7 @@ def _drills(cast: tuple[BranchPlan, ...], built: Built, since: date, until: date
 # What the bank lived through beside its customers, each on top of the ones before.
 LIVED: tuple[tuple[str, Callable[..., object]], ...] = (
     ("assets", lived_assets.live),
+    ("checks", lived_checks.live),
     ("drills", _drills),
     ("complaints", lived_complaints.live),
     ("numbers", lived_numbers.live),
