@@ -164,12 +164,17 @@ def from_frame(log: "pd.DataFrame", on: Any) -> DayTickets:
 
     midnight = np.datetime64(on, "s")
 
+    def held(name: str) -> list[Any]:
+        """A column with None where nothing is."""
+        column = log[name].to_numpy(dtype=object)
+        return [None if gone else word for word, gone in zip(column, pd.isna(column).tolist(), strict=True)]
+
     def words(name: str, known: tuple[str, ...] | None = None) -> "tuple[NDArray[np.int64], tuple[str, ...]]":
-        if known is None:
-            codes, table = pd.factorize(log[name], sort=True)
-            return codes, tuple(str(word) for word in table)
-        place = {word: i for i, word in enumerate(known)}
-        return log[name].map(place).fillna(known.index("unknown")).to_numpy(dtype="int64"), known
+        found = held(name)
+        table = known or tuple(sorted(set(found) - {None}))
+        place = {word: i for i, word in enumerate(table)}
+        none = known.index("unknown") if known else -1
+        return np.array([place.get(word, none) for word in found], dtype="int64"), tuple(str(word) for word in table)
 
     def seconds(name: str) -> "NDArray[np.int64]":
         at = log[name].to_numpy(dtype="datetime64[s]")
@@ -185,5 +190,5 @@ def from_frame(log: "pd.DataFrame", on: Any) -> DayTickets:
         "left": seconds("left"), "low": np.full(len(log), np.nan), "high": np.full(len(log), np.nan),
     }  # fmt: skip
     typed = {name: columns[name].astype(kind) for name, kind in ARRAYS}
-    tickets = log["ticket"].astype(object).where(log["ticket"].notna(), "")
-    return DayTickets(services, tiers, servers, tuple(str(t) for t in tickets), typed)
+    tickets = tuple("" if ticket is None else str(ticket) for ticket in held("ticket"))
+    return DayTickets(services, tiers, servers, tickets, typed)
