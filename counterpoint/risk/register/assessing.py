@@ -47,17 +47,21 @@ def pieces(row: Risk) -> list[rule.Piece]:
 
 def add(row: Risk, new: Iterable[New]) -> list[RiskEvidence]:
     """Keep what is not known yet; what was taken back and comes again counts again. Returns what changed."""
+    wished = list(new)
+    known = RiskEvidence.objects.filter(risk=row, source__in={one.source for one in wished}) if wished else ()
+    by_source = {(held.control, held.source): held for held in known}
     changed = []
-    for one in new:
-        held = RiskEvidence.objects.filter(risk=row, control=one.control, source=one.source).first()
+    for one in wished:
+        held = by_source.get((one.control, one.source))
         if held is None:
             held = RiskEvidence(
                 org_unit=row.org_unit, risk=row, control=one.control, kind=one.kind, value=one.value, at=one.at,
                 source=one.source[:120],
             )  # fmt: skip
+            by_source[one.control, one.source] = held
         elif held.retracted_at is None and held.value == one.value:
             continue
-        held.value, held.retracted_at = one.value, None
+        held.org_unit, held.value, held.retracted_at = row.org_unit, one.value, None
         held.save()
         changed.append(held)
         if one.control:
@@ -68,6 +72,7 @@ def add(row: Risk, new: Iterable[New]) -> list[RiskEvidence]:
 def _newest(row: Risk, held: RiskEvidence) -> None:
     control = RiskControl.objects.filter(risk=row, slug=held.control).first()
     if control is not None and (control.last_at is None or control.last_at <= held.at):
+        control.org_unit = row.org_unit
         control.last_result, control.last_at, control.last_source = held.value, held.at, held.source
         control.save()
 
@@ -88,11 +93,13 @@ def assess(row: Risk, now: datetime, cause: str, source: str = "") -> RiskMove |
     found = rule.residual(
         likelihood=row.likelihood, impact=row.impact, controls=body.kinds, evidence=pieces(row), scale=scale, now=now
     )
+    moved = []
     for control in RiskControl.objects.filter(risk=row):
         effect = round(found.effects.get(control.slug, 0.0), 4)
         if control.effect != effect:
             control.effect = effect
-            control.save()
+            moved.append(control)
+    RiskControl.objects.bulk_update(moved, ["effect"])
     smallest = FADING if cause == "time" else SMALLEST
     if cause != "registered" and abs(found.score - row.residual) < smallest:
         return None

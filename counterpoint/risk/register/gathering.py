@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -27,9 +27,11 @@ def gathered(*, scope: Scope, branch: OrgUnit, rows: Iterable[Risk], now: dateti
     bodies = {row.pk: body_of(row) for row in rows}
     tests = _rounds(scope, branch, {c.checklist for b in bodies.values() for c in b.controls if c.checklist}, now)
     drills = _plays(scope, branch, {c.playbook for b in bodies.values() for c in b.controls if c.playbook}, now)
+    indicators = {(one.risk_id, one.metric): one for one in RiskIndicator.objects.filter(risk__in=rows)}
     for row in rows:
         body = bodies[row.pk]
-        new = [*_of_controls(body, tests, drills), *_of_indicators(scope, branch, row, body, now)]
+        mine = {one.metric: indicators.get((row.pk, one.metric)) for one in body.indicators}
+        new = [*_of_controls(body, tests, drills), *_of_indicators(scope, branch, mine, body, now)]
         yield row, [one for one in new if one.at <= now]
 
 
@@ -70,11 +72,13 @@ def _of_controls(body: RiskBody, tests: dict[str, list[tuple[str, float, datetim
             yield New(DRILL, round(share, 4), at, source, control.slug)
 
 
-def _of_indicators(scope: Scope, branch: OrgUnit, row: Risk, body: RiskBody, now: datetime) -> Iterator[New]:
+def _of_indicators(
+    scope: Scope, branch: OrgUnit, known: Mapping[str, RiskIndicator | None], body: RiskBody, now: datetime
+) -> Iterator[New]:
     """A finished period past its bound presses once; one within bounds says nothing."""
     weight = kinds.scale(branch, now).weights.metric
     for one in body.indicators:
-        held = RiskIndicator.objects.filter(risk=row, metric=one.metric).first()
+        held = known[one.metric]
         if held is None:
             continue
         period = last_period(one, branch, now)
@@ -112,7 +116,7 @@ def _read(
     else:
         held.value, held.rows = read.value, read.n
         held.state = _state(one, read.value, read.n)
-    held.period, held.read_at = period.slug, now
+    held.period, held.read_at, held.org_unit = period.slug, now, branch
     held.save()
 
 
