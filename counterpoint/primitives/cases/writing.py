@@ -174,8 +174,11 @@ def store_clocks(row: Case, found: list[Reading], state: State, mark: str, now: 
         stored = held.pop(reading.clock, None) or CaseClock(
             org_unit=row.org_unit, case=row, cycle=state.cycle, clock=reading.clock
         )
+        before = _kept(stored)
         put(stored, reading, fired.get(reading.clock, set()), mark, now)
-        stored.save()
+        if _kept(stored) != before:
+            stored.org_unit = row.org_unit
+            stored.save()
         if reading.stopped_at is None and reading.due_at is not None:
             open_dues.append(reading.due_at)
     for gone in held.values():
@@ -184,6 +187,14 @@ def store_clocks(row: Case, found: list[Reading], state: State, mark: str, now: 
     pause = state.open_pause
     row.next_due_at = pause.span()[1] if pause and pause.cap else None
     row.breaches = state.carried + CaseClock.objects.filter(case=row, breached_at__isnull=False).count()
+
+
+def _kept(stored: CaseClock) -> tuple[object, ...]:
+    """What a reading may change of a clock; nothing of it is there before the first."""
+    return (
+        stored.started_at, stored.allowed, stored.calendar, stored.due_at, stored.stopped_at, stored.breached_at,
+        stored.next_step, stored.next_due_at,
+    )  # fmt: skip
 
 
 def put(stored: CaseClock, reading: Reading, fired: set[str], mark: str, now: datetime) -> None:
