@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from counterpoint.primitives.content import Count, Kind, Names, declare, items
+from counterpoint.team.errors import NotNow
 
 if TYPE_CHECKING:
     from counterpoint.science.rostering import Rule
@@ -86,4 +87,6 @@ def rules_of(pack: str, on: date) -> tuple[Rule, ...]:
 def floating(on: date, pack: str = "cn") -> tuple[Parameter, Parameter]:
     """What helping at a near branch costs: travel (minutes, points an hour) and days away (most, points a day)."""
     found = items("parameters", on, pack)
+    if not {"floating.travel", "floating.days"} <= set(found):
+        raise NotNow(_("No rule for help between branches is in force in this week. Choose another week."))
     return found["floating.travel"].value, found["floating.days"].value

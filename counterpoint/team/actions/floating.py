@@ -24,7 +24,7 @@ FURTHEST = 600
 def travel_set(*, scope: Scope, now: datetime, unit: OrgUnit, one: OrgUnit, other: OrgUnit, minutes: int) -> TravelTime:
     """How long it takes from one branch to another and back; kept at the unit above both."""
     scope.require(VERB, unit.path)
-    if one.pk == other.pk or not all(branch.path.startswith(unit.path) for branch in (one, other)):
+    if one.pk == other.pk or not all(_is_branch_below(unit, end) for end in (one, other)):
         raise Invalid(_("Choose two different branches below your unit."), field="other")
     if not 0 <= minutes <= FURTHEST:
         raise Invalid(_("Travel there and back takes 0 to 600 minutes."), field="minutes")
@@ -37,6 +37,10 @@ def travel_set(*, scope: Scope, now: datetime, unit: OrgUnit, one: OrgUnit, othe
         data = {"one": first, "other": second, "minutes": minutes}
         journal.record(scope=scope, org_unit=unit, kind="team.travel_set", subject=str(row.pk), at=now, data=data)
     return row
+
+
+def _is_branch_below(unit: OrgUnit, one: OrgUnit) -> bool:
+    return one.kind == OrgUnit.Kind.BRANCH and one.path.startswith(unit.path)
 
 
 def float_make(*, scope: Scope, now: datetime, unit: OrgUnit, week: date, seed: int = 1) -> JobRun:

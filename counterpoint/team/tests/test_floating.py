@@ -6,11 +6,11 @@ from uuid import UUID
 
 import pytest
 
-from counterpoint.foundation.api import Forbidden, Invalid, scoped
+from counterpoint.foundation.api import Forbidden, Invalid, JobRun, OrgUnit, scoped
 from counterpoint.science.rostering import Day, Flexible, RosterProblem, ShiftRules
 from counterpoint.team import api, floating, workbench
 from counterpoint.team.errors import NotNow, StaleRevision
-from counterpoint.team.models import FloatPlan, Roster, ShiftRow
+from counterpoint.team.models import FloatPlan, Roster, ShiftRow, TravelTime
 
 pytestmark = pytest.mark.django_db
 WEEK = date(2026, 11, 30)
@@ -148,3 +148,91 @@ def test_nobody_of_another_region_sees_the_plan(two, client):
     assert client.get(f"/team/floating?week={WEEK}").status_code == 404
     assert client.post(f"/team/floating/{plan.pk}/apply").status_code == 404
     assert UUID(str(plan.pk))
+
+
+class TestWrongInput:
+    """Whatever is typed is answered with what is wrong, beside what was typed; nothing is written by halves."""
+
+    @pytest.fixture
+    def rita(self, two, client):
+        client.force_login(two.people["Rita"])
+        return client
+
+    def send(self, rita, **typed):
+        data = {"one": "b01", "other": "b02", "minutes": "25", "week": f"{WEEK}"}
+        return rita.post("/team/floating/travel", data | typed)
+
+    @pytest.mark.parametrize(
+        ("typed", "words"),
+        [
+            ({"minutes": "-5"}, "0 至 600 分钟"),
+            ({"minutes": "601"}, "0 至 600 分钟"),
+            ({"minutes": "9" * 400}, "0 至 600 分钟"),
+            ({"minutes": "半小时"}, "输入整数"),
+            ({"minutes": "2.5"}, "输入整数"),
+            ({"minutes": ""}, "必填"),
+            ({"other": "b01"}, "两个不同"),
+            ({"other": "b03"}, "在列表中选择网点"),
+            ({"other": "east"}, "在列表中选择网点"),
+            ({"other": "b99"}, "在列表中选择网点"),
+            ({"other": "网" * 5000}, "在列表中选择网点"),
+            ({"other": "b02\0"}, "在列表中选择网点"),
+            ({"one": ""}, "必填"),
+        ],
+    )
+    def test_travel_is_refused_at_its_field_and_keeps_what_was_typed(self, rita, two, typed, words):
+        answer = self.send(rita, **typed)
+        text = answer.content.decode()
+        assert answer.status_code == 422 and words in text
+        assert '<option value="b01" selected>' in text or typed.get("one") == ""
+        kept = typed.get("minutes", "25")
+        assert f'value="{kept}"' in text or not kept
+        assert f'name="week" value="{WEEK}"' in text
+        with scoped(two.scope("Rita")):
+            assert not TravelTime.objects.exists()
+
+    def test_a_branch_of_another_region_is_told_apart_by_nothing(self, rita):
+        foreign, nowhere = (self.send(rita, other=code).content.decode() for code in ("b03", "b99"))
+        assert "b03" not in foreign and "b99" not in nowhere
+
+    def test_what_is_right_is_kept_and_the_week_too(self, rita, two):
+        answer = self.send(rita)
+        assert answer.status_code == 302 and answer.url.endswith(f"?week={WEEK}")
+        with scoped(two.scope("Rita")):
+            assert TravelTime.objects.get().minutes == 25
+
+    def test_a_region_is_no_branch_for_programs_either(self, two):
+        with pytest.raises(Invalid):
+            api.travel_set(scope=two.scope("Rita"), now=two.now, unit=two.east, one=two.b01, other=two.east, minutes=5)
+
+    @pytest.mark.parametrize("week", ["2026-13-01", "nonsense", "0001-01-01", "9999-12-31"])
+    def test_a_week_that_is_none_is_not_worked_out(self, rita, two, week):
+        assert rita.get(f"/team/floating?week={week}").status_code == 404
+        answer = rita.post("/team/floating/make", {"week": week}, follow=True)
+        assert "这不是日期" in answer.content.decode()
+        with scoped(two.scope("Rita")):
+            assert not JobRun.objects.filter(kind="team.floating").exists()
+
+    def test_a_week_without_rules_says_so(self, rita):
+        answer = rita.get("/team/floating?week=1995-05-01", follow=True)
+        assert answer.status_code == 200 and "没有生效的网点互助规则" in answer.content.decode()
+        answer = rita.post("/team/floating/make", {"week": "1995-05-01"}, follow=True)
+        assert "没有生效的网点互助规则" in answer.content.decode()
+
+    def test_a_refused_plan_comes_back_to_its_week(self, rita, two):
+        plan = made(two)
+        api.roster_store(
+            scope=two.scope("Bo"), now=two.now, branch=two.b02, week=WEEK,
+            problem=problem(two, two.b02, "Bo", 2).to_dict(), solution={"status": "none"},
+        )  # fmt: skip
+        answer = rita.post(f"/team/floating/{plan.pk}/apply", {"week": f"{WEEK}"}, follow=True)
+        assert answer.redirect_chain[0][0].endswith(f"?week={WEEK}") and "请重新" in answer.content.decode()
+
+    def test_long_names_are_shown_whole_and_harmless(self, rita, two):
+        long = "<b>" + "东" * 57
+        with scoped(two.scope("Rita")):
+            OrgUnit.objects.filter(pk=two.b02.pk).update(name=long)
+        made(two)
+        text = rita.get(f"/team/floating?week={WEEK}").content.decode()
+        assert "&lt;b&gt;" + "东" * 57 in text and "<b>东" not in text
+        assert rita.get(f"/team/floating.xlsx?week={WEEK}").status_code == 200

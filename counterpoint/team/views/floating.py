@@ -6,19 +6,42 @@ from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
+from django import forms
+from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
-from counterpoint.foundation.api import OrgUnit, clock, policy, scoped
+from counterpoint.foundation.api import DomainError, NotFound, OrgUnit, clock, policy, scoped
 from counterpoint.team import actions, parameters, queries, shown
+from counterpoint.team.actions.floating import FURTHEST
+from counterpoint.team.errors import NotNow
 from counterpoint.team.models import FloatPlan
 from counterpoint.team.views.frame import remember, running
 from counterpoint.ui.excel import Sheet, workbook
-from counterpoint.ui.pages import date_in, done, download
+from counterpoint.ui.pages import date_in, download
 
 WEEK = timedelta(days=7)
+FAR = gettext_lazy("Travel there and back takes 0 to 600 minutes.")
+CHOOSE = {"invalid_choice": gettext_lazy("Choose a branch of the list.")}
+
+
+class TravelForm(forms.Form):
+    """Two branches and how far they are apart."""
+
+    one = forms.ChoiceField(label=gettext_lazy("Branch"), error_messages=CHOOSE)
+    other = forms.ChoiceField(label=gettext_lazy("Other branch"), error_messages=CHOOSE)
+    minutes = forms.IntegerField(
+        label=gettext_lazy("Minutes there and back"), min_value=0, max_value=FURTHEST,
+        error_messages={"min_value": FAR, "max_value": FAR},
+    )  # fmt: skip
+
+    def __init__(self, branches: list[OrgUnit], *args: Any) -> None:
+        super().__init__(*args)
+        for name in ("one", "other"):
+            self.fields[name].choices = [("", ""), *((one.code, one.name) for one in branches)]  # type: ignore[attr-defined]
 
 
 def _top(request: Any) -> OrgUnit:
@@ -36,20 +59,31 @@ def _week(request: Any, top: OrgUnit) -> date:
     return day - timedelta(days=day.weekday())
 
 
+def _branches(request: Any, top: OrgUnit) -> list[OrgUnit]:
+    with scoped(request.scope):
+        return list(OrgUnit.objects.filter(kind=OrgUnit.Kind.BRANCH, path__startswith=top.path).order_by("path"))
+
+
 @policy.allow("team.floating.view")
-def floating(request: Any) -> HttpResponse:
-    """The newest plan of a week: moves, what they change branch by branch, who may help, and how far it is."""
+def floating(request: Any, bad: TravelForm | None = None) -> HttpResponse:
+    """The newest plan of a week: moves, what they change branch by branch, who may help, and how far it is. With a
+    `bad` form the page comes back with what was typed."""
     top = _top(request)
     week = _week(request, top)
+    try:
+        usual, away = parameters.floating(week, top.rule_pack)
+    except NotNow as refused:
+        if not request.GET.get("week"):
+            raise Http404 from refused
+        messages.error(request, refused.message)
+        return redirect("team:floating")
     found = queries.floating_latest(scope=request.scope, week=week)
     people = queries.floaters(scope=request.scope, unit=top)
-    with scoped(request.scope):
-        branches = list(OrgUnit.objects.filter(kind="branch", path__startswith=top.path).order_by("path"))
+    branches = _branches(request, top)
     names = {branch.code: branch.name for branch in branches}
-    usual, away = parameters.floating(week, top.rule_pack)
     context: dict[str, Any] = {
         "found": found, "week": week, "last": week + timedelta(days=6), "weeks": (week - WEEK, week + WEEK),
-        "jobs": running(request), "branches": branches, "usual": usual.value, "most": away.value,
+        "jobs": running(request), "form": bad or TravelForm(branches), "usual": usual.value, "most": away.value,
         "may_make": request.scope.may("team.floating.make", top.path),
         "people": [(one.user.name, one.user.staff_no, one.org_unit.name) for one in people],
         "travel": [
@@ -59,7 +93,7 @@ def floating(request: Any) -> HttpResponse:
     }  # fmt: skip
     if found:
         context |= _told(found, names)
-    return render(request, "team/floating.html", context)
+    return render(request, "team/floating.html", context, status=422 if bad else 200)
 
 
 def _told(found: FloatPlan, names: dict[str, str]) -> dict[str, Any]:
@@ -96,7 +130,15 @@ def _told(found: FloatPlan, names: dict[str, str]) -> dict[str, Any]:
 def make(request: Any) -> HttpResponse:
     """Work the week out."""
     top = _top(request)
-    week = _week(request, top)
+    try:
+        week = _week(request, top)
+        parameters.floating(week, top.rule_pack)
+    except NotNow as refused:
+        messages.error(request, refused.message)
+        return redirect("team:floating")
+    except Http404:
+        messages.error(request, _("This is no date. Choose the week again; nothing was worked out."))
+        return redirect("team:floating")
     with scoped(request.scope):
         remember(request, actions.float_make(scope=request.scope, now=clock.now(), unit=top, week=week))
     return _back(week)
@@ -107,30 +149,38 @@ def make(request: Any) -> HttpResponse:
 def travel(request: Any) -> HttpResponse:
     """Set how far two branches are apart."""
     top = _top(request)
-    codes = [request.POST.get(name, "") for name in ("one", "other")]
-    units = queries.units_by_code(scope=request.scope, codes=codes)
-    if any(code not in units for code in codes):
-        raise Http404
-    text = request.POST.get("minutes", "")
-    minutes = int(text) if text.isascii() and text.isdigit() and len(text) < 5 else -1
-    return done(
-        request,
-        lambda: actions.travel_set(
-            scope=request.scope, now=clock.now(), unit=top, one=units[codes[0]], other=units[codes[1]], minutes=minutes
-        ),
-        _("Saved."), "team:floating",
-    )  # fmt: skip
+    week = _week(request, top)
+    units = {branch.code: branch for branch in _branches(request, top)}
+    form = TravelForm(list(units.values()), request.POST)
+    if not form.is_valid():
+        return floating(request, form)
+    typed = form.cleaned_data
+    try:
+        actions.travel_set(
+            scope=request.scope, now=clock.now(), unit=top, one=units[typed["one"]], other=units[typed["other"]],
+            minutes=typed["minutes"],
+        )  # fmt: skip
+    except DomainError as refused:
+        field = str(refused.details.get("field", ""))
+        form.add_error(field if field in form.fields else None, refused.message)
+        return floating(request, form)
+    messages.success(request, _("Saved."))
+    return _back(week)
 
 
 @policy.allow("team.floating.make")
 @require_POST
 def apply(request: Any, plan_id: UUID) -> HttpResponse:
     """Put the plan's rosters into the branches' drafts."""
-    return done(
-        request,
-        lambda: actions.float_apply(scope=request.scope, now=clock.now(), plan_id=plan_id),
-        _("Every branch that takes part has a new draft; it looks at it and publishes it."), "team:floating",
-    )  # fmt: skip
+    try:
+        plan = actions.float_apply(scope=request.scope, now=clock.now(), plan_id=plan_id)
+    except NotFound:
+        raise Http404 from None
+    except DomainError as refused:
+        messages.error(request, refused.message)
+        return _back(_week(request, _top(request)))
+    messages.success(request, _("Every branch that takes part has a new draft; it looks at it and publishes it."))
+    return _back(plan.week)
 
 
 @policy.allow("team.floating.view")
