@@ -1,12 +1,16 @@
 """Words for fields and values that occur in many kinds; a kind's own `labels` come first."""
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from counterpoint.primitives.content.loader import Item
 from counterpoint.primitives.content.registry import Kind
 
+CHINESE, LATIN = re.compile(r"[\u3400-\u9fff]"), re.compile(r"[A-Za-z]{3,}")
 FIELDS = {
     "names": pgettext_lazy("field", "Name"),
     "hints": pgettext_lazy("field", "Hint"),
@@ -78,6 +82,34 @@ MARKS = {
 SHORT_MARKS = {"V": _("Verified"), "K": _("Unconfirmed"), "D": _("Default"), "O": _("Outline")}
 
 PACKS = {"any": _("All packs"), "cn": _("Mainland China"), "intl": _("International")}
+
+
+@dataclass(frozen=True)
+class Source:
+    """Where a definition comes from. `lang` marks words that are not in the reader's language; empty for those that
+    are."""
+
+    text: str
+    lang: str = ""
+
+
+def source_of(item: Item, language: str) -> Source:
+    """In the reader's language where the definition says it (`origin` by language), else as it was written."""
+    held = item.body.get("origin")
+    said = held if isinstance(held, Mapping) else {}
+    if said.get(language):
+        return Source(str(said[language]))
+    if language.startswith("zh") and said.get("zh-hans"):
+        return Source(str(said["zh-hans"]), "zh-Hans")
+    return source_as_written(item.source, language)
+
+
+def source_as_written(text: str, language: str) -> Source:
+    """The house's files write sources in English with names of laws in their own language; people in theirs."""
+    chinese = len(CHINESE.findall(text)) > len(LATIN.findall(text))
+    if chinese == language.startswith("zh") or not (chinese or LATIN.search(text)):
+        return Source(text)
+    return Source(text, "zh-Hans" if chinese else "en")
 
 
 def words_of(kind: Kind) -> Callable[[str, str], str]:

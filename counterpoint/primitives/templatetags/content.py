@@ -3,8 +3,12 @@
 from typing import Any
 
 from django import template
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language
 
 from counterpoint.primitives.content import labels
+from counterpoint.primitives.content.loader import Item
 from counterpoint.ui import levels
 
 register = template.Library()
@@ -16,6 +20,15 @@ def mark(key: str, long: bool = False) -> dict[str, Any]:
     words, level = labels.MARKS.get(key, (key, "watch"))
     text = words if long else labels.SHORT_MARKS.get(key, key)
     return {"text": text, "level": level if long or level == "fine" else "calm", "symbol": levels.ICONS[level]}
+
+
+@register.simple_tag
+def source(of: Item | str) -> SafeString:
+    """Where a definition comes from; words of another language are marked as such, for readers and translators."""
+    language = get_language() or "zh-hans"
+    told = labels.source_of(of, language) if isinstance(of, Item) else labels.source_as_written(of, language)
+    marks = format_html(' lang="{}" translate="no"', told.lang) if told.lang else ""
+    return format_html("<span{}>{}</span>", marks, told.text)
 
 
 @register.filter

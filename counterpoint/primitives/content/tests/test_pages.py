@@ -3,14 +3,15 @@
 import io
 import re
 import zipfile
+from dataclasses import replace
 
 import pytest
 from django.urls import reverse
 
 from counterpoint.foundation.api import scoped
-from counterpoint.primitives.content import editing
+from counterpoint.primitives.content import editing, get, labels
 from counterpoint.primitives.content.models import ContentVersion
-from counterpoint.primitives.content.tests.test_decisions import decided, propose, told
+from counterpoint.primitives.content.tests.test_decisions import TODAY, decided, propose, told
 
 
 @pytest.fixture
@@ -95,6 +96,46 @@ class TestDefinition:
     def test_what_does_not_exist_is_not_found(self, hana, kind, key):
         page(hana, "content-definition", kind, key, status=404)
         page(hana, "content-export-one", kind, key, status=404)
+
+
+class TestSource:
+    """Sources stand in the reader's language, or are marked as what they are."""
+
+    ENGLISH = '<span lang="en" translate="no">service standards'
+
+    def test_english_sources_are_marked_on_chinese_pages_and_plain_on_english_ones(self, hana):
+        for name, *args in (("content-definition", "tiers", "vip"), ("content",)):
+            assert self.ENGLISH in page(hana, name, *args)
+        hana.cookies["counterpoint-language"] = "en"
+        text = page(hana, "content-definition", "tiers", "vip")
+        assert self.ENGLISH not in text and "<span>service standards" in text
+
+    def test_what_headquarters_writes_in_chinese_is_not_marked(self, headquarters, hana, draft):
+        row = decided(headquarters, draft(source="总行厅堂管理办法第八条"))
+        for text in (
+            page(hana, "content-definition", "tiers", "standard"), page(hana, "content-proposal", row.pk),
+        ):  # fmt: skip
+            assert "<span>总行厅堂管理办法第八条</span>" in text
+
+    @pytest.mark.parametrize(
+        ("origin", "language", "expected"),
+        [
+            ({"zh-hans": "办法", "zh-hant": "辦法", "en": "rules"}, "zh-hant", ("辦法", "")),
+            ({"zh-hans": "办法"}, "zh-hant", ("办法", "zh-Hans")),
+            ({"zh-hans": "办法"}, "en", ("Labour Law of the PRC, 劳动法", "")),
+            ({"en": "rules"}, "zh-hans", ("Labour Law of the PRC, 劳动法", "en")),
+            (None, "zh-hans", ("Labour Law of the PRC, 劳动法", "en")),
+            ("odd", "en", ("Labour Law of the PRC, 劳动法", "")),
+        ],
+    )
+    def test_the_definition_says_it_in_the_readers_language_where_it_can(self, origin, language, expected):
+        item = replace(get("tiers", "vip", TODAY), source="Labour Law of the PRC, 劳动法", body={"origin": origin})
+        told = labels.source_of(item, language)
+        assert (told.text, told.lang) == expected
+
+    @pytest.mark.parametrize("text", ["银监发〔2011〕104号", "2020-3", "", "商业银行业务连续性监管指引; step times"])
+    def test_numbers_and_chinese_law_are_nobodys_english(self, text):
+        assert labels.source_as_written(text, "zh-hans").lang == ""
 
 
 class TestEditing:
