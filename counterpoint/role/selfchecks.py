@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from uuid import UUID
@@ -132,13 +133,14 @@ class Cell:
 
 @dataclass(frozen=True)
 class Line:
-    """A check's year."""
+    """A check's year. `streak` counts the last ones that were done in time, one after the other."""
 
     key: str
     name: str
     every: str
     role: str
     cells: tuple[Cell, ...]
+    streak: int
 
 
 def month_of(*, scope: Scope, branch: OrgUnit, first: date, today: Today, language: str) -> Month:
@@ -166,10 +168,21 @@ def year_of(*, scope: Scope, branch: OrgUnit, year: int, today: Today, language:
         by_key.setdefault(one.key, []).append(one)
     order = ("day", "week", "month", "quarter", "year")
     lines = [
-        Line(key, held[0].name, held[0].every, held[0].role, tuple(_cell(n, held) for n in range(1, 13)))
+        Line(key, held[0].name, held[0].every, held[0].role, tuple(_cell(n, held) for n in range(1, 13)), streak(held))
         for key, held in by_key.items()
     ]
     return tuple(sorted(lines, key=lambda line: (order.index(line.every), line.name)))
+
+
+def streak(held: Sequence[SelfCheck]) -> int:
+    """How many of one check were done in time up to now without a gap; what is due or to come says nothing yet."""
+    count = 0
+    for one in sorted(held, key=lambda check: check.date, reverse=True):
+        if one.state in {DONE, FAILED}:
+            count += 1
+        elif one.state not in {DUE, COMING}:
+            break
+    return count
 
 
 def _cell(month: int, held: list[SelfCheck]) -> Cell:

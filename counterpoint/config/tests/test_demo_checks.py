@@ -60,6 +60,7 @@ def test_the_year_of_the_first_branch_has_no_gap_before_today(cast, lived):
         for cell in line.cells[:10]:
             assert cell.done == cell.total and cell.state in ("done", "failed", "late_done", ""), (line.key, cell)
     assert lines["role.self.closing_daily"].cells[0].total > 15
+    assert lines["role.self.closing_daily"].streak == 0 and lines["role.self.cash_box_monthly"].streak == 10
 
 
 def test_findings_were_put_right_by_another_person_and_some_wait(cast, lived):

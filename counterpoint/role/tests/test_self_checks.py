@@ -148,6 +148,30 @@ def test_a_year_counts_every_check_by_month(branch, unsigned, bank):
     assert (november.done, november.total, november.state) == (0, 25, "due")
 
 
+STATES = st.sampled_from(list(selfchecks.LEVELS))
+
+
+@given(st.lists(STATES, max_size=12), st.randoms())
+def test_a_streak_is_what_a_person_counts_from_today_back(states, random):
+    """By words: without what is not due yet, the run of kept checks at the end."""
+    held = [
+        selfchecks.SelfCheck("k", "n", "day", "r", NOVEMBER + timedelta(days=n), "17:00", state, "", None, None)
+        for n, state in enumerate(states)
+    ]
+    random.shuffle(held)
+    marks = "".join("k" if s in ("done", "failed") else "" if s in ("due", "coming") else "x" for s in states)
+    assert selfchecks.streak(held) == len(marks) - len(marks.rstrip("k"))
+
+
+def test_the_year_tells_the_streak(branch, unsigned, bank):
+    branch.plan()
+    scope, row = branch.do("role.self.closing_daily", GOOD)
+    with scoped(scope):
+        checklists.round_submit(scope=scope, round=row.pk, now=bank.now)
+    lines = {line.key: line.streak for line in selfchecks.year_of(**branch.at(), year=2026)}
+    assert lines["role.self.closing_daily"] == 1 and lines["role.self.aml_monthly"] == 0
+
+
 def test_another_branch_sees_nothing_of_it(branch, bank):
     branch.plan()
     stranger = bank.scope("Stranger")
