@@ -10,12 +10,13 @@ from counterpoint.foundation.models import OpeningHours, OrgUnit, SpecialDay
 def hours_of(org_unit: OrgUnit) -> Hours:
     """Opening hours of a branch in the caller's scope."""
     weekly: dict[int, list[Interval]] = defaultdict(list)
-    for row in OpeningHours.objects.filter(org_unit=org_unit):
-        weekly[row.weekday].append((row.opens, row.closes))
+    opening = OpeningHours.objects.filter(org_unit=org_unit)
+    for weekday, opens, closes in opening.values_list("weekday", "opens", "closes"):
+        weekly[weekday].append((opens, closes))
     special: dict[date, tuple[Interval, ...]] = {}
-    for day in SpecialDay.objects.filter(org_unit=org_unit):
-        is_open = not day.closed and day.opens is not None and day.closes is not None
-        special[day.date] = ((day.opens, day.closes),) if is_open else ()
+    days = SpecialDay.objects.filter(org_unit=org_unit)
+    for on, closed, start, end in days.values_list("date", "closed", "opens", "closes"):
+        special[on] = ((start, end),) if not closed and start is not None and end is not None else ()
     return Hours(
         {weekday: tuple(sorted(spans)) for weekday, spans in weekly.items()},
         special,

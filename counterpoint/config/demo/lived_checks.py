@@ -25,8 +25,8 @@ from counterpoint.primitives.content import Item, items
 
 PREFIX = "role.self."
 LABEL = "【模拟】"
-OTHERS_DAYS, OTHERS_DAILY_DAYS = 92, 14
-TELLERS = 3
+OTHERS_DAYS, OTHERS_DAILY_DAYS = 62, 10
+TELLERS = 2
 DONE, VERIFYING, DOING = "done", "verifying", "doing"
 
 
@@ -108,7 +108,7 @@ def _desk(plan: BranchPlan, branch: OrgUnit, at: datetime) -> Desk:
 
 
 def _begins(item: Item, since: date, today: date) -> date:
-    """The others' past is short: their calendars show the quarter, their daily checks two weeks."""
+    """The others' past is short: their calendars show two months, their daily checks some days."""
     days = OTHERS_DAILY_DAYS if item.value.schedule.every == "day" else OTHERS_DAYS
     return max(since, today - timedelta(days=days))
 

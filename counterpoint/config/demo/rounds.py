@@ -19,13 +19,13 @@ from PIL import Image, ImageDraw
 from counterpoint.foundation.api import OrgUnit, User, new_id, scope_of, scoped
 from counterpoint.primitives import checklists
 from counterpoint.primitives.checklists import scoring
-from counterpoint.primitives.checklists.definition import Checklist
+from counterpoint.primitives.checklists.definition import SIGNATURE, Checklist
 from counterpoint.primitives.checklists.definition import Item as Asked
 from counterpoint.primitives.checklists.models import Answer, AnswerEntry, Evidence, Round, Upload
 from counterpoint.primitives.checklists.scheduling import due_of, period_of
 from counterpoint.primitives.content import Item
 
-PICTURES = ("photo", "signature")
+PICTURES = ("photo", SIGNATURE)
 Value = Callable[[Asked], Any]
 
 
@@ -34,7 +34,7 @@ class Past:
 
     def __init__(self, branch: OrgUnit, rng: np.random.Generator) -> None:
         self._branch, self._rng = branch, rng
-        self._files: dict[tuple[str, UUID], tuple[str, UUID]] = {}
+        self._files: dict[str, tuple[str, UUID]] = {}
         self._rounds: list[Round] = []
         self._entries: list[AnswerEntry] = []
         self._answers: list[Answer] = []
@@ -82,12 +82,12 @@ class Past:
         self._answers.append(Answer(**own, entry=key, done_at=at, done_by=who.pk))
 
     def _pictured(self, row: Round, asked: Asked, who: User, at: datetime) -> str:
-        """The person's picture of this kind at the branch, sent once and tied to each round."""
-        kind = asked.kind if asked.kind in PICTURES else "photo"
-        if (kind, who.pk) not in self._files:
-            digest = picture_put(self._branch, who, kind, at)
-            self._files[kind, who.pk] = digest, Upload.objects.get(org_unit=self._branch, digest=digest).file_id
-        digest, file = self._files[kind, who.pk]
+        """The person's signature, or the branch's photo: sent once and tied to each round."""
+        name = who.staff_no if asked.kind == SIGNATURE else ""
+        if name not in self._files:
+            digest = picture_put(self._branch, who, SIGNATURE if name else "photo", at)
+            self._files[name] = digest, Upload.objects.get(org_unit=self._branch, digest=digest).file_id
+        digest, file = self._files[name]
         self._evidence.append(
             Evidence(id=new_id(), org_unit=self._branch, round=row, item=asked.slug, digest=digest, file_id=file)
         )
@@ -137,9 +137,9 @@ def picture_put(branch: OrgUnit, who: User, kind: str, at: datetime) -> str:
 
 def drawn(kind: str, name: str) -> bytes:
     """A scribble with the words that it is simulated; the same for the same name."""
-    size = (360, 140) if kind == "signature" else (640, 480)
+    size = (240, 100) if kind == SIGNATURE else (320, 240)
     rng = np.random.default_rng(list(hashlib.sha256(f"{kind}:{name}".encode()).digest()))
-    picture = Image.new("L", size, 255 if kind == "signature" else 200)
+    picture = Image.new("L", size, 255 if kind == SIGNATURE else 200)
     pen = ImageDraw.Draw(picture)
     xs = np.linspace(30, size[0] - 30, 24)
     ys = size[1] / 2 + rng.normal(0, size[1] / 8, 24)
