@@ -4,6 +4,9 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 
+from django.utils.translation import gettext_lazy as _
+
+from counterpoint.analytics.labels import BOARDS
 from counterpoint.foundation.api import roles as house
 from counterpoint.primitives.content import AtLeastOne, Kind, Names, declare, items
 
@@ -55,7 +58,7 @@ def _references(body: BoardBody) -> list[tuple[str, str]]:
     return [("metrics", key) for key in dict.fromkeys((*body.metrics, *body.compare))]
 
 
-declare(Kind(NAME, type=BoardBody, check=_wrong, references=_references))
+declare(Kind(NAME, type=BoardBody, check=_wrong, references=_references, title=_("Boards"), labels=BOARDS))
 
 
 def boards(on: date, pack: str = "cn") -> Mapping[str, BoardBody]:

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from counterpoint.onsite.assets import rules
 from counterpoint.onsite.assets.rules import Service
+from counterpoint.onsite.assets.words import ASSETS
 from counterpoint.primitives.content import AtLeastOne, Count, Kind, Named, Names, Share, declare, items
 
 GROUPS = {
@@ -63,7 +64,7 @@ def _example(kind: AssetKind, example: dict[str, Any]) -> str:
     return "" if (found.on, found.why) == (example["due"], example["why"]) else f"due {found.on} for {found.why}"
 
 
-declare(Kind("asset_kinds", type=AssetKind, check_example=_example, title=_("Kinds of assets")))
+declare(Kind("asset_kinds", type=AssetKind, check_example=_example, title=_("Kinds of assets"), labels=ASSETS))
 
 
 def asset_kinds(on: date, pack: str = "cn") -> dict[str, AssetKind]:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from counterpoint.foundation.api import roles
 from counterpoint.primitives.cases.definition import TypeBody, plain
+from counterpoint.primitives.cases.labels import CASES
 from counterpoint.primitives.content import Item, Kind, declare, get, items, version
 
 STAGE_KINDS = ("open", "doing", "resolved", "closed", "dropped")
@@ -301,6 +302,7 @@ declare(
         build=_build,
         references=_references,
         title=_("Kinds of case"),
+        labels=CASES,
         pages=((_("Cases"), "primitives:cases"),),
     )
 )

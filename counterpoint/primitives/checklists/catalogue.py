@@ -4,11 +4,12 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import gettext_lazy
 
 from counterpoint.foundation.api import NotFound, OrgUnit
 from counterpoint.primitives.checklists import body, definition, scoring
 from counterpoint.primitives.checklists.definition import Checklist
+from counterpoint.primitives.checklists.labels import CHECKLISTS
 from counterpoint.primitives.content import ContentError, Item, Kind, declare, every, get, items, version
 
 if TYPE_CHECKING:
@@ -45,8 +46,9 @@ declare(
         build=body.build,
         check_example=_example,
         references=definition.references,
-        title=_lazy("Checklists"),
-        pages=((_lazy("Rounds"), "primitives:rounds-today"),),
+        title=gettext_lazy("Checklists"),
+        labels=CHECKLISTS,
+        pages=((gettext_lazy("Rounds"), "primitives:rounds-today"),),
     )
 )
 

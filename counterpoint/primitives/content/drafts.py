@@ -128,9 +128,6 @@ def _kind(draft: Draft, problems: list[BodyProblem]) -> Kind | None:
     except ContentError as wrong:
         problems.append(BodyProblem("", str(wrong)))
         return None
-    if kind.type is None:
-        problems.append(BodyProblem("", _("definitions of this kind can be changed in files only")))
-        return None
     return kind
 
 

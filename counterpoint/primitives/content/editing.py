@@ -87,7 +87,7 @@ def edit(request: Any, kind: str, key: str) -> HttpResponse:
         )  # fmt: skip
     except NotFound:
         raise Http404 from None
-    if bank is None or found.kind.type is None:
+    if bank is None:
         raise Http404
     if request.method != "POST":
         head = HeadForm(new=False, packs=found.packs, initial=initial(found.item, today))
@@ -104,7 +104,7 @@ def new(request: Any, kind: str) -> HttpResponse:
         declared = registry.kind_of(kind)
     except ContentError:
         raise Http404 from None
-    if bank is None or declared.type is None:
+    if bank is None:
         raise Http404
     if request.method != "POST":
         head = HeadForm(new=True, initial={"pack": loader.ANY, "mark": "D", "effective_from": today})

@@ -36,8 +36,7 @@ def _kind(kind: Kind) -> str:
     title = labels.title_of(kind)
     heading = f"`{kind.name}`" if title == kind.name else f"{title} (`{kind.name}`)"
     lines = [f"## {heading}", ""]
-    if kind.type is not None:
-        lines += [_first_line(kind.type), "", *_fields(kind), ""]
+    lines += [_first_line(kind.type), "", *_fields(kind), ""]
     lines += ["| key | name | pack | version | mark | from | source |", "|---|---|---|---|---|---|---|"]
     lines += [_row(item) for item in items]
     worked = [line for item in items if item.examples for line in _examples(item)]

@@ -26,15 +26,12 @@ class Kind:
     pairs it depends on; a pair without a kind says in words what else is missing. `title`, `labels` (field → words) and
     `pages` (words, url name) are for headquarters' pages.
     `needs` are keys without which the room cannot work: no version of theirs may end.
-
-    `parse` is the older way to write a kind, without a type and so without a schema.
     """
 
     name: str
-    parse: Callable[[dict[str, Any]], Any] | None = None
+    type: Any
     check_example: Callable[[Any, dict[str, Any]], str] | None = None
     references: References = field(default=lambda value: [])
-    type: Any = None
     check: Callable[[Any], str] | None = None
     build: Callable[[Any], Any] | None = None
     title: Any = ""
@@ -42,21 +39,15 @@ class Kind:
     pages: tuple[tuple[Any, str], ...] = ()
     needs: frozenset[str] = frozenset()
 
-    def __post_init__(self) -> None:
-        if (self.parse is None) == (self.type is None):
-            raise ContentError(f"Kind {self.name} needs a type of its bodies.")
-
     @property
     def room(self) -> str:
         """The room that declares it."""
-        module = (self.type or self.parse).__module__ or ""
+        module = self.type.__module__ or ""
         parts = module.split(".")
         return parts[1] if parts[0] == "counterpoint" and len(parts) > 1 else ""
 
     def value_of(self, key: str, body: Mapping[str, Any]) -> Any:
         """What the body means. ValueError, KeyError or TypeError say what is wrong; `BodyError` names the fields."""
-        if self.parse is not None:
-            return self.parse({"key": key, **body})
         own = {"key": key} if bodies.takes_key(self.type) else {}
         found = bodies.read_as(self.type, {**own, **body})
         wrong = self.check(found) if self.check else ""
@@ -65,9 +56,7 @@ class Kind:
         return self.build(found) if self.build else found
 
     def schema(self) -> dict[str, Any]:
-        """JSON schema of a body, without the key; `ContentError` for a kind without a type."""
-        if self.type is None:
-            raise ContentError(f"Kind {self.name} has no schema.")
+        """JSON schema of a body, without the key."""
         found = dict(bodies.schema_of(self.type))
         if bodies.takes_key(self.type):
             found["properties"] = {name: node for name, node in found["properties"].items() if name != "key"}

@@ -103,7 +103,7 @@ def definition(request: Any, kind: str, key: str) -> HttpResponse:
         "today": today,
         "room": labels.room_name(queries.room_of(found.kind, found.item)),
         "text": loader.shown_text(found.item),
-        "may_propose": request.scope.may(PROPOSE) and found.kind.type is not None,
+        "may_propose": request.scope.may(PROPOSE),
     }
     return render(request, "primitives/content/definition.html", context)
 

@@ -18,6 +18,7 @@ from pydantic import ConfigDict, TypeAdapter
 
 from counterpoint.foundation.api import roles
 from counterpoint.primitives.content import Item, Kind, declare, get, items, version
+from counterpoint.primitives.playbooks.labels import PLAYBOOKS
 
 KIND = "playbooks"
 Words = dict[str, str]
@@ -361,7 +362,8 @@ def walk(book: Playbook, answers: Mapping[str, str]) -> list[str]:
 
 declare(
     Kind(
-        KIND, type=Playbook, check_example=check_example, references=lambda book: book.refers_to(), title=_("Playbooks")
+        KIND, type=Playbook, check_example=check_example, references=lambda book: book.refers_to(),
+        title=_("Playbooks"), labels=PLAYBOOKS,
     )
 )  # fmt: skip
 

@@ -7,10 +7,12 @@ from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any, Literal
 
 from annotated_types import Ge, Le, MinLen
+from django.utils.translation import gettext_lazy as _
 
 from counterpoint.foundation.api import OrgUnit
 from counterpoint.primitives.content import AtLeastOne, Kind, Names, Positive, Text, declare, get, items
 from counterpoint.primitives.content import Named as HasNames
+from counterpoint.risk.register.labels import RISK_WORDS
 from counterpoint.risk.rules.residual import Piece, Scale, residual
 
 RISKS, SCALES, FRAUDS = "risks", "risk_scales", "fraud_cases"
@@ -181,9 +183,24 @@ def residual_example(body: ScaleBody, example: dict[str, Any]) -> str:
     return "" if abs(found.score - example["residual"]) < 0.01 else f"gives {found.score:.3f}"
 
 
-declare(Kind(RISKS, type=RiskBody, check=_risk_holds, references=_risk_references))
-declare(Kind(SCALES, type=ScaleBody, check=_scale_holds, check_example=residual_example))
-declare(Kind(FRAUDS, type=FraudBody, references=lambda body: [(RISKS, key) for key in body.risks]))
+declare(
+    Kind(
+        RISKS, type=RiskBody, check=_risk_holds, references=_risk_references, title=_("Operational risks"),
+        labels=RISK_WORDS,
+    )
+)  # fmt: skip
+declare(
+    Kind(
+        SCALES, type=ScaleBody, check=_scale_holds, check_example=residual_example, title=_("Scale of risks"),
+        labels=RISK_WORDS,
+    )
+)  # fmt: skip
+declare(
+    Kind(
+        FRAUDS, type=FraudBody, references=lambda body: [(RISKS, key) for key in body.risks],
+        title=_("Fraud cases"), labels=RISK_WORDS,
+    )
+)  # fmt: skip
 
 
 def risks(branch: OrgUnit, now: datetime) -> dict[str, Any]:
