@@ -14,8 +14,9 @@ import numpy as np
 
 from counterpoint.config.demo.bank import Built, demo_scope
 from counterpoint.config.demo.cast import BranchPlan
-from counterpoint.foundation.api import OrgUnit, Scope, scope_of
+from counterpoint.foundation.api import OrgUnit, Scope, scope_of, scoped
 from counterpoint.primitives import playbooks as plays
+from counterpoint.primitives.playbooks import ticking
 
 LABEL = "演示数据：模拟演练，非真实事件"
 NUMBERS = {
@@ -85,6 +86,7 @@ def _hold(plan: BranchPlan, built: Built, unit: OrgUnit, one: Past, on: date, rn
     ).id
     plays.play_note(scope=lead, play=play, now=began, text=LABEL)
     drawn: dict[tuple[str, int], datetime] = {}
+    waiting = _injects(unit, one, began)
     for _turn in range(60):
         found = plays.play(scope=lead, play=play, now=began)
         steps = [step for step in found.steps if step.state == "open"]
@@ -96,7 +98,28 @@ def _hold(plan: BranchPlan, built: Built, unit: OrgUnit, one: Past, on: date, rn
             lasts = timedelta(minutes=round(minutes * float(np.exp(0.25 * rng.standard_normal())), 2))
             drawn.setdefault((step.slug, step.round), (step.ready_at or found.started_at) + lasts)
         first = min(steps, key=lambda s: drawn[s.slug, s.round])
+        while waiting and waiting[0][0] <= drawn[first.slug, first.round]:
+            _react(play, one, scopes, *waiting.pop(0))
         _settle(play, one, book.by_slug[first.slug], first.round, scopes, drawn[first.slug, first.round])
+
+
+def _injects(unit: OrgUnit, one: Past, began: datetime) -> list[tuple[datetime, plays.Inject]]:
+    """The news of a drill in the order of its time."""
+    if one.mode != "drill":
+        return []
+    book = plays.playbook(one.playbook, unit.date_at(began), unit.rule_pack).value
+    return sorted(((began + timedelta(minutes=news.minutes), news) for news in book.injects), key=lambda row: row[0])
+
+
+def _react(play: UUID, one: Past, scopes: dict[str, Scope], at: datetime, news: plays.Inject) -> None:
+    """The news comes in; whom it is for says what they do, the slower the slower the drill went."""
+    with scoped(demo_scope()):
+        ticking.fire(play, at)
+    if news.answer is None:
+        return
+    who, lasts = scopes.get(news.role) or scopes["supervisor"], 0.6 * one.slow * news.answer.minutes
+    said = news.looked_for("zh-hans").partition("；")[0]
+    plays.inject_react(scope=who, play=play, inject=news.slug, now=at + timedelta(minutes=lasts), text=said)
 
 
 def _settle(play: UUID, one: Past, known: plays.Step, turn: int, scopes: dict[str, Scope], at: datetime) -> None:

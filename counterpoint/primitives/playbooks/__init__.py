@@ -15,7 +15,7 @@ from counterpoint.primitives.playbooks.actions import (
     step_done,
     step_skip,
 )
-from counterpoint.primitives.playbooks.definition import KIND, Playbook, Step, playbook, playbooks
+from counterpoint.primitives.playbooks.definition import KIND, Inject, Playbook, Step, playbook, playbooks
 from counterpoint.primitives.playbooks.drills import Duty, drill_duties, drill_plan
 from counterpoint.primitives.playbooks.errors import AlreadyRunning, NotReady, NotRunning
 from counterpoint.primitives.playbooks.lessons import finding_text, lesson_open
@@ -35,6 +35,7 @@ __all__ = [
     "VIEW",
     "AlreadyRunning",
     "Duty",
+    "Inject",
     "NotReady",
     "NotRunning",
     "PaperLine",

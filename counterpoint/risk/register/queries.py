@@ -167,7 +167,7 @@ def risk(*, scope: Scope, risk: UUID, now: datetime) -> RiskView:
         controls = tuple(_control(one, held.get(one.slug), found, gains, now) for one in body.controls)
         moves = tuple(RiskMove.objects.filter(risk=row)[:200])
         pressing = RiskEvidence.objects.filter(risk=row, kind="incident", retracted_at=None)
-        sources = {e.source.removeprefix("case:") for e in pressing}
+        sources = {UUID(e.source.removeprefix("case:")) for e in pressing if e.source.startswith("case:")}
         shown = tuple(RiskEvidence.objects.filter(risk=row)[:30])
         indicators = tuple(RiskIndicator.objects.filter(risk=row))
         line = _line(row, sum(c.last_at is not None for c in held.values()), now)
@@ -191,11 +191,11 @@ def _control(body: ControlBody, held: RiskControl | None, found: rule.Residual, 
     )  # fmt: skip
 
 
-def _named_cases(scope: Scope, branch: OrgUnit, ids: set[str], now: datetime) -> list[CaseView]:
+def _named_cases(scope: Scope, branch: OrgUnit, ids: set[UUID], now: datetime) -> list[CaseView]:
     if not ids or not scope.may("risk.incident.view", branch.path):
         return []
-    filters = CaseFilter(type=INCIDENT, branch=branch.code, sort="new", size=500)
-    return [row for row in cases(scope=scope, filters=filters, now=now).rows if str(row.id) in ids]
+    filters = CaseFilter(type=INCIDENT, branch=branch.code, ids=tuple(ids), sort="new", size=len(ids))
+    return cases(scope=scope, filters=filters, now=now).rows
 
 
 def frauds(branch: OrgUnit, now: datetime, text: str = "") -> dict[str, FraudBody]:
