@@ -56,7 +56,7 @@ METRIC = {
     "low": pgettext_lazy("field", "At least"),
     "high": pgettext_lazy("field", "At most"),
     "thresholds": pgettext_lazy("field", "When somebody must hear of it"),
-    "kind": pgettext_lazy("field", "When"),
+    "kind": pgettext_lazy("field", "Alert when"),
     "kind=target": pgettext_lazy("field", "the target is missed"),
     "kind=absolute": pgettext_lazy("field", "a fixed limit is crossed"),
     "kind=percent_change": pgettext_lazy("field", "much worse than before"),

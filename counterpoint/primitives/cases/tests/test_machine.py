@@ -141,7 +141,7 @@ def test_the_stories_find_a_broken_machine(bank, room, monkeypatch, sabotage):
     place, name, broken = SABOTAGE[sabotage]
     monkeypatch.setattr(place, name, broken)
     with pytest.raises((AssertionError, KeyError)):
-        every_story(bank, 60, phases=[Phase.generate])
+        every_story(bank, 240, phases=[Phase.generate])
 
 
 def every_story(bank, count, phases=tuple(Phase)):
