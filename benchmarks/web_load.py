@@ -30,6 +30,7 @@ from pathlib import Path
 SECONDS, BRANCHES = (int(a) for a in (sys.argv[1:] + ["30", "40"][len(sys.argv) - 1 :])[:2])
 ROOT = Path(__file__).resolve().parents[1]
 WRITES, READS, THREADS, CLOSED, ROUNDS = 30, 100, 24, 16, 3
+SETTLE = 30  # seconds in which the tick gets through what the new bank owes at once
 FRESH = 50_000  # numbers of events that no warming has used
 SERVICES = ("cash_deposit", "transfer", "open_account", "wealth")
 
@@ -216,6 +217,7 @@ def main() -> None:
         with running(up, port, {}):
             product = Product(tokens)
             flat_out(port, product.write, 3, 0)  # warm
+            time.sleep(SETTLE)
             on_the_clock(port, product)
         ours, theirs = [], []
         for number in range(ROUNDS):

@@ -1,6 +1,7 @@
 """One port, two worlds: `/live/` streams run on Django's ASGI, everything else on WSGI threads, which is several
 times faster for synchronous views."""
 
+import sys
 from typing import Any, cast
 
 from django.core.asgi import get_asgi_application
@@ -8,6 +9,9 @@ from django.core.wsgi import get_wsgi_application
 
 from counterpoint.config.threads import Receive, Send, Threads
 
+# A thread that comes back from the database waits so long for one that computes; it may hold the turn to write, and asks
+# twenty times in it.
+sys.setswitchinterval(0.0005)
 _streams = get_asgi_application()
 _pages = Threads(get_wsgi_application(), 8)
 

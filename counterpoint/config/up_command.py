@@ -91,6 +91,7 @@ def tick(once: bool) -> None:
     """Run due work of all rooms: messages, rescues, checkpoints, anchors, deadlines."""
     profiles.start()
     from counterpoint.foundation import tick as ticks
+    from counterpoint.primitives import content
 
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -99,6 +100,7 @@ def tick(once: bool) -> None:
         for outcome in ticks.Ticker().step():
             click.echo(f"{outcome.name}: {'ok' if outcome.ok else outcome.error}")
     else:
+        content.warm()
         ticks.loop(stop)
 
 

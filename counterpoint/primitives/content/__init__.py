@@ -6,7 +6,7 @@ an old case is judged by what was in force then; `version` answers for a run tha
 """
 
 from counterpoint.primitives.content.checking import Problem, check
-from counterpoint.primitives.content.loader import Item, edition, every, get, items, resolve, version
+from counterpoint.primitives.content.loader import Item, edition, every, get, items, resolve, version, warm
 from counterpoint.primitives.content.registry import ContentError, Kind, declare, kind_of, kinds
 from counterpoint.primitives.content.types import (
     AtLeastOne,
@@ -46,4 +46,5 @@ __all__ = [
     "minute_of",
     "resolve",
     "version",
+    "warm",
 ]

@@ -172,6 +172,12 @@ def forget() -> None:
 registry.on_declared(forget)
 
 
+def warm() -> None:
+    """Read the files of every kind now, so that nobody reads them while others wait to write."""
+    for kind in registry.kinds():
+        _load(kind.name)
+
+
 @lru_cache(maxsize=128)
 def _load(kind: str) -> tuple[Item, ...]:
     declared, found = registry.kind_of(kind), list[Item]()

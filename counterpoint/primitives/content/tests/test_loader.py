@@ -236,3 +236,12 @@ def test_the_shipped_content_is_in_force_today_and_a_year_from_now():
         on = date(2026, 11, 23) + timedelta(days=ahead)
         for kind in ("service_types", "tiers", "day_marks", "parameters"):
             assert loader.items(kind, on), (kind, on)
+
+
+def test_warming_reads_every_kind_once():
+    loader._load.cache_clear()
+    loader.warm()
+    held = loader._load.cache_info()
+    assert held.currsize == len(registry.kinds())
+    loader.warm()
+    assert loader._load.cache_info().misses == held.misses
