@@ -9,8 +9,8 @@ from django.core.wsgi import get_wsgi_application
 
 from counterpoint.config.threads import Receive, Send, Threads
 
-# A thread that comes back from the database waits so long for one that computes; it may hold the turn to write, and asks
-# twenty times in it.
+# So long a thread that comes back from the database waits for one that computes. It may hold the turn to write, and it
+# comes back twenty times in it.
 sys.setswitchinterval(0.0005)
 _streams = get_asgi_application()
 _pages = Threads(get_wsgi_application(), 8)

@@ -105,8 +105,10 @@ def source_of(item: Item, language: str) -> Source:
 
 
 def source_as_written(text: str, language: str) -> Source:
-    """The house's files write sources in English with names of laws in their own language; people in theirs."""
-    chinese = len(CHINESE.findall(text)) > len(LATIN.findall(text))
+    """The house's files write sources in English with names of laws in their own language; people in theirs. Three
+    Latin words make it English."""
+    latin = len(LATIN.findall(text))
+    chinese = latin < 3 and len(CHINESE.findall(text)) > latin
     if chinese == language.startswith("zh") or not (chinese or LATIN.search(text)):
         return Source(text)
     return Source(text, "zh-Hans" if chinese else "en")
