@@ -114,7 +114,8 @@ def hall_of(*, scope: Scope, branch: OrgUnit, now: datetime) -> Hall:
     content = catalogue(on, branch.rule_pack)
     with scoped(scope):
         windows = {w.counter_id: w for w in Window.objects.filter(org_unit=branch)}
-        duties = tuple(Duty.objects.filter(org_unit=branch, business_date=on).select_related("user", "counter"))
+        today = Duty.objects.filter(org_unit=branch, business_date=on).order_by("user_id")
+        duties = tuple(today.select_related("user", "counter"))
         inside = tuple(
             Ticket.objects.filter(org_unit=branch, business_date=on, state__in=INSIDE).select_related(
                 "counter", "server"

@@ -14,7 +14,7 @@ DAILY = (
     "teller", "lobby_manager", "supervisor", "branch_head", "regional_manager", "hq_operations", "auditor",
 )  # fmt: skip
 NIGHTLY = sorted(set(roles.ROLES) - set(DAILY))
-INSIDERS = ("Mei", "Omar", "Sun", "Ada", "Rita", "Bo")
+OTHERS = ("Mei", "Omar", "Ada", "Bo")
 
 
 @pytest.fixture
@@ -24,7 +24,10 @@ def planted(bank):
     return bank
 
 
-@pytest.mark.parametrize("person", [*INSIDERS, "nobody"])
+# Each role is crawled below at each commit; by day two people more and a stranger, everybody by night.
+@pytest.mark.parametrize(
+    "person", ["Sun", "Rita", "nobody", *(pytest.param(one, marks=pytest.mark.slow) for one in sorted(OTHERS))]
+)
 def test_nobody_of_another_branch_sees_a_canary(planted, person):
     client = Client(raise_request_exception=False)
     if person != "nobody":
@@ -59,6 +62,7 @@ def at_post(bank, role, place):
     return user
 
 
+@pytest.mark.slow
 def test_the_writing_crawl_has_teeth(planted):
     """In the hands of the branch's own supervisor the same forms do change it."""
     client = Client(raise_request_exception=False)

@@ -87,6 +87,12 @@ def asked(ask):
     return len(caught)
 
 
+@pytest.fixture(autouse=True)
+def settled(monkeypatch):
+    """PostgreSQL counts again what came lately, however many branches there are; that is not asked here."""
+    monkeypatch.setattr(cells, "LOOK_BACK", 0)
+
+
 @pytest.fixture
 def counted(bank, sign_in):
     """Queries of each page for the small bank, with an alert."""

@@ -84,7 +84,7 @@ def _hall(present: Hall, walk: "Walk", tickets: dict[str, Ticket], seen: dict[st
     branch, on = present.branch, present.on
     counters = {str(p.counter.number): p.counter for p in present.posts}
     duties = []
-    for who in sorted(set(seen) & set(walk.people), key=list(seen).index):
+    for who in sorted(set(seen) & set(walk.people)):
         duty, place = copy(seen[who]), walk.people[who]
         duty.place, duty.counter = place.where, counters.get(place.counter)
         duty.since = instant(branch, on, place.since)

@@ -1,5 +1,6 @@
 """People who help at near branches: worked out over all branches of a region, put into drafts, published by each."""
 
+import re
 from dataclasses import replace
 from datetime import date, timedelta
 from uuid import UUID
@@ -192,8 +193,8 @@ class TestWrongInput:
             assert not TravelTime.objects.exists()
 
     def test_a_branch_of_another_region_is_told_apart_by_nothing(self, rita):
-        foreign, nowhere = (self.send(rita, other=code).content.decode() for code in ("b03", "b99"))
-        assert "b03" not in foreign and "b99" not in nowhere
+        for code in ("b03", "b99"):  # a token of the form may hold the code by chance
+            assert code not in re.sub(r"\w{32,}", "", self.send(rita, other=code).content.decode())
 
     def test_what_is_right_is_kept_and_the_week_too(self, rita, two):
         answer = self.send(rita)

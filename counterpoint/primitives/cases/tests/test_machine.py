@@ -136,6 +136,7 @@ def refuse():
     raise DomainError("no")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("sabotage", SABOTAGE)
 def test_the_stories_find_a_broken_machine(bank, room, monkeypatch, sabotage):
     place, name, broken = SABOTAGE[sabotage]
