@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.contrib.auth import get_user, logout
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.utils import timezone, translation
 from django.utils.functional import SimpleLazyObject
 
@@ -15,6 +15,7 @@ from counterpoint.foundation.models import OrgUnit
 
 Respond = Callable[[HttpRequest], HttpResponse]
 LANGUAGE_COOKIE = "counterpoint-language"
+ZERO, FORMS = "\x00", ("application/x-www-form-urlencoded", "multipart/form-data")
 
 
 class LanguageMiddleware:
@@ -32,6 +33,28 @@ class LanguageMiddleware:
             response = self.get_response(request)
             response.headers.setdefault("Content-Language", language)
             return response
+
+
+class ZeroByteMiddleware:
+    """Takes the zero byte out of addresses and forms: nobody types it, and PostgreSQL keeps no text that holds it."""
+
+    def __init__(self, get_response: Respond) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if "%00" in request.META.get("QUERY_STRING", ""):
+            request.GET = _without_zero(request.GET)
+        if request.content_type in FORMS and any(ZERO in one for values in request.POST.lists() for one in values[1]):
+            request.POST = _without_zero(request.POST)
+        return self.get_response(request)
+
+
+def _without_zero(given: QueryDict) -> Any:
+    found = QueryDict(mutable=True, encoding=given.encoding)
+    for name, values in given.lists():
+        found.setlist(name.replace(ZERO, ""), [one.replace(ZERO, "") for one in values])
+    found._mutable = False
+    return found
 
 
 class ScopeMiddleware:

@@ -26,7 +26,7 @@ from counterpoint.ui.pages import download, number_in
 def _filter(request: Any, size: int = 50) -> cases.CaseFilter:
     """What the address asks for: which, level, branch, words, page."""
     which = request.GET.get("which", "unfinished")
-    ask = {key: value.replace("\x00", "") for key, value in request.GET.items()}
+    ask = request.GET
     return cases.CaseFilter(
         type=TYPE, stage={"closed": "closed", "all": ""}.get(which, "unfinished"), late=which == "late",
         level=ask.get("level", ""), branch=ask.get("at", ""), text=ask.get("q", "")[:80],

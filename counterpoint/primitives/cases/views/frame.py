@@ -39,7 +39,7 @@ def types_here(request: Any) -> dict[str, CaseType]:
 
 def filter_of(request: Any, size: int = 50) -> CaseFilter:
     """The list that the address asks for; what it does not understand it leaves out."""
-    ask = {key: value.replace("\x00", "") for key, value in request.GET.items()}
+    ask = request.GET
     owner: UUID | str = ask.get("owner", "")
     if owner == "me":
         owner = request.scope.actor or ""
