@@ -1,5 +1,6 @@
 """Pages of rounds at a desk: today's list, one round to fill in or to read, the history with its trend."""
 
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -283,29 +284,18 @@ def take_in(request: Any) -> HttpResponse:
 @require_POST
 def settle(request: Any, message: int) -> HttpResponse:
     """A leader has seen to what a phone sent in vain, and leaves it as it is."""
-    unit, now = branch_here(request), clock.now()
-
-    def act() -> None:
-        aside.aside_settle(scope=request.scope, org_unit=unit, message=message, now=now)
-
-    to, at = _back(request)
-    return done(request, act, _("Seen to; it stays in the record."), to, **at)
+    return _decided(request, aside.aside_settle, message, _("Seen to; it stays in the record."))
 
 
 @policy.allow(ASSIGN)
 @require_POST
 def note(request: Any, message: int) -> HttpResponse:
     """A leader takes an answer that came too late over into the round's record."""
-    unit, now = branch_here(request), clock.now()
-
-    def act() -> None:
-        aside.aside_note(scope=request.scope, org_unit=unit, message=message, now=now)
-
-    to, at = _back(request)
-    return done(request, act, _("Taken over into the record of the round as a note."), to, **at)
+    return _decided(request, aside.aside_note, message, _("Taken over into the record of the round as a note."))
 
 
-def _back(request: Any) -> tuple[str, dict[str, Any]]:
-    """To the round whose page asked, else to the list."""
-    asked = id_of(request.POST.get("round", ""))
-    return ("primitives:round", {"round_id": asked}) if asked else ("primitives:rounds-today", {})
+def _decided(request: Any, verb: Callable[..., None], message: int, words: str) -> HttpResponse:
+    """Carry the verb out, and back to the round whose page asked, else to the list."""
+    unit, now, asked = branch_here(request), clock.now(), id_of(request.POST.get("round", ""))
+    to, at = ("primitives:round", {"round_id": asked}) if asked else ("primitives:rounds-today", {})
+    return done(request, lambda: verb(scope=request.scope, org_unit=unit, message=message, now=now), words, to, **at)
