@@ -3,8 +3,10 @@
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import Literal
 
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from counterpoint.analytics.labels import BOARDS
 from counterpoint.foundation.api import roles as house
@@ -33,7 +35,7 @@ class BoardBody:
     names: Names
     roles: tuple[str, ...]
     sections: tuple[SectionBody, ...]
-    subject: str = "unit"
+    subject: Literal["unit", "person"] = "unit"
     compare: tuple[str, ...] = ()
     order: AtLeastOne = 1
 
@@ -50,15 +52,15 @@ class BoardBody:
 def _wrong(body: BoardBody) -> str:
     strange = sorted(set(body.roles) - set(house.ROLES))
     if strange:
-        return f"unknown roles {', '.join(strange)}"
-    return "" if body.subject in ("unit", "person") else f"subject {body.subject!r} is neither unit nor person"
+        return _("There are no roles %(roles)s.") % {"roles": ", ".join(strange)}
+    return ""
 
 
 def _references(body: BoardBody) -> list[tuple[str, str]]:
     return [("metrics", key) for key in dict.fromkeys((*body.metrics, *body.compare))]
 
 
-declare(Kind(NAME, type=BoardBody, check=_wrong, references=_references, title=_("Boards"), labels=BOARDS))
+declare(Kind(NAME, type=BoardBody, check=_wrong, references=_references, title=gettext_lazy("Boards"), labels=BOARDS))
 
 
 def boards(on: date, pack: str = "cn") -> Mapping[str, BoardBody]:

@@ -25,6 +25,5 @@ ASSETS = {
     "definition=any_function": pgettext_lazy("field", "any function works"),
     "definition=all_functions": pgettext_lazy("field", "all functions work"),
     "fault_days": pgettext_lazy("field", "Days between faults at least"),
-    "warn_days": pgettext_lazy("field", "Warning so many days before"),
     "hall": pgettext_lazy("field", "Customers use it"),
 }

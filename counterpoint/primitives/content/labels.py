@@ -60,6 +60,22 @@ FIELDS = {
     "pack": pgettext_lazy("field", "Rule pack"),
     "key": pgettext_lazy("field", "Key"),
     "why": pgettext_lazy("field", "Why"),
+    "within": pgettext_lazy("field", "Time limit"),
+    "kind=text": pgettext_lazy("field", "text"),
+    "kind=number": pgettext_lazy("field", "a number"),
+    "kind=choice": pgettext_lazy("field", "a choice"),
+    "kind=date": pgettext_lazy("field", "a date"),
+    "kind=yes_no": pgettext_lazy("field", "yes or no"),
+    "owner": pgettext_lazy("field", "Role that answers for it"),
+    "critical": pgettext_lazy("field", "Critical"),
+    "warn_days": pgettext_lazy("field", "Warning so many days before"),
+    "required": pgettext_lazy("field", "Must be answered"),
+    "every=day": pgettext_lazy("field", "day"),
+    "every=week": pgettext_lazy("field", "week"),
+    "every=month": pgettext_lazy("field", "month"),
+    "every=quarter": pgettext_lazy("field", "quarter"),
+    "every=year": pgettext_lazy("field", "year"),
+    "metric": pgettext_lazy("field", "Indicator"),
 }
 
 ROOMS = {
@@ -119,7 +135,8 @@ def words_of(kind: Kind) -> Callable[[str, str], str]:
 
     def words(name: str, value: str) -> str:
         if value:
-            return str(kind.labels.get(f"{name}={value}", "") or kind.labels.get(f"={value}", ""))
+            own = kind.labels.get(f"{name}={value}", "") or kind.labels.get(f"={value}", "")
+            return str(own or FIELDS.get(f"{name}={value}", ""))
         return str(kind.labels.get(name, "") or FIELDS.get(name, ""))
 
     return words

@@ -7,7 +7,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any, Literal
 
 from annotated_types import Ge, Le, MinLen
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from counterpoint.foundation.api import OrgUnit
 from counterpoint.primitives.content import AtLeastOne, Kind, Names, Positive, Text, declare, get, items
@@ -150,10 +151,10 @@ class FraudBody(HasNames):
 def _risk_holds(body: RiskBody) -> str:
     slugs = [one.slug for one in body.controls]
     if len(set(slugs)) != len(slugs):
-        return "controls name a slug twice"
+        return _("Two controls have the same short name.")
     for one in body.indicators:
         if (one.high is None) == (one.low is None):
-            return f"indicator {one.metric} needs high or low"
+            return _("The indicator %(metric)s needs one limit, above or below.") % {"metric": one.metric}
     return ""
 
 
@@ -165,8 +166,10 @@ def _risk_references(body: RiskBody) -> list[tuple[str, str]]:
 
 def _scale_holds(body: ScaleBody) -> str:
     if len(body.likelihood) != 5 or len(body.impact) != 5:
-        return "likelihood and impact have five grades each"
-    return "" if body.bands.watch < body.bands.act else "watch begins below act"
+        return _("Likelihood and impact have five grades each.")
+    return (
+        "" if body.bands.watch < body.bands.act else _("A risk is watched from a lower score on than it is acted upon.")
+    )
 
 
 def residual_example(body: ScaleBody, example: dict[str, Any]) -> str:
@@ -180,25 +183,27 @@ def residual_example(body: ScaleBody, example: dict[str, Any]) -> str:
         likelihood=example["likelihood"], impact=example["impact"], controls=example.get("controls", {}),
         evidence=pieces, scale=body.scale, now=now,
     )  # fmt: skip
-    return "" if abs(found.score - example["residual"]) < 0.01 else f"gives {found.score:.3f}"
+    return (
+        "" if abs(found.score - example["residual"]) < 0.01 else _("gives %(value)s") % {"value": f"{found.score:.3f}"}
+    )
 
 
 declare(
     Kind(
-        RISKS, type=RiskBody, check=_risk_holds, references=_risk_references, title=_("Operational risks"),
+        RISKS, type=RiskBody, check=_risk_holds, references=_risk_references, title=gettext_lazy("Operational risks"),
         labels=RISK_WORDS,
     )
 )  # fmt: skip
 declare(
     Kind(
-        SCALES, type=ScaleBody, check=_scale_holds, check_example=residual_example, title=_("Scale of risks"),
-        labels=RISK_WORDS,
+        SCALES, type=ScaleBody, check=_scale_holds, check_example=residual_example,
+        title=gettext_lazy("Scale of risks"), labels=RISK_WORDS,
     )
 )  # fmt: skip
 declare(
     Kind(
         FRAUDS, type=FraudBody, references=lambda body: [(RISKS, key) for key in body.risks],
-        title=_("Fraud cases"), labels=RISK_WORDS,
+        title=gettext_lazy("Fraud cases"), labels=RISK_WORDS,
     )
 )  # fmt: skip
 
