@@ -5,13 +5,14 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.utils.translation import get_language
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import gettext as _
 
 from counterpoint.foundation.api import roles
 from counterpoint.primitives.cases.definition import TypeBody, plain
 from counterpoint.primitives.cases.labels import CASES
 from counterpoint.primitives.content import Item, Kind, declare, get, items, version
+from counterpoint.primitives.content.labels import FIELDS
 
 STAGE_KINDS = ("open", "doing", "resolved", "closed", "dropped")
 RUNS = ("opening", "always", "working_days", "calendar")
@@ -180,7 +181,7 @@ def _names(raw: Any) -> dict[str, str]:
 def _rung(raw: dict[str, Any]) -> Rung:
     rung = Rung(_span(raw["after"]), raw["to"], bool(raw.get("any_hour")), bool(raw.get("channel")))
     if rung.to not in roles.ROLES:
-        raise ValueError(f"the ladder names the unknown role {rung.to!r}")
+        raise ValueError(_("The ladder names the unknown role %(role)s.") % {"role": rung.to})
     return rung
 
 
@@ -198,11 +199,11 @@ def _clock(raw: dict[str, Any]) -> ClockType:
     if clock.starts_at not in STARTS_AT:
         raise ValueError(f"clock {clock.slug} starts at {clock.starts_at!r}; use one of {STARTS_AT}")
     if list(clock.warn) != sorted(set(clock.warn)) or any(not 0 < part < 1 for part in clock.warn):
-        raise ValueError(f"clock {clock.slug} warns at rising parts between 0 and 1")
+        raise ValueError(_("Clock %(clock)s: the warnings are rising shares between 0 and 1.") % {"clock": clock.slug})
     days = {"opening", "working_days"} if any(s.working_days for s in _spans(clock)) else set(RUNS)
     days &= {"always", "calendar"} if any(s.calendar_days for s in _spans(clock)) else set(RUNS)
     if clock.runs not in days:
-        raise ValueError(f"clock {clock.slug} counts days that do not fit its hours {clock.runs!r}")
+        raise ValueError(_("Clock %(clock)s counts days that do not fit its hours.") % {"clock": clock.slug})
     return clock
 
 
@@ -220,7 +221,7 @@ def _field(raw: dict[str, Any]) -> FieldType:
     if field.kind not in FIELD_KINDS or field.required_at not in REQUIRED_AT:
         raise ValueError(f"field {field.slug} has an unknown kind or stage")
     if (field.kind == "choice") != bool(field.choices):
-        raise ValueError(f"field {field.slug}: a choice has choices, nothing else has")
+        raise ValueError(_("Field %(field)s: a choice has choices, nothing else has.") % {"field": field.slug})
     return field
 
 
@@ -228,7 +229,7 @@ def _pause(raw: dict[str, Any] | None) -> PauseRule:
     raw = raw or {}
     cap = _span(raw["cap"]) if raw.get("cap") else None
     if cap is not None and cap.end_of_day:
-        raise ValueError("a pause is capped by minutes, hours or days")
+        raise ValueError(_("A pause is capped by minutes, hours or days."))
     return PauseRule(tuple(_named(row) for row in raw.get("reasons", ())), cap)
 
 
@@ -258,22 +259,32 @@ def parse(body: dict[str, Any]) -> CaseType:
 
 def _whole(kind: CaseType) -> None:
     for what, rows in (("levels", kind.levels), ("stages", kind.stages), ("clocks", kind.clocks),
-                       ("fields", kind.fields), ("pause reasons", kind.pause.reasons)):  # fmt: skip
+                       ("fields", kind.fields), ("reasons", kind.pause.reasons)):  # fmt: skip
         slugs = [row.slug for row in rows]
         if len(set(slugs)) != len(slugs):
-            raise ValueError(f"{what} name a slug twice")
+            raise ValueError(
+                _("A short name stands twice among the %(what)s.") % {"what": CASES.get(what) or FIELDS[what]}
+            )
     if not kind.levels:
-        raise ValueError("a type needs a level")
+        raise ValueError(_("A kind of case needs a level."))
     missing = set(STAGE_KINDS) - {stage.kind for stage in kind.stages}
     unknown = {stage.kind for stage in kind.stages} - set(STAGE_KINDS)
     if missing or unknown:
-        raise ValueError(f"stages: missing kinds {sorted(missing)}, unknown kinds {sorted(unknown)}")
+        raise ValueError(
+            _("Stages: these kinds are missing or unknown: %(kinds)s.")
+            % {"kinds": ", ".join(sorted(missing | unknown))}
+        )
     if set(kind.owner) - set(roles.ROLES):
-        raise ValueError(f"owner names unknown roles {sorted(set(kind.owner) - set(roles.ROLES))}")
+        raise ValueError(
+            _("There are no roles %(roles)s.") % {"roles": ", ".join(sorted(set(kind.owner) - set(roles.ROLES)))}
+        )
     for clock in kind.clocks:
         wrong = set(clock.within) - {level.slug for level in kind.levels}
         if wrong:
-            raise ValueError(f"clock {clock.slug} names unknown levels {sorted(wrong)}")
+            raise ValueError(
+                _("Clock %(clock)s names unknown levels: %(levels)s.")
+                % {"clock": clock.slug, "levels": ", ".join(sorted(wrong))}
+            )
 
 
 def _references(kind: CaseType) -> list[tuple[str, str]]:
@@ -301,9 +312,9 @@ declare(
         check=_wrong,
         build=_build,
         references=_references,
-        title=_("Kinds of case"),
+        title=gettext_lazy("Kinds of case"),
         labels=CASES,
-        pages=((_("Cases"), "primitives:cases"),),
+        pages=((gettext_lazy("Cases"), "primitives:cases"),),
     )
 )
 

@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from datetime import time
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 KINDS = ("yes_no", "number", "choice", "date", "photo", "signature", "text", "scan", "place")
 EVIDENCE = ("none", "on_fail", "always")
 EVERY = ("day", "week", "month", "quarter", "year")
@@ -135,15 +137,15 @@ def parse(body: dict[str, Any]) -> Checklist:
         sections += (Section("sign", SIGN_NAMES, (_signature(),)),)
     found = Checklist(
         key=str(body["key"]),
-        names=_names(body, f"checklist {body['key']}"),
+        names=_names(body, str(body["key"])),
         sections=sections,
         pass_mark=_number(body.get("pass_mark", 100), "pass_mark", 0, 100),
         schedule=_schedule(body["schedule"]) if body.get("schedule") else None,
         asset_kind=str(body.get("asset_kind") or ""),
         signature=signed,
     )
-    _unique([section.slug for section in sections], "section")
-    _unique([item.slug for item in found.items], "item")
+    _unique([section.slug for section in sections])
+    _unique([item.slug for item in found.items])
     return found
 
 
@@ -177,8 +179,9 @@ def _signature() -> Item:
 
 def _section(body: Any) -> Section:
     only(body, "a section", {"slug", "names", "items"})
-    slug = _slug(body, "a section")
-    return Section(slug, _names(body, f"section {slug}"), tuple(_item(row) for row in rows(body, "items", slug)))
+    slug = _slug(body, _("A section"))
+    names = _names(body, _("section %(slug)s") % {"slug": slug})
+    return Section(slug, names, tuple(_item(row) for row in rows(body, "items", slug)))
 
 
 ITEM = {
@@ -189,8 +192,8 @@ ITEM = {
 
 def _item(body: Any) -> Item:
     only(body, "an item", ITEM)
-    slug = _slug(body, "an item")
-    where, kind = f"item {slug}", body.get("kind")
+    slug = _slug(body, _("An item"))
+    where, kind = _("item %(slug)s") % {"slug": slug}, body.get("kind")
     if kind not in KINDS:
         raise ValueError(f"{where}: kind {kind!r} is not one of {', '.join(KINDS)}")
     evidence = body.get("evidence", "always" if kind in ("photo", "signature") else "none")
@@ -227,31 +230,34 @@ def _word(value: Any) -> str:
 def _fits(item: Item, where: str) -> None:
     """What a kind needs and what it cannot have."""
     if item.limits and item.kind != "number":
-        raise ValueError(f"{where}: limits belong to a number, not to {item.kind}")
+        raise ValueError(_("%(where)s: limits belong to a number.") % {"where": where})
     if item.expiry_warn_days is not None and item.kind != "date":
-        raise ValueError(f"{where}: expiry belongs to a date, not to {item.kind}")
+        raise ValueError(_("%(where)s: an expiry belongs to a date.") % {"where": where})
     if bool(item.choices) != (item.kind == "choice"):
-        raise ValueError(f"{where}: a choice needs choices, and only a choice has them")
+        raise ValueError(_("%(where)s: a choice needs choices, and only a choice has them.") % {"where": where})
     known = {"yes_no": {YES, NO}, "choice": {one.slug for one in item.choices}}.get(item.kind)
     if known is not None and not set(item.good) <= known:
-        raise ValueError(f"{where}: good names {sorted(set(item.good) - known)}, which cannot be answered")
+        raise ValueError(
+            _("%(where)s: %(words)s counts as good but cannot be answered.")
+            % {"where": where, "words": ", ".join(sorted(set(item.good) - known))}
+        )
     if item.kind == "choice" and not item.good and item.weight:
-        raise ValueError(f"{where}: say which choices are good, or give it weight 0")
+        raise ValueError(_("%(where)s: say which choices are good, or give it weight 0.") % {"where": where})
 
 
 def _choice(body: Any, where: str) -> Choice:
     only(body, f"{where}: a choice", {"slug", "names"})
-    slug = _slug(body, f"{where}: a choice")
+    slug = _slug(body, _("%(where)s: a choice") % {"where": where})
     if slug == NOT_APPLICABLE:
-        raise ValueError(f"{where}: the choice “na” is reserved for “not applicable”")
-    return Choice(slug, _names(body, f"{where}: choice {slug}"))
+        raise ValueError(_("%(where)s: the choice “na” is reserved for “not applicable”.") % {"where": where})
+    return Choice(slug, _names(body, _("%(where)s: a choice") % {"where": where}))
 
 
 def _limits(body: Any, where: str) -> Limits:
     only(body, f"{where}: limits", {"min", "max"})
     low, high = (None if body.get(key) is None else float(body[key]) for key in ("min", "max"))
     if low is not None and high is not None and low > high:
-        raise ValueError(f"{where}: limits run from {low} to {high}, which nothing meets")
+        raise ValueError(_("%(where)s: nothing lies between the limits.") % {"where": where})
     return Limits(low, high)
 
 
@@ -264,7 +270,7 @@ def effect(body: Any, where: str) -> Effect:
     """The case of an `on_fail` or a `late`."""
     only(body, f"{where}: on_fail", {"type", "level", "title"})
     if not body.get("type"):
-        raise ValueError(f"{where}: on_fail names no case type")
+        raise ValueError(_("%(where)s: the kind of case is missing.") % {"where": where})
     return Effect(str(body["type"]), str(body.get("level", "")), _names({"names": body.get("title")}, where))
 
 
@@ -280,9 +286,9 @@ def _schedule(body: Any) -> Schedule:
     only(due, "the schedule's due", {"before_open_minutes", "after_close_minutes", "day", "by"})
     ways = [name for name in ("before_open_minutes", "after_close_minutes", "by") if due.get(name) is not None]
     if len(ways) != 1:
-        raise ValueError("the schedule's due needs exactly one of before_open_minutes, after_close_minutes and by")
+        raise ValueError(_("The schedule needs exactly one time: before opening, after closing, or by the clock."))
     if every != "day" and due.get("day") is None:
-        raise ValueError(f"the schedule's due needs the day of the {every}")
+        raise ValueError(_("The schedule lacks the day of its period."))
     return Schedule(
         every=every,
         phase=phase,
@@ -305,14 +311,14 @@ def _wall(text: Any) -> time:
 def _slug(body: dict[str, Any], what: str) -> str:
     slug = str(body.get("slug", ""))
     if not slug or len(slug) > 48 or not slug.replace("_", "a").replace("-", "a").isalnum() or not slug.isascii():
-        raise ValueError(f"{what} needs a slug of at most 48 letters, digits, - and _, not {slug!r}")
+        raise ValueError(_("%(what)s needs a short name of at most 48 letters, digits, - and _.") % {"what": what})
     return slug
 
 
 def _names(body: dict[str, Any], what: str) -> Names:
     found = body.get("names")
     if not isinstance(found, dict) or not found.get(LANGUAGES[0]):
-        raise ValueError(f"{what} lacks its name in {LANGUAGES[0]}")
+        raise ValueError(_("%(what)s lacks its Chinese name.") % {"what": what})
     return {language: str(found[language]) for language in LANGUAGES if found.get(language)}
 
 
@@ -322,7 +328,7 @@ def _number(value: Any, what: str, low: float, high: float) -> float:
     return float(value)
 
 
-def _unique(slugs: list[str], what: str) -> None:
+def _unique(slugs: list[str]) -> None:
     twice = sorted({slug for slug in slugs if slugs.count(slug) > 1})
     if twice:
-        raise ValueError(f"the {what} {', '.join(twice)} stands twice; slugs are unique in a checklist")
+        raise ValueError(_("These short names stand twice: %(words)s.") % {"words": ", ".join(twice)})

@@ -13,7 +13,8 @@ from datetime import date
 from functools import cached_property
 from typing import Any, Literal
 
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from pydantic import ConfigDict, TypeAdapter
 
 from counterpoint.foundation.api import roles
@@ -248,74 +249,76 @@ def faults(book: Playbook) -> Iterator[str]:
     """Everything that is wrong with a plan, in words."""
     slugs = [step.slug for step in book.steps]
     if not slugs:
-        yield "a playbook needs at least one step"
+        yield _("A plan needs at least one step.")
         return
     if len(set(slugs)) < len(slugs):
-        yield "two steps share a slug"
+        yield _("Two steps have the same short name.")
     for step in book.steps:
         yield from _step_faults(step)
     yield from _graph_faults(book, slugs)
     yield from _inject_faults(book)
     if book.time_limit and book.time_limit.minutes <= 0:
-        yield "the time limit must be positive"
+        yield _("The limit of the whole must be more than 0 minutes.")
     if book.time_limit and book.time_limit.until not in ("", *slugs):
-        yield f"the time limit ends at {book.time_limit.until!r}, which is no step"
+        yield _("The limit ends at “%(step)s”, which is no step.") % {"step": book.time_limit.until}
     if not 0 <= book.drill_per_year <= 12 or not 0 <= book.drill_pass <= 100:
-        yield "drills a year are 0 to 12, the pass mark 0 to 100"
+        yield _("Drills a year are 0 to 12, the points to pass 0 to 100.")
     for words in (book.names, *(step.names for step in book.steps)):
         if not words.get("zh-hans") or not words.get("en"):
-            yield f"names need zh-hans and en: {words}"
+            yield _("Names are needed in Chinese and English: %(words)s.") % {"words": " / ".join(words.values())}
 
 
 def _step_faults(step: Step) -> Iterator[str]:
-    where = f"step {step.slug}"
+    where = _("step %(slug)s") % {"slug": step.slug}
     if not SLUG.match(step.slug) or step.slug in (AGAIN, END):
-        yield f"{where}: a slug is small letters, digits and underscores"
+        yield _("%(where)s: a short name is small letters, digits and underscores.") % {"where": where}
     for role in {step.role, *(rung.role for rung in step.rungs())}:
         if role not in roles.ROLES:
-            yield f"{where}: there is no role {role!r}"
+            yield _("%(where)s: there is no role %(role)s.") % {"where": where, "role": role}
     rungs = [rung.minutes for rung in step.rungs()]
     if rungs != sorted(rungs) or rungs[0] < 0:
-        yield f"{where}: the contact tree runs backwards"
+        yield _("%(where)s: the contact tree runs backwards.") % {"where": where}
     spans = [limit.minutes for limit in (step.within, step.again) if limit] + [step.usual_minutes]
     if any(minutes is not None and minutes <= 0 for minutes in spans):
-        yield f"{where}: minutes must be positive"
+        yield _("%(where)s: minutes must be more than 0.") % {"where": where}
     for wrong in (*_answer_faults(step), *_form_faults(step)):
         yield f"{where}: {wrong}"
 
 
 def _inject_faults(book: Playbook) -> Iterator[str]:
     if len(book.news) < len(book.injects):
-        yield "two injects share a slug"
+        yield _("Two pieces of news have the same short name.")
     for one in book.injects:
-        where = f"inject {one.slug}"
+        where = _("news %(slug)s") % {"slug": one.slug}
         if not SLUG.match(one.slug):
-            yield f"{where}: a slug is small letters, digits and underscores"
+            yield _("%(where)s: a short name is small letters, digits and underscores.") % {"where": where}
         if one.role not in roles.ROLES:
-            yield f"{where}: there is no role {one.role!r}"
+            yield _("%(where)s: there is no role %(role)s.") % {"where": where, "role": one.role}
         if one.minutes < 0 or (one.answer and one.answer.minutes <= 0):
-            yield f"{where}: it comes in minutes after the start, its answer is expected in minutes after it"
+            yield _("%(where)s: it comes some minutes after the start, and its answer some minutes after it.") % {
+                "where": where
+            }
         if not one.text.get("zh-hans") or not one.text.get("en"):
-            yield f"{where}: the text needs zh-hans and en"
+            yield _("%(where)s: the text is needed in Chinese and English.") % {"where": where}
 
 
 def _answer_faults(step: Step) -> Iterator[str]:
     if step.branch and step.next is not None:
-        yield "give next or branch, not both"
+        yield _("give the next steps or steps by answer, not both")
     if unnamed := set(step.branch) - set(step.answers) - {"yes", "no"}:
-        yield f"answers without a name: {sorted(unnamed)}"
+        yield _("answers without a name: %(answers)s") % {"answers": ", ".join(sorted(unnamed))}
     repeating = [answer for answer in step.branch if step.repeats(answer)]
     if repeating and len(repeating) == len(step.branch):
-        yield "it repeats for ever, no answer leads out"
+        yield _("it repeats for ever, no answer leads out")
     if bool(repeating) != bool(step.again):
-        yield "a repeating step needs `again` minutes, another must not have them"
+        yield _("a repeating step needs its interval, another must not have one")
 
 
 def _form_faults(step: Step) -> Iterator[str]:
     if any(one.kind == "choice" and not one.choices for one in step.form):
-        yield "a choice needs choices"
+        yield _("a choice needs choices")
     if len({one.slug for one in step.form}) < len(step.form):
-        yield "two fields share a slug"
+        yield _("two fields have the same short name")
 
 
 def _graph_faults(book: Playbook, slugs: list[str]) -> Iterator[str]:
@@ -324,14 +327,20 @@ def _graph_faults(book: Playbook, slugs: list[str]) -> Iterator[str]:
     for step, following in zip(book.steps, [*slugs[1:], ""], strict=True):
         for target in _edges(step, [following] if following else []):
             if target not in place:
-                yield f"step {step.slug} leads to {target!r}, which does not exist"
+                yield _("Step %(step)s leads to %(target)s, which does not exist.") % {
+                    "step": step.slug,
+                    "target": target,
+                }
             elif place[target] <= place[step.slug]:
-                yield f"step {step.slug} leads back to {target}: a plan only goes forward"
+                yield _("Step %(step)s leads back to %(target)s: a plan only goes forward.") % {
+                    "step": step.slug,
+                    "target": target,
+                }
             elif step.slug in reached:
                 reached.add(target)
     for slug in slugs:
         if slug not in reached:
-            yield f"step {slug} is never reached"
+            yield _("Step %(step)s is never reached.") % {"step": slug}
 
 
 _adapter = TypeAdapter(Playbook)
@@ -363,7 +372,7 @@ def walk(book: Playbook, answers: Mapping[str, str]) -> list[str]:
 declare(
     Kind(
         KIND, type=Playbook, check_example=check_example, references=lambda book: book.refers_to(),
-        title=_("Playbooks"), labels=PLAYBOOKS,
+        title=gettext_lazy("Playbooks"), labels=PLAYBOOKS,
     )
 )  # fmt: skip
 

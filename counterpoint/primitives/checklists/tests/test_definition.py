@@ -35,23 +35,23 @@ def item(number, name, section=0):
     ("path", "value", "words"),
     [
         (("sections",), [], "needs a list “sections”"),
-        (("names",), {"en": "x"}, "lacks its name in zh-hans"),
+        (("names",), {"en": "x"}, "缺少中文名称"),
         (("surprise",), 1, "does not know surprise"),
         (("pass_mark",), 120, "pass_mark must be a number from 0 to 100"),
-        (item(0, "kind"), "guess", "item clean: kind 'guess' is not one of"),
-        (item(0, "slug"), "a b", "needs a slug"),
-        (item(1, "slug"), "clean", "the item clean stands twice"),
-        (item(0, "limits"), {"min": 1}, "limits belong to a number"),
-        (item(1, "limits"), {"min": 9, "max": 1}, "which nothing meets"),
-        (item(2, "choices"), None, "a choice needs choices"),
-        (item(2, "good"), ["none"], "which cannot be answered"),
-        (item(2, "good"), None, "say which choices are good"),
+        (item(0, "kind"), "guess", "项目 clean: kind 'guess' is not one of"),
+        (item(0, "slug"), "a b", "的短名称最多 48 个"),
+        (item(1, "slug"), "clean", "以下短名称重复：clean"),
+        (item(0, "limits"), {"min": 1}, "只有数字题才能设上下限"),
+        (item(1, "limits"), {"min": 9, "max": 1}, "上限低于下限"),
+        (item(2, "choices"), None, "只有选项题才有选项"),
+        (item(2, "good"), ["none"], "不在可选答案中"),
+        (item(2, "good"), None, "请注明哪些选项合格"),
         (item(0, "evidence"), "maybe", "evidence 'maybe' is not one of"),
         (item(0, "weight"), -1, "weight must be a number"),
-        (item(0, "on_fail"), {"level": "high"}, "names no case type"),
+        (item(0, "on_fail"), {"level": "high"}, "缺少事项类型"),
         (("schedule",), {"every": "hour"}, "every 'hour' is not one of"),
-        (("schedule",), {"every": "day", "role": "supervisor", "due": {}}, "needs exactly one of"),
-        (("schedule",), {"every": "week", "role": "supervisor", "due": {"by": "17:00"}}, "needs the day of the week"),
+        (("schedule",), {"every": "day", "role": "supervisor", "due": {}}, "只能填一项"),
+        (("schedule",), {"every": "week", "role": "supervisor", "due": {"by": "17:00"}}, "缺少周期中的第几天"),
         (("schedule",), {"every": "day", "role": "supervisor", "due": {"by": "soon"}}, "is no time"),
         (("schedule",), {"every": "day", "due": {"by": "17:00"}}, "names no role"),
     ],
@@ -86,7 +86,7 @@ def test_a_body_has_a_schema_and_says_which_field_is_wrong():
     assert "sections" in kind.schema()["properties"]
     with pytest.raises(ValueError, match="kind"):
         kind.value_of("x", changed(item(0, "kind"), "guess"))
-    with pytest.raises(ValueError, match="stands twice"):
+    with pytest.raises(ValueError, match="短名称重复"):
         kind.value_of("x", changed(item(1, "slug"), "clean"))
     assert kind.value_of("probe.walk", BODY) == definition.parse(BODY)
 

@@ -225,8 +225,9 @@ def test_the_plan_tells_how_many_but_not_what(sign_in, bank, given):
 @pytest.mark.parametrize(
     ("change", "says"),
     [
-        ({"role": "king"}, "no role"), ({"slug": "Über"}, "small letters"), ({"minutes": -1}, "after the start"),
-        ({"answer": {"minutes": 0}}, "minutes after"), ({"text": {"en": "x"}}, "zh-hans"), ({"slug": "press"}, "share"),
+        ({"role": "king"}, "没有岗位 king"), ({"slug": "Über"}, "小写字母"), ({"minutes": -1}, "启动后若干分钟"),
+        ({"answer": {"minutes": 0}}, "其后若干分钟"), ({"text": {"en": "x"}}, "需要中文和英文"),
+        ({"slug": "press"}, "短名称相同"),
     ],
 )  # fmt: skip
 def test_a_wrong_inject_is_refused_in_words(change, says):
