@@ -6,7 +6,9 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.contrib.auth import get_user, logout
+from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http.request import RawPostDataException
 from django.utils import timezone, translation
 from django.utils.functional import SimpleLazyObject
 
@@ -47,6 +49,11 @@ class ZeroByteMiddleware:
         if request.content_type in FORMS and any(ZERO in one for values in request.POST.lists() for one in values[1]):
             request.POST = _without_zero(request.POST)
         return self.get_response(request)
+
+    def process_exception(self, _request: HttpRequest, exception: Exception) -> None:
+        """A form was read here, where the page expects a message or a picture: the sender's mistake, not ours."""
+        if isinstance(exception, RawPostDataException):
+            raise BadRequest("a form was sent where none is read") from exception
 
 
 def _without_zero(given: QueryDict) -> Any:

@@ -44,3 +44,10 @@ def test_what_is_no_form_is_left_alone():
 def test_a_reason_with_it_is_kept_without_it(bank, client):
     client.force_login(bank.people["Sun"])
     assert client.get("/cases/?q=%00&type=%00x").status_code == 200
+
+
+@pytest.mark.parametrize("address", ["/rounds/sync", "/rounds/photos/ab"])
+def test_a_form_where_a_message_is_expected_is_refused_not_a_fault_of_the_server(bank, client, address):
+    client.force_login(bank.people["Sun"])
+    answer = client.post(address, {"reason": "x"})
+    assert answer.status_code == 400 and "请求无法识别" in answer.content.decode()
