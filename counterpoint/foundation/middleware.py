@@ -73,10 +73,10 @@ class ScopeMiddleware:
     def __call__(self, request: Any) -> HttpResponse:
         request.device = None
         request.scope = self._device_scope(request) or self._person_scope(request)
-        request.branch = SimpleLazyObject(lambda: current_branch(request))
         request.branches = SimpleLazyObject(lambda: branches_of(request))
         token = scope.activate(request.scope)
         try:
+            request.branch = current_branch(request)
             with timezone.override(ZoneInfo(request.branch.time_zone) if request.branch else None):
                 response = self.get_response(request)
             if request.scope is not None:  # the next person at a shared PC must not find it by the back key

@@ -1,7 +1,7 @@
 """The open API of the house: /api/v1/, OpenAPI 3.1 at /api/v1/openapi.json. Rooms bring their routers.
 
 Bearer token of an enrolled device; every POST carries an `Idempotency-Key`: the same key with the same body gets the
-first answer again, with another body 409.
+first answer again, with another body 409. Where each item of the body has a key of its own it may be left out.
 """
 
 from inspect import getclosurevars, isfunction
@@ -46,6 +46,7 @@ api = OpenApi(
 )  # fmt: skip
 
 Key = Header(..., alias="Idempotency-Key", min_length=1, max_length=80)
+FreeKey = Header("", alias="Idempotency-Key", max_length=80, description="May be left out: each item has its own key.")
 
 
 class Problem(Schema):

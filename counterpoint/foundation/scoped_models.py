@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 from django.db import models
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models.lookups import Lookup
+from django.db.models.sql import Query
 
 from counterpoint.foundation import scope as scopes
 from counterpoint.foundation.scope import ScopeError
@@ -58,6 +59,13 @@ class ScopedQuerySet(models.QuerySet):
         return super().bulk_create(rows, *args, **kwargs)
 
 
+@lru_cache(maxsize=4096)
+def _within(model: Any, roots: tuple[str, ...]) -> Query:
+    """The model's rows under the roots: the same beginning of most queries of a caller, built once."""
+    query: Query = ScopedQuerySet(model).filter(**{f"{model.path_field}__within": roots}).query
+    return query
+
+
 class ScopedManager(models.Manager.from_queryset(ScopedQuerySet)):  # type: ignore[misc]
     """Filters by the active scope; raises `ScopeError` when there is none."""
 
@@ -65,7 +73,8 @@ class ScopedManager(models.Manager.from_queryset(ScopedQuerySet)):  # type: igno
         rows = super().get_queryset()
         if scopes.is_unscoped():
             return rows
-        return rows.filter(**{f"{self.model.path_field}__within": scopes.current().roots})
+        rows.query = _within(self.model, scopes.current().roots).clone()
+        return rows
 
 
 class Scoped(models.Model):

@@ -217,6 +217,7 @@ def device_state(request: HttpRequest, code: str, state: Literal["fault", "resto
     "/events", response={200: Ingested, 409: openapi.Problem}, summary="Events of a queue machine, in any order"
 )
 @policy.device(INGEST)
-def ingest(request: HttpRequest, body: EventsIn, key: str = openapi.Key) -> Any:
-    """Up to 500 events; late, repeated and unordered ones are welcome. Each gets a verdict."""
+def ingest(request: HttpRequest, body: EventsIn, key: str = openapi.FreeKey) -> Any:
+    """Up to 500 events; late, repeated and unordered ones are welcome. Each gets a verdict, and its number makes it
+    happen once; with a key a repeated request gets its first answer."""
     return events_ingest(**_here(request), events=body.events, key=key)

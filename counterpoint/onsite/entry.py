@@ -4,6 +4,7 @@ import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cached_property
 from typing import Any, TypeVar
 
 from django.db import transaction
@@ -39,12 +40,12 @@ class Call:
     now: datetime
     key: str = ""
 
-    @property
+    @cached_property
     def on(self) -> date:
         """The branch's business date."""
         return business_date(self.branch, self.now)
 
-    @property
+    @cached_property
     def content(self) -> Catalogue:
         """Content in force today."""
         return catalogue(self.on, self.branch.rule_pack)

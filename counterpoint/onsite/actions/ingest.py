@@ -77,13 +77,13 @@ def events_ingest(
 
 
 def _ingest(call: Call, *, events: tuple[EventIn, ...]) -> Ingested:
-    for again in range(RACES, -1, -1):
+    for attempt in range(RACES + 1):
         try:
             with transaction.atomic():
-                done = Ingested(verdicts=_take_in(call, events))
+                done = Ingested(verdicts=_take_in(call, events, _numbers(call, events) if attempt else {}))
             break
-        except IntegrityError:  # the same event in a parallel batch: by now it is known
-            if not again:
+        except IntegrityError:  # a number is taken, by another ticket or in a parallel batch: by now it is known
+            if attempt == RACES:
                 raise
     if any(v.verdict != "repeated" for v in done.verdicts):
         applied = {e.ref for e, v in zip(events, done.verdicts, strict=True) if v.verdict == "applied"}
@@ -110,13 +110,16 @@ def _source(call: Call) -> UUID:
 Place = tuple[str, date]  # a ticket of a machine: its id there and the business date
 
 
-def _take_in(call: Call, events: Sequence[EventIn]) -> tuple[Verdict, ...]:
-    """Keep what is new, fold every ticket that it touches, and say what became of each event."""
-    known = _known(call, events)
+def _take_in(call: Call, events: Sequence[EventIn], known: dict[tuple[str, int], str]) -> tuple[Verdict, ...]:
+    """Keep what is new, fold every ticket that it touches, and say what became of each event. An honest repetition is
+    found among the ticket's events, so that `known` numbers need to be read only after a conflict."""
+    dated = [(event, business_date(call.branch, event.at)) for event in events]
+    held = _held(call, dated)
+    known |= {(row.machine, row.seq): row.asked for row in held}
     told: list[tuple[Verdict, Place | None]] = []
     fresh: dict[Place, list[VendorEvent]] = {}
     useless: list[VendorEvent] = []
-    for event in events:
+    for event, on in dated:
         verdict = Verdict(machine=event.machine, seq=event.seq, verdict="")
         asked = fingerprint("event", event.model_dump(mode="json"))
         number = (event.machine, event.seq)
@@ -124,19 +127,19 @@ def _take_in(call: Call, events: Sequence[EventIn]) -> tuple[Verdict, ...]:
             told.append((_again(verdict, known[number] == asked), None))
             continue
         known[number] = asked
-        row = _row(call, event, asked)
+        row = _row(call, event, on, asked)
         if row.problem:
             useless.append(row)
             told.append((verdict.model_copy(update={"verdict": "quarantined", "problem": row.problem}), None))
         else:
-            fresh.setdefault((row.ref, row.business_date), []).append(row)
-            told.append((verdict, (row.ref, row.business_date)))
-    problems = _settle(call, fresh)
+            fresh.setdefault((row.ref, on), []).append(row)
+            told.append((verdict, (row.ref, on)))
+    problems = _settle(call, held, fresh)
     VendorEvent.objects.bulk_create([*useless, *(row for rows in fresh.values() for row in rows)])
     return tuple(_told(verdict, problems[place]) if place else verdict for verdict, place in told)
 
 
-def _known(call: Call, events: Sequence[EventIn]) -> dict[tuple[str, int], str]:
+def _numbers(call: Call, events: Sequence[EventIn]) -> dict[tuple[str, int], str]:
     """What was asked under these numbers before."""
     rows = VendorEvent.objects.filter(
         org_unit=call.branch, source=_source(call), machine__in={e.machine for e in events},
@@ -145,19 +148,28 @@ def _known(call: Call, events: Sequence[EventIn]) -> dict[tuple[str, int], str]:
     return {(machine, seq): asked for machine, seq, asked in rows.values_list("machine", "seq", "asked")}
 
 
+def _held(call: Call, dated: Sequence[tuple[EventIn, date]]) -> list[VendorEvent]:
+    """What came before for these tickets."""
+    rows = VendorEvent.objects.filter(
+        org_unit=call.branch, source=_source(call), business_date__in={on for _event, on in dated},
+        ref__in={event.ref for event, _on in dated},
+    )  # fmt: skip
+    return list(rows)
+
+
 def _again(verdict: Verdict, same: bool) -> Verdict:
     if same:
         return verdict.model_copy(update={"verdict": "repeated"})
     return verdict.model_copy(update={"verdict": "conflict", "problem": "this number came before with other content"})
 
 
-def _row(call: Call, event: EventIn, asked: str) -> VendorEvent:
+def _row(call: Call, event: EventIn, on: date, asked: str) -> VendorEvent:
     """The event as it is kept, with the reason when it cannot be used at all."""
     content = call.content
     problem = folding.problem_of(_event(event), call.now, content.services, content.tiers)
     return VendorEvent(
         org_unit=call.branch, source=_source(call), machine=event.machine, seq=event.seq, ref=event.ref,
-        business_date=business_date(call.branch, event.at), kind=event.kind, at=event.at,
+        business_date=on, kind=event.kind, at=event.at,
         body=event.model_dump(mode="json", include=set(BODY)), asked=asked,
         verdict="quarantined" if problem else "early", problem=problem, received_at=call.now,
     )  # fmt: skip
@@ -168,20 +180,21 @@ def _event(event: EventIn | VendorEvent) -> folding.Event:
     return folding.Event(event.machine, event.seq, event.kind, event.at, **own)
 
 
-def _settle(call: Call, fresh: Mapping[Place, list[VendorEvent]]) -> dict[Place, str | None]:
+def _settle(
+    call: Call, held: Sequence[VendorEvent], fresh: Mapping[Place, list[VendorEvent]]
+) -> dict[Place, str | None]:
     """Fold the events of each ticket into its row; None when done, "" while its `taken` is missing, else why not."""
     if not fresh:
         return {}
-    dates = {on for _ref, on in fresh}
-    rows = VendorEvent.objects.filter(
-        org_unit=call.branch, source=_source(call), business_date__in=dates, ref__in={ref for ref, _on in fresh}
-    ).exclude(verdict="quarantined")
-    held: dict[Place, list[VendorEvent]] = {}
-    for row in rows:
-        held.setdefault((row.ref, row.business_date), []).append(row)
-    closed = BranchDay.objects.filter(org_unit=call.branch, business_date__in=dates, closed_at__isnull=False)
+    before: dict[Place, list[VendorEvent]] = {}
+    for row in held:
+        if row.verdict != "quarantined":
+            before.setdefault((row.ref, row.business_date), []).append(row)
+    closed = BranchDay.objects.filter(
+        org_unit=call.branch, business_date__in={on for _ref, on in fresh}, closed_at__isnull=False
+    )
     shut = set(closed.values_list("business_date", flat=True))
-    return {place: _fold(call, place, held.get(place, []), fresh[place], place[1] in shut) for place in sorted(fresh)}
+    return {place: _fold(call, place, before.get(place, []), fresh[place], place[1] in shut) for place in sorted(fresh)}
 
 
 def _fold(call: Call, place: Place, held: list[VendorEvent], fresh: list[VendorEvent], shut: bool) -> str | None:

@@ -10,7 +10,7 @@ import pytest
 from counterpoint.foundation import actions, policy
 from counterpoint.foundation.api import journal, openapi, scoped
 from counterpoint.onsite import api
-from counterpoint.onsite.models import Ticket, VendorEvent
+from counterpoint.onsite.models import IngestKey, Ticket, VendorEvent
 from counterpoint.onsite.queries import snapshot as snapshots
 from counterpoint.onsite.verbs import KIOSK_VERBS, MACHINE_VERBS
 
@@ -186,6 +186,14 @@ def test_one_journal_entry_a_batch_and_none_for_a_repeated_one(bank, machine):
     with scoped(bank.scope("Sun")):
         entries = journal.JournalEntry.objects.filter(kind="onsite.events_ingested")
         assert [e.data["applied"] for e in entries] == [2]
+
+
+def test_events_go_without_a_key_of_the_request_because_each_has_its_own(bank, machine):
+    body = {"events": [event(bank, 1, "taken")]}
+    first, again = machine.post("/events", body, key=""), machine.post("/events", body, key="")
+    assert [answer.json()["verdicts"][0]["verdict"] for answer in (first, again)] == ["applied", "repeated"]
+    with scoped(bank.scope("Sun")):
+        assert Ticket.objects.count() == 1 and not IngestKey.objects.exists()
 
 
 def test_the_description_is_openapi_31_with_keys_tokens_and_policies(client):
