@@ -80,7 +80,7 @@ def renumbered(commands: Sequence[twin.Command], inside: dict[int, int]) -> tupl
 
 
 def _renumbered(command: twin.Command, inside: dict[int, int]) -> twin.Command:
-    if not isinstance(command, twin.SetPriority | twin.CallNext) or command.ticket is None:
+    if not isinstance(command, twin.SetPriority | twin.CallNext | twin.SendToDevice) or command.ticket is None:
         return command
     require(command.ticket in inside, f"Customer {command.ticket} is not in the branch.")
     return replace(command, ticket=inside[command.ticket])

@@ -28,10 +28,15 @@ from counterpoint.science.twin.commands import CloseCounter as CloseCounter
 from counterpoint.science.twin.commands import Command as Command
 from counterpoint.science.twin.commands import DeviceDown as DeviceDown
 from counterpoint.science.twin.commands import DeviceUp as DeviceUp
+from counterpoint.science.twin.commands import Dismiss as Dismiss
+from counterpoint.science.twin.commands import EndBreak as EndBreak
+from counterpoint.science.twin.commands import EndShift as EndShift
 from counterpoint.science.twin.commands import MoveBreak as MoveBreak
 from counterpoint.science.twin.commands import MovePerson as MovePerson
 from counterpoint.science.twin.commands import OpenCounter as OpenCounter
+from counterpoint.science.twin.commands import SendToDevice as SendToDevice
 from counterpoint.science.twin.commands import SetDiversion as SetDiversion
+from counterpoint.science.twin.commands import SetPace as SetPace
 from counterpoint.science.twin.commands import SetPriority as SetPriority
 from counterpoint.science.twin.commands import StartBreak as StartBreak
 from counterpoint.science.twin.commands import StartTask as StartTask

@@ -135,9 +135,58 @@ class StartTask:
     minutes: float
 
 
+@dataclass(frozen=True, slots=True)
+class SetPace:
+    """Turns that begin from now on at ``counter`` (``None``: at all) go ``factor`` times as fast as usual."""
+
+    minute: float
+    factor: float
+    counter: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Dismiss:
+    """Send home who has a ticket for ``service``; with ``None`` everybody who waits. Refused when nobody does.
+
+    Who is being served, or fills in a form, goes on; who comes later may enter.
+    """
+
+    minute: float
+    service: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SendToDevice:
+    """Customer number ``ticket``, who waits for a counter, goes to the devices instead.
+
+    Refused when no device that works can do it, for a tier that may not be diverted, and for somebody who was at a
+    counter or a device already.
+    """
+
+    minute: float
+    ticket: int
+
+
+@dataclass(frozen=True, slots=True)
+class EndShift:
+    """``person`` goes home after the current customer; before a shift, it is left out. Refused with none left."""
+
+    minute: float
+    person: str
+
+
+@dataclass(frozen=True, slots=True)
+class EndBreak:
+    """``person`` comes back from a break, or leaves a task of two to the other. Refused when not on break, or while
+    the partner of the task is awaited."""
+
+    minute: float
+    person: str
+
+
 Command = (
     OpenCounter | CloseCounter | MovePerson | StartBreak | MoveBreak | SetDiversion | DeviceDown | DeviceUp
-    | CallNext | AddCustomers | SetPriority | StartTask
+    | CallNext | AddCustomers | SetPriority | StartTask | SetPace | Dismiss | SendToDevice | EndShift | EndBreak
 )  # fmt: skip
 _BY_CODE: dict[type, tuple[int, str]] = {
     OpenCounter: (lay.M_OPEN, "counter"),
@@ -161,18 +210,43 @@ def _row(command: Command, model: BranchModel, staffing: Staffing) -> tuple[int,
         case OpenCounter() | CloseCounter() | DeviceDown() | DeviceUp():
             kind, what = _BY_CODE[type(command)]
             return kind, model.index(what, getattr(command, what)), -1, 0.0
-        case MovePerson(_, person, to) if to == BREAK_POST:
-            return lay.M_START_BREAK, staffing.index(person), -1, 0.0
-        case MovePerson(_, person, to):
-            return lay.M_MOVE, staffing.index(person), post_number(model, to), 0.0
-        case StartBreak(_, person, minutes):
-            require(minutes is None or minutes > 0, "A break must last longer than 0 minutes.")
-            return lay.M_START_BREAK, staffing.index(person), -1, minutes or 0.0
-        case MoveBreak(_, person, to_minute):
-            return lay.M_MOVE_BREAK, staffing.index(person), -1, to_minute
+        case SetPace(_, factor, counter):
+            require(0 < factor < np.inf, f"A pace must be above 0, not {factor}.")
+            return lay.M_PACE, -1 if counter is None else model.index("counter", counter), -1, factor
         case SetDiversion(_, service, share):
             require(0 <= share <= 1, f"A diversion share must lie in 0..1, not {share}.")
             return lay.M_DIVERSION, model.index("service", service), -1, share
+        case MovePerson() | StartBreak() | EndBreak() | MoveBreak() | EndShift() | StartTask():
+            return _row_of_person(command, model, staffing)
+    return _row_of_customer(command, model)
+
+
+def _row_of_person(
+    command: MovePerson | StartBreak | EndBreak | MoveBreak | EndShift | StartTask,
+    model: BranchModel,
+    staffing: Staffing,
+) -> tuple[int, int, int, float]:
+    p = staffing.index(command.person)
+    match command:
+        case MovePerson(_, _, to) if to == BREAK_POST:
+            return lay.M_START_BREAK, p, -1, 0.0
+        case MovePerson(_, _, to):
+            return lay.M_MOVE, p, post_number(model, to), 0.0
+        case StartBreak(_, _, minutes):
+            require(minutes is None or minutes > 0, "A break must last longer than 0 minutes.")
+            return lay.M_START_BREAK, p, -1, minutes or 0.0
+        case MoveBreak(_, _, to_minute):
+            return lay.M_MOVE_BREAK, p, -1, to_minute
+        case StartTask(_, _, partner, minutes):
+            require(minutes > 0, "A task must last longer than 0 minutes.")
+            return lay.M_TASK, p, staffing.index(partner), minutes
+        case EndShift():
+            return lay.M_END_SHIFT, p, -1, 0.0
+    return lay.M_END_BREAK, p, -1, 0.0
+
+
+def _row_of_customer(command: Command, model: BranchModel) -> tuple[int, int, int, float]:
+    match command:
         case CallNext(_, counter, ticket):
             return lay.M_CALL, model.index("counter", counter), -1 if ticket is None else ticket, 0.0
         case SetPriority(_, priority, tier, ticket):
@@ -180,9 +254,10 @@ def _row(command: Command, model: BranchModel, staffing: Staffing) -> tuple[int,
             if tier is not None:
                 return lay.M_PRIORITY_TIER, model.index("tier", tier), priority, 0.0
             return lay.M_PRIORITY_TICKET, int(ticket or 0), priority, 0.0
-        case StartTask(_, person, partner, _):
-            require(command.minutes > 0, "A task must last longer than 0 minutes.")
-            return lay.M_TASK, staffing.index(person), staffing.index(partner), command.minutes
+        case SendToDevice(_, ticket):
+            return lay.M_TO_DEVICE, ticket, -1, 0.0
+        case Dismiss(_, service):
+            return lay.M_DISMISS, -1 if service is None else model.index("service", service), -1, 0.0
         case AddCustomers(_, service, count, minutes):
             require(count >= 0 and minutes >= 0, "AddCustomers needs a count and minutes of 0 or more.")
             return lay.M_ADD, model.index("service", service), count, minutes
@@ -201,6 +276,11 @@ _DELAYED: dict[type, str] = {
     CallNext: "call_next",
     SetPriority: "set_priority",
     StartTask: "start_task",
+    SetPace: "set_pace",
+    Dismiss: "dismiss",
+    SendToDevice: "send_to_device",
+    EndShift: "end_shift",
+    EndBreak: "end_break",
 }
 
 

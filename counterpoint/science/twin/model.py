@@ -225,6 +225,11 @@ class Delays:
     call_next: float = 0.0
     set_priority: float = 0.0
     start_task: float = 0.0
+    set_pace: float = 0.0
+    dismiss: float = 0.0
+    send_to_device: float = 0.0
+    end_shift: float = 0.0
+    end_break: float = 0.0
 
     def __post_init__(self) -> None:
         for name, minutes in asdict(self).items():
@@ -232,8 +237,11 @@ class Delays:
 
 
 def planned_delays() -> Delays:
-    """Three minutes until a called person sits ready, one until all staff guide differently (design defaults)."""
-    return Delays(open_counter=3.0, move_person=3.0, set_diversion=1.0, start_task=3.0)
+    """Three minutes until a called person sits ready, one until all staff guide differently or a customer is fetched
+    from the chairs (design defaults)."""
+    return Delays(
+        open_counter=3.0, move_person=3.0, set_diversion=1.0, start_task=3.0, send_to_device=1.0, end_break=3.0
+    )
 
 
 def default_patience() -> Duration:

@@ -201,7 +201,7 @@ def _fill_model(model: BranchModel, st: IntArray, tm: FloatArray) -> None:
     counters = table(st, st, lay.O_COUNTER, len(model.counters), lay.K_WIDTH)
     counters[:] = [(c.open, -1, -1, model.service_mask(c.services), 0, 0) for c in model.counters]
     minutes = table(st, tm, lay.F_COUNTER, len(model.counters), lay.KF_WIDTH)
-    minutes[:] = [(0.0, 0.0, 0.0, np.inf, 0.0, c.walk, till, 1.0) for c in model.counters]
+    minutes[:] = [(0.0, 0.0, 0.0, np.inf, 0.0, c.walk, till, 1.0, 1.0) for c in model.counters]
     st[st[lay.O_HELPER] : st[lay.O_HELPER] + st[lay.N_SLOTS]] = lay.NOBODY
     queues = table(st, st, lay.O_QUEUE, len(model.services) + 1 + len(model.device_kinds), lay.Q_WIDTH)
     queues[:] = (-1, -1, 0)

@@ -244,7 +244,8 @@ def devices_up(st: Ints, kind: int) -> int:
 
 
 @inner
-def _use_device(st: Ints, tm: Floats, dr: Floats, ev: Floats, c: int, kind: int) -> None:
+def use_device(st: Ints, tm: Floats, dr: Floats, ev: Floats, c: int, kind: int) -> None:
+    """Customer ``c`` goes to the devices of a kind, of which some work: to a free one, or into their queue."""
     emit(st, tm, ev, E_JOIN_DEVICE, c, kind, -1)
     free = -1
     row = st[O_DEVICE]
@@ -270,7 +271,7 @@ def route(st: Ints, tm: Floats, dr: Floats, ev: Floats, c: int, assisted: bool) 
             share *= tm[UNASSISTED]
         would = share >= 1.0 or chance(st, dr, c, D_U_DIVERT, PURPOSE_U_DIVERT) < share
         if would and devices_up(st, kind) > 0:
-            _use_device(st, tm, dr, ev, c, kind)
+            use_device(st, tm, dr, ev, c, kind)
             return
     take_ticket(st, tm, dr, ev, c, True)
 
@@ -423,9 +424,9 @@ def lose_patience(st: Ints, tm: Floats, dr: Floats, ev: Floats) -> None:
 
 
 @inner
-def dismiss_all(st: Ints, tm: Floats, ev: Floats, n_queues: int) -> None:
-    """At the policy limit everyone still waiting is sent home, queue by queue."""
-    for queue in range(n_queues):
+def dismiss(st: Ints, tm: Floats, ev: Floats, first: int, last: int) -> None:
+    """Everyone who waits in the queues from ``first`` to before ``last`` is sent home, queue by queue."""
+    for queue in range(first, last):
         while st[st[O_QUEUE] + queue * Q_WIDTH + Q_COUNT] > 0:
             c = st[st[O_QUEUE] + queue * Q_WIDTH + Q_HEAD]
             stop_waiting(st, tm, c)

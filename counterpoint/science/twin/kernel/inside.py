@@ -43,7 +43,6 @@ from counterpoint.science.twin.kernel.layout import (
     F_PERSON,
     F_SLOT,
     FILLING,
-    FULL,
     FUTURE,
     HELPED,
     KF_SPEED,
@@ -60,7 +59,6 @@ from counterpoint.science.twin.kernel.layout import (
     O_CUSTOMER,
     O_HELPER,
     ON_DEVICE,
-    PF_SPEED,
     PF_START,
     PF_TRIAGE_END,
     PF_WIDTH,
@@ -146,9 +144,7 @@ def _redraw_turn(st: IntArray, tm: FloatArray, dr: FloatArray, c: int, laws: Flo
     if st[me + C_PHASE] & HELPED:
         _redraw_help(st, tm, laws, k, c)
         return
-    speed = tm[st[F_PERSON] + st[me + C_PERSON] * PF_WIDTH + PF_SPEED]
-    if st[FULL] == 1:
-        speed = tm[st[F_COUNTER] + k * KF_WIDTH + KF_SPEED]
+    speed = tm[st[F_COUNTER] + k * KF_WIDTH + KF_SPEED]
     begun = tm[row + T_START] + tm[row + T_LEAD]
     part, done = turn_part(ints, c), tm[row + T_DONE]
     spent = (done + max(0.0, now - begun) * speed) / (part * factor)

@@ -108,8 +108,8 @@ MOST_LEGS = 3  # desks that one visit goes to at most
 
 K_OPEN, K_PERSON, K_CUSTOMER, K_SERVICES, K_MASK, K_BREADTH = range(6)
 K_WIDTH = 6
-KF_IDLE_SINCE, KF_BUSY, KF_READY, KF_READY_SINCE, KF_START, KF_WALK, KF_CASH, KF_SPEED = range(8)
-KF_WIDTH = 8
+KF_IDLE_SINCE, KF_BUSY, KF_READY, KF_READY_SINCE, KF_START, KF_WALK, KF_CASH, KF_SPEED, KF_PACE = range(9)
+KF_WIDTH = 9
 
 P_STATUS, P_AT, P_POST, P_SKILLS, P_CUSTOMER, P_PENDING, P_SHIFT, P_DUE_BREAK, P_LAST, P_PARTNER = range(10)
 P_WIDTH = 10
@@ -179,8 +179,8 @@ EV_WIDTH = 5
 # --- commands --------------------------------------------------------------------------------------------------
 (
     M_OPEN, M_CLOSE, M_MOVE, M_START_BREAK, M_MOVE_BREAK, M_DIVERSION, M_DEVICE_DOWN, M_DEVICE_UP, M_CALL,
-    M_PRIORITY_TIER, M_PRIORITY_TICKET, M_ADD, M_TASK,
-) = range(13)  # fmt: skip
+    M_PRIORITY_TIER, M_PRIORITY_TICKET, M_ADD, M_TASK, M_PACE, M_DISMISS, M_TO_DEVICE, M_END_SHIFT, M_END_BREAK,
+) = range(18)  # fmt: skip
 CMD_MINUTE, CMD_KIND, CMD_A, CMD_B, CMD_VALUE = range(5)
 CMD_WIDTH = 5
 

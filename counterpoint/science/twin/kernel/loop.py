@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from counterpoint.science.twin.kernel.compiled import hot, inner, pointer
-from counterpoint.science.twin.kernel.flow import arrive, dismiss_all, lose_patience
+from counterpoint.science.twin.kernel.flow import arrive, dismiss, lose_patience
 from counterpoint.science.twin.kernel.layout import (
     D_ARRIVAL,
     D_WIDTH,
@@ -151,6 +151,6 @@ def _other(st: Ints, tm: Floats, dr: Floats, ev: Floats, cm: Floats, slot: int) 
         take_command(st, tm, dr, ev, cm)
     elif slot == SLOT_LIMIT:
         tm[st[F_SLOT] + st[N_COUNTERS] + st[N_DEVICES] + SLOT_LIMIT] = np.inf
-        dismiss_all(st, tm, ev, st[N_SERVICES] + 1 + st[N_KINDS])
+        dismiss(st, tm, ev, 0, st[N_SERVICES] + 1 + st[N_KINDS])
     else:
         lose_patience(st, tm, dr, ev)

@@ -6,7 +6,12 @@ import numpy as np
 
 from counterpoint.science.twin.kernel.compiled import inner
 from counterpoint.science.twin.kernel.devices import device_down, device_up
+from counterpoint.science.twin.kernel.flow import devices_up, dismiss, use_device
 from counterpoint.science.twin.kernel.layout import (
+    BREAK,
+    C_DEVICE,
+    C_LEG,
+    C_PHASE,
     C_PRIORITY,
     C_QUEUE,
     C_SERVICE,
@@ -19,6 +24,7 @@ from counterpoint.science.twin.kernel.layout import (
     CMD_MINUTE,
     CMD_VALUE,
     CMD_WIDTH,
+    E_BREAK_END,
     E_COMMAND,
     E_COUNTER_CLOSE,
     E_COUNTER_OPEN,
@@ -26,29 +32,39 @@ from counterpoint.science.twin.kernel.layout import (
     EV_KIND,
     EV_WIDTH,
     F_BREAK,
+    F_COUNTER,
     F_PERSON,
     F_SERVICE,
+    F_SHIFT,
     F_SLOT,
     FUTURE,
+    GOT_FORM,
     HAS_TICKET,
     K_CUSTOMER,
     K_MASK,
     K_OPEN,
     K_WIDTH,
+    KF_PACE,
+    KF_WIDTH,
+    LIMIT,
     LOG_ROOM,
-    M_ADD,
     M_CALL,
     M_CLOSE,
     M_DEVICE_DOWN,
     M_DEVICE_UP,
+    M_DISMISS,
     M_DIVERSION,
+    M_END_BREAK,
+    M_END_SHIFT,
     M_MOVE,
     M_MOVE_BREAK,
     M_OPEN,
+    M_PACE,
     M_PRIORITY_TICKET,
     M_PRIORITY_TIER,
     M_START_BREAK,
     M_TASK,
+    M_TO_DEVICE,
     N_BREAKS,
     N_COMMANDS,
     N_COUNTERS,
@@ -57,32 +73,41 @@ from counterpoint.science.twin.kernel.layout import (
     N_EVENTS,
     N_KINDS,
     N_SERVICES,
+    N_SHIFTS,
     NEXT_COMMAND,
     NOW,
     O_COUNTER,
     O_CUSTOMER,
     O_DEVICE,
     O_PERSON,
+    O_QUEUE,
     O_SERVICE,
     O_TAKEN,
     O_TIER,
+    OFF,
     ON,
     P_CUSTOMER,
     P_PARTNER,
     P_PENDING,
     P_POST,
+    P_SHIFT,
     P_STATUS,
     P_WIDTH,
     PENDING_BREAK,
+    PENDING_LEAVE,
     PENDING_MOVE,
     PF_BREAK_MINUTES,
     PF_WIDTH,
+    Q_COUNT,
+    Q_WIDTH,
+    S_KIND,
     S_PRIORITY,
     S_WIDTH,
     SERVED,
     SF_SHARE,
     SF_WIDTH,
     SLOT_COMMAND,
+    TIER_DIVERTIBLE,
     TIER_PRIORITY,
     TIER_WIDTH,
     V_UP,
@@ -93,10 +118,13 @@ from counterpoint.science.twin.kernel.layout import (
 from counterpoint.science.twin.kernel.people import (
     after_customer,
     begin_break,
+    begin_duty,
+    go_home,
     hold,
     leave_post,
     next_break,
     set_next,
+    shift_end_of,
     take_post,
 )
 from counterpoint.science.twin.kernel.queues import best_ticket, emit, resort, stop_waiting
@@ -247,15 +275,111 @@ def _ticket_priority(st: Ints, dr: Floats, c: int, priority: int) -> bool:
 
 
 @inner
+def _set_pace(st: Ints, tm: Floats, k: int, pace: float) -> bool:
+    """Of one counter, or of all of them when ``k`` is -1."""
+    changed = False
+    for i in range(st[N_COUNTERS]):
+        row = st[F_COUNTER] + i * KF_WIDTH + KF_PACE
+        if (k < 0 or i == k) and tm[row] != pace:
+            tm[row] = pace
+            changed = True
+    return changed
+
+
+@inner
+def _dismiss(st: Ints, tm: Floats, ev: Floats, service: int) -> bool:
+    """Those with a ticket for one service, or everybody who waits when ``service`` is -1."""
+    first = service if service >= 0 else 0
+    last = service + 1 if service >= 0 else st[N_SERVICES] + 1 + st[N_KINDS]
+    waiting = 0
+    for queue in range(first, last):
+        waiting += st[st[O_QUEUE] + queue * Q_WIDTH + Q_COUNT]
+    dismiss(st, tm, ev, first, last)
+    return waiting > 0
+
+
+@inner
+def _to_device(st: Ints, tm: Floats, dr: Floats, ev: Floats, c: int) -> bool:
+    if c < 0 or c >= st[N_CUSTOMERS] or tm[NOW] >= tm[LIMIT]:
+        return False
+    me = st[O_CUSTOMER] + c * C_WIDTH
+    begun = st[me + C_LEG] > 0 or st[me + C_PHASE] & GOT_FORM != 0 or st[me + C_DEVICE] >= 0
+    if st[me + C_STATUS] != HAS_TICKET or begun:
+        return False
+    kind = st[st[O_SERVICE] + st[me + C_SERVICE] * S_WIDTH + S_KIND]
+    may = st[st[O_TIER] + st[me + C_TIER] * TIER_WIDTH + TIER_DIVERTIBLE] == 1
+    if kind < 0 or not may or devices_up(st, kind) == 0:
+        return False
+    stop_waiting(st, tm, c)
+    use_device(st, tm, dr, ev, c, kind)
+    return True
+
+
+@inner
+def _end_shift(st: Ints, tm: Floats, dr: Floats, ev: Floats, p: int) -> bool:
+    """Home after the current customer; a shift that has not begun is left out."""
+    row = st[O_PERSON] + p * P_WIDTH
+    if st[row + P_STATUS] == OFF:
+        shift = st[row + P_SHIFT]
+        if shift >= st[N_SHIFTS] or tm[st[F_SHIFT] + (p * st[N_SHIFTS] + shift) * 2] == np.inf:
+            return False
+        st[row + P_SHIFT] += 1
+        set_next(st, tm, p)
+        return True
+    if st[row + P_PENDING] & PENDING_LEAVE:
+        return False
+    if st[row + P_CUSTOMER] >= 0:
+        hold(st, tm, p, PENDING_LEAVE)
+    else:
+        go_home(st, tm, dr, ev, p)
+    return True
+
+
+@inner
+def _end_break(st: Ints, tm: Floats, dr: Floats, ev: Floats, p: int) -> bool:
+    row = st[O_PERSON] + p * P_WIDTH
+    if st[row + P_STATUS] != BREAK or st[row + P_PARTNER] >= 0 or tm[NOW] >= shift_end_of(st, tm, p):
+        return False
+    begin_duty(st, tm, dr, ev, p, E_BREAK_END)
+    return True
+
+
+@inner
+def _obey_person(st: Ints, tm: Floats, dr: Floats, ev: Floats, kind: int, p: int, b: int, value: float) -> bool:
+    if kind == M_MOVE:
+        return _move(st, tm, dr, ev, p, b)
+    if kind == M_START_BREAK:
+        return _start_break(st, tm, dr, ev, p, value)
+    if kind == M_MOVE_BREAK:
+        return _move_break(st, tm, p, value)
+    if kind == M_TASK:
+        return _start_task(st, tm, dr, ev, p, b, value)
+    if kind == M_END_SHIFT:
+        return _end_shift(st, tm, dr, ev, p)
+    return _end_break(st, tm, dr, ev, p)
+
+
+@inner
+def _obey_customer(st: Ints, tm: Floats, dr: Floats, ev: Floats, kind: int, a: int, b: int) -> bool:
+    if kind == M_CALL:
+        return _call(st, tm, dr, ev, a, b)
+    if kind == M_PRIORITY_TIER:
+        return _tier_priority(st, dr, a, b)
+    if kind == M_PRIORITY_TICKET:
+        return _ticket_priority(st, dr, a, b)
+    if kind == M_TO_DEVICE:
+        return _to_device(st, tm, dr, ev, a)
+    if kind == M_DISMISS:
+        return _dismiss(st, tm, ev, a)
+    return True  # M_ADD: the added people already stand in the arrival order
+
+
+@inner
 def _obey(st: Ints, tm: Floats, dr: Floats, ev: Floats, kind: int, a: int, b: int, value: float) -> bool:
     if kind in (M_OPEN, M_CLOSE):
         return _switch_counter(st, tm, dr, ev, a, 1 if kind == M_OPEN else 0)
-    if kind == M_MOVE:
-        return _move(st, tm, dr, ev, a, b)
-    if kind == M_START_BREAK:
-        return _start_break(st, tm, dr, ev, a, value)
-    if kind == M_MOVE_BREAK:
-        return _move_break(st, tm, a, value)
+    if kind == M_PACE:
+        return _set_pace(st, tm, a, value)
     if kind == M_DIVERSION:
         tm[st[F_SERVICE] + a * SF_WIDTH + SF_SHARE] = value
         return True
@@ -263,15 +387,9 @@ def _obey(st: Ints, tm: Floats, dr: Floats, ev: Floats, kind: int, a: int, b: in
         return _device_down(st, tm, dr, ev, a)
     if kind == M_DEVICE_UP:
         return _device_up(st, tm, dr, ev, a)
-    if kind == M_CALL:
-        return _call(st, tm, dr, ev, a, b)
-    if kind == M_PRIORITY_TIER:
-        return _tier_priority(st, dr, a, b)
-    if kind == M_PRIORITY_TICKET:
-        return _ticket_priority(st, dr, a, b)
-    if kind == M_TASK:
-        return _start_task(st, tm, dr, ev, a, b, value)
-    return kind == M_ADD  # the added people already stand in the arrival order
+    if kind in (M_MOVE, M_START_BREAK, M_MOVE_BREAK, M_TASK, M_END_SHIFT, M_END_BREAK):
+        return _obey_person(st, tm, dr, ev, kind, a, b, value)
+    return _obey_customer(st, tm, dr, ev, kind, a, b)
 
 
 @inner

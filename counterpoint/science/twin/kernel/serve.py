@@ -26,8 +26,10 @@ from counterpoint.science.twin.kernel.layout import (
     K_SERVICES,
     K_WIDTH,
     KF_IDLE_SINCE,
+    KF_PACE,
     KF_READY,
     KF_READY_SINCE,
+    KF_SPEED,
     KF_START,
     KF_WIDTH,
     MANUAL,
@@ -97,12 +99,14 @@ def start_service(st: Ints, tm: Floats, dr: Floats, ev: Floats, k: int, c: int) 
     st[me + C_PERSON] = person
     now = tm[NOW]
     tm[st[F_CUSTOMER] + c * T_WIDTH + T_START] = now
-    tm[st[F_COUNTER] + k * KF_WIDTH + KF_START] = now
+    frow = st[F_COUNTER] + k * KF_WIDTH
+    tm[frow + KF_START] = now
+    tm[frow + KF_SPEED] = tm[st[F_PERSON] + person * PF_WIDTH + PF_SPEED] * tm[frow + KF_PACE]
     tm[st[F_PERSON] + person * PF_WIDTH + PF_START] = now
     if st[FULL] == 1:
         turn = turn_minutes(st, tm, dr, ev, k, c, person)
     else:
-        turn = work_minutes(st, tm, dr, c) / tm[st[F_PERSON] + person * PF_WIDTH + PF_SPEED]
+        turn = work_minutes(st, tm, dr, c) / tm[frow + KF_SPEED]
     tm[st[F_SLOT] + k] = now + turn
     emit(st, tm, ev, E_START_SERVICE, c, k, person)
 

@@ -25,7 +25,6 @@ from counterpoint.science.twin.kernel.layout import (
     E_REFILL,
     F_COUNTER,
     F_CUSTOMER,
-    F_PERSON,
     F_SERVICE,
     FACTOR_WORK,
     GOT_FORM,
@@ -48,8 +47,6 @@ from counterpoint.science.twin.kernel.layout import (
     P_LAST,
     P_WIDTH,
     PACE,
-    PF_SPEED,
-    PF_WIDTH,
     REFILL,
     SF_CASH,
     SF_FORM,
@@ -128,7 +125,7 @@ def turn_part(st: Ints, c: int) -> float:
 
 @inner
 def turn_minutes(st: Ints, tm: Floats, dr: Floats, ev: Floats, k: int, c: int, p: int) -> float:
-    """Minutes of the turn of customer ``c`` that begins now at counter ``k`` with person ``p``."""
+    """Minutes of the turn of customer ``c`` that begins now at counter ``k`` with person ``p``, whose speed stands."""
     me = st[O_CUSTOMER] + c * C_WIDTH
     times = st[F_CUSTOMER] + c * T_WIDTH
     service = st[me + C_SERVICE]
@@ -142,11 +139,10 @@ def turn_minutes(st: Ints, tm: Floats, dr: Floats, ev: Floats, k: int, c: int, p
         lead += pay(st, tm, ev, k, c, service)
     tm[times + T_LEAD] = lead
     work = turn_part(st, c) * work_minutes(st, tm, dr, c) - tm[times + T_DONE]
-    speed = tm[st[F_PERSON] + p * PF_WIDTH + PF_SPEED]
+    speed = st[F_COUNTER] + k * KF_WIDTH + KF_SPEED
     if st[N_PACES] > 0:
-        speed *= tm[PACE + min(st[WAITING], st[N_PACES] - 1)]
-    tm[st[F_COUNTER] + k * KF_WIDTH + KF_SPEED] = speed
-    return lead + max(0.0, work) / speed
+        tm[speed] *= tm[PACE + min(st[WAITING], st[N_PACES] - 1)]
+    return lead + max(0.0, work) / tm[speed]
 
 
 @inner

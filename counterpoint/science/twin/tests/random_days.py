@@ -130,11 +130,16 @@ def random_commands(rng: np.random.Generator, model: twin.BranchModel, staffing:
         lambda t: twin.SetPriority(t, int(rng.integers(0, 4)), ticket=int(rng.integers(0, 30))),
         lambda t: twin.CallNext(t, str(rng.choice(model.counter_codes))),
         lambda t: twin.CallNext(t, str(rng.choice(model.counter_codes)), int(rng.integers(0, 30))),
+        lambda t: twin.SetPace(t, float(rng.choice([0.4, 1.0])), rng.choice([None, *model.counter_codes])),
+        lambda t: twin.Dismiss(t, rng.choice([None, *model.service_codes])),
+        lambda t: twin.EndShift(t, str(rng.choice(staffing.codes))),
+        lambda t: twin.EndBreak(t, str(rng.choice(staffing.codes))),
     ]
     if model.devices:
         makers += [
             lambda t: twin.DeviceDown(t, str(rng.choice(model.device_codes))),
             lambda t: twin.DeviceUp(t, str(rng.choice(model.device_codes))),
+            *4 * [lambda t: twin.SendToDevice(t, int(rng.integers(0, 60)))],  # few of them make sense
         ]
     minutes = rng.integers(OPEN - 5, CLOSE + 10, size=n)
     return [makers[rng.integers(len(makers))](float(t)) for t in minutes]

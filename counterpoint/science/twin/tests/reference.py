@@ -146,17 +146,21 @@ class Branch(Duties, Extras, Obedience):
         up = [m for m in self.machines if m.kind == kind and m.up]
         share = self.share[visitor.service.code] * (1.0 if guided else self.model.unassisted)
         if up and visitor.tier.divertible and self.now < self.limit and visitor.draws[6] < share:
-            self.say("join_device", visitor, self.kinds.index(kind))
-            free = [m for m in up if m.visitor is None]
-            if free:
-                self.use(free[0], visitor)
-            else:
-                self.queue_up(visitor, self.lines[kind], "line")
+            self.to_machines(visitor, up)
         else:
             self.take_ticket(visitor, may_balk=True)
 
+    def to_machines(self, visitor: Visitor, up: list) -> None:
+        kind = visitor.service.device
+        self.say("join_device", visitor, self.kinds.index(kind))
+        free = [m for m in up if m.visitor is None]
+        if free:
+            self.use(free[0], visitor)
+        else:
+            self.queue_up(visitor, self.lines[kind], "line")
+
     def use(self, machine: Machine, visitor: Visitor) -> None:
-        machine.visitor, visitor.where = visitor, "machine"
+        machine.visitor, visitor.where, visitor.tried = visitor, "machine", True
         machine.ends = self.now + machine.walk + visitor.draws[3]
         self.say("device_start", visitor, machine)
 
@@ -233,7 +237,7 @@ class Branch(Duties, Extras, Obedience):
         if not visitor.to_form:
             lead += self.pay(desk, visitor)
         part = 0.25 if visitor.to_form or visitor.unpaid else 1.0
-        speed = worker.speed
+        speed = worker.speed * desk.pace
         if self.model.pace:
             waiting = sum(len(line) for line in self.tickets.values())
             speed *= self.model.pace[min(waiting, len(self.model.pace) - 1)]
@@ -276,8 +280,14 @@ class Branch(Duties, Extras, Obedience):
 
     def send_home(self) -> None:
         self.limit_due = NEVER
-        queues = [self.tickets[code] for code in self.model.service_codes]
-        for queue in [*queues, self.greeting, *(self.lines[kind] for kind in self.kinds)]:
+        self.dismiss(self.queues())
+
+    def queues(self) -> list:
+        tickets = [self.tickets[code] for code in self.model.service_codes]
+        return [*tickets, self.greeting, *(self.lines[kind] for kind in self.kinds)]
+
+    def dismiss(self, queues: list) -> None:
+        for queue in queues:
             for visitor in list(queue):
                 self.step_out(visitor)
                 visitor.where = "gone"

@@ -146,5 +146,51 @@ class Obedience:
             self.rest(worker, order.minutes)
         return True
 
+    def do_SetPace(self, order: orders.SetPace) -> bool:
+        desks = self.desks if order.counter is None else [self._post(order.counter)]
+        desks = [desk for desk in desks if desk.pace != order.factor]
+        for desk in desks:
+            desk.pace = order.factor
+        return bool(desks)
+
+    def do_Dismiss(self, order: orders.Dismiss) -> bool:
+        queues = self.queues() if order.service is None else [self.tickets[order.service]]
+        anybody = any(queues)
+        self.dismiss(queues)
+        return anybody
+
+    def do_SendToDevice(self, order: orders.SendToDevice) -> bool:
+        visitor = self.visitors[order.ticket] if order.ticket < len(self.visitors) else None
+        if visitor is None or visitor.where != "ticket" or self.now >= self.limit:
+            return False
+        up = [m for m in self.machines if m.kind == visitor.service.device and m.up]
+        begun = visitor.tried or visitor.got_form or visitor.leg
+        if begun or not up or not visitor.tier.divertible:
+            return False
+        self.step_out(visitor)
+        self.to_machines(visitor, up)
+        return True
+
+    def do_EndShift(self, order: orders.EndShift) -> bool:
+        worker = self.codes[order.person]
+        if worker.state == "off":
+            return bool(worker.shifts and worker.shifts.pop(0))
+        if "leave" in worker.wants:
+            return False
+        if worker.visitor is not None:
+            self.want(worker, "leave")
+        else:
+            self.go_home(worker)
+        return True
+
+    def do_EndBreak(self, order: orders.EndBreak) -> bool:
+        worker = self.codes[order.person]
+        if worker.state != "break" or worker.partner is not None or self.now >= worker.shifts[0][1]:
+            return False
+        worker.state = "on"
+        self.say("break_end", None, worker.post, worker)
+        self.sit(worker)
+        return True
+
     def do_AddCustomers(self, _order: orders.AddCustomers) -> bool:
         return True

@@ -29,6 +29,7 @@ class Visitor:
     to_form: bool = False
     helped: bool = False
     unpaid: bool = False
+    tried: bool = False
     later: Any = None
 
     def bring(self, name: str) -> float:
@@ -58,6 +59,7 @@ class Desk:
     cash: float = NEVER
     helper: Any = None
     asked: float | None = None
+    pace: float = 1.0
 
 
 @dataclass(eq=False)

@@ -134,6 +134,8 @@ def test_every_kind_of_command_but_people_coming_has_a_delay_of_its_own():
         twin.StartBreak(1.0, "mei"), twin.MoveBreak(1.0, "mei", 9.0), twin.SetDiversion(1.0, "S", 0.5),
         twin.DeviceDown(1.0, "D"), twin.DeviceUp(1.0, "D"), twin.CallNext(1.0, "K"),
         twin.SetPriority(1.0, 2, ticket=0), twin.StartTask(1.0, "mei", "mei", 5.0),
+        twin.SetPace(1.0, 0.4), twin.Dismiss(1.0), twin.SendToDevice(1.0, 0), twin.EndShift(1.0, "mei"),
+        twin.EndBreak(1.0, "mei"),
     ]  # fmt: skip
     kinds = list(twin.Delays.__dataclass_fields__)
     assert len(orders) == len(kinds)

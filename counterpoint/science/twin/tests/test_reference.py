@@ -59,6 +59,12 @@ def test_a_full_day_with_calling_by_hand_is_the_same_in_both():
         assert kernel == plain, f"seed {seed}"
 
 
+def test_a_day_full_of_orders_is_the_same_in_both():
+    for seed in range(50_000, 50_025):
+        kernel, plain = both(seed, commands=80, full=seed % 2 == 0)
+        assert kernel == plain, f"seed {seed}"
+
+
 def test_the_random_days_meet_every_kind_of_event():
     met = set()
     for seed in range(30_000, 30_040):
