@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from pydantic import ConfigDict, TypeAdapter, ValidationError
 from pydantic_core import ErrorDetails
 
+from counterpoint.primitives.content.types import CLOCK
 from counterpoint.primitives.content.yaml_text import plain
 
 CONFIG = ConfigDict(extra="forbid", allow_inf_nan=False)
@@ -157,6 +158,8 @@ def _said(error: ErrorDetails, schema: dict[str, Any], path: tuple[int | str, ..
     if kind in {"literal_error", "enum"}:
         words = {"allowed": context["expected"].replace(" or ", ", "), "given": repr(given)}
         return _("%(given)s is not one of: %(allowed)s") % words
+    if context.get("pattern") == CLOCK:
+        kind = "time_parsing"
     if kind in _bounds():
         limit = context.get("min_length", next(iter(context.values()), ""))
         words = {"limit": _short(limit), "given": _short(given)}

@@ -49,9 +49,8 @@ Names = Annotated[
 ]
 Text = Annotated[str, MinLen(1)]
 Role = Annotated[str, AfterValidator(_role)]
-ClockTime = Annotated[
-    str, Field(pattern=r"^([01]?[0-9]|2[0-3]):[0-5][0-9]$|^24:00$", json_schema_extra={"format": "clock"})
-]
+CLOCK = r"^([01]?[0-9]|2[0-3]):[0-5][0-9]$|^24:00$"
+ClockTime = Annotated[str, Field(pattern=CLOCK, json_schema_extra={"format": "clock"})]
 Positive = Annotated[float, Gt(0)]
 NotNegative = Annotated[float, Ge(0)]
 Share = Annotated[float, Ge(0), Le(1)]
