@@ -5,43 +5,34 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from counterpoint.analytics.labels import BOARDS
 from counterpoint.foundation.api import roles as house
-from counterpoint.primitives.content import AtLeastOne, Kind, Names, declare, items
+from counterpoint.primitives.content import AtLeastOne, Kind, Named, Names, Role, declare, items
 
 NAME = "boards"
 
 
 @dataclass(frozen=True)
-class SectionBody:
+class SectionBody(Named):
     """A part of a board: its name and the keys of its metrics."""
 
     names: Names
     metrics: tuple[str, ...]
 
-    def name(self, language: str) -> str:
-        """Name in the language, Chinese when it is missing."""
-        return self.names.get(language) or self.names["zh-hans"]
-
 
 @dataclass(frozen=True)
-class BoardBody:
+class BoardBody(Named):
     """A board. `subject` is unit or person; `compare` are the columns of the table of the units below."""
 
     key: str
     names: Names
-    roles: tuple[str, ...]
+    roles: tuple[Role, ...]
     sections: tuple[SectionBody, ...]
     subject: Literal["unit", "person"] = "unit"
     compare: tuple[str, ...] = ()
     order: AtLeastOne = 1
-
-    def name(self, language: str) -> str:
-        """Name in the language, Chinese when it is missing."""
-        return self.names.get(language) or self.names["zh-hans"]
 
     @property
     def metrics(self) -> tuple[str, ...]:
@@ -49,18 +40,11 @@ class BoardBody:
         return tuple(dict.fromkeys(key for section in self.sections for key in section.metrics))
 
 
-def _wrong(body: BoardBody) -> str:
-    strange = sorted(set(body.roles) - set(house.ROLES))
-    if strange:
-        return _("There are no roles %(roles)s.") % {"roles": ", ".join(strange)}
-    return ""
-
-
 def _references(body: BoardBody) -> list[tuple[str, str]]:
     return [("metrics", key) for key in dict.fromkeys((*body.metrics, *body.compare))]
 
 
-declare(Kind(NAME, type=BoardBody, check=_wrong, references=_references, title=gettext_lazy("Boards"), labels=BOARDS))
+declare(Kind(NAME, type=BoardBody, references=_references, title=gettext_lazy("Boards"), labels=BOARDS))
 
 
 def boards(on: date, pack: str = "cn") -> Mapping[str, BoardBody]:

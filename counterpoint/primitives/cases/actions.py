@@ -126,7 +126,7 @@ def case_pause(*, scope: Scope, case: UUID, reason: str, now: datetime) -> CaseV
         deed.at_stage(*AT_WORK)
         if deed.state.paused_at(now):
             raise PauseRefused(_("The case is paused already."))
-        if reason not in {row.slug for row in deed.kind.pause.reasons}:
+        if reason not in {row.slug for row in deed.kind.reasons}:
             raise PauseRefused(_("This is no reason for which this kind of case may wait."), field="reason")
         cap = _cap(deed, now)
         deed.apply("paused", reason=reason, cap=cap)
@@ -135,7 +135,7 @@ def case_pause(*, scope: Scope, case: UUID, reason: str, now: datetime) -> CaseV
 
 def _cap(deed: Deed, now: datetime) -> str:
     """When the pause ends by itself: what the cycle's earlier pauses left of the allowed waiting time."""
-    cap = deed.kind.pause.cap
+    cap = deed.kind.pause.cap if deed.kind.pause else None
     if cap is None:
         return ""
     runs, allowed = waiting_time(cap)
@@ -152,7 +152,7 @@ def waiting_time(cap: Span) -> tuple[str, timedelta]:
     """A cap as running time: whole working days, whole days, or plain time."""
     if cap.working_days:
         return "working_days", timedelta(days=cap.working_days)
-    return "always", timedelta(days=cap.calendar_days, minutes=cap.minutes)
+    return "always", timedelta(days=cap.calendar_days or 0) + cap.running
 
 
 def case_resume(*, scope: Scope, case: UUID, now: datetime) -> CaseView:

@@ -53,15 +53,15 @@ def stream(hours: Hours, runs: str, start: datetime) -> Iterator[tuple[datetime,
 
 def allowance(hours: Hours, runs: str, span: Span, start: datetime) -> timedelta:
     """The running time that a limit allows from `start` on."""
-    if not (span.working_days or span.calendar_days or span.end_of_day):
-        return timedelta(minutes=span.minutes)
     first = hours.today(start)
     if span.end_of_day:
         end = _end_of(hours, runs, first, start)
     elif span.calendar_days:
         end = _end_of(hours, runs, first + span.calendar_days * DAY, start)
-    else:
+    elif span.working_days:
         end = _after_days(hours, runs, first, span.working_days)
+    else:
+        return span.running
     return consumed(hours, runs, start, end)
 
 

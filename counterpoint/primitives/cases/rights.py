@@ -36,7 +36,7 @@ def _by_stage(kind: CaseType, state: State, held: set[str], actor: str, now: dat
             found |= {"accept"} if stage == "open" or state.owner != actor else set()
             if state.paused_at(now):
                 found.add("resume")
-            elif kind.pause.reasons:
+            elif kind.reasons:
                 found.add("pause")
         if "manage" in held:
             found |= {"assign", "drop", "merge", "involve"}

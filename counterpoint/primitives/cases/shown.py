@@ -48,7 +48,7 @@ def span(limit: Span) -> str:
     if limit.calendar_days:
         days = limit.calendar_days
         return ngettext("%(days)s calendar day", "%(days)s calendar days", days) % {"days": days}
-    return length(timedelta(minutes=limit.minutes))
+    return length(limit.running)
 
 
 def runs(kind: str) -> str:

@@ -59,7 +59,7 @@ def _detail(kind: CaseType, fact: str, data: dict[str, Any], names: dict[str, st
     if clock:
         parts.append(clock.name())
     stage, level = kind.stage(str(data.get("stage") or "")), kind.level(str(data.get("level") or ""))
-    reason = next((r for r in kind.pause.reasons if r.slug == data.get("reason")), None)
+    reason = next((r for r in kind.reasons if r.slug == data.get("reason")), None)
     parts += [named.name() for named in (level, stage, reason) if named]
     parts += [name.name() for name in (kind.field(str(slug)) for slug in data.get("names") or ()) if name]
     if fact != "cases.watched":

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from counterpoint.foundation.api import NotFound, OrgUnit
-from counterpoint.primitives.checklists import body, definition, scoring
+from counterpoint.primitives.checklists import definition, scoring
 from counterpoint.primitives.checklists.definition import Checklist
 from counterpoint.primitives.checklists.labels import CHECKLISTS
 from counterpoint.primitives.content import ContentError, Item, Kind, declare, every, get, items, version
@@ -20,7 +20,8 @@ KIND = "checklists"
 
 def _example(checklist: Checklist, example: dict[str, Any]) -> str:
     """An example gives answers (item → value) and the wanted score, verdict or failed items."""
-    definition.only(example, "an example", {"answers", "date", "asset", "percent", "passed", "failed"})
+    if unknown := set(example) - {"answers", "date", "asset", "percent", "passed", "failed"}:
+        return f"an example does not know {', '.join(sorted(unknown))}"
     files = {item.slug: 1 for item in checklist.items if item.kind in ("photo", "signature")}
     given = {slug: scoring.Given(value, files.get(slug, 1)) for slug, value in example["answers"].items()}
     if checklist.signature:
@@ -41,9 +42,8 @@ def _example(checklist: Checklist, example: dict[str, Any]) -> str:
 declare(
     Kind(
         KIND,
-        type=body.ChecklistBody,
-        check=body.check,
-        build=body.build,
+        type=Checklist,
+        build=definition.build,
         check_example=_example,
         references=definition.references,
         title=gettext_lazy("Checklists"),

@@ -1,38 +1,44 @@
-"""A checklist as content: sections of items, weights, critical items, limits, evidence, and when a round is due."""
+"""A checklist as content: sections of items, weights, critical items, limits, evidence, and when a round is due.
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from datetime import time
-from typing import Any
+The dataclasses are what is written down and what a round asks: they have a schema and a form, and hold the rules.
+"""
 
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import Annotated, Any, Final, Literal
+
+from annotated_types import Ge, Le, MinLen
 from django.utils.translation import gettext as _
+from pydantic import AfterValidator, Field
 
-KINDS = ("yes_no", "number", "choice", "date", "photo", "signature", "text", "scan", "place")
-EVIDENCE = ("none", "on_fail", "always")
-EVERY = ("day", "week", "month", "quarter", "year")
-PHASES = ("pre_open", "closing", "any")
+from counterpoint.primitives.content import ClockTime, Count, Named, Names, Text, distinct
+
 LANGUAGES = ("zh-hans", "zh-hant", "en")
-SIGNATURE = "signature"
+SIGNATURE: Final = "signature"
 YES, NO, NOT_APPLICABLE = "yes", "no", "na"
-Names = Mapping[str, str]
-SIGN_NAMES = {"zh-hans": "签名", "zh-hant": "簽名", "en": "Signature"}
 
 
-class Named:
-    """What has a name in every language."""
+def _short(slug: str) -> str:
+    if not 0 < len(slug) <= 48 or not slug.isascii() or not slug.replace("_", "a").replace("-", "a").isalnum():
+        raise ValueError(_("a short name has at most 48 letters, digits, - and _"))
+    return slug
 
-    names: Names
 
-    def name(self, language: str) -> str:
-        """Name in the language, Chinese when it is missing."""
-        return self.names.get(language) or self.names["zh-hans"]
+def _answer(slug: str) -> str:
+    if slug == NOT_APPLICABLE:
+        raise ValueError(_("“na” is reserved for “not applicable”"))
+    return slug
+
+
+Slug = Annotated[str, MinLen(1), AfterValidator(_short)]
 
 
 @dataclass(frozen=True)
 class Choice(Named):
     """One answer that can be chosen."""
 
-    slug: str
+    slug: Annotated[Slug, AfterValidator(_answer)]
     names: Names
 
 
@@ -43,67 +49,126 @@ class Limits:
     min: float | None = None
     max: float | None = None
 
+    def __post_init__(self) -> None:
+        if self.min is not None and self.max is not None and self.min > self.max:
+            raise ValueError(_("nothing lies between the limits"))
+
     def hold(self, value: float) -> bool:
         """Whether the number lies within."""
         return (self.min is None or value >= self.min) and (self.max is None or value <= self.max)
 
 
 @dataclass(frozen=True)
-class Effect(Named):
-    """The case that is opened: its type, level and title."""
+class Expiry:
+    """A date that must not be over; warned of before."""
 
-    type: str
-    level: str
-    names: Names
+    warn_days: Annotated[int, Ge(0), Le(3650)] = 30
+
+
+@dataclass(frozen=True)
+class Effect(Named):
+    """The case that is opened: its type, title and level."""
+
+    type: Text
+    names: Annotated[Names, Field(alias="title")]
+    level: str = ""
+
+
+def _words(good: tuple[str | bool, ...]) -> tuple[str, ...]:
+    """YAML reads a bare yes as true; people mean the word."""
+    return tuple((YES if one else NO) if isinstance(one, bool) else one for one in good)
 
 
 @dataclass(frozen=True)
 class Item(Named):
-    """One question. `weight` 0 is asked but not counted; a bad critical item fails the whole round."""
+    """One question. `weight` 0 is asked but not counted; a bad critical item fails the whole round. A photo or a
+    signature is evidence of itself, yes is good and a critical item always applies, unless it says otherwise."""
 
-    slug: str
+    slug: Slug
     names: Names
-    kind: str
-    weight: float = 1.0
+    kind: Literal["yes_no", "number", "choice", "date", "photo", "signature", "text", "scan", "place"]
+    weight: Annotated[float, Ge(0), Le(1000)] = 1.0
     critical: bool = False
     limits: Limits | None = None
     unit: str = ""
     choices: tuple[Choice, ...] = ()
-    good: tuple[str, ...] = ()
-    expiry_warn_days: int | None = None
-    evidence: str = "none"
+    good: Annotated[tuple[str | bool, ...], AfterValidator(_words)] = ()
+    expiry: Expiry | None = None
+    evidence: Literal["none", "on_fail", "always"] | None = None
     on_fail: Effect | None = None
     asset: str = ""
     required: bool = True
-    na: bool = True
-    hint: Names = field(default_factory=dict)
+    na: bool | None = None
+    hint: dict[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        own: dict[str, Any] = {
+            "good": self.good or ((YES,) if self.kind == "yes_no" else ()),
+            "evidence": self.evidence or ("always" if self.kind in ("photo", SIGNATURE) else "none"),
+            "na": not self.critical if self.na is None else self.na,
+        }
+        for name, value in own.items():
+            object.__setattr__(self, name, value)
+        self._fits()
+
+    def _fits(self) -> None:
+        """What a kind needs and what it cannot have."""
+        if self.limits and self.kind != "number":
+            raise ValueError(_("limits belong to a number"))
+        if self.expiry and self.kind != "date":
+            raise ValueError(_("an expiry belongs to a date"))
+        if bool(self.choices) != (self.kind == "choice"):
+            raise ValueError(_("a choice has choices, nothing else has"))
+        known = {"yes_no": {YES, NO}, "choice": {one.slug for one in self.choices}}.get(self.kind, set(self.good))
+        if strange := set(self.good) - known:
+            words = {"words": ", ".join(sorted(map(str, strange)))}
+            raise ValueError(_("%(words)s counts as good but cannot be answered") % words)
+        if self.kind == "choice" and not self.good and self.weight:
+            raise ValueError(_("say which choices are good, or give it weight 0"))
 
 
 @dataclass(frozen=True)
 class Section(Named):
     """Items of one place or theme; the phone shows one section a screen."""
 
-    slug: str
+    slug: Slug
     names: Names
-    items: tuple[Item, ...]
+    items: Annotated[tuple[Item, ...], MinLen(1)]
+
+
+SIGN_NAMES = {"zh-hans": "签名", "zh-hant": "簽名", "en": "Signature"}
+SIGN = Section("sign", SIGN_NAMES, (Item(SIGNATURE, SIGN_NAMES, SIGNATURE, weight=0, na=False),))
+
+
+@dataclass(frozen=True)
+class Due:
+    """The time: exactly one of the first three. `day` of a longer period counts from 1: weekday of the week (1 is
+    Monday), day of the month, of the quarter or of the year."""
+
+    before_open_minutes: Count | None = None
+    after_close_minutes: Count | None = None
+    by: ClockTime | None = None
+    day: Annotated[int, Ge(1), Le(366)] | None = None
+
+    def __post_init__(self) -> None:
+        if [self.before_open_minutes, self.after_close_minutes, self.by].count(None) != 2:
+            raise ValueError(_("exactly one time is needed: before opening, after closing, or by the clock"))
 
 
 @dataclass(frozen=True)
 class Schedule:
-    """When a round is due: relative to the branch's hours, or on a day of the period by a wall-clock time.
+    """When a round is due, and whose it is. `late` is the case opened when a round is overdue; without it the leaders
+    of the branch get a message."""
 
-    `day` counts from 1: weekday of the week (1 is Monday), day of the month, of the quarter or of the year. `late` is
-    the case opened when a round is overdue; without it the leaders of the branch get a message.
-    """
-
-    every: str
-    phase: str
-    role: str
-    before_open_minutes: int | None = None
-    after_close_minutes: int | None = None
-    day: int | None = None
-    by: time | None = None
+    every: Literal["day", "week", "month", "quarter", "year"]
+    due: Due
+    role: Text
+    phase: Literal["pre_open", "closing", "any"] = "any"
     late: Effect | None = None
+
+    def __post_init__(self) -> None:
+        if self.every != "day" and self.due.day is None:
+            raise ValueError(_("the day of the period is missing"))
 
 
 @dataclass(frozen=True)
@@ -112,11 +177,11 @@ class Checklist(Named):
 
     key: str
     names: Names
-    sections: tuple[Section, ...]
-    pass_mark: float = 100.0
+    sections: Annotated[tuple[Section, ...], MinLen(1)]
+    pass_mark: Annotated[float, Ge(0), Le(100)] = 100.0
+    signature: bool = False
     schedule: Schedule | None = None
     asset_kind: str = ""
-    signature: bool = False
 
     @property
     def items(self) -> tuple[Item, ...]:
@@ -128,24 +193,11 @@ class Checklist(Named):
         return next((one for one in self.items if one.slug == slug), None)
 
 
-def parse(body: dict[str, Any]) -> Checklist:
-    """A checklist from its YAML body; ValueError names what is wrong and where."""
-    only(body, "a checklist", {"key", "names", "sections", "pass_mark", "schedule", "asset_kind", "signature"})
-    sections = tuple(_section(row) for row in rows(body, "sections", "a checklist"))
-    signed = bool(body.get("signature", False))
-    if signed:
-        sections += (Section("sign", SIGN_NAMES, (_signature(),)),)
-    found = Checklist(
-        key=str(body["key"]),
-        names=_names(body, str(body["key"])),
-        sections=sections,
-        pass_mark=_number(body.get("pass_mark", 100), "pass_mark", 0, 100),
-        schedule=_schedule(body["schedule"]) if body.get("schedule") else None,
-        asset_kind=str(body.get("asset_kind") or ""),
-        signature=signed,
-    )
-    _unique([section.slug for section in sections])
-    _unique([item.slug for item in found.items])
+def build(body: Checklist) -> Checklist:
+    """What is walked: a signed checklist ends with the signature. ValueError when two parts have one short name."""
+    found = replace(body, sections=(*body.sections, SIGN)) if body.signature else body
+    distinct(found.sections)
+    distinct(found.items)
     return found
 
 
@@ -154,181 +206,3 @@ def references(checklist: Checklist) -> list[tuple[str, str]]:
     effects = [item.on_fail for item in checklist.items]
     effects.append(checklist.schedule.late if checklist.schedule else None)
     return [("case_types", key) for key in dict.fromkeys(e.type for e in effects if e)]
-
-
-def only(body: Any, what: str, allowed: set[str]) -> None:
-    """Refuse what is not a mapping and words that nobody reads."""
-    if not isinstance(body, dict):
-        raise ValueError(f"{what} must be a mapping, not {body!r}")
-    unknown = set(map(str, body)) - allowed
-    if unknown:
-        raise ValueError(f"{what} does not know {', '.join(sorted(unknown))}; it knows {', '.join(sorted(allowed))}")
-
-
-def rows(body: dict[str, Any], name: str, what: str) -> list[Any]:
-    """A list that must not be empty."""
-    found = body.get(name)
-    if not isinstance(found, list) or not found:
-        raise ValueError(f"{what} needs a list “{name}” with at least one entry")
-    return found
-
-
-def _signature() -> Item:
-    return Item(SIGNATURE, SIGN_NAMES, SIGNATURE, weight=0, evidence="always", na=False)
-
-
-def _section(body: Any) -> Section:
-    only(body, "a section", {"slug", "names", "items"})
-    slug = _slug(body, _("A section"))
-    names = _names(body, _("section %(slug)s") % {"slug": slug})
-    return Section(slug, names, tuple(_item(row) for row in rows(body, "items", slug)))
-
-
-ITEM = {
-    "slug", "names", "kind", "weight", "critical", "limits", "unit", "choices", "good", "expiry", "evidence", "on_fail",
-    "asset", "required", "na", "hint",
-}  # fmt: skip
-
-
-def _item(body: Any) -> Item:
-    only(body, "an item", ITEM)
-    slug = _slug(body, _("An item"))
-    where, kind = _("item %(slug)s") % {"slug": slug}, body.get("kind")
-    if kind not in KINDS:
-        raise ValueError(f"{where}: kind {kind!r} is not one of {', '.join(KINDS)}")
-    evidence = body.get("evidence", "always" if kind in ("photo", "signature") else "none")
-    if evidence not in EVIDENCE:
-        raise ValueError(f"{where}: evidence {evidence!r} is not one of {', '.join(EVIDENCE)}")
-    critical = bool(body.get("critical", False))
-    item = Item(
-        slug=slug,
-        names=_names(body, where),
-        kind=kind,
-        weight=_number(body.get("weight", 1), f"{where}: weight", 0, 1000),
-        critical=critical,
-        limits=_limits(body["limits"], where) if body.get("limits") else None,
-        unit=str(body.get("unit", "")),
-        choices=tuple(_choice(row, where) for row in body.get("choices", ())),
-        good=tuple(map(_word, body.get("good") or ((YES,) if kind == "yes_no" else ()))),
-        expiry_warn_days=_expiry(body["expiry"], where) if body.get("expiry") else None,
-        evidence=evidence,
-        on_fail=effect(body["on_fail"], where) if body.get("on_fail") else None,
-        asset=str(body.get("asset") or ""),
-        required=bool(body.get("required", True)),
-        na=bool(body.get("na", not critical)),
-        hint=dict(body.get("hint", {})),
-    )
-    _fits(item, where)
-    return item
-
-
-def _word(value: Any) -> str:
-    """YAML reads a bare yes as true; people mean the word."""
-    return {True: YES, False: NO}.get(value, str(value)) if isinstance(value, bool) else str(value)
-
-
-def _fits(item: Item, where: str) -> None:
-    """What a kind needs and what it cannot have."""
-    if item.limits and item.kind != "number":
-        raise ValueError(_("%(where)s: limits belong to a number.") % {"where": where})
-    if item.expiry_warn_days is not None and item.kind != "date":
-        raise ValueError(_("%(where)s: an expiry belongs to a date.") % {"where": where})
-    if bool(item.choices) != (item.kind == "choice"):
-        raise ValueError(_("%(where)s: a choice needs choices, and only a choice has them.") % {"where": where})
-    known = {"yes_no": {YES, NO}, "choice": {one.slug for one in item.choices}}.get(item.kind)
-    if known is not None and not set(item.good) <= known:
-        raise ValueError(
-            _("%(where)s: %(words)s counts as good but cannot be answered.")
-            % {"where": where, "words": ", ".join(sorted(set(item.good) - known))}
-        )
-    if item.kind == "choice" and not item.good and item.weight:
-        raise ValueError(_("%(where)s: say which choices are good, or give it weight 0.") % {"where": where})
-
-
-def _choice(body: Any, where: str) -> Choice:
-    only(body, f"{where}: a choice", {"slug", "names"})
-    slug = _slug(body, _("%(where)s: a choice") % {"where": where})
-    if slug == NOT_APPLICABLE:
-        raise ValueError(_("%(where)s: the choice “na” is reserved for “not applicable”.") % {"where": where})
-    return Choice(slug, _names(body, _("%(where)s: a choice") % {"where": where}))
-
-
-def _limits(body: Any, where: str) -> Limits:
-    only(body, f"{where}: limits", {"min", "max"})
-    low, high = (None if body.get(key) is None else float(body[key]) for key in ("min", "max"))
-    if low is not None and high is not None and low > high:
-        raise ValueError(_("%(where)s: nothing lies between the limits.") % {"where": where})
-    return Limits(low, high)
-
-
-def _expiry(body: Any, where: str) -> int:
-    only(body, f"{where}: expiry", {"warn_days"})
-    return int(_number(body.get("warn_days", 30), f"{where}: warn_days", 0, 3650))
-
-
-def effect(body: Any, where: str) -> Effect:
-    """The case of an `on_fail` or a `late`."""
-    only(body, f"{where}: on_fail", {"type", "level", "title"})
-    if not body.get("type"):
-        raise ValueError(_("%(where)s: the kind of case is missing.") % {"where": where})
-    return Effect(str(body["type"]), str(body.get("level", "")), _names({"names": body.get("title")}, where))
-
-
-def _schedule(body: Any) -> Schedule:
-    only(body, "the schedule", {"every", "phase", "due", "role", "late"})
-    every, phase, due = body.get("every"), body.get("phase", "any"), body.get("due")
-    if every not in EVERY:
-        raise ValueError(f"the schedule: every {every!r} is not one of {', '.join(EVERY)}")
-    if phase not in PHASES:
-        raise ValueError(f"the schedule: phase {phase!r} is not one of {', '.join(PHASES)}")
-    if not body.get("role"):
-        raise ValueError("the schedule names no role")
-    only(due, "the schedule's due", {"before_open_minutes", "after_close_minutes", "day", "by"})
-    ways = [name for name in ("before_open_minutes", "after_close_minutes", "by") if due.get(name) is not None]
-    if len(ways) != 1:
-        raise ValueError(_("The schedule needs exactly one time: before opening, after closing, or by the clock."))
-    if every != "day" and due.get("day") is None:
-        raise ValueError(_("The schedule lacks the day of its period."))
-    return Schedule(
-        every=every,
-        phase=phase,
-        role=str(body["role"]),
-        before_open_minutes=due.get("before_open_minutes"),
-        after_close_minutes=due.get("after_close_minutes"),
-        day=None if due.get("day") is None else int(_number(due["day"], "the schedule's day", 1, 366)),
-        by=_wall(due["by"]) if due.get("by") is not None else None,
-        late=effect(body["late"], "the schedule's late") if body.get("late") else None,
-    )
-
-
-def _wall(text: Any) -> time:
-    try:
-        return time.fromisoformat(str(text))
-    except ValueError as wrong:
-        raise ValueError(f'the schedule\'s by {text!r} is no time; write it in quotes as "17:00"') from wrong
-
-
-def _slug(body: dict[str, Any], what: str) -> str:
-    slug = str(body.get("slug", ""))
-    if not slug or len(slug) > 48 or not slug.replace("_", "a").replace("-", "a").isalnum() or not slug.isascii():
-        raise ValueError(_("%(what)s needs a short name of at most 48 letters, digits, - and _.") % {"what": what})
-    return slug
-
-
-def _names(body: dict[str, Any], what: str) -> Names:
-    found = body.get("names")
-    if not isinstance(found, dict) or not found.get(LANGUAGES[0]):
-        raise ValueError(_("%(what)s lacks its Chinese name.") % {"what": what})
-    return {language: str(found[language]) for language in LANGUAGES if found.get(language)}
-
-
-def _number(value: Any, what: str, low: float, high: float) -> float:
-    if isinstance(value, bool) or not isinstance(value, int | float) or not low <= value <= high:
-        raise ValueError(f"{what} must be a number from {low:g} to {high:g}, not {value!r}")
-    return float(value)
-
-
-def _unique(slugs: list[str]) -> None:
-    twice = sorted({slug for slug in slugs if slugs.count(slug) > 1})
-    if twice:
-        raise ValueError(_("These short names stand twice: %(words)s.") % {"words": ", ".join(twice)})

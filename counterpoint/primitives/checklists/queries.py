@@ -263,7 +263,7 @@ def told_definition(checklist: Checklist, language: str) -> dict[str, Any]:
                         "required": item.required, "na": item.na, "evidence": item.evidence, "unit": item.unit,
                         "hint": item.hint.get(language) or item.hint.get("zh-hans", ""), "good": list(item.good),
                         "min": item.limits.min if item.limits else None,
-                        "max": item.limits.max if item.limits else None, "expires": item.expiry_warn_days is not None,
+                        "max": item.limits.max if item.limits else None, "expires": item.expiry is not None,
                         "choices": [{"slug": c.slug, "name": c.name(language)} for c in item.choices],
                     }
                     for item in section.items

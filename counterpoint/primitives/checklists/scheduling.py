@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from counterpoint.foundation.api import calendar
 from counterpoint.primitives.checklists.definition import Schedule
+from counterpoint.primitives.content import minute_of
 
 LEAD = {"day": 0, "week": 2, "month": 7, "quarter": 14, "year": 30}  # days before the due date that a round shows up
 
@@ -65,7 +66,7 @@ def period_of(every: str, on: date) -> tuple[date, date, str]:
 
 
 def _open_day(schedule: Schedule, hours: calendar.Hours, first: date, last: date) -> date | None:
-    wished = min(first + timedelta(days=(schedule.day or 1) - 1), last)
+    wished = min(first + timedelta(days=(schedule.due.day or 1) - 1), last)
     later = [wished + timedelta(days=n) for n in range((last - wished).days + 1)]
     earlier = [wished - timedelta(days=n) for n in range(1, (wished - first).days + 1)]
     return next((day for day in (*later, *earlier) if hours.on(day, provisional=True)), None)
@@ -75,10 +76,10 @@ def _due(schedule: Schedule, hours: calendar.Hours, on: date) -> datetime | None
     spans = hours.spans(on, provisional=True)
     if not spans:
         return None
-    if schedule.before_open_minutes is not None:
-        return spans[0][0] - timedelta(minutes=schedule.before_open_minutes)
-    if schedule.after_close_minutes is not None:
-        return spans[-1][1] + timedelta(minutes=schedule.after_close_minutes)
-    by = schedule.by
-    assert by is not None
-    return calendar.local(on, by.hour * 60 + by.minute, ZoneInfo(hours.time_zone))
+    due = schedule.due
+    if due.before_open_minutes is not None:
+        return spans[0][0] - timedelta(minutes=due.before_open_minutes)
+    if due.after_close_minutes is not None:
+        return spans[-1][1] + timedelta(minutes=due.after_close_minutes)
+    assert due.by is not None
+    return calendar.local(on, minute_of(due.by), ZoneInfo(hours.time_zone))

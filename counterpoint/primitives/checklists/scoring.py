@@ -116,9 +116,9 @@ def _judge(item: Item, given: Given | None, on: date, here: str, asset: str, ass
 def _verdict(item: Item, value: Any, on: date, asset: str, assets: Assets) -> tuple[str, int | None]:
     if item.kind == "number":
         return (GOOD if item.limits is None or item.limits.hold(float(value)) else BAD), None
-    if item.kind == "date" and item.expiry_warn_days is not None:
+    if item.kind == "date" and item.expiry:
         left = (date.fromisoformat(value) - on).days
-        return (GOOD, left if left <= item.expiry_warn_days else None) if left >= 0 else (BAD, None)
+        return (GOOD, left if left <= item.expiry.warn_days else None) if left >= 0 else (BAD, None)
     if item.kind == "scan":
         known = frozenset(item.good) | ({asset} if asset else assets.get(item.asset, frozenset()))
         return (GOOD if not known or value in known else BAD), None

@@ -16,8 +16,10 @@ from counterpoint.primitives.content.types import (
     Names,
     NotNegative,
     Positive,
+    Role,
     Share,
     Text,
+    distinct,
     minute_of,
 )
 
@@ -33,10 +35,12 @@ __all__ = [
     "NotNegative",
     "Positive",
     "Problem",
+    "Role",
     "Share",
     "Text",
     "check",
     "declare",
+    "distinct",
     "edition",
     "every",
     "get",

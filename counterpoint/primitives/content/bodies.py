@@ -12,19 +12,22 @@ from django.utils.translation import gettext as _
 from pydantic import ConfigDict, TypeAdapter, ValidationError
 from pydantic_core import ErrorDetails
 
+from counterpoint.primitives.content.types import CLOCK
 from counterpoint.primitives.content.yaml_text import plain
 
 CONFIG = ConfigDict(extra="forbid", allow_inf_nan=False)
+MISSING = frozenset({"missing", "missing_argument"})
+FILLABLE = MISSING | {"value_error"}
 
 
 @dataclass(frozen=True)
 class BodyProblem:
     """What is wrong with one field: its path (`levels.0.slug`, empty for the whole body), and what is allowed;
-    `missing` when nothing stands there."""
+    `fillable` when a form can show it: nothing stands there, or what stands there breaks a rule."""
 
     field: str
     text: str
-    missing: bool = False
+    fillable: bool = False
 
     def __str__(self) -> str:
         return f"{self.field}: {self.text}" if self.field else self.text
@@ -112,13 +115,17 @@ def _problems(body_type: Any, data: Any, errors: list[ErrorDetails]) -> tuple[Bo
     """One problem a field: the alternatives of a field that may be of several types are told together."""
     schema = schema_of(body_type)
     told: dict[str, list[str]] = {}
+    lost = set()
     for error in errors:
         path = tuple(_path(data, error["loc"][1:]))
         text = _said(error, schema, path)
-        held = told.setdefault(".".join(str(part) for part in path), [])
+        place = ".".join(str(part) for part in path)
+        held = told.setdefault(place, [])
+        if error["type"] not in FILLABLE:
+            lost.add(place)
         if text not in held:
             held.append(text)
-    return tuple(BodyProblem(field, _(" or ").join(texts), texts == [_("is missing")]) for field, texts in told.items())
+    return tuple(BodyProblem(place, _(" or ").join(texts), place not in lost) for place, texts in told.items())
 
 
 def _path(data: Any, loc: tuple[int | str, ...]) -> Iterator[int | str]:
@@ -144,15 +151,18 @@ def _said(error: ErrorDetails, schema: dict[str, Any], path: tuple[int | str, ..
     if kind == "unexpected_keyword_argument":
         known = ", ".join(_known(schema, path[:-1]))
         return _("is no field here; known are: %(known)s") % {"known": known}
-    if kind in {"missing", "missing_argument"}:
+    if kind in MISSING:
         return _("is missing")
     if kind == "value_error":
         return str(context.get("error", error["msg"]))
     if kind in {"literal_error", "enum"}:
         words = {"allowed": context["expected"].replace(" or ", ", "), "given": repr(given)}
         return _("%(given)s is not one of: %(allowed)s") % words
+    if context.get("pattern") == CLOCK:
+        kind = "time_parsing"
     if kind in _bounds():
-        words = {"limit": _short(next(iter(context.values()), "")), "given": _short(given)}
+        limit = context.get("min_length", next(iter(context.values()), ""))
+        words = {"limit": _short(limit), "given": _short(given)}
         return _bounds()[kind] % words
     wanted = _wanted().get(kind)
     if wanted:
@@ -182,6 +192,7 @@ def _bounds() -> dict[str, str]:
         "less_than": _("must be less than %(limit)s, not %(given)s"),
         "less_than_equal": _("must be %(limit)s or less, not %(given)s"),
         "string_too_short": least,
+        "too_short": _("needs %(limit)s entries or more"),
         "string_too_long": _("may have %(limit)s characters at most"),
         "string_pattern_mismatch": _("%(given)s does not fit the pattern %(limit)s"),
         "finite_number": _("must be a finite number"),

@@ -184,7 +184,7 @@ def _fits(kind: Kind, key: str, body: dict[str, Any]) -> None:
     try:
         kind.value_of(key, body)
     except BodyError as wrong:
-        lost = tuple(one for one in wrong.problems if one.field and not one.missing)
+        lost = tuple(one for one in wrong.problems if one.field and not one.fillable)
         if lost:
             raise BodyError(lost) from None
     except (ValueError, TypeError, KeyError):  # each field can be read; what is wrong is told by the preview

@@ -21,10 +21,10 @@ class Kind:
     """A kind of content: its folder name, the frozen dataclass of its bodies, and what else must hold.
 
     `type` validates a body and gives its JSON schema. `check(body)` says what the type cannot, an empty string when all
-    is well. `build(body)` makes the value that readers get, the body itself without it. `check_example(value, example)`
-    returns a message when a worked example does not hold, else an empty string. `references(value)` names (kind, key)
-    pairs it depends on; a pair without a kind says in words what else is missing. `title`, `labels` (field → words) and
-    `pages` (words, url name) are for headquarters' pages.
+    is well. `build(body)` makes the value that readers get (ValueError says what is wrong still), the body itself
+    without it. `check_example(value, example)` returns a message when a worked example does not hold, else an empty
+    string. `references(value)` names (kind, key) pairs it depends on; a pair without a kind says in words what else is
+    missing. `title`, `labels` (field → words) and `pages` (words, url name) are for headquarters' pages.
     `needs` are keys without which the room cannot work: no version of theirs may end.
     """
 
@@ -53,7 +53,10 @@ class Kind:
         wrong = self.check(found) if self.check else ""
         if wrong:
             raise BodyError((BodyProblem("", wrong),))
-        return self.build(found) if self.build else found
+        try:
+            return self.build(found) if self.build else found
+        except ValueError as wrong:
+            raise BodyError((BodyProblem("", str(wrong)),)) from None
 
     def schema(self) -> dict[str, Any]:
         """JSON schema of a body, without the key."""

@@ -129,7 +129,8 @@ class Form:
         rows = []
         for n, row in enumerate(value if isinstance(value, list | tuple) else []):
             here, there = _under(name, n), _under(place, n)
-            rows.append((n, Field(here, there, "", "row", parts=self._properties(inner, row, here, there))))
+            parts, errors = self._properties(inner, row, here, there), self.problems.get(there, ())
+            rows.append((n, Field(here, there, "", "row", parts=parts, errors=errors)))
         return {"rows": tuple(rows)}
 
     def _build_map(self, node: Schema, value: Any, name: str, place: str, key: str) -> dict[str, Any]:

@@ -2,20 +2,32 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from collections import Counter
+from typing import Annotated, Any
 
 from annotated_types import Ge, Gt, Le, MinLen
+from django.utils.translation import gettext as _
 from pydantic import AfterValidator, Field, WithJsonSchema
+from pydantic_core import PydanticCustomError
+
+from counterpoint.foundation.api import roles
 
 LANGUAGES = ("zh-hans", "zh-hant", "en")
 
 
 def _named(names: dict[str, str]) -> dict[str, str]:
     if strange := sorted(set(names) - set(LANGUAGES)):
-        raise ValueError(f"{strange[0]!r} is no language; use {', '.join(LANGUAGES)}")
+        words = {"language": strange[0], "languages": ", ".join(LANGUAGES)}
+        raise PydanticCustomError("language", _("'{language}' is no language; use {languages}"), words)
     if not names.get("zh-hans"):
-        raise ValueError("a name in zh-hans is needed")
+        raise ValueError(_("a name in zh-hans is needed"))
     return names
+
+
+def _role(key: str) -> str:
+    if key not in roles.ROLES:
+        raise ValueError(_("there is no role “%(role)s”") % {"role": key})
+    return key
 
 
 Names = Annotated[
@@ -36,14 +48,22 @@ Names = Annotated[
     ),
 ]
 Text = Annotated[str, MinLen(1)]
-ClockTime = Annotated[
-    str, Field(pattern=r"^([01]?[0-9]|2[0-3]):[0-5][0-9]$|^24:00$", json_schema_extra={"format": "clock"})
-]
+Role = Annotated[str, AfterValidator(_role)]
+CLOCK = r"^([01]?[0-9]|2[0-3]):[0-5][0-9]$|^24:00$"
+ClockTime = Annotated[str, Field(pattern=CLOCK, json_schema_extra={"format": "clock"})]
 Positive = Annotated[float, Gt(0)]
 NotNegative = Annotated[float, Ge(0)]
 Share = Annotated[float, Ge(0), Le(1)]
 Count = Annotated[int, Ge(0)]
 AtLeastOne = Annotated[int, Ge(1)]
+
+
+def distinct(rows: Any) -> Any:
+    """The rows, of which no two have the same slug. Raises ValueError."""
+    twice = sorted(slug for slug, count in Counter(row.slug for row in rows).items() if count > 1)
+    if twice:
+        raise ValueError(_("these short names stand twice: %(words)s") % {"words": ", ".join(twice)})
+    return rows
 
 
 def minute_of(clock: str) -> int:

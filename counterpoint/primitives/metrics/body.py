@@ -10,10 +10,9 @@ from dataclasses import asdict, dataclass, field
 from typing import Annotated, Any, Literal, get_args
 
 from django.utils.translation import gettext as _
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
-from counterpoint.foundation.api import roles
-from counterpoint.primitives.content import Count, Names, Positive, Text
+from counterpoint.primitives.content import Count, Names, Positive, Role, Text, distinct
 from counterpoint.primitives.metrics import conditions
 from counterpoint.primitives.metrics.definition import (
     BAND,
@@ -116,14 +115,14 @@ class MetricBody:
     interval: Interval | None = None
     volume: Literal["rows", "base"] = "rows"
     target: float | SidesBody | None = None
-    thresholds: tuple[Threshold, ...] = ()
+    thresholds: Annotated[tuple[Threshold, ...], AfterValidator(distinct)] = ()
     on_breach: BreachBody | None = None
     silence: Silence | None = None
     small: Count = 10
     hide_small: bool = False
     grains: tuple[Grain, ...] = get_args(Grain)
     subjects: tuple[Subject, ...] = SUBJECTS
-    owner: Text = "supervisor"
+    owner: Role = "supervisor"
     group: Text = "other"
     notes: Names | None = None
     origin: Names | None = None
@@ -131,21 +130,8 @@ class MetricBody:
     columns: dict[str, Names] = field(default_factory=dict)
 
 
-def check(body: MetricBody) -> str:
-    """What the types cannot say; empty when all is well."""
-    try:
-        build(body)
-    except ValueError as wrong:
-        return str(wrong)
-    return ""
-
-
 def build(body: MetricBody) -> Metric:
     """What the body means. Raises ValueError with the word that is wrong."""
-    if body.owner not in roles.ROLES:
-        raise ValueError(_("owner: there is no role “%(role)s”") % {"role": body.owner})
-    if len({one.slug for one in body.thresholds}) < len(body.thresholds):
-        raise ValueError(_("two thresholds share a slug"))
     if {one.slug for one in body.thresholds} & RESERVED:
         raise ValueError(_("a threshold may not be called %(names)s") % {"names": ", ".join(sorted(RESERVED))})
     if not body.grains or not body.subjects:

@@ -115,7 +115,6 @@ declare(
     Kind(
         NAME,
         type=MetricBody,
-        check=body.check,
         build=body.build,
         check_example=check_example,
         references=references,

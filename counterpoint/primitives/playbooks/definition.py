@@ -11,14 +11,27 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
-from typing import Any, Literal
+from itertools import pairwise
+from typing import Annotated, Any, Literal
 
+from annotated_types import Ge, Le, MinLen
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from pydantic import ConfigDict, TypeAdapter
+from pydantic import AfterValidator
 
-from counterpoint.foundation.api import roles
-from counterpoint.primitives.content import Item, Kind, declare, get, items, version
+from counterpoint.primitives.content import (
+    Item,
+    Kind,
+    Names,
+    NotNegative,
+    Positive,
+    Role,
+    declare,
+    distinct,
+    get,
+    items,
+    version,
+)
 from counterpoint.primitives.playbooks.labels import PLAYBOOKS
 
 KIND = "playbooks"
@@ -26,7 +39,6 @@ Words = dict[str, str]
 SLUG = re.compile(r"^[a-z][a-z0-9_]{0,39}$")
 LANGUAGES = ("zh-hans", "zh-hant", "en")
 AGAIN, END = "again", "end"
-STRICT = ConfigDict(extra="forbid")
 PAGE_GAP = 5  # minutes between the rungs of a contact tree that names roles only
 
 
@@ -35,22 +47,36 @@ def said(words: Mapping[str, str], language: str) -> str:
     return words.get(language) or words.get("zh-hans", "")
 
 
+def _short(slug: str) -> str:
+    if not SLUG.match(slug):
+        raise ValueError(_("a short name is small letters, digits and underscores"))
+    return slug
+
+
+def _both(words: Words) -> Words:
+    if not words.get("zh-hans") or not words.get("en"):
+        raise ValueError(_("it is needed in Chinese and English"))
+    return words
+
+
+Slug = Annotated[str, AfterValidator(_short)]
+Both = Annotated[Names, AfterValidator(_both)]
+
+
 @dataclass(frozen=True)
 class Within:
     """Minutes allowed, from the moment the step can begin or from the start of the play."""
 
-    minutes: float
+    minutes: Positive
     of: Literal["ready", "start"] = "ready"
-    __pydantic_config__ = STRICT
 
 
 @dataclass(frozen=True)
 class Rung:
     """Who is told, so many minutes after the step can begin, unless somebody has acknowledged it."""
 
-    role: str
-    minutes: float = 0
-    __pydantic_config__ = STRICT
+    role: Role
+    minutes: NotNegative = 0
 
 
 @dataclass(frozen=True)
@@ -62,7 +88,10 @@ class Field:
     kind: Literal["text", "number", "choice", "yes_no", "time"] = "text"
     choices: dict[str, Words] = field(default_factory=dict)
     required: bool = False
-    __pydantic_config__ = STRICT
+
+    def __post_init__(self) -> None:
+        if self.kind == "choice" and not self.choices:
+            raise ValueError(_("a choice needs choices"))
 
     def name(self, language: str) -> str:
         """What is asked for."""
@@ -74,22 +103,25 @@ class Step:
     """One thing that one role does. `next` are the steps it opens (default: the following one); with `branch` the
     answer decides: a step, several, `end`, or `again` for this one once more after `again` minutes."""
 
-    slug: str
-    names: Words
-    role: str
+    slug: Slug
+    names: Both
+    role: Role
     do: Words = field(default_factory=dict)
     say: Words = field(default_factory=dict)
     within: Within | None = None
-    usual_minutes: float | None = None
+    usual_minutes: Positive | None = None
     next: tuple[str, ...] | None = None
     question: Words = field(default_factory=dict)
     branch: dict[str, str | tuple[str, ...]] = field(default_factory=dict)
     answers: dict[str, Words] = field(default_factory=dict)
     again: Within | None = None
-    form: tuple[Field, ...] = ()
-    contact: tuple[str | Rung, ...] = ()
+    form: Annotated[tuple[Field, ...], AfterValidator(distinct)] = ()
+    contact: tuple[Role | Rung, ...] = ()
     critical: bool = False
-    __pydantic_config__ = STRICT
+
+    def __post_init__(self) -> None:
+        for wrong in _step_faults(self):
+            raise ValueError(wrong)
 
     def name(self, language: str) -> str:
         """What the step is called."""
@@ -115,21 +147,19 @@ class Step:
 class Expected:
     """The reaction that is looked for, within so many minutes of the news; the report shows the words afterwards."""
 
-    minutes: float
+    minutes: Positive
     words: Words = field(default_factory=dict)
-    __pydantic_config__ = STRICT
 
 
 @dataclass(frozen=True)
 class Inject:
     """News that a drill is given so many minutes after its start, for one role. A real play never gets any."""
 
-    slug: str
-    minutes: float
-    role: str
-    text: Words
+    slug: Slug
+    minutes: NotNegative
+    role: Role
+    text: Both
     answer: Expected | None = None
-    __pydantic_config__ = STRICT
 
     def name(self, language: str) -> str:
         """What comes in."""
@@ -149,7 +179,6 @@ class Trigger:
     case_type: str = ""
     case_levels: tuple[str, ...] = ()
     schedule: bool = False
-    __pydantic_config__ = STRICT
 
 
 @dataclass(frozen=True)
@@ -157,10 +186,9 @@ class Limit:
     """The time by which the play should be over, or by which its step `until` should be settled, and what that time is
     called."""
 
-    minutes: float
+    minutes: Positive
     names: Words
     until: str = ""
-    __pydantic_config__ = STRICT
 
 
 @dataclass(frozen=True)
@@ -170,7 +198,6 @@ class Figure:
     names: Words
     mark: Literal["V", "K", "D", "O"]
     source: str
-    __pydantic_config__ = STRICT
 
 
 @dataclass(frozen=True)
@@ -179,25 +206,24 @@ class Playbook:
     becomes, `lesson_level` its level (the lightest when not given)."""
 
     key: str
-    names: Words
-    steps: tuple[Step, ...]
+    names: Both
+    steps: Annotated[tuple[Step, ...], MinLen(1), AfterValidator(distinct)]
     hints: Words = field(default_factory=dict)
     kind: Literal["emergency", "surge", "routine"] = "emergency"
     order: int = 100
     trigger: Trigger = Trigger()
     time_limit: Limit | None = None
-    drill_per_year: int = 0
-    drill_pass: int = 80
+    drill_per_year: Annotated[int, Ge(0), Le(12)] = 0
+    drill_pass: Annotated[int, Ge(0), Le(100)] = 80
     lesson: str = ""
     lesson_level: str = ""
     rules: tuple[Words, ...] = ()
     wording: tuple[Words, ...] = ()
     figures: tuple[Figure, ...] = ()
-    injects: tuple[Inject, ...] = ()
-    __pydantic_config__ = STRICT
+    injects: Annotated[tuple[Inject, ...], AfterValidator(distinct)] = ()
 
     def __post_init__(self) -> None:
-        for wrong in faults(self):
+        for wrong in _plan_faults(self):
             raise ValueError(wrong)
 
     def name(self, language: str) -> str:
@@ -245,64 +271,11 @@ def _edges(step: Step, following: list[str]) -> tuple[str, ...]:
     return step.next if step.next is not None else tuple(following)
 
 
-def faults(book: Playbook) -> Iterator[str]:
-    """Everything that is wrong with a plan, in words."""
-    slugs = [step.slug for step in book.steps]
-    if not slugs:
-        yield _("A plan needs at least one step.")
-        return
-    if len(set(slugs)) < len(slugs):
-        yield _("Two steps have the same short name.")
-    for step in book.steps:
-        yield from _step_faults(step)
-    yield from _graph_faults(book, slugs)
-    yield from _inject_faults(book)
-    if book.time_limit and book.time_limit.minutes <= 0:
-        yield _("The limit of the whole must be more than 0 minutes.")
-    if book.time_limit and book.time_limit.until not in ("", *slugs):
-        yield _("The limit ends at “%(step)s”, which is no step.") % {"step": book.time_limit.until}
-    if not 0 <= book.drill_per_year <= 12 or not 0 <= book.drill_pass <= 100:
-        yield _("Drills a year are 0 to 12, the points to pass 0 to 100.")
-    for words in (book.names, *(step.names for step in book.steps)):
-        if not words.get("zh-hans") or not words.get("en"):
-            yield _("Names are needed in Chinese and English: %(words)s.") % {"words": " / ".join(words.values())}
-
-
 def _step_faults(step: Step) -> Iterator[str]:
-    where = _("step %(slug)s") % {"slug": step.slug}
-    if not SLUG.match(step.slug) or step.slug in (AGAIN, END):
-        yield _("%(where)s: a short name is small letters, digits and underscores.") % {"where": where}
-    for role in {step.role, *(rung.role for rung in step.rungs())}:
-        if role not in roles.ROLES:
-            yield _("%(where)s: there is no role %(role)s.") % {"where": where, "role": role}
-    rungs = [rung.minutes for rung in step.rungs()]
-    if rungs != sorted(rungs) or rungs[0] < 0:
-        yield _("%(where)s: the contact tree runs backwards.") % {"where": where}
-    spans = [limit.minutes for limit in (step.within, step.again) if limit] + [step.usual_minutes]
-    if any(minutes is not None and minutes <= 0 for minutes in spans):
-        yield _("%(where)s: minutes must be more than 0.") % {"where": where}
-    for wrong in (*_answer_faults(step), *_form_faults(step)):
-        yield f"{where}: {wrong}"
-
-
-def _inject_faults(book: Playbook) -> Iterator[str]:
-    if len(book.news) < len(book.injects):
-        yield _("Two pieces of news have the same short name.")
-    for one in book.injects:
-        where = _("news %(slug)s") % {"slug": one.slug}
-        if not SLUG.match(one.slug):
-            yield _("%(where)s: a short name is small letters, digits and underscores.") % {"where": where}
-        if one.role not in roles.ROLES:
-            yield _("%(where)s: there is no role %(role)s.") % {"where": where, "role": one.role}
-        if one.minutes < 0 or (one.answer and one.answer.minutes <= 0):
-            yield _("%(where)s: it comes some minutes after the start, and its answer some minutes after it.") % {
-                "where": where
-            }
-        if not one.text.get("zh-hans") or not one.text.get("en"):
-            yield _("%(where)s: the text is needed in Chinese and English.") % {"where": where}
-
-
-def _answer_faults(step: Step) -> Iterator[str]:
+    if step.slug in (AGAIN, END):
+        yield _("“again” and “end” are no short names of steps, answers use them")
+    if any(later.minutes < one.minutes for one, later in pairwise(step.rungs())):
+        yield _("the contact tree runs backwards")
     if step.branch and step.next is not None:
         yield _("give the next steps or steps by answer, not both")
     if unnamed := set(step.branch) - set(step.answers) - {"yes", "no"}:
@@ -314,14 +287,10 @@ def _answer_faults(step: Step) -> Iterator[str]:
         yield _("a repeating step needs its interval, another must not have one")
 
 
-def _form_faults(step: Step) -> Iterator[str]:
-    if any(one.kind == "choice" and not one.choices for one in step.form):
-        yield _("a choice needs choices")
-    if len({one.slug for one in step.form}) < len(step.form):
-        yield _("two fields have the same short name")
-
-
-def _graph_faults(book: Playbook, slugs: list[str]) -> Iterator[str]:
+def _plan_faults(book: Playbook) -> Iterator[str]:
+    slugs = [step.slug for step in book.steps]
+    if book.time_limit and book.time_limit.until not in ("", *slugs):
+        yield _("The limit ends at “%(step)s”, which is no step.") % {"step": book.time_limit.until}
     place = {slug: n for n, slug in enumerate(slugs)}
     reached = {slugs[0]}
     for step, following in zip(book.steps, [*slugs[1:], ""], strict=True):
@@ -341,14 +310,6 @@ def _graph_faults(book: Playbook, slugs: list[str]) -> Iterator[str]:
     for slug in slugs:
         if slug not in reached:
             yield _("Step %(step)s is never reached.") % {"step": slug}
-
-
-_adapter = TypeAdapter(Playbook)
-
-
-def parse(body: dict[str, Any]) -> Playbook:
-    """A body of YAML; ValueError says what is wrong."""
-    return _adapter.validate_python(body)
 
 
 def check_example(book: Playbook, example: dict[str, Any]) -> str:

@@ -9,9 +9,10 @@ from typing import Annotated, Any, Literal
 from annotated_types import Ge, Le, MinLen
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from pydantic import AfterValidator
 
 from counterpoint.foundation.api import OrgUnit
-from counterpoint.primitives.content import AtLeastOne, Kind, Names, Positive, Text, declare, get, items
+from counterpoint.primitives.content import AtLeastOne, Kind, Names, Positive, Text, declare, distinct, get, items
 from counterpoint.primitives.content import Named as HasNames
 from counterpoint.risk.register.labels import RISK_WORDS
 from counterpoint.risk.rules.residual import Piece, Scale, residual
@@ -44,6 +45,10 @@ class IndicatorBody:
     grain: Literal["day", "week", "month", "quarter"] = "month"
     min_volume: AtLeastOne = 1
 
+    def __post_init__(self) -> None:
+        if (self.high is None) == (self.low is None):
+            raise ValueError(_("The indicator %(metric)s needs one limit, above or below.") % {"metric": self.metric})
+
 
 @dataclass(frozen=True)
 class RiskBody(HasNames):
@@ -57,7 +62,7 @@ class RiskBody(HasNames):
     impact: Grade
     owner: Text
     causes: Annotated[tuple[Names, ...], MinLen(1)]
-    controls: Annotated[tuple[ControlBody, ...], MinLen(1)]
+    controls: Annotated[tuple[ControlBody, ...], MinLen(1), AfterValidator(distinct)]
     indicators: tuple[IndicatorBody, ...] = ()
     errors: tuple[str, ...] = ()
 
@@ -148,16 +153,6 @@ class FraudBody(HasNames):
     victims: Names | None = None
 
 
-def _risk_holds(body: RiskBody) -> str:
-    slugs = [one.slug for one in body.controls]
-    if len(set(slugs)) != len(slugs):
-        return _("Two controls have the same short name.")
-    for one in body.indicators:
-        if (one.high is None) == (one.low is None):
-            return _("The indicator %(metric)s needs one limit, above or below.") % {"metric": one.metric}
-    return ""
-
-
 def _risk_references(body: RiskBody) -> list[tuple[str, str]]:
     found = [("checklists", one.checklist) for one in body.controls if one.checklist]
     found += [("playbooks", one.playbook) for one in body.controls if one.playbook]
@@ -190,7 +185,7 @@ def residual_example(body: ScaleBody, example: dict[str, Any]) -> str:
 
 declare(
     Kind(
-        RISKS, type=RiskBody, check=_risk_holds, references=_risk_references, title=gettext_lazy("Operational risks"),
+        RISKS, type=RiskBody, references=_risk_references, title=gettext_lazy("Operational risks"),
         labels=RISK_WORDS,
     )
 )  # fmt: skip

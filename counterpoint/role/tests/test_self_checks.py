@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from counterpoint.foundation.api import calendar, scoped
 from counterpoint.primitives import cases, checklists
-from counterpoint.primitives.checklists.definition import Schedule
+from counterpoint.primitives.checklists.definition import Due, Schedule
 from counterpoint.primitives.checklists.models import Round
 from counterpoint.primitives.checklists.scheduling import LEAD, due_of, period_of, slots
 from counterpoint.primitives.content import items
@@ -187,7 +187,7 @@ def test_another_branch_sees_nothing_of_it(branch, bank):
 
 HOURS = calendar.Hours(dict.fromkeys(range(6), ((540, 1020),)))
 SCHEDULES = st.builds(
-    lambda every, day: Schedule(every, "any", "supervisor", after_close_minutes=0, day=None if every == "day" else day),
+    lambda every, day: Schedule(every, Due(after_close_minutes=0, day=None if every == "day" else day), "supervisor"),
     st.sampled_from(["day", "week", "month", "quarter", "year"]),
     st.integers(1, 366),
 )

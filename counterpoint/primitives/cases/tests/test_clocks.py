@@ -158,8 +158,7 @@ def levelled(dice):
 def as_case(runs, span, holes, mine, stays):
     """The same clock as a kind of case, and the same way as the state of one."""
     clock = types.ClockType("k", {"zh-hans": "k"}, dict.fromkeys(mine, span), runs, "level", "resolved", True, (), ())
-    kind = types.parse({"key": "t", "names": {"zh-hans": "t"}, "levels": [
-        {"slug": level, "names": {"zh-hans": level}} for level in "abcd"]})  # fmt: skip
+    kind = types.CaseType("t", {"zh-hans": "t"}, tuple(types.Named(level, {"zh-hans": level}) for level in "abcd"))
     told = state.opened(kind, state.Event("opened", stays[0][0], "", {"version": 1, "level": stays[0][1]}))
     for at, level in stays[1:]:
         told = state.evolve(kind, told, state.Event("level", at, "", {"level": level}))

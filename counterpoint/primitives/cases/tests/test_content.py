@@ -15,7 +15,6 @@ from counterpoint.primitives.cases import (
     case_resolve,
     firing,
 )
-from counterpoint.primitives.cases.definition import TypeBody
 from counterpoint.primitives.cases.models import CaseEscalation
 from counterpoint.primitives.cases.tests import examples
 from counterpoint.primitives.content import ContentError, check, get, kind_of
@@ -100,4 +99,3 @@ def test_a_wrong_file_is_named(bank, content_folder, old, new):
 def test_the_kind_has_a_schema_for_the_editor(db):
     schema = kind_of("case_types").schema()
     assert {"levels", "clocks", "fields", "owner"} <= set(schema["properties"]) and "key" not in schema["properties"]
-    assert TypeBody.__doc__

@@ -6,7 +6,7 @@ import pytest
 
 from counterpoint.foundation.scope import scoped, unscoped
 from counterpoint.primitives import cases as door
-from counterpoint.primitives.cases import firing, types
+from counterpoint.primitives.cases import firing
 from counterpoint.primitives.cases.models import Case, CaseClock, CaseEscalation
 from counterpoint.primitives.cases.tests import examples, walked
 from counterpoint.primitives.cases.writing import hours_for
@@ -109,10 +109,3 @@ def test_a_case_stored_before_levels_were_kept_counts_from_its_opening_and_then_
     assert due(bank, opened, "high").started_at == bank.now + timedelta(hours=2)
     with scoped(bank.scope("Sun")):
         assert [one[2] for one in Case.objects.get(pk=opened).state["levels"]] == ["low", "high"]
-
-
-def test_a_start_that_nobody_knows_is_refused():
-    body = {"slug": "k", "names": {"zh-hans": "k"}, "within": {"low": {"hours": 1}}, "starts_at": "someday"}
-    kind = {"key": "t", "names": {"zh-hans": "t"}, "levels": [{"slug": "low", "names": {"zh-hans": "l"}}]}
-    with pytest.raises(ValueError, match="someday"):
-        types.parse({**kind, "clocks": [body]})

@@ -14,12 +14,13 @@ from counterpoint.primitives.cases import clocks
 from counterpoint.primitives.cases.readings import read
 from counterpoint.primitives.cases.state import Event, evolve, from_json, opened
 from counterpoint.primitives.cases.tests import examples
-from counterpoint.primitives.cases.types import Span, parse
+from counterpoint.primitives.cases.types import CASE_TYPES, Span
+from counterpoint.primitives.content import kind_of
 from tests.properties import dose
 
 MINUTE = timedelta(minutes=1)
 EXAMPLES = dose(200)
-KIND = parse(yaml.safe_load(examples.COMPLAINT))
+KIND = kind_of(CASE_TYPES).value_of("example.complaint", yaml.safe_load(examples.COMPLAINT))
 WEEK = Hours(dict.fromkeys(range(5), ((540, 720), (780, 1020))))
 BEGIN = datetime(2026, 9, 21, tzinfo=UTC)
 MOMENTS = st.integers(0, 20 * 1440).map(lambda m: BEGIN + m * MINUTE)

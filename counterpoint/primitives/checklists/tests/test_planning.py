@@ -1,6 +1,6 @@
 """Scheduled rounds: on the list when due, once, and loud once when late."""
 
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from hypothesis import given
@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from counterpoint.foundation.api import calendar, scoped
 from counterpoint.foundation.models import JournalEntry, Message
 from counterpoint.primitives import checklists
-from counterpoint.primitives.checklists.definition import Effect, Schedule
+from counterpoint.primitives.checklists.definition import Due, Effect, Schedule
 from counterpoint.primitives.checklists.models import Round
 from counterpoint.primitives.checklists.scheduling import LEAD, period_of, slots
 from counterpoint.primitives.checklists.tests.world import second_version
@@ -57,7 +57,7 @@ def test_an_overdue_round_is_told_once_to_person_and_leaders(world):
 def test_an_overdue_round_with_a_case_opens_it_once(world, monkeypatch):
     for item in loader.every("checklists", bank="/hq/"):
         if item.key == "probe.opening":
-            late = Effect("probe.hazard", "high", {"zh-hans": "逾期"})
+            late = Effect("probe.hazard", {"zh-hans": "逾期"}, "high")
             object.__setattr__(item.value.schedule, "late", late)
     checklists.plan_branch(scope=world.bank.scope("Hana"), org_unit=world.branch, now=world.now)
     checklists.escalate_late(now=world.now)
@@ -111,14 +111,14 @@ def test_a_round_keeps_the_version_it_was_planned_with(world, content):
 )
 def test_a_longer_period_has_its_day_or_the_next_open_one(every, day, on, period, date_):
     (found,) = [
-        s for s in slots(Schedule(every, "any", "supervisor", day=day, by=time(17)), HOURS, on) if s.period == period
+        s for s in slots(Schedule(every, Due(by="17:00", day=day), "supervisor"), HOURS, on) if s.period == period
     ]
     assert found.date == date_ and found.due_at == datetime(date_.year, date_.month, date_.day, 9, tzinfo=UTC)
 
 
 @given(st.dates(date(2024, 1, 1), date(2026, 12, 31)), st.sampled_from(sorted(LEAD)), st.integers(1, 31))
 def test_every_period_is_listed_by_some_day_once_and_never_on_a_closed_one(on, every, day):
-    schedule = Schedule(every, "any", "supervisor", day=None if every == "day" else day, by=time(9))
+    schedule = Schedule(every, Due(by="09:00", day=None if every == "day" else day), "supervisor")
     first, last, name = period_of(every, on)
     found = set()
     for ahead in range((last - first).days + 1):

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from counterpoint.primitives.checklists.definition import Checklist, Item, Limits, Section
+from counterpoint.primitives.checklists.definition import Checklist, Expiry, Item, Limits, Section
 from counterpoint.primitives.checklists.scoring import Given, score, wrong
 
 ON = date(2026, 11, 23)
@@ -50,7 +50,7 @@ def test_limits_include_their_ends(value, good):
     ("days", "verdict", "warn"), [(-1, "bad", None), (0, "good", 0), (30, "good", 30), (31, "good", None)]
 )
 def test_an_expiry_is_good_to_its_last_day_and_warns_before(days, verdict, warn):
-    (one,) = told({"a": (ON + timedelta(days)).isoformat()}, item("a", "date", expiry_warn_days=30)).items
+    (one,) = told({"a": (ON + timedelta(days)).isoformat()}, item("a", "date", expiry=Expiry(30))).items
     assert (one.verdict, one.warn_days) == (verdict, warn)
 
 
@@ -99,6 +99,6 @@ def test_the_score_equals_a_fraction_worked_out_by_hand(rows):
 )
 def test_no_value_that_is_let_in_breaks_the_score(value):
     for kind in ("yes_no", "number", "date", "photo", "signature", "text", "scan", "place"):
-        one = item("a", kind, **({"expiry_warn_days": 5} if kind == "date" else {}))
+        one = item("a", kind, **({"expiry": Expiry(5)} if kind == "date" else {}))
         if not wrong(one, value):
             told({"a": value}, one)

@@ -20,6 +20,7 @@ from counterpoint.primitives.content import (
     registry,
     yaml_text,
 )
+from counterpoint.primitives.content.bodies import BodyError
 from counterpoint.primitives.content.testing import content_folder  # noqa: F401
 
 
@@ -170,3 +171,19 @@ def test_yaml_that_hides_something_is_refused(kind, content_folder, text, words)
     content_folder("ladders", text)
     with pytest.raises(ContentError, match=words):
         content.every("ladders")
+
+
+@pytest.mark.parametrize(
+    ("wrong", "fillable"),
+    [
+        ({"names": {"en": "Ladder"}}, True),
+        ({"levels": [{"slug": "red"}]}, True),
+        ({"names": {"zh-hans": "阶", "de": "Leiter"}}, False),
+        ({"share": "half"}, False),
+        ({"step": 1}, False),
+    ],
+)
+def test_a_form_can_show_what_is_missing_or_breaks_a_rule_and_would_lose_anything_else(kind, wrong, fillable):
+    with pytest.raises(BodyError) as told:
+        kind.value_of("x", GOOD | wrong)
+    assert [one.fillable for one in told.value.problems] == [fillable]

@@ -158,6 +158,11 @@ def test_what_is_no_number_comes_back_as_it_was_typed_and_is_named():
     assert shown["share"].value == "half" and shown["share"].errors == ("must be a number",)
 
 
+def test_what_is_wrong_with_a_row_is_shown_at_the_row():
+    shown = {one.name: one for one in form(problems=[("steps.1", ("it leads nowhere",))]).fields(FULL)}
+    assert [row.errors for _n, row in shown["steps"].rows] == [(), ("it leads nowhere",)]
+
+
 def test_widgets_fit_what_is_asked():
     widgets = {one.name: one.widget for one in form().fields(FULL)}
     assert widgets == {

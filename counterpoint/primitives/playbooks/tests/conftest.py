@@ -5,7 +5,6 @@ from datetime import date, timedelta
 import pytest
 
 from counterpoint.primitives.content import Item, loader
-from counterpoint.primitives.playbooks import definition
 from counterpoint.primitives.playbooks.tests import plans
 
 
@@ -28,7 +27,7 @@ def shelf(monkeypatch):
 
 @pytest.fixture
 def fire(shelf):
-    book = definition.parse(plans.FIRE)
+    book = plans.read(plans.FIRE)
     shelf(item(book))
     return book
 

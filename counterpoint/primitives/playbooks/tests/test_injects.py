@@ -25,7 +25,7 @@ INJECTS = [
 @pytest.fixture
 def given(shelf):
     """The fire plan with news for its drills."""
-    book = definition.parse({**plans.FIRE, "injects": INJECTS})
+    book = plans.read({**plans.FIRE, "injects": INJECTS})
     shelf(item(book))
     return book
 
@@ -225,14 +225,15 @@ def test_the_plan_tells_how_many_but_not_what(sign_in, bank, given):
 @pytest.mark.parametrize(
     ("change", "says"),
     [
-        ({"role": "king"}, "没有岗位 king"), ({"slug": "Über"}, "小写字母"), ({"minutes": -1}, "启动后若干分钟"),
-        ({"answer": {"minutes": 0}}, "其后若干分钟"), ({"text": {"en": "x"}}, "需要中文和英文"),
-        ({"slug": "press"}, "短名称相同"),
+        ({"role": "king"}, "injects.0.role: 没有“king”这个岗位"), ({"slug": "Über"}, "小写字母"),
+        ({"minutes": -1}, "injects.0.minutes: 不得小于 0"), ({"answer": {"minutes": 0}}, "answer.minutes: 须大于 0"),
+        ({"text": {"en": "x"}}, "injects.0.text: 缺少简体中文名称"), ({"slug": "press"}, "injects: 以下短名称重复"),
+        ({"text": {"zh-hans": "x"}}, "injects.0.text: 须同时有中文和英文"),
     ],
 )  # fmt: skip
 def test_a_wrong_inject_is_refused_in_words(change, says):
     with pytest.raises(ValueError, match=says):
-        definition.parse({**plans.FIRE, "injects": [{**INJECTS[0], **change}, INJECTS[1]]})
+        plans.read({**plans.FIRE, "injects": [{**INJECTS[0], **change}, INJECTS[1]]})
 
 
 QUEUE = """

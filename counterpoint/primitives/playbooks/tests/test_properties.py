@@ -13,10 +13,10 @@ from counterpoint.foundation.models import JournalEntry, Message
 from counterpoint.foundation.scope import scoped
 from counterpoint.primitives import playbooks as door
 from counterpoint.primitives.content import loader
-from counterpoint.primitives.playbooks import definition, rules, ticking
+from counterpoint.primitives.playbooks import rules, ticking
 from counterpoint.primitives.playbooks.tests.conftest import item
 from counterpoint.primitives.playbooks.tests.naive import FIRED, STORIES, Both
-from counterpoint.primitives.playbooks.tests.plans import FIRE, plans
+from counterpoint.primitives.playbooks.tests.plans import FIRE, plans, read
 from tests.properties import dose
 
 MONDAY = datetime(2026, 11, 23, 2, 30, tzinfo=UTC)
@@ -81,7 +81,7 @@ def test_p_p2_after_the_end_nothing_fires(told, bank, monkeypatch, book, story, 
 @QUIET
 @given(minutes=st.integers(0, 30), who=st.sampled_from(("Sun", "Mei", "Ada")))
 def test_p_p2_an_acknowledgement_stops_further_pages(told, bank, minutes, who):
-    book = definition.parse({**FIRE, "steps": [{**FIRE["steps"][0], "next": None, "contact": [
+    book = read({**FIRE, "steps": [{**FIRE["steps"][0], "next": None, "contact": [
         {"role": "teller", "minutes": 0}, {"role": "supervisor", "minutes": 10}, {"role": "branch_head", "minutes": 20},
     ]}]})  # fmt: skip
     with told(book):

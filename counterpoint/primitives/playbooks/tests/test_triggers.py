@@ -5,13 +5,12 @@ from types import SimpleNamespace
 from counterpoint.primitives import cases
 from counterpoint.primitives import playbooks as door
 from counterpoint.primitives.metrics import breaches
-from counterpoint.primitives.playbooks import definition
 from counterpoint.primitives.playbooks.tests import plans
 from counterpoint.primitives.playbooks.tests.conftest import item
 
 
 def case_plan(shelf, **trigger):
-    book = definition.parse({**plans.FIRE, "key": "test.flood", "trigger": trigger})
+    book = plans.read({**plans.FIRE, "key": "test.flood", "trigger": trigger})
     shelf(item(book))
 
 
