@@ -82,10 +82,10 @@ class RowOut(Schema):
     message: str
 
 
-class RowsOut(Schema):
-    code: str = "wrong_rows"
-    message: str
-    rows: list[RowOut]
+class RowsOut(openapi.Problem):
+    """A refusal, with every wrong row where the code is `wrong_rows`."""
+
+    rows: list[RowOut] = []
 
 
 @router.get("/kpis", response=list[KpiOut], summary="Indicators in force today")

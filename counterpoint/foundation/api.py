@@ -1,7 +1,8 @@
 """The door of the foundation: what other rooms may use.
 
 Modules that are vocabulary rather than verbs are re-exported whole: `clock`, `scope`, `policy`, `calendar`, `jobs`,
-`roles`, `health`, `journal`, `facts`, `ratelimit`, `live`, `notify`, `openapi`, `files`, `integrity`, `tick`.
+`roles`, `health`, `journal`, `facts`, `ratelimit`, `live`, `notify`, `openapi`, `files`, `integrity`, `schema_words`,
+`tick`.
 """
 
 from counterpoint.foundation import (
@@ -19,6 +20,7 @@ from counterpoint.foundation import (
     policy,
     ratelimit,
     roles,
+    schema_words,
     scope,
     tick,
 )
@@ -120,6 +122,7 @@ __all__ = [
     "ratelimit",
     "roles",
     "roles_of",
+    "schema_words",
     "scope",
     "scope_of",
     "scoped",
