@@ -43,6 +43,7 @@ from counterpoint.foundation.facts import FactType
 from counterpoint.foundation.groups import group_create, group_join, group_leave, members_of
 from counterpoint.foundation.hours import hours_of
 from counterpoint.foundation.ids import new_id
+from counterpoint.foundation.json_in import read_json
 from counterpoint.foundation.models import Counter, Device, JobRun, OrgUnit, StoredFile, User, Zone
 from counterpoint.foundation.once import KeyConflict, enter, fingerprint, once, text_hash
 from counterpoint.foundation.queries import (
@@ -120,6 +121,7 @@ __all__ = [
     "post_end",
     "post_grant",
     "ratelimit",
+    "read_json",
     "roles",
     "roles_of",
     "schema_words",

@@ -12,10 +12,20 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from ninja import Field, Header, NinjaAPI, Schema
 from ninja.errors import AuthenticationError, HttpError, ValidationError
+from ninja.parser import Parser
 from ninja.security import HttpBearer
 
 from counterpoint.foundation import policy, schema_words
 from counterpoint.foundation.errors import DomainError
+from counterpoint.foundation.json_in import read_json
+
+
+class Reader(Parser):
+    """Bodies as the house reads every message."""
+
+    def parse_body(self, request: HttpRequest) -> Any:
+        """ValueError for what is no JSON."""
+        return read_json(request.body)
 
 
 class OpenApi(NinjaAPI):
@@ -67,7 +77,7 @@ class DeviceToken(HttpBearer):
 
 api = OpenApi(
     title="Counterpoint open API", version="1", urls_namespace="open-api", auth=DeviceToken(), docs_url=None,
-    openapi_url="/openapi.json", description=__doc__ or "",
+    parser=Reader(), openapi_url="/openapi.json", description=__doc__ or "",
 )  # fmt: skip
 
 Key = Header(..., alias="Idempotency-Key", min_length=1, max_length=80)
