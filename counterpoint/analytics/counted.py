@@ -1,5 +1,6 @@
 """The relation of numbers that other systems keep."""
 
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -8,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from counterpoint.analytics.models import ImportedNumber
 from counterpoint.analytics.series import RELATION
 from counterpoint.foundation.api import OrgUnit, Scope, scoped
-from counterpoint.primitives.metrics import Relation, Touch, register_relation
+from counterpoint.primitives.metrics import Relation, Touch, alone, by_branch, register_relation
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -17,16 +18,13 @@ COLUMNS = {"series": "word", "person": "word", "amount": "number", "base": "numb
 NAMES = {"series": _("Series"), "person": _("Person"), "amount": _("Amount"), "base": _("Divided by")}
 
 
-def imported(scope: Scope, branch: OrgUnit, since: date, until: date) -> "pd.DataFrame":
+def imported(scope: Scope, branches: Sequence[OrgUnit], since: date, until: date) -> "Mapping[Any, pd.DataFrame]":
     """One row a series, date and person (none: of the whole branch, which leaves its people's rows out)."""
-    import pandas as pd
-
     with scoped(scope):
-        mine = ImportedNumber.objects.filter(org_unit=branch, date__gte=since, date__lt=until)
-        rows: list[tuple[Any, ...]] = list(mine.values_list("date", "series", "person", "amount", "base"))
-    frame = pd.DataFrame(rows, columns=["date", *COLUMNS])
-    frame["person"] = frame["person"].where(frame["person"] != "", None)
-    return frame
+        mine = ImportedNumber.objects.filter(org_unit__in=list(branches), date__gte=since, date__lt=until)
+        rows = list(mine.values_list("org_unit_id", "date", "series", "person", "amount", "base"))
+    told = ((unit, (on, key, person or None, amount, base)) for unit, on, key, person, amount, base in rows)
+    return by_branch(branches, told, COLUMNS)
 
 
 def touched(touch: Touch) -> list[date]:
@@ -37,7 +35,8 @@ def touched(touch: Touch) -> list[date]:
 
 register_relation(
     Relation(
-        RELATION, COLUMNS, imported, {"zh-hans": "外部系统导入的数", "en": "numbers of other systems"}, NAMES,
+        RELATION, COLUMNS, alone(imported), {"zh-hans": "外部系统导入的数", "en": "numbers of other systems"}, NAMES,
         facts=("analytics.numbers_imported",), days=touched, label="series",
+        read_many=imported,
     )
 )  # fmt: skip

@@ -5,6 +5,7 @@ from datetime import date
 from typing import Any, Literal
 
 from django.http import HttpRequest
+from django.utils.translation import gettext as _
 from ninja import Field, Router, Schema, Status
 
 from counterpoint.analytics import cards, importing
@@ -82,10 +83,10 @@ class RowOut(Schema):
     message: str
 
 
-class RowsOut(Schema):
-    code: str = "wrong_rows"
-    message: str
-    rows: list[RowOut]
+class RowsOut(openapi.Problem):
+    """A refusal, with every wrong row where the code is `wrong_rows`."""
+
+    rows: list[RowOut] = []
 
 
 @router.get("/kpis", response=list[KpiOut], summary="Indicators in force today")
@@ -122,7 +123,7 @@ def values(
         wanted += [periods.of(grain, at.since, hour) for hour in hours]
         at = periods.of(grain, at.until)
     if len(wanted) > MOST_PERIODS:
-        raise Invalid(f"At most {MOST_PERIODS} periods at once.", field="until")
+        raise Invalid(_("At most %(count)s periods at once.") % {"count": MOST_PERIODS}, field="until")
     found = board(scope=request.scope, units=[branch], metrics=[one], periods=wanted, now=clock.now())
     told = [cards.plain(found[branch.pk, key, period]) for period in wanted]
     return [value for value in told if grain != periods.HOUR or value["n"]]

@@ -1,7 +1,8 @@
 """The door of the foundation: what other rooms may use.
 
 Modules that are vocabulary rather than verbs are re-exported whole: `clock`, `scope`, `policy`, `calendar`, `jobs`,
-`roles`, `health`, `journal`, `facts`, `ratelimit`, `live`, `notify`, `openapi`, `files`, `integrity`, `tick`.
+`roles`, `health`, `journal`, `facts`, `ratelimit`, `live`, `notify`, `openapi`, `files`, `integrity`, `schema_words`,
+`tick`.
 """
 
 from counterpoint.foundation import (
@@ -19,6 +20,7 @@ from counterpoint.foundation import (
     policy,
     ratelimit,
     roles,
+    schema_words,
     scope,
     tick,
 )
@@ -41,6 +43,7 @@ from counterpoint.foundation.facts import FactType
 from counterpoint.foundation.groups import group_create, group_join, group_leave, members_of
 from counterpoint.foundation.hours import hours_of
 from counterpoint.foundation.ids import new_id
+from counterpoint.foundation.json_in import read_json
 from counterpoint.foundation.models import Counter, Device, JobRun, OrgUnit, StoredFile, User, Zone
 from counterpoint.foundation.once import KeyConflict, enter, fingerprint, once, text_hash
 from counterpoint.foundation.queries import (
@@ -118,8 +121,10 @@ __all__ = [
     "post_end",
     "post_grant",
     "ratelimit",
+    "read_json",
     "roles",
     "roles_of",
+    "schema_words",
     "scope",
     "scope_of",
     "scoped",

@@ -5,6 +5,7 @@ All times are the branch's wall clock; minutes with fractions. A day that was fo
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
@@ -17,14 +18,16 @@ from counterpoint.onsite.catalogue import catalogue
 from counterpoint.onsite.daylog import DayTickets
 from counterpoint.onsite.localtime import seconds_of, span
 from counterpoint.onsite.models import Advice, Ticket
-from counterpoint.onsite.sources import days
-from counterpoint.primitives.metrics import Relation, Touch, register_relation
+from counterpoint.onsite.sources import days_of
+from counterpoint.primitives.metrics import Relation, Touch, alone, by_branch, register_relation
 from counterpoint.role.api import service_types, tiers
 
 if TYPE_CHECKING:
     import numpy as np
     import pandas as pd
     from numpy.typing import NDArray
+
+    Frames = Mapping[Any, pd.DataFrame]
 
 NAMES = {
     "hour": _("Hour"), "person": _("Person"), "service": _("Service"), "tier": _("Customer tier"),
@@ -69,12 +72,16 @@ def empty(columns: dict[str, str]) -> pd.DataFrame:
     return pd.DataFrame({name: pd.Series(dtype="object") for name in ("date", *columns)})
 
 
-def tickets(scope: Scope, branch: OrgUnit, since: date, until: date) -> pd.DataFrame:
+def tickets(scope: Scope, branches: Sequence[OrgUnit], since: date, until: date) -> Frames:
     """One row a ticket. `wait` of those called; `kept` of those called whose promise is known."""
     import pandas as pd
 
-    parts = [_tickets(day, on, branch) for on, day in days(scope, branch, since, until).items()]
-    return pd.concat(parts, ignore_index=True) if parts else empty(TICKETS)
+    def frame(branch: OrgUnit) -> pd.DataFrame:
+        parts = [_tickets(day, on, branch) for on, day in found[branch.pk].items()]
+        return pd.concat(parts, ignore_index=True) if parts else empty(TICKETS)
+
+    found = days_of(scope, branches, since, until)
+    return {branch.pk: frame(branch) for branch in branches}
 
 
 def _tickets(day: DayTickets, on: date, branch: OrgUnit) -> pd.DataFrame:
@@ -107,13 +114,12 @@ def _minutes(begin: NDArray[Any], end: NDArray[Any]) -> NDArray[np.float64]:
     return gap
 
 
-def windows(scope: Scope, branch: OrgUnit, since: date, until: date) -> pd.DataFrame:
+def windows(scope: Scope, branches: Sequence[OrgUnit], since: date, until: date) -> Frames:
     """One row a person and hour at the window: from the first call to the last finish of the day, and how much of it
     was serving. A lunch break without a call of 40 minutes or more is left out."""
-    import pandas as pd
-
-    rows = [row for on, day in days(scope, branch, since, until).items() for row in _at_windows(day, on)]
-    return pd.DataFrame(rows, columns=["date", *WINDOWS]) if rows else empty(WINDOWS)
+    found = days_of(scope, branches, since, until).items()
+    rows = ((pk, row) for pk, mine in found for on, day in mine.items() for row in _at_windows(day, on))
+    return by_branch(branches, rows, WINDOWS)
 
 
 BREAK_SECONDS = 40 * 60
@@ -152,23 +158,23 @@ def _presence(called: NDArray[Any], finished: NDArray[Any]) -> list[tuple[int, i
     return found
 
 
-def triage(scope: Scope, branch: OrgUnit, since: date, until: date) -> pd.DataFrame:
+def triage(scope: Scope, branches: Sequence[OrgUnit], since: date, until: date) -> Frames:
     """One row a ticket that the hall itself gave out: could it go to a machine, and did it."""
-    import pandas as pd
-
-    zone = ZoneInfo(branch.time_zone)
+    known = {branch.pk: (ZoneInfo(branch.time_zone), branch.rule_pack) for branch in branches}
     with scoped(scope):
-        mine = Ticket.objects.filter(org_unit=branch, business_date__gte=since, business_date__lt=until)
-        rows = list(mine.order_by().values_list("business_date", "taken_at", "label", "service", "reason"))
-    able: dict[date, frozenset[str]] = {}
+        mine = Ticket.objects.filter(org_unit__in=list(known), business_date__gte=since, business_date__lt=until)
+        names = ("org_unit_id", "business_date", "taken_at", "label", "service", "reason")
+        rows = list(mine.order_by().values_list(*names))
+    able: dict[tuple[date, str], frozenset[str]] = {}
     found = []
-    for on, taken, label, service, reason in rows:
-        if on not in able:
-            services = catalogue(on, branch.rule_pack).services
-            able[on] = frozenset(key for key, one in services.items() if one.divertible > 0)
+    for pk, on, taken, label, service, reason in rows:
+        zone, pack = known[pk]
+        if (on, pack) not in able:
+            services = catalogue(on, pack).services
+            able[on, pack] = frozenset(key for key, one in services.items() if one.divertible > 0)
         hour = float(taken.astimezone(zone).hour)
-        found.append((on, hour, label, service, reason == "diverted", service in able[on]))
-    return pd.DataFrame(found, columns=["date", *TRIAGE]) if found else empty(TRIAGE)
+        found.append((pk, (on, hour, label, service, reason == "diverted", service in able[on, pack])))
+    return by_branch(branches, found, TRIAGE)
 
 
 def machines(scope: Scope, branch: OrgUnit, since: date, until: date) -> pd.DataFrame:
@@ -220,19 +226,19 @@ def _down(entries: list[tuple[str, int]], open_: list[tuple[int, int]]) -> tuple
     return sum(max(0, min(b, d) - max(a, c)) for a, b in spans for c, d in open_), faults
 
 
-def advice(scope: Scope, branch: OrgUnit, since: date, until: date) -> pd.DataFrame:
+def advice(scope: Scope, branches: Sequence[OrgUnit], since: date, until: date) -> Frames:
     """One row a piece of advice: was it followed, and did the prediction come true."""
-    import pandas as pd
-
-    zone = ZoneInfo(branch.time_zone)
+    zones = {branch.pk: ZoneInfo(branch.time_zone) for branch in branches}
     with scoped(scope):
-        mine = Advice.objects.filter(org_unit=branch, business_date__gte=since, business_date__lt=until)
-        rows = [
-            (a.business_date, float(a.at.astimezone(zone).hour), a.kind, a.state == "taken", a.hit is not None, a.hit,
-             a.predicted.get("saved") if isinstance(a.predicted, dict) else None)
-            for a in mine.order_by("at")
-        ]  # fmt: skip
-    return pd.DataFrame(rows, columns=["date", *ADVICE]) if rows else empty(ADVICE)
+        mine = Advice.objects.filter(org_unit__in=list(zones), business_date__gte=since, business_date__lt=until)
+        rows = [(a.org_unit_id, _advice(a, zones[a.org_unit_id])) for a in mine.order_by("at")]
+    return by_branch(branches, rows, ADVICE)
+
+
+def _advice(one: Advice, zone: ZoneInfo) -> tuple[Any, ...]:
+    saved = one.predicted.get("saved") if isinstance(one.predicted, dict) else None
+    hour = float(one.at.astimezone(zone).hour)
+    return (one.business_date, hour, one.kind, one.state == "taken", one.hit is not None, one.hit, saved)
 
 
 WORDS = {
@@ -260,14 +266,18 @@ def _relation(key: str, columns: dict[str, str], read: Any, names: tuple[str, st
     return Relation(key, columns, read, words, NAMES, **{"days": touched, "value_name": value_name, **more})
 
 
+def _at_once(key: str, columns: dict[str, str], read_many: Any, names: tuple[str, str], **more: Any) -> Relation:
+    return _relation(key, columns, alone(read_many), names, read_many=read_many, **more)
+
+
 register_relation(
-    _relation("onsite.customers", TICKETS, tickets, ("取号", "tickets"), facts=TICKET_FACTS, label="ticket", live=True)
+    _at_once("onsite.customers", TICKETS, tickets, ("取号", "tickets"), facts=TICKET_FACTS, label="ticket", live=True)
 )
 register_relation(
-    _relation("onsite.windows", WINDOWS, windows, ("柜员在岗小时", "hours at windows"), facts=TICKET_FACTS)
+    _at_once("onsite.windows", WINDOWS, windows, ("柜员在岗小时", "hours at windows"), facts=TICKET_FACTS)
 )
 register_relation(
-    _relation("onsite.triage", TRIAGE, triage, ("识别分流的号", "tickets triaged"), facts=TICKET_FACTS, label="ticket")
+    _at_once("onsite.triage", TRIAGE, triage, ("识别分流的号", "tickets triaged"), facts=TICKET_FACTS, label="ticket")
 )
 register_relation(
     _relation(
@@ -275,4 +285,4 @@ register_relation(
         facts=("onsite.device_", "foundation.hours_set", "foundation.special_day_set", "foundation.place_created"),
     )
 )  # fmt: skip
-register_relation(_relation("onsite.advice", ADVICE, advice, ("处置建议", "advice"), facts=("onsite.advice_",)))
+register_relation(_at_once("onsite.advice", ADVICE, advice, ("处置建议", "advice"), facts=("onsite.advice_",)))

@@ -1,9 +1,10 @@
 """Series that other rooms read by key: arrivals a service and half hour, and the tickets themselves."""
 
+from collections.abc import Sequence
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from django.db.models import Count
+from django.db.models import Count, Exists, OuterRef
 
 from counterpoint.foundation.api import OrgUnit, Scope, scoped
 from counterpoint.onsite import daylog
@@ -24,18 +25,26 @@ ARRIVAL_COLUMNS = ("date", "service", "minute", "arrivals", "abandoned")
 
 def days(scope: Scope, branch: OrgUnit, since: date, until: date) -> dict[date, DayTickets]:
     """Every day with tickets from `since` to `until` (exclusive): folded days from their log, others from tickets."""
-    found: dict[date, DayTickets] = {}
+    return days_of(scope, [branch], since, until)[branch.pk]
+
+
+def days_of(scope: Scope, branches: Sequence[OrgUnit], since: date, until: date) -> dict[Any, dict[date, DayTickets]]:
+    """The days of several branches, by branch id, in two queries."""
+    known = {branch.pk: branch for branch in branches}
+    found: dict[Any, dict[date, DayTickets]] = {pk: {} for pk in known}
+    window = {"org_unit__in": list(known), "business_date__gte": since, "business_date__lt": until}
     with scoped(scope):
-        logs = DayLog.objects.filter(org_unit=branch, business_date__gte=since, business_date__lt=until)
-        for on, payload in logs.order_by("business_date").values_list("business_date", "payload"):
-            found[on] = daylog.unpack(payload)
-        live = Ticket.objects.filter(org_unit=branch, business_date__gte=since, business_date__lt=until)
-        rows: dict[date, list[Ticket]] = {}
-        for ticket in live.exclude(business_date__in=found).select_related("server").order_by("taken_at"):
-            rows.setdefault(ticket.business_date, []).append(ticket)
-    for on, tickets in rows.items():
-        found[on] = daylog.from_rows(ticket_rows(tickets, branch, on))
-    return dict(sorted(found.items()))
+        logs = DayLog.objects.filter(**window)
+        for pk, on, payload in logs.order_by().values_list("org_unit_id", "business_date", "payload"):
+            found[pk][on] = daylog.unpack(payload)
+        folded = DayLog.objects.filter(org_unit=OuterRef("org_unit"), business_date=OuterRef("business_date"))
+        rows: dict[tuple[Any, date], list[Ticket]] = {}
+        live = Ticket.objects.filter(~Exists(folded), **window).select_related("server").order_by("taken_at")
+        for ticket in live:
+            rows.setdefault((ticket.org_unit_id, ticket.business_date), []).append(ticket)
+    for (pk, on), tickets in rows.items():
+        found[pk][on] = daylog.from_rows(ticket_rows(tickets, known[pk], on))
+    return {pk: dict(sorted(mine.items())) for pk, mine in found.items()}
 
 
 def arrivals(scope: Scope, branch: OrgUnit, since: date, until: date, grain: int = GRAIN) -> "pd.DataFrame":

@@ -3,7 +3,8 @@
 It stands above the applets because checklists and metrics do not know each other.
 """
 
-from datetime import date, timedelta
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
@@ -14,7 +15,7 @@ from counterpoint.foundation.api import OrgUnit, Scope, User, calendar, scoped
 from counterpoint.primitives.cases import case_types
 from counterpoint.primitives.cases.models import Case
 from counterpoint.primitives.checklists.models import Round
-from counterpoint.primitives.metrics import Relation, Touch, register_relation
+from counterpoint.primitives.metrics import Relation, Touch, alone, by_branch, register_relation
 from counterpoint.primitives.playbooks.models import DrillDuty, Play
 
 if TYPE_CHECKING:
@@ -46,51 +47,44 @@ REMEMBERED = timedelta(days=100)  # how far back the same matter counts as the s
 LONG = 40  # days back that a change of an older case or round may touch
 
 
-def _empty(columns: dict[str, str]) -> "pd.DataFrame":
-    import pandas as pd
-
-    return pd.DataFrame({name: pd.Series(dtype="object") for name in ("date", *columns)})
-
-
-def _frame(rows: list[tuple[Any, ...]], columns: dict[str, str]) -> "pd.DataFrame":
-    import pandas as pd
-
-    return pd.DataFrame(rows, columns=["date", *columns]) if rows else _empty(columns)
-
-
-def _span(branch: OrgUnit, since: date, until: date) -> tuple[Any, Any]:
-    zone = ZoneInfo(branch.time_zone)
-    return calendar.local(since, 0, zone), calendar.local(until, 0, zone)
+def _span(branches: Sequence[OrgUnit], since: date, until: date) -> tuple[Any, Any]:
+    """The moments that hold these dates of all the branches, whatever their time zones."""
+    zones = {ZoneInfo(branch.time_zone) for branch in branches}
+    return min(calendar.local(since, 0, z) for z in zones), max(calendar.local(until, 0, z) for z in zones)
 
 
 def _staff(ids: set[Any]) -> dict[Any, str]:
     return dict(User.objects.filter(pk__in=ids).values_list("pk", "staff_no"))
 
 
-def _cases(scope: Scope, branch: OrgUnit, column: str, since: date, until: date) -> list[tuple[Any, ...]]:
+def _cases(scope: Scope, branches: Sequence[OrgUnit], column: str, since: date, until: date) -> list[tuple[Any, ...]]:
     """Cases outside sealed dimensions, by the date of a column: (row, date, the common cells)."""
-    zone, (begin, end) = ZoneInfo(branch.time_zone), _span(branch, since, until)
+    (begin, end), zones = _span(branches, since, until), {one.pk: ZoneInfo(one.time_zone) for one in branches}
     with scoped(scope):
-        mine = Case.objects.filter(org_unit=branch, dim="", **{f"{column}__gte": begin, f"{column}__lt": end})
-        rows = list(mine.filter(merged_into=None).order_by(column).select_related("owner"))
-        begun = min((row.opened_at for row in rows), default=begin) - REMEMBERED
-        others = Case.objects.filter(org_unit=branch, dim="", merged_into=None, opened_at__gte=begun)
-        told = list(others.order_by("opened_at").values_list("pk", "type", "fields", "key", "opened_at"))
-    last: dict[tuple[str, str], Any] = {}
+        open_ = Case.objects.filter(org_unit__in=list(zones), dim="", merged_into=None)
+        mine = open_.filter(**{f"{column}__gte": begin, f"{column}__lt": end})
+        dated = [(row, getattr(row, column).astimezone(zones[row.org_unit_id]))
+                 for row in mine.order_by(column).select_related("owner")]  # fmt: skip
+        rows = [(row, at) for row, at in dated if since <= at.date() < until]
+        begun: dict[Any, datetime] = {}
+        for row, _at in rows:
+            begun[row.org_unit_id] = min(row.opened_at, begun.get(row.org_unit_id, row.opened_at))
+        others = open_.filter(opened_at__gte=min(begun.values(), default=begin) - REMEMBERED).order_by("opened_at")
+        told = list(others.values_list("org_unit_id", "pk", "type", "fields", "key", "opened_at"))
+    last: dict[tuple[Any, str, str], Any] = {}
     gaps: dict[Any, float] = {}
-    for pk, kind, fields, key, at in told:
+    for unit, pk, kind, fields, key, at in told:
         what = _what(fields, key)
-        if what and (kind, what) in last:
-            gaps[pk] = (at - last[kind, what]).total_seconds() / 86400
-        last[kind, what or ""] = at
-    found = []
-    for row in rows:
-        at = getattr(row, column).astimezone(zone)
-        found.append(
-            (row, at.date(), float(at.hour), row.owner.staff_no if row.owner else None, row.type, row.level,
-             str(row.pk)[-6:], _what(row.fields, row.key), gaps.get(row.pk))
-        )  # fmt: skip
-    return found
+        if not what or unit not in begun or at < begun[unit] - REMEMBERED:
+            continue
+        if (unit, kind, what) in last:
+            gaps[pk] = (at - last[unit, kind, what]).total_seconds() / 86400
+        last[unit, kind, what] = at
+    return [
+        (row, at.date(), float(at.hour), row.owner.staff_no if row.owner else None, row.type, row.level,
+         str(row.pk)[-6:], _what(row.fields, row.key), gaps.get(row.pk))
+        for row, at in rows
+    ]  # fmt: skip
 
 
 def _what(fields: dict[str, Any], key: str | None) -> str | None:
@@ -100,67 +94,70 @@ def _what(fields: dict[str, Any], key: str | None) -> str | None:
     return next((str(fields[name]) for name in ("category", "item", "cause") if fields.get(name)), None)
 
 
-def cases(scope: Scope, branch: OrgUnit, since: date, until: date) -> "pd.DataFrame":
+def cases(scope: Scope, branches: Sequence[OrgUnit], since: date, until: date) -> "Mapping[Any, pd.DataFrame]":
     """One row a case by the date it was opened."""
-    return _frame([tuple(cells) for _row, *cells in _cases(scope, branch, "opened_at", since, until)], CASES)
+    found = _cases(scope, branches, "opened_at", since, until)
+    return by_branch(branches, ((row.org_unit_id, tuple(cells)) for row, *cells in found), CASES)
 
 
-def ends(scope: Scope, branch: OrgUnit, since: date, until: date) -> "pd.DataFrame":
+def ends(scope: Scope, branches: Sequence[OrgUnit], since: date, until: date) -> "Mapping[Any, pd.DataFrame]":
     """One row a case by the date it ended: how, whether a deadline was missed, minutes from opening to end."""
     rows = []
-    for row, *cells in _cases(scope, branch, "ended_at", since, until):
+    for row, *cells in _cases(scope, branches, "ended_at", since, until):
         minutes = (row.ended_at - row.opened_at).total_seconds() / 60
         accepted = row.fields.get("accepted")
-        rows.append(
-            (*cells, row.stage_kind, row.breaches > 0, minutes, float(row.cycle),
-             accepted if isinstance(accepted, bool) else None)
+        told = (
+            *cells, row.stage_kind, row.breaches > 0, minutes, float(row.cycle),
+            accepted if isinstance(accepted, bool) else None,
         )  # fmt: skip
-    return _frame(rows, ENDS)
+        rows.append((row.org_unit_id, told))
+    return by_branch(branches, rows, ENDS)
 
 
-def rounds(scope: Scope, branch: OrgUnit, since: date, until: date) -> "pd.DataFrame":
+def rounds(scope: Scope, branches: Sequence[OrgUnit], since: date, until: date) -> "Mapping[Any, pd.DataFrame]":
     """One row a round by its business date; `on_time` of those that had a time, `passed` of those submitted."""
-    zone = ZoneInfo(branch.time_zone)
+    zones = {branch.pk: ZoneInfo(branch.time_zone) for branch in branches}
     with scoped(scope):
-        mine = list(Round.objects.filter(org_unit=branch, business_date__gte=since, business_date__lt=until))
+        mine = list(Round.objects.filter(org_unit__in=list(zones), business_date__gte=since, business_date__lt=until))
         staff = _staff({row.done_by for row in mine})
-    rows = []
-    for row in mine:
-        at = row.done_at or row.due_at
-        on_time = (
-            None if row.due_at is None else row.late_at is None and (row.done_at is None or row.done_at <= row.due_at)
-        )
-        settled = row.done_at is not None or row.late_at is not None
-        rows.append(
-            (row.business_date, float(at.astimezone(zone).hour) if at else None, staff.get(row.done_by), row.checklist,
-             row.phase or None, row.asset or None, row.percent, row.passed, on_time if settled else None,
-             row.done_at is not None)
-        )  # fmt: skip
-    return _frame(rows, ROUNDS)
+    return by_branch(branches, ((row.org_unit_id, _round(row, zones[row.org_unit_id], staff)) for row in mine), ROUNDS)
 
 
-def plays(scope: Scope, branch: OrgUnit, since: date, until: date) -> "pd.DataFrame":
+def _round(row: Round, zone: ZoneInfo, staff: Mapping[Any, str]) -> tuple[Any, ...]:
+    at = row.done_at or row.due_at
+    on_time = None if row.due_at is None else row.late_at is None and (row.done_at is None or row.done_at <= row.due_at)
+    settled = row.done_at is not None or row.late_at is not None
+    return (
+        row.business_date, float(at.astimezone(zone).hour) if at else None, staff.get(row.done_by), row.checklist,
+        row.phase or None, row.asset or None, row.percent, row.passed, on_time if settled else None,
+        row.done_at is not None,
+    )  # fmt: skip
+
+
+def plays(scope: Scope, branches: Sequence[OrgUnit], since: date, until: date) -> "Mapping[Any, pd.DataFrame]":
     """One row a play by the date it began; minutes and `on_time` of those completed."""
-    zone, (begin, end) = ZoneInfo(branch.time_zone), _span(branch, since, until)
+    (begin, end), zones = _span(branches, since, until), {one.pk: ZoneInfo(one.time_zone) for one in branches}
     with scoped(scope):
-        mine = list(Play.objects.filter(org_unit=branch, dim="", started_at__gte=begin, started_at__lt=end))
-    rows = []
-    for row in mine:
-        at, over = row.started_at.astimezone(zone), row.state == Play.State.COMPLETED and row.ended_at
-        minutes = (row.ended_at - row.started_at).total_seconds() / 60 if over and row.ended_at else None
-        on_time = None
-        if minutes is not None and row.limit_at is not None:
-            on_time = row.limit_met_at is not None and row.limit_met_at <= row.limit_at
-        rows.append((at.date(), float(at.hour), row.playbook, row.mode, row.state, minutes, on_time, row.score))
-    return _frame(rows, PLAYS)
+        mine = Play.objects.filter(org_unit__in=list(zones), dim="", started_at__gte=begin, started_at__lt=end)
+        rows = [(row.org_unit_id, _play(row, row.started_at.astimezone(zones[row.org_unit_id]))) for row in mine]
+    return by_branch(branches, ((unit, row) for unit, row in rows if since <= row[0] < until), PLAYS)
 
 
-def drills(scope: Scope, branch: OrgUnit, since: date, until: date) -> "pd.DataFrame":
+def _play(row: Play, at: datetime) -> tuple[Any, ...]:
+    over = row.state == Play.State.COMPLETED and row.ended_at
+    minutes = (row.ended_at - row.started_at).total_seconds() / 60 if over and row.ended_at else None
+    on_time = None
+    if minutes is not None and row.limit_at is not None:
+        on_time = row.limit_met_at is not None and row.limit_met_at <= row.limit_at
+    return (at.date(), float(at.hour), row.playbook, row.mode, row.state, minutes, on_time, row.score)
+
+
+def drills(scope: Scope, branches: Sequence[OrgUnit], since: date, until: date) -> "Mapping[Any, pd.DataFrame]":
     """One row a drill that the year asks for, by the date it is due."""
     with scoped(scope):
-        mine = DrillDuty.objects.filter(org_unit=branch, due_on__gte=since, due_on__lt=until)
-        rows = [(row.due_on, row.playbook, row.play_id is not None) for row in mine]
-    return _frame(rows, DRILLS)
+        mine = DrillDuty.objects.filter(org_unit__in=list(branches), due_on__gte=since, due_on__lt=until)
+        rows = [(row.org_unit_id, (row.due_on, row.playbook, row.play_id is not None)) for row in mine]
+    return by_branch(branches, rows, DRILLS)
 
 
 def lately(touch: Touch) -> list[date]:
@@ -193,8 +190,9 @@ WORDS = {
 }  # fmt: skip
 
 
-def _relation(key: str, columns: dict[str, str], read: Any, names: tuple[str, str], **more: Any) -> None:
-    register_relation(Relation(key, columns, read, {"zh-hans": names[0], "en": names[1]}, NAMES, value_name, **more))
+def _relation(key: str, columns: dict[str, str], read_many: Any, names: tuple[str, str], **more: Any) -> None:
+    words = {"zh-hans": names[0], "en": names[1]}
+    register_relation(Relation(key, columns, alone(read_many), words, NAMES, value_name, read_many=read_many, **more))
 
 
 _relation(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
@@ -9,7 +10,7 @@ from zoneinfo import ZoneInfo
 from django.utils.translation import gettext_lazy as _
 
 from counterpoint.foundation.api import OrgUnit, Scope, calendar, scoped
-from counterpoint.primitives.metrics import Relation, Touch, register_relation
+from counterpoint.primitives.metrics import Relation, Touch, alone, by_branch, register_relation
 from counterpoint.service.models import Complaint
 from counterpoint.service.verbs import STATS
 
@@ -23,35 +24,42 @@ COLUMNS = {
 SOON = timedelta(days=7)
 
 
-def read(scope: Scope, branch: OrgUnit, since: date, until: date) -> pd.DataFrame:
+def read(scope: Scope, branches: Sequence[OrgUnit], since: date, until: date) -> Mapping[Any, pd.DataFrame]:
     """Rows of complaints received from `since` (inclusive) to `until` (exclusive), branch-local dates."""
-    import pandas as pd
-
-    zone = ZoneInfo(branch.time_zone)
-    begin, end = calendar.local(since, 0, zone), calendar.local(until, 0, zone)
+    zones = {branch.pk: ZoneInfo(branch.time_zone) for branch in branches}
+    begin = min(calendar.local(since, 0, zone) for zone in zones.values())
+    end = max(calendar.local(until, 0, zone) for zone in zones.values())
     with scoped(scope):
-        found = Complaint.objects.filter(org_unit=branch, received_at__gte=begin, received_at__lt=end)
-        rows = [_row(one, zone, _soon(one)) for one in found.order_by("received_at")]
-    return pd.DataFrame(rows, columns=["date", *COLUMNS])
+        mine = Complaint.objects.filter(org_unit__in=list(zones)).order_by("received_at")
+        found = list(mine.filter(received_at__gte=begin, received_at__lt=end))
+        again = _again(mine.filter(received_at__gte=begin, received_at__lte=end + SOON))
+    rows = [(one.org_unit_id, _row(one, zones[one.org_unit_id], one.pk in again)) for one in found]
+    return by_branch(branches, ((unit, row) for unit, row in rows if since <= row[0] < until), COLUMNS)
 
 
-def _row(one: Complaint, zone: ZoneInfo, again_soon: bool) -> dict[str, Any]:
+def _row(one: Complaint, zone: ZoneInfo, again_soon: bool) -> tuple[Any, ...]:
     closed = one.stage_kind == "closed"
     at = one.received_at.astimezone(zone)
-    return {
-        "date": at.date(), "level": one.level, "category": one.category, "cause": one.root_cause or one.cause,
-        "channel": one.channel, "hour": at.hour, "closed": closed, "on_time": one.breaches == 0 if closed else None,
+    told = {
+        "level": one.level, "category": one.category, "cause": one.root_cause or one.cause, "channel": one.channel,
+        "hour": at.hour, "closed": closed, "on_time": one.breaches == 0 if closed else None,
         "satisfied": one.satisfied if closed else None, "repeated": one.repeats > 0, "again_soon": again_soon,
         "days": _days(one.received_at, one.closed_at) if closed else None,
     }  # fmt: skip
+    return (at.date(), *(told[name] for name in COLUMNS))
 
 
-def _soon(one: Complaint) -> bool:
-    """Whether the same customer complained of the same within seven days after."""
-    if not one.customer:
-        return False
-    later = Complaint.objects.filter(org_unit=one.org_unit_id, customer=one.customer, category=one.category)
-    return bool(later.filter(received_at__gt=one.received_at, received_at__lte=one.received_at + SOON).exists())
+def _again(later: Iterable[Complaint]) -> set[Any]:
+    """Complaints after which the same customer complained of the same within seven days; given by time."""
+    found: set[Any] = set()
+    before: dict[tuple[Any, ...], list[Complaint]] = {}
+    for one in later:
+        if not one.customer:
+            continue
+        same = before.setdefault((one.org_unit_id, one.customer, one.category), [])
+        found |= {old.pk for old in same if old.received_at < one.received_at <= old.received_at + SOON}
+        same.append(one)
+    return found
 
 
 def _days(since: datetime, until: datetime | None) -> float | None:
@@ -71,7 +79,8 @@ register_relation(
     Relation(
         key="service.complaints",
         columns=COLUMNS,
-        read=read,
+        read=alone(read),
+        read_many=read,
         names={"zh-hans": "客户投诉", "zh-hant": "客戶投訴", "en": "Complaints"},
         column_names={
             "level": _("Level"), "category": _("Category"), "cause": _("Root cause"), "channel": _("Channel"),

@@ -90,8 +90,12 @@ def _floaters(
     return found
 
 
-def make_floating(*, scope: Scope, now: datetime, unit: OrgUnit, week: date, seed: int, report: Report) -> FloatPlan:
-    """Solve the week of all branches below the unit with people who help, and keep who would go where."""
+def make_floating(
+    *, scope: Scope, now: datetime, unit: OrgUnit, week: date, seed: int, report: Report,
+    effort: network.Effort | None = None,
+) -> FloatPlan:  # fmt: skip
+    """Solve the week of all branches below the unit with people who help, and keep who would go where. `effort` is how
+    long is searched: the usual one when None."""
     from counterpoint.science.rostering import Limit, network
 
     with scoped(scope):
@@ -101,7 +105,7 @@ def make_floating(*, scope: Scope, now: datetime, unit: OrgUnit, week: date, see
         start, share = STAGES[stage]
         report(start + share * done / max(1, of), stage)
 
-    effort = network.Effort(limit=Limit(deterministic=WORK, gap=0.01), steps=600, rounds=8, trials=6)
+    effort = effort or network.Effort(limit=Limit(deterministic=WORK, gap=0.01), steps=600, rounds=8, trials=6)
     found = network.solve_network(problem, seed=seed, effort=effort, on_step=step)
     touched = {move.branch for move in found.moves}
     touched |= {floater.home for floater in problem.floaters if any(m.person == floater.person for m in found.moves)}

@@ -13,10 +13,11 @@ import numpy as np
 
 from counterpoint.config.demo import world
 from counterpoint.config.demo.bank import Built, demo_scope
-from counterpoint.config.demo.cast import BranchPlan, PersonPlan
+from counterpoint.config.demo.cast import ABOVE, BranchPlan, PersonPlan
 from counterpoint.foundation.api import OrgUnit, User, calendar, scope_of, scoped
 from counterpoint.role.api import service_types
 from counterpoint.science import rostering as books
+from counterpoint.science.rostering import network
 from counterpoint.team import api as team
 from counterpoint.team import parameters, workbench
 
@@ -27,7 +28,10 @@ LUNCHES = (660, 690, 720, 750)
 LOAD = 0.8  # busy share that a post is planned for
 WISHES = (((2, "off", 0, 3),), ((4, "early", 1020, 2),), ((5, "off", 0, 4), (0, "late", 540, 1)))
 DAYS_OFF = (1, 3, 4)  # Tuesday, Thursday, Friday make up for a weekend day
-NEAR = 2  # branches near the first one whose next week is drafted, too
+NEAR = 1  # branches near the first one whose next week the workers draft, too
+HELPED = 2  # the last branches near the first one: their next week stands, and who helps there is worked out
+ILL = 3  # tellers of the last of them who are on sick leave then
+QUICK = network.Effort(limit=books.Limit(deterministic=0.05, gap=0.05), steps=60, rounds=2, trials=1)
 POSTS = ("cash", "non_cash", "wealth", "corporate", "lobby")
 
 
@@ -48,6 +52,38 @@ def publish_weeks(
             store(branch, built.people[plan.of_role("supervisor")[0].staff_no], problem, schedule, week, now=now)
             count += 1
     return count
+
+
+def help_next_week(cast: Sequence[BranchPlan], built: Built, on: date, *, published: datetime, now: datetime) -> bool:
+    """Near the first branch, tellers fell ill after next week was published; the region worked out who could help.
+
+    False where the region has too few branches. The plan is the solver's own, with little time to search."""
+    from counterpoint.team import floating
+
+    region = cast[0].region
+    near = [plan for plan in cast[1:] if plan.region == region][-HELPED:]
+    if len(near) < HELPED:
+        return False
+    week = monday(on) + timedelta(days=7)
+    publish_weeks(near, built, (week,), now=published)
+    for person in near[-1].of_role("teller")[:ILL]:
+        _ill(built, near[-1], person, week, now=now)
+    manager = next(staff_no for staff_no, _name, _role, where in ABOVE if where == region)
+    floating.make_floating(
+        scope=scope_of(built.people[manager], on), now=now, unit=built.units[region], week=week, seed=1,
+        report=lambda share, stage: None, effort=QUICK,
+    )  # fmt: skip
+    return True
+
+
+def _ill(built: Built, plan: BranchPlan, person: PersonPlan, week: date, *, now: datetime) -> None:
+    """Sick leave for the week, asked for by the person and approved by the head."""
+    branch, head = built.units[plan.code], built.people[plan.of_role("branch_head")[0].staff_no]
+    leave = team.leave_request(
+        scope=scope_of(built.people[person.staff_no], now.date()), now=now, branch=branch, kind="sick", since=week,
+        until=week + timedelta(days=4),
+    )  # fmt: skip
+    team.leave_decide(scope=scope_of(head, now.date()), now=now, leave_id=leave.pk, approve=True)
 
 
 def wish(plan: BranchPlan, built: Built, *, now: datetime) -> None:
@@ -93,7 +129,7 @@ def ask_for_tomorrow(plan: BranchPlan, built: Built, on: date, *, now: datetime)
 
 def ask_for_the_others(cast: Sequence[BranchPlan], built: Built, on: date, *, now: datetime) -> None:
     """Ask for the other branches' forecasts too, as every night does; headquarters then sees all of them added up. The
-    near ones also get next week's draft, so that the region can see who could help whom."""
+    near ones also get next week's draft, so that the region can work out anew who could help whom."""
     if find_spec("counterpoint.team.planner") is None:
         return
     near = [plan for plan in cast if plan.region == cast[0].region][:NEAR]

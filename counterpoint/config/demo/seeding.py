@@ -77,6 +77,7 @@ def seed(
         before = [monday for monday in before if monday > founded]
         rosters.publish_weeks(cast[:1], built, before, now=published, turns=True)
         rosters.publish_weeks(cast, built, (week - timedelta(days=7), week), now=published)
+        rosters.help_next_week(cast, built, on, published=published, now=until)
         rosters.ask_for_tomorrow(cast[0], built, on, now=until)
         rosters.ask_for_the_others(cast[1:], built, on, now=until)
     for name, live in LIVED:

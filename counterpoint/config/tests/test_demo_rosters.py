@@ -1,5 +1,6 @@
 """The habitual week of every branch: five days each, weekends in turn, lunch in rotation, and no law broken."""
 
+import re
 from datetime import UTC, date, datetime, timedelta
 from types import SimpleNamespace
 
@@ -9,9 +10,10 @@ from hypothesis import strategies as st
 
 from counterpoint.config.demo import bank, cast, rosters
 from counterpoint.config.demo.bank import demo_scope
-from counterpoint.foundation.api import calendar, scoped
+from counterpoint.foundation.api import User, calendar, scoped
 from counterpoint.science import rostering as books
 from counterpoint.team import api as team
+from counterpoint.team.models import FloatPlan, LeaveRequest
 
 PLANS = cast.plans()
 WEEK = date(2026, 11, 23)
@@ -190,3 +192,43 @@ def test_published_weeks_are_read_back_as_shifts_and_a_week_that_nobody_asked_fo
 def test_without_a_planner_nothing_is_asked_for(built, monkeypatch):
     monkeypatch.setattr(rosters, "find_spec", lambda name: None)
     assert rosters.ask_for_tomorrow(SMALLEST, built, WEEK, now=None) is False
+
+
+# --- who helps at the near branches ---------------------------------------------------------------------------------
+WEST = [plan for plan in cast.plans() if plan.region == "west"]
+TUESDAY = date(2026, 11, 24)
+
+
+@pytest.fixture
+def helped(db, clock):
+    made = datetime(2026, 11, 13, tzinfo=UTC)
+    built = bank.build(WEST, now=made, since=date(2026, 1, 1))
+    assert rosters.help_next_week(WEST, built, TUESDAY, published=made, now=clock.now())
+    return built
+
+
+def test_where_tellers_are_ill_next_week_the_solver_finds_help_that_pays(helped):
+    with scoped(demo_scope()):
+        plan = FloatPlan.objects.select_related("org_unit").get()
+        ill = {leave.profile.user_id for leave in LeaveRequest.objects.filter(kind="sick", state="approved")}
+    assert (plan.org_unit.code, plan.week, len(ill)) == ("west", date(2026, 11, 30), rosters.ILL)
+    moves, lines = plan.payload["moves"], {row["code"]: row for row in plan.payload["branches"]}
+    assert moves and {(move["home"], move["branch"]) for move in moves} == {("b07", "b08")}
+    assert not {move["person"] for move in moves} & {str(pk) for pk in ill}
+    assert lines["b08"]["short"] < lines["b08"]["short_alone"]
+    assert sum(row["total"] for row in lines.values()) + plan.payload["moving"] < sum(
+        row["alone"] for row in lines.values()
+    )
+
+
+def test_the_regions_page_of_next_week_shows_it_in_chinese(helped, client):
+    client.force_login(User.objects.get(pk=helped.people["xi92"].pk))  # with the password that was set afterwards
+    answer = client.get("/team/floating")
+    assert answer.status_code == 200, answer.headers
+    page = answer.content.decode()
+    assert "柳镇支行" in page and "科技园支行" in page and "本周尚未测算。" not in page
+    assert re.search(r"有 [1-9]\d* 个支援日划算", page)
+
+
+def test_a_region_with_too_few_branches_is_left_as_it_is(built):
+    assert rosters.help_next_week([SMALLEST], built, TUESDAY, published=None, now=None) is False

@@ -4,21 +4,28 @@ from datetime import date, timedelta
 
 import pytest
 
-from counterpoint.config.demo import bank, seeding, story
+from counterpoint.config.demo import bank, rosters, seeding, story
 from counterpoint.foundation.api import User, scope_of, scoped
 from counterpoint.onsite.models import DayLog, Ticket
 from counterpoint.team import api as team
 
 
 @pytest.fixture
-def built(db, monkeypatch):
+def worked_out():
+    """First branches of the regions that were asked who could help."""
+    return []
+
+
+@pytest.fixture
+def built(db, monkeypatch, worked_out):
     from counterpoint.config.demo import cast
 
     monkeypatch.setattr(cast, "BRANCHES", (cast.BRANCHES[3], cast.BRANCHES[7]))
+    monkeypatch.setattr(rosters, "help_next_week", lambda cast, *_built, **_at: worked_out.append(cast[0].code))
     return seeding.seed(until=story.start(), count=2, scale=0.3, history=timedelta(days=10))
 
 
-def test_the_miniature_has_everything_that_the_demo_opens_with(built):
+def test_the_miniature_has_everything_that_the_demo_opens_with(built, worked_out):
     scope = bank.demo_scope()
     with scoped(scope):
         one = built.units["b04"]
@@ -28,7 +35,7 @@ def test_the_miniature_has_everything_that_the_demo_opens_with(built):
         assert Ticket.objects.filter(org_unit=one, business_date=story.ON).exists()
         assert team.shifts_on(scope=scope, branch=one, day=story.ON)
         assert team.shifts_on(scope=scope, branch=built.units["b08"], day=date(2026, 11, 18))
-        assert not seeding.empty()
+        assert not seeding.empty() and worked_out == ["b04"]
 
 
 def test_everybody_signs_in_with_the_printed_password_and_sees_only_their_own(built):

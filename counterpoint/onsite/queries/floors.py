@@ -25,5 +25,5 @@ def furnished(*, scope: Scope, branch: OrgUnit, on: date) -> Furnished | None:
         return None
     with scoped(scope):
         counters = dict(Counter.objects.filter(org_unit=branch).values_list("number", "kind"))
-        devices = {d.code: (d.name, d.kind) for d in Device.objects.filter(org_unit=branch)}
+        devices = {d.code: (d.name, d.kind) for d in Device.objects.filter(org_unit=branch, retired_at=None)}
     return Furnished(floor, counters, devices)

@@ -165,6 +165,23 @@ class TestThePicture:
         found = furnished(scope=scope, branch=bank.b01, on=on)
         return lambda measured: shown_floor.picture(found, catalogue(on, "cn"), "en", measured)
 
+    def test_a_machine_that_was_taken_out_of_use_is_drawn_no_more(self, bank):
+        """Nobody walks to it; its place on the plan stays free for the one that comes after it."""
+        scope, on = bank.scope("Sun"), bank.now.date()
+        code = next(one.code for one in floors.floor_of(bank.b01, on).plan.places if one.kind == "device")
+
+        def rows():
+            found = furnished(scope=scope, branch=bank.b01, on=on)
+            return {row.name for row in shown_floor.picture(found, catalogue(on, "cn"), "zh-hans", False).rows}
+
+        with scoped(scope):
+            Device.objects.filter(org_unit=bank.b01, code=code).delete()
+            gone = Device.objects.create(org_unit=bank.b01, code=code, name="旧智能柜台", kind="stm")
+        assert "旧智能柜台" in rows()
+        with scoped(scope):
+            Device.objects.filter(pk=gone.pk).update(retired_at=bank.now)
+        assert "旧智能柜台" not in rows()
+
     def test_windows_and_machines_of_the_branch_have_rows_with_their_walk(self, bank, drawn):
         plan = drawn(False)
         with scoped(bank.scope("Sun")):

@@ -1,6 +1,5 @@
 """The way out of a phone that cannot send: the file that it saved is taken in at a desk, as it would have been sent."""
 
-import json
 from base64 import b64decode
 from collections.abc import Iterator
 from datetime import datetime
@@ -9,7 +8,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from counterpoint.foundation.api import Invalid, OrgUnit, Scope, branch
+from counterpoint.foundation.api import Invalid, OrgUnit, Scope, branch, read_json
 from counterpoint.primitives.checklists import syncing, unsent
 from counterpoint.primitives.checklists.calling import APPLIED, HELD
 from counterpoint.primitives.checklists.uploads import photo_put
@@ -24,7 +23,7 @@ def file_take(*, scope: Scope, org_unit: OrgUnit, content: bytes, now: datetime)
     before does not come twice.
     """
     try:
-        told = json.loads(content)
+        told = read_json(content)
         device = str(told["device"])
         if told["format"] != FORMAT or not 0 < len(device) <= syncing.LIMITS["key"]:
             raise ValueError(told["format"])

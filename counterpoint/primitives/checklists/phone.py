@@ -15,7 +15,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from counterpoint.foundation.api import DomainError, OrgUnit, branch, clock, policy
+from counterpoint.foundation.api import DomainError, OrgUnit, branch, clock, policy, read_json
 from counterpoint.primitives.checklists import queries, syncing, uploads
 from counterpoint.primitives.checklists.phone_words import words
 from counterpoint.primitives.checklists.unsent import Unsent
@@ -105,7 +105,7 @@ def work(request: Any) -> HttpResponse:
 def sync(request: Any) -> HttpResponse:
     """Items of a phone; receipts for each."""
     try:
-        body = json.loads(request.body)
+        body = read_json(request.body)
         batch = syncing.Batch(str(body["branch"]), tuple(map(syncing.read, body["items"])), _unsent(body.get("unsent")))
         done = syncing.sync(scope=request.scope, device=str(body["device"]), batch=batch, now=clock.now())
     except DomainError as refused:

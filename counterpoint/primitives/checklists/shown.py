@@ -88,6 +88,12 @@ def notes(found: Detail, item: Item, language: str) -> list[dict[str, Any]]:
     ]  # fmt: skip
 
 
+def late_photos(found: Detail, item: Item) -> set[str]:
+    """Digests of pictures that came with late answers only, and with none that counted."""
+    late = {digest for one in found.notes if one["item"] == item.slug for digest in one["files"]}
+    return late - {digest for entry in found.lines[item.slug].history for digest in entry.files}
+
+
 def state(row: Round) -> tuple[str, str]:
     """(words, level) of a round."""
     if row.state == Round.State.SUBMITTED:
@@ -177,6 +183,7 @@ def sections(found: Detail, language: str) -> list[dict[str, Any]]:
                     "choices": [(c.slug, c.name(language)) for c in item.choices],
                     "hint": item.hint.get(language, ""), "done_at": wall(found.row, line.done_at),
                     "done_by": line.done_by, "notes": notes(found, item, language),
+                    "late_photos": late_photos(found, item),
                     "history": [
                         (value(item, e.value, language), _who(found, e.person), wall(found.row, e.received_at))
                         for e in line.history
@@ -226,9 +233,14 @@ def paper(found: Detail, language: str) -> dict[str, Any]:
         ],
         "photos_title": _("Photos"),
         "photos": [
-            {"name": f"{e.pk}.jpg", "caption": line["name"]}
+            {"name": f"{e.pk}.jpg", "caption": _caption(line, e.digest)}
             for one in sections(found, language)
             for line in one["lines"]
             for e in line["line"].evidence
         ],
     }  # fmt: skip
+
+
+def _caption(line: dict[str, Any], digest: str) -> str:
+    late = _("Came late, does not count") if digest in line["late_photos"] else ""
+    return " · ".join(filter(None, (line["name"], late)))

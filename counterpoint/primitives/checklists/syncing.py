@@ -5,7 +5,6 @@ hash again, so that the phone deletes exactly what the server has. An item that 
 the server and takes effect later; one that cannot take effect is set aside with a reason, never dropped.
 """
 
-import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -15,7 +14,7 @@ from django.db import IntegrityError, transaction
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 
-from counterpoint.foundation.api import DomainError, Invalid, Scope, branch, enter, scoped, text_hash
+from counterpoint.foundation.api import DomainError, Invalid, Scope, branch, enter, read_json, scoped, text_hash
 from counterpoint.primitives.checklists import actions
 from counterpoint.primitives.checklists.calling import (
     APPLIED,
@@ -137,7 +136,7 @@ def _readable(item: Sent) -> dict[str, Any] | None:
     if not 0 < item.seq < MOST_SEQ or text_hash(item.text) != item.hash:
         return None
     try:
-        body = json.loads(item.text)
+        body = read_json(item.text)
     except ValueError:
         return None
     return body if isinstance(body, dict) else None

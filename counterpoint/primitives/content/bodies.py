@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from pydantic import ConfigDict, TypeAdapter, ValidationError
 from pydantic_core import ErrorDetails
 
+from counterpoint.foundation.api import schema_words
 from counterpoint.primitives.content.types import CLOCK
 from counterpoint.primitives.content.yaml_text import plain
 
@@ -147,62 +148,9 @@ def _is_tag(part: int | str) -> bool:
 
 
 def _said(error: ErrorDetails, schema: dict[str, Any], path: tuple[int | str, ...]) -> str:
-    kind, given, context = error["type"], error.get("input"), error.get("ctx", {})
-    if kind == "unexpected_keyword_argument":
-        known = ", ".join(_known(schema, path[:-1]))
-        return _("is no field here; known are: %(known)s") % {"known": known}
-    if kind in MISSING:
-        return _("is missing")
-    if kind == "value_error":
-        return str(context.get("error", error["msg"]))
-    if kind in {"literal_error", "enum"}:
-        words = {"allowed": context["expected"].replace(" or ", ", "), "given": repr(given)}
-        return _("%(given)s is not one of: %(allowed)s") % words
-    if context.get("pattern") == CLOCK:
-        kind = "time_parsing"
-    if kind in _bounds():
-        limit = context.get("min_length", next(iter(context.values()), ""))
-        words = {"limit": _short(limit), "given": _short(given)}
-        return _bounds()[kind] % words
-    wanted = _wanted().get(kind)
-    if wanted:
-        return _("must be %(wanted)s, not %(given)s") % {"wanted": wanted, "given": _short(given)}
-    return str(error["msg"])
-
-
-def _wanted() -> dict[str, str]:
-    whole, number, text = _("a whole number"), _("a number"), _("text (in quotes when it looks like a number)")
-    day, moment = _("a date such as 2026-11-23"), _("a time such as 10:30, in quotes")
-    many, group = _("a list"), _("a group of fields")
-    return {
-        "int_type": whole, "int_from_float": whole, "int_parsing": whole,
-        "float_type": number, "finite_number": number, "bool_type": _("true or false"), "string_type": text,
-        "list_type": many, "tuple_type": many, "set_type": many, "frozen_set_type": many,
-        "dict_type": group, "dataclass_type": group, "model_type": group,
-        "date_type": day, "date_parsing": day, "date_from_datetime_parsing": day, "date_from_datetime_inexact": day,
-        "time_type": moment, "time_parsing": moment, "none_required": _("empty"),
-    }  # fmt: skip
-
-
-def _bounds() -> dict[str, str]:
-    least = _("needs %(limit)s characters or more")
-    return {
-        "greater_than": _("must be more than %(limit)s, not %(given)s"),
-        "greater_than_equal": _("must be %(limit)s or more, not %(given)s"),
-        "less_than": _("must be less than %(limit)s, not %(given)s"),
-        "less_than_equal": _("must be %(limit)s or less, not %(given)s"),
-        "string_too_short": least,
-        "too_short": _("needs %(limit)s entries or more"),
-        "string_too_long": _("may have %(limit)s characters at most"),
-        "string_pattern_mismatch": _("%(given)s does not fit the pattern %(limit)s"),
-        "finite_number": _("must be a finite number"),
-    }
-
-
-def _short(given: Any) -> str:
-    whole = int(given) if isinstance(given, float) and given.is_integer() else given
-    text = json.dumps(whole, ensure_ascii=False, default=str)
-    return text if len(text) <= 60 else f"{text[:57]}…"
+    if error.get("ctx", {}).get("pattern") == CLOCK:
+        error = error | {"type": "time_parsing"}
+    return schema_words.said(error, _known(schema, path[:-1]) if error["type"] in schema_words.UNKNOWN else ())
 
 
 def _known(schema: dict[str, Any], path: tuple[int | str, ...]) -> list[str]:

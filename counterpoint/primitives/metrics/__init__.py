@@ -38,6 +38,8 @@ from counterpoint.primitives.metrics.relations import (
     Touch,
     UnknownRelation,
     all_relations,
+    alone,
+    by_branch,
     register_relation,
     relation,
 )
@@ -76,7 +78,9 @@ __all__ = [
     "alarm_raise",
     "alarm_see",
     "all_relations",
+    "alone",
     "board",
+    "by_branch",
     "by_margin",
     "fetch",
     "metric_mute",

@@ -277,9 +277,9 @@ def rows(
     if kind.verb:
         scope.require(kind.verb, org_unit.path)
     parts = []
-    for branch in branches_under(scope, org_unit):
-        frame = relations.read(part.relation, scope=scope, branch=branch, since=period.since, until=period.until)
-        frame = _narrowed(frames.chosen(frame, part), period, person, post)
+    under, since, until = branches_under(scope, org_unit), period.since, period.until
+    for branch, whole in relations.read_each(part.relation, scope=scope, branches=under, since=since, until=until):
+        frame = _narrowed(frames.chosen(whole, part), period, person, post)
         if not frame.empty:
             parts.append(frame.assign(branch=branch.name))
     hidden = set() if scope.may(PEOPLE, org_unit.path) or person else {"person"}

@@ -5,7 +5,7 @@ row for each thing with `date` and the declared columns; three columns have a me
 branch's), `person` (staff number) and `post` (a counter or another place of work).
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING, Any
@@ -22,7 +22,7 @@ DTYPES = {NUMBER: "float64", WORD: "object", YES_NO: "object"}
 KINDS = frozenset({NUMBER, WORD, YES_NO})
 WHO_WHEN_WHERE = {"hour": NUMBER, "person": WORD, "post": WORD}
 
-Rows = "Callable[[Scope, OrgUnit, date, date], pd.DataFrame]"
+ReadMany = Callable[[Scope, Sequence[OrgUnit], date, date], "Mapping[Any, pd.DataFrame]"]
 
 
 class UnknownRelation(KeyError):
@@ -57,7 +57,8 @@ class Relation:
     `columns` maps names to kinds (number, word, yes_no). `facts` are beginnings of the journal kinds that change rows;
     `days` says which dates an entry touches (default: its own). `label` names the column that a reader knows a row by;
     `value_name(column, value)` says a value in the reader's words. `live` rows come by themselves while the branch is
-    open, so that their silence is a fault. `verb` is the right to see the rows themselves.
+    open, so that their silence is a fault. `verb` is the right to see the rows themselves. `read_many` reads several
+    branches at once, by branch id, with as many queries as for one; `read` is then `alone(read_many)`.
     """
 
     key: str
@@ -71,6 +72,7 @@ class Relation:
     label: str = ""
     live: bool = False
     verb: str = ""
+    read_many: ReadMany | None = None
 
     def __post_init__(self) -> None:
         strange = set(self.columns.values()) - KINDS
@@ -122,6 +124,38 @@ def read(key: str, *, scope: Scope, branch: OrgUnit, since: date, until: date) -
     """The rows as one frame: `date` and the declared columns, numbers as float, words as text or None."""
     one = relation(key)
     return normal(one, one.read(scope, branch, since, until))
+
+
+def read_each(
+    key: str, *, scope: Scope, branches: Sequence[OrgUnit], since: date, until: date
+) -> "list[tuple[OrgUnit, pd.DataFrame]]":
+    """The rows of each branch, as `read` gives them; at once where the relation can."""
+    one = relation(key)
+    if one.read_many is None or not branches:
+        return [(b, normal(one, one.read(scope, b, since, until))) for b in branches]
+    found = one.read_many(scope, branches, since, until)
+    return [(branch, normal(one, found[branch.pk])) for branch in branches]
+
+
+def alone(read_many: ReadMany) -> "Callable[[Scope, OrgUnit, date, date], pd.DataFrame]":
+    """How one branch is read where several can be."""
+
+    def read_one(scope: Scope, branch: OrgUnit, since: date, until: date) -> "pd.DataFrame":
+        return read_many(scope, [branch], since, until)[branch.pk]
+
+    return read_one
+
+
+def by_branch(
+    branches: Sequence[OrgUnit], rows: Iterable[tuple[Any, tuple[Any, ...]]], columns: Iterable[str]
+) -> "dict[Any, pd.DataFrame]":
+    """A frame for every branch, of rows that came with their branch's id; `columns` follow `date`."""
+    import pandas as pd
+
+    found: dict[Any, list[tuple[Any, ...]]] = {branch.pk: [] for branch in branches}
+    for pk, row in rows:
+        found[pk].append(row)
+    return {pk: pd.DataFrame(mine, columns=["date", *columns]) for pk, mine in found.items()}
 
 
 def normal(one: Relation, frame: "pd.DataFrame") -> "pd.DataFrame":

@@ -5,6 +5,7 @@ from typing import Any, Literal
 from uuid import UUID
 
 from django.http import HttpRequest
+from django.utils.translation import gettext as _
 from ninja import Field, Router, Schema, Status
 
 from counterpoint.foundation.api import OrgUnit, clock, openapi, policy
@@ -83,7 +84,8 @@ def get_chance(request: HttpRequest, key: str) -> Any:
         else None
     )
     if found is None:
-        return Status(404, {"code": "not_found", "message": f"No plan “{key}” with a time limit is in force."})
+        words = _("No plan “%(plan)s” with a time limit is in force.") % {"plan": key}
+        return Status(404, {"code": "not_found", "message": words})
     return ChanceOut(
         limit_minutes=found.limit, value=found.value, low=found.low, high=found.high, median_minutes=found.median,
         bottleneck=found.bottleneck,

@@ -120,7 +120,7 @@ def test_a_finding_becomes_one_case(sign_in, bank):
 def test_drills_never_reach_live_numbers(bank):
     """Every number counted on plays says whether it means drills or real ones, and the live one does not move."""
     from counterpoint.primitives.content import every
-    from counterpoint.primitives.counted import plays as rows
+    from counterpoint.primitives.metrics import relation
 
     parts = []
     for item in every("metrics"):
@@ -131,7 +131,9 @@ def test_drills_never_reach_live_numbers(bank):
     assert parts
     assert [key for key, part in parts if "mode" not in str(part.where.as_data())] == []
     drill(bank, "risk.flood", bank.now, slow=9)
-    frame = rows(bank.scope("Sun"), bank.b01, bank.now.date(), bank.now.date() + timedelta(days=1))
+    frame = relation("primitives.plays").read(
+        bank.scope("Sun"), bank.b01, bank.now.date(), bank.now.date() + timedelta(days=1)
+    )
     assert list(frame["mode"]) == ["drill"] and not next(iter(frame["on_time"]))
 
 

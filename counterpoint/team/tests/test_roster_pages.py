@@ -224,6 +224,8 @@ BROKEN = {
     "an endless day": '{"person": "x", "day": 1e999, "off": true, "revision": 1}',
     "a day that is no number": '{"person": "x", "day": NaN, "off": true, "revision": 1}',
     "an endless revision": '{"person": "x", "day": 0, "off": true, "revision": Infinity}',
+    "a grave of brackets": "[" * 200_000,
+    "bytes in no letters": b"\xff",
     "no end": {"person": "x", "day": 0, "start": 540, "revision": 1},
     "lunch without end": SHIFT | {"lunch": {"start": 550}},
     "lunch as a word": SHIFT | {"lunch": "noon"},

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any
@@ -15,7 +14,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from counterpoint.foundation.api import DomainError, NotFound, clock, policy, scoped
+from counterpoint.foundation.api import DomainError, NotFound, clock, policy, read_json, scoped
 from counterpoint.team import actions, editor, queries, rules, shown, waiting, ways, workbench
 from counterpoint.team.actions import Cell, Edited
 from counterpoint.team.models import Roster
@@ -127,9 +126,9 @@ def what_if(request: Any, roster_id: UUID) -> HttpResponse:
 
 def _changed(request: Any, act: Callable[[Cell, int], Edited], days: int = waiting.FULL) -> HttpResponse:
     try:
-        sent = json.loads(request.body)
+        sent = read_json(request.body)
         cell, revision = editor.cell_of(sent), int(sent["revision"])
-    except (ValueError, KeyError, TypeError, OverflowError, RecursionError):
+    except (ValueError, KeyError, TypeError, OverflowError):
         return JsonResponse(
             {"error": _("This change was not understood. Reload the page."), "code": "invalid"}, status=422
         )

@@ -7,6 +7,7 @@ import pytest
 
 from counterpoint.foundation import access
 from counterpoint.foundation.scope import scoped
+from counterpoint.primitives.cases.models import CaseNote
 from counterpoint.primitives.cases.verbs import OPEN, VIEW
 
 URL = "/api/v1/cases"
@@ -51,3 +52,13 @@ def test_a_wrong_request_is_refused_in_words(client, machine, body, status):
 
 def test_without_a_token_there_is_nothing(client, bank):
     assert client.get(URL).status_code == 401
+
+
+@pytest.mark.parametrize("odd", ["\x00", "\ud800"])
+def test_what_no_database_keeps_is_taken_out_of_a_message(client, machine, bank, odd):
+    """PostgreSQL keeps no text with a zero byte, and no encoding writes half a character."""
+    body = {"type": "primitives.task", "title": f"客户{odd}来电", "level": "urgent", f"te{odd}xt": f"请{odd}回电"}
+    answer = post(client, machine, URL, f"k{ord(odd)}", **body)
+    assert answer.status_code == 201 and answer.json()["title"] == "客户来电"
+    with scoped(bank.scope("Sun")):
+        assert [one.text for one in CaseNote.objects.all()] == ["请回电"]

@@ -9,7 +9,7 @@ from counterpoint.foundation.api import Forbidden, Invalid, NotFound, journal, s
 from counterpoint.foundation.models import JournalEntry
 from counterpoint.foundation.roles import table
 from counterpoint.primitives import checklists
-from counterpoint.primitives.checklists import aside, syncing
+from counterpoint.primitives.checklists import aside, shown, syncing
 from counterpoint.primitives.checklists.models import Evidence, Round, SyncItem
 from counterpoint.primitives.checklists.tests.world import digest_of, picture, sent
 
@@ -56,6 +56,22 @@ def test_a_note_is_written_into_the_record_and_counts_for_nothing(world, closed)
     assert kinds(world) == ["primitives.answer_noted"]
     with scoped(world.bank.scope("Hana")):
         assert journal.verify(world.branch).ok
+
+
+def test_a_picture_that_came_late_is_marked_on_the_page_and_the_paper_and_no_other_is(world, closed, sign_in):
+    mark = "送达较晚，不计入结果"
+    page = reverse("primitives:round", args=[closed.id])
+    assert mark not in sign_in("Sun").get(page).content.decode()
+    with scoped(world.scope):
+        (counted,) = Evidence.objects.filter(round=closed.id)  # of the exit, before it was handed in
+        again = late(world, "exit", "", files=[world.photo(9), counted.digest])
+        act(world, aside.aside_note, again)
+        (came,) = Evidence.objects.filter(round=closed.id).exclude(pk=counted.pk)
+    found = sign_in("Sun").get(page).content.decode()
+    figures = [one.split("</figure>")[0] for one in found.split('<figure class="evidence">')[1:]]
+    assert [mark in one for one in figures] == [str(came.pk) in one for one in figures]
+    photos = {one["name"]: one["caption"] for one in shown.paper(world.detail(closed.id), "zh-hans")["photos"]}
+    assert mark in photos[f"{came.pk}.jpg"] and mark not in photos[f"{counted.pk}.jpg"]
 
 
 def test_a_note_brings_its_pictures(world, closed):

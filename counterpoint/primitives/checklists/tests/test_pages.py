@@ -8,7 +8,7 @@ from django.urls import reverse
 from counterpoint.foundation.access import enrol_device
 from counterpoint.foundation.api import clock, scoped
 from counterpoint.primitives import checklists
-from counterpoint.primitives.checklists.models import Evidence, Round
+from counterpoint.primitives.checklists.models import Evidence, Round, SyncItem
 from counterpoint.primitives.checklists.tests.world import GOOD, digest_of, picture, sent
 from counterpoint.ui.panels import get as panel
 
@@ -139,7 +139,20 @@ def test_a_phone_gets_its_work_and_sends_what_it_has(world, desk):
     assert cut.status_code == 422 and cut.json()["code"] == "damaged"
 
 
-@pytest.mark.parametrize("body", ["", "{", "[]", '{"items": 3}', '{"branch": "b01", "device": "d", "items": [{}]}'])
+def test_what_no_database_keeps_is_taken_out_of_what_a_phone_sends(world, desk):
+    """Also inside an item, whose own text is JSON again and is kept as JSON."""
+    item = sent(1, "k", kind="start", round="r", checklist="probe.walk", version=1, asset="", note="a\x00b")
+    body = {"branch": "b01", "device": "d\x00", "items": [vars(item)]}
+    answer = desk.post(address("rounds-sync"), json.dumps(body), content_type="application/json")
+    assert answer.json()["receipts"] == [{"key": "k", "hash": item.hash, "state": "applied", "reason": ""}]
+    with scoped(world.scope):
+        row = SyncItem.objects.get()
+    assert (row.device, row.body["note"]) == ("d", "ab")
+
+
+@pytest.mark.parametrize(
+    "body", ["", "{", "[]", "[" * 200_000, '{"items": 3}', '{"branch": "b01", "device": "d", "items": [{}]}']
+)
 def test_a_message_that_lost_its_end_is_refused_whole(world, desk, body):
     assert desk.post(address("rounds-sync"), body, content_type="application/json").status_code == 400
 

@@ -44,7 +44,8 @@ def test_a_machine_starts_follows_and_does_a_step(machine, bank, fire):
     assert [s["state"] for s in found["steps"]][:3] == ["done", "open", "open"]
     assert [one["id"] for one in machine("/plays?state=running").json()] == [play]
     assert 0 <= machine("/playbooks/test.fire/chance").json()["value"] <= 1
-    assert machine("/playbooks/test.nothing/chance").status_code == 404
+    absent = machine("/playbooks/test.nothing/chance")
+    assert (absent.status_code, absent.json()["message"]) == (404, "没有生效且带时限的预案“test.nothing”。")
 
 
 def test_a_machine_reads_the_news_of_a_drill_and_reacts(machine, bank):
