@@ -5,10 +5,12 @@ Bodies of definitions and messages of the open API are both told by it.
 
 import json
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, get_args
 
 from django.utils.translation import gettext as _
+from pydantic_core.core_schema import ErrorType
 
+PYDANTICS = frozenset(get_args(ErrorType))
 MISSING = {"missing", "missing_argument", "missing_keyword_only_argument"}
 UNKNOWN = {"extra_forbidden", "unexpected_keyword_argument"}
 
@@ -16,6 +18,8 @@ UNKNOWN = {"extra_forbidden", "unexpected_keyword_argument"}
 def said(error: Mapping[str, Any], known: Sequence[str] = ()) -> str:
     """One error of pydantic as words that follow the field's name; `known` are the names of fields allowed there."""
     kind, given, context = error["type"], error.get("input"), error.get("ctx", {})
+    if kind not in PYDANTICS:  # a rule's own, in its own words
+        return str(error["msg"])
     if kind in UNKNOWN:
         return _unknown(known)
     if kind in MISSING:
