@@ -187,6 +187,31 @@ def test_right_and_wrong_exchanged_mirror_the_items_of_the_opposite_trait():
     assert mirrored.difficulty == pytest.approx(-found.difficulty, abs=1e-4)
 
 
+@given(
+    seed=st.integers(0, 10**6),
+    people=st.integers(1, 60),
+    count=st.integers(1, 8),
+    model=st.sampled_from(["1pl", "2pl"]),
+)
+@settings(max_examples=60)
+def test_with_the_prior_any_table_of_answers_has_a_fit(seed, people, count, model):
+    """Few people, gaps, items that all have right, people who answered nothing."""
+    rng = np.random.default_rng(seed)
+    rows = rng.integers(0, 2, (people, count))
+    rows[rng.random(rows.shape) < rng.choice([0, 0.3, 0.8])] = p.OPEN
+    rows[0] = 1
+    found = p.fit(p.responses(rows), model)
+    assert found.converged
+    assert np.isfinite(found.items.to_frame().to_numpy()).all()
+
+
+def test_coin_tosses_have_no_items_and_the_fit_without_a_prior_says_so():
+    rows = np.random.default_rng(1).integers(0, 2, (60, 5))
+    found = p.fit(p.responses(rows), prior=p.NO_PRIOR)
+    assert not found.converged
+    assert "NOT CONVERGED" in found.summary()
+
+
 @pytest.mark.parametrize(
     ("rows", "names", "why"),
     [

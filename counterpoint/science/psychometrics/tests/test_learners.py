@@ -84,6 +84,15 @@ def test_the_own_answer_of_a_training_row_does_not_make_its_item_easier():
     assert rates.easiness(5, 1, own=1) == pytest.approx(rates.easiness(4, 1))
 
 
+def test_a_fit_to_coin_tosses_promises_next_to_nothing():
+    """Counted with its own row, an item seen three times half gives its answer away, and the model would trust it."""
+    rng = np.random.default_rng(1)
+    student, item = np.repeat(np.arange(60), 40), np.arange(2400) % 800
+    model = p.fit_learner(p.Attempts(student, item, item % 2, rng.integers(0, 2, 2400)))
+    fresh = p.Attempts(student, rng.permutation(item), item % 2, rng.integers(0, 2, 2400))
+    assert np.std(model.chances(fresh)) < 0.1
+
+
 def test_rows_that_repeat_the_item_before_are_found_for_each_student_alone():
     log = p.Attempts([1, 2, 1, 1, 2, 1], [7, 7, 7, 8, 9, 7], [1, 1, 2, 1, 1, 1], [1, 0, 1, 0, 1, 0])
     assert p.repeats(log).tolist() == [False, False, True, False, False, False]
