@@ -44,8 +44,14 @@ from counterpoint.science.psychometrics.forms import chance as chance
 from counterpoint.science.psychometrics.forms import draw_form as draw_form
 from counterpoint.science.psychometrics.forms import score as score
 from counterpoint.science.psychometrics.forms import shuffled as shuffled
+from counterpoint.science.psychometrics.itemfit import ItemFit as ItemFit
+from counterpoint.science.psychometrics.itemfit import fit_of_items as fit_of_items
 from counterpoint.science.psychometrics.items import Items as Items
 from counterpoint.science.psychometrics.items import items as items
+from counterpoint.science.psychometrics.kept import keep_items as keep_items
+from counterpoint.science.psychometrics.kept import keep_learner as keep_learner
+from counterpoint.science.psychometrics.kept import restore_items as restore_items
+from counterpoint.science.psychometrics.kept import restore_learner as restore_learner
 from counterpoint.science.psychometrics.learners import Learner as Learner
 from counterpoint.science.psychometrics.learners import area as area
 from counterpoint.science.psychometrics.learners import fit_learner as fit_learner
