@@ -205,8 +205,10 @@ def on_duty(game: Game, jobs: Jobs, minutes: FloatArray) -> np.ndarray:
 
 
 def _reach(game: Game, end: float) -> float:
-    """Until when a turn begun at a shift's end can last: of plain work the longest by the slowest, else for ever."""
-    if not game.model.plain or np.isnan(game.people.draws[:, lay.D_WORK]).any():
+    """Until when a turn begun at a shift's end can last: of plain, drawn work the longest by the slowest, else ever."""
+    told = [c for i in game.injects for c in (*i.commands, *(one for choice in i.choices for one in choice.commands))]
+    undrawn = any(isinstance(c, twin.AddCustomers) for c in told) or np.isnan(game.people.draws[:, lay.D_WORK]).any()
+    if undrawn or not game.model.plain:
         return float("inf")
     slowest = min(person.speed for person in game.staffing.people)
     return end + float(game.people.draws[:, lay.D_WORK].max(initial=0.0)) / slowest

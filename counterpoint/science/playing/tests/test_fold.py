@@ -53,6 +53,15 @@ def test_cut_at_a_whole_minute_a_condition_is_looked_at_once() -> None:
     assert playing.play(game, (), begin=before).digest() == whole.digest()
 
 
+def test_a_condition_that_was_met_goes_on_counting_across_a_cut() -> None:
+    game = demo(0, story=True)
+    call = playing.Order.of(603 * 60, "answer", inject="machine", choice="call_vendor")
+    whole = playing.play(game, [call])
+    cut = playing.play(game, [call], 608.5)
+    assert "thanks" not in dict(cut.raised)
+    assert playing.play(game, (), begin=cut).raised == whole.raised
+
+
 def test_without_a_log_the_day_is_the_same() -> None:
     game = demo(2, story=True)
     orders = random_orders(game, 5)

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from counterpoint.science import playing
+from counterpoint.science import playing, twin
 from counterpoint.science.playing.foresight import foresight
 from counterpoint.science.playing.policies import expecting
 from counterpoint.science.playing.tests.days import demo, random_orders
@@ -82,11 +82,14 @@ def test_what_is_not_repaired_costs_again_every_quarter_of_an_hour() -> None:
 
 def test_judging_before_the_event_knows_nothing_of_what_the_story_will_bring() -> None:
     """The same day with and without a failure to come is judged alike until it comes."""
-    calm, whole = demo(0), demo(0, story=True)
-    story = replace(calm, injects=whole.injects[:1])
-    known = [one.regret for one in foresight(calm, (), seed=5, futures=8) if one.second < 575 * 60]
-    told = [one.regret for one in foresight(story, (), seed=5, futures=8) if one.second < 575 * 60]
+    calm = demo(0)
+    shut = tuple(twin.CloseCounter(0.0, f"K{i}") for i in (1, 2, 3))
+    story = replace(calm, injects=(playing.Inject("shut", 590.0, commands=shut),))
+    orders = [playing.Order.of(second, "diversion", service="S02", share=0) for second in (34_300, 35_000)]
+    known = [one.regret for one in foresight(calm, orders, seed=5, futures=8) if one.second < 590 * 60]
+    told = [one.regret for one in foresight(story, orders, seed=5, futures=8) if one.second < 590 * 60]
     assert known == told
+    assert any(regret.value != 0.0 for regret in known)
     assert len(expecting(playing.play(story, (), 580.0)).commands) == 0
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
 from counterpoint.science import advice, playing, twin
@@ -35,6 +36,17 @@ def test_the_parts_of_a_loss_are_those_of_the_log(seed: int) -> None:
     assert found.waited == pytest.approx(waits)
     assert (found.gone, found.late) == (gone, late)
     assert found.total == pytest.approx(waits + 30 * gone + 10 * late + 0.5 * found.staff_minutes + 5 * found.moves)
+
+
+def test_who_is_sent_home_at_the_end_has_left_unserved() -> None:
+    game = datasets.tiny_game(3, people=12)
+    model = replace(game.model, overrun_minutes=0.0, close_minute=550.0, stay_after_close=False, patience=None)
+    draws = game.people.draws.copy()
+    draws[:, 1] = np.inf
+    day = playing.play(replace(game, model=model, people=replace(game.people, draws=draws)))
+    assert day.state.counts()["dismissed"] >= 5
+    assert day.loss.gone == day.state.counts()["dismissed"] == by_events(day)[1]
+    assert day.loss.waited == pytest.approx(by_events(day)[0])
 
 
 def test_somebody_called_to_a_window_costs_the_minutes_there_and_a_move() -> None:
