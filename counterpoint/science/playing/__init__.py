@@ -48,6 +48,7 @@ from counterpoint.science.playing.policies import any_order as any_order
 from counterpoint.science.playing.policies import erratic as erratic
 from counterpoint.science.playing.policies import follow as follow
 from counterpoint.science.playing.policies import nothing as nothing
+from counterpoint.science.playing.recorded import of_record as of_record
 from counterpoint.science.playing.search import Best as Best
 from counterpoint.science.playing.search import best as best
 from counterpoint.science.playing.skill import Mean as Mean
