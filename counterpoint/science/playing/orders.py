@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from counterpoint.science import advice, twin
 from counterpoint.science.twin.customers import CustomerTable
-from counterpoint.science.twin.model import ModelError, require
+from counterpoint.science.twin.model import ModelError
 
 PLACES = {"lobby": "lobby", "desk": "desk", "back": None}
 NOT_IN_DRILL = {
@@ -278,10 +278,3 @@ def orders_of(option: advice.Option, second: int) -> tuple[Order, ...]:
         to = next(c.to for c in option.commands if isinstance(c, twin.MoveBreak))
         return (Order.of(second, "break-move", user=option.person, minute=round(to)),)
     raise OrderError(f"The advisor's {option.kind!r} is no order of a drill.")
-
-
-def check(order: Order, ground: Ground) -> None:
-    """Raise OrderError or ModelError when the order names what the game does not have."""
-    require(order.second >= 0, f"An order's second must be 0 or more, not {order.second}.")
-    if order.act != ANSWER:
-        commands_of(order, ground, Desk([], set(), set()))
