@@ -163,6 +163,18 @@ def test_two_copies_of_one_policy_are_tied() -> None:
     assert playing.ranking(days)["tied"].all()
 
 
+@pytest.mark.slow
+def test_so_they_are_in_ten_leagues_of_ten_days() -> None:
+    tied = 0
+    for league in range(10):
+        days = {
+            name: [regret_of(10 * league + day, playing.advised(salt + day, futures=50)) for day in range(10)]
+            for name, salt in (("one", 0), ("other", 10**6))
+        }
+        tied += bool(playing.ranking(days)["tied"].all())
+    assert tied == 10
+
+
 def test_skill_luck_and_plan_add_up_to_the_loss() -> None:
     game = demo(1)
     expected = playing.expectation(game, seed=9, days=3, futures=8, every=60)
