@@ -12,6 +12,7 @@ SHARED = {
     "form=choice": pgettext_lazy("field", "a choice"),
     "tolerance": pgettext_lazy("field", "May be off by"),
     "version": pgettext_lazy("field", "Version"),
+    "origin": pgettext_lazy("field", "Source in the reader's language"),
 }
 LESSON_WORDS = SHARED | {
     "chapter": pgettext_lazy("field", "Chapter"),

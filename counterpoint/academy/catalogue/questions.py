@@ -56,6 +56,7 @@ class QuestionBody:
     unit: BothOrNone = field(default_factory=dict)
     rule: RuleOf | None = None
     competencies: dict[str, Share] = field(default_factory=dict)
+    origin: BothOrNone = field(default_factory=dict)
     exposure: Share = 0.35
     enemies: tuple[Text, ...] = ()
     pretest: bool = True
@@ -83,6 +84,7 @@ class StandardBody:
     choice: str = ""
     words: BothOrNone = field(default_factory=dict)
     unit: BothOrNone = field(default_factory=dict)
+    origin: BothOrNone = field(default_factory=dict)
     moved_to: MovedTo | None = None
 
     @property

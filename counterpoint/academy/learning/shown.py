@@ -105,28 +105,36 @@ def _row_named(node: Any, slug: str) -> Mapping[str, Any] | None:
 
 @dataclass(frozen=True)
 class Standard:
-    """A cited rule as it stands in its own definition; `item` is None where the branch's rule pack has none."""
+    """A cited rule as it stands in its own definition, with the fields that the lesson teaches: (words, value).
+    `item` is None where the branch's rule pack has none."""
 
-    words: str
-    value: str
     name: str
     item: Item | None
+    fields: tuple[tuple[str, str], ...]
     url: str = ""
     newer: Item | None = None
 
 
 def standards(rules: Sequence[Cited], look: Look) -> list[Standard]:
-    """The standards of a lesson by reference: value, source, mark and date come from the rule itself."""
-    found = []
-    readable = look.scope.may(content_verbs.VIEW, look.branch.path)
+    """The standards of a lesson by reference: value, source, mark and date come from the rule itself, once a rule."""
+    groups: dict[tuple[str, str, int], list[Cited]] = {}
     for one in rules:
-        item = pinned(one.kind, one.key, one.version, look.branch)
-        newest = ruling(one.kind, one.key, look.branch, look.today)
-        value = Reader(item, one.kind).value(one.field, at(item.body, one.field)) if item and one.field else ""
-        url = reverse("primitives:content-definition", args=[one.kind, one.key]) if readable and item else ""
-        newer = newest if item and newest and newest.version != item.version else None
-        found.append(Standard(tell(one.words), value, name_of(one.kind, item) if item else "", item, url, newer))
-    return found
+        groups.setdefault((one.kind, one.key, one.version), []).append(one)
+    return [_standard(kind, key, number_, cited, look) for (kind, key, number_), cited in groups.items()]
+
+
+def _standard(kind: str, key: str, version: int, cited: Sequence[Cited], look: Look) -> Standard:
+    item, newest = pinned(kind, key, version, look.branch), ruling(kind, key, look.branch, look.today)
+    if item is None:
+        return Standard("", None, tuple((tell(one.words), "") for one in cited))
+    reader = Reader(item, kind)
+    fields = tuple(
+        (tell(one.words), reader.value(one.field, at(item.body, one.field)) if one.field else "") for one in cited
+    )
+    readable = look.scope.may(content_verbs.VIEW, look.branch.path)
+    url = reverse("primitives:content-definition", args=[kind, key]) if readable else ""
+    newer = newest if newest and newest.version != item.version else None
+    return Standard(name_of(kind, item), item, fields, url, newer)
 
 
 def name_of(kind: str, item: Item) -> str:

@@ -39,8 +39,8 @@ def test_the_standard_stands_there_by_reference_with_source_date_and_mark(bank, 
         "15 自然日",
         "2020-03-01",
         "/content/case_types/service.complaint",
-        "已核实",
-        "未经原文核实",
+        "已核对原文",
+        "来自大纲：须本行确认",
     ):
         assert words in page, words
 
