@@ -138,6 +138,14 @@ def test_learning_again_begins_a_new_run_and_keeps_the_old_one(bank, sign_in, pa
         assert sorted(LessonRun.objects.values_list("state", flat=True)) == ["passed", "reading"]
 
 
+@pytest.mark.parametrize("name", ["Rita", "Hana", "Otto", "Sysadmin", "Mei"])
+@pytest.mark.parametrize("page", ["", "courses", *(f"lesson/{key}" for key in LESSONS)])
+def test_everybody_may_read_and_learn_wherever_they_work(bank, sign_in, name, page):
+    answer = sign_in(name).get(f"/academy/{page}")
+    assert answer.status_code == 200
+    assert left(answer.content.decode()) == []
+
+
 def test_the_navigation_offers_learning(bank, sign_in):
     page = sign_in("Mei").get("/academy/").content.decode()
     assert "/academy/courses" in page and "我的学习" in page
