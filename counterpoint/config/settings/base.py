@@ -31,6 +31,7 @@ INSTALLED_APPS = [
     "counterpoint.service",
     "counterpoint.risk",
     "counterpoint.analytics",
+    "counterpoint.academy",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",

@@ -1,0 +1,13 @@
+from django.apps import AppConfig
+
+
+class AcademyConfig(AppConfig):
+    name = "counterpoint.academy"
+    label = "academy"
+
+    def ready(self) -> None:
+        from counterpoint.academy import (
+            catalogue,  # noqa: F401  (declares kinds of content)
+            facts,  # noqa: F401  (registers the kinds of journal entries)
+            verbs,  # noqa: F401  (declares who may do what)
+        )

@@ -1,0 +1,3 @@
+"""Content of the academy: courses, lessons, questions, standards, micro lessons; declared once, read by date."""
+
+from counterpoint.academy.catalogue import kinds  # noqa: F401  (declares the kinds)

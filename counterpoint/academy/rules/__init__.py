@@ -1,0 +1,1 @@
+"""Pure decisions of the academy: values in, values out; no database, no clock."""

@@ -1,0 +1,64 @@
+"""Words in both languages: every text of a lesson is needed in Chinese and in English."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import Annotated
+
+from django.utils.translation import gettext as _
+from pydantic import AfterValidator, WithJsonSchema
+
+from counterpoint.primitives.content import types
+
+NEEDED = ("zh-hans", "en")
+
+
+def _known(words: dict[str, str]) -> dict[str, str]:
+    if strange := sorted(set(words) - set(types.LANGUAGES)):
+        raise ValueError(
+            _("%(given)s is no language; use %(known)s")
+            % {"given": repr(strange[0]), "known": ", ".join(types.LANGUAGES)}
+        )
+    return words
+
+
+def _both(words: dict[str, str]) -> dict[str, str]:
+    if any(not _known(words).get(one, "").strip() for one in NEEDED):
+        raise ValueError(_("words in zh-hans and in en are both needed"))
+    return words
+
+
+def _both_or_none(words: dict[str, str]) -> dict[str, str]:
+    return _both(words) if words else words
+
+
+def _schema(needed: tuple[str, ...]) -> WithJsonSchema:
+    return WithJsonSchema(
+        {
+            "type": "object",
+            "format": "names",
+            "properties": {one: {"type": "string"} for one in types.LANGUAGES},
+            "required": list(needed),
+            "additionalProperties": False,
+        }
+    )
+
+
+Both = Annotated[dict[str, str], AfterValidator(_both), _schema(NEEDED)]
+BothOrNone = Annotated[dict[str, str], AfterValidator(_both_or_none), _schema(())]
+
+
+def said(words: Mapping[str, str], language: str) -> str:
+    """The words in the reader's language; traditional Chinese is made from simplified where nobody wrote it."""
+    if found := words.get(language):
+        return found
+    simplified = words.get("zh-hans", "")
+    return _traditional(simplified) if language == "zh-hant" else simplified
+
+
+@lru_cache(maxsize=4096)
+def _traditional(text: str) -> str:
+    from counterpoint.ui.translations import traditional
+
+    return traditional(text)
