@@ -9,6 +9,7 @@ from counterpoint.academy import api
 from counterpoint.academy.models import Enrolment, LessonAnswer, LessonRun
 from counterpoint.academy.tests.conftest import LEVELS, figures_of, right_answers
 from counterpoint.foundation.scope import unscoped
+from counterpoint.primitives import content
 from counterpoint.primitives.cases import case_accept, case_close, case_resolve, case_verify
 from counterpoint.service import api as service
 from counterpoint.ui.leftovers import english_left
@@ -144,6 +145,13 @@ def test_everybody_may_read_and_learn_wherever_they_work(bank, sign_in, name, pa
     answer = sign_in(name).get(f"/academy/{page}")
     assert answer.status_code == 200
     assert left(answer.content.decode()) == []
+
+
+def test_every_lesson_opens_with_nothing_left_untranslated(bank, sign_in):
+    sun = sign_in("Sun")
+    for key in sorted({item.key for item in content.every("lessons")}):
+        answer = sun.get(f"/academy/lesson/{key}")
+        assert answer.status_code == 200 and left(answer.content.decode()) == [], key
 
 
 def test_the_navigation_offers_learning(bank, sign_in):
