@@ -8,6 +8,7 @@ from counterpoint.academy.catalogue.lessons import (
     LESSONS,
     CourseBody,
     LessonBody,
+    lesson_cites,
     lesson_example,
     lesson_references,
     wrong_course,
@@ -20,6 +21,7 @@ from counterpoint.academy.catalogue.questions import (
     MicroBody,
     QuestionBody,
     StandardBody,
+    question_cites,
     question_example,
     question_references,
     standard_example,
@@ -39,14 +41,15 @@ declare(
 )  # fmt: skip
 declare(
     Kind(
-        LESSONS, type=LessonBody, check=wrong_lesson, check_example=lesson_example, references=lesson_references,
-        title=_("Lessons of the academy"), labels=LESSON_WORDS, pages=PAGE,
+        LESSONS, type=LessonBody, check=wrong_lesson, check_example=lesson_example,
+        references=lesson_references, cites=lesson_cites, title=_("Lessons of the academy"), labels=LESSON_WORDS,
+        pages=PAGE,
     )
 )  # fmt: skip
 declare(
     Kind(
         QUESTIONS, type=QuestionBody, check=wrong_question, check_example=question_example,
-        references=question_references, title=_("Questions"), labels=QUESTION_WORDS, pages=PAGE,
+        references=question_references, cites=question_cites, title=_("Questions"), labels=QUESTION_WORDS, pages=PAGE,
     )
 )  # fmt: skip
 declare(

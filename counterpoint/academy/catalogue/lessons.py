@@ -224,11 +224,13 @@ def _exercise_faults(exercise: Exercise) -> Iterator[str]:
 
 
 def lesson_references(body: LessonBody) -> list[tuple[str, str]]:
-    """What a lesson needs: course, questions, every cited rule in its version and with its field."""
-    found = [(COURSES, body.course), *(("questions", one) for one in body.questions)]
-    for one in body.rules:
-        found += cited_faults(one.kind, one.key, one.version, one.field)
-    return found
+    """What a lesson needs: course and questions."""
+    return [(COURSES, body.course), *(("questions", one) for one in body.questions)]
+
+
+def lesson_cites(body: LessonBody) -> list[tuple[str, str]]:
+    """Every rule that it tells of, in its version and with its field."""
+    return [found for one in body.rules for found in cited_faults(one.kind, one.key, one.version, one.field)]
 
 
 def cited_faults(kind: str, key: str, version: int, field: str) -> list[tuple[str, str]]:

@@ -137,9 +137,13 @@ def _faults(body: QuestionBody) -> Iterator[str]:
 
 
 def question_references(body: QuestionBody) -> list[tuple[str, str]]:
-    """The lesson, the questions that may not stand beside it, and the rule that says what is right."""
-    found = [(LESSONS, body.lesson), *((QUESTIONS, one) for one in body.enemies)]
-    return found + (cited_faults(body.rule.kind, body.rule.key, 0, body.rule.field) if body.rule else [])
+    """The lesson, and the questions that may not stand beside it."""
+    return [(LESSONS, body.lesson), *((QUESTIONS, one) for one in body.enemies)]
+
+
+def question_cites(body: QuestionBody) -> list[tuple[str, str]]:
+    """The rule that says what is right; while none is in force the question is not asked."""
+    return cited_faults(body.rule.kind, body.rule.key, 0, body.rule.field) if body.rule else []
 
 
 def right_of(body: QuestionBody, on: date, pack: str = "cn", bank: str | None = None) -> tuple[str, ...]:

@@ -61,8 +61,11 @@ def ruling(kind: str, key: str, unit: OrgUnit, on: date) -> Item | None:
 
 
 def question(key: str, unit: OrgUnit, on: date) -> Item | None:
-    """A question in force."""
-    return items(QUESTIONS, on, unit.rule_pack, bank=unit.path).get(key)
+    """A question in force, and so is the rule that says what is right."""
+    found = items(QUESTIONS, on, unit.rule_pack, bank=unit.path).get(key)
+    rule = found.value.rule if found else None
+    gone = rule is not None and rule.key not in items(rule.kind, rule.day or on, unit.rule_pack, bank=unit.path)
+    return None if gone else found
 
 
 def micro_of(unit: OrgUnit, on: date, marks: frozenset[str] = frozenset()) -> Item | None:

@@ -190,7 +190,8 @@ def _passed_now(scope: Scope, row: LessonRun, now: datetime) -> None:
     if row.diff_of_id is not None or not row.verdict.get("passed"):
         return
     scores = {key: one.score for key, one in newest_answers(scope, row).items()}
-    if done(lesson_of(row).value.questions, scores):
+    on = row.org_unit.date_at(now)
+    if done([key for key in lesson_of(row).value.questions if question(key, row.org_unit, on)], scores):
         _pass(scope, row, now)
 
 

@@ -141,14 +141,14 @@ def _lesson_page(request: Any, key: str, *, refused: str = "", at: str = "") -> 
         item = queries.lesson_of(run)  # a run keeps the version that it began with
     answers = queries.newest_answers(request.scope, run)
     body, line = item.value, _line(held, {key: stand}, key)
-    exercise = body.exercise
+    exercise, asked = body.exercise, shown.asked(body.questions, look, answers)
     context = {
         **line, "item": item, "body": body, "standards": shown.standards(body.rules, look), "newest": held.lessons[key],
         "parts": shown.parts(body.blocks, look), "open": run is None or run.state != PASSED, "run": run,
-        "questions": shown.asked(body.questions, look, answers), "refused": refused, "at": at,
+        "questions": asked, "refused": refused, "at": at,
         "exercise": exercise, "task": shown.tell(exercise.task), "hints": [shown.tell(one) for one in exercise.hints],
         "fields": shown.to_read(exercise, run), "address": shown.address(exercise.open),
-        "answered": sum(one in answers for one in body.questions), "least": len(body.questions),
+        "answered": sum(one.key in answers for one in asked), "least": len(asked),
         "full": sum(one.score >= 1.0 for one in answers.values()),
         "exercised": bool(run and run.verdict.get("passed")), "checked": bool(run and run.verdict),
         "branch": branch, "changed": line["stand"].state == CHANGED,

@@ -15,8 +15,8 @@ def right_answers(bank, unit, lesson=LEVELS):
     on = unit.date_at(bank.now)
     held = shelf(unit, on).lessons[lesson]
     found = {}
-    for key in held.value.questions:
-        found[key] = list(right_of(question(key, unit, on).value, on, unit.rule_pack, unit.path))
+    for item in filter(None, (question(key, unit, on) for key in held.value.questions)):
+        found[item.key] = list(right_of(item.value, on, unit.rule_pack, unit.path))
     return found
 
 

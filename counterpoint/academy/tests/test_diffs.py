@@ -106,3 +106,20 @@ def test_a_whole_lesson_is_not_passed_as_a_diff(bank):
     run = api.lesson_start(**here, unit=bank.b01, lesson=LEVELS)
     with pytest.raises(Invalid):
         api.diff_pass(**here, run=run.pk)
+
+
+def test_a_rule_may_end_and_what_asked_about_it_is_asked_no_more(bank, sign_in, passes, monkeypatch):
+    today, kept = bank.b01.date_at(bank.now), loader._load
+
+    def ended(kind):
+        return tuple(
+            replace(one, effective_to=today) if kind == "case_types" and one.key == "service.complaint" else one
+            for one in kept(kind)
+        )
+
+    monkeypatch.setattr(loader, "_load", ended)
+    loader._merged.cache_clear()
+    page = sign_in("Sun").get(f"/academy/lesson/{LEVELS}").content.decode()
+    assert "0 / 6" in page and ASK not in page and left(page) == []
+    passes("Sun")
+    assert stand(bank, "Sun").state == "passed"

@@ -52,7 +52,7 @@ def check_items(kind: Kind, items: Iterable[Item], *, also: frozenset[tuple[str,
     for item in held:
         problems += [
             Problem(item.file, item.key, _dangling(other, key))
-            for other, key in kind.references(item.value)
+            for other, key in kind.names(item.value)
             if (other, key) not in also and not _exists(other, key)
         ]
     return problems + _clashes(held)

@@ -187,7 +187,12 @@ def _against(draft: Draft, item: Item, before: Item | None, kind: Kind, bank: st
     if before is not None and before.pack == draft.pack and loader.told(before) == loader.told(item):
         found.append(BodyProblem("", _("nothing differs from the version in force")))
     if draft.effective_to is not None:
-        users = [f"{other} {user.key}" for other, user in used_by(draft.kind, draft.key, bank=bank)]
+        named = (draft.kind, draft.key)
+        users = [
+            f"{other} {user.key}"
+            for other, user in used_by(*named, bank=bank)
+            if named in registry.kind_of(other).references(user.value)
+        ]
         if users:
             found.append(BodyProblem("effective_to", _("still used by: %(what)s") % {"what": ", ".join(users[:5])}))
     return found
@@ -208,7 +213,7 @@ def used_by(kind: str, key: str, *, bank: str | None = None) -> list[tuple[str, 
             held = newest.get((item.key, item.pack))
             if held is None or held.version < item.version:
                 newest[item.key, item.pack] = item
-        found += [(other.name, item) for item in newest.values() if (kind, key) in other.references(item.value)]
+        found += [(other.name, item) for item in newest.values() if (kind, key) in other.names(item.value)]
     return found
 
 

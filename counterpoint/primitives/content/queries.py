@@ -162,7 +162,7 @@ def definition(
         rows = ContentVersion.objects.filter(kind=kind, key=key, pack=own, state=State.PROPOSED)
         return Definition(
             declared, key, own, name_of(shown, language), shown, ruling, tuple(versions), tuple(packs), worked,
-            _uses(declared.references(shown.value), on, language), used_by(kind, key, language), rows.first(),
+            _uses(declared.names(shown.value), on, language), used_by(kind, key, language), rows.first(),
         )  # fmt: skip
 
 

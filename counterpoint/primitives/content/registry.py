@@ -24,7 +24,8 @@ class Kind:
     is well. `build(body)` makes the value that readers get (ValueError says what is wrong still), the body itself
     without it. `check_example(value, example)` returns a message when a worked example does not hold, else an empty
     string. `references(value)` names (kind, key) pairs it depends on; a pair without a kind says in words what else is
-    missing. `title`, `labels` (field → words) and `pages` (words, url name) are for headquarters' pages.
+    missing. `cites(value)` names those it only tells of: they must be known, and may end. `title`, `labels` (field →
+    words) and `pages` (words, url name) are for headquarters' pages.
     `needs` are keys without which the room cannot work: no version of theirs may end.
     """
 
@@ -32,12 +33,17 @@ class Kind:
     type: Any
     check_example: Callable[[Any, dict[str, Any]], str] | None = None
     references: References = field(default=lambda value: [])
+    cites: References = field(default=lambda value: [])
     check: Callable[[Any], str] | None = None
     build: Callable[[Any], Any] | None = None
     title: Any = ""
     labels: Mapping[str, Any] = field(default_factory=dict, hash=False)
     pages: tuple[tuple[Any, str], ...] = ()
     needs: frozenset[str] = frozenset()
+
+    def names(self, value: Any) -> list[tuple[str, str]]:
+        """Everything that it depends on or tells of."""
+        return [*self.references(value), *self.cites(value)]
 
     @property
     def room(self) -> str:
