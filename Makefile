@@ -41,10 +41,12 @@ test-sqlite: setup
 	  --ignore tests/docs/test_tutorial.py
 
 # The same rooms on the second database, as far as they touch one; science has none, the demo and the crash tests are of
-# the embedded mode, and the crawls and the random stories of named properties are asked there again only at night.
+# the embedded mode, statements are counted and days replayed alike on both, and the crawls and the random stories of
+# named properties are asked there again only at night.
 test-postgres: setup
 	@sh tests/with_postgres.sh $(PY) -m pytest -n 2 -m "not slow and not browser" -k "not test_p_" \
-	  --ignore counterpoint/science --ignore counterpoint/config counterpoint
+	  --ignore counterpoint/science --ignore counterpoint/config --ignore-glob "*/test_query_counts.py" \
+	  --ignore-glob "*/test_queries_asked.py" --ignore-glob "*/test_replay*.py" counterpoint
 
 # Whole days in a real browser against one running demo, and the tutorial step by step.
 journeys: setup
@@ -79,7 +81,7 @@ properties: setup
 nightly: setup test-cluster
 	@$(PY) -m pytest -n 2 --hypothesis-profile night
 	@sh tests/with_postgres.sh $(PY) -m pytest -n 2 -m "not browser" tests/scope
-	@sh tests/with_postgres.sh $(PY) -m pytest -n 2 -m "not browser" -k test_p_ counterpoint
+	@sh tests/with_postgres.sh $(PY) -m pytest -n 2 -m "not browser" -k "test_p_ or test_quer or test_replay" counterpoint
 
 clean:
 	rm -rf var
