@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from counterpoint.analytics.models import ImportedNumber
 from counterpoint.analytics.series import RELATION
 from counterpoint.foundation.api import OrgUnit, Scope, scoped
-from counterpoint.primitives.metrics import Relation, Touch, alone, by_branch, register_relation
+from counterpoint.primitives.metrics import Relation, Touch, by_branch, register_relation
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -35,8 +35,7 @@ def touched(touch: Touch) -> list[date]:
 
 register_relation(
     Relation(
-        RELATION, COLUMNS, alone(imported), {"zh-hans": "外部系统导入的数", "en": "numbers of other systems"}, NAMES,
+        RELATION, COLUMNS, imported, {"zh-hans": "外部系统导入的数", "en": "numbers of other systems"}, NAMES,
         facts=("analytics.numbers_imported",), days=touched, label="series",
-        read_many=imported,
     )
 )  # fmt: skip

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from counterpoint.foundation.api import OrgUnit, Scope
 from counterpoint.onsite import counted
-from counterpoint.primitives.metrics import Period, register_cause, relation
+from counterpoint.primitives.metrics import Period, register_cause
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -50,11 +50,13 @@ def _hour(frame: pd.DataFrame, period: Period) -> pd.DataFrame:
 
 
 def _customers(here: Asked, days: tuple[date, date], period: Period) -> int:
-    return len(_hour(relation("onsite.customers").read(*here, *days), period))
+    scope, branch = here
+    return len(_hour(counted.tickets(scope, [branch], *days)[branch.pk], period))
 
 
 def _windows(here: Asked, days: tuple[date, date], period: Period) -> float:
-    return float(_hour(relation("onsite.windows").read(*here, *days), period)["open_minutes"].sum())
+    scope, branch = here
+    return float(_hour(counted.windows(scope, [branch], *days)[branch.pk], period)["open_minutes"].sum())
 
 
 def _down(here: Asked, period: Period) -> float:

@@ -19,7 +19,7 @@ from counterpoint.onsite.daylog import DayTickets
 from counterpoint.onsite.localtime import seconds_of, span
 from counterpoint.onsite.models import Advice, Ticket
 from counterpoint.onsite.sources import days_of
-from counterpoint.primitives.metrics import Relation, Touch, alone, by_branch, register_relation
+from counterpoint.primitives.metrics import Relation, Touch, by_branch, one_by_one, register_relation
 from counterpoint.role.api import service_types, tiers
 
 if TYPE_CHECKING:
@@ -266,23 +266,19 @@ def _relation(key: str, columns: dict[str, str], read: Any, names: tuple[str, st
     return Relation(key, columns, read, words, NAMES, **{"days": touched, "value_name": value_name, **more})
 
 
-def _at_once(key: str, columns: dict[str, str], read_many: Any, names: tuple[str, str], **more: Any) -> Relation:
-    return _relation(key, columns, alone(read_many), names, read_many=read_many, **more)
-
-
 register_relation(
-    _at_once("onsite.customers", TICKETS, tickets, ("取号", "tickets"), facts=TICKET_FACTS, label="ticket", live=True)
+    _relation("onsite.customers", TICKETS, tickets, ("取号", "tickets"), facts=TICKET_FACTS, label="ticket", live=True)
 )
 register_relation(
-    _at_once("onsite.windows", WINDOWS, windows, ("柜员在岗小时", "hours at windows"), facts=TICKET_FACTS)
+    _relation("onsite.windows", WINDOWS, windows, ("柜员在岗小时", "hours at windows"), facts=TICKET_FACTS)
 )
 register_relation(
-    _at_once("onsite.triage", TRIAGE, triage, ("识别分流的号", "tickets triaged"), facts=TICKET_FACTS, label="ticket")
+    _relation("onsite.triage", TRIAGE, triage, ("识别分流的号", "tickets triaged"), facts=TICKET_FACTS, label="ticket")
 )
 register_relation(
     _relation(
-        "onsite.machines", MACHINES, machines, ("设备营业日", "machine days"), label="post",
+        "onsite.machines", MACHINES, one_by_one(machines), ("设备营业日", "machine days"), label="post",
         facts=("onsite.device_", "foundation.hours_set", "foundation.special_day_set", "foundation.place_created"),
     )
 )  # fmt: skip
-register_relation(_at_once("onsite.advice", ADVICE, advice, ("处置建议", "advice"), facts=("onsite.advice_",)))
+register_relation(_relation("onsite.advice", ADVICE, advice, ("处置建议", "advice"), facts=("onsite.advice_",)))

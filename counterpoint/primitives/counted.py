@@ -15,7 +15,7 @@ from counterpoint.foundation.api import OrgUnit, Scope, User, calendar, scoped
 from counterpoint.primitives.cases import case_types
 from counterpoint.primitives.cases.models import Case
 from counterpoint.primitives.checklists.models import Round
-from counterpoint.primitives.metrics import Relation, Touch, alone, by_branch, register_relation
+from counterpoint.primitives.metrics import Relation, Touch, by_branch, register_relation
 from counterpoint.primitives.playbooks.models import DrillDuty, Play
 
 if TYPE_CHECKING:
@@ -190,9 +190,9 @@ WORDS = {
 }  # fmt: skip
 
 
-def _relation(key: str, columns: dict[str, str], read_many: Any, names: tuple[str, str], **more: Any) -> None:
+def _relation(key: str, columns: dict[str, str], read: Any, names: tuple[str, str], **more: Any) -> None:
     words = {"zh-hans": names[0], "en": names[1]}
-    register_relation(Relation(key, columns, alone(read_many), words, NAMES, value_name, read_many=read_many, **more))
+    register_relation(Relation(key, columns, read, words, NAMES, value_name, **more))
 
 
 _relation(

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from django.utils.translation import gettext_lazy as _
 
 from counterpoint.foundation.api import OrgUnit, Scope, calendar, scoped
-from counterpoint.primitives.metrics import Relation, Touch, alone, by_branch, register_relation
+from counterpoint.primitives.metrics import Relation, Touch, by_branch, register_relation
 from counterpoint.service.models import Complaint
 from counterpoint.service.verbs import STATS
 
@@ -79,8 +79,7 @@ register_relation(
     Relation(
         key="service.complaints",
         columns=COLUMNS,
-        read=alone(read),
-        read_many=read,
+        read=read,
         names={"zh-hans": "客户投诉", "zh-hant": "客戶投訴", "en": "Complaints"},
         column_names={
             "level": _("Level"), "category": _("Category"), "cause": _("Root cause"), "channel": _("Channel"),

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from django.utils.translation import gettext_lazy as _
 
 from counterpoint.foundation.api import OrgUnit, Scope, colleagues, scoped
-from counterpoint.primitives.metrics import Relation, Touch, fetch, register_relation
+from counterpoint.primitives.metrics import Relation, Touch, fetch, one_by_one, register_relation
 from counterpoint.role.api import SKILLS
 from counterpoint.team import queries, record, shown
 from counterpoint.team.models import Roster, SkillGrant, StaffProfile
@@ -144,7 +144,7 @@ def value_name(column: str, value: Any) -> str:
 
 def _relation(key: str, columns: dict[str, str], read: Any, names: tuple[str, str], **more: Any) -> None:
     words = {"zh-hans": names[0], "en": names[1]}
-    register_relation(Relation(key, columns, read, words, NAMES, value_name=value_name, **more))
+    register_relation(Relation(key, columns, one_by_one(read), words, NAMES, value_name=value_name, **more))
 
 
 _relation(

@@ -149,7 +149,7 @@ def _lesson_page(request: Any, key: str, *, refused: str = "", at: str = "") -> 
         "exercise": exercise, "task": shown.tell(exercise.task), "hints": [shown.tell(one) for one in exercise.hints],
         "fields": shown.to_read(exercise, run), "address": shown.address(exercise.open),
         "answered": sum(one.key in answers for one in asked), "least": len(asked),
-        "full": sum(one.score >= 1.0 for one in answers.values()),
+        "full": sum((one.score or 0.0) >= 1.0 for one in asked),
         "exercised": bool(run and run.verdict.get("passed")), "checked": bool(run and run.verdict),
         "branch": branch, "changed": line["stand"].state == CHANGED,
     }  # fmt: skip
@@ -262,9 +262,13 @@ def team(request: Any) -> HttpResponse:
         raise Http404
     lessons, rows = queries.matrix(scope=request.scope, unit=branch, now=now)
     held = shelf(branch, branch.date_at(now))
+    wanted = {one.key for one in lessons}
+    shown_courses = {key: one for key, one in held.courses.items() if wanted & set(one.value.lessons)}
+    taught = [row for row in rows if any(row.cells) or row.due]
     context = {
-        "lessons": [(one.key, shown.tell(one.value.names), ", ".join(one.value.mechanism)) for one in lessons],
-        "rows": [_person(held, lessons, row) for row in rows], "branch": branch,
+        "columns": [shown.tell(one.value.names) for one in shown_courses.values()],
+        "rows": [_person(held, list(shown_courses.values()), row) for row in taught], "branch": branch,
+        "others": [row.person.name for row in rows if row not in taught],
         "courses": [(key, shown.tell(item.value.names)) for key, item in held.courses.items()],
         "people": [(row.person.id, row.person.name) for row in rows],
         "may_assign": request.scope.may(ASSIGN, branch.path), "today": held.on,
@@ -272,22 +276,30 @@ def team(request: Any) -> HttpResponse:
     return render(request, "academy/team.html", context)
 
 
-def _person(held: Shelf, lessons: list[Any], row: queries.Row) -> dict[str, Any]:
-    cells = []
-    for item, stand in zip(lessons, row.cells, strict=True):
-        words, level = shown.state(stand) if stand else ("", "calm")
-        when = stand.passed.passed_at if stand and stand.passed else None
-        cells.append((shown.tell(item.value.names), words, level, when))
+def _person(held: Shelf, columns: list[Any], row: queries.Row) -> dict[str, Any]:
+    stands = {one.lesson: one for one in row.cells if one is not None}
     due = [
         (one, shown.tell(held.courses[one.course].value.names) if one.course in held.courses else one.course,
          one.due_on < held.on)
         for one in row.due
     ]  # fmt: skip
-    meant = [one for one in row.cells if one is not None]
     return {
-        "person": row.person, "cells": cells, "due": due, "all": len(meant),
-        "passed": sum(one.state in DONE for one in meant),
+        "person": row.person, "cells": [_cell(column, stands) for column in columns], "due": due, "all": len(stands),
+        "passed": sum(one.state in DONE for one in stands.values()),
     }  # fmt: skip
+
+
+def _cell(course: Any, stands: dict[str, queries.Standing]) -> dict[str, Any]:
+    """A course of one person: how many of the lessons meant for the post are passed, when the last was, how loud."""
+    mine = [stands[key] for key in course.value.lessons if key in stands]
+    passed = [one for one in mine if one.state in DONE]
+    words, level = f"{len(passed)} / {len(mine)}", "info" if any(one.run for one in mine) else "calm"
+    if any(one.state == CHANGED for one in mine):
+        words, level = shown.state(next(one for one in mine if one.state == CHANGED))
+    elif mine and len(passed) == len(mine):
+        words, level = shown.state(passed[0])
+    when = max((one.passed.passed_at for one in passed if one.passed and one.passed.passed_at), default=None)
+    return {"name": shown.tell(course.value.names), "words": words if mine else "", "level": level, "when": when}
 
 
 @policy.allow(ASSIGN)

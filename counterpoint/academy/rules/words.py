@@ -14,17 +14,8 @@ from counterpoint.primitives.content import types
 NEEDED = ("zh-hans", "en")
 
 
-def _known(words: dict[str, str]) -> dict[str, str]:
-    if strange := sorted(set(words) - set(types.LANGUAGES)):
-        raise ValueError(
-            _("%(given)s is no language; use %(known)s")
-            % {"given": repr(strange[0]), "known": ", ".join(types.LANGUAGES)}
-        )
-    return words
-
-
 def _both(words: dict[str, str]) -> dict[str, str]:
-    if any(not _known(words).get(one, "").strip() for one in NEEDED):
+    if any(not types.in_known_languages(words).get(one, "").strip() for one in NEEDED):
         raise ValueError(_("words in zh-hans and in en are both needed"))
     return words
 

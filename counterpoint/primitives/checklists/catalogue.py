@@ -95,4 +95,4 @@ def told(row: "Round") -> Checklist:
     try:
         return pinned(row)
     except NotFound:
-        return Checklist(row.checklist, dict.fromkeys(definition.LANGUAGES, row.checklist), ())
+        return Checklist(row.checklist, {"zh-hans": row.checklist}, ())

@@ -14,7 +14,6 @@ from pydantic import AfterValidator, Field
 
 from counterpoint.primitives.content import ClockTime, Count, Named, Names, Text, distinct
 
-LANGUAGES = ("zh-hans", "zh-hant", "en")
 SIGNATURE: Final = "signature"
 YES, NO, NOT_APPLICABLE = "yes", "no", "na"
 

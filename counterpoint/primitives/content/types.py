@@ -15,11 +15,16 @@ from counterpoint.foundation.api import roles
 LANGUAGES = ("zh-hans", "zh-hant", "en")
 
 
+def in_known_languages(words: dict[str, str]) -> dict[str, str]:
+    """The words, when each language is one of the house; else a misfit that names the strange one."""
+    if strange := sorted(set(words) - set(LANGUAGES)):
+        told = {"language": strange[0], "languages": ", ".join(LANGUAGES)}
+        raise PydanticCustomError("language", _("'{language}' is no language; use {languages}"), told)
+    return words
+
+
 def _named(names: dict[str, str]) -> dict[str, str]:
-    if strange := sorted(set(names) - set(LANGUAGES)):
-        words = {"language": strange[0], "languages": ", ".join(LANGUAGES)}
-        raise PydanticCustomError("language", _("'{language}' is no language; use {languages}"), words)
-    if not names.get("zh-hans"):
+    if not in_known_languages(names).get("zh-hans"):
         raise ValueError(_("a name in zh-hans is needed"))
     return names
 

@@ -22,7 +22,7 @@ DTYPES = {NUMBER: "float64", WORD: "object", YES_NO: "object"}
 KINDS = frozenset({NUMBER, WORD, YES_NO})
 WHO_WHEN_WHERE = {"hour": NUMBER, "person": WORD, "post": WORD}
 
-ReadMany = Callable[[Scope, Sequence[OrgUnit], date, date], "Mapping[Any, pd.DataFrame]"]
+Read = Callable[[Scope, Sequence[OrgUnit], date, date], "Mapping[Any, pd.DataFrame]"]
 
 
 class UnknownRelation(KeyError):
@@ -57,13 +57,13 @@ class Relation:
     `columns` maps names to kinds (number, word, yes_no). `facts` are beginnings of the journal kinds that change rows;
     `days` says which dates an entry touches (default: its own). `label` names the column that a reader knows a row by;
     `value_name(column, value)` says a value in the reader's words. `live` rows come by themselves while the branch is
-    open, so that their silence is a fault. `verb` is the right to see the rows themselves. `read_many` reads several
-    branches at once, by branch id, with as many queries as for one; `read` is then `alone(read_many)`.
+    open, so that their silence is a fault. `verb` is the right to see the rows themselves. `read` takes several
+    branches at once and answers by branch id, best with as many queries as for one; else `one_by_one` helps.
     """
 
     key: str
     columns: Mapping[str, str]
-    read: "Callable[[Scope, OrgUnit, date, date], pd.DataFrame]"
+    read: Read
     names: Mapping[str, str] = field(default_factory=dict)
     column_names: Mapping[str, str | Promise] = field(default_factory=dict)
     value_name: Callable[[str, Any], str] = _as_it_is
@@ -72,7 +72,6 @@ class Relation:
     label: str = ""
     live: bool = False
     verb: str = ""
-    read_many: ReadMany | None = None
 
     def __post_init__(self) -> None:
         strange = set(self.columns.values()) - KINDS
@@ -123,27 +122,25 @@ def offered(key: str) -> bool:
 def read(key: str, *, scope: Scope, branch: OrgUnit, since: date, until: date) -> "pd.DataFrame":
     """The rows as one frame: `date` and the declared columns, numbers as float, words as text or None."""
     one = relation(key)
-    return normal(one, one.read(scope, branch, since, until))
+    return normal(one, one.read(scope, [branch], since, until)[branch.pk])
 
 
 def read_each(
     key: str, *, scope: Scope, branches: Sequence[OrgUnit], since: date, until: date
 ) -> "list[tuple[OrgUnit, pd.DataFrame]]":
-    """The rows of each branch, as `read` gives them; at once where the relation can."""
+    """The rows of each branch, as `read` gives them, asked for at once."""
     one = relation(key)
-    if one.read_many is None or not branches:
-        return [(b, normal(one, one.read(scope, b, since, until))) for b in branches]
-    found = one.read_many(scope, branches, since, until)
+    found = one.read(scope, branches, since, until) if branches else {}
     return [(branch, normal(one, found[branch.pk])) for branch in branches]
 
 
-def alone(read_many: ReadMany) -> "Callable[[Scope, OrgUnit, date, date], pd.DataFrame]":
-    """How one branch is read where several can be."""
+def one_by_one(read_one: "Callable[[Scope, OrgUnit, date, date], pd.DataFrame]") -> Read:
+    """How branches are read where only one at a time can be."""
 
-    def read_one(scope: Scope, branch: OrgUnit, since: date, until: date) -> "pd.DataFrame":
-        return read_many(scope, [branch], since, until)[branch.pk]
+    def read_many(scope: Scope, branches: Sequence[OrgUnit], since: date, until: date) -> "Mapping[Any, pd.DataFrame]":
+        return {branch.pk: read_one(scope, branch, since, until) for branch in branches}
 
-    return read_one
+    return read_many
 
 
 def by_branch(

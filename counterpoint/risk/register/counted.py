@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from counterpoint.foundation.api import OrgUnit, Scope, system_scope
 from counterpoint.primitives.cases import CaseFilter, CaseView, cases
-from counterpoint.primitives.metrics import Relation, Touch, register_relation
+from counterpoint.primitives.metrics import Relation, Touch, one_by_one, register_relation
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -63,7 +63,7 @@ def _days(touch: Touch) -> Iterator[date]:
 
 register_relation(
     Relation(
-        "risk.incidents", COLUMNS, read, names={"zh-hans": "操作风险事件", "en": "incidents"},
+        "risk.incidents", COLUMNS, one_by_one(read), names={"zh-hans": "操作风险事件", "en": "incidents"},
         column_names={
             "kind": _("Kind"), "error": _("Kind of error"), "level": _("Level"), "near_miss": _("Near miss"),
             "loss": _("Loss in yuan"), "hour": _("Hour"),

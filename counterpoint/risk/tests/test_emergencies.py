@@ -131,9 +131,8 @@ def test_drills_never_reach_live_numbers(bank):
     assert parts
     assert [key for key, part in parts if "mode" not in str(part.where.as_data())] == []
     drill(bank, "risk.flood", bank.now, slow=9)
-    frame = relation("primitives.plays").read(
-        bank.scope("Sun"), bank.b01, bank.now.date(), bank.now.date() + timedelta(days=1)
-    )
+    days = (bank.now.date(), bank.now.date() + timedelta(days=1))
+    frame = relation("primitives.plays").read(bank.scope("Sun"), [bank.b01], *days)[bank.b01.pk]
     assert list(frame["mode"]) == ["drill"] and not next(iter(frame["on_time"]))
 
 

@@ -43,7 +43,9 @@ def offer(monkeypatch, **more):
     """Register the fed relation for one test."""
     feed = Feed()
     monkeypatch.setitem(
-        relations._relations, KEY, Relation(KEY, COLUMNS, feed.read, {"zh-hans": "样例"}, facts=("test.",), **more)
+        relations._relations,
+        KEY,
+        Relation(KEY, COLUMNS, relations.one_by_one(feed.read), {"zh-hans": "样例"}, facts=("test.",), **more),
     )
     return feed
 
