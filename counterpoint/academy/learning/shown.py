@@ -152,7 +152,15 @@ class Figures:
     refused: str = ""
 
 
-def figures(bank: Bank, look: Look) -> Figures:
+Figure = tuple[str, frozenset[tuple[str, Any]], str]  # a probe, what it is asked with, one of its values
+
+
+def to_find(exercise: Exercise) -> frozenset[Figure]:
+    """What the learner is to read on the product's page: the lesson does not tell it before."""
+    return frozenset((one.probe, frozenset(one.args.items()), one.field) for one in exercise.asks)
+
+
+def figures(bank: Bank, look: Look, hidden: frozenset[Figure]) -> Figures:
     """The probe's values now."""
     words = tell(bank.words)
     try:
@@ -160,7 +168,12 @@ def figures(bank: Bank, look: Look) -> Figures:
     except DomainError as refused:
         return Figures(words, refused=refused.message)
     gives = probes.known()[bank.probe].gives
-    return Figures(words, tuple((str(gives[one]), shown(found.get(one))) for one in bank.fields))
+    own = [(one, (bank.probe, frozenset(bank.args.items()), one) in hidden) for one in bank.fields]
+    return Figures(
+        words,
+        tuple((str(gives[one]), _("yours to find in the exercise") if kept else shown(found.get(one)))
+              for one, kept in own),
+    )  # fmt: skip
 
 
 def shown(value: Any) -> str:
@@ -195,12 +208,12 @@ class Part:
     pairs: tuple[tuple[str, str], ...] = ()
 
 
-def parts(blocks: Sequence[Block], look: Look) -> list[Part]:
-    """The lesson's body."""
-    return [_part(block, look) for block in blocks]
+def parts(blocks: Sequence[Block], look: Look, hidden: frozenset[Figure] = frozenset()) -> list[Part]:
+    """The lesson's body, without the figures that are `hidden`."""
+    return [_part(block, look, hidden) for block in blocks]
 
 
-def _part(block: Block, look: Look) -> Part:
+def _part(block: Block, look: Look, hidden: frozenset[Figure]) -> Part:
     kind = block.parts[0]
     part = Part(kind, tell(block.head) if block.head else "")
     if kind in ("text", "ask"):
@@ -212,7 +225,7 @@ def _part(block: Block, look: Look) -> Part:
         rows = tuple(tuple(zip(columns, map(tell, row), strict=True)) for row in block.table.rows)
         return replace(part, columns=columns, rows=rows)
     if block.bank:
-        return replace(part, figures=figures(block.bank, look))
+        return replace(part, figures=figures(block.bank, look, hidden))
     one = block.wrong
     assert one is not None
     pairs = ((_("How it shows"), tell(one.sign)), (_("Why it happens"), tell(one.cause)),

@@ -142,15 +142,17 @@ def _lesson_page(request: Any, key: str, *, refused: str = "", at: str = "") -> 
     answers = queries.newest_answers(request.scope, run)
     body, line = item.value, _line(held, {key: stand}, key)
     exercise, asked = body.exercise, shown.asked(body.questions, look, answers)
+    exercised = bool(run and run.verdict.get("passed"))
     context = {
         **line, "item": item, "body": body, "standards": shown.standards(body.rules, look), "newest": held.lessons[key],
-        "parts": shown.parts(body.blocks, look), "open": run is None or run.state != PASSED, "run": run,
+        "parts": shown.parts(body.blocks, look, frozenset() if exercised else shown.to_find(exercise)),
+        "open": run is None or run.state != PASSED, "run": run,
         "questions": asked, "refused": refused, "at": at,
         "exercise": exercise, "task": shown.tell(exercise.task), "hints": [shown.tell(one) for one in exercise.hints],
         "fields": shown.to_read(exercise, run), "address": shown.address(exercise.open),
         "answered": sum(one.key in answers for one in asked), "least": len(asked),
         "full": sum((one.score or 0.0) >= 1.0 for one in asked),
-        "exercised": bool(run and run.verdict.get("passed")), "checked": bool(run and run.verdict),
+        "exercised": exercised, "checked": bool(run and run.verdict),
         "branch": branch, "changed": line["stand"].state == CHANGED,
     }  # fmt: skip
     return render(request, "academy/lesson.html", context, status=422 if refused else 200)

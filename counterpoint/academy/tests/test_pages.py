@@ -154,6 +154,15 @@ def test_every_lesson_opens_with_nothing_left_untranslated(bank, sign_in):
         assert answer.status_code == 200 and left(answer.content.decode()) == [], key
 
 
+def test_a_lesson_does_not_tell_what_its_exercise_asks_for(bank, sign_in):
+    key, sun = "academy.numbers.reading", sign_in("Sun")
+    before = sun.get(f"/academy/lesson/{key}").content.decode()
+    assert before.count("由你在练习中读出") == 3
+    figures = {f"ask-{slug}": value for slug, value in figures_of(bank, "Sun", bank.b01, key).items()}
+    sun.post(f"/academy/lesson/{key}/do/exercise", figures)
+    assert "由你在练习中读出" not in sun.get(f"/academy/lesson/{key}").content.decode()
+
+
 def test_the_navigation_offers_learning(bank, sign_in):
     page = sign_in("Mei").get("/academy/").content.decode()
     assert "/academy/courses" in page and "我的学习" in page
