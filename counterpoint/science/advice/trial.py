@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
+from typing import Any
 
 import numpy as np
 from scipy import stats
@@ -80,10 +81,12 @@ def renumbered(commands: Sequence[twin.Command], inside: dict[int, int]) -> tupl
 
 
 def _renumbered(command: twin.Command, inside: dict[int, int]) -> twin.Command:
-    if not isinstance(command, twin.SetPriority | twin.CallNext | twin.SendToDevice) or command.ticket is None:
+    ticket = getattr(command, "ticket", None)
+    if ticket is None:
         return command
-    require(command.ticket in inside, f"Customer {command.ticket} is not in the branch.")
-    return replace(command, ticket=inside[command.ticket])
+    require(ticket in inside, f"Customer {ticket} is not in the branch.")
+    changes: dict[str, Any] = {"ticket": inside[ticket]}
+    return replace(command, **changes)
 
 
 def race(

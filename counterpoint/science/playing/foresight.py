@@ -103,8 +103,7 @@ def _judged(
 
 def _present(commands: Sequence[twin.Command], inside: dict[int, int]) -> tuple[twin.Command, ...]:
     """Without orders about tickets of people who are not in the branch: they do nothing."""
-    named = (twin.SetPriority, twin.CallNext)
-    return tuple(c for c in commands if not isinstance(c, named) or c.ticket is None or c.ticket in inside)
+    return tuple(c for c in commands if (ticket := getattr(c, "ticket", None)) is None or ticket in inside)
 
 
 def _ways(at: Played, state: twin.State, point: Point, horizon: float, rules: advice.Rules | None) -> list[_Way]:

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field, replace
 from functools import cache, cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import numpy as np
 
@@ -23,13 +23,7 @@ from counterpoint.science.twin.model import require
 
 MAGIC = b"game1"
 WIDTH = 30.0  # minutes of an interval of the rates
-COMMANDS: dict[str, type] = {
-    kind.__name__: kind
-    for kind in (
-        twin.OpenCounter, twin.CloseCounter, twin.MovePerson, twin.StartBreak, twin.MoveBreak, twin.SetDiversion,
-        twin.DeviceDown, twin.DeviceUp, twin.CallNext, twin.AddCustomers, twin.SetPriority, twin.StartTask,
-    )
-}  # fmt: skip
+COMMANDS: dict[str, type] = {kind.__name__: kind for kind in get_args(twin.Command)}
 
 
 @cache

@@ -9,7 +9,8 @@ from counterpoint.science import advice, twin
 from counterpoint.science.twin.customers import CustomerTable
 from counterpoint.science.twin.model import ModelError
 
-PLACES = {"lobby": "lobby", "desk": "desk", "back": None}
+PLACES = {"lobby": "lobby", "desk": "desk", "back_office": None}
+GONE = "gone"
 NOT_IN_DRILL = {
     "take": "People come by themselves.",
     "undo": "Tellers call and serve by themselves.",
@@ -21,8 +22,6 @@ NOT_IN_DRILL = {
     "no-show": "Tellers call and serve by themselves.",
     "abandon": "People leave by themselves.",
     "cancel": "People leave by themselves.",
-    "divert": "The twin cannot send a single ticket to a machine yet.",
-    "break-end": "The twin cannot end a break early yet.",
     "device-fault": "Machines fail by the story of the day.",
     "device-restored": "A machine comes back when it has been repaired: answer what is asked about it.",
     "advice-ask": "Asking changes nothing in the hall; what is taken comes as the orders themselves.",
@@ -138,7 +137,8 @@ def commands_of(order: Order, ground: Ground, desk: Desk) -> tuple[twin.Command,
 
 def moved(commands: tuple[twin.Command, ...]) -> int:
     """How many people change place or break by these commands."""
-    return sum(isinstance(c, twin.MovePerson | twin.StartBreak | twin.MoveBreak) for c in commands)
+    kinds = twin.MovePerson | twin.StartBreak | twin.MoveBreak | twin.EndBreak | twin.EndShift
+    return sum(isinstance(c, kinds) for c in commands)
 
 
 def _text(order: Order, name: str) -> str:
@@ -174,8 +174,10 @@ def _close(order: Order, ground: Ground, _desk: Desk) -> tuple[twin.Command, ...
 def _move(order: Order, ground: Ground, _desk: Desk) -> tuple[twin.Command, ...]:
     user, place = _text(order, "user"), _text(order, "place")
     ground.staffing.index(user)
+    if place == GONE:
+        return (twin.EndShift(order.minute, user),)
     if place not in (*PLACES, "counter"):
-        raise OrderError(f"The place {place!r} is unknown; use counter, {', '.join(PLACES)}.")
+        raise OrderError(f"The place {place!r} is unknown; use counter, {', '.join(PLACES)}, {GONE}.")
     to = _text(order, "counter") if place == "counter" else PLACES[place]
     if to is not None and place == "counter":
         ground.model.index("counter", to)
@@ -194,6 +196,16 @@ def _break_move(order: Order, ground: Ground, _desk: Desk) -> tuple[twin.Command
     user, to = _text(order, "user"), _number(order, "minute")
     ground.staffing.index(user)
     return (twin.MoveBreak(order.minute, user, float(to)),)
+
+
+def _break_end(order: Order, ground: Ground, _desk: Desk) -> tuple[twin.Command, ...]:
+    user = _text(order, "user")
+    ground.staffing.index(user)
+    return (twin.EndBreak(order.minute, user),)
+
+
+def _divert(order: Order, ground: Ground, _desk: Desk) -> tuple[twin.Command, ...]:
+    return (twin.SendToDevice(order.minute, _ticket(order, ground)),)
 
 
 def _diversion(order: Order, ground: Ground, _desk: Desk) -> tuple[twin.Command, ...]:
@@ -250,6 +262,8 @@ ACTS: Mapping[str, Callable[[Order, Ground, Desk], tuple[twin.Command, ...]]] = 
     "person-move": _move,
     "break-start": _break_start,
     "break-move": _break_move,
+    "break-end": _break_end,
+    "divert": _divert,
     "diversion": _diversion,
     "first": _first,
     "put-back": _put_back,

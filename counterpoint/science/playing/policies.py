@@ -82,20 +82,24 @@ def any_order(game: Game, rng: np.random.Generator, second: int) -> Order:
     model = game.model
     counter, user = str(rng.choice(model.counter_codes)), str(rng.choice(game.staffing.codes))
     guided = [s for s in model.services if s.device in model.device_kinds]
-    kind = int(rng.integers(8 if guided else 7))
+    kind = int(rng.integers(9 if guided else 8))
     if kind <= 1:
         return Order.of(second, "window-open", counter=counter, user=user)
     if kind == 2:
         return Order.of(second, "window-close", counter=counter)
     if kind == 3:
-        return Order.of(second, "person-move", user=user, place=str(rng.choice(["lobby", "back", "desk"])))
+        return Order.of(
+            second, "person-move", user=user, place=str(rng.choice(["lobby", "back_office", "desk", "gone"]))
+        )
     if kind == 4:
         return Order.of(second, "break-start", user=user, minutes=int(rng.integers(5, 40)))
     if kind == 5:
         return Order.of(second, "break-move", user=user, minute=second // 60 + int(rng.integers(0, 90)))
     if kind == 6:
-        act = str(rng.choice(["first", "put-back", "flag"]))
+        act = str(rng.choice(["first", "put-back", "flag", "divert"]))
         return Order.of(second, act, ticket=int(rng.integers(len(game.people))), vulnerable=1)
+    if kind == 7:
+        return Order.of(second, "break-end", user=user)
     service = guided[int(rng.integers(len(guided)))]
     share = int(rng.integers(0, int(1000 * service.divertible) + 1))
     return Order.of(second, "diversion", service=service.code, share=share)

@@ -17,7 +17,7 @@ from counterpoint.science.playing.tests.days import demo, random_orders
 from tests.properties import dose
 
 SEEDS = some.integers(0, 10**6)
-GOLDEN = "83cb22f7c6a3472254ae81a5bc9ecccc0c6a0d3cabd3ca265cb679c58037388c"
+GOLDEN = "cad6001752768a1d2aeed89e6a196669d73bf0d059bbb1ea7dbf56c89cd06f80"
 END = 1500.0
 PROGRAM = """
 from counterpoint.science import playing

@@ -66,7 +66,7 @@ def test_points_are_every_order_and_every_quiet_quarter_of_an_hour() -> None:
 def test_a_blunder_is_named_by_both_judgements() -> None:
     """Both cash tellers sent away and called back: no point before costs as much, and after the event none at all."""
     game = demo(0)
-    blunder = [playing.Order.of(570 * 60, "person-move", user=f"teller-{i}", place="back") for i in (1, 2)]
+    blunder = [playing.Order.of(570 * 60, "person-move", user=f"teller-{i}", place="back_office") for i in (1, 2)]
     repair = [playing.Order.of(590 * 60, "window-open", user=f"teller-{i}", counter=f"K{i}") for i in (1, 2)]
     found = playing.judge(game, [*blunder, *repair], reference(0), seed=3, futures=60).to_frame().set_index("second")
     assert found.loc[570 * 60, "low"] > found.loc[: 569 * 60, "before"].max()
@@ -74,7 +74,7 @@ def test_a_blunder_is_named_by_both_judgements() -> None:
 
 
 def test_what_is_not_repaired_costs_again_every_quarter_of_an_hour() -> None:
-    blunder = [playing.Order.of(570 * 60, "person-move", user=f"teller-{i}", place="back") for i in (1, 2)]
+    blunder = [playing.Order.of(570 * 60, "person-move", user=f"teller-{i}", place="back_office") for i in (1, 2)]
     found = playing.judge(demo(0), blunder, reference(0), seed=3, futures=8)
     own = found.hindsight.regrets[[point.second for point in found.hindsight.points].index(570 * 60)]
     assert 0 < own < 0.2 * found.regret

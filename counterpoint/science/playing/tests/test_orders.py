@@ -31,7 +31,7 @@ def test_who_opens_a_window_takes_the_seat_of_whoever_has_it() -> None:
 def test_every_button_becomes_its_commands() -> None:
     assert read("window-close", counter="K2") == (twin.CloseCounter(540.0, "K2"),)
     assert read("person-move", user="floater", place="lobby") == (twin.MovePerson(540.0, "floater", "lobby"),)
-    assert read("person-move", user="teller-1", place="back") == (twin.MovePerson(540.0, "teller-1", None),)
+    assert read("person-move", user="teller-1", place="back_office") == (twin.MovePerson(540.0, "teller-1", None),)
     assert read("person-move", user="floater", place="counter", counter="K3") == (
         twin.MovePerson(540.0, "floater", "K3"),
     )
@@ -105,3 +105,18 @@ def _makes_room(command: twin.Command) -> bool:
 
 def test_no_act_is_both_an_order_and_none() -> None:
     assert not set(playing.ACTS) & set(playing.NOT_IN_DRILL)
+
+
+def test_days_that_go_wrong_have_their_orders() -> None:
+    assert read("break-end", user="floater") == (twin.EndBreak(NINE / 60, "floater"),)
+    assert read("divert", ticket=3) == (twin.SendToDevice(NINE / 60, 3),)
+    assert read("person-move", user="floater", place="gone") == (twin.EndShift(NINE / 60, "floater"),)
+
+
+def test_whatever_the_twin_obeys_may_stand_in_a_saved_game() -> None:
+    given = (
+        twin.SetPace(600.0, 0.4), twin.Dismiss(700.0), twin.EndShift(610.0, "floater"), twin.EndBreak(620.0, "floater"),
+        twin.SendToDevice(630.0, 3),
+    )  # fmt: skip
+    game = replace(demo(0), given=given)
+    assert playing.Game.from_bytes(game.to_bytes()).given == given
