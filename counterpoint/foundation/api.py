@@ -1,7 +1,8 @@
 """The door of the foundation: what other rooms may use.
 
 Modules that are vocabulary rather than verbs are re-exported whole: `clock`, `scope`, `policy`, `calendar`, `jobs`,
-`roles`, `health`, `journal`, `facts`, `ratelimit`, `live`, `notify`, `openapi`, `files`, `integrity`, `tick`.
+`roles`, `health`, `journal`, `facts`, `ratelimit`, `live`, `notify`, `openapi`, `files`, `integrity`, `prefix`,
+`tick`.
 """
 
 from counterpoint.foundation import (
@@ -17,6 +18,7 @@ from counterpoint.foundation import (
     notify,
     openapi,
     policy,
+    prefix,
     ratelimit,
     roles,
     scope,
@@ -117,6 +119,7 @@ __all__ = [
     "policy",
     "post_end",
     "post_grant",
+    "prefix",
     "ratelimit",
     "roles",
     "roles_of",

@@ -16,6 +16,7 @@ from uuid import UUID
 
 from django.db import IntegrityError, connection, transaction
 from django.db.models import Q
+from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
 
@@ -254,7 +255,7 @@ def _digest(this: Round, unit: OrgUnit, person: User) -> None:
     try:
         notify.send(
             org_unit=unit, dedupe=f"cases.digest:{person.pk}:{mark}", title=title, body=body, now=this.now,
-            recipient=person, link="/cases/?stage=unfinished&sort=due",
+            recipient=person, link=f"{reverse('primitives:cases')}?stage=unfinished&sort=due",
         )  # fmt: skip
     except IntegrityError:
         return  # another worker has just written the same one

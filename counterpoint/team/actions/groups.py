@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
+from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
 
@@ -238,7 +239,7 @@ def _tell(row: VirtualTeam, user: UUID, now: datetime, what: str) -> None:
         }  # fmt: skip
         notify.send(
             org_unit=row.org_unit, dedupe=f"group:{row.pk}:{what}:{user}", title=words[what], body=row.name, now=now,
-            recipient=person, link=f"/team/groups/{row.pk}",
+            recipient=person, link=reverse("team:group", args=[row.pk]),
         )  # fmt: skip
 
 

@@ -11,7 +11,7 @@ from django.templatetags.static import static
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from counterpoint.foundation.api import new_id
+from counterpoint.foundation.api import new_id, prefix
 from counterpoint.ui import drawing, levels
 from counterpoint.ui.charts import Chart
 from counterpoint.ui.dayline import DayLine
@@ -151,6 +151,12 @@ def fields(form: BaseForm) -> dict[str, Any]:
 def field(bound: Any) -> dict[str, Any]:
     """One field with label, help and errors."""
     return {"bound": bound, "grouped": bound.use_fieldset}
+
+
+@register.simple_tag
+def inside(link: str) -> str:
+    """A stored address, such as that of a message, for whoever reads it here: in a practice world it stays there."""
+    return prefix.inside(link)
 
 
 @register.simple_tag
