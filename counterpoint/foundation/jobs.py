@@ -89,7 +89,7 @@ def _dispatch(row: JobRun) -> None:
 
 def run(job_id: str) -> None:
     """Entry point of the worker: claim, run inside the requester's scope of today, close."""
-    with unscoped("the worker claims a job before it knows whose it is"):
+    with unscoped("the worker claims a job before it knows whose it is", practice=True):
         row = _claim(job_id)
     if row is None:
         return
@@ -144,7 +144,7 @@ def _scope_for(row: JobRun) -> Scope:
 
 def _guarded(row: JobRun, **changes: Any) -> bool:
     """Apply changes only while this attempt still owns the row."""
-    with unscoped("the worker writes its own job row"):
+    with unscoped("the worker writes its own job row", practice=True):
         mine = JobRun.objects.filter(pk=row.pk, attempt=row.attempt, state=JobRun.State.RUNNING)
         return bool(mine.update(**changes))
 
@@ -171,7 +171,7 @@ def rescue() -> int:
     """Called by the tick: hand jobs with a dead lease, and jobs that nobody claimed, to a worker again; give up after
     three attempts. Returns how many were handed over."""
     now, count = _real_now(), 0
-    with unscoped("the tick serves all branches"):
+    with unscoped("the tick serves all branches", practice=True):
         stale = JobRun.objects.filter(state__in=(JobRun.State.RUNNING, JobRun.State.QUEUED), lease_until__lt=now)
         for row in stale.order_by("requested_at")[:100]:
             if row.state == JobRun.State.RUNNING and row.attempt >= MAX_ATTEMPTS:
