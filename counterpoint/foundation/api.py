@@ -2,7 +2,7 @@
 
 Modules that are vocabulary rather than verbs are re-exported whole: `clock`, `scope`, `policy`, `calendar`, `jobs`,
 `roles`, `health`, `journal`, `facts`, `ratelimit`, `live`, `notify`, `openapi`, `files`, `integrity`, `prefix`,
-`tick`.
+`practice`, `tick`.
 """
 
 from counterpoint.foundation import (
@@ -18,6 +18,7 @@ from counterpoint.foundation import (
     notify,
     openapi,
     policy,
+    practice,
     prefix,
     ratelimit,
     roles,
@@ -119,6 +120,7 @@ __all__ = [
     "policy",
     "post_end",
     "post_grant",
+    "practice",
     "prefix",
     "ratelimit",
     "roles",

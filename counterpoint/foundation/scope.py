@@ -91,6 +91,12 @@ def active() -> Scope | None:
     return value if isinstance(value, Scope) else None
 
 
+def in_practice() -> bool:
+    """Whether the active scope lies in the practice tree."""
+    value = active()
+    return value is not None and any(root.startswith(PRACTICE) for root in value.roots)
+
+
 def marker() -> object:
     """What stands for the present unit of work: the active scope or its lifting; None when there is neither."""
     return _active.get()

@@ -21,6 +21,7 @@ from counterpoint.foundation import account as accounts
 from counterpoint.foundation import clock, facts, files, queries, signin
 from counterpoint.foundation.errors import DomainError, NotFound
 from counterpoint.foundation.forms import CodeForm, PasswordForm, SignInForm
+from counterpoint.foundation.middleware import chosen_key
 from counterpoint.foundation.models import OrgUnit, StoredFile, User
 from counterpoint.foundation.policy import allow, public, signed_in
 from counterpoint.foundation.ratelimit import address_of
@@ -134,7 +135,7 @@ def switch_branch(request: Any) -> HttpResponse:
     code = request.POST.get("branch", "")
     if not OrgUnit.objects.filter(kind=OrgUnit.Kind.BRANCH, code=code).exists():
         raise Http404
-    request.session["branch"] = code
+    request.session[chosen_key(request)] = code
     return HttpResponseRedirect(safe_next(request))
 
 
