@@ -101,7 +101,7 @@ def test_the_page_of_a_world_is_that_of_the_house_in_its_frame(bank):
     text = page.content.decode()
     assert page.status_code == 200
     assert 'data-mode="drill"' in text and "第一课" in text and "人民路支行（演练）" in text
-    assert f'data-live="{at(world)}/live/' in text and 'href="/"' in text and "返回工作" in text
+    assert f'data-live="{at(world)}/live/' in text and 'href="/"' in text and "退出演练" in text
     assert "2026-11-25" in text or "11-25" in text or "10:00" in text
 
 
