@@ -15,6 +15,7 @@ from urllib.parse import unquote
 
 from django.contrib.auth.views import redirect_to_login
 from django.db import transaction
+from django.db.models import Q
 from django.http import Http404, HttpResponse
 from django.urls import reverse, set_script_prefix
 from django.utils.http import content_disposition_header
@@ -35,6 +36,7 @@ from counterpoint.foundation.models import (
     Zone,
 )
 from counterpoint.foundation.scope import PRACTICE, Scope, scoped, unscoped
+from counterpoint.foundation.scoped_models import ScopedModel, scoped_models
 
 TREE = f"{PRACTICE}/"
 MOST = 3  # branches of a world
@@ -177,6 +179,18 @@ def skip(*, scope: Scope, world: PracticeWorld, by: timedelta, real: datetime) -
     with scoped(scope):
         row.save(update_fields=["base_real", "base_world", "ran_at", "org_path"])
     return row
+
+
+def astray() -> list[str]:
+    """Tables that hold a row in one tree whose unit lies in the other; none, by construction."""
+    found = []
+    with unscoped("the whole house is looked at", practice=True):
+        for model in scoped_models():
+            if issubclass(model, ScopedModel):
+                mixed = Q(org_path__live=True, org_unit__path__live=False)
+                mixed |= Q(org_path__live=False, org_unit__path__live=True)
+                found += [model._meta.db_table] if model.objects.filter(mixed).exists() else []
+    return found
 
 
 def _bank_of(unit: OrgUnit) -> OrgUnit:

@@ -6,7 +6,7 @@ from types import SimpleNamespace
 import pytest
 from django.db import IntegrityError, transaction
 
-from counterpoint.foundation import access, actions, queries, roles, scope
+from counterpoint.foundation import access, actions, practice, queries, roles, scope
 from counterpoint.foundation.errors import Invalid
 from counterpoint.foundation.models import Counter, OrgUnit, Post, User
 from counterpoint.foundation.scope import Scope, ScopeError, scoped, unscoped
@@ -146,3 +146,14 @@ def test_a_caller_in_practice_deletes_the_own_row(tree):
         row = Counter.objects.get(number=7)
         row.delete()
         assert not Counter.objects.exists()
+
+
+def test_a_row_in_the_wrong_tree_is_found(bank, tree):
+    """No verb can write one; whoever does it by hand is seen by `counterpoint doctor`."""
+    assert practice.astray() == []
+    with unscoped("the test does what no verb does", practice=True):
+        Counter.objects.filter(number=7).update(org_path=bank.b01.path)
+        assert practice.astray() == ["foundation_counter"]
+        Counter.objects.filter(number=7).update(org_path=tree.branch.path)
+        Post.objects.filter(user=bank.people["Mei"]).update(org_path=tree.branch.path)
+        assert practice.astray() == ["foundation_post"]
