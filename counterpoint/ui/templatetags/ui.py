@@ -13,6 +13,7 @@ from django.utils.safestring import SafeString
 
 from counterpoint.foundation.api import new_id, prefix
 from counterpoint.ui import drawing, levels
+from counterpoint.ui import links as added
 from counterpoint.ui.charts import Chart
 from counterpoint.ui.dayline import DayLine
 from counterpoint.ui.tables import Table
@@ -121,6 +122,12 @@ def search(context: dict[str, Any], label: Any, name: str = "q") -> dict[str, An
     """A search box that asks the server with ?q=."""
     request = context.get("request")
     return {"label": label, "name": name, "value": request.GET.get(name, "") if request else ""}
+
+
+@register.inclusion_tag("ui/kit/links.html", takes_context=True)
+def links(context: dict[str, Any], place: str, subject: Any = None) -> dict[str, Any]:
+    """Links that higher rooms add at a place of this page."""
+    return {"found": added.at(place, context["request"], subject)}
 
 
 @register.inclusion_tag("ui/kit/tabs.html")
