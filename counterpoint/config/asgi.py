@@ -8,6 +8,7 @@ from django.core.asgi import get_asgi_application
 from django.core.wsgi import get_wsgi_application
 
 from counterpoint.config.threads import Receive, Send, Threads
+from counterpoint.foundation import prefix
 
 # So long a thread that comes back from the database waits for one that computes. It may hold the turn to write, and it
 # comes back twenty times in it.
@@ -17,14 +18,15 @@ _pages = Threads(get_wsgi_application(), 8)
 
 
 async def application(scope: dict[str, Any], receive: Receive, send: Send) -> None:
-    """Dispatch by path; answer the server's lifespan questions."""
+    """Dispatch by path, that of a practice world without its prefix; answer the server's lifespan questions."""
     if scope["type"] == "lifespan":
         while True:
             message = await receive()
             await send({"type": f"{message['type']}.complete"})
             if message["type"] == "lifespan.shutdown":
                 return
-    if scope["path"].startswith("/live/"):
+    scope = prefix.strip(scope)
+    if prefix.path_of(scope).startswith("/live/"):
         await _streams(scope, receive, cast(Any, send))
     else:
         await _pages(scope, receive, send)

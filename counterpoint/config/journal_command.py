@@ -44,7 +44,7 @@ def export(branch: str | None, out: Path) -> None:
 
     public = proof.public_hex(keys.signing_key())
     count = 0
-    with unscoped("the operator exports the journal"), out.open("w") as lines:
+    with unscoped("the operator exports the journal", practice=True), out.open("w") as lines:
         lines.write(proof.export_header(public, clock.now()) + "\n")
         for link, stored in anchor.all_links(code=branch):
             lines.write(proof.export_line(link, stored) + "\n")

@@ -101,7 +101,7 @@ def _start(unit: str) -> "tuple[Scope, OrgUnit]":
 def _person(staff_no: str) -> "User":
     from counterpoint.foundation.models import User
 
-    user = User.objects.filter(staff_no=staff_no).first()
+    user = User.objects.filter(staff_no=staff_no, puppet=False).first()
     if user is None:
         raise click.ClickException(f"There is no person with staff number “{staff_no}”.")
     return user

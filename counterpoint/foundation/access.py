@@ -4,15 +4,20 @@ import hashlib
 import hmac
 import secrets
 from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import date, datetime, timedelta
 
 from django.db.models import Q
 
 from counterpoint.foundation import roles
-from counterpoint.foundation.models import DeviceKey, OrgUnit, Post, User
+from counterpoint.foundation.models import DeviceKey, OrgUnit, Post, PracticeWorld, User
 from counterpoint.foundation.scope import Scope, unscoped
 
 PREFIX_LENGTH = 8
+
+_house: ContextVar[tuple[str, ...]] = ContextVar("counterpoint-house", default=("/",))
 
 
 def posts_of(user: User, on: date | datetime) -> list[Post]:
@@ -32,16 +37,15 @@ def _holds(post: Post, on: date | datetime) -> bool:
 def scope_of(user: User, on: date | datetime) -> Scope:
     """Everything the person's posts of that date (or instant) give them."""
     posts = posts_of(user, on)
-    grants: dict[str, list[str]] = defaultdict(list)
+    return Scope(user.pk, tuple(post.org_path for post in posts), _grants(posts), actor_label=user.name)
+
+
+def _grants(posts: Iterable[Post]) -> dict[str, tuple[str, ...]]:
+    grants: dict[str, set[str]] = defaultdict(set)
     for post in posts:
         for verb in roles.verbs_of(post.role):
-            grants[verb].append(post.org_path)
-    return Scope(
-        actor=user.pk,
-        roots=tuple(post.org_path for post in posts),
-        grants={verb: tuple(sorted(set(paths))) for verb, paths in grants.items()},
-        actor_label=user.name,
-    )
+            grants[verb].add(post.org_path)
+    return {verb: tuple(sorted(paths)) for verb, paths in grants.items()}
 
 
 def roles_of(user: User, on: date | datetime) -> frozenset[str]:
@@ -54,9 +58,40 @@ def needs_second_factor(user: User, on: date | datetime) -> bool:
     return any(roles.ROLES[key].second_factor for key in roles_of(user, on))
 
 
-def system_scope(verbs: tuple[str, ...], roots: tuple[str, ...] = ("/",), label: str = "system") -> Scope:
-    """The scope of housekeeping and of the command line on the server itself."""
-    return Scope(actor=None, roots=roots, grants=dict.fromkeys(verbs, roots), actor_label=label)
+def practice_world(code: str) -> PracticeWorld | None:
+    """The world with this code, unless it is over."""
+    with unscoped("a world is looked up before anybody is in it", practice=True):
+        worlds = PracticeWorld.objects.select_related("org_unit")
+        return worlds.filter(org_unit__code=code, retired_at=None).first()
+
+
+def practice_scope(user: User, code: str, real: datetime) -> tuple[PracticeWorld, Scope] | None:
+    """A world and what the person's posts in it give there, and nothing anywhere else; None without a post in it, or
+    when it is over. `real` is the host's time."""
+    world = practice_world(code)
+    if world is None:
+        return None
+    with unscoped("building the scope of a practice world", practice=True):
+        posts = Post.objects.filter(user=user, org_path__within=(world.org_path,)).select_related("org_unit")
+        held = [post for post in posts if _holds(post, world.now(real))]
+    return (world, Scope(user.pk, (world.org_path,), _grants(held), actor_label=user.name)) if held else None
+
+
+@contextmanager
+def keeping(roots: tuple[str, ...]) -> Iterator[None]:
+    """For the block the house itself works under these roots only: inside a practice world it never leaves it."""
+    token = _house.set(roots)
+    try:
+        yield
+    finally:
+        _house.reset(token)
+
+
+def system_scope(verbs: tuple[str, ...], roots: tuple[str, ...] | None = None, label: str = "system") -> Scope:
+    """The scope of housekeeping and of the command line on the server itself: the live tree, inside `keeping` what it
+    names. Make it where it is used, not when a module is loaded."""
+    under = _house.get() if roots is None else roots
+    return Scope(actor=None, roots=under, grants=dict.fromkeys(verbs, under), actor_label=label)
 
 
 def enrol_device(*, scope: Scope, org_unit: OrgUnit, name: str, verbs: tuple[str, ...]) -> tuple[DeviceKey, str]:

@@ -29,7 +29,7 @@ from counterpoint.foundation.models import (
     User,
     Zone,
 )
-from counterpoint.foundation.scope import Scope, check_write
+from counterpoint.foundation.scope import PRACTICE, Scope, check_write
 from counterpoint.foundation.scoped_models import scoped_models
 
 EDIT = "foundation.org.edit"
@@ -61,6 +61,8 @@ def org_unit_move(*, scope: Scope, now: datetime, unit: OrgUnit, parent: OrgUnit
     parent.refresh_from_db()
     if parent.path.startswith(unit.path):
         raise Invalid(_("A unit cannot be moved under itself."), field="parent")
+    if parent.path.startswith(PRACTICE) != unit.path.startswith(PRACTICE):
+        raise Invalid(_("A unit cannot be moved between the bank and practice."), field="parent")
     old = unit.path
     unit.parent = parent
     unit.stamp_path()

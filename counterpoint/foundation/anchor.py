@@ -56,7 +56,7 @@ def lines(place: Path | None = None) -> Iterator[str]:
 
 def heads(using: str = "default") -> dict[str, tuple[int, str]]:
     """Every chain's head now."""
-    with unscoped("anchors cover all branches"):
+    with unscoped("anchors cover all branches", practice=True):
         rows = JournalHead.objects.using(using).filter(seq__gt=0).values_list("org_unit__code", "seq", "hash")
         return {code: (seq, head) for code, seq, head in rows}
 
@@ -134,7 +134,7 @@ def verify(
     ledger = proof.read(lines(place), public or proof.public_hex(keys.signing_key()))
     if ledger.problems:
         raise ValueError("The anchor files are not sound: " + "; ".join(ledger.problems[:3]))
-    with unscoped("verification covers all branches"):
+    with unscoped("verification covers all branches", practice=True):
         return list(_verify(all_links(using, code), heads(using), ledger.points, code, _codes(using)))
 
 

@@ -1,8 +1,8 @@
 """The door of the foundation: what other rooms may use.
 
 Modules that are vocabulary rather than verbs are re-exported whole: `clock`, `scope`, `policy`, `calendar`, `jobs`,
-`roles`, `health`, `journal`, `facts`, `ratelimit`, `live`, `notify`, `openapi`, `files`, `integrity`, `schema_words`,
-`tick`.
+`roles`, `health`, `journal`, `facts`, `ratelimit`, `live`, `notify`, `openapi`, `files`, `integrity`, `prefix`,
+`practice`, `schema_words`, `tick`.
 """
 
 from counterpoint.foundation import (
@@ -18,6 +18,8 @@ from counterpoint.foundation import (
     notify,
     openapi,
     policy,
+    practice,
+    prefix,
     ratelimit,
     roles,
     schema_words,
@@ -120,6 +122,8 @@ __all__ = [
     "policy",
     "post_end",
     "post_grant",
+    "practice",
+    "prefix",
     "ratelimit",
     "read_json",
     "roles",

@@ -9,7 +9,7 @@ class FoundationConfig(AppConfig):
     label = "foundation"
 
     def ready(self) -> None:
-        from counterpoint.foundation import integrity
+        from counterpoint.foundation import guards, integrity
         from counterpoint.foundation.checks import check_scoped_models
         from counterpoint.foundation.policy import check_policies
         from counterpoint.foundation.scoped_models import tap
@@ -20,6 +20,7 @@ class FoundationConfig(AppConfig):
                 wrappers.append(tap)
 
         connection_created.connect(install_tap, weak=False, dispatch_uid="counterpoint-tap")
+        integrity.declare(guards.rules)
         post_migrate.connect(integrity.install, sender=self, dispatch_uid="counterpoint-triggers")
         register(check_policies)
         register(check_scoped_models)

@@ -7,6 +7,9 @@ Views and commands call `now()` once and pass the value down. In the demo the cl
 import json
 import os
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -106,6 +109,7 @@ class FixedClock:
 
 
 _clock: Clock = SystemClock()
+_moment: ContextVar[datetime | None] = ContextVar("counterpoint-moment", default=None)
 
 
 def use(clock: Clock) -> Clock:
@@ -116,10 +120,21 @@ def use(clock: Clock) -> Clock:
 
 
 def current() -> Clock:
-    """The installed clock."""
-    return _clock
+    """The installed clock; inside `at` one that stands at its moment."""
+    moment = _moment.get()
+    return _clock if moment is None else FixedClock(moment)
+
+
+@contextmanager
+def at(moment: datetime) -> Iterator[None]:
+    """For the block, and for nobody else, it is `moment`: the time of a practice world."""
+    token = _moment.set(moment)
+    try:
+        yield
+    finally:
+        _moment.reset(token)
 
 
 def now() -> datetime:
     """UTC now. Call it in a view or command, once, and pass the value down."""
-    return _clock.now()
+    return _moment.get() or _clock.now()

@@ -15,7 +15,7 @@ from django.conf import settings
 from django.db import connection
 from django.db.utils import Error
 
-from counterpoint.foundation import calendar, health, integrity, notify, restore
+from counterpoint.foundation import calendar, health, integrity, notify, practice, restore
 from counterpoint.foundation.models import Heartbeat
 
 NETWORK = {"nfs", "nfs4", "cifs", "smb3", "smbfs", "9p", "fuse.sshfs", "afs", "ceph", "glusterfs", "fuse.glusterfs"}
@@ -242,6 +242,15 @@ def _triggers(_now: datetime) -> Iterator[Finding]:
         yield Finding("Database rules", Verdict.OK, f"{len(wanted)} triggers guard journal and branches")
 
 
+def _trees(_now: datetime) -> Iterator[Finding]:
+    mixed = practice.astray()
+    if mixed:
+        todo = "Stop practice and tell the maker: rows of practice and of the bank must not mix."
+        yield Finding("Practice tree", Verdict.FAIL, f"rows stand in the wrong tree: {', '.join(mixed)}", todo)
+    else:
+        yield Finding("Practice tree", Verdict.OK, "apart from the bank in every table")
+
+
 def _assets(_now: datetime) -> Iterator[Finding]:
     if (Path(settings.STATIC_ROOT) / "staticfiles.json").is_file():
         yield Finding("Front end", Verdict.OK, "built")
@@ -283,5 +292,5 @@ def _drill(now: datetime) -> Iterator[Finding]:
 
 CHECKS: tuple[Check, ...] = (
     _sqlite_version, _pragmas, _postgres, _home, _keys, _libraries, _calendar, _zone_data, _clock, _migrations,
-    _triggers, _assets, _beats, _outbox, _drill,
+    _triggers, _trees, _assets, _beats, _outbox, _drill,
 )  # fmt: skip

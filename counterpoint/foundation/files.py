@@ -155,7 +155,7 @@ def sweep(now: datetime) -> int:
     """
     folder, limit, gone = Path(settings.FILES), (now - ORPHAN_AGE).timestamp(), 0
     old = [p for p in folder.glob("??/*") if p.stat().st_mtime < limit]
-    with unscoped("stored bytes serve all branches"):
+    with unscoped("stored bytes serve all branches", practice=True):
         for start in range(0, len(old), 500):
             some = old[start : start + 500]
             named = set(StoredFile.objects.filter(sha256__in=[p.name for p in some]).values_list("sha256", flat=True))

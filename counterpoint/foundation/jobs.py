@@ -6,17 +6,20 @@ guarded by its attempt, so that a worker that was thought dead cannot overwrite 
 
 import logging
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from django.conf import settings
 from django.db import connection, transaction
+from django.utils.translation import gettext as _
 from django_q.tasks import async_task
 
 from counterpoint.foundation import access, clock, roles
+from counterpoint.foundation.errors import NotFound
 from counterpoint.foundation.models import DeviceKey, Heartbeat, JobRun, OrgUnit, User
-from counterpoint.foundation.scope import Scope, scoped, unscoped
+from counterpoint.foundation.scope import PRACTICE, Scope, scoped, unscoped
 
 log = logging.getLogger("counterpoint.jobs")
 
@@ -89,7 +92,7 @@ def _dispatch(row: JobRun) -> None:
 
 def run(job_id: str) -> None:
     """Entry point of the worker: claim, run inside the requester's scope of today, close."""
-    with unscoped("the worker claims a job before it knows whose it is"):
+    with unscoped("the worker claims a job before it knows whose it is", practice=True):
         row = _claim(job_id)
     if row is None:
         return
@@ -98,8 +101,7 @@ def run(job_id: str) -> None:
     if beat:
         beat.start()
     try:
-        scope = _scope_for(row)
-        with scoped(scope):
+        with _place_of(row) as scope, scoped(scope):
             result = _handlers[row.kind](row.payload, scope=scope, report=_reporter(row), now=clock.now())
         _finish(row, JobRun.State.DONE, result=result, progress=1.0)
     except Exception as failure:
@@ -128,6 +130,22 @@ def _claim(job_id: str) -> JobRun | None:
         return row
 
 
+@contextmanager
+def _place_of(row: JobRun) -> Iterator[Scope]:
+    """The scope of a job; one of a practice world runs at the world's time, under the world only."""
+    if not row.org_path.startswith(PRACTICE):
+        yield _scope_for(row)
+        return
+    real, code = clock.SystemClock().now(), row.org_path.split("/")[1]
+    world = access.practice_world(code)
+    user = User.objects.filter(pk=row.requested_by, is_active=True).first() if row.requested_by else None
+    if world is None:
+        raise NotFound(_("This practice world is over."))
+    found = access.practice_scope(user, code, real) if user is not None else None
+    with clock.at(world.now(real)), access.keeping((world.org_path,)):
+        yield found[1] if found else _scope_for(row)
+
+
 def _scope_for(row: JobRun) -> Scope:
     """The requester's rights of today, not of the day of asking; a requester who is gone has none."""
     if row.requested_by is None:
@@ -144,7 +162,7 @@ def _scope_for(row: JobRun) -> Scope:
 
 def _guarded(row: JobRun, **changes: Any) -> bool:
     """Apply changes only while this attempt still owns the row."""
-    with unscoped("the worker writes its own job row"):
+    with unscoped("the worker writes its own job row", practice=True):
         mine = JobRun.objects.filter(pk=row.pk, attempt=row.attempt, state=JobRun.State.RUNNING)
         return bool(mine.update(**changes))
 
@@ -171,7 +189,7 @@ def rescue() -> int:
     """Called by the tick: hand jobs with a dead lease, and jobs that nobody claimed, to a worker again; give up after
     three attempts. Returns how many were handed over."""
     now, count = _real_now(), 0
-    with unscoped("the tick serves all branches"):
+    with unscoped("the tick serves all branches", practice=True):
         stale = JobRun.objects.filter(state__in=(JobRun.State.RUNNING, JobRun.State.QUEUED), lease_until__lt=now)
         for row in stale.order_by("requested_at")[:100]:
             if row.state == JobRun.State.RUNNING and row.attempt >= MAX_ATTEMPTS:

@@ -90,7 +90,7 @@ def _fresh_connection() -> None:
 def read_after(last: int, limit: int = CATCH_UP_LIMIT) -> list[LiveEvent]:
     """Entries with a higher id, oldest first; all branches (the hub filters per subscriber)."""
     _fresh_connection()
-    with unscoped("the live hub reads once for all screens and filters by each screen's scope"):
+    with unscoped("the live hub reads once for all screens and filters by each screen's scope", practice=True):
         rows = JournalEntry.objects.filter(id__gt=last).order_by("id")[:limit]
         return [
             LiveEvent(r.id, r.org_path, r.kind, r.subject, r.at.isoformat(), {**r.data, "private": None}) for r in rows
@@ -100,7 +100,7 @@ def read_after(last: int, limit: int = CATCH_UP_LIMIT) -> list[LiveEvent]:
 def newest_id() -> int:
     """The id of the newest entry, 0 when there is none."""
     _fresh_connection()
-    with unscoped("the live hub's starting point"):
+    with unscoped("the live hub's starting point", practice=True):
         return JournalEntry.objects.order_by("-id").values_list("id", flat=True).first() or 0
 
 

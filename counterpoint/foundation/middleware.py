@@ -7,12 +7,12 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.contrib.auth import get_user, logout
 from django.core.exceptions import BadRequest
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.http.request import RawPostDataException
 from django.utils import timezone, translation
 from django.utils.functional import SimpleLazyObject
 
-from counterpoint.foundation import access, clock, scope
+from counterpoint.foundation import access, clock, practice, prefix, scope
 from counterpoint.foundation.models import OrgUnit
 
 Respond = Callable[[HttpRequest], HttpResponse]
@@ -65,14 +65,38 @@ def _without_zero(given: QueryDict) -> Any:
 
 
 class ScopeMiddleware:
-    """Sets `request.scope`, `request.branch`, `request.device` and makes the scope active for the request."""
+    """Sets `request.scope`, `request.branch`, `request.device` and makes the scope active for the request. Under the
+    address of a practice world they are those of the world, and so are its time and the pages that exist."""
 
     def __init__(self, get_response: Respond) -> None:
         self.get_response = get_response
 
     def __call__(self, request: Any) -> HttpResponse:
-        request.device = None
+        request.device, request.world = None, None
+        code = prefix.world_of(request.META.get("SCRIPT_NAME", ""))
+        if code:
+            return self._in_world(request, code)
         request.scope = self._device_scope(request) or self._person_scope(request)
+        return self._answer(request)
+
+    def process_view(self, request: Any, _view: Any, _args: Any, _given: Any) -> None:
+        """Pages that are no part of practice do not exist in a world."""
+        if request.world is not None and not practice.served(request.resolver_match.view_name):
+            raise Http404
+
+    def _in_world(self, request: Any, code: str) -> HttpResponse:
+        request.scope = self._person_scope(request)
+        real = clock.SystemClock().now()
+        found = access.practice_scope(request.user, code, real) if request.scope is not None else None
+        if found is None:
+            return practice.refuse(request)
+        request.world, request.scope = found
+        request.mode, request.mode_detail = "drill", request.world.title
+        practice.catch_up(request.world, real)
+        with practice.inside(request.world, request.world.now(real)):
+            return practice.marked(self._answer(request))
+
+    def _answer(self, request: Any) -> HttpResponse:
         request.branches = SimpleLazyObject(lambda: branches_of(request))
         token = scope.activate(request.scope)
         try:
@@ -131,15 +155,33 @@ def is_activity(request: Any) -> bool:
 
 def scope_again(request: Any) -> scope.Scope | None:
     """The scope of a long-lived request's caller as it is now; None when signed out, revoked or expired since."""
+    if getattr(request, "world", None) is not None:
+        return _world_scope_again(request)
     if request.device is not None:
         found = access.device_scope(device_token(request)[1], clock.now())
         return found[1] if found else None
+    user = _still_signed_in(request)
+    return access.scope_of(user, clock.now()) if user is not None else None
+
+
+def _world_scope_again(request: Any) -> scope.Scope | None:
+    user = _still_signed_in(request)
+    code, real = prefix.world_of(request.META["SCRIPT_NAME"]), clock.SystemClock().now()
+    found = access.practice_scope(user, code, real) if user is not None else None
+    return found[1] if found else None
+
+
+def _still_signed_in(request: Any) -> Any:
     now = HttpRequest()
     now.session = type(request.session)(request.session.session_key)
     user = get_user(now)
-    if not user.is_authenticated or is_over(now.session, int(clock.SystemClock().now().timestamp())):
-        return None
-    return access.scope_of(user, clock.now())
+    over = not user.is_authenticated or is_over(now.session, int(clock.SystemClock().now().timestamp()))
+    return None if over else user
+
+
+def chosen_key(request: Any) -> str:
+    """Where the session keeps the chosen branch: a tab in a practice world does not change what a live tab shows."""
+    return "branch" if request.world is None else "practice-branch"
 
 
 def branches_of(request: Any) -> list[OrgUnit]:
@@ -156,5 +198,5 @@ def current_branch(request: Any) -> OrgUnit | None:
     if request.device is not None and request.device.org_unit.kind == OrgUnit.Kind.BRANCH:
         return cast(OrgUnit, request.device.org_unit)
     branches = OrgUnit.objects.filter(kind=OrgUnit.Kind.BRANCH)
-    chosen = request.session.get("branch") if request.device is None else None
+    chosen = request.session.get(chosen_key(request)) if request.device is None else None
     return (branches.filter(code=chosen).first() if chosen else None) or branches.order_by("path").first()

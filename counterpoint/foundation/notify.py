@@ -12,7 +12,7 @@ from django.db import transaction
 from django.db.models.functions import Length
 from django.utils.translation import gettext as _
 
-from counterpoint.foundation import journal, keys
+from counterpoint.foundation import journal, keys, prefix
 from counterpoint.foundation.errors import Invalid
 from counterpoint.foundation.models import Channel, Message, OrgUnit, User
 from counterpoint.foundation.scope import Scope, unscoped
@@ -41,8 +41,9 @@ def send(
             return existing
         channel = None if recipient else _nearest_channel(org_unit.path)
         message = Message(
-            org_unit=org_unit, dedupe=dedupe, recipient=recipient, channel=channel, title=title, body=body, link=link,
-            created_at=now, next_due_at=now if channel else None, sent_at=None if channel else now,
+            org_unit=org_unit, dedupe=dedupe, recipient=recipient, channel=channel, title=title, body=body,
+            link=prefix.outside(link), created_at=now, next_due_at=now if channel else None,
+            sent_at=None if channel else now,
         )  # fmt: skip
         message.save(force_insert=True)
         return message

@@ -25,7 +25,7 @@ from counterpoint.foundation.models import (
     SpecialDay,
     User,
 )
-from counterpoint.foundation.scope import Scope, scoped, unscoped
+from counterpoint.foundation.scope import PRACTICE, Scope, scoped, unscoped
 
 JOURNAL = "foundation.journal.view"
 
@@ -83,7 +83,8 @@ def nearest_holders(
     does. An instant is judged by the wall clock of the unit."""
     day = org_unit.date_at(on) if isinstance(on, datetime) else on
     above = [org_unit.path[: end + 1] for end, letter in enumerate(org_unit.path) if letter == "/" and end]
-    with unscoped("whom a case goes to may work above the branch that it belongs to"):
+    inside = org_unit.path.startswith(PRACTICE)
+    with unscoped("whom a case goes to may work above the branch that it belongs to", practice=inside):
         posts = Post.objects.filter(
             Q(until__isnull=True) | Q(until__gt=day), role=role, org_path__in=above, since__lte=day,
             user__is_active=True,

@@ -14,6 +14,8 @@ from django.utils.translation import gettext as _
 
 from counterpoint.foundation.errors import Forbidden
 
+PRACTICE = "~"  # the first letter of every path of the practice tree; it sorts behind every live path
+
 
 class ScopeError(RuntimeError):
     """A programming error: scoped data was touched without, or outside, the active scope."""
@@ -36,6 +38,8 @@ class Scope:
     def __post_init__(self) -> None:
         object.__setattr__(self, "roots", minimal_roots(self.roots))
         object.__setattr__(self, "grants", MappingProxyType(dict(self.grants)))
+        if len({path.startswith(PRACTICE) for paths in (self.roots, *self.grants.values()) for path in paths}) > 1:
+            raise ScopeError("A scope lies in the live tree or in the practice tree, never in both.")
 
     def may(self, verb: str, path: str | None = None) -> bool:
         """Whether the verb is held somewhere, or at `path` when given."""
@@ -67,6 +71,7 @@ def minimal_roots(roots: tuple[str, ...]) -> tuple[str, ...]:
 @dataclass(frozen=True)
 class _Unscoped:
     reason: str
+    practice: bool = False
 
 
 _active: ContextVar[Scope | _Unscoped | None] = ContextVar("counterpoint-scope", default=None)
@@ -86,6 +91,12 @@ def active() -> Scope | None:
     return value if isinstance(value, Scope) else None
 
 
+def in_practice() -> bool:
+    """Whether the active scope lies in the practice tree."""
+    value = active()
+    return value is not None and any(root.startswith(PRACTICE) for root in value.roots)
+
+
 def marker() -> object:
     """What stands for the present unit of work: the active scope or its lifting; None when there is neither."""
     return _active.get()
@@ -94,6 +105,12 @@ def marker() -> object:
 def is_unscoped() -> bool:
     """Whether the caller is inside `unscoped(reason)`."""
     return isinstance(_active.get(), _Unscoped)
+
+
+def leaves_practice_out() -> bool:
+    """Whether the caller is inside `unscoped(reason)` that does not name the practice tree."""
+    value = _active.get()
+    return isinstance(value, _Unscoped) and not value.practice
 
 
 def check_write(path: str) -> None:
@@ -115,12 +132,12 @@ def scoped(scope: Scope) -> Iterator[Scope]:
 
 
 @contextmanager
-def unscoped(reason: str) -> Iterator[None]:
-    """Lift the scope for housekeeping that serves all branches (tick, backup, sign-in). The reason is for the reader;
-    an architecture test lists every use."""
+def unscoped(reason: str, *, practice: bool = False) -> Iterator[None]:
+    """Lift the scope for housekeeping that serves all branches (tick, backup, sign-in). The practice tree stays out
+    unless `practice` names it. The reason is for the reader; an architecture test lists every use."""
     if not reason:
         raise ScopeError("Say why the scope is lifted.")
-    token = _active.set(_Unscoped(reason))
+    token = _active.set(_Unscoped(reason, practice))
     try:
         yield
     finally:

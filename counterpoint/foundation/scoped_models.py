@@ -49,6 +49,23 @@ class Within(Lookup):
         return f"({' OR '.join(parts) or '1=0'}){MARKER}", params
 
 
+@PathField.register_lookup
+class Live(Lookup):
+    """``path__live=True``: not in the practice tree. Nearly all rows are, so no index is worth reading for it: the
+    sign before the column keeps the embedded database from choosing the index of paths."""
+
+    lookup_name = "live"
+    prepare_rhs = False
+
+    def get_db_prep_lookup(self, value: Any, connection: BaseDatabaseWrapper) -> Any:
+        return "%s", [value]
+
+    def as_sql(self, compiler: Any, connection: BaseDatabaseWrapper) -> Any:
+        column, params = self.process_lhs(compiler, connection)
+        sign = "+" if connection.vendor == "sqlite" else ""
+        return f"({sign}{column} {'<' if self.rhs else '>='} %s)", [*params, scopes.PRACTICE]
+
+
 class ScopedQuerySet(models.QuerySet):
     """A queryset whose bulk writes are checked like single ones."""
 
@@ -66,12 +83,21 @@ def _within(model: Any, roots: tuple[str, ...]) -> Query:
     return query
 
 
+@lru_cache(maxsize=512)
+def _live(model: Any) -> Query:
+    """The model's rows outside the practice tree, built once."""
+    query: Query = ScopedQuerySet(model).filter(**{f"{model.path_field}__live": True}).query
+    return query
+
+
 class ScopedManager(models.Manager.from_queryset(ScopedQuerySet)):  # type: ignore[misc]
     """Filters by the active scope; raises `ScopeError` when there is none."""
 
     def get_queryset(self) -> Any:
         rows = super().get_queryset()
         if scopes.is_unscoped():
+            if scopes.leaves_practice_out():
+                rows.query = _live(self.model).clone()
             return rows
         rows.query = _within(self.model, scopes.current().roots).clone()
         return rows
@@ -126,7 +152,9 @@ class ScopedModel(Scoped):
 
     def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
         scopes.check_write(self.org_path)
-        with scopes.unscoped("the row is the caller's; the statement names it by its key, without the marker"):
+        with scopes.unscoped(
+            "the row is the caller's; the statement names it by its key, without the marker", practice=True
+        ):
             return super().delete(*args, **kwargs)
 
 

@@ -185,7 +185,7 @@ def pair(request: HttpRequest) -> HttpResponse:
             form.add_error("token", _("This token is unknown, revoked or expired."))
         else:
             logout(request)
-            answer = redirect("/")
+            answer = redirect("role:desk")
             answer.set_cookie(
                 "device", token, max_age=400 * 24 * 3600, httponly=True, samesite="Lax", secure=request.is_secure()
             )

@@ -15,7 +15,7 @@ from time import monotonic
 from django.db import connections, transaction
 from django.db.utils import DatabaseError, InterfaceError
 
-from counterpoint.foundation import anchor, clock, files, jobs, notify
+from counterpoint.foundation import access, anchor, clock, files, jobs, notify
 from counterpoint.foundation.models import Heartbeat, RateBucket
 from counterpoint.foundation.sqlite.checkpoint import checkpoint
 
@@ -35,6 +35,7 @@ class Work:
     seconds: float
     run: Task
     atomic: bool = True
+    practice: bool = False
 
 
 @dataclass(frozen=True)
@@ -51,14 +52,15 @@ class Outcome:
 _registry: dict[str, Work] = {}
 
 
-def every(name: str, seconds: float, *, atomic: bool = True) -> Callable[[Task], Task]:
-    """Register ``fn(now)`` under ``room.what``, to be called every `seconds` of real time (at most every 5 s)."""
+def every(name: str, seconds: float, *, atomic: bool = True, practice: bool = False) -> Callable[[Task], Task]:
+    """Register ``fn(now)`` under ``room.what``, to be called every `seconds` of real time (at most every 5 s). Work
+    named `practice` is done for practice worlds too, when somebody is there: it takes its scope from `system_scope`."""
 
     def register(run: Task) -> Task:
         known = _registry.get(name)
         if known is not None and known.run.__qualname__ != run.__qualname__:
             raise ValueError(f"Tick work {name} is registered twice.")
-        _registry[name] = Work(name, seconds, run, atomic)
+        _registry[name] = Work(name, seconds, run, atomic, practice)
         return run
 
     return register
@@ -88,23 +90,30 @@ class Ticker:
         return last is None or self._seconds() - last >= work.seconds - PAUSE_SECONDS / 2
 
     def _run(self, work: Work) -> Outcome:
-        began = self._last[work.name] = self._seconds()
-        now = clock.now()
-        try:
-            if work.atomic:
-                with transaction.atomic():
-                    result = work.run(now)
-            else:
-                result = work.run(now)
-        except Exception as failure:  # one room's failure must not stop the others
-            log.exception("tick work failed", extra={"event": work.name, "kind": type(failure).__name__})
-            _heal(failure)
-            return Outcome(work.name, False, None, type(failure).__name__, self._since(began))
-        count = result if isinstance(result, int) and not isinstance(result, bool) else None
-        return Outcome(work.name, True, count, "", self._since(began))
+        self._last[work.name] = self._seconds()
+        return _outcome(work, clock.now(), self._seconds)
 
-    def _since(self, began: float) -> int:
-        return int((self._seconds() - began) * 1000)
+
+def run_for(roots: tuple[str, ...], now: datetime) -> list[Outcome]:
+    """One round of the works of practice worlds, under these roots and at this time only; no heartbeat tells of it."""
+    with clock.at(now), access.keeping(roots):
+        return [_outcome(work, now, monotonic) for work in works() if work.practice]
+
+
+def _outcome(work: Work, now: datetime, seconds: Callable[[], float]) -> Outcome:
+    began = seconds()
+    try:
+        if work.atomic:
+            with transaction.atomic():
+                result = work.run(now)
+        else:
+            result = work.run(now)
+    except Exception as failure:  # one room's failure must not stop the others
+        log.exception("tick work failed", extra={"event": work.name, "kind": type(failure).__name__})
+        _heal(failure)
+        return Outcome(work.name, False, None, type(failure).__name__, int((seconds() - began) * 1000))
+    count = result if isinstance(result, int) and not isinstance(result, bool) else None
+    return Outcome(work.name, True, count, "", int((seconds() - began) * 1000))
 
 
 def _heal(failure: Exception) -> None:

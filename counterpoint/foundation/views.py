@@ -11,6 +11,7 @@ from django.contrib.auth import login, logout, update_session_auth_hash
 from django.core.paginator import Paginator
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.crypto import constant_time_compare
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
@@ -20,6 +21,7 @@ from counterpoint.foundation import account as accounts
 from counterpoint.foundation import clock, facts, files, queries, signin
 from counterpoint.foundation.errors import DomainError, NotFound
 from counterpoint.foundation.forms import CodeForm, PasswordForm, SignInForm
+from counterpoint.foundation.middleware import chosen_key
 from counterpoint.foundation.models import OrgUnit, StoredFile, User
 from counterpoint.foundation.policy import allow, public, signed_in
 from counterpoint.foundation.ratelimit import address_of
@@ -34,7 +36,7 @@ def safe_next(request: HttpRequest) -> str:
     target = request.POST.get("next") or request.GET.get("next") or ""
     if url_has_allowed_host_and_scheme(target, {request.get_host()}, require_https=request.is_secure()):
         return target
-    return settings.LOGIN_REDIRECT_URL
+    return reverse("role:desk")
 
 
 @public("Signing in itself.")
@@ -133,7 +135,7 @@ def switch_branch(request: Any) -> HttpResponse:
     code = request.POST.get("branch", "")
     if not OrgUnit.objects.filter(kind=OrgUnit.Kind.BRANCH, code=code).exists():
         raise Http404
-    request.session["branch"] = code
+    request.session[chosen_key(request)] = code
     return HttpResponseRedirect(safe_next(request))
 
 

@@ -96,7 +96,7 @@ def clocks(seen: Whole) -> list[dict[str, Any]]:
         {
             "name": clock.name, "due": moment(clock.due_at), "state": CLOCK_STATES[clock.state],
             "level": CLOCK_LOUD[clock.state], "clock": clock.clock,
-            "url": f"/cases/{seen.row.case}/deadline/{clock.clock}",
+            "url": reverse("primitives:case-deadline", args=[seen.row.case, clock.clock]),
         }
         for clock in seen.detail.clocks
         if clock.cycle == seen.detail.case.cycle

@@ -8,7 +8,7 @@ from counterpoint.foundation.api import tick
 from counterpoint.team.actions import climb_late, dissolve_due
 
 
-@tick.every("team.disputes", 20, atomic=False)
+@tick.every("team.disputes", 20, atomic=False, practice=True)
 def disputes(now: datetime) -> int:
     """Pass up what was not settled in time; returns how many."""
     return climb_late(now=now)

@@ -6,4 +6,9 @@ class UIConfig(AppConfig):
     label = "ui"
 
     def ready(self) -> None:
-        from counterpoint.ui import places  # noqa: F401  (registers the pages of the foundation)
+        from django.utils.translation import gettext as _
+
+        from counterpoint.foundation.api import scope
+        from counterpoint.ui import places, watermark  # noqa: F401  (places registers the pages of the foundation)
+
+        watermark.use(lambda: _("PRACTICE. Nothing in this file is real.") if scope.in_practice() else "")

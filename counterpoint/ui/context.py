@@ -9,7 +9,7 @@ from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import get_language
 
-from counterpoint.foundation.api import clock, hours_of
+from counterpoint.foundation.api import clock, hours_of, prefix
 from counterpoint.ui import navigation
 from counterpoint.ui.dayline import BranchDay, DayLine, day_line
 from counterpoint.ui.words import MODES, PHASE_NAMES, for_scripts
@@ -37,6 +37,7 @@ class Shell:
     branch_url: str
     person: str
     sign_out_url: str
+    leave_url: str
     day: DayLine | None
     phases: dict[str, Any]
     live_url: str
@@ -47,7 +48,8 @@ class Shell:
 def shell(request: HttpRequest) -> dict[str, Shell]:
     """Context processor. Reads, when present: request.scope, branch, branches, branch_day, mode, live_url, user."""
     groups = navigation.groups(request)
-    mode = getattr(request, "mode", "live")
+    world = getattr(request, "world", None)
+    mode = getattr(request, "mode", "live") if world is None else "drill"  # also where a page means its own
     return {
         "shell": Shell(
             nav=tuple(group for group in groups if group.key != navigation.PERSONAL),
@@ -63,7 +65,8 @@ def shell(request: HttpRequest) -> dict[str, Shell]:
             branches=getattr(request, "branches", ()),
             branch_url=_address("foundation:switch-branch"),
             person=_person(request),
-            sign_out_url=_address("foundation:sign-out"),
+            sign_out_url=prefix.outside(_address("foundation:sign-out")),
+            leave_url=prefix.outside(_address("role:desk")) if world is not None else "",
             day=_day(request),
             phases=PHASE_NAMES,
             live_url=_live_url(request),

@@ -16,6 +16,8 @@ from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet._write_only import WriteOnlyWorksheet
 
+from counterpoint.ui import watermark
+
 # A spreadsheet that opens a CSV runs cells starting with these; full-width forms count in East Asian versions.
 FORMULA_START = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠", "|", "%")
 ILLEGAL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
@@ -85,7 +87,7 @@ def disarmed(value: Any) -> Any:
 
 def _write(page: WriteOnlyWorksheet, sheet: Sheet) -> None:
     rows = [_checked(row, sheet) for row in sheet.rows]
-    above = [text for text in (sheet.title, sheet.note) if text]
+    above = [text for text in (sheet.title, sheet.note, watermark.text()) if text]
     head_row = len(above) + 1
     for index, width in enumerate(_widths(sheet, rows), start=1):
         page.column_dimensions[get_column_letter(index)].width = width

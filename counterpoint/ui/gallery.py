@@ -5,6 +5,7 @@ from types import SimpleNamespace
 from typing import Any
 
 from django import forms
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
@@ -126,13 +127,13 @@ def _table() -> Table:
     ]
     rows = [
         [
-            Cell(_("First row"), url="/ui/gallery/drawer", drawer=True),
+            Cell(_("First row"), url=reverse("ui:gallery-part", args=["drawer"]), drawer=True),
             Cell(_("Overdue"), level="act", value=0),
             18,
             "10:02",
         ],
         [
-            Cell(_("Second row"), url="/ui/gallery/drawer", drawer=True),
+            Cell(_("Second row"), url=reverse("ui:gallery-part", args=["drawer"]), drawer=True),
             Cell(_("Due today"), level="watch", value=1),
             7,
             "10:31",

@@ -5,8 +5,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.http import HttpRequest
-from django.urls import reverse
+from django.urls import get_script_prefix, reverse
 from django.utils.functional import Promise
+
+from counterpoint.foundation.api import practice
 
 Text = str | Promise
 PERSONAL = "personal"  # the chapter shown in the person's own menu instead of the side
@@ -83,7 +85,9 @@ def items() -> tuple[NavItem, ...]:
 def groups(request: HttpRequest) -> tuple[NavGroup, ...]:
     """Chapters and links for this request; chapters without a permitted link are left out."""
     scope = getattr(request, "scope", None)
-    permitted = [(item, reverse(item.url_name)) for item in items() if _permitted(item, scope)]
+    world = getattr(request, "world", None)
+    offered = [item for item in items() if world is None or practice.served(item.url_name)]
+    permitted = [(item, reverse(item.url_name)) for item in offered if _permitted(item, scope)]
     current = _current(request.path, (url for _, url in permitted))
     found = []
     for chapter in sorted(_chapters.values(), key=lambda c: c.order):
@@ -107,8 +111,9 @@ def _permitted(item: NavItem, scope: Any) -> bool:
 
 
 def _current(path: str, urls: Iterable[str]) -> str | None:
-    """The longest registered address that the path lies under, part by part; "/" counts only for itself."""
-    under = [url for url in urls if path == url or (url != "/" and path.startswith(f"{url.rstrip('/')}/"))]
+    """The longest registered address that the path lies under, part by part; the desk counts only for itself."""
+    desk = get_script_prefix()
+    under = [url for url in urls if path == url or (url != desk and path.startswith(f"{url.rstrip('/')}/"))]
     return max(under, key=len, default=None)
 
 

@@ -17,7 +17,7 @@ from typing import Any
 
 import typst
 
-from counterpoint.ui import assets
+from counterpoint.ui import assets, watermark
 
 FRAME = Path(__file__).resolve().parent / "templates" / "ui" / "report.typ"
 FONT = "Noto Sans SC"
@@ -45,7 +45,7 @@ def render(
         root = Path(folder)
         shutil.copy2(FRAME, root / FRAME.name)
         main = root / "main.typ"
-        shutil.copy2(template, main)
+        main.write_text(_watermark() + template.read_text(encoding="utf-8"), encoding="utf-8")
         for name, content in (images or {}).items():
             (root / _image_name(name)).write_bytes(content)
         words = json.dumps(data, ensure_ascii=False, default=_plain)
@@ -67,6 +67,15 @@ def render(
             else:
                 return made
     raise PdfFailed(f"{template.name}: {failed}") from failed
+
+
+def _watermark() -> str:
+    """A rule before the template that sets the mark across every page; nothing without a mark."""
+    if not watermark.text():
+        return ""
+    words = json.dumps(watermark.text(), ensure_ascii=False)
+    letters = f'text(28pt, font: ("Noto Sans SC", "Noto Sans CJK SC"), fill: rgb("#00000020"), {words})'
+    return f"#set page(foreground: rotate(-30deg, {letters}))\n"
 
 
 def _numbers(diagnostic: str) -> dict[int, str]:

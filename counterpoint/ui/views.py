@@ -5,6 +5,7 @@ from typing import Any
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
@@ -49,7 +50,9 @@ def gallery_part(request: HttpRequest, part: str) -> HttpResponse:
     if settings.PROFILE not in {"demo", "test"}:
         raise Http404
     if part == "job":
-        return JsonResponse({"state": "done", "done": 100, "total": 100, "text": "100 / 100", "url": "/ui/gallery"})
+        return JsonResponse(
+            {"state": "done", "done": 100, "total": 100, "text": "100 / 100", "url": reverse("ui:gallery")}
+        )
     from counterpoint.ui.gallery import specimens
 
     return render(request, "ui/gallery_part.html", specimens())
@@ -67,7 +70,7 @@ def _remember(request: HttpRequest, cookie: str, value: str, allowed: Any) -> Ht
 def _back(request: HttpRequest) -> str:
     target = request.POST.get("next") or request.headers.get("referer", "")
     safe = url_has_allowed_host_and_scheme(target, {request.get_host()}, require_https=request.is_secure())
-    return target if safe else "/"
+    return target if safe else reverse("role:desk")
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:  # noqa: ARG001

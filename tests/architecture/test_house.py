@@ -1,10 +1,22 @@
 """The house guards itself: rooms, doors, sizes, and what each room must have."""
 
+import ast
 import re
 
 import pytest
 
-from tests.architecture.source import CHAPTERS, PACKAGE, ROOMS, ROOT, calls, imports, name_of, python_files, room_of
+from tests.architecture.source import (
+    CHAPTERS,
+    PACKAGE,
+    ROOMS,
+    ROOT,
+    calls,
+    imports,
+    name_of,
+    python_files,
+    room_of,
+    tree,
+)
 
 LIMIT = 500
 
@@ -126,6 +138,35 @@ def test_no_query_goes_around_the_scope():
         if BANNED_QUERIES.search(callee)
     ]
     assert not guilty
+
+
+PRACTICE_TOO = {
+    "counterpoint/foundation/access.py": "whoever enters a world has a post in it",
+    "counterpoint/foundation/practice.py": "a world's own works are claimed",
+    "counterpoint/primitives/content/overlay.py": "which bank a world stands for",
+    "counterpoint/config/journal_command.py": "chains are exported whole",
+    "counterpoint/foundation/anchor.py": "chains are anchored whole",
+    "counterpoint/foundation/backup.py": "a copy is whole",
+    "counterpoint/foundation/files.py": "bytes that practice holds are not swept away",
+    "counterpoint/foundation/jobs.py": "jobs of a world run, within the world",
+    "counterpoint/foundation/live.py": "entries are read once and filtered by each screen's scope",
+    "counterpoint/foundation/queries.py": "who is above a unit of the practice tree",
+    "counterpoint/foundation/restore.py": "a copy is whole",
+    "counterpoint/foundation/scoped_models.py": "a caller deletes the own row by its key",
+}
+
+
+def test_practice_is_left_out_wherever_the_scope_is_lifted_but_here():
+    """Whoever lifts the scope sees the live tree only; naming practice is a decision: add the file with its reason."""
+    naming = {
+        name_of(path)
+        for path in python_files()
+        for node in ast.walk(tree(path))
+        if isinstance(node, ast.Call)
+        and ast.unparse(node.func).split(".")[-1] == "unscoped"
+        and any(given.arg == "practice" for given in node.keywords)
+    }
+    assert naming == set(PRACTICE_TOO)
 
 
 def test_the_scope_is_lifted_only_with_a_reason_and_in_few_places():

@@ -66,7 +66,7 @@ def plant(bank: Any) -> None:
 def foreign_values(branch: OrgUnit) -> dict[str, list[Any]]:
     """Ids of the foreign branch's rows by kind of parameter."""
     values: dict[str, list[Any]] = {"uuid": [], "int": [], "slug": [branch.code], "str": [branch.code]}
-    with unscoped("the test collects foreign ids"):
+    with unscoped("the test collects foreign ids", practice=True):
         for model in scoped_models():
             for row in model.objects.filter(**{f"{model.path_field}__startswith": branch.path})[:4]:
                 kind = "uuid" if isinstance(row.pk, UUID) else "int"
@@ -92,7 +92,7 @@ def addresses(route: str, values: dict[str, list[Any]]) -> Iterator[str]:
 
 def rows_of(branch: OrgUnit) -> dict[str, list[Any]]:
     """Every row of the foreign branch, as values: equal before and after means nobody touched it."""
-    with unscoped("the test compares the foreign branch with itself"):
+    with unscoped("the test compares the foreign branch with itself", practice=True):
         return {
             model._meta.label: list(
                 model.objects.filter(**{f"{model.path_field}__startswith": branch.path}).order_by("pk").values()
@@ -114,9 +114,10 @@ def form_of(values: dict[str, list[Any]]) -> dict[str, Any]:
 
 
 def crawl(
-    client: Client, person: str, branch: OrgUnit, *, most: int = MAX_ADDRESSES, write: bool = False
+    client: Client, person: str, branch: OrgUnit, *, most: int = MAX_ADDRESSES, write: bool = False, world: str = ""
 ) -> Iterator[Visit]:
-    """Ask every route with every foreign id, as this person; query, and with `write` the form, name the branch too."""
+    """Ask every route with every foreign id, as this person; query, and with `write` the form, name the branch too.
+    `world` is the address of a practice world to stay in."""
     values = foreign_values(branch)
     ids = [str(one) for one in values["uuid"]]
     foreign = frozenset(ids)
@@ -124,11 +125,12 @@ def crawl(
     for route, _callback, _policy in policy.routes():
         if route.startswith(("/live/", "/static/", "/readyz", *ENDS_THE_SESSION)):  # readyz says 503 without a worker
             continue
-        for place, address in enumerate(itertools.islice(addresses(route, values), most)):
+        for place, inner in enumerate(itertools.islice(addresses(route, values), most)):
+            address = f"{world}{inner}"
             aimed = dict.fromkeys(("ticket", "user", "person", "taker", "profile", "advice"), ids[place % len(ids)])
             for query in ("", f"?branch={branch.code}"):
                 answer = client.post(address + query, form | aimed) if write else client.get(address + query)
                 body = b"".join(answer.streaming_content) if answer.streaming else answer.content
                 named = address + query + "".join(map(str, aimed.values()) if write else "")
-                if not address.startswith(BY_TOKEN):
+                if not inner.startswith(BY_TOKEN):
                     yield Visit(person, method, named, answer.status_code, body, foreign)

@@ -20,6 +20,7 @@ from counterpoint.ui.pages import done
 
 LATELY = timedelta(days=30)
 WORDS = {"act": "act", "watch": "watch"}
+STARTED = {"case": "primitives:case", "play": "primitives:play"}  # whose page shows what an alert has started
 
 
 @dataclass(frozen=True)
@@ -73,7 +74,7 @@ def line(request: Any, row: Any, one: Metric) -> dict[str, Any]:
         "interval": f"{telling.number(one, low, unit=False)}–{telling.number(one, high)}" if low is not None else "",
         "limit": telling.number(one, found["limit"]) if found.get("limit") is not None else "",
         "usual": telling.number(one, found["usual"]) if found.get("usual") is not None else "",
-        "started_url": {"case": f"/cases/{key}/", "play": f"/plays/{key}/"}.get(kind, ""),
+        "started_url": reverse(STARTED[kind], args=[key]) if kind in STARTED else "",
         "started_text": {"case": _("Open the case"), "play": _("The plan that runs")}.get(kind, ""),
         "may_see": row.state == "open" and request.scope.may(HANDLE, row.org_path),
         "url": reverse("analytics:alert", args=[row.pk]), "silent": silent(row), "todo": todo(row),

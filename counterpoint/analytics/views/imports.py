@@ -5,6 +5,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from counterpoint.analytics import importing
@@ -73,8 +74,8 @@ def _table(known: dict[str, Series]) -> Table:
     words = (_("Code"), _("Indicator"), _("Put into the number"), _("Put into the base"), _("By person"))
     columns = [Column(word) for word in words]
     rows = [
-        [one.code, Cell(one.metric.name(language), url=f"/analytics/kpis/{one.metric.key}/"), one.amount_name(language),
-         one.base_name(language) or "–", _("possible") if one.by_person else "–"]
+        [one.code, Cell(one.metric.name(language), url=reverse("analytics:kpi", args=[one.metric.key])),
+         one.amount_name(language), one.base_name(language) or "–", _("possible") if one.by_person else "–"]
         for one in known.values()
     ]  # fmt: skip
     return Table("series", _("Codes that can be imported"), columns, rows)

@@ -132,7 +132,6 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 PASSWORD_HASHERS = ["counterpoint.foundation.passwords.BranchArgon2Hasher"]
 LOGIN_URL = "foundation:sign-in"
-LOGIN_REDIRECT_URL = "/"
 SECOND_FACTOR_REQUIRED = True
 
 LANGUAGE_CODE = "zh-hans"

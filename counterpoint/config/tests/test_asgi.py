@@ -59,6 +59,10 @@ def asked(scope, *messages):
     ("path", "stream"),
     [
         ("/live/b01", True),
+        ("/practice/wabcdefgh/live/b01", True),
+        ("/practice/wabcdefgh/onsite/live/b01", False),
+        ("/practice/live/b01", False),
+        ("/practice/wabcdefgh", False),
         ("/live/", True),
         ("/live", False),
         ("/lively", False),
@@ -70,7 +74,8 @@ def asked(scope, *messages):
 def test_only_what_lies_under_live_is_streamed(worlds, path, stream):
     sent = asked({"type": "http", "path": path}, {"type": "http.request"})
     streams, pages = worlds
-    assert (streams.scopes, pages.scopes) == (([path], []) if stream else ([], [path]))
+    came = [path if path != "/practice/wabcdefgh" else f"{path}/"]
+    assert (streams.scopes, pages.scopes) == ((came, []) if stream else ([], came))
     assert sent == [{"type": "http.response.start", "status": 204}]
 
 
@@ -89,3 +94,31 @@ def test_a_stream_that_breaks_is_not_answered_by_the_other_world(worlds, monkeyp
     with pytest.raises(ConnectionResetError):
         asked({"type": "http", "path": "/live/b01"})
     assert worlds[1].scopes == []
+
+
+@pytest.mark.parametrize("page", ["/cases/", "/live/b01"])
+def test_both_worlds_of_the_port_know_a_practice_world_by_its_address(page):
+    """The real applications: nobody is signed in, so the way leads to the real sign-in and back to the same address."""
+    address, sent = f"/practice/wabcdefgh{page}", []
+    scope = {
+        "type": "http", "http_version": "1.1", "method": "GET", "path": address, "query_string": b"a=1",
+        "scheme": "http", "server": ("127.0.0.1", 80), "client": ("127.0.0.1", 9),
+        "headers": [(b"host", b"localhost")],
+    }  # fmt: skip
+
+    async def ask():
+        waiting = [{"type": "http.request", "body": b"", "more_body": False}]
+
+        async def receive():
+            return waiting.pop() if waiting else await asyncio.Event().wait()
+
+        async def send(message):
+            sent.append(message)
+
+        await asgi.application(scope, receive, send)
+
+    asyncio.run(ask())
+    assert sent[0]["status"] == 302
+    assert dict(sent[0]["headers"])[b"Location" if "live" in page else b"location"].decode() == (
+        f"/sign-in?next={address}%3Fa%3D1"
+    )

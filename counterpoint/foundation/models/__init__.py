@@ -12,6 +12,7 @@ from counterpoint.foundation.models.records import (
     Message,
     StoredFile,
 )
+from counterpoint.foundation.models.worlds import PracticeWorld
 
 __all__ = [
     "Channel",
@@ -27,6 +28,7 @@ __all__ = [
     "OpeningHours",
     "OrgUnit",
     "Post",
+    "PracticeWorld",
     "RateBucket",
     "SpecialDay",
     "StoredFile",

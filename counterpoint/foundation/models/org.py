@@ -7,18 +7,21 @@ from zoneinfo import ZoneInfo
 from django.db import models
 
 from counterpoint.foundation.ids import new_id
+from counterpoint.foundation.scope import PRACTICE
 from counterpoint.foundation.scoped_models import PathField, Scoped, ScopedModel
 
 
 class OrgUnit(Scoped):
     """Headquarters, region, branch, or a group of people across branches with a place of its own in the tree.
-    `path` is the materialised path of codes: ``/hq/east/b01/``."""
+    `path` is the materialised path of codes: ``/hq/east/b01/``; those of the practice tree begin with ``~``. A unit of
+    that tree may say which live unit it stands for."""
 
     class Kind(models.TextChoices):
         HEADQUARTERS = "headquarters"
         REGION = "region"
         BRANCH = "branch"
         GROUP = "group"
+        PRACTICE = "practice"  # the one root of the practice tree, beside headquarters
 
     path_field: ClassVar[str] = "path"
 
@@ -31,16 +34,21 @@ class OrgUnit(Scoped):
     time_zone = models.CharField(max_length=64, default="Asia/Shanghai")
     rule_pack = models.SlugField(max_length=16, default="cn")
     address = models.CharField(max_length=200, blank=True)
+    stands_for = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="+")
 
     class Meta(Scoped.Meta):
         abstract = False
         ordering = ["path"]
         constraints = [
             models.CheckConstraint(
-                condition=models.Q(kind="headquarters", parent__isnull=True)
-                | (~models.Q(kind="headquarters") & models.Q(parent__isnull=False)),
-                name="only_headquarters_has_no_parent",
-            )
+                condition=models.Q(kind__in=("headquarters", "practice"), parent__isnull=True)
+                | (~models.Q(kind__in=("headquarters", "practice")) & models.Q(parent__isnull=False)),
+                name="root_kinds_have_no_parent",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(kind="practice", path="~/") | (~models.Q(kind="practice") & ~models.Q(path="~/")),
+                name="practice_path",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -51,7 +59,10 @@ class OrgUnit(Scoped):
         return at.astimezone(ZoneInfo(self.time_zone)).date()
 
     def stamp_path(self) -> None:
-        """Path from the parent's; the caller has checked the scope of the parent."""
+        """Path from the parent's; the caller has checked the parent's scope. The practice tree has its own root."""
+        if self.kind == self.Kind.PRACTICE:
+            self.path = f"{PRACTICE}/"
+            return
         self.path = f"{self.parent.path if self.parent else '/'}{self.code}/"
 
     def save(self, *args: object, **kwargs: object) -> None:

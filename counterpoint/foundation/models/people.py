@@ -30,11 +30,20 @@ class User(AbstractBaseUser):
     totp_last_step = models.BigIntegerField(default=0)
     session_epoch = models.PositiveIntegerField(default=0)
     feed_token = models.CharField(max_length=64, blank=True, db_index=True)
+    puppet = models.BooleanField(default=False, db_default=False)  # a made-up colleague in practice worlds; no sign-in
 
     objects = UserManager()
 
     USERNAME_FIELD = "staff_no"
     REQUIRED_FIELDS = ["name"]
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(puppet=False) | models.Q(password__startswith="!"),  # noqa: S106
+                name="a_puppet_cannot_sign_in",
+            )
+        ]
 
     def __str__(self) -> str:
         return self.name

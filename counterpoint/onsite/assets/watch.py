@@ -28,7 +28,7 @@ TITLES = {
 }
 
 
-@tick.every("onsite.assets", 60, atomic=False)
+@tick.every("onsite.assets", 60, atomic=False, practice=True)
 def look(now: datetime) -> int:
     """Take every step that is due; each in a transaction of its own. Returns how many."""
     with scoped(system_scope((ASSET_EDIT,), label="tick")):

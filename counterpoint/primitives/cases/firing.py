@@ -16,10 +16,11 @@ from uuid import UUID
 
 from django.db import IntegrityError, connection, transaction
 from django.db.models import Q
+from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from counterpoint.foundation.api import OrgUnit, User, clock, nearest_holders, notify, scoped, system_scope, tick
+from counterpoint.foundation.api import OrgUnit, Scope, User, clock, nearest_holders, notify, scoped, system_scope, tick
 from counterpoint.primitives.cases import clocks, telling
 from counterpoint.primitives.cases.models import Case, CaseClock, CaseEscalation, CaseWatcher
 from counterpoint.primitives.cases.opening import first_owner
@@ -34,7 +35,11 @@ MOST = 5000  # a round; what is left comes with the next one
 STORM = 20  # more due at once than this: digests
 GRACE = timedelta(minutes=15)  # after closing, what was due by the bell is still told
 ABOVE = ("branch_head", "regional_manager", "hq_operations")  # whom a rung reaches when nobody else holds its role
-HOUSE = system_scope((), label="tick")
+
+
+def house() -> Scope:
+    """The scope of the house's own work: the bank, or the practice world that it works for."""
+    return system_scope((), label="tick")
 
 
 class ClockJumped(RuntimeError):
@@ -85,7 +90,7 @@ class Round:
         return self.holders[key]
 
 
-@tick.every(TICK, 5, atomic=False)
+@tick.every(TICK, 5, atomic=False, practice=True)
 def run(now: datetime) -> int:
     """Everything that is due: warnings, breaches, rungs, pauses at their cap. Returns how many effects there were."""
     if isinstance(clock.current(), clock.SystemClock) and guard.frozen(now):
@@ -96,7 +101,7 @@ def run(now: datetime) -> int:
 def fire_due(*, now: datetime, most: int = MOST) -> int:
     """Fire the steps that are due, oldest deadline first. The embedded database commits a batch at once; a server
     commits each case, so that workers wait for each other's journal no longer than one case takes."""
-    with scoped(HOUSE):
+    with scoped(house()):
         this, done, looked = Round(now), 0, 0
         this.storm = CaseClock.objects.filter(next_due_at__lte=now)[: STORM + 1].count() > STORM
         while looked < most:
@@ -254,7 +259,7 @@ def _digest(this: Round, unit: OrgUnit, person: User) -> None:
     try:
         notify.send(
             org_unit=unit, dedupe=f"cases.digest:{person.pk}:{mark}", title=title, body=body, now=this.now,
-            recipient=person, link="/cases/?stage=unfinished&sort=due",
+            recipient=person, link=f"{reverse('primitives:cases')}?stage=unfinished&sort=due",
         )  # fmt: skip
     except IntegrityError:
         return  # another worker has just written the same one
@@ -262,7 +267,7 @@ def _digest(this: Round, unit: OrgUnit, person: User) -> None:
 
 def end_pauses(*, now: datetime, most: int = 500) -> int:
     """Pauses at their cap end by themselves; the clocks counted from the cap on anyway."""
-    with scoped(HOUSE):
+    with scoped(house()):
         due = list(
             Case.objects.filter(next_due_at__lte=now).order_by("next_due_at").values_list("pk", flat=True)[:most]
         )

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable
 from datetime import datetime
 
 from django.conf import settings
+from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
 
@@ -15,7 +16,7 @@ from counterpoint.primitives.cases.writing import Deed
 
 def link_of(deed: Deed) -> str:
     """The address of the case's page."""
-    return f"/cases/{deed.row.pk}/"
+    return reverse("primitives:case", args=[deed.row.pk])
 
 
 def send(deed: Deed, people: Iterable[User], what: str, words: Callable[[], tuple[str, str]]) -> None:

@@ -39,7 +39,7 @@ def audit(now: datetime) -> int:
     if found:
         log.error("escalations are missing", extra={"count": len(found), "subject": str(found[0])})
         raise EscalationMissing(f"{len(found)} cases")
-    with scoped(firing.HOUSE):
+    with scoped(firing.house()):
         return int(CaseClock.objects.filter(stopped_at=None).count())
 
 
@@ -47,7 +47,7 @@ def missing(*, now: datetime) -> list[UUID]:
     """Open cases whose deadline passed without its effect, whose next step is overdue, or whose stored deadline is not
     the one that the rules give."""
     limit = now - PATIENCE
-    with scoped(firing.HOUSE):
+    with scoped(firing.house()):
         running = CaseClock.objects.filter(stopped_at=None, case__stage_kind__in=("open", "doing", "resolved"))
         effect = CaseEscalation.objects.filter(
             case=OuterRef("case"), cycle=OuterRef("cycle"), clock=OuterRef("clock"), rung="due"
@@ -73,7 +73,7 @@ def _owes(stored: CaseClock, limit: datetime) -> bool:
 @tick.every(CALENDAR, 30, atomic=False)
 def follow_calendar(now: datetime) -> int:
     """Compute clocks anew where a branch's hours, special days, zone or the holidays of a year have changed."""
-    with scoped(firing.HOUSE):
+    with scoped(firing.house()):
         count = 0
         for unit in _units():
             mark = digest(hours_for(unit))

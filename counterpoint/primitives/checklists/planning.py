@@ -35,7 +35,7 @@ from counterpoint.primitives.content import Item
 LATE_BATCH = 200
 
 
-@tick.every("primitives.rounds", 60, atomic=False)
+@tick.every("primitives.rounds", 60, atomic=False, practice=True)
 def _plan(now: datetime) -> int:
     return plan_rounds(now=now) + escalate_late(now=now)
 

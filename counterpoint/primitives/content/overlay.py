@@ -29,6 +29,7 @@ class DatabaseOverlay(loader.Overlay):
 
     def __init__(self) -> None:
         self._rows: dict[tuple[str, UUID], tuple[ContentVersion, ...]] = {}
+        self._worlds: dict[str, str] = {}  # practice world → bank; a world stands for the same one for ever
 
     def edition(self, bank: str | None) -> Hashable:
         return self._edition(bank)
@@ -45,8 +46,25 @@ class DatabaseOverlay(loader.Overlay):
         if marker is None and bank is None:
             return None
         stamps, only = _stamps(marker)
-        path = _root(bank) if bank else _bank_of_scope() or only
+        path = self._bank(bank) if bank else self._bank_of_scope() or only
         return (path, stamps[path]) if path in stamps else None
+
+    def _bank(self, path: str) -> str:
+        """The bank that a path lies in; for a practice world that which it stands for."""
+        root = _root(path)
+        if not root.startswith(scopes.PRACTICE):
+            return root
+        if root not in self._worlds:
+            with scopes.unscoped("a practice world is ruled by the versions of the bank it stands for", practice=True):
+                found = OrgUnit.objects.filter(path=root).values_list("stands_for__path", flat=True).first()
+            self._worlds[root] = found or ""
+        return self._worlds[root]
+
+    def _bank_of_scope(self) -> str | None:
+        """The one bank of the active scope; None for housekeeping that serves all."""
+        scope = scopes.active()
+        banks = {self._bank(root) for root in scope.roots} if scope else set()
+        return next(iter(banks)) if len(banks) == 1 and "" not in banks else None
 
     def _read(self, edition: tuple[str, UUID]) -> tuple[ContentVersion, ...]:
         held = self._rows.get(edition)
@@ -81,16 +99,9 @@ def _stamps(marker: object) -> tuple[Stamps, str | None]:
 
 
 def _root(path: str) -> str:
-    """The bank that a path lies in."""
-    first = path.split("/")[1]
-    return f"/{first}/" if first else ""
-
-
-def _bank_of_scope() -> str | None:
-    """The one bank of the active scope; None for housekeeping that serves all."""
-    scope = scopes.active()
-    banks = {_root(root) for root in scope.roots} if scope else set()
-    return next(iter(banks)) if len(banks) == 1 and "" not in banks else None
+    """The bank or practice world that a path lies in; "" for a whole tree."""
+    tree, first = path.split("/")[:2]
+    return f"{tree}/{first}/" if first else ""
 
 
 def item_of(row: ContentVersion) -> Item:

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
+from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
@@ -259,7 +260,7 @@ def receivers(metric: Metric, alarm: MetricAlarm, now: datetime) -> list[User]:
 
 def tell(*, alarm: MetricAlarm, metric: Metric, now: datetime) -> None:
     """Into the inbox of those who own the number, and once to the branch's channel (robots, webhooks, mail)."""
-    link = f"/analytics/alerts/{alarm.pk}/"
+    link = reverse("analytics:alert", args=[alarm.pk])
     for person in receivers(metric, alarm, now):
         with translation.override(person.language):
             title, body = message(metric, alarm)

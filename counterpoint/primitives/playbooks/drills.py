@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
+from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
 
@@ -158,7 +159,7 @@ def _alarm(duty: UUID, unit: OrgUnit, now: datetime) -> int:
                     title=_("Drill missing: %(plan)s") % {"plan": name},
                     body=_("Drill %(number)d of %(year)d was due on %(date)s.")
                     % {"number": row.number, "year": row.year, "date": row.due_on.isoformat()},
-                    link="/risk/emergencies",
+                    link=reverse("risk:emergencies"),
                 )  # fmt: skip
         journal.record(
             scope=None, org_unit=unit, kind="primitives.drill_missed", subject=str(row.pk), at=now, data=_data(row)

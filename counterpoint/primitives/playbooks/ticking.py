@@ -21,7 +21,7 @@ log = logging.getLogger("counterpoint.plays")
 MOST = 100  # plays a round
 
 
-@tick.every("primitives.plays", 5, atomic=False)
+@tick.every("primitives.plays", 5, atomic=False, practice=True)
 def plays_tick(now: datetime) -> int:
     """Fire what is due in every play; returns how many effects that were. One play's failure does not stop others."""
     with scoped(system_scope((), label="tick")):

@@ -20,8 +20,12 @@ from counterpoint.risk.register.assessing import New
 from counterpoint.risk.rules.residual import INCIDENT
 
 TYPE = "risk.incident"
-HOUSE = system_scope((), label="risk register")
 VIEW, OPEN, HANDLE = "risk.incident.view", "risk.incident.open", "risk.incident.handle"
+
+
+def house() -> Scope:
+    """The scope of the house's own work: the bank, or the practice world that it works for."""
+    return system_scope((), label="risk register")
 
 
 def incident_report(
@@ -61,7 +65,7 @@ def _sync(kind: str, view: CaseView, now: datetime) -> None:
     if view.type != TYPE or kind in ("commented", "watched", "accepted", "assigned", "milestone"):
         return
     source = f"case:{view.id}"
-    with scoped(HOUSE), transaction.atomic():
+    with scoped(house()), transaction.atomic():
         branch = OrgUnit.objects.get(code=view.branch)
         rows = list(
             Risk.objects.select_for_update(of=("self",)).select_related("org_unit")

@@ -7,6 +7,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -178,7 +179,8 @@ def _context(request: Any, seen: Any, now: Any) -> dict[str, Any]:
         "may_report": scope.may(WRITE_REPORT, path), "may_decide": scope.may(DECIDE_REPORT, path),
         "may_extend": scope.may(EXTEND, path), "extending": extending, "next_days": _next_days(seen, now),
         "may_manage": scope.may(MANAGE, path), "lesson_states": names.LESSON_STATES, "outcomes": names.OUTCOMES.items(),
-        "told": cases.timeline(scope=scope, case=row.case), "receipt_url": f"/c/r/{row.receipt}",
+        "told": cases.timeline(scope=scope, case=row.case),
+        "receipt_url": reverse("complain:receipt", args=[row.receipt]),
         "legal_day": shown.last_day(row.legal_due_at) if row.legal_due_at else None,
     }  # fmt: skip
 

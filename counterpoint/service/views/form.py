@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -57,7 +58,7 @@ def form(request: Any, code: str) -> HttpResponse:
             if sent.is_valid():
                 done, problem, status = _sent(request, branch, sent.cleaned_data)
                 if done:
-                    return redirect(f"/c/r/{done}?language={_language(request)}&new=1")
+                    return redirect(f"{reverse('complain:receipt', args=[done])}?language={_language(request)}&new=1")
         now = clock.now()
         context = {
             "branch": branch, "form": sent, "problem": problem, "challenge": public.challenge(branch, now),

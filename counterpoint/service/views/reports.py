@@ -7,6 +7,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
@@ -211,6 +212,6 @@ def poster(request: Any) -> HttpResponse:
     """The poster for the hall with the branch's code, as PDF."""
     if not request.branch:
         raise Http404
-    url = request.build_absolute_uri(f"/c/{request.branch.code}")
+    url = request.build_absolute_uri(reverse("complain:form", args=[request.branch.code]))
     content = printing.poster_pdf(request.branch.name, url)
     return download(content, f"complaint-poster-{request.branch.code}.pdf", PDF)

@@ -47,8 +47,12 @@ from counterpoint.team.models import Dispute
 TYPE = "team.dispute"
 LEVELS = ("direct", "supervisor", "arbitration")
 DECIDERS = {"supervisor": ("supervisor", "branch_head"), "arbitration": ("regional_manager", "hq_operations")}
-HOUSE = system_scope(tuple(f"team.dispute.{what}" for what in ("view", "open", "handle", "verify", "manage")),
-                     label="dispute ladder")  # fmt: skip
+HOUSE = tuple(f"team.dispute.{what}" for what in ("view", "open", "handle", "verify", "manage"))
+
+
+def house() -> Scope:
+    """The scope of the house's own work: the bank, or the practice world that it works for."""
+    return system_scope(HOUSE, label="dispute ladder")
 
 
 @transaction.atomic
@@ -128,7 +132,7 @@ def dispute_confirm(*, scope: Scope, now: datetime, dispute: UUID, agreed: bool)
     if not agreed and level == LEVELS[0]:
         return dispute_climb(scope=scope, now=now, dispute=dispute)
     view = case_verify(scope=scope, case=dispute, passed=agreed, now=now)
-    return case_close(scope=HOUSE, case=dispute, now=now) if agreed else view
+    return case_close(scope=house(), case=dispute, now=now) if agreed else view
 
 
 @transaction.atomic
@@ -136,7 +140,7 @@ def dispute_climb(*, scope: Scope, now: datetime, dispute: UUID, why: str = "ask
     """Pass the dispute up to the next level's person; by a party, by who decides it, or by the clock."""
     with scoped(scope):
         row = found(scope, dispute, lock=True)
-        detail = case(scope=HOUSE, case=row.pk, now=now)
+        detail = case(scope=house(), case=row.pk, now=now)
         if not (
             is_party(scope, row) or scope.actor == detail.case.owner or scope.may("team.dispute.manage", row.org_path)
         ):
@@ -147,7 +151,7 @@ def dispute_climb(*, scope: Scope, now: datetime, dispute: UUID, why: str = "ask
     if view.level == LEVELS[-1]:
         raise WrongStage(_("There is no level above regional arbitration."))
     if view.stage_kind == "resolved":
-        case_verify(scope=HOUSE, case=dispute, passed=False, now=now)
+        case_verify(scope=house(), case=dispute, passed=False, now=now)
     return _climbed(scope, row, view, now, why)
 
 
@@ -157,11 +161,11 @@ def _climbed(scope: Scope, row: Dispute, view: CaseView, now: datetime, why: str
     if view.owner:
         asked.add(view.owner)
     person = decider(level, row.org_unit, now, asked)
-    case_involve(scope=HOUSE, case=row.pk, people=asked, now=now)
-    moved = case_level(scope=HOUSE, case=row.pk, level=level, reason=_("Not settled on the level below"), now=now)
+    case_involve(scope=house(), case=row.pk, people=asked, now=now)
+    moved = case_level(scope=house(), case=row.pk, level=level, reason=_("Not settled on the level below"), now=now)
     if person is not None:
-        moved = case_assign(scope=HOUSE, case=row.pk, owner=person.pk, now=now)
-    with scoped(HOUSE):
+        moved = case_assign(scope=house(), case=row.pk, owner=person.pk, now=now)
+    with scoped(house()):
         step = {"level": level, "person": str(person.pk) if person else "", "at": now.isoformat(), "why": why}
         row.steps = [*row.steps, step]
         row.save()
@@ -186,7 +190,7 @@ def climb_late(*, now: datetime, most: int = 100) -> int:
     """Every dispute below the top whose time is up goes one level up, whether anybody is named or not."""
     done = 0
     for level in LEVELS[:-1]:
-        late = cases(scope=HOUSE, filters=CaseFilter(type=TYPE, level=level, late=True, size=most), now=now).rows
+        late = cases(scope=house(), filters=CaseFilter(type=TYPE, level=level, late=True, size=most), now=now).rows
         for view in late:
             if view.stage_kind in ("open", "doing"):
                 done += _climb_if_late(view.id, level, now)
@@ -196,10 +200,10 @@ def climb_late(*, now: datetime, most: int = 100) -> int:
 @transaction.atomic
 def _climb_if_late(dispute: UUID, level: str, now: datetime) -> int:
     """Once, however many workers look at it: under the row's lock it is read again."""
-    with scoped(HOUSE):
-        row = found(HOUSE, dispute, lock=True)
-        view = case(scope=HOUSE, case=dispute, now=now).case
+    with scoped(house()):
+        row = found(house(), dispute, lock=True)
+        view = case(scope=house(), case=dispute, now=now).case
         if view.level != level or not view.late or view.stage_kind not in ("open", "doing"):
             return 0
-        _climbed(HOUSE, row, view, now, "late")
+        _climbed(house(), row, view, now, "late")
         return 1

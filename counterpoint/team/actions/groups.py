@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
+from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
 
@@ -46,11 +47,13 @@ from counterpoint.team.models import VirtualTeam
 
 FORM, LEAD, CARD = "team.group.form", "team.group.lead", "team.card"
 LONGEST = 366
-HOUSE = system_scope(
-    (LEAD, "foundation.groups.edit", *(f"{CARD}.{what}" for what in ("view", "open", "handle", "verify", "manage"))),
-    label="virtual teams",
-)
+HOUSE = (LEAD, "foundation.groups.edit", *(f"{CARD}.{what}" for what in ("view", "open", "handle", "verify", "manage")))
 COLUMNS = ("todo", "doing", "waiting", "done")
+
+
+def house() -> Scope:
+    """The scope of the house's own work: the bank, or the practice world that it works for."""
+    return system_scope(HOUSE, label="virtual teams")
 
 
 class Dissolved(DomainError):
@@ -125,8 +128,8 @@ def group_leave_team(*, scope: Scope, now: datetime, team: UUID, user: UUID) -> 
         held = {m.user: m.role for m in members_of(scope=scope, group=row.org_unit, on=row.org_unit.date_at(now))}
         if held.get(user) != "group_member":
             raise Invalid(_("Only a member can leave; the lead dissolves the team."), field="user")
-    with scoped(HOUSE):
-        group_leave(scope=HOUSE, now=now, group=row.org_unit, user=user)
+    with scoped(house()):
+        group_leave(scope=house(), now=now, group=row.org_unit, user=user)
         return _changed(scope, row, now, user=str(user), joined=False)
 
 
@@ -175,26 +178,26 @@ def lessons_write(*, scope: Scope, now: datetime, team: UUID, lessons: str) -> V
 def dissolve_due(*, now: datetime) -> int:
     """Teams whose last day is over end by themselves; the lead is asked for the lessons."""
     done = 0
-    with scoped(HOUSE):
+    with scoped(house()):
         due = list(VirtualTeam.objects.filter(state="active", ends_on__lte=now.date()).values_list("pk", flat=True))
     for key in due:
-        with transaction.atomic(), scoped(HOUSE):
+        with transaction.atomic(), scoped(house()):
             row = VirtualTeam.objects.select_for_update(of=("self",)).select_related("org_unit").get(pk=key)
             if row.state == VirtualTeam.State.ACTIVE and row.ends_on < row.org_unit.date_at(now):
-                _end(HOUSE, row, now, by_itself=True)
+                _end(house(), row, now, by_itself=True)
                 done += 1
     return done
 
 
 def _end(scope: Scope, row: VirtualTeam, now: datetime, *, by_itself: bool) -> VirtualTeam:
     reason = _("The team is dissolved")
-    found = cases(scope=HOUSE, filters=CaseFilter(type=CARD, branch=row.org_unit.code, size=2000), now=now).rows
+    found = cases(scope=house(), filters=CaseFilter(type=CARD, branch=row.org_unit.code, size=2000), now=now).rows
     for card in found:
         if card.stage_kind == "resolved":
-            case_close(scope=HOUSE, case=card.id, now=now)
+            case_close(scope=house(), case=card.id, now=now)
         elif card.stage_kind in ("open", "doing"):
-            case_drop(scope=HOUSE, case=card.id, reason=reason, now=now)
-    row.crew = _crew(HOUSE, row.org_unit, row.org_unit.date_at(now))
+            case_drop(scope=house(), case=card.id, reason=reason, now=now)
+    row.crew = _crew(house(), row.org_unit, row.org_unit.date_at(now))
     row.state, row.dissolved_at = VirtualTeam.State.DISSOLVED, now
     row.save()
     _note(scope, row, "team.group_dissolved", now, {"cards": len(found), "by_itself": by_itself})
@@ -214,8 +217,8 @@ def _crew(scope: Scope, group: OrgUnit, on: date) -> list[dict[str, str]]:
 
 
 def _changed(scope: Scope, row: VirtualTeam, now: datetime, **data: Any) -> VirtualTeam:
-    with scoped(HOUSE):
-        row.crew = _crew(HOUSE, row.org_unit, row.org_unit.date_at(now))
+    with scoped(house()):
+        row.crew = _crew(house(), row.org_unit, row.org_unit.date_at(now))
         row.save()
         _note(scope, row, "team.group_changed", now, data)
     return row
@@ -238,7 +241,7 @@ def _tell(row: VirtualTeam, user: UUID, now: datetime, what: str) -> None:
         }  # fmt: skip
         notify.send(
             org_unit=row.org_unit, dedupe=f"group:{row.pk}:{what}:{user}", title=words[what], body=row.name, now=now,
-            recipient=person, link=f"/team/groups/{row.pk}",
+            recipient=person, link=reverse("team:group", args=[row.pk]),
         )  # fmt: skip
 
 
@@ -292,7 +295,7 @@ def column_of(view: CaseView) -> str:
 def _guard(_kind: str, view: CaseView, _now: datetime) -> None:
     """A dissolved team's cards do not change any more, whichever way they are asked to."""
     if view.type == CARD:
-        with scoped(HOUSE):
+        with scoped(house()):
             over = VirtualTeam.objects.filter(org_unit__code=view.branch, state=VirtualTeam.State.DISSOLVED).exists()
         if over:
             raise Dissolved(_("This team is dissolved. Its board is an archive; form a new team for new work."))

@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from counterpoint.foundation.api import Invalid, NotFound, OrgUnit, Scope, journal, notify, scoped
@@ -100,7 +101,7 @@ def leave_decide(*, scope: Scope, now: datetime, leave_id: UUID, approve: bool) 
         notify.send(
             org_unit=unit, dedupe=f"team.leave:{leave.pk}:{state}", title=title,
             body=f"{leave.since.isoformat()} – {leave.until.isoformat()}", now=now, recipient=leave.profile.user,
-            link="/team/my/",
+            link=reverse("team:my"),
         )  # fmt: skip
     return leave
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from counterpoint.foundation.api import Invalid, NotFound, Scope, User, journal, notify, scoped
@@ -315,7 +316,7 @@ def _tell(row: Roster, people: set[str], now: datetime) -> None:
     for user in User.objects.filter(pk__in=filter(workbench.is_person, people)):
         notify.send(
             org_unit=row.org_unit, dedupe=f"team.roster:{row.pk}:{user.pk}", title=title, body=body, now=now,
-            recipient=user, link="/team/my/",
+            recipient=user, link=reverse("team:my"),
         )  # fmt: skip
 
 

@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from counterpoint.foundation.api import Invalid, NotFound, OrgUnit, Scope, journal, notify, scoped
@@ -205,5 +206,5 @@ def _note(scope: Scope, swap: SwapRequest, kind: str, now: datetime, data: dict[
 def _tell(swap: SwapRequest, profile: StaffProfile, now: datetime, step: str, title: str) -> None:
     notify.send(
         org_unit=swap.org_unit, dedupe=f"team.swap:{swap.pk}:{step}:{profile.user_id}", title=title,
-        body=swap.date.isoformat(), now=now, recipient=profile.user, link="/team/my/",
+        body=swap.date.isoformat(), now=now, recipient=profile.user, link=reverse("team:my"),
     )  # fmt: skip

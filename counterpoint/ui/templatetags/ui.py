@@ -11,8 +11,9 @@ from django.templatetags.static import static
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from counterpoint.foundation.api import new_id
+from counterpoint.foundation.api import new_id, prefix
 from counterpoint.ui import drawing, levels
+from counterpoint.ui import links as added
 from counterpoint.ui.charts import Chart
 from counterpoint.ui.dayline import DayLine
 from counterpoint.ui.tables import Table
@@ -123,6 +124,12 @@ def search(context: dict[str, Any], label: Any, name: str = "q") -> dict[str, An
     return {"label": label, "name": name, "value": request.GET.get(name, "") if request else ""}
 
 
+@register.inclusion_tag("ui/kit/links.html", takes_context=True)
+def links(context: dict[str, Any], place: str, subject: Any = None) -> dict[str, Any]:
+    """Links that higher rooms add at a place of this page."""
+    return {"found": added.at(place, context["request"], subject)}
+
+
 @register.inclusion_tag("ui/kit/tabs.html")
 def tabs(links: Sequence[tuple[Any, ...]], current: str) -> dict[str, Any]:
     """Tabs are links: (key, label, url) or (key, label, url, count)."""
@@ -151,6 +158,12 @@ def fields(form: BaseForm) -> dict[str, Any]:
 def field(bound: Any) -> dict[str, Any]:
     """One field with label, help and errors."""
     return {"bound": bound, "grouped": bound.use_fieldset}
+
+
+@register.simple_tag
+def inside(link: str) -> str:
+    """A stored address, such as that of a message, for whoever reads it here: in a practice world it stays there."""
+    return prefix.inside(link)
 
 
 @register.simple_tag

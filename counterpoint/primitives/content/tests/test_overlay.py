@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from counterpoint.foundation import access, actions, roles
+from counterpoint.foundation import access, actions, practice, roles
 from counterpoint.foundation.api import scoped, unscoped
 from counterpoint.primitives import content
 from counterpoint.primitives.content import overlay
@@ -149,3 +149,16 @@ def test_a_rolled_back_decision_is_not_seen(headquarters, draft):
         raise Undone
     with scoped(headquarters.scope("Sun")):
         assert promise() == 15
+
+
+def test_a_practice_world_is_ruled_by_the_bank_that_it_stands_for(second_bank, draft):
+    decide(second_bank, draft(promise_minutes=12))
+    decide(second_bank, draft(promise_minutes=20), "hr", ("Nia", "Noor"))
+    shape = practice.Shape("x", ("supervisor",), at=second_bank.now)
+    for name, branch, minutes in (("Sun", second_bank.b01, 12), ("Nils", second_bank.n01, 20)):
+        times = {"now": second_bank.now, "real": second_bank.now}
+        with scoped(second_bank.scope(name)) as scope:
+            world = practice.world_make(scope=scope, source=(branch,), shape=shape, **times)
+        found = access.practice_scope(second_bank.people[name], world.org_unit.code, second_bank.now)
+        with scoped(found[1]):
+            assert promise() == promise(bank=world.org_path) == minutes
