@@ -9,5 +9,9 @@ class AcademyConfig(AppConfig):
         from counterpoint.academy import (
             catalogue,  # noqa: F401  (declares kinds of content)
             facts,  # noqa: F401  (registers the kinds of journal entries)
+            guards,
             verbs,  # noqa: F401  (declares who may do what)
         )
+        from counterpoint.foundation.api import integrity
+
+        integrity.declare(guards.rules)

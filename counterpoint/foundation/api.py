@@ -1,12 +1,13 @@
 """The door of the foundation: what other rooms may use.
 
-Modules that are vocabulary rather than verbs are re-exported whole: `clock`, `scope`, `policy`, `calendar`, `jobs`,
-`roles`, `health`, `journal`, `facts`, `ratelimit`, `live`, `notify`, `openapi`, `files`, `integrity`, `prefix`,
+Modules that are vocabulary rather than verbs are re-exported whole: `clock`, `scope`, `policy`, `calendar`, `chain`,
+`jobs`, `roles`, `health`, `journal`, `facts`, `ratelimit`, `live`, `notify`, `openapi`, `files`, `integrity`, `prefix`,
 `practice`, `schema_words`, `tick`.
 """
 
 from counterpoint.foundation import (
     calendar,
+    chain,
     clock,
     facts,
     files,
@@ -86,6 +87,7 @@ __all__ = [
     "branch",
     "branches",
     "calendar",
+    "chain",
     "clock",
     "colleagues",
     "counter_create",

@@ -1,5 +1,15 @@
 """Nouns of the academy."""
 
+from counterpoint.academy.models.drill import DrillDay, DrillEvent, DrillReference, DrillSeat, DrillSession
 from counterpoint.academy.models.learning import Enrolment, LessonAnswer, LessonRun
 
-__all__ = ["Enrolment", "LessonAnswer", "LessonRun"]
+__all__ = [
+    "DrillDay",
+    "DrillEvent",
+    "DrillReference",
+    "DrillSeat",
+    "DrillSession",
+    "Enrolment",
+    "LessonAnswer",
+    "LessonRun",
+]

@@ -1,0 +1,23 @@
+"""What the database itself holds: the log of a drill is never changed, and a session plays the game it began with."""
+
+from collections.abc import Iterator
+
+from counterpoint.foundation.api import integrity
+
+FIXED = ("owner_id", "scenario", "version", "day_id", "seed", "game", "game_hash", "purpose", "parent_id", "begun_at")
+
+
+def rules() -> Iterator[integrity.Rule]:
+    """The academy's rules."""
+    from counterpoint.academy.models import DrillDay, DrillEvent, DrillSession
+
+    session, line, day = DrillSession._meta.db_table, DrillEvent._meta.db_table, DrillDay._meta.db_table
+    kept = "the log of a drill is kept as it is"
+    yield integrity.Rule(line, f"{line}_kept_u", "UPDATE", integrity.changed(DrillEvent), kept)
+    yield integrity.Rule(line, f"{line}_kept_d", "DELETE", "1=1", kept)
+    changed = integrity.changed(DrillSession, FIXED)
+    yield integrity.Rule(session, f"{session}_game_u", "UPDATE", changed, "the game of a drill is fixed")
+    over = "OLD.state IN ('over', 'void') AND NEW.state <> OLD.state"
+    yield integrity.Rule(session, f"{session}_over_u", "UPDATE", over, "a drill that is over stays over")
+    yield integrity.Rule(session, f"{session}_kept_d", "DELETE", "1=1", "a drill is kept")
+    yield integrity.Rule(day, f"{day}_kept_u", "UPDATE", integrity.changed(DrillDay), "a recorded day is kept as it is")
