@@ -44,6 +44,8 @@ class ZeroByteMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        if ZERO in request.path_info:
+            raise Http404
         if "%00" in request.META.get("QUERY_STRING", ""):
             request.GET = _without_zero(request.GET)
         if request.content_type in FORMS and any(ZERO in one for values in request.POST.lists() for one in values[1]):

@@ -42,6 +42,11 @@ PROBLEMS: dict[str, Problem] = {
         _("The address does not exist, or it belongs to a branch outside your reach."),
         _("Check the address, or start from the desk and open it from there."),
     ),
+    "405": Problem(
+        _("Only a form leads here"),
+        _("This address takes what a form or a button sends; there is no page to look at. Nothing was changed."),
+        _("Go back to the page with the form, or start from the desk."),
+    ),
     "500": Problem(
         _("The server stumbled"),
         _("An unexpected fault was logged with its time. What you had already saved is safe."),

@@ -49,6 +49,7 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "counterpoint.foundation.middleware.LanguageMiddleware",
+    "counterpoint.ui.middleware.FormOnlyMiddleware",
     "counterpoint.foundation.middleware.ZeroByteMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",

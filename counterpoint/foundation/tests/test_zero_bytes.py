@@ -51,3 +51,9 @@ def test_a_form_where_a_message_is_expected_is_refused_not_a_fault_of_the_server
     client.force_login(bank.people["Sun"])
     answer = client.post(address, {"reason": "x"})
     assert answer.status_code == 400 and "请求无法识别" in answer.content.decode()
+
+
+@pytest.mark.parametrize("address", ["/academy/lesson/a%00b", "/k%00", "/static/a%00.js", "/practice/w00000000/a%00"])
+def test_an_address_that_holds_it_leads_nowhere(bank, client, address):
+    client.force_login(bank.people["Sun"])
+    assert client.get(address).status_code == 404

@@ -8,6 +8,7 @@ from uuid import UUID
 from django.db import IntegrityError, transaction
 from django.db.models import F, Value
 from django.db.models.functions import Greatest
+from django.utils.translation import gettext as _
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
 
 from counterpoint.foundation.api import Counter, OrgUnit, Scope, fingerprint
@@ -28,7 +29,7 @@ BODY = ("label", "service", "tier", "counter")
 
 def _tellable(at: datetime) -> datetime:
     if at.year not in YEARS:
-        raise ValueError("no working clock shows this year")
+        raise ValueError(_("no working clock shows this year"))
     return at
 
 

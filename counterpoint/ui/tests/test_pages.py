@@ -97,7 +97,11 @@ def test_a_switch_never_leads_to_another_site(client, evil):
 
 
 def test_a_switch_needs_post(client):
-    assert client.get("/ui/theme").status_code == 405
+    answer = client.get("/ui/theme")
+    assert (answer.status_code, answer.headers["Allow"]) == (405, "POST")
+    assert "只有表单" in answer.content.decode()
+    assert client.get("/ui/theme", headers={"HX-Request": "true"}).content == b""
+    assert client.put("/ui/theme").content == b""
 
 
 @pytest.mark.parametrize("status", sorted(int(key) for key in PROBLEMS if key.isdigit()))
