@@ -1,7 +1,7 @@
 from django.apps import AppConfig
 from django.core.checks import register
 from django.db.backends.signals import connection_created
-from django.db.models.signals import post_migrate
+from django.db.models.signals import post_migrate, pre_migrate
 
 
 class FoundationConfig(AppConfig):
@@ -21,6 +21,7 @@ class FoundationConfig(AppConfig):
 
         connection_created.connect(install_tap, weak=False, dispatch_uid="counterpoint-tap")
         integrity.declare(guards.rules)
+        pre_migrate.connect(integrity.lift, sender=self, dispatch_uid="counterpoint-triggers-lifted")
         post_migrate.connect(integrity.install, sender=self, dispatch_uid="counterpoint-triggers")
         register(check_policies)
         register(check_scoped_models)

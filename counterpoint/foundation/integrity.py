@@ -4,7 +4,7 @@ Rooms add rules of their own with `declare`. All are installed after every migra
 drops their triggers) when it alters them.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -51,6 +51,17 @@ def install(**_signal: Any) -> None:
             if rule.table in existing:
                 for statement in _dialect(rule):
                     cursor.execute(statement)
+
+
+def lift(plan: Sequence[Any] = (), **_signal: Any) -> None:
+    """Drop all triggers before tables change. SQLite rebuilds a table under another name and stumbles over every trigger
+    that reads it from elsewhere; PostgreSQL follows by itself. Connected to pre_migrate; without changes nothing."""
+    if not plan or connection.vendor != "sqlite":
+        return
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'")
+        for (name,) in cursor.fetchall():
+            cursor.execute(f'DROP TRIGGER "{name}"')
 
 
 def rules() -> Iterator[Rule]:
