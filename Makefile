@@ -6,8 +6,9 @@ STAMP := .venv/.installed
 ASSETS := var/assets/.built
 WARM := var/assets/.warm
 CLUSTER := var/cluster/.installed
+CONNECT := var/connect/.installed
 
-.PHONY: setup demo test test-sqlite test-postgres test-science test-cluster journeys pictures properties check lock nightly clean
+.PHONY: setup demo test test-sqlite test-postgres test-science test-cluster test-connect journeys pictures properties check lock nightly clean
 
 setup: $(STAMP) $(ASSETS) $(WARM)
 
@@ -64,6 +65,14 @@ test-cluster: setup $(CLUSTER)
 $(CLUSTER): $(STAMP) $(wildcard tests/cluster/install.sh tests/cluster/*.lock)
 	@sh tests/cluster/install.sh
 
+# Packed lessons, statements and launches against other people's implementations, in var/connect; nightly and before a
+# release.
+test-connect: setup $(CONNECT)
+	@COUNTERPOINT_DATABASE= $(PY) -m pytest tests/connect
+
+$(CONNECT): $(STAMP) tests/connect/install.sh tests/connect/peers.lock tests/connect/package-lock.json
+	@sh tests/connect/install.sh
+
 check: setup
 	@$(PY) -m counterpoint.config.check
 
@@ -72,13 +81,14 @@ lock:
 	@.venv/bin/uv pip compile $(LOCKED) --extra web --extra postgres --extra dev pyproject.toml -o requirements.lock
 	@for side in server client; do .venv/bin/uv pip compile $(LOCKED) -c requirements.lock tests/cluster/$$side.in \
 	  -o tests/cluster/$$side.lock; done
+	@.venv/bin/uv pip compile $(LOCKED) tests/connect/peers.in -o tests/connect/peers.lock
 
 # The properties that the design names, a thousand examples each; `make nightly` asks for more.
 properties: setup
 	@COUNTERPOINT_DATABASE= $(PY) -m pytest -n 2 --hypothesis-profile thousand \
 	  $$(grep -rl "tests.properties import dose" counterpoint)
 
-nightly: setup test-cluster
+nightly: setup test-cluster test-connect
 	@$(PY) -m pytest -n 2 --hypothesis-profile night
 	@sh tests/with_postgres.sh $(PY) -m pytest -n 2 -m "not browser" tests/scope
 	@sh tests/with_postgres.sh $(PY) -m pytest -n 2 -m "not browser" -k "test_p_ or test_quer or test_replay" counterpoint

@@ -12,6 +12,7 @@ class AcademyConfig(AppConfig):
             guards,
             verbs,  # noqa: F401  (declares who may do what)
         )
+        from counterpoint.academy.connect import grades, sending  # noqa: F401  (register works of the tick)
         from counterpoint.foundation.api import integrity
 
         integrity.declare(guards.rules)

@@ -13,6 +13,11 @@ facts.register(
         FactType("academy.lesson_started", _("Lesson begun"), WHO | {"diff"}),
         FactType("academy.question_answered", _("Question of a lesson answered"), WHO | {"question"}),
         FactType("academy.exercise_checked", _("Exercise of a lesson checked"), WHO | {"passed"}),
+        FactType("academy.connected", _("Connection to another system made"), frozenset({"what", "name"})),
+        FactType(
+            "academy.connection_changed", _("Connection to another system changed"), frozenset({"name", "active"})
+        ),
+        FactType("academy.account_linked", _("Account of a learning system linked"), frozenset({"user", "name"})),
         FactType("academy.lesson_passed", _("Lesson passed"), WHO | {"diff"}),
     )
 )

@@ -1,8 +1,8 @@
 """The door of the foundation: what other rooms may use.
 
 Modules that are vocabulary rather than verbs are re-exported whole: `clock`, `scope`, `policy`, `calendar`, `chain`,
-`jobs`, `roles`, `health`, `journal`, `facts`, `ratelimit`, `live`, `notify`, `openapi`, `files`, `integrity`, `prefix`,
-`practice`, `schema_words`, `tick`.
+`jobs`, `keys`, `roles`, `health`, `journal`, `facts`, `fetch`, `ratelimit`, `live`, `notify`, `openapi`, `files`,
+`integrity`, `prefix`, `practice`, `schema_words`, `tick`.
 """
 
 from counterpoint.foundation import (
@@ -10,11 +10,13 @@ from counterpoint.foundation import (
     chain,
     clock,
     facts,
+    fetch,
     files,
     health,
     integrity,
     jobs,
     journal,
+    keys,
     live,
     notify,
     openapi,
@@ -99,6 +101,7 @@ __all__ = [
     "devices",
     "enter",
     "facts",
+    "fetch",
     "files",
     "fingerprint",
     "group_create",
@@ -111,6 +114,7 @@ __all__ = [
     "job",
     "jobs",
     "journal",
+    "keys",
     "live",
     "members_of",
     "nearest_holders",

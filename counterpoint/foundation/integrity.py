@@ -54,8 +54,9 @@ def install(**_signal: Any) -> None:
 
 
 def lift(plan: Sequence[Any] = (), **_signal: Any) -> None:
-    """Drop all triggers before tables change. SQLite rebuilds a table under another name and stumbles over every trigger
-    that reads it from elsewhere; PostgreSQL follows by itself. Connected to pre_migrate; without changes nothing."""
+    """Drop all triggers before tables change. SQLite rebuilds a table under another name and stumbles over every
+    trigger that reads it from elsewhere; PostgreSQL follows by itself. Connected to pre_migrate; without changes
+    nothing is dropped."""
     if not plan or connection.vendor != "sqlite":
         return
     with connection.cursor() as cursor:

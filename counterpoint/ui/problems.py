@@ -47,6 +47,16 @@ PROBLEMS: dict[str, Problem] = {
         _("This address takes what a form or a button sends; there is no page to look at. Nothing was changed."),
         _("Go back to the page with the form, or start from the desk."),
     ),
+    "lti": Problem(
+        _("The learning system's message does not hold"),
+        _("It is too old, was used already, began in another browser or is not signed as agreed. Nothing was changed."),
+        _("Start again from the learning system, and let it open the lesson in a window of its own."),
+    ),
+    "lti-other": Problem(
+        _("This account belongs to somebody else here"),
+        _("The account of the learning system is linked to another person, or you may not learn here."),
+        _("Sign in as yourself, or ask headquarters' training to look at the link."),
+    ),
     "500": Problem(
         _("The server stumbled"),
         _("An unexpected fault was logged with its time. What you had already saved is safe."),

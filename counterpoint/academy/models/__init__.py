@@ -1,9 +1,11 @@
 """Nouns of the academy."""
 
+from counterpoint.academy.models.connect import Connection, LtiLaunch, LtiLink
 from counterpoint.academy.models.drill import DrillDay, DrillEvent, DrillReference, DrillSeat, DrillSession
 from counterpoint.academy.models.learning import Enrolment, LessonAnswer, LessonRun
 
 __all__ = [
+    "Connection",
     "DrillDay",
     "DrillEvent",
     "DrillReference",
@@ -12,4 +14,6 @@ __all__ = [
     "Enrolment",
     "LessonAnswer",
     "LessonRun",
+    "LtiLaunch",
+    "LtiLink",
 ]

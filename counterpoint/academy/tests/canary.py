@@ -5,12 +5,15 @@ from datetime import timedelta
 from counterpoint.academy import api
 from counterpoint.academy.drill import log
 from counterpoint.academy.models import (
+    Connection,
     DrillDay,
     DrillReference,
     DrillSeat,
     DrillSession,
     LessonAnswer,
     LessonRun,
+    LtiLaunch,
+    LtiLink,
 )
 from counterpoint.foundation.api import scoped
 from counterpoint.science.playing import datasets
@@ -33,6 +36,18 @@ def plant(bank, branch, mark):
         LessonAnswer.objects.filter(pk=answer.pk).update(given=[mark])
         LessonRun.objects.filter(pk=run.pk).update(verdict={"lines": [{"slug": "total", "given": mark, "holds": None}]})
         _drill(bank, branch, mark)
+        _connected(bank, branch, mark)
+
+
+def _connected(bank, branch, mark):
+    """Another system, an account of it, and somebody who came from it."""
+    at = {"org_unit": branch, "at": bank.now}
+    one = Connection(
+        org_unit=branch, kind="platform", name=mark[:80], home="https://h", settings={"issuer": mark}, made_at=bank.now
+    )
+    one.save(force_insert=True)
+    LtiLink(**at, connection=one, account=mark, user=bank.people["Stranger"]).save()
+    LtiLaunch(**at, connection=one, nonce="n", account=mark, told_name=mark[:120], lesson=mark[:80]).save()
 
 
 def _drill(bank, branch, mark):

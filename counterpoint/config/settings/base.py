@@ -133,6 +133,7 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 PASSWORD_HASHERS = ["counterpoint.foundation.passwords.BranchArgon2Hasher"]
 LOGIN_URL = "foundation:sign-in"
+PLAIN_HTTP_HOSTS: frozenset[str] = frozenset()  # other servers that may be asked without TLS
 SECOND_FACTOR_REQUIRED = True
 
 LANGUAGE_CODE = "zh-hans"

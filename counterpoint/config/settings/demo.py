@@ -7,6 +7,7 @@ PROFILE = "demo"
 INSTALLED_APPS = ["counterpoint.config", *INSTALLED_APPS]
 SECRET_KEY = "demo-only-this-key-is-public-and-protects-nothing-of-value-0123456789"  # noqa: S105
 ALLOWED_HOSTS = ["*"]
+PLAIN_HTTP_HOSTS = frozenset({"127.0.0.1", "localhost"})
 SECOND_FACTOR_REQUIRED = False
 SECURE_SSL_REDIRECT = False
 SECURE_HSTS_SECONDS = 0

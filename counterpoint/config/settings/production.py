@@ -35,6 +35,7 @@ def _proxies() -> int:
 SECRET_KEY = _secret()
 SECRET_KEY_FALLBACKS = _list("COUNTERPOINT_SECRET_KEY_FALLBACKS")
 ALLOWED_HOSTS = _list("COUNTERPOINT_HOSTS")
+PLAIN_HTTP_HOSTS = frozenset(_list("COUNTERPOINT_PLAIN_HTTP_HOSTS"))
 if not ALLOWED_HOSTS:
     raise ImproperlyConfigured("Name the hosts this server answers to: COUNTERPOINT_HOSTS=branch.example.com")
 CSRF_TRUSTED_ORIGINS = [f"https://{h}" for h in ALLOWED_HOSTS]
