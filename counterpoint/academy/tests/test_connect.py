@@ -65,8 +65,8 @@ def store(bank, world):
     def go(**more):
         given = {"people": "opaque", "choices": False} | more
         return actions.store_connect(
-            scope=bank.scope("Sysadmin"), unit=bank.hq, name="评价系统", url="https://lrs.example/xAPI", user="u", password="p",
-            home="https://bank.example", now=bank.now, **given,
+            scope=bank.scope("Sysadmin"), unit=bank.hq, name="评价系统", url="https://lrs.example/xAPI", user="u",
+            password="p", home="https://bank.example", now=bank.now, **given,
         )  # fmt: skip
 
     return go
