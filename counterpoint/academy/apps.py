@@ -12,6 +12,9 @@ class AcademyConfig(AppConfig):
             guards,
             verbs,  # noqa: F401  (declares who may do what)
         )
+        from counterpoint.academy.learning import (
+            competence,  # noqa: F401  (brings evidence and lessons to the competency model)
+        )
         from counterpoint.foundation.api import integrity
 
         integrity.declare(guards.rules)
