@@ -1,6 +1,6 @@
 """Addresses of the academy."""
 
-from django.urls import URLPattern, path
+from django.urls import URLPattern, include, path
 
 from counterpoint.academy import (
     navigation,  # noqa: F401  (registered here: a page is in the navigation when it has an address)
@@ -17,6 +17,7 @@ urlpatterns: list[URLPattern] = [
     path("changed/<str:key>/do/<slug:name>", learning.diff_do, name="diff-do"),
     path("team", learning.team, name="team"),
     path("team/assign", learning.assign, name="assign"),
+    path("", include("counterpoint.academy.effect.urls")),
     path("requests", learning.asked_for, name="requests"),
     path("requests/<uuid:request_id>/take", learning.request_take, name="request-take"),
 ]

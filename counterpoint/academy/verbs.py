@@ -6,12 +6,14 @@ LEARN = "academy.learn"
 ASSIGN = "academy.assign"
 TEAM = "academy.team.view"
 AUTHOR = "academy.author"
+EFFECT = "academy.effect.view"
 
 roles.declare(
     {
         LEARN: roles.EVERYONE - roles.MEMBERS,
         ASSIGN: roles.LEADERS | roles.ABOVE | {"hq_training"},
         TEAM: roles.LEADERS | roles.ABOVE | {"hq_training", "auditor"},
+        EFFECT: roles.ABOVE | {"hq_training"},
         AUTHOR: roles.LEADERS | {"hq_operations", "hq_training"},
     }
 )
