@@ -12,10 +12,10 @@ from django.utils.translation import gettext as _
 
 from counterpoint.academy.verbs import EFFECT
 from counterpoint.foundation.api import Forbidden, Invalid, OrgUnit, Scope, branches
-from counterpoint.primitives.metrics import Metric, Period, board, metrics
-from counterpoint.primitives.metrics.periods import WEEK, of
+from counterpoint.primitives.metrics import Metric, Period, board, metrics, periods
 from counterpoint.science.inference import Effect, Panel, TooLittle, effect
 
+WEEK = periods.WEEK
 BEFORE, MOST_AFTER = 12, 26  # weeks
 LEAST_KNOWN = 0.75  # share of weeks before and after in which a branch must have a figure
 SEED = 20_261_128  # published: everybody's page draws the same sets
@@ -53,8 +53,8 @@ def study(
     units, held = choices(scope)
     if metric not in held:
         raise Invalid(_("There is no such indicator here."), field="metric")
-    first = of(WEEK, since)
-    last = of(WEEK, min(one.date_at(now) for one in units))
+    first = periods.of(WEEK, since)
+    last = periods.of(WEEK, min(one.date_at(now) for one in units))
     after = min(MOST_AFTER, (last.since - first.since).days // 7)
     weeks = [Period(first.since + timedelta(days=7 * step), WEEK) for step in range(-before, after)]
     if after < 2:

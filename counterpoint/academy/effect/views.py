@@ -85,6 +85,7 @@ def _chart(found: studies.Study, unit: str) -> Chart:
     return Chart(
         key="effect", kind="line", title=title, unit=unit, source=_("the indicator's own rows"),
         x=[day.strftime("%m-%d") for day in found.weeks], x_label=_("Week from"),
-        series=[Series(_("Difference"), [round(gap, 3) for gap in told.gaps])], limits=[Limit(0.0, _("as before"))],
+        series=[Series(_("Trained less alike"), [round(gap, 3) for gap in told.gaps])],
+        limits=[Limit(0.0, _("as before"))],
         now=found.since.strftime("%m-%d"), now_label=_("from here on"),
     )  # fmt: skip

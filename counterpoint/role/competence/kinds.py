@@ -123,7 +123,7 @@ LABELS = {
     **DIMENSION_NAMES,
     "half_life_days": pgettext_lazy("field", "Days after which evidence counts half"),
     "levels": pgettext_lazy("field", "Levels in words"),
-    "level": pgettext_lazy("field", "Level"),
+    "level": pgettext_lazy("field", "One of five levels"),
     "evidence": pgettext_lazy("field", "Weight of each source"),
     "exam": pgettext_lazy("source", "Exams"),
     "simulator": pgettext_lazy("source", "Drills"),
