@@ -25,7 +25,7 @@ def page(request: Any) -> HttpResponse:
         units, held = studies.choices(request.scope)
     except Forbidden as refused:
         raise Http404 from refused
-    chosen = {one for one in map(_id, request.GET.getlist("branch")) if one}
+    chosen = {one for one in map(_id, request.GET.getlist("trained")) if one}
     metric, since = request.GET.get("metric", ""), date_in(request.GET.get("since", ""))
     context: dict[str, Any] = {
         "branches": [(one, one.pk in chosen) for one in units], "since": since, "metric": metric,
@@ -70,8 +70,9 @@ def _told(found: studies.Study) -> dict[str, Any]:
 def _number(one: Metric, value: float, *, sign: bool = False) -> str:
     if not isfinite(value):
         return "–"
-    digits = max(1, one.digits)
-    return f"{value:+.{digits}f}" if sign else f"{value:.{digits}f}"
+    digits = max(2, one.digits)
+    shown = round(value, digits) + 0.0  # never “-0.00”
+    return f"{shown:+.{digits}f}" if sign else f"{shown:.{digits}f}"
 
 
 def _better(one: Metric, value: float) -> bool | None:

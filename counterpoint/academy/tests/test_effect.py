@@ -58,10 +58,10 @@ def test_what_cannot_be_answered_is_said(bank, weekly, more):
 
 
 def test_the_page_says_first_what_could_be_found(weekly, sign_in, bank, monkeypatch):
-    page = sign_in("Hana").get(f"/academy/effect?metric={METRIC}&since={weekly}&branch={bank.b01.pk}")
+    page = sign_in("Hana").get(f"/academy/effect?metric={METRIC}&since={weekly}&trained={bank.b01.pk}")
     assert page.status_code == 200 and "数据答不了" in page.content.decode()
     monkeypatch.setattr("counterpoint.academy.effect.views._id", int)
-    page = sign_in("Hana").get(f"/academy/effect?metric={METRIC}&since={weekly}&branch=0&branch=1&branch=2")
+    page = sign_in("Hana").get(f"/academy/effect?metric={METRIC}&since={weekly}&trained=0&trained=1&trained=2")
     text = page.content.decode()
     assert text.index("能看出多大的效果") < text.index("比相似网点多变动")
 
@@ -69,4 +69,4 @@ def test_the_page_says_first_what_could_be_found(weekly, sign_in, bank, monkeypa
 def test_only_those_above_branches_compare(sign_in):
     assert sign_in("Hana").get("/academy/effect").status_code == 200
     assert sign_in("Ada").get("/academy/effect").status_code == 404
-    assert sign_in("Hana").get("/academy/effect?metric=x&branch=nonsense").status_code == 200
+    assert sign_in("Hana").get("/academy/effect?metric=x&trained=nonsense").status_code == 200

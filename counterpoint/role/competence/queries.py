@@ -106,7 +106,7 @@ class Profile:
 def place_of(scope: Scope, branch: OrgUnit | None, verb: str = COMPETENCE) -> OrgUnit:
     """The branch that the caller works at, else the unit of the post. `NotFound` without one."""
     held = scope.grants.get(verb, ())
-    if branch is not None and branch.path.startswith(tuple(held) or ("\0",)):
+    if branch is not None and branch.path in held:
         return branch
     with scoped(scope):
         found = OrgUnit.objects.filter(path__in=held).order_by("path").first()

@@ -69,29 +69,30 @@ class Corner:
     text_x: float
     text_y: float
     anchor: str
+    arrow: str
     weight: int | None
 
 
-DIRECTIONS = ((0, -1, "middle"), (1, 0, "start"), (0, 1, "middle"), (-1, 0, "end"))
+DIRECTIONS = ((0, -1, "middle", "↑"), (1, 0, "start", "→"), (0, 1, "middle", "↓"), (-1, 0, "end", "←"))
 
 
 def picture(profile: Profile) -> dict[str, Any]:
     """The four dimensions as a diamond: outline of the person, rings at 60 and 80 points."""
     corners, outline = [], []
-    for (x, y, anchor), key in zip(DIRECTIONS, DIMENSIONS, strict=True):
+    for (x, y, anchor, arrow), key in zip(DIRECTIONS, DIMENSIONS, strict=True):
         value = profile.dimensions[key]
         outline.append(f"{MIDDLE + x * REACH * value / 100:.1f},{MIDDLE + y * REACH * value / 100:.1f}")
         weight = profile.profile.weights[key] if profile.profile else None
         corners.append(
             Corner(key, str(DIMENSION_NAMES[key]), round(value), MIDDLE + x * REACH, MIDDLE + y * REACH,
-                   MIDDLE + x * (REACH + 6), MIDDLE + y * (REACH + 12) + (4 if y >= 0 else 0), anchor, weight)
+                   MIDDLE + x * (REACH + 6), MIDDLE + y * (REACH + 12) + (4 if y >= 0 else 0), anchor, arrow, weight)
         )  # fmt: skip
     rings = [_ring(share) for share in (0.6, 0.8, 1.0)]
     return {"corners": corners, "outline": " ".join(outline), "rings": rings, "middle": MIDDLE}
 
 
 def _ring(share: float) -> str:
-    return " ".join(f"{MIDDLE + x * REACH * share:.1f},{MIDDLE + y * REACH * share:.1f}" for x, y, _a in DIRECTIONS)
+    return " ".join(f"{MIDDLE + x * REACH * share:.1f},{MIDDLE + y * REACH * share:.1f}" for x, y, *_rest in DIRECTIONS)
 
 
 @dataclass(frozen=True)

@@ -160,6 +160,11 @@ def test_an_empty_page_says_where_evidence_comes_from(sign_in):
     assert "都会带来能力证据" in page and "L1" in page
 
 
+def test_people_above_a_branch_have_a_page_without_needs(sign_in):
+    page = sign_in("Hana").get("/competence")
+    assert page.status_code == 200 and "没有能力要求" in page.content.decode()
+
+
 def test_leaders_see_the_team_and_others_do_not(bank, sign_in):
     page = sign_in("Ada").get("/competence/team")
     assert page.status_code == 200 and "Sun" in page.content.decode()
