@@ -10,7 +10,8 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from counterpoint.foundation.api import Invalid, NotFound, OrgUnit, Scope, colleagues, enter, journal, scoped
-from counterpoint.role.competence.kinds import LEVELS, Competency, competencies
+from counterpoint.primitives.content import items
+from counterpoint.role.competence.kinds import COMPETENCIES, LEVELS, competencies
 from counterpoint.role.models import LEAD, PEER, SELF, CompetenceEvidence, Observation
 from counterpoint.role.verbs import EVIDENCE, OBSERVE, TEAM
 
@@ -30,10 +31,10 @@ def evidence_add(
             raise NotFound(_("There is no such branch here."))
     else:
         enter(scope, unit, EVIDENCE)
-    held = _competencies(unit, now)
-    if competency not in held:
+    held = items(COMPETENCIES, unit.date_at(now), unit.rule_pack, bank=unit.path).get(competency)
+    if held is None:
         raise NotFound(_("There is no such competency here."))
-    if source == "round360" or source not in held[competency].evidence:
+    if source == "round360" or source not in held.value.evidence:
         raise Invalid(_("There is no such source of evidence."), field="source")
     if not (0 <= score <= 1 and 0 < size <= 1 and 0 < len(ref) <= LONGEST_REF):
         raise Invalid(_("A score lies between 0 and 1, a size above 0 and up to 1, and a reference is needed."))
@@ -42,8 +43,8 @@ def evidence_add(
         if first is not None:
             return first
         row = CompetenceEvidence(
-            org_unit=unit, user_id=user, competency=competency, version=1, source=source, score=score, size=size,
-            ref=ref, at=now,
+            org_unit=unit, user_id=user, competency=competency, version=held.version, source=source, score=score,
+            size=size, ref=ref, at=now,
         )  # fmt: skip
         try:
             with transaction.atomic():
@@ -67,7 +68,7 @@ def competence_observe(
         raise NotFound(_("There is no such person here."))
     if not levels:
         raise Invalid(_("Mark at least one competency."))
-    held = _competencies(unit, now)
+    held = competencies(on, unit.rule_pack, unit.path)
     if set(levels) - set(held) or set(levels.values()) - set(LEVELS):
         raise Invalid(_("A mark is a level from 1 to 5 of a competency."))
     relation = SELF if scope.actor == user else LEAD if scope.may(TEAM, unit.path) else PEER
@@ -84,7 +85,3 @@ def competence_observe(
 def quarter_of(on: date) -> date:
     """The first day of the date's quarter."""
     return date(on.year, on.month - (on.month - 1) % 3, 1)
-
-
-def _competencies(unit: OrgUnit, now: datetime) -> dict[str, Competency]:
-    return competencies(unit.date_at(now), unit.rule_pack, unit.path)
