@@ -13,6 +13,9 @@ class AcademyConfig(AppConfig):
             verbs,  # noqa: F401  (declares who may do what)
         )
         from counterpoint.academy.connect import grades, sending  # noqa: F401  (register works of the tick)
+        from counterpoint.academy.learning import (
+            competence,  # noqa: F401  (brings evidence and lessons to the competency model)
+        )
         from counterpoint.foundation.api import integrity
 
         integrity.declare(guards.rules)

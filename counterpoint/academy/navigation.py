@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from counterpoint.academy.verbs import AUTHOR, CONNECT, LEARN, TEAM
+from counterpoint.academy.verbs import AUTHOR, CONNECT, EFFECT, LEARN, TEAM
 from counterpoint.ui.navigation import NavChapter, NavItem, register
 
 register(
@@ -14,4 +14,5 @@ register(
     NavItem(
         "academy-connections", _("Other systems"), "academy:connections", "external-link", "academy", CONNECT, order=20
     ),
+    NavItem("academy-effect", _("Effect of training"), "academy:effect", "chart-line", "academy", EFFECT, order=90),
 )

@@ -1,6 +1,6 @@
 """Addresses of the academy."""
 
-from django.urls import URLPattern, path
+from django.urls import URLPattern, URLResolver, include, path
 
 from counterpoint.academy import (
     navigation,  # noqa: F401  (registered here: a page is in the navigation when it has an address)
@@ -9,7 +9,7 @@ from counterpoint.academy.connect import urls as connect
 from counterpoint.academy.learning import views as learning
 
 app_name = "academy"
-urlpatterns: list[URLPattern] = [
+urlpatterns: list[URLPattern | URLResolver] = [
     path("", learning.home, name="home"),
     path("courses", learning.courses, name="courses"),
     path("lesson/<str:key>", learning.lesson, name="lesson"),
@@ -18,6 +18,7 @@ urlpatterns: list[URLPattern] = [
     path("changed/<str:key>/do/<slug:name>", learning.diff_do, name="diff-do"),
     path("team", learning.team, name="team"),
     path("team/assign", learning.assign, name="assign"),
+    path("", include("counterpoint.academy.effect.urls")),
     path("requests", learning.asked_for, name="requests"),
     path("requests/<uuid:request_id>/take", learning.request_take, name="request-take"),
     *connect.urlpatterns,

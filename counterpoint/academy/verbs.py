@@ -7,6 +7,7 @@ ASSIGN = "academy.assign"
 TEAM = "academy.team.view"
 AUTHOR = "academy.author"
 CONNECT = "academy.connect"
+EFFECT = "academy.effect.view"
 
 roles.declare(
     {
@@ -14,6 +15,7 @@ roles.declare(
         ASSIGN: roles.LEADERS | roles.ABOVE | {"hq_training"},
         TEAM: roles.LEADERS | roles.ABOVE | {"hq_training", "auditor"},
         CONNECT: {"hq_training", "system_admin"},
+        EFFECT: roles.ABOVE | {"hq_training"},
         AUTHOR: roles.LEADERS | {"hq_operations", "hq_training"},
     }
 )

@@ -1,5 +1,9 @@
-"""The door of chapter 1: services and promises, the branch's day, and the desk's way of preparing a page."""
+"""The door of chapter 1: services and promises, the branch's day, the desk's preparing of a page, and competence."""
 
+from counterpoint.role.competence.actions import competence_observe, evidence_add
+from counterpoint.role.competence.kinds import competencies, profiles
+from counterpoint.role.competence.queries import next_things
+from counterpoint.role.competence.sources import Origin, Thing, offer_things, tell_evidence
 from counterpoint.role.desk import prepare
 from counterpoint.role.marks import DayMark, marks_of
 from counterpoint.role.services import SKILL_NAMES, SKILLS, ServiceType, Skill, Tier, service_types, tiers
@@ -9,16 +13,25 @@ __all__ = [
     "SKILLS",
     "SKILL_NAMES",
     "DayMark",
+    "Origin",
     "ServiceType",
     "Skill",
+    "Thing",
     "Tier",
     "Today",
+    "competence_observe",
+    "competencies",
     "day_at",
     "day_of",
+    "evidence_add",
     "last_open_day",
     "marks_of",
     "next_open_day",
+    "next_things",
+    "offer_things",
     "prepare",
+    "profiles",
     "service_types",
+    "tell_evidence",
     "tiers",
 ]

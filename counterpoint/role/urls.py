@@ -3,6 +3,7 @@
 from django.urls import path
 
 from counterpoint.role import calendar_views, views
+from counterpoint.role.competence import views as competence
 
 app_name = "role"
 urlpatterns = [
@@ -13,6 +14,10 @@ urlpatterns = [
     path("desk/panels/<str:key>/open", views.panel_open, name="panel-open"),
     path("self-checks", calendar_views.month, name="self-checks"),
     path("self-checks/year", calendar_views.year, name="self-checks-year"),
+    path("competence", competence.own, name="competence"),
+    path("competence/team", competence.team, name="competence-team"),
+    path("competence/observe/<uuid:user_id>", competence.observe, name="competence-observe"),
+    path("competence/<uuid:user_id>", competence.person, name="competence-person"),
     path("sheets/morning", views.morning, name="morning"),
     path("sheets/morning.pdf", views.morning_pdf, name="morning-pdf"),
     path("sheets/evening", views.evening, name="evening"),

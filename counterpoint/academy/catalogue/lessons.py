@@ -17,19 +17,11 @@ from counterpoint.academy.rules.words import Both, BothOrNone
 from counterpoint.foundation.api import roles
 from counterpoint.primitives.content import ClockTime, ContentError, Count, Share, Text, every, resolve
 
-LESSONS, COURSES = "lessons", "courses"
+LESSONS, COURSES, COMPETENCIES = "lessons", "courses", "competencies"
 # The outline's mechanisms: every one gets its lesson.
 MECHANISMS = tuple(
     f"{chapter}.{number}" for chapter, last in ((1, 8), (2, 9), (3, 9), (4, 7), (5, 12), (6, 8))
     for number in range(1, last + 1)
-)  # fmt: skip
-COMPETENCIES = frozenset(
-    f"role.{one}"
-    for one in (
-        "hall_steering", "service_knowledge", "selling_conduct", "compliance", "fraud_watch", "cash_vouchers", "safety",
-        "rostering", "complaints", "people", "conflict", "emergency_lead", "reading_figures", "twin_use", "devices",
-        "records",
-    )
 )  # fmt: skip
 LEAST_QUESTIONS = 5
 Mechanism = Annotated[str, MinLen(3), MaxLen(4)]
@@ -177,7 +169,6 @@ def wrong_lesson(body: LessonBody) -> str:
 def _faults(body: LessonBody) -> Iterator[str]:
     yield _unknown(body.mechanism, MECHANISMS, _("These are no mechanisms of the outline: %(names)s."))
     yield _unknown(body.roles, roles.ROLES, _("These are no roles: %(names)s."))
-    yield _unknown(body.competencies, COMPETENCIES, _("These are no competencies: %(names)s."))
     if len(set(body.questions)) != len(body.questions):
         yield _("A question stands twice.")
     for number, block in enumerate(body.blocks, 1):
@@ -224,8 +215,9 @@ def _exercise_faults(exercise: Exercise) -> Iterator[str]:
 
 
 def lesson_references(body: LessonBody) -> list[tuple[str, str]]:
-    """What a lesson needs: course and questions."""
-    return [(COURSES, body.course), *(("questions", one) for one in body.questions)]
+    """What a lesson needs: course, questions and the competencies that it trains."""
+    held = [(COURSES, body.course), *(("questions", one) for one in body.questions)]
+    return [*held, *((COMPETENCIES, one) for one in body.competencies)]
 
 
 def lesson_cites(body: LessonBody) -> list[tuple[str, str]]:

@@ -130,15 +130,12 @@ def _faults(body: QuestionBody) -> Iterator[str]:
         yield _("The right order names every option once.")
     if not body.right or set(body.right) - set(slugs) or (body.form == "single" and len(body.right) != 1):
         yield _("The right answer must be among the options; a single choice has one.")
-    if set(body.competencies) - COMPETENCIES:
-        yield _("These are no competencies: %(names)s.") % {
-            "names": ", ".join(sorted(set(body.competencies) - COMPETENCIES))
-        }
 
 
 def question_references(body: QuestionBody) -> list[tuple[str, str]]:
-    """The lesson, and the questions that may not stand beside it."""
-    return [(LESSONS, body.lesson), *((QUESTIONS, one) for one in body.enemies)]
+    """The lesson, the questions that may not stand beside it, and what the question measures."""
+    held = [(LESSONS, body.lesson), *((QUESTIONS, one) for one in body.enemies)]
+    return [*held, *((COMPETENCIES, one) for one in body.competencies)]
 
 
 def question_cites(body: QuestionBody) -> list[tuple[str, str]]:

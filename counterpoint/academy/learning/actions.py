@@ -14,6 +14,7 @@ from counterpoint.academy import probes
 from counterpoint.academy.catalogue.lessons import LessonBody
 from counterpoint.academy.catalogue.questions import QuestionBody, worth
 from counterpoint.academy.catalogue.reading import question, ruling, shelf
+from counterpoint.academy.learning import competence
 from counterpoint.academy.learning.queries import changed_since, lesson_of, newest_answers, own_run
 from counterpoint.academy.models import Enrolment, LessonAnswer, LessonRun
 from counterpoint.academy.models.learning import DONE, OPEN, PASSED, PRACTISING, WAIVED
@@ -199,6 +200,7 @@ def _pass(scope: Scope, row: LessonRun, now: datetime) -> None:
     row.state, row.passed_at = PASSED, now
     row.save()
     _record(scope, row, "lesson_passed", now, diff=row.diff_of_id is not None)
+    competence.passed(scope, row, lesson_of(row).value.competencies, now)
     passed = set(LessonRun.objects.filter(user=row.user_id, state=PASSED).values_list("lesson", flat=True))
     held = shelf(row.org_unit, row.org_unit.date_at(now)).courses
     for one in Enrolment.objects.filter(user=row.user_id, state=OPEN):

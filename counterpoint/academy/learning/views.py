@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -35,15 +36,18 @@ def _here(request: Any) -> tuple[Any, Shelf, Any]:
 @policy.allow(LEARN)
 def home(request: Any) -> HttpResponse:
     """What is due, the next lesson, rules that changed, the morning's three minutes, how far the courses are."""
-    unit, held, _now = _here(request)
+    unit, held, now = _here(request)
     mine = held.for_roles(queries.roles_at(request.scope, unit, held.on))
     stands = queries.standings(request.scope, held, list(held.lessons))
     due = queries.enrolments(request.scope)
     following = next((key for key in mine if stands[key].state == UNDER_WAY), None)
-    following = following or next((key for key in _wanted(held, due, mine) if stands[key].state not in DONE), None)
+    ways = {one.thing.key: one for one in role.next_things(scope=request.scope, unit=unit, now=now)}
+    wanted = _wanted(held, due, list(ways), mine)
+    following = following or next((key for key in wanted if stands[key].state not in DONE), None)
     context = {
         "due": [_due(held, stands, row) for row in due],
         "following": _line(held, stands, following) if following else None,
+        "gap": _gap(held, ways.get(following or "")),
         "changed": [_line(held, stands, key) for key in held.lessons if stands[key].state == CHANGED],
         "courses": _courses(held, stands, mine), "micro": _micro(request, held), "any": bool(held.lessons),
         "passed": sum(stands[key].state in DONE for key in mine), "all": len(mine),
@@ -54,10 +58,17 @@ def home(request: Any) -> HttpResponse:
 DONE = (PASSED, CHANGED)
 
 
-def _wanted(held: Shelf, due: list[Any], mine: list[str]) -> list[str]:
-    """Lessons in the order in which they are wanted: courses that are due first."""
+def _gap(held: Shelf, way: Any) -> str:
+    """The competencies whose gap a lesson works at, the widest first; empty without a gap."""
+    names = role.competencies(held.on, held.unit.rule_pack, held.unit.path)
+    covers = sorted(way.covers.items(), key=lambda pair: -pair[1]) if way else []
+    return _(", ").join(names[key].name(get_language() or "zh-hans") for key, _points in covers if key in names)
+
+
+def _wanted(held: Shelf, due: list[Any], gaps: list[str], mine: list[str]) -> list[str]:
+    """Lessons in the order in which they are wanted: courses that are due, then what closes gaps, then the others."""
     first = [key for row in due if row.course in held.courses for key in held.courses[row.course].value.lessons]
-    return [key for key in dict.fromkeys([*first, *mine]) if key in held.lessons]
+    return [key for key in dict.fromkeys([*first, *gaps, *mine]) if key in held.lessons]
 
 
 def _line(held: Shelf, stands: dict[str, queries.Standing], key: str) -> dict[str, Any]:

@@ -88,7 +88,6 @@ def test_a_lesson_without_exercise_or_with_four_questions_is_refused():
         {"why": {"zh-hans": "只有中文"}},
         {"mechanism": ["9.9"]},
         {"roles": ["wizard"]},
-        {"competencies": {"role.magic": 1}},
         {"questions": ["a", "b", "c", "d", "d"]},
         {"blocks": [{"text": {"zh-hans": "一", "en": "one"}, "ask": {"zh-hans": "二", "en": "two"}}] * 4},
         {"blocks": [{"bank": {"probe": "nothing", "fields": ["n"], "words": {"zh-hans": "数", "en": "n"}}}] * 4},
@@ -197,7 +196,6 @@ def test_the_right_answer_moves_with_the_rule_on_the_day_of_the_case(content_fol
         {"form": "rule"},
         {"form": "order"},
         {"stem": {"en": "only English"}},
-        {"competencies": {"role.magic": 1}},
     ],
 )
 def test_a_question_that_does_not_hold_is_refused(change):
@@ -214,3 +212,13 @@ def test_every_morning_has_a_micro_lesson_and_they_take_turns(bank):
     with unscoped("the test reads content"):
         names = [micro_of(bank.b01, date(2026, 12, day)).key for day in range(1, 8)]
     assert len(set(names)) == len(names)
+
+
+@pytest.mark.parametrize(
+    "kind, key", [("lessons", "academy.service.levels"), ("questions", "academy.service.levels.q1")]
+)
+def test_competencies_are_those_of_the_model(kind, key):
+    item = next(one for one in items(kind) if one.key == key)
+    assert ("competencies", "role.complaints") in content.kind_of(kind).references(item.value)
+    strange = replace(item, value=replace(item.value, competencies={"role.magic": 1}))
+    assert any("role.magic" in one.message for one in check_items(content.kind_of(kind), [strange]))

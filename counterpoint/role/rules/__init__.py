@@ -1,0 +1,1 @@
+"""Pure decisions of chapter 1: values in, frozen values out."""
