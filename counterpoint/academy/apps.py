@@ -12,6 +12,7 @@ class AcademyConfig(AppConfig):
             guards,
             verbs,  # noqa: F401  (declares who may do what)
         )
+        from counterpoint.academy.practice import ticking  # noqa: F401  (registers the work of the tick)
         from counterpoint.foundation.api import integrity
 
         integrity.declare(guards.rules)

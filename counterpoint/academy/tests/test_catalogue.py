@@ -119,10 +119,18 @@ def test_a_citation_of_what_does_not_exist_is_found(cited, told):
 
 def test_a_worked_example_that_does_not_hold_is_found():
     kind = content.kind_of("lessons")
-    item = next(one for one in items("lessons") if one.key == "academy.service.levels")
+    item = next(one for one in items("lessons") if one.key == "academy.numbers.reading")
     wrong = dict(item.examples[0]) | {"passes": False}
     assert kind.check_example(item.value, wrong)
-    assert kind.check_example(item.value, dict(item.examples[1]) | {"failing": "total"})
+    assert kind.check_example(item.value, dict(item.examples[1]) | {"failing": "nothing"})
+
+
+@pytest.mark.parametrize("act", [{"do": "service.magic"}, {"do": "case.close", "args": {"magic": 1}}])
+def test_an_example_plays_only_acts_that_exist_with_what_they_take(act):
+    kind = content.kind_of("lessons")
+    item = next(one for one in items("lessons") if one.key == "academy.service.levels")
+    assert kind.check_example(item.value, item.examples[0]) == ""
+    assert "magic" in kind.check_example(item.value, {"play": [act], "passes": True})
 
 
 PRACTICE = {
