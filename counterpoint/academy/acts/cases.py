@@ -14,7 +14,7 @@ from counterpoint.primitives import cases
 def chosen(doing: Doing, args: Args) -> cases.CaseView:
     """The case that an act is about: the `nth` of its type in the order of opening, without it the newest."""
     filters = cases.CaseFilter(type=str(args["type"]), sort="old", size=200)
-    found = cases.cases(scope=doing.scope, filters=filters, now=doing.now).rows
+    found = cases.cases(scope=doing.all_seeing, filters=filters, now=doing.now).rows
     place = int(args.get("nth", len(found)))
     if not 1 <= place <= len(found):
         raise NotFound(_("There is no such case here."))

@@ -10,7 +10,7 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 from PIL import Image
 
-from counterpoint.foundation.api import Invalid, OrgUnit, Scope
+from counterpoint.foundation.api import Invalid, OrgUnit, Scope, roles, system_scope
 
 Args = Mapping[str, str | int | float]
 
@@ -36,6 +36,11 @@ class Doing:
         drawn.putdata([(seed[x], seed[16 + y], seed[x + y]) for x, y in places])
         drawn.save(told, "PNG")
         return told.getvalue()
+
+    @property
+    def all_seeing(self) -> Scope:
+        """A scope of the whole branch: which case an act is about is known to who wrote it, not to who acts."""
+        return system_scope(tuple(roles.table()), (self.branch.path,), "practice")
 
     def colleague(self, role: str) -> UUID:
         """The first colleague with a role who is not the one who acts."""

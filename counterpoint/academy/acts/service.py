@@ -32,7 +32,7 @@ def _number(args: Args, name: str) -> int | None:
 def _chosen(doing: Doing, args: Args) -> dict[str, Any]:
     """The `nth` complaint in the order of coming in, without it the newest."""
     filters = CaseFilter(type="service.complaint", sort="old", size=200)
-    found = service.board(scope=doing.scope, filters=filters, now=doing.now).rows
+    found = service.board(scope=doing.all_seeing, filters=filters, now=doing.now).rows
     place = int(args.get("nth", len(found)))
     if not 1 <= place <= len(found):
         raise NotFound(_("There is no such case here."))

@@ -25,7 +25,17 @@ from counterpoint.role import api as role
 MOST = 5  # open worlds of a person
 IDLE = timedelta(days=14)
 AHEAD = 400  # days within which a marked day is looked for
-CAST = ("teller", "teller", "teller", "teller", "wealth_manager", "lobby_manager", "supervisor", "branch_head")
+CAST = (
+    "teller",
+    "teller",
+    "teller",
+    "teller",
+    "wealth_manager",
+    "corporate_manager",
+    "lobby_manager",
+    "supervisor",
+    "branch_head",
+)
 ALONE = frozenset({"lobby_manager", "supervisor", "branch_head"})  # whoever practises such a post is the only one
 ABOVE = frozenset({"regional_manager"})
 
