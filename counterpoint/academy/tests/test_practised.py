@@ -11,10 +11,11 @@ from counterpoint.academy.models import LessonRun
 from counterpoint.academy.practice import worlds
 from counterpoint.academy.practice.ticking import close_idle
 from counterpoint.academy.tests.conftest import LEVELS, READING, play, practised_lessons, rehearse
-from counterpoint.foundation.api import Invalid, NotFound, practice
+from counterpoint.foundation.api import Invalid, NotFound, clock, practice
 from counterpoint.foundation.models import JournalEntry
 from counterpoint.foundation.scope import scoped, unscoped
 from tests.scope.crawl import rows_of
+from tests.scope.world import enter
 
 QUICK = ("academy.service.levels-1", "academy.service.levels-2")
 CASES = [
@@ -54,6 +55,15 @@ def test_a_practised_lesson_has_a_solution_and_a_counter_example_that_are_played
     named = {one.slug for one in item.value.exercise.checks}
     assert "" not in named and len(named) == len(item.value.exercise.checks)
     assert all(set(one.get("failing", [])) <= named for one in item.examples)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("item", practised_lessons(), ids=lambda one: one.key)
+def test_the_page_where_an_exercise_begins_opens_in_its_branch(bank, item):
+    real = clock.SystemClock().now()
+    world = worlds.held(begun(bank, item.key, real=real).world)
+    page = enter(bank).get(practice_shown.inside(world, item.value.exercise))
+    assert page.status_code == 200 and 'data-mode="drill"' in page.content.decode()
 
 
 def test_enough_lessons_are_practised():
