@@ -24,7 +24,7 @@ def who(look: Look, person: UUID | None) -> str | None:
     verb=LEARN,
     takes=frozenset({"type", "level", "owner", "stage", "nth", "clock", "of"}),
     gives={
-        "count": _("Number of cases"), "level": _("Level"), "stage": _("How far it is"), "owner": _("Whose it is"),
+        "count": _("Number of cases"), "level": _("Level"), "stage": _("Stage reached"), "owner": _("Whose it is"),
         "fixed_by": _("Put right by"), "verified_by": _("Looked at by"), "kept": _("Clock kept"),
         "minutes": _("Minutes until the clock stopped"), "value": _("Value"),
     },
