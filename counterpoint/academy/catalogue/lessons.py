@@ -131,7 +131,6 @@ class Exercise:
     day: str = "usual"
     time: ClockTime = "10:00"
     stage: tuple[Stage, ...] = ()
-    minutes: Count = 0
 
 
 @dataclass(frozen=True)
@@ -224,6 +223,8 @@ def _exercise_faults(exercise: Exercise) -> Iterator[str]:
         return
     if not exercise.checks or exercise.asks:
         yield _("An exercise in the practice branch needs checks of its result, and no figures to read.")
+    if exercise.world != "branch":
+        yield _("So far exercises are practised in a branch only.")
     yield _unknown([exercise.post], PRACTISED, _("These are no posts to practise: %(names)s."))
     for check in exercise.checks:
         yield _probe_fault(check.probe, check.args, [check.field] if check.field else [])
@@ -276,13 +277,19 @@ def lesson_example(body: LessonBody, example: dict[str, Any]) -> str:
         verdict = compare(exercise.asks, given, example["found"])
     else:
         if "play" in example:
-            return next(filter(None, map(_act_fault, played(example))), "")
+            return _play_fault(exercise, example)
         verdict = judge(exercise.checks, list(example["found"]))
     if verdict.passed is not example["passes"]:
         return _("passes is %(value)s") % {"value": verdict.passed}
     failing = [line.slug for line in verdict.lines if not line.holds]
     wanted = example.get("failing")
     return "" if wanted is None or wanted in failing else _("failing are: %(names)s") % {"names": ", ".join(failing)}
+
+
+def _play_fault(exercise: Exercise, example: Mapping[str, Any]) -> str:
+    named = {one.slug or one.probe for one in exercise.checks}
+    strange = _unknown(example.get("failing", ()), named, _("There are no such checks: %(names)s."))
+    return next(filter(None, map(_act_fault, played(example))), strange)
 
 
 def played(example: Mapping[str, Any]) -> tuple[Stage, ...]:

@@ -131,6 +131,7 @@ def test_an_example_plays_only_acts_that_exist_with_what_they_take(act):
     item = next(one for one in items("lessons") if one.key == "academy.service.levels")
     assert kind.check_example(item.value, item.examples[0]) == ""
     assert "magic" in kind.check_example(item.value, {"play": [act], "passes": True})
+    assert "magic" in kind.check_example(item.value, {"play": [], "passes": False, "failing": ["magic"]})
 
 
 PRACTICE = {
@@ -152,6 +153,9 @@ def test_an_exercise_in_the_practice_branch_can_be_written_and_judged():
     assert kind.check_example(value, {"found": ["level_1"], "passes": True}) == ""
     assert kind.check_example(value, {"found": ["level_3"], "passes": False, "failing": "case"}) == ""
     assert refused("lessons", lesson(exercise={**PRACTICE, "checks": []}))
+    for wrong in ({"post": "wizard"}, {"world": "drill"}, {"stage": [{"do": "magic"}]},
+                  {"stage": [{"do": "service.complaint", "post": "auditor"}]}):  # fmt: skip
+        assert refused("lessons", lesson(exercise={**PRACTICE, **wrong}))
     assert refused("lessons", lesson(exercise={**PRACTICE, "checks": [PRACTICE["checks"][0] | {"values": []}]}))
 
 
