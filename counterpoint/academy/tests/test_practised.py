@@ -10,14 +10,14 @@ from counterpoint.academy.learning import practice_shown
 from counterpoint.academy.models import LessonRun
 from counterpoint.academy.practice import worlds
 from counterpoint.academy.practice.ticking import close_idle
-from counterpoint.academy.tests.conftest import LEVELS, READING, play, practised_lessons, rehearse
+from counterpoint.academy.tests.conftest import LEVELS, READING, answer_all, play, practised_lessons, rehearse
 from counterpoint.foundation.api import Invalid, NotFound, clock, practice
 from counterpoint.foundation.models import JournalEntry
 from counterpoint.foundation.scope import scoped, unscoped
 from tests.scope.crawl import rows_of
 from tests.scope.world import enter
 
-QUICK = ("academy.service.levels-1", "academy.service.levels-2")
+QUICK = ("academy.service.levels-1", "academy.onsite.closed_loop-2")
 CASES = [
     pytest.param(item, example, id=name, marks=[] if name in QUICK else pytest.mark.slow)
     for item in practised_lessons()
@@ -90,8 +90,10 @@ def test_begun_twice_is_one_branch_and_starting_over_makes_another_and_closes_th
     assert [one.pk for one in practice.going_on(person=bank.people["Sun"].pk)] == [second]
 
 
-def test_the_branch_is_closed_when_the_lesson_is_passed(bank, passes):
-    run = passes("Sun")
+def test_the_branch_is_closed_when_the_lesson_is_passed(bank):
+    verdict, run = rehearse(bank, "Sun", lesson(bank))
+    assert verdict.passed and worlds.held(run.world)
+    answer_all(bank, "Sun", run, bank.b01)
     with unscoped("the test looks"):
         row = LessonRun.objects.get(pk=run.pk)
     assert row.state == "passed" and row.world and worlds.held(row.world) is None
