@@ -1,8 +1,6 @@
 """The door of the academy; nobody but the assembled house and its tests comes through it."""
 
 from counterpoint.academy.learning.actions import (
-    LessonOver,
-    NoPractice,
     diff_pass,
     enrol,
     lesson_answer,
@@ -11,11 +9,14 @@ from counterpoint.academy.learning.actions import (
     request_take,
     waive,
 )
-from counterpoint.academy.learning.queries import matrix, own_unit, standing
+from counterpoint.academy.learning.practising import NotBegun, practice_begin, practice_skip
+from counterpoint.academy.learning.queries import LessonOver, matrix, own_unit, standing
+from counterpoint.academy.practice.worlds import TooManyWorlds
 
 __all__ = [
     "LessonOver",
-    "NoPractice",
+    "NotBegun",
+    "TooManyWorlds",
     "diff_pass",
     "enrol",
     "lesson_answer",
@@ -23,6 +24,8 @@ __all__ = [
     "lesson_start",
     "matrix",
     "own_unit",
+    "practice_begin",
+    "practice_skip",
     "request_take",
     "standing",
     "waive",

@@ -16,6 +16,7 @@ class AcademyConfig(AppConfig):
         from counterpoint.academy.learning import (
             competence,  # noqa: F401  (brings evidence and lessons to the competency model)
         )
+        from counterpoint.academy.practice import ticking  # noqa: F401  (registers the work of the tick)
         from counterpoint.foundation.api import integrity
 
         integrity.declare(guards.rules)

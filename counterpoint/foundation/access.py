@@ -13,7 +13,7 @@ from django.db.models import Q
 
 from counterpoint.foundation import roles
 from counterpoint.foundation.models import DeviceKey, OrgUnit, Post, PracticeWorld, User
-from counterpoint.foundation.scope import Scope, unscoped
+from counterpoint.foundation.scope import Scope, active, in_practice, unscoped
 
 PREFIX_LENGTH = 8
 
@@ -21,11 +21,14 @@ _house: ContextVar[tuple[str, ...]] = ContextVar("counterpoint-house", default=(
 
 
 def posts_of(user: User, on: date | datetime) -> list[Post]:
-    """The person's posts of a date; at an instant, each is judged by the wall clock of its own unit."""
+    """The person's posts of a date; at an instant, each is judged by the wall clock of its own unit. Who asks from
+    inside a practice world hears of the posts there, everybody else of those in the bank."""
     day = on.date() if isinstance(on, datetime) else on
     near = timedelta(days=1) if isinstance(on, datetime) else timedelta(0)
-    with unscoped("building the scope itself"):
+    world = active() if in_practice() else None
+    with unscoped("building the scope itself", practice=world is not None):
         rows = Post.objects.filter(Q(until__isnull=True) | Q(until__gt=day - near), user=user, since__lte=day + near)
+        rows = rows if world is None else rows.filter(org_path__within=world.roots)
         return [post for post in rows.select_related("org_unit") if _holds(post, on)]
 
 

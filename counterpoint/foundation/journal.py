@@ -4,6 +4,7 @@ import secrets
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
+from uuid import UUID
 
 from django.db import connection
 
@@ -82,6 +83,11 @@ def about(subject: str, prefix: str) -> list[JournalEntry]:
     """Entries about a subject whose kind begins so, oldest first, inside the active scope. The caller answers for the
     right to tell them: a case tells its own story to whom it shows itself."""
     return list(JournalEntry.objects.filter(subject=subject, kind__startswith=prefix).order_by("id"))
+
+
+def of_kind(kind: str, actor: UUID) -> list[JournalEntry]:
+    """What a person did of a kind, oldest first, inside the active scope; the caller answers for the right."""
+    return list(JournalEntry.objects.filter(kind=kind, actor=actor).order_by("id"))
 
 
 def verify(org_unit: OrgUnit) -> chain.Verdict:

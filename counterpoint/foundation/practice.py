@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 from urllib.parse import unquote
+from uuid import UUID
 
 from django.contrib.auth.views import redirect_to_login
 from django.db import transaction
@@ -122,6 +123,33 @@ def world_retire(*, scope: Scope, world: PracticeWorld, now: datetime) -> None:
         journal.record(
             scope=scope, org_unit=row.org_unit, kind="foundation.practice_ended", subject=str(row.pk), at=now, data=data
         )
+
+
+def going_on(*, person: UUID | None = None, pk: UUID | None = None) -> list[PracticeWorld]:
+    """Worlds that are not over, oldest first: all, those of a person, or one of them."""
+    with scoped(Scope(None, (TREE,), actor_label="practice")):
+        rows = PracticeWorld.objects.select_related("org_unit").filter(retired_at=None)
+        rows = rows if person is None else rows.filter(made_for=person)
+        return list(rows if pk is None else rows.filter(pk=pk))
+
+
+def scope_in(world: PracticeWorld, user: User, real: datetime) -> Scope:
+    """What a person, or a made-up colleague, may do in a world. Raises `NotFound` for whoever has no post there."""
+    found = access.practice_scope(user, world.org_unit.code, real)
+    if found is None:
+        raise NotFound(_("There is no such practice world."))
+    return found[1]
+
+
+def house(world: PracticeWorld) -> Scope:
+    """The house's own scope in a world, for closing it."""
+    return Scope(None, (world.org_path,), actor_label="practice")
+
+
+def people_in(world: PracticeWorld, role: str) -> list[User]:
+    """Who holds a role in a world, made-up colleagues first; inside a scope of the world."""
+    posts = Post.objects.filter(role=role, org_path__within=(world.org_path,)).select_related("user")
+    return [post.user for post in posts.order_by("-user__puppet", "user__staff_no")]
 
 
 @contextmanager

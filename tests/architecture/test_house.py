@@ -143,6 +143,7 @@ def test_no_query_goes_around_the_scope():
 PRACTICE_TOO = {
     "counterpoint/foundation/access.py": "whoever enters a world has a post in it",
     "counterpoint/foundation/practice.py": "a world's own works are claimed",
+    "counterpoint/primitives/metrics/targets.py": "targets of the units above, within the caller's own tree",
     "counterpoint/primitives/content/overlay.py": "which bank a world stands for",
     "counterpoint/config/journal_command.py": "chains are exported whole",
     "counterpoint/foundation/anchor.py": "chains are anchored whole",

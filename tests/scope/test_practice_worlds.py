@@ -23,6 +23,7 @@ from counterpoint.foundation.models import (
     Zone,
 )  # fmt: skip
 from counterpoint.foundation.scope import ScopeError, in_practice, scoped, unscoped
+from counterpoint.primitives.cases import case_assign, case_open
 from counterpoint.ui import excel, pdf
 from tests.scope.crawl import rows_of
 from tests.scope.world import MORNING, REAL, at, enter, make
@@ -252,3 +253,20 @@ def test_a_message_of_a_world_goes_to_nobody_outside(bank):
         assert row.channel is None
         Message.objects.filter(pk=row.pk).update(next_due_at=MORNING, sent_at=None)
     assert notify.deliver_due(now=bank.now + timedelta(days=9)) == 0
+
+
+def test_inside_a_world_a_person_is_what_they_are_there_and_a_case_can_be_given_to_a_colleague(bank):
+    """Asked from the bank, the same person holds the bank's posts only."""
+    world = make(bank, "Mei", roles=("branch_head",), puppets=("lobby_manager",))
+    mine = scope_in(world, bank, "Mei")
+    assert access.roles_of(bank.people["Mei"], bank.now) == {"teller"}
+    with scoped(mine):
+        assert access.roles_of(bank.people["Mei"], bank.now) == {"branch_head"}
+        colleague = practice.people_in(world, "lobby_manager")[0]
+        branch = OrgUnit.objects.get(kind="branch")
+    assert access.roles_of(colleague, bank.now) == frozenset()
+    here = {"scope": mine, "now": bank.now}
+    case = case_open(**here, org_unit=branch, type="primitives.task", title="x")
+    assert case_assign(**here, case=case.id, owner=colleague.pk).owner == colleague.pk
+    with pytest.raises(Invalid):
+        case_assign(**here, case=case.id, owner=bank.people["Ada"].pk)

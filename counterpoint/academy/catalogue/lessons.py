@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Annotated, Any, Literal
@@ -10,11 +10,11 @@ from typing import Annotated, Any, Literal
 from annotated_types import Ge, Le, MaxLen, MinLen
 from django.utils.translation import gettext as _
 
-from counterpoint.academy import probes
+from counterpoint.academy import acts, probes
 from counterpoint.academy.rules.answering import at
 from counterpoint.academy.rules.checking import Ask, Check, compare, judge, wrong_check
 from counterpoint.academy.rules.words import Both, BothOrNone
-from counterpoint.foundation.api import roles
+from counterpoint.foundation.api import practice, roles
 from counterpoint.primitives.content import ClockTime, ContentError, Count, Share, Text, every, resolve
 
 LESSONS, COURSES, COMPETENCIES = "lessons", "courses", "competencies"
@@ -24,6 +24,8 @@ MECHANISMS = tuple(
     for number in range(1, last + 1)
 )  # fmt: skip
 LEAST_QUESTIONS = 5
+POSTS = frozenset(practice.PUPPETS)  # who is there in a practice branch
+PRACTISED = POSTS | {"regional_manager"}
 Mechanism = Annotated[str, MinLen(3), MaxLen(4)]
 
 
@@ -86,11 +88,13 @@ class Block:
 
 @dataclass(frozen=True)
 class Stage:
-    """Something that is made in the practice branch before the exercise begins."""
+    """An act in the practice branch: on the stage before the exercise begins, or in a worked example. `post` is the
+    colleague who acts, empty the learner; `words` are what they say or write."""
 
     do: Text
-    post: Text
-    args: dict[str, str | int] = field(default_factory=dict)
+    post: str = ""
+    args: dict[str, str | int | float] = field(default_factory=dict)
+    words: BothOrNone = field(default_factory=dict)
     minutes_before: Count = 0
 
 
@@ -119,7 +123,6 @@ class Exercise:
     day: str = "usual"
     time: ClockTime = "10:00"
     stage: tuple[Stage, ...] = ()
-    minutes: Count = 0
 
 
 @dataclass(frozen=True)
@@ -208,10 +211,26 @@ def _exercise_faults(exercise: Exercise) -> Iterator[str]:
             yield _probe_fault(ask.probe, ask.args, [ask.field])
             if (ask.form == "choice") != bool(ask.choices):
                 yield _("Only a choice has answers to choose from, and it needs them.")
-    elif not exercise.checks or exercise.asks:
+        return
+    if not exercise.checks or exercise.asks:
         yield _("An exercise in the practice branch needs checks of its result, and no figures to read.")
+    if exercise.world != "branch":
+        yield _("So far exercises are practised in a branch only.")
+    yield _unknown([exercise.post], PRACTISED, _("These are no posts to practise: %(names)s."))
+    for check in exercise.checks:
+        yield _probe_fault(check.probe, check.args, [check.field] if check.field else [])
+    for one in exercise.stage:
+        yield _act_fault(one)
     if any(wrong_check(one) for one in exercise.checks):
         yield _("A check needs the values that its comparison takes, and no more.")
+
+
+def _act_fault(one: Stage) -> str:
+    known = acts.known().get(one.do)
+    if known is None:
+        return _("There is no act “%(key)s”.") % {"key": one.do}
+    strange = _unknown(one.args, known.takes, _("The act does not know: %(names)s."))
+    return strange or _unknown([one.post] if one.post else [], POSTS, _("Nobody with this post practises: %(names)s."))
 
 
 def lesson_references(body: LessonBody) -> list[tuple[str, str]]:
@@ -242,18 +261,32 @@ def cited_faults(kind: str, key: str, version: int, field: str) -> list[tuple[st
 
 
 def lesson_example(body: LessonBody, example: dict[str, Any]) -> str:
-    """A worked example of the exercise: what is found, what is answered, whether it passes and which check fails."""
+    """A worked example of the exercise: what is found, what is answered, whether it passes and which check fails. What
+    is played in the practice branch is run by the tests; here only its acts must exist."""
     exercise = body.exercise
     if exercise.how == "answer":
         given = {slug: str(one) for slug, one in example.get("answers", {}).items()}
         verdict = compare(exercise.asks, given, example["found"])
     else:
+        if "play" in example:
+            return _play_fault(exercise, example)
         verdict = judge(exercise.checks, list(example["found"]))
     if verdict.passed is not example["passes"]:
         return _("passes is %(value)s") % {"value": verdict.passed}
     failing = [line.slug for line in verdict.lines if not line.holds]
     wanted = example.get("failing")
     return "" if wanted is None or wanted in failing else _("failing are: %(names)s") % {"names": ", ".join(failing)}
+
+
+def _play_fault(exercise: Exercise, example: Mapping[str, Any]) -> str:
+    named = {one.slug or one.probe for one in exercise.checks}
+    strange = _unknown(example.get("failing", ()), named, _("There are no such checks: %(names)s."))
+    return next(filter(None, map(_act_fault, played(example))), strange)
+
+
+def played(example: Mapping[str, Any]) -> tuple[Stage, ...]:
+    """The acts of a worked example, as its lines say."""
+    return tuple(Stage(**one) for one in example["play"])
 
 
 def wrong_course(body: CourseBody) -> str:

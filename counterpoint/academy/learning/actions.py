@@ -11,18 +11,18 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from counterpoint.academy import probes
-from counterpoint.academy.catalogue.lessons import LessonBody
+from counterpoint.academy.catalogue.lessons import Exercise
 from counterpoint.academy.catalogue.questions import QuestionBody, worth
 from counterpoint.academy.catalogue.reading import question, ruling, shelf
-from counterpoint.academy.learning import competence
-from counterpoint.academy.learning.queries import changed_since, lesson_of, newest_answers, own_run
+from counterpoint.academy.learning import competence, practising
+from counterpoint.academy.learning.queries import LessonOver, changed_since, lesson_of, newest_answers, open_run
 from counterpoint.academy.models import Enrolment, LessonAnswer, LessonRun
 from counterpoint.academy.models.learning import DONE, OPEN, PASSED, PRACTISING, WAIVED
+from counterpoint.academy.practice import worlds
 from counterpoint.academy.rules.answering import done
-from counterpoint.academy.rules.checking import Verdict, compare
+from counterpoint.academy.rules.checking import Line, Verdict, compare
 from counterpoint.academy.verbs import ASSIGN, AUTHOR, LEARN
 from counterpoint.foundation.api import (
-    DomainError,
     Invalid,
     NotFound,
     OrgUnit,
@@ -37,20 +37,6 @@ from counterpoint.primitives.content import Item
 from counterpoint.service import api as service
 
 LETTERS = 200  # of one answer
-
-
-class LessonOver(DomainError):
-    """The lesson is passed; whoever wants to learn it again begins again."""
-
-    code = "lesson_over"
-    status = 409
-
-
-class NoPractice(DomainError):
-    """The exercise is done in the practice branch, which this installation does not have yet."""
-
-    code = "no_practice"
-    status = 409
 
 
 def lesson_start(*, scope: Scope, unit: OrgUnit, lesson: str, now: datetime, again: bool = False) -> LessonRun:
@@ -97,7 +83,7 @@ def lesson_answer(
     """Answer one question of the run's lesson; the newest answer counts. Raises `Invalid` without an answer,
     `LessonOver`, `NotFound` for a question of another lesson."""
     with scoped(scope):
-        row = _open_run(scope, run)
+        row = open_run(scope, run)
         unit, on = row.org_unit, row.org_unit.date_at(now)
         item = question(question_key, unit, on) if question_key in lesson_of(row).value.questions else None
         if item is None:
@@ -124,22 +110,21 @@ def _checked(body: QuestionBody, given: Sequence[str]) -> list[str]:
 
 @transaction.atomic
 def lesson_check(
-    *, scope: Scope, run: UUID, branch: OrgUnit, given: Mapping[str, str], now: datetime
+    *, scope: Scope, run: UUID, branch: OrgUnit, given: Mapping[str, str], now: datetime, real: datetime | None = None
 ) -> Verdict:  # fmt: skip
-    """Check the exercise: what was read on the product's page against what stands there now. Nothing in the branch
-    changes. Raises `NoPractice`, `LessonOver`, `Forbidden` where the learner may not see the page itself."""
+    """Check the exercise: what was read on the product's page against what stands there now, or what is found in the
+    practice branch (at `real`, the host's time). Nothing in the branch changes. Raises `NotBegun`, `LessonOver`,
+    `Forbidden` where the learner may not see the page itself."""
     with scoped(scope):
-        row = _open_run(scope, run)
-        body: LessonBody = lesson_of(row).value
-        if body.exercise.how != "answer":
-            raise NoPractice(_("This exercise is done in the practice branch, which is not open here yet."))
-        look = probes.Look(scope, branch, now)
-        found = {ask.slug: probes.read(ask.probe, look, ask.args).get(ask.field) for ask in body.exercise.asks}
-        verdict = compare(body.exercise.asks, {slug: one[:LETTERS] for slug, one in given.items()}, found)
-        row.verdict = {
-            "passed": verdict.passed,
-            "lines": [{"slug": one.slug, "holds": one.holds, "given": one.given} for one in verdict.lines],
-        }
+        row = open_run(scope, run)
+        exercise: Exercise = lesson_of(row).value.exercise
+        if exercise.how == "practice":
+            verdict = practising.judged(row, exercise, real or now)
+        else:
+            look = probes.Look(scope, branch, now)
+            found = {ask.slug: probes.read(ask.probe, look, ask.args).get(ask.field) for ask in exercise.asks}
+            verdict = compare(exercise.asks, {slug: one[:LETTERS] for slug, one in given.items()}, found)
+        row.verdict = {"passed": verdict.passed, "lines": [_line(exercise, one) for one in verdict.lines]}
         row.exercised_at, row.state = now, PRACTISING
         row.save()
         _record(scope, row, "exercise_checked", now, passed=verdict.passed)
@@ -147,11 +132,17 @@ def lesson_check(
     return verdict
 
 
+def _line(exercise: Exercise, one: Line) -> dict[str, Any]:
+    """A check as the run keeps it: never a figure of the own branch, but what was found in a practice branch."""
+    kept = {"slug": one.slug, "holds": one.holds}
+    return kept | ({"found": one.found} if exercise.how == "practice" else {"given": one.given})
+
+
 @transaction.atomic
 def diff_pass(*, scope: Scope, run: UUID, now: datetime) -> LessonRun:
     """Say that what changed has been read; with questions about the changed rule they must be right first."""
     with scoped(scope):
-        row = _open_run(scope, run)
+        row = open_run(scope, run)
         if row.diff_of is None:
             raise Invalid(_("This lesson is to be passed as a whole."))
         answers = newest_answers(scope, row)
@@ -178,14 +169,6 @@ def questions_of_diff(run: LessonRun, now: datetime) -> list[str]:
     return found
 
 
-def _open_run(scope: Scope, run: UUID) -> LessonRun:
-    row = own_run(scope, run, lock=True)
-    scope.require(LEARN, row.org_path)
-    if row.state == PASSED:
-        raise LessonOver(_("You have passed this lesson. Begin again if you want to learn it once more."))
-    return row
-
-
 def _passed_now(scope: Scope, row: LessonRun, now: datetime) -> None:
     """Pass the lesson when exercise and questions are done; a lesson of what changed is passed by its own button."""
     if row.diff_of_id is not None or not row.verdict.get("passed"):
@@ -197,6 +180,7 @@ def _passed_now(scope: Scope, row: LessonRun, now: datetime) -> None:
 
 
 def _pass(scope: Scope, row: LessonRun, now: datetime) -> None:
+    worlds.retire(row.world, now)
     row.state, row.passed_at = PASSED, now
     row.save()
     _record(scope, row, "lesson_passed", now, diff=row.diff_of_id is not None)

@@ -16,8 +16,16 @@ from counterpoint.academy.models import Enrolment, LessonAnswer, LessonRun
 from counterpoint.academy.models.learning import OPEN, PASSED
 from counterpoint.academy.rules.diffing import DiffLesson, diff, touches
 from counterpoint.academy.verbs import LEARN, TEAM
-from counterpoint.foundation.api import Colleague, NotFound, OrgUnit, Scope, colleagues, scoped
+from counterpoint.foundation.api import Colleague, DomainError, NotFound, OrgUnit, Scope, colleagues, scoped
 from counterpoint.primitives.content import Item
+
+
+class LessonOver(DomainError):
+    """The lesson is passed; whoever wants to learn it again begins again."""
+
+    code = "lesson_over"
+    status = 409
+
 
 NEW, UNDER_WAY, CHANGED = "new", "under_way", "changed"  # beside `passed`
 
@@ -119,6 +127,15 @@ def own_run(scope: Scope, run: UUID, *, lock: bool = False) -> LessonRun:
     row = rows.select_related("org_unit").filter(pk=run, user=scope.actor).first()
     if row is None:
         raise NotFound(_("There is no such lesson of yours."))
+    return row
+
+
+def open_run(scope: Scope, run: UUID) -> LessonRun:
+    """The caller's own run, locked, while its lesson is not passed. Inside `scoped(scope)`. Raises `LessonOver`."""
+    row = own_run(scope, run, lock=True)
+    scope.require(LEARN, row.org_path)
+    if row.state == PASSED:
+        raise LessonOver(_("You have passed this lesson. Begin again if you want to learn it once more."))
     return row
 
 

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from counterpoint.academy.catalogue.reading import Shelf, micro_of, question, shelf
-from counterpoint.academy.learning import actions, queries, requests, shown
+from counterpoint.academy.learning import actions, practice_shown, practising, queries, requests, shown
 from counterpoint.academy.learning.queries import CHANGED, UNDER_WAY
 from counterpoint.academy.models.learning import PASSED
 from counterpoint.academy.probes import Look
@@ -160,7 +160,9 @@ def _lesson_page(request: Any, key: str, *, refused: str = "", at: str = "") -> 
         "open": run is None or run.state != PASSED, "run": run,
         "questions": asked, "refused": refused, "at": at,
         "exercise": exercise, "task": shown.tell(exercise.task), "hints": [shown.tell(one) for one in exercise.hints],
-        "fields": shown.to_read(exercise, run), "address": shown.address(exercise.open),
+        "fields": shown.to_read(exercise, run),
+        **({"practice": practice_shown.practice_of(exercise, run, branch, clock.SystemClock().now())}
+           if exercise.how == "practice" else {"address": shown.address(exercise.open)}),
         "answered": sum(one.key in answers for one in asked), "least": len(asked),
         "full": sum((one.score or 0.0) >= 1.0 for one in asked),
         "exercised": exercised, "checked": bool(run and run.verdict),
@@ -184,7 +186,8 @@ def lesson_do(request: Any, key: str, name: str) -> HttpResponse:
     except NotFound as absent:
         raise Http404 from absent
     except DomainError as refused:
-        return _lesson_page(request, key, refused=refused.message, at=request.POST.get("question", name))
+        at = "exercise" if name in ("practise", "skip") else request.POST.get("question", name)
+        return _lesson_page(request, key, refused=refused.message, at=at)
     return redirect(f"{reverse('academy:lesson', args=[key])}{place}")
 
 
@@ -207,7 +210,26 @@ def _ranks(request: Any) -> list[tuple[str, str]]:
 
 def _exercise(request: Any, run: Any, here: dict[str, Any]) -> str:
     given = {name.removeprefix("ask-"): value for name, value in request.POST.items() if name.startswith("ask-")}
-    actions.lesson_check(**here, run=run.pk, branch=branch_here(request), given=given)
+    real = clock.SystemClock().now()
+    actions.lesson_check(**here, run=run.pk, branch=request.branch or run.org_unit, given=given, real=real)
+    return "#exercise"
+
+
+def _practise(request: Any, run: Any, here: dict[str, Any]) -> str:
+    title, real = shown.tell(queries.lesson_of(run).value.names), clock.SystemClock().now()
+    practising.practice_begin(
+        **here, run=run.pk, branch=request.branch or run.org_unit, title=title, real=real,
+        again=request.POST.get("again") == "yes",
+    )  # fmt: skip
+    return "#exercise"
+
+
+def _skip(request: Any, run: Any, here: dict[str, Any]) -> str:
+    minutes = request.POST.get("minutes", "")
+    practising.practice_skip(
+        scope=here["scope"], run=run.pk, minutes=int(minutes) if minutes.isdecimal() else 0,
+        real=clock.SystemClock().now(),
+    )  # fmt: skip
     return "#exercise"
 
 
@@ -215,7 +237,7 @@ def _again(_request: Any, _run: Any, _here: dict[str, Any]) -> str:
     return "#questions"
 
 
-DEEDS = {"answer": _answer, "exercise": _exercise, "again": _again}
+DEEDS = {"answer": _answer, "exercise": _exercise, "again": _again, "practise": _practise, "skip": _skip}
 
 
 @policy.allow(LEARN)

@@ -47,6 +47,7 @@ class Check:
     words: Both
     args: dict[str, str | int] = made(default_factory=dict)
     field: str = ""
+    slug: str = ""
     values: tuple[str | int | float, ...] = ()
     must: bool = True
 
@@ -89,7 +90,7 @@ def holds(op: str, found: Any, values: Sequence[Any]) -> bool:
 def judge(checks: Sequence[Check], found: Sequence[Any]) -> Verdict:
     """The verdict on practice: every must holds, and of the others six in ten."""
     lines = tuple(
-        Line(one.probe, one.words, holds(one.op, value, one.values), value, must=one.must)
+        Line(one.slug or one.probe, one.words, holds(one.op, value, one.values), value, must=one.must)
         for one, value in zip(checks, found, strict=True)
     )
     rest = [line.holds for line in lines if not line.must]

@@ -118,10 +118,19 @@ def test_a_citation_of_what_does_not_exist_is_found(cited, told):
 
 def test_a_worked_example_that_does_not_hold_is_found():
     kind = content.kind_of("lessons")
-    item = next(one for one in items("lessons") if one.key == "academy.service.levels")
+    item = next(one for one in items("lessons") if one.key == "academy.numbers.reading")
     wrong = dict(item.examples[0]) | {"passes": False}
     assert kind.check_example(item.value, wrong)
-    assert kind.check_example(item.value, dict(item.examples[1]) | {"failing": "total"})
+    assert kind.check_example(item.value, dict(item.examples[1]) | {"failing": "nothing"})
+
+
+@pytest.mark.parametrize("act", [{"do": "service.magic"}, {"do": "case.close", "args": {"magic": 1}}])
+def test_an_example_plays_only_acts_that_exist_with_what_they_take(act):
+    kind = content.kind_of("lessons")
+    item = next(one for one in items("lessons") if one.key == "academy.service.levels")
+    assert kind.check_example(item.value, item.examples[0]) == ""
+    assert "magic" in kind.check_example(item.value, {"play": [act], "passes": True})
+    assert "magic" in kind.check_example(item.value, {"play": [], "passes": False, "failing": ["magic"]})
 
 
 PRACTICE = {
@@ -143,6 +152,9 @@ def test_an_exercise_in_the_practice_branch_can_be_written_and_judged():
     assert kind.check_example(value, {"found": ["level_1"], "passes": True}) == ""
     assert kind.check_example(value, {"found": ["level_3"], "passes": False, "failing": "case"}) == ""
     assert refused("lessons", lesson(exercise={**PRACTICE, "checks": []}))
+    for wrong in ({"post": "wizard"}, {"world": "drill"}, {"stage": [{"do": "magic"}]},
+                  {"stage": [{"do": "service.complaint", "post": "auditor"}]}):  # fmt: skip
+        assert refused("lessons", lesson(exercise={**PRACTICE, **wrong}))
     assert refused("lessons", lesson(exercise={**PRACTICE, "checks": [PRACTICE["checks"][0] | {"values": []}]}))
 
 

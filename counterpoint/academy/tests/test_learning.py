@@ -6,10 +6,11 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from counterpoint.academy import api
+from counterpoint.academy import api, probes
+from counterpoint.academy.catalogue.reading import shelf
 from counterpoint.academy.learning.queries import own_unit
 from counterpoint.academy.models import Enrolment, LessonAnswer, LessonRun
-from counterpoint.academy.tests.conftest import LEVELS, figures_of, right_answers
+from counterpoint.academy.tests.conftest import LEVELS, READING, figures_of, rehearse, right_answers
 from counterpoint.foundation.api import Forbidden, Invalid, NotFound
 from counterpoint.foundation.models import JournalEntry
 from counterpoint.foundation.scope import unscoped
@@ -70,7 +71,7 @@ def test_neither_questions_nor_exercise_alone_pass_a_lesson(bank):
         api.lesson_answer(**here(bank, "Sun"), run=run.pk, question_key=key, given=given)
     with unscoped("the test looks"):
         assert LessonRun.objects.get().state == "reading"
-    api.lesson_check(**here(bank, "Sun"), run=run.pk, branch=bank.b01, given=figures_of(bank, "Sun", bank.b01))
+    rehearse(bank, "Sun", shelf(bank.b01, bank.b01.date_at(bank.now)).lessons[LEVELS])
     with unscoped("the test looks"):
         assert LessonRun.objects.get().state == "passed"
     with pytest.raises(api.LessonOver):
@@ -86,17 +87,17 @@ def test_the_journal_tells_that_somebody_learns_and_never_what_was_answered(bank
 
 
 def test_checking_an_exercise_changes_nothing_but_the_learning_itself(bank):
-    run = start(bank, "Sun")
+    run = start(bank, "Sun", READING)
     before = rows_of(bank.b01)
-    api.lesson_check(**here(bank, "Sun"), run=run.pk, branch=bank.b01, given=figures_of(bank, "Sun", bank.b01))
+    figures = figures_of(bank, "Sun", bank.b01, READING)
+    api.lesson_check(**here(bank, "Sun"), run=run.pk, branch=bank.b01, given=figures)
     changed = {name for name, rows in rows_of(bank.b01).items() if rows != before[name]}
     assert changed <= {"academy.LessonRun", "foundation.JournalEntry", "foundation.JournalHead"}
 
 
 def test_who_may_not_see_the_page_cannot_have_its_figures_checked(bank):
-    run = start(bank, "Mei")
     with pytest.raises(Forbidden):
-        api.lesson_check(**here(bank, "Mei"), run=run.pk, branch=bank.b01, given={})
+        probes.read("complaints", probes.Look(bank.scope("Mei"), bank.b01, bank.now), {"days": 90})
 
 
 def test_a_run_keeps_the_version_it_began_with(bank):

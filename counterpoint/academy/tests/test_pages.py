@@ -6,8 +6,10 @@ from datetime import timedelta
 import pytest
 
 from counterpoint.academy import api
+from counterpoint.academy.catalogue.reading import shelf
 from counterpoint.academy.models import Enrolment, LessonAnswer, LessonRun
-from counterpoint.academy.tests.conftest import LEVELS, figures_of, right_answers
+from counterpoint.academy.practice import worlds
+from counterpoint.academy.tests.conftest import LEVELS, READING, figures_of, play, right_answers
 from counterpoint.foundation.scope import unscoped
 from counterpoint.primitives import content
 from counterpoint.primitives.cases import case_accept, case_close, case_resolve, case_verify
@@ -64,13 +66,27 @@ def test_a_supervisor_passes_a_lesson_on_its_page(bank, sign_in):
     for key, given in right_answers(bank, bank.b01).items():
         placed = {f"place-{slug}": n for n, slug in enumerate(given, 1)} if key.endswith("q5") else {"answer": given}
         assert sun.post(f"{base}/do/answer", {"question": key, **placed}).status_code == 302
-    figures = {f"ask-{slug}": value for slug, value in figures_of(bank, "Sun", bank.b01).items()}
-    assert sun.post(f"{base}/do/exercise", {**figures, "ask-total": "17"}).status_code == 302
-    assert "与页面现在的数不一致" in sun.get(base).content.decode()
-    sun.post(f"{base}/do/exercise", figures)
+    assert "请先打开演练网点" in sun.post(f"{base}/do/exercise").content.decode()
+    assert sun.post(f"{base}/do/practise").status_code == 302
+    sun.post(f"{base}/do/exercise")
+    page = sun.get(base).content.decode()
+    assert "还没做到" in page and "/practice/w" in page and left(page) == []
+    with unscoped("the test practises"):
+        world = worlds.held(LessonRun.objects.get().world)
+    item = shelf(bank.b01, bank.b01.date_at(bank.now)).lessons[LEVELS]
+    play(world, item.examples[0], world.base_real)
+    sun.post(f"{base}/do/exercise")
+    assert worlds.held(world.pk) is None
     page = sun.get(base).content.decode()
     assert "已通过" in page and "再学一遍" in page and left(page) == []
     assert "已通过" in sign_in("Ada").get("/academy/team").content.decode()
+
+
+def test_a_figure_that_is_not_what_the_page_says_is_told(bank, sign_in):
+    sun, base = sign_in("Sun"), f"/academy/lesson/{READING}"
+    figures = {f"ask-{slug}": value for slug, value in figures_of(bank, "Sun", bank.b01, READING).items()}
+    assert sun.post(f"{base}/do/exercise", {**figures, "ask-value": "17"}).status_code == 302
+    assert "与页面现在的数不一致" in sun.get(base).content.decode()
 
 
 def test_an_empty_answer_is_refused_beside_its_question_and_kept_out(bank, sign_in):

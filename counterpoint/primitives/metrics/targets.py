@@ -10,6 +10,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from counterpoint.foundation.api import Invalid, OrgUnit, Scope, journal, scoped, unscoped
+from counterpoint.foundation.api import scope as scopes
 from counterpoint.primitives.metrics.definition import BAND, Bounds, Metric
 from counterpoint.primitives.metrics.models import MetricTarget
 from counterpoint.primitives.metrics.periods import Period
@@ -33,7 +34,8 @@ def of(*, scope: Scope, units: Sequence[OrgUnit], metrics: Sequence[Metric], per
     reach has no target but the content's."""
     above = {unit.pk: ancestors(unit.path) if scope.covers(unit.path) else [] for unit in units}
     paths = {path for some in above.values() for path in some}
-    with unscoped("the targets of the units above rule the caller's unit too; of others nothing is read"):
+    reason = "the targets of the units above rule the caller's unit too; of others nothing is read"
+    with unscoped(reason, practice=scopes.in_practice()):
         rows = list(
             MetricTarget.objects.filter(org_path__in=paths, metric__in=[m.key for m in metrics])
             .select_related("org_unit").order_by("-version")
