@@ -1,5 +1,13 @@
 """The door of the academy; nobody but the assembled house and its tests comes through it."""
 
+from counterpoint.academy.certificates.actions import (
+    AlreadyHeld,
+    Missing,
+    SecondPersonNeeded,
+    certificate_award,
+    certificate_revoke,
+    show_name,
+)
 from counterpoint.academy.learning.actions import (
     LessonOver,
     NoPractice,
@@ -14,8 +22,13 @@ from counterpoint.academy.learning.actions import (
 from counterpoint.academy.learning.queries import matrix, own_unit, standing
 
 __all__ = [
+    "AlreadyHeld",
     "LessonOver",
+    "Missing",
     "NoPractice",
+    "SecondPersonNeeded",
+    "certificate_award",
+    "certificate_revoke",
     "diff_pass",
     "enrol",
     "lesson_answer",
@@ -24,6 +37,7 @@ __all__ = [
     "matrix",
     "own_unit",
     "request_take",
+    "show_name",
     "standing",
     "waive",
 ]

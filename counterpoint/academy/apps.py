@@ -12,6 +12,7 @@ class AcademyConfig(AppConfig):
             guards,
             verbs,  # noqa: F401  (declares who may do what)
         )
+        from counterpoint.academy.certificates import ticking  # noqa: F401  (what the clock does)
         from counterpoint.foundation.api import integrity
 
         integrity.declare(guards.rules)

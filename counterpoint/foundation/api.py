@@ -1,8 +1,8 @@
 """The door of the foundation: what other rooms may use.
 
 Modules that are vocabulary rather than verbs are re-exported whole: `clock`, `scope`, `policy`, `calendar`, `chain`,
-`jobs`, `roles`, `health`, `journal`, `facts`, `ratelimit`, `live`, `notify`, `openapi`, `files`, `integrity`, `prefix`,
-`practice`, `schema_words`, `tick`.
+`jobs`, `keys`, `roles`, `health`, `journal`, `facts`, `ratelimit`, `live`, `notify`, `openapi`, `files`, `integrity`,
+`prefix`, `practice`, `schema_words`, `tick`.
 """
 
 from counterpoint.foundation import (
@@ -15,6 +15,7 @@ from counterpoint.foundation import (
     integrity,
     jobs,
     journal,
+    keys,
     live,
     notify,
     openapi,
@@ -111,6 +112,7 @@ __all__ = [
     "job",
     "jobs",
     "journal",
+    "keys",
     "live",
     "members_of",
     "nearest_holders",
