@@ -18,7 +18,7 @@ from counterpoint.academy.certificates.granting import settle
 from counterpoint.academy.certificates.queries import Judged, begins, ends
 from counterpoint.academy.certificates.telling import tell_awarded, tell_revoked
 from counterpoint.academy.models import Certificate
-from counterpoint.academy.models.certificates import RENEWED, REVOKED, STATUS_BITS, VALID
+from counterpoint.academy.models.certificates import RENEWED, REVOKED, VALID
 from counterpoint.academy.rules import awarding
 from counterpoint.academy.verbs import AWARD, LEARN, REVOKE
 from counterpoint.foundation.api import (
@@ -136,7 +136,7 @@ def _signed(row: Certificate, found: Judged, held: Shelf, origin: str) -> None:
     criteria = tuple(line.criterion for line in found.verdict.lines)
     for _attempt in range(TRIES):
         row.public_code = "".join(secrets.choice(LETTERS) for _at in range(LENGTH))
-        row.status_list, row.status_index = row.since.year, secrets.randbelow(STATUS_BITS)
+        row.status_list, row.status_index = row.since.year, secrets.randbelow(badges.STATUS_BITS)
         row.badge = badges.badge(
             badges.Told(
                 id=str(row.pk), code=row.public_code, origin=origin, house=public.house_of(row.org_unit), key=row.key,

@@ -5,10 +5,10 @@ All stand at the holder's own live branch. What was awarded is never changed; on
 
 from django.db import models
 
+from counterpoint.academy.certificates.badges import STATUS_BITS
 from counterpoint.foundation.api import ScopedModel, new_id
 
 VALID, RENEWED, EXPIRED, REVOKED = "valid", "renewed", "expired", "revoked"
-STATUS_BITS = 131_072  # of one status list; the standard asks for no fewer
 
 
 class Certificate(ScopedModel):
