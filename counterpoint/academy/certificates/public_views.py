@@ -41,7 +41,7 @@ def check(request: Any, code: str = "") -> HttpResponse:
         public.count_look(ratelimit.address_of(request), now)
         with translation.override(language):
             context = _shown(request, code, now)
-    except NotFound as absent:
+    except (NotFound, keys.KeyMissing) as absent:
         raise Http404 from absent
     except ratelimit.TooMany as many:
         return HttpResponse(str(many.message), status=many.status, content_type="text/plain; charset=utf-8")
