@@ -22,6 +22,7 @@ WHY = "Whoever is shown a certificate checks it by its unguessable code; no name
 WHY_KEYS = "Badges are verified outside with these public keys."
 WHY_LIST = "Verifiers outside read which badges are revoked; it tells numbers only."
 LONGEST = 40_000
+ICONS = {True: "circle-check", False: "x"}
 
 
 def origin_of(request: Any) -> str:
@@ -55,15 +56,19 @@ def check(request: Any, code: str = "") -> HttpResponse:
 
 def _shown(request: Any, code: str, now: Any) -> dict[str, Any]:
     found = public.seen(code=code, now=now) if code else None
-    steps: list[tuple[str, str, bool]] = []
+    steps: list[tuple[str, str, str]] = []
     if request.method == "POST":
         token = "".join(request.POST.get("badge", "")[:LONGEST].split())
         looked = dict(public.verified(token=token, code=code, now=now))
         steps = [
-            (str(_steps()[one]), str(_wrongs().get(looked.get(one, "later"), "")), looked.get(one) == "")
+            (
+                _steps()[one],
+                _wrongs()[looked.get(one, "later")],
+                "point" if one not in looked else ICONS[not looked[one]],
+            )
             for one in badges.STEPS
         ]
-    told: dict[str, Any] = {"steps": steps, "bad": bool(steps) and not all(good for *_words, good in steps)}
+    told: dict[str, Any] = {"steps": steps, "bad": any(icon != ICONS[True] for *_words, icon in steps)}
     if found:
         words, level = shown.states(found.state)
         told |= {"found": found, "name": tell(found.names), "about": tell(found.about), "state": words, "level": level}

@@ -6,11 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from counterpoint.academy.catalogue.certificates import BLUEPRINTS, SCENARIOS
+from counterpoint.academy.catalogue.lessons import LESSONS
 from counterpoint.academy.catalogue.reading import Shelf
 from counterpoint.academy.certificates.queries import Judged
 from counterpoint.academy.learning.shown import number, tell
@@ -49,11 +51,9 @@ def asked_for(criterion: Criterion, held: Shelf) -> str:
             "name": tell(course.value.names) if course else criterion.course
         }
     if criterion.lessons:
-        return _("Lessons passed: %(names)s") % {
-            "names": _(", ").join(_named("lessons", key, held) for key in criterion.lessons)
-        }
+        return _("Lessons passed: %(names)s") % {"names": _named(LESSONS, criterion.lessons, held)}
     if criterion.exam:
-        name = _named("blueprints", criterion.exam, held)
+        name = _named(BLUEPRINTS, (criterion.exam,), held, criterion.words)
         if criterion.score_least:
             return _("Exam “%(name)s” passed with at least %(score)s%%") % {
                 "name": name, "score": number(100 * criterion.score_least),
@@ -61,7 +61,7 @@ def asked_for(criterion: Criterion, held: Shelf) -> str:
         return _("Exam “%(name)s” passed") % {"name": name}
     if criterion.scenarios:
         return _("Drills %(names)s: the last %(days)s days at a mean regret of at most %(most)s minutes") % {
-            "names": _(", ").join(_named("scenarios", key, held) for key in criterion.scenarios),
+            "names": _named(SCENARIOS, criterion.scenarios, held, criterion.words),
             "days": criterion.days, "most": number(criterion.regret_most),
         }  # fmt: skip
     if criterion.source == awarding.SHADOW:
@@ -71,17 +71,13 @@ def asked_for(criterion: Criterion, held: Shelf) -> str:
     return tell(criterion.words)
 
 
-def _named(kind: str, key: str, held: Shelf) -> str:
+def _named(kind: str, keys: tuple[str, ...], held: Shelf, otherwise: Mapping[str, str] | None = None) -> str:
+    """Names of items of a kind; where the kind is not installed here yet, what the certificate itself calls them."""
     try:
-        names: Mapping[str, str] = get(kind, key, held.on, held.unit.rule_pack, bank=held.unit.path).value.names
-    except (ContentError, AttributeError):  # not installed here yet
-        return {
-            "academy.exam.supervisor": _("Operations supervisor entry exam"),
-            "academy.exam.supervisor_recert": _("Operations supervisor renewal exam"),
-            "academy.scenario.core_outage": _("Core system outage"),
-            "academy.scenario.elder_fraud": _("An elderly customer being defrauded"),
-        }.get(key, key)
-    return tell(names)
+        found = [get(kind, key, held.on, held.unit.rule_pack, bank=held.unit.path).value.names for key in keys]
+    except (ContentError, AttributeError):
+        return tell(otherwise) if otherwise else _(", ").join(keys)
+    return _(", ").join(tell(one) for one in found)
 
 
 def line(one: Line, held: Shelf, judged: Judged) -> Told:
@@ -114,15 +110,7 @@ def _still(one: Line) -> str:
 
 def _way(key: str, held: Shelf) -> tuple[str, str]:
     """A lesson that is missing: its name, and the page where it is passed."""
-    return _named("lessons", key, held), reverse("academy:lesson", args=[key])
-
-
-def exam_page(criterion: Criterion) -> str:
-    """Where an exam is taken; empty while no such page is installed."""
-    try:
-        return reverse("academy:exams") if criterion.exam else ""
-    except NoReverseMatch:
-        return ""
+    return _named(LESSONS, (key,), held), reverse("academy:lesson", args=[key])
 
 
 def left(days: int) -> str:

@@ -20,7 +20,8 @@ class Criterion:
 
     `scenarios`: the newest `days` plays of them, each scenario among all plays at least once, at a mean regret of at
     most `regret_most` minutes. `field`: `shadow` is the shadow licence (days, regimes, regret_most); any other short
-    name is something that the second person confirms in `words`.
+    name is something that the second person confirms in `words`, which otherwise name exam and drills where these are
+    not installed.
     """
 
     lessons: tuple[Text, ...] = ()
