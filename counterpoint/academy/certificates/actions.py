@@ -9,6 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from counterpoint.academy.catalogue.certificates import CertificateBody
@@ -20,6 +21,7 @@ from counterpoint.academy.certificates.telling import tell_awarded, tell_revoked
 from counterpoint.academy.models import Certificate
 from counterpoint.academy.models.certificates import RENEWED, REVOKED, VALID
 from counterpoint.academy.rules import awarding
+from counterpoint.academy.rules.bits import STATUS_BITS
 from counterpoint.academy.verbs import AWARD, LEARN, REVOKE
 from counterpoint.foundation.api import (
     DomainError,
@@ -136,13 +138,15 @@ def _signed(row: Certificate, found: Judged, held: Shelf, origin: str) -> None:
     criteria = tuple(line.criterion for line in found.verdict.lines)
     for _attempt in range(TRIES):
         row.public_code = "".join(secrets.choice(LETTERS) for _at in range(LENGTH))
-        row.status_list, row.status_index = row.since.year, secrets.randbelow(badges.STATUS_BITS)
+        row.status_list, row.status_index = row.since.year, secrets.randbelow(STATUS_BITS)
         row.badge = badges.badge(
             badges.Told(
-                id=str(row.pk), code=row.public_code, origin=origin, house=public.house_of(row.org_unit), key=row.key,
-                version=row.version, name=shown.outside(body.names), about=shown.outside(body.about),
+                id=str(row.pk), origin=origin, house=public.house_of(row.org_unit), key=row.key, version=row.version,
+                page=origin + reverse("certificate:page", args=[row.public_code]),
+                listed=origin + reverse("certificate:status", args=[row.status_list]),
+                name=shown.outside(body.names), about=shown.outside(body.about),
                 narrative=shown.narrative(criteria, held), since=begins(row), until=ends(row),
-                status_list=row.status_list, status_index=row.status_index,
+                status_index=row.status_index,
                 proofs=[(one["source"], one["digest"]) for one in row.evidence if one["digest"]],
             ),
             key,

@@ -5,7 +5,6 @@ Nothing of the holder stands in a badge: the subject is the certificate's own nu
 
 from __future__ import annotations
 
-import gzip
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -16,21 +15,23 @@ from urllib.parse import quote, urlsplit
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
 from counterpoint.academy.certificates import jws
+from counterpoint.academy.rules.bits import bitstring
 
 VC = "https://www.w3.org/ns/credentials/v2"
 OB = "https://purl.imsglobal.org/spec/ob/v3p0/context-3.0.3.json"
-STATUS_BITS = 131_072  # of one status list; the standard asks for no fewer
 LIST_HOLDS = timedelta(days=1)
 ORIGIN = re.compile(r"^https?://[^/?#]+$")
 
 
 @dataclass(frozen=True)
 class Told:
-    """What a badge says. `proofs` are (source, digest); `origin` is the house's address, as https://bank.example."""
+    """What a badge says. `origin` is the house's address, as https://bank.example; `page` and `listed` are the full
+    addresses of its public page and of its status list. `proofs` are (source, digest)."""
 
     id: str
-    code: str
     origin: str
+    page: str
+    listed: str
     house: str
     key: str
     version: int
@@ -39,7 +40,6 @@ class Told:
     narrative: str
     since: datetime
     until: datetime
-    status_list: int
     status_index: int
     proofs: Sequence[tuple[str, str]] = ()
 
@@ -64,7 +64,6 @@ def kid_of(origin: str, key: Ed25519PublicKey) -> str:
 def credential(told: Told) -> dict[str, Any]:
     """The OpenBadgeCredential as the payload of a JWT: its members at the top, the registered claims beside them."""
     issuer, number = did_of(told.origin), f"urn:uuid:{told.id}"
-    listed = f"{told.origin}/academy/status/{told.status_list}"
     return {
         "@context": [VC, OB],
         "id": number,
@@ -77,7 +76,7 @@ def credential(told: Told) -> dict[str, Any]:
             "id": f"{number}#holder",
             "type": ["AchievementSubject"],
             "achievement": {
-                "id": f"{told.origin}/k/{told.code}#{told.key}.{told.version}",
+                "id": f"{told.page}#{told.key}.{told.version}",
                 "type": ["Achievement"],
                 "achievementType": "Certification",
                 "name": told.name,
@@ -86,16 +85,16 @@ def credential(told: Told) -> dict[str, Any]:
             },
         },
         "evidence": [
-            {"id": f"{told.origin}/k/{told.code}#evidence-{n}", "type": ["Evidence"], "name": source,
+            {"id": f"{told.page}#evidence-{n}", "type": ["Evidence"], "name": source,
              "description": f"sha256:{digest}"}
             for n, (source, digest) in enumerate(told.proofs, 1)
         ],
         "credentialStatus": {
-            "id": f"{listed}#{told.status_index}",
+            "id": f"{told.listed}#{told.status_index}",
             "type": "BitstringStatusListEntry",
             "statusPurpose": "revocation",
             "statusListIndex": str(told.status_index),
-            "statusListCredential": listed,
+            "statusListCredential": told.listed,
         },
         "iss": issuer,
         "sub": f"{number}#holder",
@@ -130,17 +129,9 @@ def key_set(origin: str, keys: Sequence[Ed25519PublicKey]) -> dict[str, Any]:
     return {"keys": [{**jws.jwk(key), "alg": jws.ALGORITHM, "use": "sig", "kid": kid_of(origin, key)} for key in keys]}
 
 
-def bitstring(set_bits: Iterable[int]) -> str:
-    """A bitstring of the standard's least length with some bits set, first bit leftmost: as multibase of its gzip."""
-    bits = bytearray(STATUS_BITS // 8)
-    for index in set_bits:
-        bits[index // 8] |= 0x80 >> (index % 8)
-    return "u" + jws.b64(gzip.compress(bytes(bits), mtime=0))
-
-
-def status_list(origin: str, number: int, revoked: Iterable[int], key: Ed25519PrivateKey, now: datetime) -> str:
-    """The signed BitstringStatusListCredential of a year; good for a day, so that an old copy revives nothing."""
-    address, issuer = f"{origin}/academy/status/{number}", did_of(origin)
+def status_list(address: str, origin: str, revoked: Iterable[int], key: Ed25519PrivateKey, now: datetime) -> str:
+    """The signed BitstringStatusListCredential at an address; good for a day, so that an old copy revives nothing."""
+    issuer = did_of(origin)
     payload = {
         "@context": [VC],
         "id": address,

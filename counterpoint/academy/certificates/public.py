@@ -17,6 +17,7 @@ from uuid import UUID
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from django.conf import settings
 from django.db import transaction
+from django.urls import reverse
 
 from counterpoint.academy.certificates import badges, jws, queries
 from counterpoint.academy.models import Certificate
@@ -111,4 +112,5 @@ def status_list(*, number: int, origin: str, now: datetime) -> str:
         revoked = list(
             Certificate.objects.filter(status_list=number, state=REVOKED).values_list("status_index", flat=True)
         )
-    return badges.status_list(origin, number, revoked, keys.badge_key(), now)
+    address = origin + reverse("certificate:status", args=[number])
+    return badges.status_list(address, origin, revoked, keys.badge_key(), now)

@@ -5,7 +5,7 @@ All stand at the holder's own live branch. What was awarded is never changed; on
 
 from django.db import models
 
-from counterpoint.academy.certificates.badges import STATUS_BITS
+from counterpoint.academy.rules.bits import STATUS_BITS
 from counterpoint.foundation.api import ScopedModel, new_id
 
 VALID, RENEWED, EXPIRED, REVOKED = "valid", "renewed", "expired", "revoked"
