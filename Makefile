@@ -7,8 +7,10 @@ ASSETS := var/assets/.built
 WARM := var/assets/.warm
 CLUSTER := var/cluster/.installed
 CONNECT := var/connect/.installed
+BADGES := var/badges/.installed
 
-.PHONY: setup demo test test-sqlite test-postgres test-science test-cluster test-connect journeys pictures properties check lock nightly clean
+.PHONY: setup demo test test-sqlite test-postgres test-science test-cluster test-connect test-badges journeys pictures \
+  properties check lock nightly clean
 
 setup: $(STAMP) $(ASSETS) $(WARM)
 
@@ -73,6 +75,13 @@ test-connect: setup $(CONNECT)
 $(CONNECT): $(STAMP) tests/connect/install.sh tests/connect/peers.lock tests/connect/package-lock.json
 	@sh tests/connect/install.sh
 
+# Our badges before somebody else's verifier, in an environment of its own; nightly and before a release.
+test-badges: setup $(BADGES)
+	@var/badges/verifier/bin/python -m pytest -c tests/science.ini --rootdir . -n 0 tests/badges
+
+$(BADGES): $(STAMP) $(wildcard tests/badges/install.sh tests/badges/*.lock)
+	@sh tests/badges/install.sh
+
 check: setup
 	@$(PY) -m counterpoint.config.check
 
@@ -82,13 +91,14 @@ lock:
 	@for side in server client; do .venv/bin/uv pip compile $(LOCKED) -c requirements.lock tests/cluster/$$side.in \
 	  -o tests/cluster/$$side.lock; done
 	@.venv/bin/uv pip compile $(LOCKED) tests/connect/peers.in -o tests/connect/peers.lock
+	@.venv/bin/uv pip compile $(LOCKED) -c requirements.lock tests/badges/verifier.in -o tests/badges/verifier.lock
 
 # The properties that the design names, a thousand examples each; `make nightly` asks for more.
 properties: setup
 	@COUNTERPOINT_DATABASE= $(PY) -m pytest -n 2 --hypothesis-profile thousand \
 	  $$(grep -rl "tests.properties import dose" counterpoint)
 
-nightly: setup test-cluster test-connect
+nightly: setup test-cluster test-connect test-badges
 	@$(PY) -m pytest -n 2 --hypothesis-profile night
 	@sh tests/with_postgres.sh $(PY) -m pytest -n 2 -m "not browser" tests/scope
 	@sh tests/with_postgres.sh $(PY) -m pytest -n 2 -m "not browser" -k "test_p_ or test_quer or test_replay" counterpoint

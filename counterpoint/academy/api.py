@@ -1,5 +1,13 @@
 """The door of the academy; nobody but the assembled house and its tests comes through it."""
 
+from counterpoint.academy.certificates.actions import (
+    AlreadyHeld,
+    Missing,
+    SecondPersonNeeded,
+    certificate_award,
+    certificate_revoke,
+    show_name,
+)
 from counterpoint.academy.learning.actions import (
     diff_pass,
     enrol,
@@ -14,9 +22,14 @@ from counterpoint.academy.learning.queries import LessonOver, matrix, own_unit, 
 from counterpoint.academy.practice.worlds import TooManyWorlds
 
 __all__ = [
+    "AlreadyHeld",
     "LessonOver",
+    "Missing",
     "NotBegun",
+    "SecondPersonNeeded",
     "TooManyWorlds",
+    "certificate_award",
+    "certificate_revoke",
     "diff_pass",
     "enrol",
     "lesson_answer",
@@ -27,6 +40,7 @@ __all__ = [
     "practice_begin",
     "practice_skip",
     "request_take",
+    "show_name",
     "standing",
     "waive",
 ]

@@ -6,17 +6,16 @@ class AcademyConfig(AppConfig):
     label = "academy"
 
     def ready(self) -> None:
-        from counterpoint.academy import (
-            catalogue,  # noqa: F401  (declares kinds of content)
-            facts,  # noqa: F401  (registers the kinds of journal entries)
-            guards,
-            verbs,  # noqa: F401  (declares who may do what)
-        )
-        from counterpoint.academy.connect import grades, sending  # noqa: F401  (register works of the tick)
-        from counterpoint.academy.learning import (
-            competence,  # noqa: F401  (brings evidence and lessons to the competency model)
-        )
-        from counterpoint.academy.practice import ticking  # noqa: F401  (registers the work of the tick)
+        # Kinds of content, kinds of journal entries, verbs, works of the tick, evidence: each registers itself.
+        import counterpoint.academy.catalogue
+        import counterpoint.academy.certificates.ticking
+        import counterpoint.academy.connect.grades
+        import counterpoint.academy.connect.sending
+        import counterpoint.academy.facts
+        import counterpoint.academy.learning.competence
+        import counterpoint.academy.practice.ticking
+        import counterpoint.academy.verbs  # noqa: F401
+        from counterpoint.academy import guards
         from counterpoint.foundation.api import integrity
 
         integrity.declare(guards.rules)

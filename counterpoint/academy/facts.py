@@ -21,3 +21,15 @@ facts.register(
         FactType("academy.lesson_passed", _("Lesson passed"), WHO | {"diff"}),
     )
 )
+
+OF = frozenset({"user", "certificate", "version", "until"})
+
+facts.register(
+    (
+        FactType("academy.certificate_awarded", _("Certificate awarded"), OF | {"evidence", "renews"}),
+        FactType("academy.certificate_revoked", _("Certificate revoked"), OF),
+        FactType("academy.certificate_expired", _("Certificate ended"), OF),
+        FactType("academy.certificate_reminded", _("Reminder of a certificate's end"), OF | {"days"}),
+        FactType("academy.certificate_named", _("Name on a certificate's page switched"), OF | {"shown"}),
+    )
+)

@@ -4,12 +4,16 @@ from collections.abc import Iterator
 
 from counterpoint.foundation.api import integrity
 
+AWARDED = (
+    "user_id", "key", "version", "since", "until", "evidence", "public_code", "issuer", "badge", "status_list",
+    "status_index", "renews_id", "awarded_by", "awarded_at",
+)  # fmt: skip
 FIXED = ("owner_id", "scenario", "version", "day_id", "seed", "game", "game_hash", "purpose", "parent_id", "begun_at")
 
 
 def rules() -> Iterator[integrity.Rule]:
     """The academy's rules."""
-    from counterpoint.academy.models import DrillDay, DrillEvent, DrillSession
+    from counterpoint.academy.models import Certificate, DrillDay, DrillEvent, DrillSession
 
     session, line, day = DrillSession._meta.db_table, DrillEvent._meta.db_table, DrillDay._meta.db_table
     kept = "the log of a drill is kept as it is"
@@ -21,3 +25,11 @@ def rules() -> Iterator[integrity.Rule]:
     yield integrity.Rule(session, f"{session}_over_u", "UPDATE", over, "a drill that is over stays over")
     yield integrity.Rule(session, f"{session}_kept_d", "DELETE", "1=1", "a drill is kept")
     yield integrity.Rule(day, f"{day}_kept_u", "UPDATE", integrity.changed(DrillDay), "a recorded day is kept as it is")
+    certificate = Certificate._meta.db_table
+    awarded = integrity.changed(Certificate, AWARDED)
+    yield integrity.Rule(certificate, f"{certificate}_fixed_u", "UPDATE", awarded, "what was certified stays as it was")
+    over = "OLD.state <> 'valid' AND NEW.state <> OLD.state AND NEW.state <> 'revoked'"
+    yield integrity.Rule(certificate, f"{certificate}_over_u", "UPDATE", over, "a certificate that is over stays over")
+    back = "OLD.state = 'revoked' AND NEW.state <> OLD.state"
+    yield integrity.Rule(certificate, f"{certificate}_back_u", "UPDATE", back, "a revoked certificate stays revoked")
+    yield integrity.Rule(certificate, f"{certificate}_kept_d", "DELETE", "1=1", "a certificate is kept")

@@ -9,6 +9,18 @@ register(
     NavChapter("academy", _("Academy"), 70),
     NavItem("academy-home", _("My learning"), "academy:home", "school", "academy", LEARN, order=1),
     NavItem("academy-courses", _("Courses"), "academy:courses", "list-check", "academy", LEARN, order=2),
+    NavItem(
+        "academy-certificates", _("Certificates"), "academy:certificates", "shield-check", "academy", LEARN, order=8
+    ),
+    NavItem(
+        "academy-certificate-team",
+        _("Certificates of the team"),
+        "academy:certificate-team",
+        "users",
+        "academy",
+        TEAM,
+        order=9,
+    ),
     NavItem("academy-team", _("Who has passed what"), "academy:team", "users", "academy", TEAM, order=3),
     NavItem("academy-requests", _("Lessons asked for"), "academy:requests", "inbox", "academy", AUTHOR, order=4),
     NavItem(

@@ -5,11 +5,11 @@ from django.urls import URLPattern, URLResolver, include, path
 from counterpoint.academy import (
     navigation,  # noqa: F401  (registered here: a page is in the navigation when it has an address)
 )
-from counterpoint.academy.connect import urls as connect
 from counterpoint.academy.learning import views as learning
 
 app_name = "academy"
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("", include("counterpoint.academy.certificates.urls")),
     path("", learning.home, name="home"),
     path("courses", learning.courses, name="courses"),
     path("lesson/<str:key>", learning.lesson, name="lesson"),
@@ -21,5 +21,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("counterpoint.academy.effect.urls")),
     path("requests", learning.asked_for, name="requests"),
     path("requests/<uuid:request_id>/take", learning.request_take, name="request-take"),
-    *connect.urlpatterns,
+    path("", include("counterpoint.academy.connect.urls")),
 ]

@@ -8,6 +8,8 @@ TEAM = "academy.team.view"
 AUTHOR = "academy.author"
 CONNECT = "academy.connect"
 EFFECT = "academy.effect.view"
+AWARD = "academy.certificate.award"
+REVOKE = "academy.certificate.revoke"
 
 roles.declare(
     {
@@ -16,6 +18,8 @@ roles.declare(
         TEAM: roles.LEADERS | roles.ABOVE | {"hq_training", "auditor"},
         CONNECT: {"hq_training", "system_admin"},
         EFFECT: roles.ABOVE | {"hq_training"},
+        AWARD: {"branch_head", "hq_training"},
+        REVOKE: {"branch_head", "hq_training", "hq_compliance"},
         AUTHOR: roles.LEADERS | {"hq_operations", "hq_training"},
     }
 )

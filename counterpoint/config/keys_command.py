@@ -29,3 +29,13 @@ def rotate() -> None:
 
     store.rotate()
     click.echo("A new field key is in force. Copy HOME/keys to the safe place again.")
+
+
+@keys.command("rotate-badges")
+def rotate_badges() -> None:
+    """Sign badges with a new key from now on; those of the old one stay good."""
+    profiles.start()
+    from counterpoint.foundation import keys as store
+
+    store.rotate_badges()
+    click.echo("Badges are signed with a new key. Copy HOME/keys to the safe place again.")

@@ -33,6 +33,7 @@ urlpatterns = [
     path("", include("counterpoint.service.form_urls")),
     path("risk/", include("counterpoint.risk.urls")),
     path("analytics/", include("counterpoint.analytics.urls")),
+    path("", include("counterpoint.academy.certificates.public_urls")),
     path("academy/", include("counterpoint.academy.urls")),
     path("", include("counterpoint.primitives.urls")),
     path("api/v1/", openapi.api.urls),

@@ -19,7 +19,7 @@ from counterpoint.foundation import calendar, health, integrity, notify, practic
 from counterpoint.foundation.models import Heartbeat
 
 NETWORK = {"nfs", "nfs4", "cifs", "smb3", "smbfs", "9p", "fuse.sshfs", "afs", "ceph", "glusterfs", "fuse.glusterfs"}
-KEY_NAMES = ("django", "fields", "journal.pem")
+KEY_NAMES = ("django", "fields", "journal.pem", "badges.pem")
 DRILL_AGE = timedelta(days=8)
 ZONE_DATA_YEARS = 2
 FIXED_SQLITE = ((3, 51, 3), (3, 50, 7), (3, 44, 6))

@@ -1,4 +1,5 @@
-"""Keys on disk, outside the database and its backups: Django's secret, the journal's signing key, field encryption."""
+"""Keys on disk, outside the database and its backups: Django's secret, the journal's signing key, that of badges, field
+encryption."""
 
 import os
 import secrets
@@ -6,8 +7,10 @@ from pathlib import Path
 
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from cryptography.hazmat.primitives import serialization
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from django.conf import settings
+
+BADGES, FORMER_BADGES = "badges.pem", "badges.former"
 
 
 class KeyMissing(RuntimeError):
@@ -19,16 +22,22 @@ def create(directory: Path | None = None) -> list[str]:
     home = Path(directory or settings.KEYS)
     home.mkdir(parents=True, exist_ok=True, mode=0o700)
     made = []
-    signing = Ed25519PrivateKey.generate().private_bytes(
-        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-    )
-    fresh = {"django": secrets.token_urlsafe(64).encode(), "fields": Fernet.generate_key(), "journal.pem": signing}
+    fresh = {
+        "django": secrets.token_urlsafe(64).encode(), "fields": Fernet.generate_key(), "journal.pem": _signing(),
+        BADGES: _signing(),
+    }  # fmt: skip
     for name, value in fresh.items():
         path = home / name
         if not path.exists():
             _write(path, value)
             made.append(name)
     return made
+
+
+def _signing() -> bytes:
+    return Ed25519PrivateKey.generate().private_bytes(
+        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    )
 
 
 def _write(path: Path, value: bytes) -> None:
@@ -74,7 +83,31 @@ def rotate() -> None:
 
 def signing_key() -> Ed25519PrivateKey:
     """The key that signs journal heads."""
-    key = serialization.load_pem_private_key(_read("journal.pem"), None)
+    return _private("journal.pem")
+
+
+def _private(name: str) -> Ed25519PrivateKey:
+    key = serialization.load_pem_private_key(_read(name), None)
     if not isinstance(key, Ed25519PrivateKey):
-        raise KeyMissing("journal.pem is not an Ed25519 key.")
+        raise KeyMissing(f"{name} is not an Ed25519 key.")
     return key
+
+
+def badge_key() -> Ed25519PrivateKey:
+    """The key that signs badges and their status lists."""
+    return _private(BADGES)
+
+
+def badge_publics() -> list[Ed25519PublicKey]:
+    """Public keys under which badges are good: the present one first, then former ones, newest first."""
+    former = Path(settings.KEYS) / FORMER_BADGES
+    lines = former.read_text().split() if former.is_file() else []
+    return [badge_key().public_key(), *(Ed25519PublicKey.from_public_bytes(bytes.fromhex(one)) for one in lines)]
+
+
+def rotate_badges() -> None:
+    """Sign badges with a fresh key from now on; the public half of the old one stays, so that its badges stay good."""
+    home = Path(settings.KEYS)
+    known = [one.public_bytes_raw().hex() for one in badge_publics()]
+    _write(home / FORMER_BADGES, "\n".join(known).encode())
+    _write(home / BADGES, _signing())

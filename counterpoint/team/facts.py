@@ -8,6 +8,11 @@ facts.register(
     (
         FactType("team.profile_set", _("Staff profile set"), frozenset({"user", "skills", "contract_minutes"})),
         FactType("team.staff_imported", _("Staff list imported"), frozenset({"people", "sha256"})),
+        FactType(
+            "team.skill_certified",
+            _("Skill of the roster given or ended by a certificate"),
+            frozenset({"user", "skill", "level", "until", "certificate"}),
+        ),
         FactType("team.forecast_made", _("Forecast made"), frozenset({"since", "until", "seed", "inputs_hash"})),
         FactType("team.tree_made", _("Forecasts of all branches added up"), frozenset({"since", "until", "branches"})),
         FactType("team.travel_set", _("Travel time between branches set"), frozenset({"one", "other", "minutes"})),

@@ -17,6 +17,7 @@ roles.declare(
         "team.roster.publish": roles.LEADERS,
         "team.staff.view": READERS | {"hq_training"},
         "team.staff.edit": roles.LEADERS,
+        "team.skill.certify": {"branch_head", "hq_training", "hq_compliance"},  # whoever awards or revokes
         "team.shift.own": roles.BRANCH,
         "team.leave.request": roles.BRANCH,
         "team.leave.decide": roles.LEADERS,

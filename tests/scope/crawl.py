@@ -24,7 +24,7 @@ CANARY = "CANARYB03"
 ROOMS = Path(__file__).resolve().parents[2] / "counterpoint"
 PARAMETER = re.compile(r"<(?:(?P<converter>\w+):)?(?P<name>\w+)>")
 MAX_ADDRESSES = 12  # per route, spread over the ids found
-BY_TOKEN = ("/t/", "/c/", "/e/", "/team/feed/")  # whoever holds the unguessable token may see what it opens
+BY_TOKEN = ("/t/", "/c/", "/e/", "/k/", "/team/feed/")  # whoever holds the unguessable token may see what it opens
 ENDS_THE_SESSION = ("/sign-out", "/sign-in")
 
 

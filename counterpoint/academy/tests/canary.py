@@ -5,6 +5,7 @@ from datetime import timedelta
 from counterpoint.academy import api
 from counterpoint.academy.drill import log
 from counterpoint.academy.models import (
+    Certificate,
     Connection,
     DrillDay,
     DrillReference,
@@ -37,6 +38,7 @@ def plant(bank, branch, mark):
         LessonRun.objects.filter(pk=run.pk).update(verdict={"lines": [{"slug": "total", "given": mark, "holds": None}]})
         _drill(bank, branch, mark)
         _connected(bank, branch, mark)
+        _certificate(bank, branch, mark)
 
 
 def _connected(bank, branch, mark):
@@ -72,3 +74,15 @@ def _drill(bank, branch, mark):
         org_unit=branch, game_hash=game.hash(), method="search", orders=[mark], loss=1.0, nothing=2.0, tried=1,
         at=bank.now,
     ).save()  # fmt: skip
+
+
+def _certificate(bank, branch, mark):
+    """A certificate of the Stranger, ended by a revocation whose reason carries the mark."""
+    on = branch.date_at(bank.now)
+    Certificate(
+        org_unit=branch, user=bank.people["Stranger"], key="academy.certificate.lobby", version=1, state="revoked",
+        since=on, until=on + timedelta(days=364), evidence=[{"source": "lessons", "key": mark, "on": mark, "ref": mark,
+        "digest": mark}], public_code="canarycanary2345", issuer="did:web:bank.example:academy", badge=mark,
+        status_list=on.year, status_index=7, awarded_by=bank.people["Stranger"].pk, awarded_at=bank.now,
+        ended_by=bank.people["Stranger"].pk, ended_at=bank.now, reason=mark,
+    ).save(force_insert=True)  # fmt: skip

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from counterpoint.foundation import keys, proof
 from counterpoint.foundation.keys import KeyMissing
 
-NAMES = ["django", "fields", "journal.pem"]
+NAMES = ["badges.pem", "django", "fields", "journal.pem"]
 
 
 @pytest.fixture
@@ -53,6 +53,7 @@ def test_a_key_that_is_there_is_never_replaced(ring):
         "django": False,
         "fields": True,
         "journal.pem": True,
+        "badges.pem": True,
     }
 
 
@@ -146,3 +147,15 @@ def test_a_disk_that_fails_while_the_key_is_turned_over_loses_no_key(ring, monke
     keys.rotate()
     assert keys.decrypt(sealed) == "secret"
     assert sorted(path.name for path in ring.iterdir()) == NAMES
+
+
+def test_badges_have_a_key_of_their_own_and_a_rotated_one_is_still_known(ring):
+    assert (ring / "badges.pem").read_bytes() != (ring / "journal.pem").read_bytes()
+    first = keys.badge_key().public_key()
+    signature = keys.badge_key().sign(b"badge")
+    keys.rotate_badges()
+    keys.rotate_badges()
+    known = keys.badge_publics()
+    assert len(known) == 3 and known[0] == keys.badge_key().public_key() != first
+    known[-1].verify(signature, b"badge")
+    assert {stat.S_IMODE(path.stat().st_mode) for path in ring.iterdir()} == {0o600}

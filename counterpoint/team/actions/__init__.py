@@ -23,7 +23,7 @@ from counterpoint.team.actions.groups import (
     lessons_write,
 )
 from counterpoint.team.actions.leaves import leave_decide, leave_request, leave_withdraw, preferences_set
-from counterpoint.team.actions.people import SkillInput, staff_import, staff_profile_set
+from counterpoint.team.actions.people import SkillInput, skill_certify, staff_import, staff_profile_set
 from counterpoint.team.actions.plans import forecast_make, forecast_store, roster_draft, roster_store
 from counterpoint.team.actions.rosters import (
     Cell,
@@ -77,6 +77,7 @@ __all__ = [
     "roster_revise",
     "roster_store",
     "roster_try",
+    "skill_certify",
     "staff_import",
     "staff_profile_set",
     "swap_consent",

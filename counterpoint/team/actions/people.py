@@ -15,6 +15,7 @@ from counterpoint.team.errors import ImportRefused
 from counterpoint.team.models import SkillGrant, StaffProfile
 
 EDIT = "team.staff.edit"
+CERTIFY = "team.skill.certify"
 
 
 @dataclass(frozen=True)
@@ -144,3 +145,41 @@ def staff_import(*, scope: Scope, now: datetime, branch: OrgUnit, name: str, con
         data = {"people": len(rows), "sha256": digest}
         journal.record(scope=scope, org_unit=branch, kind="team.staff_imported", subject=branch.code, at=now, data=data)
     return len(rows)
+
+
+@transaction.atomic
+def skill_certify(
+    *,
+    scope: Scope,
+    branch: OrgUnit,
+    user: User,
+    skill: str,
+    level: int,
+    expires_on: date,
+    certificate: str,
+    now: datetime,
+) -> SkillGrant | None:
+    """Write the skill that a certificate gives into the roster, until its last day; a last day that is past takes it
+    away. What the person held by another certificate or by hand gives way. None for who stands in no roster here.
+
+    Raises `Invalid` for a level that is none, `Forbidden`.
+    """
+    scope.require(CERTIFY, branch.path)
+    if not 1 <= level <= 5:
+        raise Invalid(_("A skill level lies between 1 and 5."), field="level")
+    with scoped(scope):
+        profile = StaffProfile.objects.select_for_update().filter(org_unit=branch, user=user).first()
+        if profile is None:
+            return None
+        grant = SkillGrant.objects.filter(profile=profile, skill=skill).first()
+        grant = grant or SkillGrant(org_unit=branch, profile=profile, skill=skill)
+        grant.level, grant.expires_on, grant.certificate = level, expires_on, certificate
+        grant.save()
+        data = {
+            "user": str(user.pk), "skill": skill, "level": level, "until": expires_on.isoformat(),
+            "certificate": certificate,
+        }  # fmt: skip
+        journal.record(
+            scope=scope, org_unit=branch, kind="team.skill_certified", subject=str(profile.pk), at=now, data=data
+        )
+    return grant
