@@ -117,7 +117,7 @@ THINGS = st.lists(
 )  # fmt: skip
 
 
-@settings(max_examples=100)
+@settings(max_examples=40)
 @given(THINGS, st.permutations(ALL))
 def test_the_order_of_lines_and_of_evidence_decides_nothing(things, lines):
     once = judge(ALL, things, courses=COURSES)

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from counterpoint.academy.certificates import badges, jws
 from counterpoint.academy.rules import bits
+from tests.properties import dose
 
 NOW = datetime(2026, 11, 23, 2, 30, tzinfo=UTC)
 KEY = Ed25519PrivateKey.from_private_bytes(bytes(range(32)))
@@ -49,7 +50,7 @@ def test_a_badge_says_nothing_of_its_holder():
     assert badges.credential(TOLD)["credentialSubject"]["id"] == f"urn:uuid:{TOLD.id}#holder"
 
 
-@settings(max_examples=300)
+@settings(max_examples=dose(100))
 @given(st.integers(0, len(BADGE) - 1), st.sampled_from(LETTERS))
 def test_p_x6_any_changed_letter_is_refused(place, letter):
     changed = BADGE[:place] + letter + BADGE[place + 1 :]
@@ -155,7 +156,7 @@ def test_the_signature_is_the_one_of_rfc_8037():
     )  # fmt: skip
 
 
-@settings(max_examples=50)
+@settings(max_examples=20)
 @given(st.sets(st.integers(0, 131_071), max_size=40))
 def test_the_list_has_the_bits_that_were_revoked_and_no_others(revoked):
     text = bits.bitstring(revoked)
