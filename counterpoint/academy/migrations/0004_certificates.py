@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('academy', '0002_drill'),
+        ('academy', '0003_connect'),
         ('foundation', '0005_worlds'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
