@@ -10,8 +10,10 @@ class AcademyConfig(AppConfig):
             catalogue,  # noqa: F401  (declares kinds of content)
             facts,  # noqa: F401  (registers the kinds of journal entries)
             guards,
+            links,  # noqa: F401  (adds links to pages of lower rooms)
             verbs,  # noqa: F401  (declares who may do what)
         )
+        from counterpoint.academy.debrief import shadow, work  # noqa: F401  (register background work)
         from counterpoint.foundation.api import integrity
 
         integrity.declare(guards.rules)

@@ -16,3 +16,13 @@ facts.register(
         FactType("academy.lesson_passed", _("Lesson passed"), WHO | {"diff"}),
     )
 )
+
+facts.register(
+    (
+        FactType("academy.day_taken", _("Closed day taken to be played"), frozenset({"session", "day", "date", "digest"})),
+        FactType("academy.league_opened", _("Round of the league opened"), frozenset({"round", "key", "seeds", "closes"})),
+        FactType("academy.league_joined", _("Day of a round begun"), frozenset({"session", "round", "seed"})),
+        FactType("academy.shadow_chosen", _("Choice made beside the live day"), frozenset({"date", "minute"})),
+        FactType("academy.shadow_judged", _("Choices of a closed day judged"), frozenset({"date", "points"})),
+    )
+)  # fmt: skip

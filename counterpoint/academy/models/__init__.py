@@ -1,5 +1,6 @@
 """Nouns of the academy."""
 
+from counterpoint.academy.models.debrief import Judgement, LeagueRound, LeagueRun, ShadowChoice, ShadowDay
 from counterpoint.academy.models.drill import DrillDay, DrillEvent, DrillReference, DrillSeat, DrillSession
 from counterpoint.academy.models.learning import Enrolment, LessonAnswer, LessonRun
 
@@ -10,6 +11,11 @@ __all__ = [
     "DrillSeat",
     "DrillSession",
     "Enrolment",
+    "Judgement",
+    "LeagueRound",
+    "LeagueRun",
     "LessonAnswer",
     "LessonRun",
+    "ShadowChoice",
+    "ShadowDay",
 ]
