@@ -17,10 +17,11 @@ facts.register(
     )
 )
 
+TAKEN, OPENED = frozenset({"session", "day", "date", "digest"}), frozenset({"round", "key", "seeds", "closes"})
 facts.register(
     (
-        FactType("academy.day_taken", _("Closed day taken to be played"), frozenset({"session", "day", "date", "digest"})),
-        FactType("academy.league_opened", _("Round of the league opened"), frozenset({"round", "key", "seeds", "closes"})),
+        FactType("academy.day_taken", _("Closed day taken to be played"), TAKEN),
+        FactType("academy.league_opened", _("Round of the league opened"), OPENED),
         FactType("academy.league_joined", _("Day of a round begun"), frozenset({"session", "round", "seed"})),
         FactType("academy.shadow_chosen", _("Choice made beside the live day"), frozenset({"date", "minute"})),
         FactType("academy.shadow_judged", _("Choices of a closed day judged"), frozenset({"date", "points"})),

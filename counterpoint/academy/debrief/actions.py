@@ -183,7 +183,7 @@ def league_play(
         raise RoundShut(_("This round is not open now."))
     try:
         with scoped(scope), transaction.atomic():
-            mine = list(LeagueRun.objects.select_related("session").filter(round=row, user=scope.actor))
+            mine = list(LeagueRun.objects.select_related("session").filter(round=row.pk, user=scope.actor))
             running = next((run.session for run in mine if run.session.state != OVER), None)
             if running is not None:
                 return running
@@ -194,7 +194,7 @@ def league_play(
             session = session_begin(
                 scope=scope, unit=unit, game=game, seed=left[0], purpose="league", now=now, real=real, scenario=row.key
             )
-            LeagueRun(org_unit=unit, round=row, session=session, user=session.owner, seed=left[0]).save()
+            LeagueRun(org_unit=unit, round=row.pk, session=session, user=session.owner, seed=left[0]).save()
             _record(scope, session, "league_joined", now, round=str(row.pk), seed=left[0])
     except IntegrityError:  # the same press came twice at once
         return own_session(scope, round_id=round_id)

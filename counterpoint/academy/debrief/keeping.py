@@ -90,7 +90,7 @@ def judge(session: DrillSession, budget: int, now: datetime) -> Judgement:
     if held is not None:
         return held
     game = log.game_of(session)
-    real = days.real_orders(session.day, game) if session.day_id else None
+    real = days.real_orders(session.day, game) if session.day else None
     data = judging.judged(
         game, orders_of(session), reference_of(session, budget), CLOSELY if budget == FULL else AT_ONCE, real
     )

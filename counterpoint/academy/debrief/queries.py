@@ -71,7 +71,7 @@ def own_session(scope: Scope, round_id: UUID) -> DrillSession:
 
 @dataclass(frozen=True)
 class Table:
-    """A round: groups of equals with the caller's place, branches by the mean of their best three, the caller's days."""
+    """A round: groups of equals with the caller's place, branches by the mean of their best three, own days."""
 
     groups: tuple[Standing, ...]
     mine: int | None
@@ -83,7 +83,7 @@ class Table:
 def table(scope: Scope, row: LeagueRound) -> Table:
     """The standing of a round from judged days; others only as numbers."""
     with scoped(_house()):
-        runs = list(LeagueRun.objects.filter(round=row, session__state=OVER).select_related("session"))
+        runs = list(LeagueRun.objects.filter(round=row.pk, session__state=OVER).select_related("session"))
         figures = _regrets(run.session_id for run in runs)
     by_person: dict[str, list[float]] = defaultdict(list)
     homes: dict[str, str] = {}
@@ -95,7 +95,7 @@ def table(scope: Scope, row: LeagueRound) -> Table:
     best = branches(by_person, homes)
     names = {unit.path: unit.name for unit in _units([path for path, _mean in best])}
     with scoped(scope):
-        own = LeagueRun.objects.filter(round=row, user=scope.actor).select_related("session").order_by("seed")
+        own = LeagueRun.objects.filter(round=row.pk, user=scope.actor).select_related("session").order_by("seed")
         mine = tuple((run.seed, run.session, figures.get(run.session_id)) for run in own)
     place = next((n for n, group in enumerate(groups, 1) if me in group.people), None)
     return Table(
@@ -118,13 +118,13 @@ def _regrets(sessions: Iterable[UUID]) -> dict[UUID, float]:
     return found
 
 
-def ghost_path(scope: Scope, session: DrillSession) -> list[int] | None:
+def ghost_path(session: DrillSession) -> list[int] | None:
     """The queue of the best run of the same day in the league, anonymous; None when nobody did better."""
     with scoped(_house()):
         run = LeagueRun.objects.filter(session=session.pk).first()
         if run is None:
             return None
-        others = LeagueRun.objects.filter(round=run.round_id, seed=run.seed, session__state=OVER)
+        others = LeagueRun.objects.filter(round=run.round, seed=run.seed, session__state=OVER)
         rows = Judgement.objects.filter(session__league_run__in=others)
         kept = {row.session_id: row for row in rows.order_by("at")}
     mine = kept.pop(session.pk, None)

@@ -87,7 +87,7 @@ def shadow_choose(
 ) -> ShadowChoice:  # fmt: skip
     """Say what one would do now. Nothing happens in the hall. Raises `NotAsked`, `Invalid`."""
     state = asked(scope=scope, branch=branch, now=now, language="zh-hans")
-    if state.open is None:
+    if state.open is None or scope.actor is None:
         raise NotAsked(_("Nothing is asked at this minute."))
     decision = read(given, state.there)
     row = ShadowChoice(

@@ -210,7 +210,7 @@ def parts(data: Mapping[str, Any]) -> tuple[list[Part], int]:
 
 
 def chart(data: Mapping[str, Any], ghost: Sequence[int] | None = None) -> Chart:
-    """People waiting at quarter hours: mine, the best found, nothing ordered; the real day and the ghost where known."""
+    """People waiting at quarter hours: mine, best found, nothing ordered; the real day and the ghost where known."""
     paths = data["paths"]
     kinds = [("mine", _("You"), "actual"), ("best", _("Best found"), "compare"),
              ("nothing", _("Nothing ordered"), "forecast"), ("real", _("As it was that day"), "limit")]  # fmt: skip

@@ -71,7 +71,7 @@ def _context(request: Any, session: DrillSession) -> dict[str, Any]:
         asked = actions.asked(session)
     services = {key: one.name(language()) for key, one in role.service_types(unit.date_at(now), unit.rule_pack).items()}
     names = shown.Names(log.game_of(session), services)
-    ghost = queries.ghost_path(request.scope, session) if session.purpose == "league" and data["ready"] else None
+    ghost = queries.ghost_path(session) if session.purpose == "league" and data["ready"] else None
     context = base | {
         "data": data, "figures": shown.figures(data), "chart": shown.chart(data, ghost), "asked": asked,
         "fork": address(FORK, session), "waits": not data["full"] and asked == "running",

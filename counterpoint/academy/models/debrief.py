@@ -50,10 +50,10 @@ class LeagueRound(ScopedModel):
 
 
 class LeagueRun(ScopedModel):
-    """One person's play of one seed of a round."""
+    """One person's play of one seed of a `round`, which stands at a unit above and so has no foreign key."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    round = models.ForeignKey(LeagueRound, models.PROTECT, related_name="runs")
+    round = models.UUIDField(db_index=True)
     session = models.OneToOneField(DrillSession, models.PROTECT, related_name="league_run")
     user = models.ForeignKey("foundation.User", models.PROTECT, related_name="+")
     seed = models.PositiveBigIntegerField()

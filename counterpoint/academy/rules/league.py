@@ -13,8 +13,8 @@ BEST = 3  # people of a branch that count
 
 @dataclass(frozen=True)
 class Standing:
-    """A group of people whose intervals meet that of its first: regret an hour of the first with its interval, the worst
-    mean of the group."""
+    """A group of people whose intervals meet that of its first: regret an hour of the first with its interval, and the
+    worst mean of the group."""
 
     people: tuple[str, ...]
     regret: float

@@ -1,4 +1,4 @@
-"""What is said of a judged day: keys of sentences with their data, no words. Pure; only what the figures bear is said."""
+"""What is said of a judged day: keys of sentences with their data, no words. Pure; only what figures bear is said."""
 
 from __future__ import annotations
 
@@ -80,8 +80,8 @@ def split(data: Mapping[str, Any]) -> Said:
 
 
 def bar(data: Mapping[str, Any]) -> tuple[tuple[str, float, float], ...]:
-    """The bar of three parts as (key, start, width) in thousandths: expected, decisions, luck; good luck takes away from
-    the right. Empty while the redraws are not played."""
+    """The bar of three parts as (key, start, width) in thousandths: expected, decisions, luck; good luck takes away
+    from the right. Empty while the redraws are not played."""
     if not data["expected"]:
         return ()
     expected, skill, luck = data["expected"][0], max(0.0, data["skill"]), data["luck"]

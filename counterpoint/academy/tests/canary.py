@@ -73,7 +73,7 @@ def _debrief(bank, branch, mark, session):
         **here, key=mark[:80], seeds=[1], opens_at=bank.now, closes_at=bank.now + timedelta(days=7), opened_by=person
     )
     row.save(force_insert=True)
-    LeagueRun(org_unit=branch, round=row, session=session, user=person, seed=1).save(force_insert=True)
+    LeagueRun(org_unit=branch, round=row.pk, session=session, user=person, seed=1).save(force_insert=True)
     day = {**here, "user": person, "business_date": branch.date_at(bank.now)}
     ShadowChoice(**day, minute=600, decision={"kind": mark}, regret={"none": True}).save(force_insert=True)
     ShadowDay(**day, points=1, mean=1.0, regimes=[mark]).save(force_insert=True)
