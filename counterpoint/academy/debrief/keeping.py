@@ -23,6 +23,11 @@ def formula_of(method: str) -> str:
 QUICKLY, FULLY = formula_of(method_of(QUICK)), formula_of(method_of(FULL))
 
 
+def game_of(session: DrillSession) -> playing.Game:
+    """The game that is folded and judged. Inside a scope."""
+    return log.game_of(session)
+
+
 def orders_of(session: DrillSession) -> tuple[playing.Order, ...]:
     """What was ordered in a session. Inside a scope."""
     return log.orders_of(log.lines(session))
@@ -37,7 +42,7 @@ def newest(session: DrillSession) -> Judgement | None:
 def reference_of(session: DrillSession, budget: int) -> Reference:
     """The reference of a session's game: the stored one, else searched now and stored. A better day that somebody at
     this branch played takes its place. Inside a scope."""
-    game = log.game_of(session)
+    game = game_of(session)
     row = DrillReference.objects.filter(
         org_unit=session.org_unit_id, game_hash=session.game_hash, method=method_of(budget)
     ).first()
@@ -52,7 +57,7 @@ def reference_make(session: DrillSession, now: datetime) -> DrillReference:
     ).first()
     if held is not None:
         return held
-    game = log.game_of(session)
+    game = game_of(session)
     best, mean = judging.searched(game, FULL, ()).best, judging.expected(game)
     row, _new = DrillReference.objects.get_or_create(
         org_unit=session.org_unit, game_hash=session.game_hash, method=method_of(FULL),
@@ -89,7 +94,7 @@ def judge(session: DrillSession, budget: int, now: datetime) -> Judgement:
     held = Judgement.objects.filter(session=session, formula=formula).first()
     if held is not None:
         return held
-    game = log.game_of(session)
+    game = game_of(session)
     real = days.real_orders(session.day, game) if session.day else None
     data = judging.judged(
         game, orders_of(session), reference_of(session, budget), CLOSELY if budget == FULL else AT_ONCE, real
@@ -106,4 +111,4 @@ def told(session: DrillSession) -> dict[str, Any]:
     row = newest(session)
     if row is not None:
         return {**row.data, "formula": row.formula, "ready": True, "full": row.formula == FULLY}
-    return {**judging.at_once(log.game_of(session), orders_of(session)), "ready": False, "full": False}
+    return {**judging.at_once(game_of(session), orders_of(session)), "ready": False, "full": False}

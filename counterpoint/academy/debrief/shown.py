@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.utils.formats import number_format
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from counterpoint.academy.debrief.days import person_name
@@ -32,7 +33,8 @@ class Names:
     def __init__(self, game: playing.Game, services: Mapping[str, str]) -> None:
         self.windows = {code: number_of(code, n) for n, code in enumerate(game.model.counter_codes, 1)}
         self.people = {code: person_name(n) for n, code in enumerate(game.staffing.codes)}
-        self.services = services
+        named = {one.code: in_language(one.name) for one in game.model.services if one.name}
+        self.services = {**named, **services}
 
     def window(self, code: Any) -> str:
         """4 for ``K4``."""
@@ -45,6 +47,13 @@ class Names:
     def service(self, code: Any) -> str:
         """Its name, else its code."""
         return self.services.get(str(code), str(code))
+
+
+def in_language(name: str) -> str:
+    """The reader's half of a model branch's name in two languages; the whole where there is no such half."""
+    chinese = (get_language() or "zh").startswith("zh")
+    half = " ".join(word for word in name.split() if word.isascii() != chinese)
+    return half or name
 
 
 def number_of(code: str, place: int) -> str:

@@ -23,13 +23,13 @@ from counterpoint.foundation.api import DomainError, NotFound, clock, policy, sc
 from counterpoint.role import api as role
 from counterpoint.ui.pages import branch_here, date_in
 
-PLAY, FORK = "academy:drill-session", "academy:drill-fork"
+PLAY, DO = "academy:drill", "academy:drill-do"
 
 
-def address(name: str, session: DrillSession) -> str:
+def address(name: str, session: DrillSession, *more: str) -> str:
     """The address of a page of the drill; empty while the house has none."""
     try:
-        return reverse(name, args=[session.pk])
+        return reverse(name, args=[session.pk, *more])
     except NoReverseMatch:
         return ""
 
@@ -74,7 +74,7 @@ def _context(request: Any, session: DrillSession) -> dict[str, Any]:
     ghost = queries.ghost_path(session) if session.purpose == "league" and data["ready"] else None
     context = base | {
         "data": data, "figures": shown.figures(data), "chart": shown.chart(data, ghost), "asked": asked,
-        "fork": address(FORK, session), "waits": not data["full"] and asked == "running",
+        "fork": address(DO, session, "fork"), "waits": not data["full"] and asked == "running",
     }  # fmt: skip
     if not data["ready"]:
         return context

@@ -2,14 +2,30 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from counterpoint.academy.debrief import actions, keeping
 from counterpoint.academy.debrief.judging import FULL, QUICK
 from counterpoint.academy.debrief.queries import waiting
 from counterpoint.academy.models import DrillSession
-from counterpoint.foundation.api import Scope, jobs, scoped
+from counterpoint.academy.models.drill import OVER
+from counterpoint.foundation.api import Scope, jobs, roles, scoped, system_scope, tick
+
+RECENT, MOST = timedelta(days=7), 20
+
+
+@tick.every("academy.judgements", 30)
+def due(now: datetime) -> int:
+    """Ask for the judging of days that are over and that nobody asked for; returns how many."""
+    with scoped(system_scope(tuple(roles.table()), label="debrief")):
+        rows = DrillSession.objects.filter(state=OVER, over_at__gte=now - RECENT, judgements=None)
+        found = [row for row in rows.select_related("org_unit")[:MOST] if not actions.asked(row)]
+    for row in found:
+        scope = system_scope(tuple(roles.table()), (row.org_path,), label="debrief")
+        with scoped(scope):
+            actions.judge_queued(scope, row, now)
+    return len(found)
 
 
 def _session(payload: dict[str, Any]) -> DrillSession:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from counterpoint.academy.debrief import actions, judging, keeping, model_games
+from counterpoint.academy.debrief import actions, judging, keeping, model_games, work
 from counterpoint.academy.debrief.actions import StillPlayed, debrief_ask
 from counterpoint.academy.drill import log
 from counterpoint.academy.models import DrillReference, Judgement
@@ -115,3 +115,11 @@ def test_the_debrief_speaks_the_other_languages(bank, sign_in, language):
     sun.cookies["counterpoint-language"] = language
     page = sun.get(f"/academy/drill/{session.pk}/debrief").content.decode()
     assert ("Nothing ordered" if language == "en" else "什麼都不做") in page
+
+
+def test_a_day_that_nobody_asked_for_is_judged_by_the_tick_once(bank):
+    session = over(bank, begun(bank))
+    running = begun(bank)
+    assert work.due(bank.now) == 1
+    assert set(judgements(bank, session)) == {keeping.QUICKLY, keeping.FULLY}
+    assert work.due(bank.now) == 0 and not judgements(bank, running)
