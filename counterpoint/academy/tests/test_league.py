@@ -159,7 +159,7 @@ def test_whoever_is_plainly_worse_is_in_a_later_group_and_who_has_too_few_days_i
 
 
 def test_branches_stand_by_the_mean_of_their_best_three():
-    days = {name: [float(n)] * 3 for n, name in enumerate("abcdefg")}
+    days = {name: [float(n)] * 3 for n, name in zip((3, 2, 1, 0, 6, 5, 4), "abcdefg", strict=True)}
     homes = {**dict.fromkeys("abcd", "/one/"), **dict.fromkeys("efg", "/two/")}
     assert league.branches(days, homes) == (("/one/", 1.0), ("/two/", 5.0))
     assert league.branches(days, {**homes, "g": "/three/"}) == (("/one/", 1.0),)

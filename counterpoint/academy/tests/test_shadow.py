@@ -175,6 +175,8 @@ def test_a_licence_holds_with_days_kinds_and_interval_and_falls_with_each_of_the
     assert not rules.licence([(*row[:2], ("usual",)) for row in rows], TERMS).holds
     assert not rules.licence([(row[0], row[1] + 5.0, row[2]) for row in rows], TERMS).holds
     assert not rules.licence([(7, *row[1:]) for row in rows], TERMS).holds
+    uneven = rules.licence([(10, 1.0 + 9.5 * (n % 2), (kinds[n // 2 % 4],)) for n in range(20)], TERMS)
+    assert uneven.mean < TERMS.limit < uneven.high and not uneven.holds
 
 
 def test_what_kind_of_day_it_was():
