@@ -123,3 +123,19 @@ def test_a_day_that_nobody_asked_for_is_judged_by_the_tick_once(bank):
     assert work.due(bank.now) == 1
     assert set(judgements(bank, session)) == {keeping.QUICKLY, keeping.FULLY}
     assert work.due(bank.now) == 0 and not judgements(bank, running)
+
+
+def test_judging_that_broke_off_is_told_and_begun_again_only_by_hand(bank, sign_in, monkeypatch):
+    session = over(bank, begun(bank))
+
+    def broken(*_given):
+        raise RuntimeError("out of memory")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(keeping, "judge", broken)
+        assert work.due(bank.now) == 1
+    assert work.due(bank.now) == 0 and not judgements(bank, session)
+    base, sun = f"/academy/drill/{session.pk}/debrief", sign_in("Sun")
+    assert "评判中断了" in sun.get(base).content.decode()
+    assert sun.post(f"{base}/ask").status_code == 302
+    assert set(judgements(bank, session)) == {keeping.QUICKLY, keeping.FULLY}

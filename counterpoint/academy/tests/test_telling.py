@@ -118,3 +118,12 @@ def test_regret_is_never_negative_and_the_points_add_up_to_it(seed, closed):
         found["regret"], abs=0.01 * len(found["points"]) + 0.02
     )
     assert found["reached"] <= min(found["loss"]["total"], found["nothing"]["total"]) + 0.01
+
+
+def test_what_was_really_ordered_stands_for_the_best_where_it_beats_it():
+    """A search of one try finds nothing; the supervisor of the day opened a window."""
+    game = datasets.tiny_game(1, 6)
+    real = [playing.Order.of(32_460, "window-open", counter="K2", user="p2")]
+    found = judging.judged(game, (), judging.searched(game, 1, ()), judging.Care(4, 0, 1), real)
+    assert found["real"]["total"] < found["nothing"]["total"]
+    assert found["reached"] == found["real"]["total"] and found["way"] == "real"
