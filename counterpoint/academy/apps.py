@@ -6,13 +6,17 @@ class AcademyConfig(AppConfig):
     label = "academy"
 
     def ready(self) -> None:
-        # Kinds of content, kinds of journal entries, verbs, works of the tick, evidence: each registers itself.
+        # Kinds of content, kinds of journal entries, verbs, works of the tick and jobs, evidence, links: each registers
+        # itself.
         import counterpoint.academy.catalogue
         import counterpoint.academy.certificates.ticking
         import counterpoint.academy.connect.grades
         import counterpoint.academy.connect.sending
+        import counterpoint.academy.debrief.shadow
+        import counterpoint.academy.debrief.work
         import counterpoint.academy.facts
         import counterpoint.academy.learning.competence
+        import counterpoint.academy.links
         import counterpoint.academy.practice.ticking
         import counterpoint.academy.verbs  # noqa: F401
         from counterpoint.academy import guards

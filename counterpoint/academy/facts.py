@@ -33,3 +33,13 @@ facts.register(
         FactType("academy.certificate_named", _("Name on a certificate's page switched"), OF | {"shown"}),
     )
 )
+TAKEN, OPENED = frozenset({"session", "day", "date", "digest"}), frozenset({"round", "key", "seeds", "closes"})
+facts.register(
+    (
+        FactType("academy.day_taken", _("Closed day taken to be played"), TAKEN),
+        FactType("academy.league_opened", _("Round of the league opened"), OPENED),
+        FactType("academy.league_joined", _("Day of a round begun"), frozenset({"session", "round", "seed"})),
+        FactType("academy.shadow_chosen", _("Choice made beside the live day"), frozenset({"date", "minute"})),
+        FactType("academy.shadow_judged", _("Choices of a closed day judged"), frozenset({"date", "points"})),
+    )
+)  # fmt: skip

@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from counterpoint.academy.verbs import AUTHOR, CONNECT, EFFECT, LEARN, TEAM
+from counterpoint.academy.verbs import AUTHOR, CONNECT, EFFECT, LEAGUE, LEARN, SHADOW, TEAM
 from counterpoint.ui.navigation import NavChapter, NavItem, register
 
 register(
@@ -27,4 +27,6 @@ register(
         "academy-connections", _("Other systems"), "academy:connections", "external-link", "academy", CONNECT, order=20
     ),
     NavItem("academy-effect", _("Effect of training"), "academy:effect", "chart-line", "academy", EFFECT, order=90),
+    NavItem("academy-league", _("Ghost league"), "academy:league", "star", "academy", LEAGUE, order=20),
+    NavItem("academy-shadow", _("Thinking along"), "academy:shadow", "eye", "academy", SHADOW, phone=True, order=21),
 )

@@ -22,4 +22,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("requests", learning.asked_for, name="requests"),
     path("requests/<uuid:request_id>/take", learning.request_take, name="request-take"),
     path("", include("counterpoint.academy.connect.urls")),
+    path("", include("counterpoint.academy.debrief.urls")),
 ]

@@ -23,3 +23,20 @@ roles.declare(
         AUTHOR: roles.LEADERS | {"hq_operations", "hq_training"},
     }
 )
+
+# debrief, yesterday's day, ghost league, shadow licence
+DEBRIEF = "academy.debrief.view"
+DAY_TAKE = "academy.day.take"
+LEAGUE = "academy.league.play"
+LEAGUE_OPEN = "academy.league.open"
+SHADOW = "academy.shadow.choose"
+
+roles.declare(
+    {
+        DEBRIEF: roles.BRANCH | roles.ABOVE | {"hq_training"},
+        DAY_TAKE: roles.LEADERS,
+        LEAGUE: roles.BRANCH | roles.ABOVE | {"hq_training"},
+        LEAGUE_OPEN: {"regional_manager", "hq_training"},
+        SHADOW: roles.BRANCH,
+    }
+)

@@ -49,6 +49,7 @@ from counterpoint.onsite.actions.trust import twin_check
 from counterpoint.onsite.advising import NotCalibrated, NotReady
 from counterpoint.onsite.checking import TooLittle
 from counterpoint.onsite.deciding import Decision
+from counterpoint.onsite.lending import Choosable, LentDay, choosable, recorded_day, worth
 from counterpoint.onsite.queries.living import NoDay
 from counterpoint.onsite.values import (
     AdviceView,
@@ -68,6 +69,7 @@ finish, no_show, abandon, cancel = ticket_finish, ticket_no_show, ticket_abandon
 __all__ = [
     "AdviceView",
     "BookmarkView",
+    "Choosable",
     "CounterBusy",
     "DayClosed",
     "DayView",
@@ -78,6 +80,7 @@ __all__ = [
     "DutyView",
     "ImportResult",
     "KeyConflict",
+    "LentDay",
     "NoDay",
     "NotCalibrated",
     "NotReady",
@@ -103,6 +106,7 @@ __all__ = [
     "break_start",
     "call_undo",
     "cancel",
+    "choosable",
     "day_close",
     "day_close_forgotten",
     "day_open",
@@ -116,6 +120,7 @@ __all__ = [
     "hold",
     "no_show",
     "person_move",
+    "recorded_day",
     "resume",
     "start",
     "ticket_abandon",
@@ -137,4 +142,5 @@ __all__ = [
     "twin_check",
     "window_close",
     "window_open",
+    "worth",
 ]

@@ -10,11 +10,12 @@ from django.utils.functional import Promise
 
 @dataclass(frozen=True)
 class Link:
-    """What stands there: words, where it leads, an icon of the sprite."""
+    """What stands there: words, where it leads, an icon of the sprite; with `post` a button that does something."""
 
     text: str | Promise
     url: str
     icon: str = "chevron-right"
+    post: bool = False
 
 
 Source = Callable[[HttpRequest, Any], Link | None]

@@ -2,6 +2,7 @@
 
 from counterpoint.academy.models.certificates import Certificate
 from counterpoint.academy.models.connect import Connection, LtiLaunch, LtiLink
+from counterpoint.academy.models.debrief import Judgement, LeagueRound, LeagueRun, ShadowChoice, ShadowDay
 from counterpoint.academy.models.drill import DrillDay, DrillEvent, DrillReference, DrillSeat, DrillSession
 from counterpoint.academy.models.learning import Enrolment, LessonAnswer, LessonRun
 
@@ -14,8 +15,13 @@ __all__ = [
     "DrillSeat",
     "DrillSession",
     "Enrolment",
+    "Judgement",
+    "LeagueRound",
+    "LeagueRun",
     "LessonAnswer",
     "LessonRun",
     "LtiLaunch",
     "LtiLink",
+    "ShadowChoice",
+    "ShadowDay",
 ]

@@ -11,10 +11,15 @@ from counterpoint.academy.models import (
     DrillReference,
     DrillSeat,
     DrillSession,
+    Judgement,
+    LeagueRound,
+    LeagueRun,
     LessonAnswer,
     LessonRun,
     LtiLaunch,
     LtiLink,
+    ShadowChoice,
+    ShadowDay,
 )
 from counterpoint.foundation.api import scoped
 from counterpoint.science.playing import datasets
@@ -36,7 +41,7 @@ def plant(bank, branch, mark):
     with scoped(stranger):
         LessonAnswer.objects.filter(pk=answer.pk).update(given=[mark])
         LessonRun.objects.filter(pk=run.pk).update(verdict={"lines": [{"slug": "total", "given": mark, "holds": None}]})
-        _drill(bank, branch, mark)
+        _debrief(bank, branch, mark, _drill(bank, branch, mark))
         _connected(bank, branch, mark)
         _certificate(bank, branch, mark)
 
@@ -74,6 +79,7 @@ def _drill(bank, branch, mark):
         org_unit=branch, game_hash=game.hash(), method="search", orders=[mark], loss=1.0, nothing=2.0, tried=1,
         at=bank.now,
     ).save()  # fmt: skip
+    return session
 
 
 def _certificate(bank, branch, mark):
@@ -86,3 +92,17 @@ def _certificate(bank, branch, mark):
         status_list=on.year, status_index=7, awarded_by=bank.people["Stranger"].pk, awarded_at=bank.now,
         ended_by=bank.people["Stranger"].pk, ended_at=bank.now, reason=mark,
     ).save(force_insert=True)  # fmt: skip
+
+
+def _debrief(bank, branch, mark, session):
+    """A judgement, a run of a round and a choice beside the live day, of the foreign branch."""
+    person, here = bank.people["Stranger"], {"org_unit": branch, "at": bank.now}
+    Judgement(**here, session=session, formula=mark[:40], data={"mark": mark}, regret=1.0).save(force_insert=True)
+    row = LeagueRound(
+        **here, key=mark[:80], seeds=[1], opens_at=bank.now, closes_at=bank.now + timedelta(days=7), opened_by=person
+    )
+    row.save(force_insert=True)
+    LeagueRun(org_unit=branch, round=row.pk, session=session, user=person, seed=1).save(force_insert=True)
+    day = {**here, "user": person, "business_date": branch.date_at(bank.now)}
+    ShadowChoice(**day, minute=600, decision={"kind": mark}, regret={"none": True}).save(force_insert=True)
+    ShadowDay(**day, points=1, mean=1.0, regimes=[mark]).save(force_insert=True)

@@ -17,6 +17,8 @@ How far to believe it: docs/explanation/regret.md.
 """
 
 from counterpoint.science.playing import datasets as datasets
+from counterpoint.science.playing.course import course as course
+from counterpoint.science.playing.course import grid_of as grid_of
 from counterpoint.science.playing.debrief import Debrief as Debrief
 from counterpoint.science.playing.debrief import expectation as expectation
 from counterpoint.science.playing.debrief import judge as judge
@@ -48,6 +50,7 @@ from counterpoint.science.playing.policies import any_order as any_order
 from counterpoint.science.playing.policies import erratic as erratic
 from counterpoint.science.playing.policies import follow as follow
 from counterpoint.science.playing.policies import nothing as nothing
+from counterpoint.science.playing.recorded import decided as decided
 from counterpoint.science.playing.recorded import of_record as of_record
 from counterpoint.science.playing.search import Best as Best
 from counterpoint.science.playing.search import best as best

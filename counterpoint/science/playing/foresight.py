@@ -26,7 +26,7 @@ class Foresight:
     ``regret`` is minutes of expected loss of the coming hour that ``better`` would have saved, with its 95 % interval.
     ``better`` was chosen on other futures than it is judged on, so the figure is not flattered by the choice; where
     what was done was best it is 0, and it may come out a little below 0. ``share`` is how much of the hour passes until
-    the next point: hours of neighbouring points overlap, so sums weigh by it.
+    the next point: hours of neighbouring points overlap, so sums weigh by it. ``orders`` are those of ``better``.
     """
 
     second: int
@@ -34,6 +34,7 @@ class Foresight:
     better: str
     regret: Mean
     share: float
+    orders: tuple[Order, ...] = ()
 
     @property
     def counted(self) -> float:
@@ -50,6 +51,7 @@ class _Way:
     """Something to do at a point."""
 
     name: str
+    orders: tuple[Order, ...]
     commands: tuple[twin.Command, ...]
     cost: float
 
@@ -72,18 +74,19 @@ def foresight(
     for at, point in zip(stands, points, strict=True):
         lasts = min((s for s in seconds if s > point.second), default=point.second) - point.second
         share = min(1.0, lasts / 60 / horizon)
-        found.append(Foresight(point.second, *_judged(at, point, seed + point.second, futures, horizon, rules), share))
+        done, better, regret = _judged(at, point, seed + point.second, futures, horizon, rules)
+        found.append(Foresight(point.second, done.name, better.name, regret, share, better.orders))
     return tuple(found)
 
 
 def _judged(
     at: Played, point: Point, seed: int, futures: int, horizon: float, rules: advice.Rules | None
-) -> tuple[str, str, Mean]:
+) -> tuple[_Way, _Way, Mean]:
     """What was done, what was better, and the regret."""
     state = expecting(at)
     ways = _ways(at, state, point, horizon, rules)
     if len(ways) == 1:
-        return ways[0].name, ways[0].name, Mean(0.0, 0.0, 0.0, futures)
+        return ways[0], ways[0], Mean(0.0, 0.0, 0.0, futures)
     begin, inside = twin.outset(state), {c: i for i, c in enumerate(twin.inside(state))}
     setting = Setting(seed, state.now + horizon, at.game.loss)
     trials = [
@@ -94,11 +97,11 @@ def _judged(
     left = race(trials, half, kept=1)
     chosen = min(left, key=lambda i: (float(trials[i].total.mean()), i))
     if chosen == 0:
-        return ways[0].name, ways[0].name, Mean(0.0, 0.0, 0.0, futures)
+        return ways[0], ways[0], Mean(0.0, 0.0, 0.0, futures)
     for trial in (trials[0], trials[chosen]):
         trial.run(futures)
     gap = trials[0].total[half:] - trials[chosen].total[half:]
-    return ways[0].name, ways[chosen].name, Mean(*interval(gap), gap.size)
+    return ways[0], ways[chosen], Mean(*interval(gap), gap.size)
 
 
 def _present(commands: Sequence[twin.Command], inside: dict[int, int]) -> tuple[twin.Command, ...]:
@@ -141,7 +144,7 @@ def _way(at: Played, state: twin.State, orders: Sequence[Order], horizon: float)
         cost += loss.move * moved(mine)
         if order.act == "window-open" and not _at_window(state, str(order.get("user"))):
             cost += loss.staff_minute * (horizon - game.model.delays.move_person)
-    return _Way(" ".join(names) or "nothing", tuple(commands), cost)
+    return _Way(" ".join(names) or "nothing", tuple(orders), tuple(commands), cost)
 
 
 def _at_window(state: twin.State, person: str) -> bool:

@@ -8,11 +8,13 @@ import numpy as np
 
 from counterpoint.science import advice, replay, twin
 from counterpoint.science.playing.game import Game
+from counterpoint.science.playing.orders import Order, OrderError
+from counterpoint.science.playing.play import play
 from counterpoint.science.replay.orders import break_lengths
 from counterpoint.science.replay.record import STAFF_KINDS
 from counterpoint.science.replay.unknown import Draws
 from counterpoint.science.twin.customers import Rates, rate_paths
-from counterpoint.science.twin.model import require
+from counterpoint.science.twin.model import ModelError, require
 
 SETTLED = 30.0
 Breaks = tuple[tuple[float, float], ...]
@@ -44,6 +46,43 @@ def of_record(scenario: replay.Scenario, rates: Rates, *, seed: int, loss: advic
         model, staffing, draws.table(0, extra=extra), rate_paths(model, rates), loss=loss or advice.Loss(),
         opens=model.open_minute, closes=model.close_minute, start=model.open_minute,
     )  # fmt: skip
+
+
+def decided(scenario: replay.Scenario, game: Game) -> tuple[Order, ...]:
+    """What was ordered on the recorded day, as orders of its ``game`` (:func:`of_record`): windows, places, guiding.
+
+    Who took a seat at the beginning, and breaks, are in the game already. What a drill cannot order is left out.
+    """
+    found: list[Order] = []
+    since = {person: minute for person, (minute, _post) in _seats(scenario).items()}
+    for position in scenario.recorded.decisions():
+        event, minute = scenario.recorded.events[position], scenario.minutes[position]
+        settled = max(since.get(event.person, minute), game.opens) + SETTLED if event.person else game.opens
+        order = _ordered(event, minute)
+        if order is None or minute <= settled or minute >= game.closes:
+            continue
+        try:
+            play(game, [order], log=False)
+        except (OrderError, ModelError):
+            continue
+        found.append(order)
+    return tuple(found)
+
+
+def _ordered(event: replay.Event, minute: float) -> Order | None:
+    second = int(minute * 60)
+    match event.kind:
+        case "open" if event.person:
+            return Order.of(second, "window-open", counter=event.counter, user=event.person)
+        case "close":
+            return Order.of(second, "window-close", counter=event.counter)
+        case "post" if event.what == "counter":
+            return Order.of(second, "person-move", user=event.person, place="counter", counter=event.counter)
+        case "post" if event.what in ("lobby", "back_office", "gone"):
+            return Order.of(second, "person-move", user=event.person, place=event.what)
+        case "share":
+            return Order.of(second, "diversion", service=event.what, share=round(1000 * event.value))
+    return None
 
 
 def _seats(scenario: replay.Scenario) -> dict[str, tuple[float, str | None]]:

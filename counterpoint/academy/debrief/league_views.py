@@ -1,0 +1,136 @@
+"""The ghost league: rounds, one round with its groups, a form to open one, the next day to play."""
+
+from __future__ import annotations
+
+from datetime import datetime, time, timedelta
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from counterpoint.academy.debrief import actions, queries
+from counterpoint.academy.debrief.model_games import KEYS
+from counterpoint.academy.debrief.views import PLAY, address, to_play
+from counterpoint.academy.learning.queries import own_unit
+from counterpoint.academy.models.drill import OVER
+from counterpoint.academy.verbs import LEAGUE, LEAGUE_OPEN
+from counterpoint.foundation.api import DomainError, NotFound, OrgUnit, clock, policy, scoped
+from counterpoint.ui.pages import date_in
+
+WEEKS = 2
+
+
+def _unit(request: Any) -> OrgUnit:
+    try:
+        return own_unit(request.scope, request.branch)
+    except NotFound as absent:
+        raise Http404 from absent
+
+
+def _opening(request: Any) -> OrgUnit | None:
+    """The unit below which the caller may open a round."""
+    held = request.scope.grants.get(LEAGUE_OPEN, ())
+    with scoped(request.scope):
+        return OrgUnit.objects.filter(path__in=held).order_by("path").first()
+
+
+@policy.allow(LEAGUE)
+def rounds(request: Any) -> HttpResponse:
+    """Rounds that hold here, and for who may a form to open one."""
+    return _rounds(request)
+
+
+def _rounds(request: Any, refused: str = "") -> HttpResponse:
+    unit, now = _unit(request), clock.now()
+    zone = ZoneInfo(unit.time_zone)
+    rows = [
+        {
+            "row": row, "name": KEYS.get(row.key, row.key), "days": len(row.seeds), "state": _state(row, now),
+            "opens": row.opens_at.astimezone(zone), "closes": row.closes_at.astimezone(zone),
+        }
+        for row in queries.rounds(unit)
+    ]  # fmt: skip
+    today = unit.date_at(now)
+    context = {
+        "rows": rows, "may_open": _opening(request) is not None, "keys": list(KEYS.items()), "refused": refused,
+        "today": today, "until": today + timedelta(weeks=WEEKS), "least": actions.LEAST_SEEDS,
+        "most": actions.MOST_SEEDS,
+    }  # fmt: skip
+    return render(request, "academy/league.html", context, status=422 if refused else 200)
+
+
+def _state(row: Any, now: datetime) -> tuple[str, str]:
+    if now < row.opens_at:
+        return _("not open yet"), "calm"
+    return (_("open now"), "info") if now < row.closes_at else (_("has ended"), "calm")
+
+
+@policy.allow(LEAGUE_OPEN)
+@require_POST
+def open_round(request: Any) -> HttpResponse:
+    """Open a round from a first to a last day, both whole."""
+    unit = _opening(request)
+    if unit is None:
+        raise Http404
+    zone = ZoneInfo(unit.time_zone)
+    first, last = date_in(request.POST.get("first", "")), date_in(request.POST.get("last", ""))
+    seeds = request.POST.get("seeds", "")
+    if first is None or last is None or not seeds.isdecimal() or len(seeds) > 3:
+        return _rounds(request, _("Give the first day, the last day and the number of days."))
+    try:
+        row = actions.league_open(
+            scope=request.scope, unit=unit, key=request.POST.get("key", ""), seeds=int(seeds),
+            opens_at=datetime.combine(first, time(), zone),
+            closes_at=datetime.combine(last + timedelta(days=1), time(), zone), now=clock.now(),
+        )  # fmt: skip
+    except NotFound as absent:
+        raise Http404 from absent
+    except DomainError as refused:
+        return _rounds(request, refused.message)
+    return redirect("academy:league-round", round_id=row.pk)
+
+
+@policy.allow(LEAGUE)
+def one(request: Any, round_id: UUID) -> HttpResponse:
+    """One round: the own days, groups of equals, branches."""
+    unit, now = _unit(request), clock.now()
+    try:
+        row = queries.round_of(unit, round_id)
+    except NotFound as absent:
+        raise Http404 from absent
+    found = queries.table(request.scope, row)
+    zone = ZoneInfo(unit.time_zone)
+    own = [
+        (seed, session, regret, session.state == OVER, address(PLAY, session)) for seed, session, regret in found.own
+    ]
+    opened = row.opens_at <= now < row.closes_at
+    context = {
+        "row": row, "name": KEYS.get(row.key, row.key), "found": found, "own": own, "days": len(row.seeds),
+        "left": len(row.seeds) - len(own), "state": _state(row, now), "may_play": opened,
+        "running": any(not over for _seed, _session, _regret, over, _play in own),
+        "opens": row.opens_at.astimezone(zone), "closes": row.closes_at.astimezone(zone),
+        "groups": [(n, group, len(group.people), n == found.mine) for n, group in enumerate(found.groups, 1)],
+    }  # fmt: skip
+    return render(request, "academy/league_round.html", context)
+
+
+@policy.allow(LEAGUE)
+@require_POST
+def play(request: Any, round_id: UUID) -> HttpResponse:
+    """The caller's next day of the round."""
+    try:
+        session = actions.league_play(
+            scope=request.scope, unit=_unit(request), round_id=round_id, now=clock.now(),
+            real=clock.SystemClock().now(),
+        )  # fmt: skip
+    except NotFound as absent:
+        raise Http404 from absent
+    except DomainError as refused:
+        messages.error(request, refused.message)
+        return redirect("academy:league-round", round_id=round_id)
+    return to_play(session)

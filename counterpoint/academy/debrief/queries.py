@@ -1,0 +1,141 @@
+"""What the debrief, the league and their pages read."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db.models import Q
+from django.utils.translation import gettext as _
+
+from counterpoint.academy.debrief import keeping
+from counterpoint.academy.models import DrillSeat, DrillSession, Judgement, LeagueRound, LeagueRun
+from counterpoint.academy.models.drill import OVER
+from counterpoint.academy.rules.league import Standing, branches, standing
+from counterpoint.academy.verbs import LEAGUE
+from counterpoint.foundation.api import NotFound, OrgUnit, Scope, scoped, system_scope
+
+GUIDE = "academy.drill.guide"
+
+
+def may_see(scope: Scope, session: UUID) -> DrillSession:
+    """A session whose debrief the caller may read: an own one, one with an own seat, or as its trainer; `NotFound` for
+    anybody else's. Inside `scoped(scope)`."""
+    row = DrillSession.objects.select_related("org_unit", "day", "owner").filter(pk=session).first()
+    if row is None:
+        raise NotFound(_("There is no such day of yours."))
+    seated = row.owner_id == scope.actor or DrillSeat.objects.filter(session=row, user=scope.actor).exists()
+    if not seated and not scope.may(GUIDE, row.org_path):
+        raise NotFound(_("There is no such day of yours."))
+    return row
+
+
+def above(unit: OrgUnit) -> Q:
+    """Rounds that hold at a unit: of itself and of every unit above it."""
+    parts = unit.path.strip("/").split("/")
+    return Q(org_path__in=["/" + "".join(f"{part}/" for part in parts[:n]) for n in range(1, len(parts) + 1)])
+
+
+def _house() -> Scope:
+    """Rounds of the units above and other branches' results, of which no name leaves this module."""
+    return system_scope((LEAGUE,), label="league")
+
+
+def round_of(unit: OrgUnit, round_id: UUID) -> LeagueRound:
+    """A round that holds at the unit; `NotFound` for any other."""
+    with scoped(_house()):
+        row = LeagueRound.objects.filter(above(unit), pk=round_id).first()
+    if row is None:
+        raise NotFound(_("There is no such league round here."))
+    return row
+
+
+def rounds(unit: OrgUnit) -> list[LeagueRound]:
+    """Rounds that hold at a unit, newest first."""
+    with scoped(_house()):
+        return list(LeagueRound.objects.filter(above(unit)).order_by("-opens_at")[:50])
+
+
+def own_session(scope: Scope, round_id: UUID) -> DrillSession:
+    """The caller's newest session of a round."""
+    with scoped(scope):
+        run = (
+            LeagueRun.objects.select_related("session").filter(round=round_id, user=scope.actor).order_by("-id").first()
+        )
+    if run is None:
+        raise NotFound(_("There is no such league round here."))
+    return run.session
+
+
+@dataclass(frozen=True)
+class Table:
+    """A round: groups of equals with the caller's place, branches by the mean of their best three, own days."""
+
+    groups: tuple[Standing, ...]
+    mine: int | None
+    unranked: bool
+    branches: tuple[tuple[str, float], ...]
+    own: tuple[tuple[int, DrillSession, float | None], ...]
+
+
+def table(scope: Scope, row: LeagueRound) -> Table:
+    """The standing of a round from judged days; others only as numbers."""
+    with scoped(_house()):
+        runs = list(LeagueRun.objects.filter(round=row.pk, session__state=OVER).select_related("session"))
+        figures = _regrets(run.session_id for run in runs)
+    by_person: dict[str, list[float]] = defaultdict(list)
+    homes: dict[str, str] = {}
+    for run in runs:
+        if run.session_id in figures:
+            by_person[str(run.user_id)].append(figures[run.session_id])
+            homes[str(run.user_id)] = run.org_path
+    groups, me = standing(by_person), str(scope.actor)
+    best = branches(by_person, homes)
+    names = {unit.path: unit.name for unit in _units([path for path, _mean in best])}
+    with scoped(scope):
+        own = LeagueRun.objects.filter(round=row.pk, user=scope.actor).select_related("session").order_by("seed")
+        mine = tuple((run.seed, run.session, figures.get(run.session_id)) for run in own)
+    place = next((n for n, group in enumerate(groups, 1) if me in group.people), None)
+    return Table(
+        groups, place, me in by_person and place is None,
+        tuple((names.get(path, path), mean) for path, mean in best), mine,
+    )  # fmt: skip
+
+
+def _units(paths: Sequence[str]) -> list[OrgUnit]:
+    with scoped(_house()):
+        return list(OrgUnit.objects.filter(path__in=paths))
+
+
+def _regrets(sessions: Iterable[UUID]) -> dict[UUID, float]:
+    """Regret an hour by session, of the most careful judgement of each."""
+    found: dict[UUID, float] = {}
+    for row in Judgement.objects.filter(session__in=list(sessions)).order_by("at"):
+        if row.formula == keeping.FULLY or row.session_id not in found:
+            found[row.session_id] = row.regret
+    return found
+
+
+def ghost_path(session: DrillSession) -> list[int] | None:
+    """The queue of the best run of the same day in the league, anonymous; None when nobody did better."""
+    with scoped(_house()):
+        run = LeagueRun.objects.filter(session=session.pk).first()
+        if run is None:
+            return None
+        others = LeagueRun.objects.filter(round=run.round, seed=run.seed, session__state=OVER)
+        rows = Judgement.objects.filter(session__league_run__in=others)
+        kept = {row.session_id: row for row in rows.order_by("at")}
+    mine = kept.pop(session.pk, None)
+    best = min(kept.values(), key=lambda row: (row.data["loss"]["total"], row.pk), default=None)
+    if best is None or (mine is not None and best.data["loss"]["total"] >= mine.data["loss"]["total"]):
+        return None
+    found: list[int] = best.data["paths"]["mine"]
+    return found
+
+
+def waiting(game_hash: str, unit: OrgUnit) -> list[DrillSession]:
+    """Sessions of a game at a unit that are over and not judged with the long search yet. Inside a scope."""
+    rows = DrillSession.objects.filter(org_unit=unit, game_hash=game_hash, state=OVER)
+    return list(rows.exclude(judgements__formula=keeping.FULLY)[:100])

@@ -1,0 +1,133 @@
+"""Pages after a day: what is said of it, completed as it is judged; a closed live day taken to be played."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import NoReverseMatch, reverse
+from django.views.decorators.http import require_POST
+
+from counterpoint.academy.catalogue.reading import shelf
+from counterpoint.academy.debrief import actions, keeping, queries, shown
+from counterpoint.academy.drill import log
+from counterpoint.academy.learning.shown import language, tell
+from counterpoint.academy.models import DrillSession
+from counterpoint.academy.models.drill import OVER
+from counterpoint.academy.rules import telling
+from counterpoint.academy.verbs import DAY_TAKE, DEBRIEF
+from counterpoint.foundation.api import DomainError, NotFound, clock, policy, scoped
+from counterpoint.role import api as role
+from counterpoint.ui.pages import branch_here, date_in
+
+PLAY, DO = "academy:drill", "academy:drill-do"
+
+
+def address(name: str, session: DrillSession, *more: str) -> str:
+    """The address of a page of the drill; empty while the house has none."""
+    try:
+        return reverse(name, args=[session.pk, *more])
+    except NoReverseMatch:
+        return ""
+
+
+def to_play(session: DrillSession) -> HttpResponse:
+    """On to the day that was begun."""
+    return redirect(address(PLAY, session) or reverse("academy:debrief", args=[session.pk]))
+
+
+def _session(request: Any, session_id: UUID) -> DrillSession:
+    with scoped(request.scope):
+        try:
+            return queries.may_see(request.scope, session_id)
+        except NotFound as absent:
+            raise Http404 from absent
+
+
+@policy.allow(DEBRIEF)
+def debrief(request: Any, session_id: UUID) -> HttpResponse:
+    """What is said of a played day; what is not judged yet comes by itself."""
+    session = _session(request, session_id)
+    return render(request, "academy/debrief.html", _context(request, session))
+
+
+@policy.allow(DEBRIEF)
+def debrief_now(request: Any, session_id: UUID) -> HttpResponse:
+    """The body of the page, for a page that waits for the judgement."""
+    session = _session(request, session_id)
+    return render(request, "academy/parts/debrief.html", _context(request, session))
+
+
+def _context(request: Any, session: DrillSession) -> dict[str, Any]:
+    unit, now = session.org_unit, clock.now()
+    base = {"session": session, "over": session.state == OVER, "own": session.owner_id == request.scope.actor}
+    if session.state != OVER:
+        return base | {"play": address(PLAY, session)}
+    with scoped(request.scope):
+        data = keeping.told(session)
+        asked = actions.asked(session)
+    services = {key: one.name(language()) for key, one in role.service_types(unit.date_at(now), unit.rule_pack).items()}
+    names = shown.Names(log.game_of(session), services)
+    ghost = queries.ghost_path(session) if session.purpose == "league" and data["ready"] else None
+    context = base | {
+        "data": data, "figures": shown.figures(data), "chart": shown.chart(data, ghost), "asked": asked,
+        "fork": address(DO, session, "fork"), "waits": not data["full"] and asked == "running",
+    }  # fmt: skip
+    if not data["ready"]:
+        return context
+    lines = shown.lines(data, names)
+    parts, total = shown.parts(data)
+    best = [f"{shown.clock(order[0])} {shown.act(order, names)}" for order in data["orders"]]
+    return context | {
+        "headline": shown.headline(data, names), "parts": parts, "total": total, "lines": lines,
+        "strip": shown.strip(data, lines), "split": shown.split(data), "bar": shown.bar(data), "best": best,
+        "first": shown.clock(60 * data["minutes"][0]), "last": shown.clock(60 * data["minutes"][-1]),
+        "following": _following(telling.weakest(data), unit, now), "real": "real" in data,
+    }  # fmt: skip
+
+
+def _following(competency: str, unit: Any, now: Any) -> dict[str, str] | None:
+    """The lesson that teaches most of a competency."""
+    if not competency:
+        return None
+    held = shelf(unit, unit.date_at(now)).lessons
+    weights = {key: item.value.competencies.get(competency, 0.0) for key, item in held.items()}
+    key = max(sorted(weights), key=lambda one: weights[one], default="")
+    if not key or not weights[key]:
+        return None
+    return {"name": tell(held[key].value.names), "url": reverse("academy:lesson", args=[key])}
+
+
+@policy.allow(DEBRIEF)
+@require_POST
+def ask(request: Any, session_id: UUID) -> HttpResponse:
+    """Have a day judged that is not yet."""
+    try:
+        actions.debrief_ask(scope=request.scope, session=session_id, now=clock.now())
+    except NotFound as absent:
+        raise Http404 from absent
+    except DomainError as refused:
+        messages.error(request, refused.message)
+    return redirect("academy:debrief", session_id=session_id)
+
+
+@policy.allow(DAY_TAKE)
+@require_POST
+def take(request: Any, day: str) -> HttpResponse:
+    """Take a closed live day and play it."""
+    on = date_in(day)
+    if on is None:
+        raise Http404
+    try:
+        session = actions.day_take(
+            scope=request.scope, branch=branch_here(request), on=on, now=clock.now(), real=clock.SystemClock().now()
+        )
+    except NotFound as absent:
+        raise Http404 from absent
+    except DomainError as refused:
+        messages.error(request, refused.message)
+        return redirect("onsite:replay-day", day=day)
+    return to_play(session)
