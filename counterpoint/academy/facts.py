@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from counterpoint.foundation.api import FactType, facts
 
 WHO = frozenset({"user", "lesson", "version"})
+DRILL = frozenset({"user", "game"})
 
 facts.register(
     (
@@ -14,5 +15,8 @@ facts.register(
         FactType("academy.question_answered", _("Question of a lesson answered"), WHO | {"question"}),
         FactType("academy.exercise_checked", _("Exercise of a lesson checked"), WHO | {"passed"}),
         FactType("academy.lesson_passed", _("Lesson passed"), WHO | {"diff"}),
+        FactType("academy.drill_begun", _("Drill begun"), DRILL | {"seed", "purpose", "scenario", "parent"}),
+        FactType("academy.drill_over", _("Drill over"), DRILL | {"head", "lines", "loss"}),
+        FactType("academy.drill_guided", _("Drill guided by hand"), DRILL | {"act"}),
     )
 )
