@@ -28,7 +28,9 @@ SETTLED = 3.0  # minutes before a planned change of place that people set out
 def own_day(branch: OrgUnit, on: date | None, seed: int, now: datetime, arrivals: int = 0) -> playing.Game:
     """The branch's day `on` (None: the next that can be played), `arrivals` per cent busier, drawn by `seed`.
 
-    Only aggregates and numbers leave the hall's own tables, so that a teller may play it too. Raises `WrongDay`, `NothingKnown`, `Impossible`."""
+    Only aggregates and numbers leave the hall's own tables, so that a teller may play it too. Raises
+    `WrongDay`, `NothingKnown`, `Impossible`.
+    """
     ground = own_ground(branch, on, now)
     return game_of_ground(branch, ground, onsite.Scenario(arrivals=arrivals), seed)
 

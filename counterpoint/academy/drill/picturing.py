@@ -45,8 +45,8 @@ def picture(labels: Labels, state: twin.State) -> Picture:
     """Everything that is seen: customers {number: [place, service, tier, since, label]}, windows {number: [open,
     person, customer]}, staff {number: [status, place, on the way to]}, machines {number: [works, customer]}.
 
-    A place is q (waiting for a window), k3 (window number 3 of the list), d1 (machine), v (queue for machines), t (at the
-    greeting), f (filling in a form). Numbers count from 0, `since` is in seconds.
+    A place is q (waiting for a window), k3 (window number 3 of the list), d1 (machine), v (queue for machines), t (at
+    the greeting), f (filling in a form). Numbers count from 0, `since` is in seconds.
     """
     return {"c": _customers(labels, state), "w": _windows(state), "s": _staff(state), "m": _machines(state)}
 
