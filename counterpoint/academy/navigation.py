@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from counterpoint.academy.verbs import AUTHOR, LEARN, TEAM
+from counterpoint.academy.verbs import AUTHOR, GUIDE, LEARN, PLAY, TEAM
 from counterpoint.ui.navigation import NavChapter, NavItem, register
 
 register(
@@ -11,4 +11,6 @@ register(
     NavItem("academy-courses", _("Courses"), "academy:courses", "list-check", "academy", LEARN, order=2),
     NavItem("academy-team", _("Who has passed what"), "academy:team", "users", "academy", TEAM, order=3),
     NavItem("academy-requests", _("Lessons asked for"), "academy:requests", "inbox", "academy", AUTHOR, order=4),
+    NavItem("academy-drills", _("Drills"), "academy:drills", "player-play", "academy", PLAY, order=5),
+    NavItem("academy-trainer", _("Running drills"), "academy:trainer", "eye", "academy", GUIDE, order=6),
 )

@@ -13,8 +13,8 @@ from uuid import UUID, uuid5
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
-from counterpoint.academy.drill import log, own, timing
-from counterpoint.academy.drill.queries import session_of
+from counterpoint.academy.drill import log, own, timing, words
+from counterpoint.academy.drill.queries import joinable, session_of
 from counterpoint.academy.drill.validating import checked
 from counterpoint.academy.models import DrillEvent, DrillSeat, DrillSession
 from counterpoint.academy.models.drill import (
@@ -28,7 +28,7 @@ from counterpoint.academy.models.drill import (
     VOID,
 )
 from counterpoint.academy.verbs import PLAY
-from counterpoint.foundation.api import DomainError, Invalid, OrgUnit, Scope, User, enter, journal, scoped
+from counterpoint.foundation.api import DomainError, Invalid, NotFound, OrgUnit, Scope, User, enter, journal, scoped
 from counterpoint.science import playing
 from counterpoint.science.playing.orders import ANSWER
 
@@ -163,8 +163,8 @@ def drill_mark(
     with scoped(scope):
         row = session_of(scope, session, PLAY, lock=True)
         at = timing.second(row, log.game_of(row), real)
-        words = {"name": name.strip()[:MARK_LENGTH]}
-        line, _new = log.append(row, "mark", at, inputs=words, actor=scope.actor, key=key, at=now)
+        named = {"name": name.strip()[:MARK_LENGTH]}
+        line, _new = log.append(row, "mark", at, inputs=named, actor=scope.actor, key=key, at=now)
         return line
 
 
@@ -241,3 +241,24 @@ def _record(scope: Scope, row: DrillSession, kind: str, now: datetime, **data: A
         scope=scope, org_unit=row.org_unit, kind=f"academy.{kind}", subject=str(row.pk), at=now,
         data={"user": str(row.owner_id), "game": row.game_hash, **data},
     )  # fmt: skip
+
+
+@transaction.atomic
+def drill_join(*, scope: Scope, session: UUID, post: str, now: datetime, real: datetime) -> DrillSeat:
+    """Take a free post in a colleague's drill. Taking the own post again changes nothing. Raises `Invalid` when the
+    post is taken."""
+    with scoped(scope):
+        found = joinable(scope, session)
+        if found is None or post not in words.posts():
+            raise NotFound(_("There is no such drill here."))
+        row = DrillSession.objects.select_for_update(of=("self",)).select_related("org_unit").get(pk=found.pk)
+        held = row.seats.filter(user=scope.actor).first()
+        if held is not None:
+            return held
+        if row.seats.filter(post=post).exists():
+            raise Invalid(_("Somebody else has this post already."), field="post")
+        seat = DrillSeat(org_unit=row.org_unit, session=row, user=_person(scope), post=post, joined_at=now)
+        seat.save(force_insert=True)
+        at = timing.second(row, log.game_of(row), real)
+        log.append(row, "join", at, inputs={"post": post}, actor=scope.actor, key=f"join-{post}", at=now)
+        return seat

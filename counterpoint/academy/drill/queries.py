@@ -37,6 +37,7 @@ class Segment:
     lines: list[DrillEvent]
     numbers: dict[str, float]
     questions: list[dict[str, Any]]
+    raised: list[tuple[str, float]]
 
 
 def session_of(scope: Scope, session: UUID, verb: str = PLAY, *, lock: bool = False) -> DrillSession:
@@ -55,6 +56,13 @@ def session_of(scope: Scope, session: UUID, verb: str = PLAY, *, lock: bool = Fa
 
 def _plays(scope: Scope, row: DrillSession) -> bool:
     return row.owner_id == scope.actor or row.seats.filter(user=scope.actor).exists()
+
+
+def joinable(scope: Scope, session: UUID) -> DrillSession | None:
+    """A running team drill of a branch where the caller may play; None otherwise, and for examinations and leagues."""
+    row = DrillSession.objects.select_related("org_unit").filter(pk=session).exclude(state__in=(OVER, VOID)).first()
+    strict = row is not None and row.purpose in ("exam", "league")
+    return row if row is not None and not strict and scope.may(PLAY, row.org_path) else None
 
 
 def own_sessions(scope: Scope) -> list[DrillSession]:
@@ -94,6 +102,7 @@ def segment(row: DrillSession, since: int | None, after: int, real: datetime) ->
     return Segment(
         row, now, begin, max(begin, end), picture, steps, [line for line in found if line.seq > after],
         picturing.numbers(last if row.state == OVER else start), asked(game, start, last),
+        [one for one in last.raised if 60 * one[1] >= begin - 1 and one[1] <= last.now],
     )  # fmt: skip
 
 
