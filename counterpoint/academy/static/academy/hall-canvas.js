@@ -1,6 +1,7 @@
 // The hall of a drill as a drawing: windows above, who waits in lanes, machines below. Positions are eased from frame to
 // frame; what changes comes from the segment. Colour is never the only sign: who waits beyond the promise is a square.
-const GHOST = 900;
+const GHOST = 900; // milliseconds that somebody who left is still seen
+const LEAST = 30; // height of an empty lane beside a crowded one
 
 export class HallCanvas {
   constructor(canvas, config, picked) {
@@ -56,9 +57,24 @@ export class HallCanvas {
     this.machines = row(machines, foot + 2, 42, 62);
     this.aside = { x: 4, y: top, w: Math.max(56, this.width * 0.14), h: foot - top - 6 };
     const left = this.aside.x + this.aside.w + 6;
-    const high = (foot - top - 6) / Math.max(1, queues.length);
-    this.lanes = queues.map((queue, n) => ({ x: left, y: top + n * high, w: this.width - left - 4, h: high - 4, name: queue.name }));
+    this.lanes = queues.map((queue) => ({ x: left, y: top, w: this.width - left - 4, h: 0, name: queue.name }));
+    this.spread(queues.map(() => 0));
     this.dirty = true;
+  }
+
+  // Lanes share the height evenly; once one is crowded, by how many wait in each.
+  spread(counts) {
+    const most = this.aside.h;
+    const even = most / Math.max(1, this.lanes.length);
+    const crowded = counts.some((count) => count * 196 > (this.lanes[0].w - 12) * (even - 26));
+    const free = most - LEAST * this.lanes.length;
+    const all = counts.reduce((sum, count) => sum + count, 0);
+    let y = this.aside.y;
+    this.lanes.forEach((lane, n) => {
+      const h = crowded ? LEAST + (free * counts[n]) / all : even;
+      Object.assign(lane, { y, h: h - 4 });
+      y += h;
+    });
   }
 
   // The targets of everybody, whenever somebody came, moved or left.
@@ -76,6 +92,7 @@ export class HallCanvas {
     }
     aside.forEach((id, n) => targets.set(id, [this.aside.x + 12 + (n % 3) * 17, this.aside.y + 28 + Math.floor(n / 3) * 17]));
     this.counts = lanes.map((lane) => lane.length);
+    this.spread(this.counts);
     lanes.forEach((lane, n) => this.line(targets, lane, this.lanes[n]));
     for (const [id, [x, y]] of targets) {
       const spot = this.spots.get(id) ?? { x: -8, y: this.aside.y + this.aside.h / 2 };
