@@ -30,7 +30,6 @@ from counterpoint.academy.models.drill import (
 from counterpoint.academy.verbs import PLAY
 from counterpoint.foundation.api import DomainError, Invalid, NotFound, OrgUnit, Scope, User, enter, journal, scoped
 from counterpoint.science import playing
-from counterpoint.science.playing.orders import ANSWER
 
 NAMES = UUID("6f1d8c3e-2a55-4f4e-9a55-5f0e3b1f7c21")  # of sessions by who began them and the key of the press
 STRICT = ("exam", "league")  # of these the time is never stopped, and nobody helps
@@ -109,7 +108,7 @@ def drill_choose(
     *, scope: Scope, session: UUID, inject: str, choice: str, now: datetime, real: datetime, key: str
 ) -> DrillEvent:  # fmt: skip
     """Answer what the day asks. Raises `Invalid` when nothing of that is asked (any more)."""
-    return _written(scope, session, log.CHOICE, ANSWER, {"inject": inject, "choice": choice}, now, real, key)
+    return _written(scope, session, log.CHOICE, playing.ANSWER, {"inject": inject, "choice": choice}, now, real, key)
 
 
 def _written(

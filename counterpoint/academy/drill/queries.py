@@ -10,7 +10,7 @@ from uuid import UUID
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from counterpoint.academy.drill import log, picturing, timing
+from counterpoint.academy.drill import log, timing
 from counterpoint.academy.models import DrillEvent, DrillSession
 from counterpoint.academy.models.drill import OVER, VOID
 from counterpoint.academy.verbs import GUIDE, PLAY
@@ -97,11 +97,11 @@ def segment(row: DrillSession, since: int | None, after: int, real: datetime) ->
     orders = log.orders_of(found)
     start = playing.play(game, [o for o in orders if o.second < begin], begin / 60)
     fresh = [o for o in orders if o.second >= begin]
-    labels = picturing.Labels(log.game_of(row))
-    picture, steps, last = picturing.steps(labels, start, fresh, begin, max(begin, end))
+    labels = playing.Labels(log.game_of(row))
+    picture, steps, last = playing.steps(labels, start, fresh, begin, max(begin, end))
     return Segment(
         row, now, begin, max(begin, end), picture, steps, [line for line in found if line.seq > after],
-        picturing.numbers(last if row.state == OVER else start), asked(game, start, last),
+        playing.figures(last if row.state == OVER else start), asked(game, start, last),
         [one for one in last.raised if 60 * one[1] >= begin - 1 and one[1] <= last.now],
     )  # fmt: skip
 

@@ -10,7 +10,6 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from counterpoint.academy.drill import given, own, timing, told, words
-from counterpoint.academy.drill.picturing import Labels
 from counterpoint.academy.drill.queries import Segment
 from counterpoint.academy.models import DrillEvent, DrillSession
 from counterpoint.academy.models.drill import OVER, PAUSED, READY, RUNNING, SPEEDS, VOID
@@ -87,7 +86,7 @@ def script_words() -> dict[str, str]:
     }  # fmt: skip
 
 
-def segment(one: Segment, game: playing.Game, labels: Labels, names: dict[str, str]) -> dict[str, Any]:
+def segment(one: Segment, game: playing.Game, labels: playing.Labels, names: dict[str, str]) -> dict[str, Any]:
     """A segment as JSON."""
     language = get_language() or "zh-hans"
     row = one.session
@@ -118,7 +117,7 @@ def news(row: DrillSession, game: playing.Game, one: Segment, language: str) -> 
     return found
 
 
-def line(entry: DrillEvent, names: dict[str, str], labels: Labels) -> dict[str, Any]:
+def line(entry: DrillEvent, names: dict[str, str], labels: playing.Labels) -> dict[str, Any]:
     """A line of the log in words."""
     said = {
         "pace": _("Speed %(speed)s×") % {"speed": entry.inputs.get("speed", "")},

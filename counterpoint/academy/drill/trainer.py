@@ -10,7 +10,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from counterpoint.academy.drill import guiding, log, queries, shown, timing
-from counterpoint.academy.drill.picturing import Labels, numbers
 from counterpoint.academy.drill.views import REAL, drill_page, key_of
 from counterpoint.academy.models import DrillSession
 from counterpoint.academy.verbs import GUIDE
@@ -46,11 +45,11 @@ def _row(row: DrillSession, real: Any) -> dict[str, Any]:
     second = timing.second(row, game, real)
     day = playing.play(game, log.orders_of(found), second / 60, log=False)
     names = shown.service_names(game, row.org_unit, row.org_unit.date_at(row.begun_at))
-    labels = Labels(log.game_of(row))
+    labels = playing.Labels(log.game_of(row))
     told = [shown.line(line, names, labels) for line in found if line.kind != "pace"]
     return {
         **shown.row_of(row), "clock": f"{second // 3600:02d}:{second // 60 % 60:02d}", "speed": row.speed,
-        "numbers": numbers(day), "last": told[-LAST:], "services": list(names.items()),
+        "numbers": playing.figures(day), "last": told[-LAST:], "services": list(names.items()),
         "machines": [d.code for d in game.model.devices], "strict": row.purpose in guiding.STRICT,
         "owner": row.owner.name, "unit": row.org_unit.name,
     }  # fmt: skip

@@ -9,7 +9,6 @@ from django.utils.translation import gettext as _
 from counterpoint.academy.drill import words
 from counterpoint.foundation.api import Invalid
 from counterpoint.science import playing, twin
-from counterpoint.science.playing.orders import ANSWER, GONE, PLACES
 
 LONGEST_BREAK = 120
 NUMBERS = frozenset({"ticket", "minutes", "minute", "share"})
@@ -17,7 +16,7 @@ FIELDS: dict[str, tuple[str, ...]] = {
     "window-open": ("counter", "user"), "window-close": ("counter",), "person-move": ("user", "place"),
     "break-start": ("user", "minutes"), "break-move": ("user", "minute"), "break-end": ("user",),
     "divert": ("ticket",), "diversion": ("service", "share"), "first": ("ticket",), "put-back": ("ticket",),
-    "flag": ("ticket",), "call": ("counter", "ticket"), "call-next": ("counter",), ANSWER: ("inject", "choice"),
+    "flag": ("ticket",), "call": ("counter", "ticket"), "call-next": ("counter",), playing.ANSWER: ("inject", "choice"),
 }  # fmt: skip
 MORE = {"person-move": ("counter",), "flag": ("vulnerable",)}  # what may be left out
 
@@ -29,12 +28,12 @@ def checked(
     for an answer to what is not asked."""
     if act not in FIELDS:
         raise Invalid(words.not_in_drill(act), field="act")
-    order = playing.Order.of(second, act, **_inputs(act, sent))
+    order = playing.Order(second, act, tuple(sorted(_inputs(act, sent).items())))
     _require_known(game, order)
     try:
         playing.play(game, [*orders, order], order.minute + 1 / 60, log=False)
     except twin.ModelError as unfit:
-        if act == ANSWER:
+        if act == playing.ANSWER:
             raise Invalid(_("This is not asked any more."), field="act") from unfit
         if "ticket" in FIELDS[act]:
             raise Invalid(_("There is no such ticket."), field="ticket") from unfit
@@ -69,7 +68,7 @@ def _require_known(game: playing.Game, order: playing.Order) -> None:
     if user is not None and user not in game.staffing.codes:
         raise Invalid(_("Nobody of that name works on this day."), field="user")
     place = order.get("place")
-    if place is not None and place not in (*PLACES, "counter", GONE):
+    if place is not None and place not in (*playing.PLACES, "counter", playing.GONE):
         raise Invalid(_("There is no such place."), field="place")
     minutes = order.get("minutes")
     if isinstance(minutes, int) and not 1 <= minutes <= LONGEST_BREAK:

@@ -12,14 +12,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from counterpoint.academy.drill import actions, log, queries, shown, words
-from counterpoint.academy.drill.picturing import Labels
 from counterpoint.academy.drill.validating import FIELDS
 from counterpoint.academy.models import DrillSession
 from counterpoint.academy.models.drill import OVER
 from counterpoint.academy.verbs import GUIDE, PLAY
 from counterpoint.foundation.api import DomainError, NotFound, clock, new_id, policy, scoped
 from counterpoint.onsite import api as onsite
-from counterpoint.science.playing.orders import ANSWER
+from counterpoint.science import playing
 from counterpoint.ui.pages import branch_here, number_in
 
 BUSIER = (0, 15, 30, 50)  # per cent more customers than expected
@@ -112,7 +111,7 @@ def segment_json(row: DrillSession, since: int | None, after: int) -> dict[str, 
     one = queries.segment(row, since, after, REAL.now())
     game = log.game_played(row, log.lines(row))
     names = shown.service_names(game, row.org_unit, row.org_unit.date_at(row.begun_at))
-    return shown.segment(one, game, Labels(log.game_of(row)), names)
+    return shown.segment(one, game, playing.Labels(log.game_of(row)), names)
 
 
 @policy.allow(PLAY)
@@ -156,7 +155,7 @@ def _act(name: str, here: dict[str, Any], sent: dict[str, str]) -> Any:
         return actions.drill_finish(**{key: value for key, value in here.items() if key != "key"})
     if name == "choose":
         return actions.drill_choose(**here, inject=sent.get("inject", ""), choice=sent.get("choice", ""))
-    if name in FIELDS and name != ANSWER:
+    if name in FIELDS and name != playing.ANSWER:
         return actions.drill_order(**here, act=name, inputs=sent)
     raise Http404
 

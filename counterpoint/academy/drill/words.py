@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from django.utils.translation import gettext as _
 
-LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-
 
 def person(code: str) -> str:
     """A made-up colleague of a drill by code: Teller 3 for T3. Codes of another form are told as they are."""

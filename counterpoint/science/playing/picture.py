@@ -1,4 +1,4 @@
-"""The hall of a drill as a picture that a browser moves: who is where, and what changes from second to second. Pure."""
+"""The hall of a drill as a picture that a browser moves: who is where, and what changes from second to second."""
 
 from __future__ import annotations
 
@@ -7,10 +7,14 @@ from typing import Any
 
 import numpy as np
 
-from counterpoint.academy.drill.words import LETTERS
-from counterpoint.science import playing, twin
+from counterpoint.science import twin
+from counterpoint.science.playing.game import Game
+from counterpoint.science.playing.injects import measure
+from counterpoint.science.playing.orders import Order
+from counterpoint.science.playing.play import Played, play
 from counterpoint.science.twin.kernel import layout as lay
 
+LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 MOST_STEPS = 60
 MEASURED = 6  # steps of a segment at which the loss is told
 INSIDE = range(lay.TRIAGE_QUEUE, lay.FILLING + 1)
@@ -23,7 +27,7 @@ class Labels:
     """Ticket numbers as a kiosk would give them: a letter a service, counted by arrival; who was added to the day later
     is counted after those."""
 
-    def __init__(self, game: playing.Game) -> None:
+    def __init__(self, game: Game) -> None:
         order = np.argsort(game.people.draws[:, lay.D_ARRIVAL], kind="stable").tolist()
         self.counted: dict[int, int] = {}
         self.of: dict[int, str] = {}
@@ -105,11 +109,11 @@ def _machines(state: twin.State) -> dict[str, Any]:
     return {str(n): [int(r[lay.V_UP]), int(r[lay.V_CUSTOMER])] for n, r in enumerate(rows)}
 
 
-def numbers(day: playing.Played) -> dict[str, float]:
+def figures(day: Played) -> dict[str, float]:
     """Waiting, longest wait in minutes, waiting beyond the promise, gone unserved, and the loss so far in minutes."""
     loss = day.loss
     state = day.state
-    found = {name: playing.measure(state, name) for name in ("waiting", "longest", "late")}
+    found = {name: measure(state, name) for name in ("waiting", "longest", "late")}
     served = int(np.isin(state.statuses(), (lay.SERVED, lay.SELF_SERVED)).sum())
     return {
         **{name: round(value) for name, value in found.items()}, "gone": loss.gone, "served": served,
@@ -118,8 +122,8 @@ def numbers(day: playing.Played) -> dict[str, float]:
 
 
 def steps(
-    labels: Labels, start: playing.Played, orders: Sequence[playing.Order], begin: int, end: int
-) -> tuple[Picture, list[list[Any]], playing.Played]:  # fmt: skip
+    labels: Labels, start: Played, orders: Sequence[Order], begin: int, end: int
+) -> tuple[Picture, list[list[Any]], Played]:  # fmt: skip
     """The picture at `begin`, what changes in each step up to `end`, and the day at `end`."""
     first = before = picture(labels, start.state)
     found: list[list[Any]] = []
@@ -129,7 +133,7 @@ def steps(
     for n, second in enumerate(ends):
         due = [o for o in orders if o.minute >= day.now]
         kept = len(day.events)
-        day = playing.play(day.game, due, second / 60, begin=day)
+        day = play(day.game, due, second / 60, begin=day)
         measured = (n + 1) % max(1, len(ends) // MEASURED) == 0 or second == end
         if len(day.events) == kept and not measured:
             continue
@@ -137,7 +141,7 @@ def steps(
         change: dict[str, Any] = {name: _change(before[name], after[name], day.state) for name in after}
         change = {name: value for name, value in change.items() if value}
         if measured:
-            change["n"] = numbers(day)
+            change["n"] = figures(day)
         if change:
             found.append([second, change])
         before = after
