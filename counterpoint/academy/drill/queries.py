@@ -15,7 +15,7 @@ from counterpoint.academy.models import DrillEvent, DrillSession
 from counterpoint.academy.models.drill import OVER, VOID
 from counterpoint.academy.verbs import GUIDE, PLAY
 from counterpoint.foundation.api import NotFound, Scope
-from counterpoint.science import playing
+from counterpoint.science import playing, twin
 
 SHOWN = 60
 STRICT_AHEAD, AHEAD = 3, 10  # real seconds that are told ahead: in an examination reading ahead must gain nothing
@@ -25,7 +25,8 @@ STRICT_AHEAD, AHEAD = 3, 10  # real seconds that are told ahead: in an examinati
 class Segment:
     """A part of a day: the hall at second `since`, then what changes up to `until` under no further order.
 
-    `steps` are [second, what changed]; `lines` the log after the number that the caller had; `second` is the server's.
+    `steps` are [second, what changed]; `lines` the log after the number that the caller had; `second` is the server's;
+    `refused` are the seconds at which an order made no sense any more when it took effect.
     """
 
     session: DrillSession
@@ -38,6 +39,7 @@ class Segment:
     numbers: dict[str, float]
     questions: list[dict[str, Any]]
     raised: list[tuple[str, float]]
+    refused: list[int]
 
 
 def session_of(scope: Scope, session: UUID, verb: str = PLAY, *, lock: bool = False) -> DrillSession:
@@ -103,7 +105,14 @@ def segment(row: DrillSession, since: int | None, after: int, real: datetime) ->
         row, now, begin, max(begin, end), picture, steps, [line for line in found if line.seq > after],
         playing.figures(last if row.state == OVER else start), asked(game, start, last),
         [one for one in last.raised if 60 * one[1] >= begin - 1 and one[1] <= last.now],
+        refusals(last, begin),
     )  # fmt: skip
+
+
+def refusals(day: playing.Played, since: int) -> list[int]:
+    """Seconds from `since` on at which an order took no effect."""
+    rows = day.events[day.events["kind"] == twin.KIND["refused"]]
+    return sorted({int(60 * minute) for minute in rows["minute"].tolist() if 60 * minute >= since})
 
 
 def asked(game: playing.Game, start: playing.Played, last: playing.Played) -> list[dict[str, Any]]:

@@ -108,8 +108,8 @@ def question(row: DrillSession, entry: dict[str, Any], language: str) -> dict[st
 
 
 def news(row: DrillSession, game: playing.Game, one: Segment, language: str) -> list[list[Any]]:
-    """What happens in the segment without asking anything: [second, title, text]."""
-    found = []
+    """What happens in the segment without asking anything, and orders without effect: [second, title, text]."""
+    found: list[list[Any]] = [[second, _("An order had no effect any more."), ""] for second in one.refused]
     for key, minute in one.raised:
         if not game.inject(key).choices and not key.startswith(given.HAND):
             said = told.asked(row, key, language)
