@@ -162,7 +162,7 @@ def drill_mark(
     with scoped(scope):
         row = session_of(scope, session, PLAY, lock=True)
         at = timing.second(row, log.game_of(row), real)
-        named = {"name": name.strip()[:MARK_LENGTH]}
+        named = {"name": name.replace("\0", "").strip()[:MARK_LENGTH]}
         line, _new = log.append(row, "mark", at, inputs=named, actor=scope.actor, key=key, at=now)
         return line
 

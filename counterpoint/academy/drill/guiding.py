@@ -52,9 +52,10 @@ def drill_message(
     with scoped(scope):
         row = session_of(scope, session, GUIDE, lock=True)
         game = _guided(row)
-        if not text.strip():
+        text = text.replace("\0", "").strip()
+        if not text:
             raise Invalid(_("Write what you want to say."), field="text")
-        return _append(scope, row, game, "message", "", {"text": text.strip()[:LETTERS]}, now, real, key)
+        return _append(scope, row, game, "message", "", {"text": text[:LETTERS]}, now, real, key)
 
 
 def drill_stop(*, scope: Scope, session: UUID, now: datetime, real: datetime) -> DrillSession:

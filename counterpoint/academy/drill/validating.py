@@ -49,7 +49,9 @@ def _inputs(act: str, sent: Mapping[str, str]) -> dict[str, str | int | None]:
             raise Invalid(_("Something is missing in this order."), field=name)
         if not text:
             continue
-        if name in NUMBERS:
+        if name == "vulnerable":
+            found[name] = int(text in ("1", "on", "true"))
+        elif name in NUMBERS:
             if not text.isdecimal() or len(text) > 6:
                 raise Invalid(_("This must be a whole number."), field=name)
             found[name] = int(text)

@@ -8,10 +8,11 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from counterpoint.academy.drill import actions, log, queries, shown, words
+from counterpoint.academy.drill import actions, log, offers, queries, shown, words
 from counterpoint.academy.drill.validating import FIELDS
 from counterpoint.academy.models import DrillSession
 from counterpoint.academy.models.drill import OVER
@@ -38,8 +39,10 @@ def library(request: Any) -> HttpResponse:
     drill_page(request)
     with scoped(request.scope):
         rows = [shown.row_of(row) for row in queries.own_sessions(request.scope)]
+    unit = branch_here(request)
     context = {
-        "branch": branch_here(request), "rows": rows, "busier": BUSIER, "open": [r for r in rows if not r["over"]],
+        "branch": unit, "rows": rows, "offers": offers.offers(unit, clock.now(), get_language() or "zh-hans"),
+        "busier": BUSIER, "open": [r for r in rows if not r["over"]],
         "may_guide": request.scope.may(GUIDE),
     }  # fmt: skip
     return render(request, "academy/drills.html", context)
@@ -48,16 +51,21 @@ def library(request: Any) -> HttpResponse:
 @policy.allow(PLAY)
 @require_POST
 def make(request: Any) -> HttpResponse:
-    """Begin the own branch's day."""
+    """Begin the own branch's day, or a scenario."""
     unit, key = branch_here(request), key_of(request)
     more = number_in(request.POST.get("arrivals", ""), 0)
     if more not in BUSIER:
         raise Http404
     seed = number_in(request.POST.get("seed", ""), 0) or new_id().int % 90_000 + 10_000
+    now, scenario = clock.now(), request.POST.get("scenario", "")
+    made: dict[str, Any] = {"arrivals": more}
     try:
-        row = actions.drill_make(
-            scope=request.scope, unit=unit, now=clock.now(), real=REAL.now(), key=key, seed=seed, arrivals=more
-        )
+        if scenario:
+            game, version = offers.game_of_offer(unit, scenario, seed, now)
+            made = {"game": game, "scenario": scenario, "version": version}
+        row = actions.drill_make(scope=request.scope, unit=unit, now=now, real=REAL.now(), key=key, seed=seed, **made)
+    except NotFound as absent:
+        raise Http404 from absent
     except DomainError as refused:
         messages.error(request, refused.message)
         return redirect("academy:drills")

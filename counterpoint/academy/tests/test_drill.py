@@ -99,6 +99,12 @@ def test_what_does_not_fit_is_refused_and_leaves_no_line(sun, act, inputs, field
     assert [line.kind for line in lines_of(sun)] == ["pace"]
 
 
+def test_care_is_given_and_taken_back(sun, game):
+    sun.pace(1)
+    given_, taken = (sun.order("flag", {"ticket": "5", "vulnerable": value}) for value in ("1", "0"))
+    assert (given_.inputs, taken.inputs) == ({"ticket": 5, "vulnerable": 1}, {"ticket": 5, "vulnerable": 0})
+
+
 def test_what_the_day_asks_is_answered_in_time(sun, game):
     sun.pace(60)
     sun.later(seconds=(600 * 60 + 120 - timing.first_second(game)) / 60)

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from counterpoint.academy.drill import actions, own, told
+from counterpoint.academy.drill import actions, offers, own, told
 from counterpoint.academy.models import DrillEvent, DrillSession
 from counterpoint.academy.tests.playing import Player
 from counterpoint.foundation.api import scoped
@@ -150,6 +150,30 @@ def test_a_question_is_told_in_the_words_of_whoever_knows_them(bank, sign_in, su
     finally:
         told._tellers.remove(teller)
     assert (found["title"], found["choices"]) == ("柜员机坏了", [["wait", "等一等"], ["call_vendor", "call vendor"]])
+
+
+class Shelf:
+    """One scenario."""
+
+    def offers(self, unit, now, language):
+        return [offers.Offer("academy.scenario.payday", "发薪日", "人多。", 2, True)]
+
+    def make(self, unit, key, seed, now):
+        return (datasets.demo_game(seed), 3) if key == "academy.scenario.payday" else None
+
+
+def test_a_scenario_of_a_shelf_is_offered_and_played(bank, sign_in):
+    shelf, sun = offers.register(Shelf()), sign_in("Sun")
+    try:
+        assert "发薪日" in sun.get("/academy/drill").content.decode()
+        sent = {"scenario": "academy.scenario.payday", "seed": "5", "idempotency_key": "one"}
+        assert sun.post("/academy/drill/new", sent).status_code == 302
+        assert sun.post("/academy/drill/new", sent | {"scenario": "none", "idempotency_key": "two"}).status_code == 404
+    finally:
+        offers._shelves.remove(shelf)
+    (row,) = rows(bank, DrillSession)
+    assert (row.scenario, row.version, row.seed) == ("academy.scenario.payday", 3, 5)
+    assert row.game_hash == datasets.demo_game(5).hash()
 
 
 def test_the_picture_of_a_running_day_is_that_of_the_engine(sun):
