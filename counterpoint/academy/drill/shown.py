@@ -70,7 +70,7 @@ def config(row: DrillSession, game: playing.Game) -> dict[str, Any]:
         "machines": [d.code for d in game.model.devices],
         "first": timing.first_second(game), "opens": int(60 * game.opens), "closes": int(60 * game.closes),
         "last": timing.last_second(game), "speeds": list(SPEEDS), "words": script_words(),
-        "segment": reverse("academy:drill-segment", args=[row.pk]),
+        "segment": reverse("academy:drill-segment", args=[row.pk]), "team": bool(posts_of(row)),
     }  # fmt: skip
 
 
@@ -86,14 +86,21 @@ def script_words() -> dict[str, str]:
     }  # fmt: skip
 
 
+def posts_of(row: DrillSession) -> dict[Any, str]:
+    """Post of each player in words, where several play; else none."""
+    held = {seat.user_id: words.posts().get(seat.post, seat.post) for seat in row.seats.all()}
+    return held if len(held) > 1 else {}
+
+
 def segment(one: Segment, game: playing.Game, labels: playing.Labels, names: dict[str, str]) -> dict[str, Any]:
     """A segment as JSON."""
     language = get_language() or "zh-hans"
     row = one.session
+    posts = posts_of(row)
     return {
         "second": one.second, "since": one.since, "until": one.until, "speed": row.speed, "state": row.state,
         "picture": one.picture, "steps": one.steps, "numbers": one.numbers,
-        "lines": [line(entry, names, labels) for entry in one.lines[-LINES:]],
+        "lines": [line(entry, names, labels, posts) for entry in one.lines[-LINES:]],
         "questions": [question(row, entry, language) for entry in one.questions],
         "news": news(row, game, one, language),
     }  # fmt: skip
@@ -117,8 +124,10 @@ def news(row: DrillSession, game: playing.Game, one: Segment, language: str) -> 
     return found
 
 
-def line(entry: DrillEvent, names: dict[str, str], labels: playing.Labels) -> dict[str, Any]:
-    """A line of the log in words."""
+def line(
+    entry: DrillEvent, names: dict[str, str], labels: playing.Labels, posts: dict[Any, str] | None = None
+) -> dict[str, Any]:  # fmt: skip
+    """A line of the log in words, with the post of who gave it where several play."""
     said = {
         "pace": _("Speed %(speed)s×") % {"speed": entry.inputs.get("speed", "")},
         "mark": entry.inputs.get("name") or _("Bookmark"), "message": entry.inputs.get("text", ""),
@@ -128,6 +137,8 @@ def line(entry: DrillEvent, names: dict[str, str], labels: playing.Labels) -> di
     if entry.kind == "pace" and not entry.inputs.get("speed"):
         said["pace"] = _("paused")
     text = said.get(entry.kind) or words.line(entry.act, entry.inputs, names, labels.of)
+    post = posts.get(entry.actor, "") if posts and entry.kind != "join" else ""
+    text = f"{post} · {text}" if post else text
     return {"seq": entry.seq, "second": entry.second, "kind": entry.kind, "text": text}
 
 

@@ -98,6 +98,8 @@ def test_a_colleague_joins_by_the_address_and_orders_in_the_same_log(bank, sign_
     assert omar.post(f"{address}/join", {"post": "lobby_manager"}).url == address
     assert omar.post(f"{address}/do/window-close", {"counter": "K1"}).url == address
     assert [line.actor for line in rows(bank, DrillEvent)] == [bank.people["Omar"].pk] * 2
+    told_ = sign_in("Sun").get(f"{address}/segment").json()["lines"]
+    assert "大堂经理 · " in told_[-1]["text"]
     assert sign_in("Stranger").get(f"{address}/join").status_code == 404
 
 

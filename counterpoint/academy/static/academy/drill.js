@@ -6,7 +6,7 @@ const root = document.getElementById("drill");
 const config = JSON.parse(root.dataset.config);
 const { words } = config;
 const BEHIND = 0.3;
-const POLL = 2000;
+const POLL = config.team ? 1000 : 2000; // milliseconds between two questions to the server
 const LISTED = 8;
 const find = (name) => root.querySelector(`[data-${name}]`);
 const two = (n) => String(n).padStart(2, "0");
