@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -18,6 +18,7 @@ from counterpoint.foundation.api import NotFound, Scope
 from counterpoint.science import playing, twin
 
 SHOWN = 60
+RECENT = 12  # hours within which a drill that nobody ended still counts as running
 STRICT_AHEAD, AHEAD = 3, 10  # real seconds that are told ahead: in an examination reading ahead must gain nothing
 
 
@@ -73,10 +74,11 @@ def own_sessions(scope: Scope) -> list[DrillSession]:
     return list(DrillSession.objects.defer("game").filter(mine).distinct().order_by("-begun_at", "-id")[:SHOWN])
 
 
-def running(scope: Scope) -> list[DrillSession]:
-    """Sessions that are not over, under the units that the caller guides."""
+def running(scope: Scope, now: datetime) -> list[DrillSession]:
+    """Sessions of the last hours that are not over, under the units that the caller guides."""
     held = scope.grants.get(GUIDE, ())
     rows = DrillSession.objects.select_related("org_unit", "owner").exclude(state__in=(OVER, VOID))
+    rows = rows.filter(begun_at__gt=now - timedelta(hours=RECENT))
     return list(rows.filter(org_path__within=held).order_by("org_path", "begun_at")[:SHOWN]) if held else []
 
 

@@ -36,7 +36,7 @@ def now_part(request: Any) -> HttpResponse:
 def _rows(request: Any) -> list[dict[str, Any]]:
     real = REAL.now()
     with scoped(request.scope):
-        return [_row(row, real) for row in queries.running(request.scope)]
+        return [_row(row, real) for row in queries.running(request.scope, clock.now())]
 
 
 def _row(row: DrillSession, real: Any) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from counterpoint.academy.drill import actions, offers, own, told
+from counterpoint.academy.drill import actions, offers, own, queries, told
 from counterpoint.academy.models import DrillEvent, DrillSession
 from counterpoint.academy.tests.playing import Player
 from counterpoint.foundation.api import scoped
@@ -122,6 +122,14 @@ def test_a_trainer_watches_adds_by_hand_speaks_and_ends(bank, sign_in, sun):
     assert str(sun.session) not in ada.get("/academy/trainer").content.decode()
     assert sign_in("Mei").get("/academy/trainer").status_code in (403, 404)
     assert sign_in("Stranger").post(f"{address}/stop", {}).status_code == 404
+
+
+def test_a_drill_that_was_left_alone_since_yesterday_is_not_among_the_running(bank, sun):
+    ada = bank.scope("Ada")
+    with scoped(ada):
+        assert [row.pk for row in queries.running(ada, bank.now)] == [sun.session]
+        assert queries.running(ada, bank.now + timedelta(hours=13)) == []
+        assert queries.running(bank.scope("Mei"), bank.now) == []
 
 
 def test_an_examination_is_neither_paused_nor_helped_nor_played_twice(bank, sun):
