@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from counterpoint.foundation.api import FactType, facts
 
 WHO = frozenset({"user", "lesson", "version"})
+DRILL = frozenset({"user", "game"})
 
 facts.register(
     (
@@ -19,6 +20,9 @@ facts.register(
         ),
         FactType("academy.account_linked", _("Account of a learning system linked"), frozenset({"user", "name"})),
         FactType("academy.lesson_passed", _("Lesson passed"), WHO | {"diff"}),
+        FactType("academy.drill_begun", _("Drill begun"), DRILL | {"seed", "purpose", "scenario", "parent"}),
+        FactType("academy.drill_over", _("Drill over"), DRILL | {"head", "lines", "loss"}),
+        FactType("academy.drill_guided", _("Drill guided by hand"), DRILL | {"act"}),
     )
 )
 

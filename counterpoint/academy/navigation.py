@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from counterpoint.academy.verbs import AUTHOR, CONNECT, EFFECT, LEAGUE, LEARN, SHADOW, TEAM
+from counterpoint.academy.verbs import AUTHOR, CONNECT, EFFECT, GUIDE, LEAGUE, LEARN, PLAY, SHADOW, TEAM
 from counterpoint.ui.navigation import NavChapter, NavItem, register
 
 register(
@@ -29,4 +29,6 @@ register(
     NavItem("academy-effect", _("Effect of training"), "academy:effect", "chart-line", "academy", EFFECT, order=90),
     NavItem("academy-league", _("Ghost league"), "academy:league", "star", "academy", LEAGUE, order=20),
     NavItem("academy-shadow", _("Thinking along"), "academy:shadow", "eye", "academy", SHADOW, phone=True, order=21),
+    NavItem("academy-drills", _("Drills"), "academy:drills", "player-play", "academy", PLAY, order=5),
+    NavItem("academy-trainer", _("Running drills"), "academy:trainer", "eye", "academy", GUIDE, order=6),
 )

@@ -23,4 +23,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("requests/<uuid:request_id>/take", learning.request_take, name="request-take"),
     path("", include("counterpoint.academy.connect.urls")),
     path("", include("counterpoint.academy.debrief.urls")),
+    path("", include("counterpoint.academy.drill.urls")),
 ]

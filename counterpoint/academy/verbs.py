@@ -10,6 +10,8 @@ CONNECT = "academy.connect"
 EFFECT = "academy.effect.view"
 AWARD = "academy.certificate.award"
 REVOKE = "academy.certificate.revoke"
+PLAY = "academy.drill.play"
+GUIDE = "academy.drill.guide"
 
 roles.declare(
     {
@@ -20,6 +22,8 @@ roles.declare(
         EFFECT: roles.ABOVE | {"hq_training"},
         AWARD: {"branch_head", "hq_training"},
         REVOKE: {"branch_head", "hq_training", "hq_compliance"},
+        PLAY: roles.BRANCH,
+        GUIDE: roles.LEADERS | roles.ABOVE | {"hq_training"},
         AUTHOR: roles.LEADERS | {"hq_operations", "hq_training"},
     }
 )

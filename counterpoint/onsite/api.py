@@ -46,9 +46,12 @@ from counterpoint.onsite.actions.tickets import (
     ticket_take,
 )
 from counterpoint.onsite.actions.trust import twin_check
-from counterpoint.onsite.advising import NotCalibrated, NotReady
+from counterpoint.onsite.advising import NotCalibrated, NotReady, loss_of
+from counterpoint.onsite.catalogue import catalogue
 from counterpoint.onsite.checking import TooLittle
 from counterpoint.onsite.deciding import Decision
+from counterpoint.onsite.floors import floor_of
+from counterpoint.onsite.futures import ready, warm
 from counterpoint.onsite.lending import Choosable, LentDay, choosable, recorded_day, worth
 from counterpoint.onsite.queries.living import NoDay
 from counterpoint.onsite.values import (
@@ -62,6 +65,12 @@ from counterpoint.onsite.values import (
     TwinCheckView,
     WindowView,
 )
+from counterpoint.onsite.whatif.gather import NothingKnown, WrongDay
+from counterpoint.onsite.whatif.gather import ground_of as day_ground
+from counterpoint.onsite.whatif.ground import Ground, Worker
+from counterpoint.onsite.whatif.scenario import Scenario
+from counterpoint.onsite.whatif.translate import Impossible, Inputs
+from counterpoint.onsite.whatif.translate import inputs as day_inputs
 
 start, hold, resume, hand_over = ticket_start, ticket_hold, ticket_resume, ticket_hand_over
 finish, no_show, abandon, cancel = ticket_finish, ticket_no_show, ticket_abandon, ticket_cancel
@@ -78,13 +87,18 @@ __all__ = [
     "DeviceView",
     "DiversionView",
     "DutyView",
+    "Ground",
     "ImportResult",
+    "Impossible",
+    "Inputs",
     "KeyConflict",
     "LentDay",
     "NoDay",
     "NotCalibrated",
     "NotReady",
+    "NothingKnown",
     "NothingWaiting",
+    "Scenario",
     "StillServing",
     "TicketView",
     "TooLittle",
@@ -92,6 +106,8 @@ __all__ = [
     "Unfair",
     "WindowShut",
     "WindowView",
+    "Worker",
+    "WrongDay",
     "WrongStep",
     "abandon",
     "advice_ask",
@@ -106,20 +122,26 @@ __all__ = [
     "break_start",
     "call_undo",
     "cancel",
+    "catalogue",
     "choosable",
     "day_close",
     "day_close_forgotten",
+    "day_ground",
+    "day_inputs",
     "day_open",
     "device_fault",
     "device_restored",
     "diversion_set",
     "finish",
+    "floor_of",
     "future_run",
     "hand_over",
     "history_import",
     "hold",
+    "loss_of",
     "no_show",
     "person_move",
+    "ready",
     "recorded_day",
     "resume",
     "start",
@@ -140,6 +162,7 @@ __all__ = [
     "ticket_start",
     "ticket_take",
     "twin_check",
+    "warm",
     "window_close",
     "window_open",
     "worth",

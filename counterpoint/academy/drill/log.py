@@ -10,6 +10,7 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 
+from counterpoint.academy.drill.given import hand_of, with_hand
 from counterpoint.academy.models import DrillEvent, DrillSession
 from counterpoint.academy.models.drill import OVER, VOID
 from counterpoint.foundation.api import DomainError, chain
@@ -33,6 +34,11 @@ def _game(data: bytes) -> playing.Game:
 def game_of(session: DrillSession) -> playing.Game:
     """The game that the session plays; the same object for as long as it is warm."""
     return _game(bytes(session.game))
+
+
+def game_played(session: DrillSession, found: list[DrillEvent]) -> playing.Game:
+    """The game with what a trainer added by hand, as the log tells: what is folded and judged."""
+    return with_hand(game_of(session), hand_of(found))
 
 
 def lines(session: DrillSession, until: int | None = None) -> list[DrillEvent]:

@@ -58,7 +58,7 @@ def _connected(bank, branch, mark):
 
 
 def _drill(bank, branch, mark):
-    """A played day of the foreign branch, with one order in its log."""
+    """A played day of the foreign branch, with one order and a bookmark in its log."""
     person = bank.people["Stranger"]
     game = datasets.tiny_game(1)
     day = DrillDay(
@@ -72,9 +72,9 @@ def _drill(bank, branch, mark):
     )  # fmt: skip
     session.save(force_insert=True)
     DrillSeat(org_unit=branch, session=session, user=person, post="supervisor", joined_at=bank.now).save()
-    log.append(
-        session, log.ORDER, 32_500, act="window-open", inputs={"counter": mark}, actor=person.pk, key="one", at=bank.now
-    )  # fmt: skip
+    here = {"actor": person.pk, "at": bank.now}
+    log.append(session, log.ORDER, 32_500, act="window-close", inputs={"counter": "K1"}, key="one", **here)
+    log.append(session, "mark", 32_500, inputs={"name": mark}, key="two", **here)
     DrillReference(
         org_unit=branch, game_hash=game.hash(), method="search", orders=[mark], loss=1.0, nothing=2.0, tried=1,
         at=bank.now,

@@ -38,10 +38,16 @@ from counterpoint.science.playing.injects import Inject as Inject
 from counterpoint.science.playing.injects import measure as measure
 from counterpoint.science.playing.loss import DayLoss as DayLoss
 from counterpoint.science.playing.orders import ACTS as ACTS
+from counterpoint.science.playing.orders import ANSWER as ANSWER
+from counterpoint.science.playing.orders import GONE as GONE
 from counterpoint.science.playing.orders import NOT_IN_DRILL as NOT_IN_DRILL
+from counterpoint.science.playing.orders import PLACES as PLACES
 from counterpoint.science.playing.orders import Order as Order
 from counterpoint.science.playing.orders import OrderError as OrderError
 from counterpoint.science.playing.orders import orders_of as orders_of
+from counterpoint.science.playing.picture import Labels as Labels
+from counterpoint.science.playing.picture import figures as figures
+from counterpoint.science.playing.picture import steps as steps
 from counterpoint.science.playing.play import Played as Played
 from counterpoint.science.playing.play import play as play
 from counterpoint.science.playing.policies import Policy as Policy

@@ -182,7 +182,8 @@ class _Fold:
             if order.act == ANSWER:
                 self._answered(order)
             else:
-                commands = commands_of(order, self.game.ground, self.desk)
+                ground = replace(self.game.ground, customers=self.state.customers)  # who was added meanwhile, too
+                commands = commands_of(order, ground, self.desk)
                 self.moves += moved(commands)
                 self._obey(commands, known=True)
 

@@ -1,0 +1,263 @@
+"""Verbs of a drill. `now` is the time of the bank, `real` the host's own: a drill runs on whatever clock a demo shows.
+
+The server is the clock: an order takes its second from `real`, and stands behind what was ordered before it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID, uuid5
+
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+
+from counterpoint.academy.drill import log, own, timing, words
+from counterpoint.academy.drill.queries import joinable, session_of
+from counterpoint.academy.drill.validating import checked
+from counterpoint.academy.models import DrillEvent, DrillSeat, DrillSession
+from counterpoint.academy.models.drill import (
+    MARK_LENGTH,
+    OVER,
+    PAUSED,
+    PURPOSES,
+    READY,
+    RUNNING,
+    SPEEDS,
+    VOID,
+)
+from counterpoint.academy.verbs import PLAY
+from counterpoint.foundation.api import DomainError, Invalid, NotFound, OrgUnit, Scope, User, enter, journal, scoped
+from counterpoint.science import playing
+
+NAMES = UUID("6f1d8c3e-2a55-4f4e-9a55-5f0e3b1f7c21")  # of sessions by who began them and the key of the press
+STRICT = ("exam", "league")  # of these the time is never stopped, and nobody helps
+SUPERVISOR = "supervisor"
+
+
+class NoPause(DomainError):
+    """The time of an examination or a league is never stopped."""
+
+    code = "drill_no_pause"
+    status = 409
+
+
+def drill_make(
+    *, scope: Scope, unit: OrgUnit, now: datetime, real: datetime, key: str, seed: int, on: date | None = None,
+    arrivals: int = 0, game: playing.Game | None = None, scenario: str = "", version: int = 0,
+    purpose: str = "practice",
+) -> DrillSession:  # fmt: skip
+    """Begin a session of a `game`, or of the own branch's day to come, `arrivals` per cent busier. It waits to be
+    started. The same key gives the same session. Raises what `own.own_day` raises."""
+    enter(scope, unit, PLAY)
+    if purpose not in PURPOSES:
+        raise Invalid(_("There is no such purpose."), field="purpose")
+    with scoped(scope):
+        held = DrillSession.objects.filter(pk=_named(scope, key)).first()
+    if held is not None:
+        return held
+    if game is None:
+        game, scenario = own.own_day(unit, on, seed, now, arrivals), scenario or own.OWN
+    row = DrillSession(
+        pk=_named(scope, key), org_unit=unit, owner=_person(scope), scenario=scenario, version=version, seed=seed,
+        game=game.to_bytes(), game_hash=game.hash(), purpose=purpose, base_real=real,
+        base_second=timing.first_second(game), begun_at=now,
+    )  # fmt: skip
+    return _begun(scope, row, now)
+
+
+def _named(scope: Scope, key: str) -> UUID:
+    return uuid5(NAMES, f"{scope.actor}:{key}")
+
+
+def _begun(scope: Scope, row: DrillSession, now: datetime, copied: list[DrillEvent] | None = None) -> DrillSession:
+    """Keep a session with its owner's seat, the lines that it begins with and its journal entry."""
+    try:
+        with scoped(scope), transaction.atomic():
+            row.save(force_insert=True)
+            seat = DrillSeat(org_unit=row.org_unit, session=row, user=row.owner, post=SUPERVISOR, joined_at=now)
+            seat.save(force_insert=True)
+            for line in copied or ():
+                log.append(
+                    row, line.kind, line.second, act=line.act, inputs=line.inputs, actor=line.actor, key=line.key,
+                    at=line.at,
+                )  # fmt: skip
+            _record(
+                scope, row, "drill_begun", now, seed=row.seed, purpose=row.purpose, scenario=row.scenario,
+                parent=str(row.parent_id or ""),
+            )  # fmt: skip
+    except IntegrityError:  # the same press came twice at once
+        with scoped(scope):
+            return DrillSession.objects.get(pk=row.pk)
+    return row
+
+
+@transaction.atomic
+def drill_order(
+    *, scope: Scope, session: UUID, act: str, inputs: Mapping[str, str], now: datetime, real: datetime, key: str
+) -> DrillEvent:  # fmt: skip
+    """Order what the hall's button of this name orders; `inputs` as a form sends them. A second press with the same key
+    gives the first line. Raises `Invalid` in words for what no drill knows or what does not fit the day, `DrillOver`,
+    `NotFound`."""
+    return _written(scope, session, log.ORDER, act, dict(inputs), now, real, key)
+
+
+@transaction.atomic
+def drill_choose(
+    *, scope: Scope, session: UUID, inject: str, choice: str, now: datetime, real: datetime, key: str
+) -> DrillEvent:  # fmt: skip
+    """Answer what the day asks. Raises `Invalid` when nothing of that is asked (any more)."""
+    return _written(scope, session, log.CHOICE, playing.ANSWER, {"inject": inject, "choice": choice}, now, real, key)
+
+
+def _written(
+    scope: Scope, session: UUID, kind: str, act: str, inputs: dict[str, str], now: datetime, real: datetime, key: str
+) -> DrillEvent:  # fmt: skip
+    with scoped(scope):
+        row = session_of(scope, session, PLAY, lock=True)
+        found = log.lines(row)
+        held = next((line for line in found if line.key == key), None)
+        if held is not None:
+            return held
+        _require_running(row)
+        game = log.game_played(row, found)
+        at = max(timing.second(row, game, real), found[-1].second if found else 0)
+        order = checked(game, log.orders_of(found), act, inputs, at)
+        line, _new = log.append(row, kind, at, act=act, inputs=dict(order.inputs), actor=scope.actor, key=key, at=now)
+        return line
+
+
+def _require_running(row: DrillSession) -> None:
+    if row.state in (OVER, VOID):
+        raise log.DrillOver(_("This day is over."))
+
+
+@transaction.atomic
+def drill_pace(
+    *, scope: Scope, session: UUID, speed: int, now: datetime, real: datetime, key: str, verb: str = PLAY
+) -> DrillSession:  # fmt: skip
+    """Let the time run `speed` times as fast; 0 stops it. Raises `NoPause` in an examination or a league."""
+    if speed not in SPEEDS:
+        raise Invalid(_("There is no such speed."), field="speed")
+    with scoped(scope):
+        row = session_of(scope, session, verb, lock=True)
+        _require_running(row)
+        if speed == 0 and row.purpose in STRICT:
+            raise NoPause(_("The time of an examination or a league is not stopped."))
+        at = timing.second(row, log.game_of(row), real)
+        _line, new = log.append(row, "pace", at, inputs={"speed": speed}, actor=scope.actor, key=key, at=now)
+        if new:
+            row.base_real, row.base_second, row.speed = real, at, speed
+            row.state = RUNNING if speed else PAUSED
+            row.save()
+        return row
+
+
+@transaction.atomic
+def drill_mark(
+    *, scope: Scope, session: UUID, name: str, now: datetime, real: datetime, key: str
+) -> DrillEvent:  # fmt: skip
+    """Set a bookmark with a name at this second."""
+    with scoped(scope):
+        row = session_of(scope, session, PLAY, lock=True)
+        at = timing.second(row, log.game_of(row), real)
+        named = {"name": name.replace("\0", "").strip()[:MARK_LENGTH]}
+        line, _new = log.append(row, "mark", at, inputs=named, actor=scope.actor, key=key, at=now)
+        return line
+
+
+def drill_fork(
+    *, scope: Scope, session: UUID, second: int, now: datetime, real: datetime, key: str
+) -> DrillSession:  # fmt: skip
+    """Play on otherwise from a second: a new session with the lines up to it; the old one stays as it is. Raises
+    `Invalid` for a second that was not played yet."""
+    with scoped(scope):
+        row = session_of(scope, session, PLAY)
+        game = log.game_of(row)
+        if not timing.first_second(game) <= second <= timing.second(row, game, real):
+            raise Invalid(_("The day has not been played up to there."), field="second")
+        copied = [line for line in log.lines(row, second) if line.kind not in ("pace", "over")]
+    return _again(scope, row, second, second, copied, now, real, key)
+
+
+def drill_retry(*, scope: Scope, session: UUID, now: datetime, real: datetime, key: str) -> DrillSession:
+    """The same day, with the same people, from its beginning."""
+    with scoped(scope):
+        row = session_of(scope, session, PLAY)
+    return _again(scope, row, timing.first_second(log.game_of(row)), None, [], now, real, key)
+
+
+def _again(
+    scope: Scope, row: DrillSession, begin: int, cut: int | None, copied: list[DrillEvent], now: datetime,
+    real: datetime, key: str,
+) -> DrillSession:  # fmt: skip
+    if row.purpose in STRICT:
+        raise Invalid(_("A day of an examination or a league is played once."))
+    with scoped(scope):
+        held = DrillSession.objects.filter(pk=_named(scope, key)).first()
+    if held is not None:
+        return held
+    fresh = DrillSession(
+        pk=_named(scope, key), org_unit=row.org_unit, owner=_person(scope), scenario=row.scenario, version=row.version,
+        day=row.day, seed=row.seed, game=row.game, game_hash=row.game_hash, purpose=row.purpose, base_real=real,
+        base_second=begin, state=READY, begun_at=now, parent=row, parent_second=cut,
+    )  # fmt: skip
+    return _begun(scope, fresh, now, copied)
+
+
+@transaction.atomic
+def drill_finish(
+    *, scope: Scope, session: UUID, now: datetime, real: datetime, verb: str = PLAY
+) -> DrillSession:  # fmt: skip
+    """End the session; the rest of the day runs on without further orders. Ending it twice changes nothing."""
+    with scoped(scope):
+        row = session_of(scope, session, verb, lock=True)
+        if row.state in (OVER, VOID):
+            return row
+        found = log.lines(row)
+        game = log.game_played(row, found)
+        at = timing.second(row, game, real)
+        last, _new = log.append(row, "over", at, inputs={}, actor=scope.actor, key="over", at=now)
+        day = playing.play(game, log.orders_of(found))
+        row.result = {"loss": day.summary(), "digest": day.digest(), "refused": day.refused, "engine": playing.engine()}
+        row.base_real, row.base_second, row.speed = real, at, 0
+        row.state, row.over_at, row.head = OVER, now, last.hash
+        row.save()
+        _record(scope, row, "drill_over", now, head=row.head, lines=last.seq, loss=round(day.loss.total))
+        return row
+
+
+def _person(scope: Scope) -> User:
+    found = User.objects.filter(pk=scope.actor).first() if scope.actor else None
+    if found is None:
+        raise Invalid(_("Only a person can do this."))
+    return found
+
+
+def _record(scope: Scope, row: DrillSession, kind: str, now: datetime, **data: Any) -> None:
+    journal.record(
+        scope=scope, org_unit=row.org_unit, kind=f"academy.{kind}", subject=str(row.pk), at=now,
+        data={"user": str(row.owner_id), "game": row.game_hash, **data},
+    )  # fmt: skip
+
+
+@transaction.atomic
+def drill_join(*, scope: Scope, session: UUID, post: str, now: datetime, real: datetime) -> DrillSeat:
+    """Take a free post in a colleague's drill. Taking the own post again changes nothing. Raises `Invalid` when the
+    post is taken."""
+    with scoped(scope):
+        found = joinable(scope, session)
+        if found is None or post not in words.posts():
+            raise NotFound(_("There is no such drill here."))
+        row = DrillSession.objects.select_for_update(of=("self",)).select_related("org_unit").get(pk=found.pk)
+        held = row.seats.filter(user=scope.actor).first()
+        if held is not None:
+            return held
+        if row.seats.filter(post=post).exists():
+            raise Invalid(_("Somebody else has this post already."), field="post")
+        seat = DrillSeat(org_unit=row.org_unit, session=row, user=_person(scope), post=post, joined_at=now)
+        seat.save(force_insert=True)
+        at = timing.second(row, log.game_of(row), real)
+        log.append(row, "join", at, inputs={"post": post}, actor=scope.actor, key=f"join-{post}", at=now)
+        return seat

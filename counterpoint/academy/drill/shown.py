@@ -1,0 +1,169 @@
+"""Drills in the reader's words: what the page needs to begin, and each segment as JSON for its script."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from django.urls import NoReverseMatch, reverse
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from counterpoint.academy.drill import given, own, timing, told, words
+from counterpoint.academy.drill.queries import Segment
+from counterpoint.academy.models import DrillEvent, DrillSession
+from counterpoint.academy.models.drill import OVER, PAUSED, READY, RUNNING, SPEEDS, VOID
+from counterpoint.foundation.api import OrgUnit
+from counterpoint.role import api as role
+from counterpoint.science import playing
+
+LINES = 40
+DEBRIEF = "academy:debrief"
+
+
+def states() -> dict[str, tuple[str, str]]:
+    """States of a session in words, and how loud."""
+    return {
+        READY: (_("not begun"), "calm"), RUNNING: (_("running"), "watch"), PAUSED: (_("paused"), "calm"),
+        OVER: (_("has ended"), "fine"), VOID: (_("void"), "calm"),
+    }  # fmt: skip
+
+
+def service_names(game: playing.Game, unit: OrgUnit, on: date) -> dict[str, str]:
+    """The day's services by code, in the reader's language."""
+    language = get_language() or "zh-hans"
+    known = role.service_types(on, unit.rule_pack)
+    return {s.code: known[s.code].name(language) if s.code in known else s.name or s.code for s in game.model.services}
+
+
+def queues(game: playing.Game, unit: OrgUnit, on: date) -> list[dict[str, Any]]:
+    """Services that the same windows serve as one queue: its name and the numbers of its services."""
+    known = role.service_types(on, unit.rule_pack)
+    skills = {
+        "cash": _("Cash"), "non_cash": _("Non-cash"), "wealth": _("Wealth and loans"),
+        "corporate": _("Business customers"),
+    }  # fmt: skip
+    names = service_names(game, unit, on)
+    found: dict[Any, dict[str, Any]] = {}
+    for number, service in enumerate(game.model.services):
+        able = tuple(n for n, counter in enumerate(game.model.counters) if service.code in counter.services)
+        skill = known[service.code].skill if service.code in known else ""
+        told_as = skills.get(skill, names[service.code])
+        queue = found.setdefault(able, {"name": told_as, "services": [], "windows": list(able)})
+        queue["services"].append(number)
+    return list(found.values())
+
+
+def config(row: DrillSession, game: playing.Game) -> dict[str, Any]:
+    """What the page's script needs once: names by number, times, words, addresses."""
+    on = row.org_unit.date_at(row.begun_at)
+    names = service_names(game, row.org_unit, on)
+    known, language = role.tiers(on, row.org_unit.rule_pack), get_language() or "zh-hans"
+    return {
+        "services": list(names.values()), "queues": queues(game, row.org_unit, on),
+        "tiers": [
+            [known[t.code].name(language) if t.code in known else t.code, t.promise, t.priority]
+            for t in game.model.tiers
+        ],
+        "windows": [c.code for c in game.model.counters],
+        "staff": [[p.code, words.person(p.code)] for p in game.staffing.people],
+        "machines": [d.code for d in game.model.devices],
+        "first": timing.first_second(game), "opens": int(60 * game.opens), "closes": int(60 * game.closes),
+        "last": timing.last_second(game), "speeds": list(SPEEDS), "words": script_words(),
+        "segment": reverse("academy:drill-segment", args=[row.pk]), "team": bool(posts_of(row)),
+    }  # fmt: skip
+
+
+def script_words() -> dict[str, str]:
+    """Words that the script puts beside figures."""
+    return {
+        "window": _("Window"), "waiting": _("waiting"), "closed": _("closed"), "nobody": _("nobody here"),
+        "free": _("free"), "break": _("break"), "off": _("off duty"), "lobby": _("lobby"), "back": _("back office"),
+        "coming": _("on the way"), "greeting": _("Greeting"), "min": _("min"), "first": _("Call first"),
+        "divert": _("To a machine"), "none": _("Nobody is waiting."), "until": _("Answer until"),
+        "lost": _("No connection. The day goes on at the server."), "desk": _("duty desk"),
+        "over": _("The day is over: end it to have it judged."),
+    }  # fmt: skip
+
+
+def posts_of(row: DrillSession) -> dict[Any, str]:
+    """Post of each player in words, where several play; else none."""
+    held = {seat.user_id: words.posts().get(seat.post, seat.post) for seat in row.seats.all()}
+    return held if len(held) > 1 else {}
+
+
+def segment(one: Segment, game: playing.Game, labels: playing.Labels, names: dict[str, str]) -> dict[str, Any]:
+    """A segment as JSON."""
+    language = get_language() or "zh-hans"
+    row = one.session
+    posts = posts_of(row)
+    return {
+        "second": one.second, "since": one.since, "until": one.until, "speed": row.speed, "state": row.state,
+        "picture": one.picture, "steps": one.steps, "numbers": one.numbers,
+        "lines": [line(entry, names, labels, posts) for entry in one.lines[-LINES:]],
+        "questions": [question(row, entry, language) for entry in one.questions],
+        "news": news(row, game, one, language),
+    }  # fmt: skip
+
+
+def question(row: DrillSession, entry: dict[str, Any], language: str) -> dict[str, Any]:
+    """What is asked, with the words of each choice."""
+    said = told.asked(row, entry["key"], language)
+    known = dict(said.choices)
+    choices = [[key, known.get(key, key.replace("_", " "))] for key in entry["choices"]]
+    return {**entry, "title": said.title, "text": said.text, "choices": choices}
+
+
+def news(row: DrillSession, game: playing.Game, one: Segment, language: str) -> list[list[Any]]:
+    """What happens in the segment without asking anything, and orders without effect: [second, title, text]."""
+    found: list[list[Any]] = [[second, _("An order had no effect any more."), ""] for second in one.refused]
+    for key, minute in one.raised:
+        if not game.inject(key).choices and not key.startswith(given.HAND):
+            said = told.asked(row, key, language)
+            found.append([int(60 * minute), said.title, said.text])
+    return found
+
+
+def line(
+    entry: DrillEvent, names: dict[str, str], labels: playing.Labels, posts: dict[Any, str] | None = None
+) -> dict[str, Any]:  # fmt: skip
+    """A line of the log in words, with the post of who gave it where several play."""
+    said = {
+        "pace": _("Speed %(speed)s×") % {"speed": entry.inputs.get("speed", "")},
+        "mark": entry.inputs.get("name") or _("Bookmark"), "message": entry.inputs.get("text", ""),
+        "join": _("%(post)s joins") % {"post": words.posts().get(str(entry.inputs.get("post", "")), "")},
+        "over": _("The day is over."),
+    }  # fmt: skip
+    if entry.kind == "pace" and not entry.inputs.get("speed"):
+        said["pace"] = _("paused")
+    text = said.get(entry.kind) or words.line(entry.act, entry.inputs, names, labels.of)
+    post = posts.get(entry.actor, "") if posts and entry.kind != "join" else ""
+    text = f"{post} · {text}" if post else text
+    return {"seq": entry.seq, "second": entry.second, "kind": entry.kind, "text": text}
+
+
+def row_of(row: DrillSession) -> dict[str, Any]:
+    """A session in a list."""
+    state, level = states()[row.state]
+    loss = row.result.get("loss", {}) if row.result else {}
+    return {
+        "row": row, "name": scenario_name(row), "state": state, "level": level, "over": row.state == OVER,
+        "loss": round(loss["total"]) if loss else None, "debrief": debrief_url(row),
+    }  # fmt: skip
+
+
+def scenario_name(row: DrillSession) -> str:
+    """What is played."""
+    if row.scenario in ("", own.OWN):
+        return _("My branch's day")
+    return told.asked(row, "", get_language() or "zh-hans").title or row.scenario
+
+
+def debrief_url(row: DrillSession) -> str:
+    """The page that judges the day; empty while it is not over or where there is none."""
+    if row.state != OVER:
+        return ""
+    try:
+        return reverse(DEBRIEF, args=[row.pk])
+    except NoReverseMatch:
+        return ""

@@ -1,0 +1,81 @@
+"""The trainer's view: running drills of the own units, something added by hand, a message, the end."""
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from counterpoint.academy.drill import guiding, log, queries, shown, timing
+from counterpoint.academy.drill.views import REAL, drill_page, key_of
+from counterpoint.academy.models import DrillSession
+from counterpoint.academy.verbs import GUIDE
+from counterpoint.foundation.api import DomainError, NotFound, clock, policy, scoped
+from counterpoint.science import playing
+from counterpoint.ui.pages import number_in
+
+LAST = 3
+
+
+@policy.allow(GUIDE)
+def overview(request: Any) -> HttpResponse:
+    """All running drills with their figures."""
+    drill_page(request)
+    return render(request, "academy/trainer.html", {"rows": _rows(request)})
+
+
+@policy.allow(GUIDE)
+def now_part(request: Any) -> HttpResponse:
+    """The figures alone, asked for every few seconds."""
+    return render(request, "academy/parts/trainer_rows.html", {"rows": _rows(request)})
+
+
+def _rows(request: Any) -> list[dict[str, Any]]:
+    real = REAL.now()
+    with scoped(request.scope):
+        return [_row(row, real) for row in queries.running(request.scope, clock.now())]
+
+
+def _row(row: DrillSession, real: Any) -> dict[str, Any]:
+    found = log.lines(row)
+    game = log.game_played(row, found)
+    second = timing.second(row, game, real)
+    day = playing.play(game, log.orders_of(found), second / 60, log=False)
+    names = shown.service_names(game, row.org_unit, row.org_unit.date_at(row.begun_at))
+    labels = playing.Labels(log.game_of(row))
+    told = [shown.line(line, names, labels) for line in found if line.kind != "pace"]
+    return {
+        **shown.row_of(row), "clock": f"{second // 3600:02d}:{second // 60 % 60:02d}", "speed": row.speed,
+        "numbers": playing.figures(day), "last": told[-LAST:], "services": list(names.items()),
+        "machines": [d.code for d in game.model.devices], "strict": row.purpose in guiding.STRICT,
+        "owner": row.owner.name, "unit": row.org_unit.name,
+    }  # fmt: skip
+
+
+@policy.allow(GUIDE)
+@require_POST
+def do(request: Any, session: UUID, name: str) -> HttpResponse:
+    """Add something by hand, say something, or end the drill."""
+    here = {"scope": request.scope, "session": session, "now": clock.now(), "real": REAL.now()}
+    sent = request.POST
+    try:
+        if name == "stop":
+            guiding.drill_stop(**here)
+        elif name == "message":
+            guiding.drill_message(**here, key=key_of(request), text=sent.get("text", ""))
+        elif name in guiding.KINDS:
+            inputs = {"service": sent.get("service", ""), "device": sent.get("device", "")}
+            count, minutes = number_in(sent.get("count", ""), 0), number_in(sent.get("minutes", ""), 0)
+            guiding.drill_inject(**here, key=key_of(request), act=name, count=count, minutes=minutes, **inputs)
+        else:
+            raise Http404
+    except NotFound as absent:
+        raise Http404 from absent
+    except DomainError as refused:
+        messages.error(request, refused.message)
+    else:
+        messages.success(request, _("Done"))
+    return redirect("academy:trainer")

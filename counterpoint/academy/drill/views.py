@@ -1,0 +1,208 @@
+"""Pages of drills: what can be played, a running day with its orders, and joining somebody's."""
+
+import json
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from counterpoint.academy.drill import actions, log, offers, queries, shown, words
+from counterpoint.academy.drill.validating import FIELDS
+from counterpoint.academy.models import DrillSession
+from counterpoint.academy.models.drill import OVER
+from counterpoint.academy.verbs import GUIDE, PLAY
+from counterpoint.foundation.api import DomainError, NotFound, clock, new_id, policy, scoped
+from counterpoint.onsite import api as onsite
+from counterpoint.science import playing
+from counterpoint.ui.pages import branch_here, number_in
+
+BUSIER = (0, 15, 30, 50)  # per cent more customers than expected
+KEY = 80
+REAL = clock.SystemClock()
+
+
+def drill_page(request: Any) -> None:
+    """Hatched frame, and no stream of the branch: nothing here is the live hall."""
+    request.mode, request.live_url = "drill", ""
+
+
+@policy.allow(PLAY)
+def library(request: Any) -> HttpResponse:
+    """What can be played here, and the caller's own sessions."""
+    onsite.warm()
+    drill_page(request)
+    with scoped(request.scope):
+        rows = [shown.row_of(row) for row in queries.own_sessions(request.scope)]
+    unit = branch_here(request)
+    context = {
+        "branch": unit, "rows": rows, "offers": offers.offers(unit, clock.now(), get_language() or "zh-hans"),
+        "busier": BUSIER, "open": [r for r in rows if not r["over"]],
+        "may_guide": request.scope.may(GUIDE),
+    }  # fmt: skip
+    return render(request, "academy/drills.html", context)
+
+
+@policy.allow(PLAY)
+@require_POST
+def make(request: Any) -> HttpResponse:
+    """Begin the own branch's day, or a scenario."""
+    unit, key = branch_here(request), key_of(request)
+    more = number_in(request.POST.get("arrivals", ""), 0)
+    if more not in BUSIER:
+        raise Http404
+    seed = number_in(request.POST.get("seed", ""), 0) or new_id().int % 90_000 + 10_000
+    now, scenario = clock.now(), request.POST.get("scenario", "")
+    made: dict[str, Any] = {"arrivals": more}
+    try:
+        if scenario:
+            game, version = offers.game_of_offer(unit, scenario, seed, now)
+            made = {"game": game, "scenario": scenario, "version": version}
+        row = actions.drill_make(scope=request.scope, unit=unit, now=now, real=REAL.now(), key=key, seed=seed, **made)
+    except NotFound as absent:
+        raise Http404 from absent
+    except DomainError as refused:
+        messages.error(request, refused.message)
+        return redirect("academy:drills")
+    return redirect("academy:drill", row.pk)
+
+
+def key_of(request: Any) -> str:
+    """The key of the press; a form without one acts each time."""
+    key = request.POST.get("idempotency_key", "") or str(new_id())
+    if len(key) > KEY or "\0" in key:
+        raise Http404
+    return str(key)
+
+
+def found(request: Any, session: UUID) -> DrillSession:
+    """A session that the caller plays; 404 otherwise. Inside a scope."""
+    try:
+        return queries.session_of(request.scope, session)
+    except NotFound as absent:
+        raise Http404 from absent
+
+
+@policy.allow(PLAY)
+def drill(request: Any, session: UUID) -> HttpResponse:
+    """The running day: hall, clock, orders, questions, log."""
+    drill_page(request)
+    with scoped(request.scope):
+        row = found(request, session)
+        lines = log.lines(row)
+        game = log.game_played(row, lines)
+        settings = shown.config(row, game)
+        begun = segment_json(row, None, 0)
+        seats = [(words.posts().get(s.post, s.post), s.user.name) for s in row.seats.select_related("user")]
+        tried = queries.tries(row)
+    names = dict(zip([s.code for s in game.model.services], settings["services"], strict=True))
+    context = {
+        "row": row, "config": json.dumps(settings, ensure_ascii=False), "begun": json.dumps(begun, ensure_ascii=False),
+        "name": shown.scenario_name(row), "over": row.state == OVER, "debrief": shown.debrief_url(row),
+        "counters": settings["windows"], "people": settings["staff"], "places": words.places().items(),
+        "divertible": [(s.code, names[s.code], round(100 * s.divertible)) for s in game.model.services if s.device],
+        "shares": range(0, 101, 10), "speeds": [n for n in settings["speeds"] if n], "seats": seats, "tried": tried,
+        "join": request.build_absolute_uri(reverse("academy:drill-join", args=[row.pk])),
+        "free": row.purpose not in actions.STRICT, "loss": row.result.get("loss") if row.result else None,
+        "marks": [line for line in lines if line.kind == "mark"],
+    }  # fmt: skip
+    return render(request, "academy/drill.html", context)
+
+
+def segment_json(row: DrillSession, since: int | None, after: int) -> dict[str, Any]:
+    """The coming seconds as JSON. Inside a scope."""
+    one = queries.segment(row, since, after, REAL.now())
+    game = log.game_played(row, log.lines(row))
+    names = shown.service_names(game, row.org_unit, row.org_unit.date_at(row.begun_at))
+    return shown.segment(one, game, playing.Labels(log.game_of(row)), names)
+
+
+@policy.allow(PLAY)
+def segment(request: Any, session: UUID) -> HttpResponse:
+    """What the script asks for every few seconds."""
+    since = number_in(request.GET.get("since", ""), -1)
+    after = number_in(request.GET.get("after", ""), 0)
+    with scoped(request.scope):
+        return JsonResponse(segment_json(found(request, session), None if since < 0 else since, after))
+
+
+@policy.allow(PLAY)
+@require_POST
+def do(request: Any, session: UUID, name: str) -> HttpResponse:
+    """Everything that a press on the page does."""
+    here = {
+        "scope": request.scope, "session": session, "now": clock.now(), "real": REAL.now(), "key": key_of(request),
+    }  # fmt: skip
+    sent = request.POST.dict()
+    try:
+        made = _act(name, here, sent)
+    except NotFound as absent:
+        raise Http404 from absent
+    except DomainError as refused:
+        return _answer(request, session, refused.message, refused.status)
+    if isinstance(made, DrillSession) and made.pk != session:
+        return redirect("academy:drill", made.pk)
+    return _answer(request, session, "", 200)
+
+
+def _act(name: str, here: dict[str, Any], sent: dict[str, str]) -> Any:
+    if name == "pace":
+        return actions.drill_pace(**here, speed=number_in(sent.get("speed", ""), -1))
+    if name == "mark":
+        return actions.drill_mark(**here, name=sent.get("name", ""))
+    if name == "fork":
+        return actions.drill_fork(**here, second=number_in(sent.get("second", ""), 0))
+    if name == "retry":
+        return actions.drill_retry(**here)
+    if name == "over":
+        return actions.drill_finish(**{key: value for key, value in here.items() if key != "key"})
+    if name == "choose":
+        return actions.drill_choose(**here, inject=sent.get("inject", ""), choice=sent.get("choice", ""))
+    if name in FIELDS and name != playing.ANSWER:
+        return actions.drill_order(**here, act=name, inputs=sent)
+    raise Http404
+
+
+def _answer(request: Any, session: UUID, refused: str, status: int) -> HttpResponse:
+    """A script gets the new segment or the refusal, a plain form the page."""
+    if request.headers.get("X-Drill"):
+        if refused:
+            return JsonResponse({"refused": refused}, status=status)
+        with scoped(request.scope):
+            row = found(request, session)
+            after = number_in(request.POST.get("after", ""), 0)
+            return JsonResponse(segment_json(row, None, after))
+    if refused:
+        messages.error(request, refused)
+    return redirect("academy:drill", session)
+
+
+@policy.allow(PLAY)
+def join(request: Any, session: UUID) -> HttpResponse:
+    """Take a post in somebody's drill of the same branch."""
+    drill_page(request)
+    if request.method == "POST":
+        try:
+            actions.drill_join(
+                scope=request.scope, session=session, post=request.POST.get("post", ""), now=clock.now(),
+                real=REAL.now(),
+            )  # fmt: skip
+        except NotFound as absent:
+            raise Http404 from absent
+        except DomainError as refused:
+            messages.error(request, refused.message)
+            return redirect("academy:drill-join", session)
+        return redirect("academy:drill", session)
+    with scoped(request.scope):
+        row = queries.joinable(request.scope, session)
+        if row is None:
+            raise Http404
+        taken = {seat.post: seat.user.name for seat in row.seats.select_related("user")}
+    posts = [(key, name, taken.get(key, "")) for key, name in words.posts().items()]
+    context = {"row": row, "posts": posts, "name": shown.scenario_name(row), "title": _("Join a drill")}
+    return render(request, "academy/drill_join.html", context)
