@@ -74,6 +74,15 @@ class Played:
                 found.append((key, minute + inject.patience))
         return tuple(found)
 
+    @property
+    def scores(self) -> dict[str, float]:
+        """What the answers so far are worth, by dimension."""
+        found: dict[str, float] = {}
+        for key, choice, _ in self.answers:
+            for name, worth in self.game.inject(key).choice(choice).scores:
+                found[name] = found.get(name, 0.0) + worth
+        return found
+
     def digest(self) -> str:
         """SHA-256 over the events, bit for bit, and over injects and answers; equal digests, equal days."""
         rows = np.empty(len(self.events), dtype=_PORTABLE)
@@ -205,7 +214,7 @@ class _Fold:
         chosen = self.game.inject(key).choice(choice)
         self.answers.append((key, choice, minute))
         self.points += chosen.points
-        self.flags |= {chosen.flag} - {""}
+        self.flags |= set(chosen.flag.split())
         self._obey(later(chosen.commands, minute))
 
     def _obey(self, commands: tuple[twin.Command, ...], *, known: bool = False) -> None:
