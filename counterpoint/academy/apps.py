@@ -12,6 +12,7 @@ class AcademyConfig(AppConfig):
             guards,
             verbs,  # noqa: F401  (declares who may do what)
         )
+        from counterpoint.academy.drill import kinds  # noqa: F401  (declares what drills are made of)
         from counterpoint.foundation.api import integrity
 
         integrity.declare(guards.rules)

@@ -6,7 +6,7 @@ import hashlib
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from math import ceil, inf
+from math import ceil, floor, inf
 
 import numpy as np
 
@@ -142,12 +142,11 @@ class _Fold:
         ahead = list(reversed(due))
         stop = self.state.now
         while stop < until:
-            check = self._next_check()
+            check = self._next_check(self.state.now)
             if check == self.state.now:
                 self._look(check)
-                check += 1.0
-            stop = min(check, until)
-            self._hand_over(ahead, stop)
+                check = self._next_check(check + 1.0)
+            stop = self._hand_over(ahead, min(check, until))
             self.state, events = twin.advance(self.state, stop, log=self.log)
             self.events.append(events)
         self.until = until
@@ -163,10 +162,20 @@ class _Fold:
     def _waits_for(self) -> list[Inject]:
         return [i for i in self.game.injects if i.when is not None and i.key not in self.raised]
 
-    def _next_check(self) -> float:
-        """The next whole minute of the day at which a condition is looked at; infinite when none is left."""
-        minute = float(ceil(max(self.state.now, self.game.opens)))
-        return minute if minute <= self.game.closes and self._waits_for() else inf
+    def _next_check(self, least: float) -> float:
+        """The next whole minute of the day, not before ``least``, at which a condition is looked at; infinite when none
+        is: an unraised flag and a minute that is not yet due are not looked at."""
+        first = float(ceil(max(least, self.game.opens)))
+        found = inf
+        for inject in self._waits_for():
+            when = inject.when
+            if when is None:
+                continue
+            if inject.key in self.met:
+                found = min(found, max(first, float(ceil(self.met[inject.key] + when.after))))
+            elif when.measure != "flag" or when.flag in self.flags:
+                found = min(found, first)
+        return found if found <= self.game.closes else inf
 
     def _look(self, minute: float) -> None:
         for inject in self._waits_for():
@@ -177,19 +186,22 @@ class _Fold:
                 self.raised[inject.key] = minute
                 self._obey(later(inject.commands, minute))
 
-    def _hand_over(self, ahead: list[Order], stop: float) -> None:
-        """Orders and answers by default before minute ``stop``, in the order of their minutes."""
+    def _hand_over(self, ahead: list[Order], stop: float) -> float:
+        """Orders and answers by default before minute ``stop``, in the order of their minutes; the minute up to which it
+        came: an answer may let a condition hold sooner."""
         while True:
             key, deadline = self._deadline()
             minute = ahead[-1].minute if ahead else inf
             if min(deadline, minute) >= stop:
-                return
+                return stop
             if deadline <= minute:
                 self._answer(key, self.game.inject(key).default, deadline)
+                stop = min(stop, self._next_check(floor(deadline) + 1.0))
                 continue
             order = ahead.pop()
             if order.act == ANSWER:
                 self._answered(order)
+                stop = min(stop, self._next_check(floor(minute) + 1.0))
             else:
                 commands = commands_of(order, self.game.ground, self.desk)
                 self.moves += moved(commands)
