@@ -2,7 +2,8 @@
 
 A dialogue's node is one inject of the game, `inject.node`. Its answer raises the flag of the node to which it leads
 (`inject.node`) or of the ending (`inject:ending`), and its own (`inject.node.answer`); the next node waits for its flag.
-Chance is drawn here by (seed, scenario, inject, name) and no order of drawing: the same seed is the same day.
+Chance is drawn here by (seed, scenario, inject, name) and no order of drawing: the same seed is the same day. So is the
+order in which answers are offered.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from typing import Any
 
 from counterpoint.academy.catalogue.branch_models import BRANCH_MODELS, BranchModelBody
 from counterpoint.academy.catalogue.dialogues import DIALOGUES, DialogueBody
@@ -44,7 +46,7 @@ def parts_of(body: ScenarioBody, *, bank: str | None = None) -> Parts:
     return Parts({key: talks[key] for key in sorted(named)}, newest(SCORING, bank)[body.scoring], branches)
 
 
-def newest[T](kind: str, bank: str | None = None) -> dict[str, T]:
+def newest(kind: str, bank: str | None = None) -> dict[str, Any]:
     """Bodies of a kind by key, each in its newest version."""
     held = sorted(every(kind, bank=bank), key=lambda item: item.version)
     return {item.key: item.value for item in held}
@@ -102,7 +104,8 @@ def _talk(
     costs = body.talk.costs(scoring.minutes)
     found = []
     for node in body.nodes:
-        choices = tuple(_choice(slug, body, node, one, costs, branch, drawn) for one in node.choices)
+        told = sorted(node.choices, key=lambda one: draw(drawn[1], drawn[0], slug, node.slug, one.slug))  # noqa: B023
+        choices = tuple(_choice(slug, body, node, one, costs, branch, drawn) for one in told)
         asked = {"key": key_of(slug, node.slug), "choices": choices, "default": node.default, "patience": node.wait}
         if node.slug == body.start:
             found.append(replace(first, **asked))

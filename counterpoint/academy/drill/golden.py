@@ -1,13 +1,10 @@
 """Days written down: what doing nothing loses, what skilled orders lose, and the digest of the day.
 
-    python -m counterpoint.academy.drill.golden academy.scenario.payday
-
-prints the example anew for a scenario (for all without a key), to be put under its `examples`.
+`counterpoint content golden academy.scenario.payday` prints the example of a scenario anew, to be put under its `examples`.
 """
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Any
@@ -77,17 +74,3 @@ def _plain(value: Any) -> str:
 def scenarios() -> dict[str, ScenarioBody]:
     """Every scenario by key, in its newest version."""
     return newest(SCENARIOS)
-
-
-def main(keys: Sequence[str]) -> None:
-    """Print examples of scenarios."""
-    for key, body in scenarios().items():
-        if not keys or key in keys:
-            print(f"{key}\n{written(example_of(body))}")  # noqa: T201 (a command prints)
-
-
-if __name__ == "__main__":
-    import django
-
-    django.setup()
-    main(sys.argv[1:])
