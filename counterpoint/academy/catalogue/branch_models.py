@@ -1,4 +1,4 @@
-"""Bodies of branch models: a branch that is the same for everybody, for exams, leagues and whoever has none of their own.
+"""Bodies of branch models: a branch that is the same for everybody, for exams, leagues and who has none of their own.
 
 Design defaults, no measured branch.
 """

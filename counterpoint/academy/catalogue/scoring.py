@@ -1,4 +1,4 @@
-"""Bodies of scorings: how four dimensions weigh in the sheet of a drill, and what a point of an answer is in minutes."""
+"""Bodies of scorings: how four dimensions weigh in the sheet of a drill, and what a point is worth in minutes."""
 
 from __future__ import annotations
 

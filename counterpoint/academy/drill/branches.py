@@ -45,8 +45,8 @@ class Branch:
 
 
 def own_branch(inputs: Inputs, like: BranchModelBody, day: str) -> Branch:
-    """The player's own branch; a special day is as much busier than a usual one, hour by hour and service by service, as
-    it is at the branch model."""
+    """The player's own branch; a special day is as much busier than a usual one, hour by hour and service by service,
+    as it is at the branch model."""
     rates = np.asarray(inputs.rates, dtype=np.float64)
     rates = rates[None] if rates.ndim == 2 else rates
     codes = inputs.model.service_codes

@@ -1,9 +1,9 @@
 """From a scenario to a game: the branch, the day, the people who come, and dialogues as questions of the day.
 
 A dialogue's node is one inject of the game, `inject.node`. Its answer raises the flag of the node to which it leads
-(`inject.node`) or of the ending (`inject:ending`), and its own (`inject.node.answer`); the next node waits for its flag.
-Chance is drawn here by (seed, scenario, inject, name) and no order of drawing: the same seed is the same day. So is the
-order in which answers are offered.
+(`inject.node`) or of the ending (`inject:ending`), and its own (`inject.node.answer`); the next node waits for its
+flag. Chance is drawn here by (seed, scenario, inject, name), in no order: the same seed is the same day. So is the order
+in which answers are offered.
 """
 
 from __future__ import annotations
@@ -57,8 +57,8 @@ def game_of_scenario(
     parts: Parts | None = None,
 ) -> playing.Game:  # fmt: skip
     """The day of a seed. With `inputs` at the player's own branch (a usual day of it), else at the branch model of
-    `size`, else at the one that the scenario names; `own` without inputs is the medium one. `loss` weighs the day as the
-    branch's content does; the scoring may set figures of its own."""
+    `size`, else at the one that the scenario names; `own` without inputs is the medium one. `loss` weighs the day as
+    the branch's content does; the scoring may set figures of its own."""
     held = parts or parts_of(body)
     named = MEDIUM if body.branch == OWN else body.branch.removeprefix("model:")
     model = held.branches[size or named]
@@ -104,7 +104,7 @@ def _talk(
     costs = body.talk.costs(scoring.minutes)
     found = []
     for node in body.nodes:
-        told = sorted(node.choices, key=lambda one: draw(drawn[1], drawn[0], slug, node.slug, one.slug))  # noqa: B023
+        told = sorted(node.choices, key=lambda one: draw(drawn[1], drawn[0], slug, node.slug, one.slug))
         choices = tuple(_choice(slug, body, node, one, costs, branch, drawn) for one in told)
         asked = {"key": key_of(slug, node.slug), "choices": choices, "default": node.default, "patience": node.wait}
         if node.slug == body.start:

@@ -1,6 +1,6 @@
 """Days written down: what doing nothing loses, what skilled orders lose, and the digest of the day.
 
-`counterpoint content golden academy.scenario.payday` prints the example of a scenario anew, to be put under its `examples`.
+`counterpoint content golden academy.scenario.payday` prints the example of a scenario anew, for its `examples`.
 """
 
 from __future__ import annotations

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from counterpoint.academy.catalogue.branch_models import (
@@ -33,14 +33,14 @@ from counterpoint.primitives.content import Kind, declare
 
 
 def scenario_example(body: ScenarioBody, example: dict[str, Any]) -> str:
-    """A day written down: by seed and size what doing nothing loses, and with these orders; the gap is worth playing."""
+    """A day written down: what doing nothing loses and what these orders lose; the gap is worth playing."""
     from counterpoint.academy.drill import golden
 
     naive, skilled = golden.losses(body, example)
     for wanted, found in ((example["naive"], naive), (example["loss"], skilled)):
         if abs(wanted - found) > NEAR:
-            return _now("loses %(value)s minutes") % {"value": f"{found:.2f}"}
-    return "" if naive - skilled >= GAP else _now("skill saves less than %(gap)d minutes") % {"gap": GAP}
+            return gettext("loses %(value)s minutes") % {"value": f"{found:.2f}"}
+    return "" if naive - skilled >= GAP else gettext("skill saves less than %(gap)d minutes") % {"gap": GAP}
 
 
 declare(

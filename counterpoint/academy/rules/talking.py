@@ -1,8 +1,8 @@
 """A dialogue as a graph: what somebody says, what one may answer, where it leads, and what each answer costs.
 
-Every path ends, so the best that can still be reached from a node is one number, and what an answer costs is how much of
-it is lost: added up along a path these are the distance of the path from the best one. Where chance decides what follows,
-an answer is judged by the mean, so that luck costs nothing.
+Every path ends, so the best that can still be reached from a node is one number, and what an answer costs is how much
+of it is lost: added up along a path these are the distance of the path from the best one. Where chance decides what
+follows, an answer is judged by the mean, so that luck costs nothing.
 """
 
 from __future__ import annotations

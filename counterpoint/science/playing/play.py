@@ -187,8 +187,8 @@ class _Fold:
                 self._obey(later(inject.commands, minute))
 
     def _hand_over(self, ahead: list[Order], stop: float) -> float:
-        """Orders and answers by default before minute ``stop``, in the order of their minutes; the minute up to which it
-        came: an answer may let a condition hold sooner."""
+        """Orders and answers by default before minute ``stop``, in the order of their minutes; the minute up to which
+        it came: an answer may let a condition hold sooner."""
         while True:
             key, deadline = self._deadline()
             minute = ahead[-1].minute if ahead else inf
