@@ -38,7 +38,8 @@ def wrong_dialogue(body: DialogueBody) -> str:
 
 
 def _faults(body: DialogueBody) -> Iterator[str]:
-    nodes, known = {one.slug for one in body.nodes}, [one.slug for one in (*body.nodes, *body.ends)]
+    nodes = {one.slug for one in body.nodes}
+    known = [*(one.slug for one in body.nodes), *(one.slug for one in body.ends)]
     if len(set(known)) != len(known):
         yield _("Two parts of the dialogue have one short name.")
     if body.start not in nodes:
@@ -85,8 +86,8 @@ def rule_of(node: Node, one: Answer) -> Rule | None:
 
 def dialogue_cites(body: DialogueBody) -> list[tuple[str, str]]:
     """Every rule that reasons cite."""
-    rules = [found for node in body.nodes for one in (node, *node.choices) if (found := one.rule)]
-    return sorted({(one.kind, one.key) for one in rules})
+    rules = [rule for node in body.nodes for rule in (node.rule, *(one.rule for one in node.choices))]
+    return sorted({(one.kind, one.key) for one in rules if one is not None})
 
 
 def dialogue_example(body: DialogueBody, example: dict[str, Any]) -> str:

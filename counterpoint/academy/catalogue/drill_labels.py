@@ -3,10 +3,10 @@
 from django.utils.translation import pgettext_lazy
 
 POINTS = {
-    "service": pgettext_lazy("field", "Service"),
-    "=service": pgettext_lazy("field", "Service"),
+    "service": pgettext_lazy("field", "Service type"),
+    "=service": pgettext_lazy("field", "Serving well"),
     "=risk": pgettext_lazy("field", "Risk"),
-    "=people": pgettext_lazy("field", "People"),
+    "=people": pgettext_lazy("field", "The team"),
     "=cost": pgettext_lazy("field", "Cost"),
 }
 DRILL_WORDS = POINTS | {
@@ -113,8 +113,8 @@ BRANCH_WORDS = {
     "patience": pgettext_lazy("field", "Patience, times the usual"),
     "guided": pgettext_lazy("field", "May be guided to machines"),
     "windows": pgettext_lazy("field", "Windows"),
-    "number": pgettext_lazy("field", "Number"),
-    "machines": pgettext_lazy("field", "Machines"),
+    "number": pgettext_lazy("field", "Number of the window"),
+    "machines": pgettext_lazy("field", "Machines that stand there"),
     "staff": pgettext_lazy("field", "Staff"),
     "shift": pgettext_lazy("field", "Shift"),
     "post": pgettext_lazy("field", "Place"),

@@ -2,8 +2,8 @@
 
 A dialogue's node is one inject of the game, `inject.node`. Its answer raises the flag of the node to which it leads
 (`inject.node`) or of the ending (`inject:ending`), and its own (`inject.node.answer`); the next node waits for its
-flag. Chance is drawn here by (seed, scenario, inject, name), in no order: the same seed is the same day. So is the order
-in which answers are offered.
+flag. Chance is drawn here by (seed, scenario, inject, name), in no order: the same seed is the same day. So is the
+order in which answers are offered.
 """
 
 from __future__ import annotations
@@ -101,17 +101,15 @@ def _talk(
     slug: str, body: DialogueBody, first: playing.Inject, scoring: ScoringBody, branch: Branch, drawn: tuple[str, int]
 ) -> list[playing.Inject]:
     """A dialogue's nodes as injects, the one at its start coming as `first` does."""
-    costs = body.talk.costs(scoring.minutes)
+    costs = body.talk.costs({str(name): worth for name, worth in scoring.minutes.items()})
     found = []
     for node in body.nodes:
         told = sorted(node.choices, key=lambda one: draw(drawn[1], drawn[0], slug, node.slug, one.slug))
         choices = tuple(_choice(slug, body, node, one, costs, branch, drawn) for one in told)
-        asked = {"key": key_of(slug, node.slug), "choices": choices, "default": node.default, "patience": node.wait}
-        if node.slug == body.start:
-            found.append(replace(first, **asked))
-        else:
-            when = playing.Condition("flag", after=float(node.after), flag=key_of(slug, node.slug))
-            found.append(playing.Inject(when=when, **asked))
+        key = key_of(slug, node.slug)
+        waits = playing.Inject(key, None, playing.Condition("flag", after=float(node.after), flag=key))
+        begun = first if node.slug == body.start else waits
+        found.append(replace(begun, key=key, choices=choices, default=node.default, patience=float(node.wait)))
     return found
 
 

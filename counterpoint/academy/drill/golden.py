@@ -12,7 +12,6 @@ from typing import Any
 from counterpoint.academy.catalogue.scenarios import SCENARIOS, ScenarioBody
 from counterpoint.academy.drill.games import game_of_scenario, newest
 from counterpoint.science import playing
-from counterpoint.science.playing.policies import follow
 
 SEED = 7
 TRIES = 400
@@ -38,7 +37,7 @@ def losses(body: ScenarioBody, example: Mapping[str, Any]) -> tuple[float, float
 
 def skilled(game: playing.Game, seed: int, *, futures: int = FUTURES) -> tuple[playing.Order, ...]:
     """What a skilled player would order without knowing the future: the advisor's proposals, and the best answers."""
-    day = follow(playing.kindest(game), playing.advised(seed, futures=futures), log=False)
+    day = playing.follow(playing.kindest(game), playing.advised(seed, futures=futures), log=False)
     return playing.answered(game, day.orders)
 
 

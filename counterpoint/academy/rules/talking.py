@@ -162,7 +162,9 @@ class Talk:
             yield Path(so_far, tuple((name, score[name]) for name in DIMENSIONS if name in score), slug)
             return
         for one in self.by_slug[slug].choices:
-            added = {name: score.get(name, 0) + one.score.get(name, 0) for name in {*score, *one.score}}
+            added = dict(score)
+            for name, points in one.score.items():
+                added[name] = added.get(name, 0) + points
             for to in targets(one):
                 yield from self._from(to, (*so_far, (slug, one.slug)), added)
 
