@@ -58,7 +58,6 @@ DRILL_WORDS = POINTS | {
     "solo": pgettext_lazy("field", "Post of who plays alone"),
     "begins": pgettext_lazy("field", "The player takes over at"),
     "playbooks": pgettext_lazy("field", "Plans that may be started"),
-    "seeds": pgettext_lazy("field", "Pool of days for exams"),
     "lessons": pgettext_lazy("field", "Lessons to read next"),
     "start": pgettext_lazy("field", "Begins with"),
     "nodes": pgettext_lazy("field", "Moments of the talk"),

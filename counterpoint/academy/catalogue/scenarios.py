@@ -15,7 +15,7 @@ from counterpoint.academy.catalogue.lessons import COMPETENCIES
 from counterpoint.academy.catalogue.scoring import SCORING
 from counterpoint.academy.rules.happening import Step
 from counterpoint.academy.rules.words import Both
-from counterpoint.primitives.content import ClockTime, Count, NotNegative, Role, Share, Text, every
+from counterpoint.primitives.content import ClockTime, NotNegative, Role, Share, Text, every
 
 SCENARIOS = "scenarios"
 STORY = 800  # letters of the story in Chinese
@@ -61,8 +61,8 @@ class Inject:
 
 @dataclass(frozen=True)
 class ScenarioBody:
-    """A day to be played. `branch` is the player's own, or a branch model's size; `seeds` is a pool for exams (0: any).
-    `cast` are the posts of a team, `solo` that of who plays alone. `begins` is when the player takes over."""
+    """A day to be played. `branch` is the player's own, or a branch model's size. `cast` are the posts of a team, `solo` that of
+    who plays alone. `begins` is when the player takes over; `lessons` are what to read next."""
 
     key: Text
     names: Both
@@ -78,7 +78,6 @@ class ScenarioBody:
     solo: Role = "supervisor"
     begins: ClockTime | None = None
     playbooks: tuple[Text, ...] = ()
-    seeds: Count = 0
     lessons: tuple[Text, ...] = field(default_factory=tuple)
 
     def inject(self, slug: str) -> Inject:
