@@ -61,8 +61,8 @@ class Inject:
 
 @dataclass(frozen=True)
 class ScenarioBody:
-    """A day to be played. `branch` is the player's own, or a branch model's size. `cast` are the posts of a team, `solo` that of
-    who plays alone. `begins` is when the player takes over; `lessons` are what to read next."""
+    """A day to be played. `branch` is the player's own, or a branch model's size. `cast` are the posts of a team,
+    `solo` that of who plays alone. `begins` is when the player takes over; `lessons` are what to read next."""
 
     key: Text
     names: Both
