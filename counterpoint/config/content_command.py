@@ -81,6 +81,20 @@ def reference() -> None:
 
 
 @content.command()
+@click.argument("keys", nargs=-1)
+@click.option("--seed", type=int, default=7, show_default=True)
+@click.option("--size", default="medium", show_default=True, help="Branch model: small, medium, flagship.")
+def golden(keys: tuple[str, ...], seed: int, size: str) -> None:
+    """Play scenarios (all without KEYS) and print the example to be put under each: orders, loss and digest."""
+    _start()
+    from counterpoint.academy.drill import golden as days
+
+    for key, body in days.scenarios().items():
+        if not keys or key in keys:
+            click.echo(f"{key}\n{days.written(days.example_of(body, seed=seed, size=size))}")
+
+
+@content.command()
 @click.argument("folder", type=click.Path(path_type=Path, file_okay=False))
 @click.argument("kinds", nargs=-1)
 def export(folder: Path, kinds: tuple[str, ...]) -> None:

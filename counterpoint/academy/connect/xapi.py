@@ -88,18 +88,18 @@ def decisions(by: Naming, session: str, scenario: str, at: datetime, log: Iterab
     return [
         {
             "id": by.number(f"{session}#{number}"), "actor": by.actor(one.actor),
-            "verb": {"id": f"{home}/academy/xapi/decided", "display": {"en": "decided"}},
+            "verb": {"id": f"{home}/xapi/decided", "display": {"en": "decided"}},
             "object": {
-                "objectType": "Activity", "id": f"{home}/academy/drill/{scenario or 'own'}/{one.act}",
+                "objectType": "Activity", "id": f"{home}/xapi/drill/{scenario or 'own'}/{one.act}",
                 "definition": {"type": f"{TYPES}/simulation", "name": {"en": one.act}},
             },
             "result": {
                 "response": ", ".join(f"{name}={value}" for name, value in sorted(one.inputs.items())),
-                "extensions": {f"{home}/academy/xapi/second": one.second},
+                "extensions": {f"{home}/xapi/second": one.second},
             },
             "context": {
                 "platform": "Counterpoint", "registration": session,
-                "extensions": {f"{home}/academy/xapi/{name}": value for name, value in one.before.items()},
+                "extensions": {f"{home}/xapi/{name}": value for name, value in one.before.items()},
             },
             "timestamp": at.isoformat(),
         }
@@ -111,13 +111,13 @@ def decisions(by: Naming, session: str, scenario: str, at: datetime, log: Iterab
 def _object(home: str, one: Happened) -> dict[str, Any]:
     lesson, question = one.data.get("lesson", ""), one.data.get("question", "")
     if question:
-        return _activity(f"{home}/academy/question/{question}", "cmi.interaction", question)
+        return _activity(f"{home}/xapi/question/{question}", "cmi.interaction", question)
     if lesson:
         part = "#exercise" if one.kind == "exercise_checked" else ""
-        return _activity(f"{home}/academy/lesson/{lesson}{part}", "lesson", lesson)
+        return _activity(f"{home}/xapi/lesson/{lesson}{part}", "lesson", lesson)
     kind = {"drill": "simulation", "sitting": "assessment"}.get(one.kind.split("_")[0], "media")
     name = str(one.data.get("scenario") or one.data.get("blueprint") or one.data.get("certificate") or one.subject)
-    return _activity(f"{home}/academy/{one.kind.split('_')[0]}/{one.subject}", kind, name)
+    return _activity(f"{home}/xapi/{one.kind.split('_')[0]}/{one.subject}", kind, name)
 
 
 def _activity(address: str, kind: str, name: str) -> dict[str, Any]:

@@ -52,9 +52,11 @@ from counterpoint.science.playing.play import Played as Played
 from counterpoint.science.playing.play import play as play
 from counterpoint.science.playing.policies import Policy as Policy
 from counterpoint.science.playing.policies import advised as advised
+from counterpoint.science.playing.policies import answered as answered
 from counterpoint.science.playing.policies import any_order as any_order
 from counterpoint.science.playing.policies import erratic as erratic
 from counterpoint.science.playing.policies import follow as follow
+from counterpoint.science.playing.policies import kindest as kindest
 from counterpoint.science.playing.policies import nothing as nothing
 from counterpoint.science.playing.recorded import decided as decided
 from counterpoint.science.playing.recorded import of_record as of_record

@@ -198,13 +198,26 @@ def _from_plain(row: list[Any]) -> twin.Command:
 
 
 def _inject_to_plain(inject: Inject) -> dict[str, Any]:
-    choices = [{**asdict(c), "commands": [_to_plain(one) for one in c.commands]} for c in inject.choices]
+    choices = [_choice_to_plain(choice) for choice in inject.choices]
     return {**asdict(inject), "commands": [_to_plain(c) for c in inject.commands], "choices": choices}
+
+
+def _choice_to_plain(choice: Choice) -> dict[str, Any]:
+    """Without scores when it has none, so that a game from before there were any keeps its hash."""
+    row = {**asdict(choice), "commands": [_to_plain(one) for one in choice.commands]}
+    return row if choice.scores else {name: value for name, value in row.items() if name != "scores"}
 
 
 def _inject_from_plain(row: dict[str, Any]) -> Inject:
     choices = tuple(
-        Choice(**{**c, "commands": tuple(_from_plain(one) for one in c["commands"])}) for c in row["choices"]
+        Choice(
+            **{
+                **c,
+                "commands": tuple(_from_plain(one) for one in c["commands"]),
+                "scores": tuple((name, worth) for name, worth in c.get("scores", ())),
+            }
+        )
+        for c in row["choices"]
     )
     when = Condition(**row["when"]) if row["when"] else None
     return Inject(

@@ -59,13 +59,16 @@ def measure(state: twin.State, name: str) -> float:
 class Choice:
     """An answer: what follows in the hall (``commands``, minutes counted from the answer), its ``points`` and a flag.
 
-    ``points`` are minutes of loss, 0 or more: the best answer has 0.
+    ``points`` are minutes of loss, 0 or more: the best answer has 0. ``flag`` may be several, parted by blanks.
+    ``scores`` are what the answer is worth by dimension (service, risk, people, cost), of either sign; the loss does
+    not count them.
     """
 
     key: str
     commands: tuple[twin.Command, ...] = ()
     points: float = 0.0
     flag: str = ""
+    scores: tuple[tuple[str, float], ...] = ()
 
     def __post_init__(self) -> None:
         require(self.points >= 0, f"Choice {self.key}: points must be 0 or more, not {self.points}.")

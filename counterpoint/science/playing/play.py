@@ -6,7 +6,7 @@ import hashlib
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from math import ceil, inf
+from math import ceil, floor, inf
 
 import numpy as np
 
@@ -74,6 +74,15 @@ class Played:
                 found.append((key, minute + inject.patience))
         return tuple(found)
 
+    @property
+    def scores(self) -> dict[str, float]:
+        """What the answers so far are worth, by dimension."""
+        found: dict[str, float] = {}
+        for key, choice, _ in self.answers:
+            for name, worth in self.game.inject(key).choice(choice).scores:
+                found[name] = found.get(name, 0.0) + worth
+        return found
+
     def digest(self) -> str:
         """SHA-256 over the events, bit for bit, and over injects and answers; equal digests, equal days."""
         rows = np.empty(len(self.events), dtype=_PORTABLE)
@@ -133,12 +142,11 @@ class _Fold:
         ahead = list(reversed(due))
         stop = self.state.now
         while stop < until:
-            check = self._next_check()
+            check = self._next_check(self.state.now)
             if check == self.state.now:
                 self._look(check)
-                check += 1.0
-            stop = min(check, until)
-            self._hand_over(ahead, stop)
+                check = self._next_check(check + 1.0)
+            stop = self._hand_over(ahead, min(check, until))
             self.state, events = twin.advance(self.state, stop, log=self.log)
             self.events.append(events)
         self.until = until
@@ -154,10 +162,20 @@ class _Fold:
     def _waits_for(self) -> list[Inject]:
         return [i for i in self.game.injects if i.when is not None and i.key not in self.raised]
 
-    def _next_check(self) -> float:
-        """The next whole minute of the day at which a condition is looked at; infinite when none is left."""
-        minute = float(ceil(max(self.state.now, self.game.opens)))
-        return minute if minute <= self.game.closes and self._waits_for() else inf
+    def _next_check(self, least: float) -> float:
+        """The next whole minute of the day, not before ``least``, at which a condition is looked at; infinite when none
+        is: an unraised flag and a minute that is not yet due are not looked at."""
+        first = float(ceil(max(least, self.game.opens)))
+        found = inf
+        for inject in self._waits_for():
+            when = inject.when
+            if when is None:
+                continue
+            if inject.key in self.met:
+                found = min(found, max(first, float(ceil(self.met[inject.key] + when.after))))
+            elif when.measure != "flag" or when.flag in self.flags:
+                found = min(found, first)
+        return found if found <= self.game.closes else inf
 
     def _look(self, minute: float) -> None:
         for inject in self._waits_for():
@@ -168,19 +186,22 @@ class _Fold:
                 self.raised[inject.key] = minute
                 self._obey(later(inject.commands, minute))
 
-    def _hand_over(self, ahead: list[Order], stop: float) -> None:
-        """Orders and answers by default before minute ``stop``, in the order of their minutes."""
+    def _hand_over(self, ahead: list[Order], stop: float) -> float:
+        """Orders and answers by default before minute ``stop``, in the order of their minutes; the minute up to which
+        it came: an answer may let a condition hold sooner."""
         while True:
             key, deadline = self._deadline()
             minute = ahead[-1].minute if ahead else inf
             if min(deadline, minute) >= stop:
-                return
+                return stop
             if deadline <= minute:
                 self._answer(key, self.game.inject(key).default, deadline)
+                stop = min(stop, self._next_check(floor(deadline) + 1.0))
                 continue
             order = ahead.pop()
             if order.act == ANSWER:
                 self._answered(order)
+                stop = min(stop, self._next_check(floor(minute) + 1.0))
             else:
                 ground = replace(self.game.ground, customers=self.state.customers)  # who was added meanwhile, too
                 commands = commands_of(order, ground, self.desk)
@@ -206,7 +227,7 @@ class _Fold:
         chosen = self.game.inject(key).choice(choice)
         self.answers.append((key, choice, minute))
         self.points += chosen.points
-        self.flags |= {chosen.flag} - {""}
+        self.flags |= set(chosen.flag.split())
         self._obey(later(chosen.commands, minute))
 
     def _obey(self, commands: tuple[twin.Command, ...], *, known: bool = False) -> None:

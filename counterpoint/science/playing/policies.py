@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
 import numpy as np
 
 from counterpoint.science import advice, twin
 from counterpoint.science.playing.game import WIDTH, Game, later
-from counterpoint.science.playing.orders import Order, orders_of
+from counterpoint.science.playing.injects import Inject
+from counterpoint.science.playing.orders import ANSWER, Order, orders_of
 from counterpoint.science.playing.play import Played, begun, play
 from counterpoint.science.twin.commands import encode_commands
 from counterpoint.science.twin.kernel import layout as lay
@@ -17,6 +18,7 @@ from counterpoint.science.twin.state import Coming
 
 EVERY = 10
 HORIZON = 60.0
+REPLY = 30  # seconds from a question to its answer
 Policy = Callable[[Played, int], tuple[Order, ...]]
 
 
@@ -119,3 +121,30 @@ def follow(game: Game, policy: Policy, *, every: int = EVERY, log: bool = True) 
         if orders:
             at = play(game, orders, second / 60 + 1 / 600, begin=at, log=log)
     return play(game, (), begin=at, log=log)
+
+
+def kindest(game: Game) -> Game:
+    """The game in which silence is the best answer: what is not answered takes the choice with the least points."""
+    if not any(inject.choices for inject in game.injects):
+        return game
+    return replace(game, injects=tuple(_kind(inject) for inject in game.injects))
+
+
+def _kind(inject: Inject) -> Inject:
+    return replace(inject, default=min(inject.choices, key=lambda c: c.points).key) if inject.choices else inject
+
+
+def answered(game: Game, orders: Sequence[Order] = (), *, reply: int = REPLY) -> tuple[Order, ...]:
+    """The orders, and to every question that they leave open the choice with the least points, ``reply`` seconds after
+    it was asked."""
+    found = list(orders)
+    while True:
+        day = play(game, found, log=False)
+        told = {str(order.get("inject")) for order in found if order.act == ANSWER}
+        silent = [key for key, _, _ in day.answers if key not in told]
+        if not silent:
+            return tuple(sorted(found, key=lambda order: order.second))
+        asked = dict(day.raised)
+        key = min(silent, key=lambda one: asked[one])
+        second = int(asked[key] * 60) + min(reply, int(game.inject(key).patience * 60) - 1)
+        found.append(Order.of(second, ANSWER, inject=key, choice=_kind(game.inject(key)).default))

@@ -15,7 +15,7 @@ from counterpoint.science import advice
 from counterpoint.science.playing.game import Game
 from counterpoint.science.playing.orders import ANSWER, Order, OrderError, orders_of
 from counterpoint.science.playing.play import Played, begun, play
-from counterpoint.science.playing.policies import EVERY, moments, rules_of
+from counterpoint.science.playing.policies import EVERY, answered, kindest, moments, rules_of
 from counterpoint.science.twin.model import ModelError, require
 
 BUDGET = 15_000
@@ -85,17 +85,28 @@ def best(
 ) -> Best:
     """Search a game; ``own`` are the orders of days that people played: none of them beats what is found.
 
-    ``budget`` counts on top of them. Raises ModelError below one try.
+    ``budget`` counts on top of them. Where the day asks questions, the hall is searched as if silence were the best
+    answer, then the best answers are given. Raises ModelError below one try.
     """
     require(budget >= 1, f"A search needs at least one try, not {budget}.")
-    tries = Tries(game, budget + len(own))
+    tries = Tries(kindest(game), budget + len(own))
     nothing = tries.of((), "nothing")
     for orders in own:
         tries.of(orders, "own")
-    greedy(tries, begun(game), rules)
+    greedy(tries, begun(tries.game), rules)
     _beam(tries, rules)
     _polish(tries)
-    return Best(tries.orders, tries.loss, nothing, tries.tried, tries.way)
+    if tries.game is game:
+        return Best(tries.orders, tries.loss, nothing, tries.tried, tries.way)
+    return _asked(game, own, tries)
+
+
+def _asked(game: Game, own: Sequence[Sequence[Order]], tries: Tries) -> Best:
+    """What the search found, with its answers given on the game itself."""
+    days = [("nothing", ()), *(("own", tuple(orders)) for orders in own), (tries.way, answered(game, tries.orders))]
+    last = Tries(game, len(days))
+    losses = [last.of(orders, way) for way, orders in days]
+    return Best(last.orders, last.loss, losses[0], tries.tried, last.way)
 
 
 def greedy(

@@ -53,6 +53,18 @@ def test_cut_at_a_whole_minute_a_condition_is_looked_at_once() -> None:
     assert playing.play(game, (), begin=before).digest() == whole.digest()
 
 
+def test_looking_only_when_a_condition_can_hold_finds_what_looking_each_minute_finds() -> None:
+    never = playing.Inject("never", None, playing.Condition("waiting", value=1e9))
+    for seed in range(3):
+        flags = tuple(i for i in demo(seed, story=True).injects if i.key != "crowd")
+        seldom = datasets.demo_game(seed, injects=flags)
+        often = datasets.demo_game(seed, injects=(*flags, never))
+        for orders in ((), playing.answered(seldom), random_orders(seldom, seed)):
+            one, other = playing.play(seldom, orders), playing.play(often, orders)
+            assert one.digest() == other.digest()
+            assert (one.met, one.flags, one.loss) == (other.met, other.flags, other.loss)
+
+
 def test_a_condition_that_was_met_goes_on_counting_across_a_cut() -> None:
     game = demo(0, story=True)
     call = playing.Order.of(603 * 60, "answer", inject="machine", choice="call_vendor")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 
 import numpy as np
@@ -40,6 +41,28 @@ def test_a_game_put_away_comes_back_with_the_same_day() -> None:
     assert len(data) < 40_000
     orders = random_orders(game, 3)
     assert playing.play(again, orders).digest() == playing.play(game, orders).digest()
+
+
+def test_scores_of_answers_are_kept_and_leave_the_hash_of_games_without_them() -> None:
+    game = demo(1, story=True)
+    assert "scores" not in json.dumps(game.head())
+    wait, call = game.injects[0].choices
+    scored = replace(game.injects[0], choices=(wait, replace(call, scores=(("risk", 2.0), ("people", -1.0)))))
+    more = replace(game, injects=(scored, *game.injects[1:]))
+    again = playing.Game.from_bytes(more.to_bytes())
+    assert again.hash() == more.hash() != game.hash()
+    answer = playing.Order.of(603 * 60, "answer", inject="machine", choice="call_vendor")
+    assert playing.play(again, [answer]).scores == {"risk": 2.0, "people": -1.0}
+    assert playing.play(again).scores == {}
+    assert playing.play(again, [answer]).loss == playing.play(game, [answer]).loss
+
+
+def test_an_answer_may_raise_several_flags() -> None:
+    game = demo(1, story=True)
+    wait, call = game.injects[0].choices
+    asked = replace(game.injects[0], choices=(wait, replace(call, flag="called helped")))
+    day = playing.play(replace(game, injects=(asked, *game.injects[1:])), playing.answered(game))
+    assert day.flags == {"called", "helped"}
 
 
 def test_other_bytes_are_refused() -> None:

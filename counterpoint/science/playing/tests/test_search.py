@@ -44,6 +44,18 @@ def test_answers_are_searched_too() -> None:
     assert found.loss <= playing.play(game, [answer.at(601 * 60)]).loss.total
 
 
+def test_the_best_found_answers_every_question_and_no_worse_than_silence() -> None:
+    game = demo(0, story=True)
+    found = playing.best(game, budget=60)
+    day = playing.play(game, found.orders)
+    assert day.loss.total == found.loss and day.points == 0.0
+    assert {key: choice for key, choice, _ in day.answers} == {"machine": "call_vendor", "thanks": "nod"}
+    assert found.nothing == playing.play(game).loss.total
+    assert found.loss < found.nothing
+    assert playing.answered(game, found.orders) == found.orders
+    assert playing.kindest(demo(0)) is demo(0)
+
+
 def test_a_search_needs_a_try() -> None:
     with pytest.raises(twin.ModelError, match="at least one try"):
         playing.best(tiny(0), budget=0)
