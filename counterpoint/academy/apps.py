@@ -12,6 +12,7 @@ class AcademyConfig(AppConfig):
             guards,
             verbs,  # noqa: F401  (declares who may do what)
         )
+        from counterpoint.academy.exams import ticking  # noqa: F401  (hands in exams whose time is over)
         from counterpoint.foundation.api import integrity
 
         integrity.declare(guards.rules)

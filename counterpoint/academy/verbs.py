@@ -6,6 +6,10 @@ LEARN = "academy.learn"
 ASSIGN = "academy.assign"
 TEAM = "academy.team.view"
 AUTHOR = "academy.author"
+SIT = "academy.exam.sit"
+INVIGILATE = "academy.exam.invigilate"
+MANAGE = "academy.exam.manage"
+APPEAL = "academy.appeal"
 
 roles.declare(
     {
@@ -13,5 +17,18 @@ roles.declare(
         ASSIGN: roles.LEADERS | roles.ABOVE | {"hq_training"},
         TEAM: roles.LEADERS | roles.ABOVE | {"hq_training", "auditor"},
         AUTHOR: roles.LEADERS | {"hq_operations", "hq_training"},
+    }
+)
+
+roles.declare(
+    {
+        SIT: roles.EVERYONE - roles.MEMBERS,
+        INVIGILATE: roles.ABOVE | {"hq_training"},
+        MANAGE: {"hq_training"},
+        f"{APPEAL}.view": {"hq_training", "auditor", "hq_compliance"},
+        f"{APPEAL}.open": roles.EVERYONE - roles.MEMBERS,
+        f"{APPEAL}.handle": {"hq_training", "hq_operations"},
+        f"{APPEAL}.verify": {"hq_training", "hq_operations"},
+        f"{APPEAL}.manage": {"hq_training"},
     }
 )
