@@ -5,6 +5,7 @@ from django.urls import URLPattern, path
 from counterpoint.academy import (
     navigation,  # noqa: F401  (registered here: a page is in the navigation when it has an address)
 )
+from counterpoint.academy.exams.urls import urlpatterns as exams
 from counterpoint.academy.learning import views as learning
 
 app_name = "academy"
@@ -19,4 +20,5 @@ urlpatterns: list[URLPattern] = [
     path("team/assign", learning.assign, name="assign"),
     path("requests", learning.asked_for, name="requests"),
     path("requests/<uuid:request_id>/take", learning.request_take, name="request-take"),
+    *exams,
 ]

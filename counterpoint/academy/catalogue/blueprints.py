@@ -1,4 +1,4 @@
-"""Bodies of blueprints: what an entry exam is made of, how long it takes, when it is passed, how often it may be sat."""
+"""Bodies of blueprints: what an entry exam is made of, its time, when it is passed, how often it may be sat."""
 
 from __future__ import annotations
 

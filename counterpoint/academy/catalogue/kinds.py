@@ -78,6 +78,6 @@ declare(
 declare(
     Kind(
         BLUEPRINTS, type=BlueprintBody, check=wrong_blueprint, check_example=blueprint_example,
-        references=blueprint_needs, title=_("Exams"), labels=BLUEPRINT_WORDS, pages=PAGE,
+        references=blueprint_needs, title=_("Exams"), labels=BLUEPRINT_WORDS, pages=((_("Exams"), "academy:exam"),),
     )
 )  # fmt: skip

@@ -179,13 +179,15 @@ def lesson_do(request: Any, key: str, name: str) -> HttpResponse:
 
 def _answer(request: Any, run: Any, here: dict[str, Any]) -> str:
     key = request.POST.get("question", "")
-    given = request.POST.getlist("answer")
-    order = sorted((int(rank), slug) for slug, rank in _ranks(request))
-    row = actions.lesson_answer(
-        **here, run=run.pk, question_key=key, given=[slug for _rank, slug in order] if order else given
-    )
+    row = actions.lesson_answer(**here, run=run.pk, question_key=key, given=given_in(request))
     asked = queries.lesson_of(run).value.questions
     return f"#q{asked.index(row.question) + 1}"
+
+
+def given_in(request: Any) -> list[str]:
+    """The answer that a form tells: what was chosen or typed, or options in the order of their places."""
+    order = sorted((int(rank), slug) for slug, rank in _ranks(request))
+    return [slug for _rank, slug in order] if order else request.POST.getlist("answer")
 
 
 def _ranks(request: Any) -> list[tuple[str, str]]:

@@ -121,8 +121,7 @@ class Grade(ScopedModel):
 
 
 class ItemStat(ScopedModel):
-    """What was measured of a question at a time, at headquarters; the newest is used by sittings that begin later.
-    `report` holds what the analysis shows: shares, options, flags, difference between groups."""
+    """What was measured of a question at a time, at headquarters; the newest is used by sittings that begin later."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     question = models.CharField(max_length=80)
@@ -132,7 +131,6 @@ class ItemStat(ScopedModel):
     slope_error = models.FloatField(null=True)
     difficulty_error = models.FloatField(null=True)
     answers = models.PositiveIntegerField()
-    report = models.JSONField(default=dict)
     at = models.DateTimeField()
 
     class Meta(ScopedModel.Meta):

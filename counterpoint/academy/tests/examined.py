@@ -9,7 +9,7 @@ from counterpoint.academy.exams.sitting import sitting_begin, sitting_enter
 from counterpoint.foundation import access, actions, roles, scope
 
 LOBBY, SUPERVISOR = "academy.exam.lobby_manager", "academy.exam.supervisor"
-TOKEN = "the token of the first page"  # noqa: S105
+TOKEN = "the token of the first page"
 
 
 def begin(bank, name="Sun", exam=LOBBY, *, now=None, seed=7, token=TOKEN, unit=None):
