@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Annotated, Any, Literal
 
 from annotated_types import Ge, Le, MaxLen, MinLen
@@ -14,7 +14,7 @@ from counterpoint.academy.catalogue.labels import QUESTION_WORDS
 from counterpoint.academy.catalogue.lessons import LESSONS
 from counterpoint.academy.catalogue.questions import QUESTIONS, QuestionBody
 from counterpoint.academy.rules.grading import passes
-from counterpoint.academy.rules.words import Both
+from counterpoint.academy.rules.words import Both, BothOrNone
 from counterpoint.foundation.api import roles
 from counterpoint.primitives.content import AtLeastOne, ContentError, Count, Item, Share, Text, every
 
@@ -94,6 +94,7 @@ class BlueprintBody:
     cut: Cut
     attempts: Attempts
     review: Literal["none", "wrong", "all"]
+    origin: BothOrNone = field(default_factory=dict)
     locks_lessons: bool = True
     grace_seconds: Annotated[int, Ge(0), Le(120)] = 15
     tried: Annotated[int, Ge(0), Le(5)] = 0
@@ -163,7 +164,7 @@ BLUEPRINT_WORDS = QUESTION_WORDS | {
     "about": pgettext_lazy("field", "What it is for"),
     "posts": pgettext_lazy("field", "For whom"),
     "minutes": pgettext_lazy("field", "Minutes"),
-    "sections": pgettext_lazy("field", "Sections"),
+    "sections": pgettext_lazy("field", "Sections of the exam"),
     "pick": pgettext_lazy("field", "How questions are chosen"),
     "pick=fixed": pgettext_lazy("field", "drawn at the beginning"),
     "pick=adaptive": pgettext_lazy("field", "following the answers"),

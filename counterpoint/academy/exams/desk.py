@@ -84,7 +84,7 @@ def _row(one: measuring.Line) -> dict[str, Any]:
     stat, report = one.stat, one.report
     fits = stat is not None and stat.version == one.version
     return {
-        "key": one.key, "stem": tell(one.body.stem), "lesson": one.body.lesson, "prior": number(believed(one.body.prior)),
+        "key": one.key, "stem": tell(one.body.stem), "prior": number(believed(one.body.prior)),
         "measured": fits, "stat": stat if fits else None, "answers": report.answers if report else 0,
         "right": None if report is None or report.difficulty is None else round(100 * report.difficulty),
         "separation": None if report is None or report.separation is None else number(report.separation),
@@ -111,7 +111,8 @@ def bank_sheet(request: Any) -> HttpResponse:
     """The same as a spreadsheet."""
     _unit, lines, answers = _bank(request)
     headings = [
-        _("Key"), _("Question"), _("Author's difficulty"), _("Measured difficulty"), _("± error"), _("Separation (slope)"),
+        _("Key of the question"), _("The question"), _("Author's difficulty"), _("Measured difficulty"), _("± error"),
+        _("Separation (slope)"),
         _("Answers"), _("Right in %"), _("Correlation with the rest"), _("Shown in % of sittings"), _("At most in %"),
         _("Difference between regions"), _("Notes"),
     ]  # fmt: skip

@@ -1,8 +1,9 @@
-"""Measuring questions: answers of all ended sittings as a table, what an analysis says of them, and new numbers by night
-when enough answers have come. A sitting keeps the numbers that it was made with."""
+"""Measuring questions: answers of ended sittings as a table, what an analysis says of them, and new numbers by night once
+enough answers have come. A sitting keeps the numbers that it was made with."""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -169,6 +170,7 @@ def fitted(answers: Answers, known: Mapping[str, ItemStat]) -> p.Items | None:
 def calibrate(_payload: dict[str, Any], *, scope: Scope, report: Any, now: datetime) -> dict[str, Any]:
     """Measure what has enough new answers; everything else keeps its numbers. Run again it finds nothing to do."""
     unit = top(scope)
+    report(0.0, "")
     answers, known = gather(scope), measured(unit, now)
     wanted = due(answers, known)
     found = fitted(answers, known) if wanted else None
@@ -195,7 +197,7 @@ def _slots(scope: Scope) -> list[dict[str, Any]]:
 
 
 def _known(value: float) -> float | None:
-    return None if value != value else float(value)
+    return None if math.isnan(value) else float(value)
 
 
 def top(scope: Scope) -> OrgUnit:

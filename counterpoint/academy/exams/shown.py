@@ -163,7 +163,8 @@ def signs(found: Iterable[tuple[str, int]]) -> list[tuple[str, int, str]]:
 
 
 FLAG_WORDS = {
-    "few": lambda: _("fewer than 50 answers"), "easy": lambda: _("surely too easy"), "hard": lambda: _("surely too hard"),
+    "few": lambda: _("fewer than 50 answers"), "easy": lambda: _("surely too easy"),
+    "hard": lambda: _("surely too hard"),
     "weak": lambda: _("surely tells nobody apart"), "backwards": lambda: _("abler people miss it more"),
     "skipped": lambda: _("often left open"), "tempting": lambda: _("a wrong option draws abler people"),
 }  # fmt: skip
@@ -175,7 +176,7 @@ def page_words() -> dict[str, str]:
     return {
         "unsaved": _("not saved yet"),
         "saved": _("saved"),
-        "open": _("open"),
+        "open": _("unanswered"),
         "question": _("Question {n}"),
         "all_saved": _("All answers are saved."),
         "some_unsaved": _("{n} answers are not saved yet; they are kept here."),
@@ -189,8 +190,7 @@ def page_words() -> dict[str, str]:
         "number": _("Your number"),
         "final": _("The next question followed from this answer; it can no longer be changed."),
         "gone": _("This question can no longer be shown."),
-        "next": _("Next"),
-        "next_adaptive": _("Next question"),
+        "next": _("Next question"),
         "wait": _("The next question needs the connection; your answer is kept."),
         "none_left": _("These were all questions. You may hand in."),
         "hand_in_open": _("{n} questions are still open."),

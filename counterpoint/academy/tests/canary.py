@@ -4,13 +4,20 @@ from datetime import timedelta
 
 from counterpoint.academy import api
 from counterpoint.academy.drill import log
+from counterpoint.academy.exams import chains
 from counterpoint.academy.models import (
+    AnswerSave,
     DrillDay,
     DrillReference,
     DrillSeat,
     DrillSession,
+    Grade,
+    ItemStat,
     LessonAnswer,
     LessonRun,
+    ReviewCard,
+    Sitting,
+    SittingSign,
 )
 from counterpoint.foundation.api import scoped
 from counterpoint.science.playing import datasets
@@ -33,6 +40,7 @@ def plant(bank, branch, mark):
         LessonAnswer.objects.filter(pk=answer.pk).update(given=[mark])
         LessonRun.objects.filter(pk=run.pk).update(verdict={"lines": [{"slug": "total", "given": mark, "holds": None}]})
         _drill(bank, branch, mark)
+        _exam(bank, branch, mark)
 
 
 def _drill(bank, branch, mark):
@@ -57,3 +65,29 @@ def _drill(bank, branch, mark):
         org_unit=branch, game_hash=game.hash(), method="search", orders=[mark], loss=1.0, nothing=2.0, tried=1,
         at=bank.now,
     ).save()  # fmt: skip
+
+
+def _exam(bank, branch, mark):
+    """An ended exam of the foreign branch with an answer, a sign, a grade, a measurement and a card."""
+    here, person = {"org_unit": branch}, bank.people["Stranger"]
+    slot = {
+        "question": "academy.service.levels.q1", "version": 1, "section": "all", "cell": "service", "counts": True,
+        "options": ["a", "b", "c"], "slope": 1.0, "difficulty": 0.0, "measured": False,
+    }  # fmt: skip
+    row = Sitting(
+        **here, user=person, blueprint="academy.exam.lobby_manager", version=1, pack="cn", seed=1, form=[slot],
+        state="submitted", started_at=bank.now, minutes=40, deadline_at=bank.now, closes_at=bank.now,
+        submitted_at=bank.now, submitted_by="person",
+    )  # fmt: skip
+    row.save(force_insert=True)
+    save = AnswerSave(**here, sitting=row, line=1, slot=1, seq=1, value=[mark], digest="", saved_at=bank.now)
+    save.hash = chains.hash_of(save)
+    save.save(force_insert=True)
+    SittingSign(**here, sitting=row, kind="away", at=bank.now).save(force_insert=True)
+    Grade(
+        **here, sitting=row, number=1, right=0, of=1, theta=0, sd=1, passed=False, worths=[0.0], why=mark, at=bank.now
+    ).save(force_insert=True)
+    ItemStat(
+        **here, question=mark[:80], version=1, slope=1, difficulty=0, answers=1, at=bank.now
+    ).save(force_insert=True)  # fmt: skip
+    ReviewCard(**here, user=person, question="academy.service.levels.q2", kept={"mark": mark}, due_at=bank.now).save()

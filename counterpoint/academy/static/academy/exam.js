@@ -311,7 +311,7 @@ function showStates() {
   const last = exam.at === exam.questions.length - 1;
   find("back").disabled = exam.at === 0;
   find("on").disabled = last && !(exam.adapts && exam.more);
-  find("on").firstChild.textContent = last && exam.adapts ? say("next_adaptive") : say("next");
+  find("on").firstChild.textContent = say("next");
 }
 
 const stateOf = (slot) => (exam.unsaved.has(slot) ? "unsaved" : given(slot) ? "saved" : "open");
