@@ -1,5 +1,5 @@
-"""Measuring questions: answers of ended sittings as a table, what an analysis says of them, and new numbers by night once
-enough answers have come. A sitting keeps the numbers that it was made with."""
+"""Measuring questions: answers of ended sittings as a table, what an analysis says of them, and new numbers by night,
+once enough answers have come. A sitting keeps the numbers that it was made with."""
 
 from __future__ import annotations
 

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from counterpoint.academy.catalogue.reading import Shelf, micro_of, question, shelf
+from counterpoint.academy.exams import cards
 from counterpoint.academy.learning import actions, queries, requests, shown
 from counterpoint.academy.learning.queries import CHANGED, UNDER_WAY
 from counterpoint.academy.models.learning import PASSED
@@ -35,7 +36,7 @@ def _here(request: Any) -> tuple[Any, Shelf, Any]:
 @policy.allow(LEARN)
 def home(request: Any) -> HttpResponse:
     """What is due, the next lesson, rules that changed, the morning's three minutes, how far the courses are."""
-    unit, held, _now = _here(request)
+    unit, held, now = _here(request)
     mine = held.for_roles(queries.roles_at(request.scope, unit, held.on))
     stands = queries.standings(request.scope, held, list(held.lessons))
     due = queries.enrolments(request.scope)
@@ -46,6 +47,7 @@ def home(request: Any) -> HttpResponse:
         "following": _line(held, stands, following) if following else None,
         "changed": [_line(held, stands, key) for key in held.lessons if stands[key].state == CHANGED],
         "courses": _courses(held, stands, mine), "micro": _micro(request, held), "any": bool(held.lessons),
+        "due_cards": len(cards.due(request.scope, now)),
         "passed": sum(stands[key].state in DONE for key in mine), "all": len(mine),
     }  # fmt: skip
     return render(request, "academy/home.html", context)
