@@ -10,7 +10,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from counterpoint.academy.catalogue.blueprints import BlueprintBody, Cell, Section, chapter_of
+from counterpoint.academy.catalogue.blueprints import BlueprintBody, Section, chapter_of
 from counterpoint.academy.catalogue.lessons import LESSONS
 from counterpoint.academy.catalogue.questions import QUESTIONS, QuestionBody
 from counterpoint.academy.catalogue.reading import question
@@ -201,8 +201,3 @@ def _under_cap(
     under = [one for one in mine if one.key in keep or counts[one.key] < one.body.exposure * (sittings + 1)]
     over = sorted((one for one in mine if one not in under), key=lambda one: (counts[one.key], one.key))
     return under + over[: max(0, wanted - len(under))]
-
-
-def cell_names(body: BlueprintBody) -> dict[str, Cell]:
-    """Cells by short name."""
-    return {cell.slug: cell for section in body.sections for cell in section.cells}

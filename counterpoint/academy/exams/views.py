@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from counterpoint.academy.exams import appeals, cards, chains, queries, saving, shown, sitting
-from counterpoint.academy.exams.grading import blueprint_of
+from counterpoint.academy.exams.grading import blueprint_of, close_if_due
 from counterpoint.academy.learning import queries as learning
 from counterpoint.academy.learning.shown import tell
 from counterpoint.academy.models import Grade, Sitting
@@ -227,7 +227,7 @@ def _seen(request: Any, sitting_id: UUID) -> Sitting:
         row = Sitting.objects.select_related("org_unit", "user").filter(pk=sitting_id).first()
         if row is None or not (row.user_id == request.scope.actor or request.scope.may(MANAGE, row.org_path)):
             raise Http404
-        queries.close_if_due(row, clock.now())
+        close_if_due(row, clock.now())
     return row
 
 
