@@ -13,8 +13,9 @@ from django.utils.translation import gettext as _
 from counterpoint.academy.catalogue.blueprints import BLUEPRINTS, BlueprintBody
 from counterpoint.academy.catalogue.questions import QUESTIONS, worth
 from counterpoint.academy.catalogue.reading import pinned, question
-from counterpoint.academy.exams import cards, chains
+from counterpoint.academy.exams import chains
 from counterpoint.academy.exams.forms import slots_of
+from counterpoint.academy.learning import cards
 from counterpoint.academy.models import Grade, Sitting
 from counterpoint.academy.models.exams import DEADLINE, OPEN, PERSON, SUBMITTED
 from counterpoint.academy.rules.grading import Graded, grade
@@ -66,7 +67,8 @@ def worths_of(sitting: Sitting, versions: Mapping[str, int] | None = None) -> li
     """What the counting answer of each slot is worth on the day of the sitting; None where none was given. Inside a
     scope."""
     unit, on = sitting.org_unit, sitting.org_unit.date_at(sitting.started_at)
-    held, found = chains.counted(chains.lines(sitting)), []
+    held = chains.counted(chains.lines(sitting))
+    found: list[float | None] = []
     for number, slot in enumerate(sitting.form, 1):
         save = held.get(number)
         version = (versions or {}).get(slot["question"], slot["version"])

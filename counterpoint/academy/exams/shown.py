@@ -13,7 +13,7 @@ from counterpoint.academy.catalogue.blueprints import BlueprintBody
 from counterpoint.academy.catalogue.questions import QUESTIONS
 from counterpoint.academy.catalogue.reading import pinned
 from counterpoint.academy.exams import chains
-from counterpoint.academy.exams.grading import blueprint_of
+from counterpoint.academy.exams.grading import blueprint_of, graded
 from counterpoint.academy.exams.sitting import is_final
 from counterpoint.academy.learning.shown import Asked, number, one_asked, tell
 from counterpoint.academy.models import AnswerSave, Grade, Sitting
@@ -100,8 +100,6 @@ class Outcome:
 
 def outcome(sitting: Sitting, grade: Grade) -> Outcome:
     """The newest grade in words."""
-    from counterpoint.academy.exams.grading import graded
-
     body: BlueprintBody = blueprint_of(sitting).value
     found = graded(sitting, grade.basis, grade.worths)
     names = {one.slug: tell(one.names) for one in body.sections}
@@ -116,7 +114,7 @@ def outcome(sitting: Sitting, grade: Grade) -> Outcome:
     return Outcome(
         grade.right, grade.of, round(100 * found.share), round(100 * found.low), round(100 * found.high),
         number(found.theta), number(found.sd), round(100 * body.cut.theory), "" if theta is None else number(theta),
-        found.close, tuple((names.get(slug, slug), *held) for slug, held in sections.items()),
+        found.close, tuple((names.get(slug, slug), held[0], held[1]) for slug, held in sections.items()),
         _("handed in by itself at the deadline") if sitting.submitted_by == DEADLINE else _("handed in"),
     )  # fmt: skip
 

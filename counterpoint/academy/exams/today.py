@@ -10,9 +10,8 @@ from django.utils.translation import gettext as _
 
 from counterpoint.academy.catalogue.questions import worth
 from counterpoint.academy.catalogue.reading import question
-from counterpoint.academy.exams import cards
 from counterpoint.academy.exams.shown import Given
-from counterpoint.academy.learning import shown
+from counterpoint.academy.learning import cards, shown
 from counterpoint.academy.learning.actions import checked
 from counterpoint.academy.learning.views import given_in
 from counterpoint.academy.models import ReviewCard

@@ -13,8 +13,9 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from counterpoint.academy.exams import appeals, cards, chains, queries, saving, shown, sitting
+from counterpoint.academy.exams import appeals, chains, queries, saving, shown, sitting
 from counterpoint.academy.exams.grading import blueprint_of, close_if_due
+from counterpoint.academy.learning import cards
 from counterpoint.academy.learning import queries as learning
 from counterpoint.academy.learning.shown import tell
 from counterpoint.academy.models import Grade, Sitting

@@ -14,7 +14,7 @@ from counterpoint.academy import probes
 from counterpoint.academy.catalogue.lessons import LessonBody
 from counterpoint.academy.catalogue.questions import QuestionBody, worth
 from counterpoint.academy.catalogue.reading import question, ruling, shelf
-from counterpoint.academy.exams import cards
+from counterpoint.academy.learning import cards
 from counterpoint.academy.learning.queries import changed_since, lesson_of, newest_answers, own_run
 from counterpoint.academy.models import Enrolment, LessonAnswer, LessonRun
 from counterpoint.academy.models.learning import DONE, OPEN, PASSED, PRACTISING, WAIVED

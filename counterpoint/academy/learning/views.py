@@ -12,8 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from counterpoint.academy.catalogue.reading import Shelf, micro_of, question, shelf
-from counterpoint.academy.exams import cards
-from counterpoint.academy.learning import actions, queries, requests, shown
+from counterpoint.academy.learning import actions, cards, queries, requests, shown
 from counterpoint.academy.learning.queries import CHANGED, UNDER_WAY
 from counterpoint.academy.models.learning import PASSED
 from counterpoint.academy.probes import Look
