@@ -7,6 +7,7 @@ import pytest
 
 from counterpoint.academy.catalogue.questions import QUESTIONS
 from counterpoint.academy.catalogue.reading import pinned
+from counterpoint.academy.exams.lock import closes
 from counterpoint.academy.exams.sitting import sitting_submit
 from counterpoint.academy.models import Sitting, SittingSign
 from counterpoint.academy.tests.examined import (
@@ -126,6 +127,12 @@ def test_exam_mode_closes_lessons_until_it_is_handed_in_and_only_for_who_sits(ba
     assert mei.get("/academy/").status_code == 200 and sun.get("/hall/").status_code != 423
     sun.post(f"{base}/submit", {"token": token})
     assert sun.get("/academy/").status_code == 200
+
+
+def test_exam_mode_closes_what_helps_and_the_whole_of_practice():
+    assert closes("academy:lesson", in_world=False) and closes("academy:result", in_world=False)
+    assert closes("primitives:content-definition", in_world=False) and closes("onsite:hall", in_world=True)
+    assert not closes("academy:exam-save", in_world=False) and not closes("onsite:hall", in_world=False)
 
 
 def test_what_is_no_answer_is_refused_in_words(bank, sign_in):
