@@ -44,7 +44,8 @@ def exam(request: Any) -> HttpResponse:
     }
     context = {
         "offers": [_offer(one, passed) for one in queries.offers(held, unit, on, now, posts)],
-        "results": [_result(one) for one in found], "busy": any(row.state == OPEN for row in held), "due": len(cards.due(request.scope, now)),
+        "results": [_result(one) for one in found], "due": len(cards.due(request.scope, now)),
+        "busy": any(row.state == OPEN for row in held),
         "may_watch": request.scope.may(INVIGILATE), "may_manage": request.scope.may(MANAGE), "now": now,
     }  # fmt: skip
     return render(request, "academy/exams/exam.html", context)
