@@ -57,7 +57,7 @@ def grade(slots: Sequence[Slot], worths: Sequence[float | None], theory: float, 
     if not kept:
         return Graded(0, 0, 0, 0.0, 0.0, 1.0, 0.0, 1.0, False, False, {})
     told = p.score([found[i] for i in kept], [slots[i].cell for i in kept])
-    able = ability([slots[i] for i in kept], [found[i] for i in kept])
+    able = ability([slots[i] for i in kept], [max(p.WRONG, found[i]) for i in kept])  # left open is not known
     return Graded(
         told.right, told.of, told.open, told.share, told.low, told.high, able.mean, able.sd,
         passes(theory, theta, told.share, able.mean), told.close_to(theory), dict(told.by_cell),

@@ -336,5 +336,6 @@ def test_grading_in_figures():
     found = grade(slots, [1.0, 1.0, 0.5, None, 1.0], 0.5, None)
     assert (found.right, found.of, found.open, found.share, found.passed) == (2, 4, 1, 0.5, True)
     assert not grade(slots, [1.0] * 5, 0.5, 3.0).passed
+    assert grade(slots, [1.0, None, None, None, None], 0.5, None).theta < 0 < found.sd  # to leave open helps nobody
     assert not grade([], [], 0.5, None).passed
     assert passes(0.8, None, 0.8, None) and not passes(0.8, 0.2, 0.9, None)
