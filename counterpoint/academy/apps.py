@@ -15,6 +15,7 @@ class AcademyConfig(AppConfig):
         import counterpoint.academy.debrief.shadow
         import counterpoint.academy.debrief.work
         import counterpoint.academy.drill.kinds
+        import counterpoint.academy.exams.ticking
         import counterpoint.academy.facts
         import counterpoint.academy.learning.competence
         import counterpoint.academy.links

@@ -46,4 +46,20 @@ facts.register(
         FactType("academy.shadow_chosen", _("Choice made beside the live day"), frozenset({"date", "minute"})),
         FactType("academy.shadow_judged", _("Choices of a closed day judged"), frozenset({"date", "points"})),
     )
+)
+
+EXAM = frozenset({"user", "exam"})
+
+facts.register(
+    (
+        FactType("academy.sitting_begun", _("Exam begun"), EXAM | {"minutes", "version"}),
+        FactType("academy.sitting_submitted", _("Exam handed in"), EXAM | {"by", "lines", "head", "passed"}),
+        FactType("academy.sitting_extended", _("Time of an exam extended"), EXAM | {"minutes"}),
+        FactType("academy.sitting_voided", _("Exam set aside"), EXAM),
+        FactType(
+            "academy.graded", _("Exam graded again"),
+            frozenset({"exam", "number", "question", "how", "passed"}),
+        ),
+        FactType("academy.items_measured", _("Questions measured"), frozenset({"items", "answers"})),
+    )
 )  # fmt: skip

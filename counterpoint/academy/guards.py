@@ -33,3 +33,24 @@ def rules() -> Iterator[integrity.Rule]:
     back = "OLD.state = 'revoked' AND NEW.state <> OLD.state"
     yield integrity.Rule(certificate, f"{certificate}_back_u", "UPDATE", back, "a revoked certificate stays revoked")
     yield integrity.Rule(certificate, f"{certificate}_kept_d", "DELETE", "1=1", "a certificate is kept")
+    yield from exams()
+
+
+SAT = ("user_id", "blueprint", "version", "pack", "seed", "started_at", "minutes")
+
+
+def exams() -> Iterator[integrity.Rule]:
+    """Answers, signs, grades and measurements are only added; a sitting ends once and keeps what it began with."""
+    from counterpoint.academy.models import AnswerSave, Grade, ItemStat, Sitting, SittingSign
+
+    for model in (AnswerSave, SittingSign, Grade, ItemStat):
+        table = model._meta.db_table
+        said = "what was kept of an exam stays as it is"
+        yield integrity.Rule(table, f"{table}_kept_u", "UPDATE", integrity.changed(model), said)
+        yield integrity.Rule(table, f"{table}_kept_d", "DELETE", "1=1", said)
+    sitting = Sitting._meta.db_table
+    changed = integrity.changed(Sitting, SAT)
+    yield integrity.Rule(sitting, f"{sitting}_fixed_u", "UPDATE", changed, "what a sitting began with is fixed")
+    ended = "OLD.state <> 'open' AND (NEW.state = 'open' OR OLD.submitted_at IS DISTINCT FROM NEW.submitted_at)"
+    yield integrity.Rule(sitting, f"{sitting}_ended_u", "UPDATE", ended, "a sitting ends once")
+    yield integrity.Rule(sitting, f"{sitting}_kept_d", "DELETE", "1=1", "a sitting is kept")

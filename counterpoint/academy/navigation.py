@@ -2,7 +2,20 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from counterpoint.academy.verbs import AUTHOR, CONNECT, EFFECT, GUIDE, LEAGUE, LEARN, PLAY, SHADOW, TEAM
+from counterpoint.academy.verbs import (
+    AUTHOR,
+    CONNECT,
+    EFFECT,
+    GUIDE,
+    INVIGILATE,
+    LEAGUE,
+    LEARN,
+    MANAGE,
+    PLAY,
+    SHADOW,
+    SIT,
+    TEAM,
+)
 from counterpoint.ui.navigation import NavChapter, NavItem, register
 
 register(
@@ -31,4 +44,7 @@ register(
     NavItem("academy-shadow", _("Thinking along"), "academy:shadow", "eye", "academy", SHADOW, phone=True, order=21),
     NavItem("academy-drills", _("Drills"), "academy:drills", "player-play", "academy", PLAY, order=5),
     NavItem("academy-trainer", _("Running drills"), "academy:trainer", "eye", "academy", GUIDE, order=6),
+    NavItem("academy-exam", _("Exams"), "academy:exam", "clipboard-check", "academy", SIT, order=5),
+    NavItem("academy-watch", _("Running exams"), "academy:exam-watch", "eye", "academy", INVIGILATE, order=6),
+    NavItem("academy-bank", _("Question bank"), "academy:bank", "chart-bar", "academy", MANAGE, order=7),
 )

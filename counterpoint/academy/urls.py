@@ -24,4 +24,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("counterpoint.academy.connect.urls")),
     path("", include("counterpoint.academy.debrief.urls")),
     path("", include("counterpoint.academy.drill.urls")),
+    path("", include("counterpoint.academy.exams.urls")),
 ]

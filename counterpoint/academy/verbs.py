@@ -12,6 +12,10 @@ AWARD = "academy.certificate.award"
 REVOKE = "academy.certificate.revoke"
 PLAY = "academy.drill.play"
 GUIDE = "academy.drill.guide"
+SIT = "academy.exam.sit"
+INVIGILATE = "academy.exam.invigilate"
+MANAGE = "academy.exam.manage"
+APPEAL = "academy.appeal"
 
 roles.declare(
     {
@@ -42,5 +46,19 @@ roles.declare(
         LEAGUE: roles.BRANCH | roles.ABOVE | {"hq_training"},
         LEAGUE_OPEN: {"regional_manager", "hq_training"},
         SHADOW: roles.BRANCH,
+    }
+)
+
+# exams
+roles.declare(
+    {
+        SIT: roles.EVERYONE - roles.MEMBERS,
+        INVIGILATE: roles.ABOVE | {"hq_training"},
+        MANAGE: {"hq_training"},
+        f"{APPEAL}.view": {"hq_training", "auditor", "hq_compliance"},
+        f"{APPEAL}.open": roles.EVERYONE - roles.MEMBERS,
+        f"{APPEAL}.handle": {"hq_training", "hq_operations"},
+        f"{APPEAL}.verify": {"hq_training", "hq_operations"},
+        f"{APPEAL}.manage": {"hq_training"},
     }
 )

@@ -2,6 +2,14 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from counterpoint.academy.catalogue.blueprints import (
+    BLUEPRINT_WORDS,
+    BLUEPRINTS,
+    BlueprintBody,
+    blueprint_example,
+    blueprint_needs,
+    wrong_blueprint,
+)
 from counterpoint.academy.catalogue.labels import LESSON_WORDS, QUESTION_WORDS
 from counterpoint.academy.catalogue.lessons import (
     COURSES,
@@ -65,5 +73,11 @@ declare(
         references=lambda body: [
             (LESSONS, body.lesson), (QUESTIONS, body.question), *(("day_marks", one) for one in body.marks),
         ],
+    )
+)  # fmt: skip
+declare(
+    Kind(
+        BLUEPRINTS, type=BlueprintBody, check=wrong_blueprint, check_example=blueprint_example,
+        references=blueprint_needs, title=_("Exams"), labels=BLUEPRINT_WORDS, pages=((_("Exams"), "academy:exam"),),
     )
 )  # fmt: skip

@@ -99,8 +99,8 @@ def _faults(body: ScenarioBody) -> Iterator[str]:
         yield _("Two injects have one short name.")
     if len(body.story["zh-hans"]) > STORY:
         yield _("A story has %(most)d Chinese letters at most.") % {"most": STORY}
-    if set(body.competencies) - COMPETENCIES or abs(sum(body.competencies.values()) - 1) > 1e-6:
-        yield _("The competencies must be known, and their weights add up to 1.")
+    if abs(sum(body.competencies.values()) - 1) > 1e-6:
+        yield _("The weights of the competencies add up to 1.")
     if body.solo not in body.cast:
         yield _("Who plays alone must be one of the cast.")
     for one in body.injects:
@@ -122,6 +122,7 @@ def scenario_references(body: ScenarioBody) -> list[tuple[str, str]]:
     return [
         *((DIALOGUES, one.dialogue) for one in body.injects if one.dialogue), (SCORING, body.scoring), *size,
         *(("playbooks", one) for one in body.playbooks), *(("lessons", one) for one in body.lessons),
+        *((COMPETENCIES, one) for one in body.competencies),
         *(("", _("waits for the flag %(flag)s, which nothing raises") % {"flag": one})
           for one in sorted(_waited(body) - flags_of(body))),
     ]  # fmt: skip

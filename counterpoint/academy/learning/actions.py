@@ -14,7 +14,7 @@ from counterpoint.academy import probes
 from counterpoint.academy.catalogue.lessons import Exercise
 from counterpoint.academy.catalogue.questions import QuestionBody, worth
 from counterpoint.academy.catalogue.reading import question, ruling, shelf
-from counterpoint.academy.learning import competence, practising
+from counterpoint.academy.learning import cards, competence, practising
 from counterpoint.academy.learning.queries import LessonOver, changed_since, lesson_of, newest_answers, open_run
 from counterpoint.academy.models import Enrolment, LessonAnswer, LessonRun
 from counterpoint.academy.models.learning import DONE, OPEN, PASSED, PRACTISING, WAIVED
@@ -88,18 +88,21 @@ def lesson_answer(
         item = question(question_key, unit, on) if question_key in lesson_of(row).value.questions else None
         if item is None:
             raise NotFound(_("There is no such question here."))
-        told = _checked(item.value, given)
+        told = checked(item.value, given)
         score = worth(item.value, told, on, unit.rule_pack, unit.path)
         answer = LessonAnswer(
             org_unit=unit, run=row, question=item.key, version=item.version, given=told, score=score, at=now
         )
         answer.save(force_insert=True)
+        if score < 1.0:
+            cards.add(unit, row.user_id, item.key, now)
         _record(scope, row, "question_answered", now, question=item.key)
         _passed_now(scope, row, now)
     return answer
 
 
-def _checked(body: QuestionBody, given: Sequence[str]) -> list[str]:
+def checked(body: QuestionBody, given: Sequence[str]) -> list[str]:
+    """What was answered, tidied; `Invalid` for nothing, or for none of the options."""
     told = [one.strip()[:LETTERS] for one in given if one.strip()]
     if not told:
         raise Invalid(_("Choose or write an answer."), field="answer")

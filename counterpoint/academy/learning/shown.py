@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from datetime import datetime
+from typing import Any, Protocol
 
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import get_language
@@ -268,17 +269,26 @@ class Asked:
         return f"q{self.number}"
 
 
+class Answer(Protocol):
+    """What was answered, in a lesson or in an exam."""
+
+    given: list[str]
+    score: float
+    at: datetime
+
+
 def asked(keys: Sequence[str], look: Look, answers: Mapping[str, LessonAnswer]) -> list[Asked]:
     """Questions of a lesson with what was answered and why it is right or wrong."""
     found = []
     for number_, key in enumerate(keys, 1):
         item = question(key, look.branch, look.today)
         if item is not None:
-            found.append(_asked(item, number_, look, answers.get(key)))
+            found.append(one_asked(item, number_, look, answers.get(key)))
     return found
 
 
-def _asked(item: Item, place: int, look: Look, answer: LessonAnswer | None) -> Asked:
+def one_asked(item: Item, place: int, look: Look, answer: Answer | None) -> Asked:
+    """A question; with what was answered, what is right and why once there is an answer."""
     body: QuestionBody = item.value
     on = look.branch.date_at(answer.at) if answer else look.today
     right = right_of(body, on, look.branch.rule_pack, look.branch.path) if answer else ()

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from counterpoint.academy.catalogue.reading import Shelf, micro_of, question, shelf
-from counterpoint.academy.learning import actions, practice_shown, practising, queries, requests, shown
+from counterpoint.academy.learning import actions, cards, practice_shown, practising, queries, requests, shown
 from counterpoint.academy.learning.queries import CHANGED, UNDER_WAY
 from counterpoint.academy.models.learning import PASSED
 from counterpoint.academy.probes import Look
@@ -50,6 +50,7 @@ def home(request: Any) -> HttpResponse:
         "gap": _gap(held, ways.get(following or "")),
         "changed": [_line(held, stands, key) for key in held.lessons if stands[key].state == CHANGED],
         "courses": _courses(held, stands, mine), "micro": _micro(request, held), "any": bool(held.lessons),
+        "due_cards": len(cards.due(request.scope, now)),
         "passed": sum(stands[key].state in DONE for key in mine), "all": len(mine),
     }  # fmt: skip
     return render(request, "academy/home.html", context)
@@ -193,13 +194,15 @@ def lesson_do(request: Any, key: str, name: str) -> HttpResponse:
 
 def _answer(request: Any, run: Any, here: dict[str, Any]) -> str:
     key = request.POST.get("question", "")
-    given = request.POST.getlist("answer")
-    order = sorted((int(rank), slug) for slug, rank in _ranks(request))
-    row = actions.lesson_answer(
-        **here, run=run.pk, question_key=key, given=[slug for _rank, slug in order] if order else given
-    )
+    row = actions.lesson_answer(**here, run=run.pk, question_key=key, given=given_in(request))
     asked = queries.lesson_of(run).value.questions
     return f"#q{asked.index(row.question) + 1}"
+
+
+def given_in(request: Any) -> list[str]:
+    """The answer that a form tells: what was chosen or typed, or options in the order of their places."""
+    order = sorted((int(rank), slug) for slug, rank in _ranks(request))
+    return [slug for _rank, slug in order] if order else request.POST.getlist("answer")
 
 
 def _ranks(request: Any) -> list[tuple[str, str]]:

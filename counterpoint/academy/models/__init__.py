@@ -4,9 +4,11 @@ from counterpoint.academy.models.certificates import Certificate
 from counterpoint.academy.models.connect import Connection, LtiLaunch, LtiLink
 from counterpoint.academy.models.debrief import Judgement, LeagueRound, LeagueRun, ShadowChoice, ShadowDay
 from counterpoint.academy.models.drill import DrillDay, DrillEvent, DrillReference, DrillSeat, DrillSession
+from counterpoint.academy.models.exams import AnswerSave, Grade, ItemStat, ReviewCard, Sitting, SittingSign
 from counterpoint.academy.models.learning import Enrolment, LessonAnswer, LessonRun
 
 __all__ = [
+    "AnswerSave",
     "Certificate",
     "Connection",
     "DrillDay",
@@ -15,6 +17,8 @@ __all__ = [
     "DrillSeat",
     "DrillSession",
     "Enrolment",
+    "Grade",
+    "ItemStat",
     "Judgement",
     "LeagueRound",
     "LeagueRun",
@@ -22,6 +26,9 @@ __all__ = [
     "LessonRun",
     "LtiLaunch",
     "LtiLink",
+    "ReviewCard",
     "ShadowChoice",
     "ShadowDay",
+    "Sitting",
+    "SittingSign",
 ]

@@ -4,13 +4,17 @@ from datetime import timedelta
 
 from counterpoint.academy import api
 from counterpoint.academy.drill import log
+from counterpoint.academy.exams import chains
 from counterpoint.academy.models import (
+    AnswerSave,
     Certificate,
     Connection,
     DrillDay,
     DrillReference,
     DrillSeat,
     DrillSession,
+    Grade,
+    ItemStat,
     Judgement,
     LeagueRound,
     LeagueRun,
@@ -18,8 +22,11 @@ from counterpoint.academy.models import (
     LessonRun,
     LtiLaunch,
     LtiLink,
+    ReviewCard,
     ShadowChoice,
     ShadowDay,
+    Sitting,
+    SittingSign,
 )
 from counterpoint.foundation.api import scoped
 from counterpoint.science.playing import datasets
@@ -44,6 +51,7 @@ def plant(bank, branch, mark):
         _debrief(bank, branch, mark, _drill(bank, branch, mark))
         _connected(bank, branch, mark)
         _certificate(bank, branch, mark)
+        _exam(bank, branch, mark)
 
 
 def _connected(bank, branch, mark):
@@ -106,3 +114,29 @@ def _debrief(bank, branch, mark, session):
     day = {**here, "user": person, "business_date": branch.date_at(bank.now)}
     ShadowChoice(**day, minute=600, decision={"kind": mark}, regret={"none": True}).save(force_insert=True)
     ShadowDay(**day, points=1, mean=1.0, regimes=[mark]).save(force_insert=True)
+
+
+def _exam(bank, branch, mark):
+    """An ended exam of the foreign branch with an answer, a sign, a grade, a measurement and a card."""
+    here, person = {"org_unit": branch}, bank.people["Stranger"]
+    slot = {
+        "question": "academy.service.levels.q1", "version": 1, "section": "all", "cell": "service", "counts": True,
+        "options": ["a", "b", "c"], "slope": 1.0, "difficulty": 0.0, "measured": False,
+    }  # fmt: skip
+    row = Sitting(
+        **here, user=person, blueprint="academy.exam.lobby_manager", version=1, pack="cn", seed=1, form=[slot],
+        state="submitted", started_at=bank.now, minutes=40, deadline_at=bank.now, closes_at=bank.now,
+        submitted_at=bank.now, submitted_by="person",
+    )  # fmt: skip
+    row.save(force_insert=True)
+    save = AnswerSave(**here, sitting=row, line=1, slot=1, seq=1, value=[mark], digest="", saved_at=bank.now)
+    save.hash = chains.hash_of(save)
+    save.save(force_insert=True)
+    SittingSign(**here, sitting=row, kind="away", at=bank.now).save(force_insert=True)
+    Grade(
+        **here, sitting=row, number=1, right=0, of=1, theta=0, sd=1, passed=False, worths=[0.0], why=mark, at=bank.now
+    ).save(force_insert=True)
+    ItemStat(
+        **here, question=mark[:80], version=1, slope=1, difficulty=0, answers=1, at=bank.now
+    ).save(force_insert=True)  # fmt: skip
+    ReviewCard(**here, user=person, question="academy.service.levels.q2", kept={"mark": mark}, due_at=bank.now).save()

@@ -58,6 +58,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "counterpoint.foundation.middleware.ScopeMiddleware",
+    "counterpoint.academy.exams.lock.ExamModeMiddleware",
 ]
 
 TEMPLATES = [

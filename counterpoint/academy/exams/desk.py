@@ -1,0 +1,184 @@
+"""Pages behind the exams: running sittings for who invigilates, the question bank for headquarters training."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from counterpoint.academy.exams import appeals, grading, measuring, queries, shown, sitting
+from counterpoint.academy.learning.shown import number, tell
+from counterpoint.academy.models import ItemStat
+from counterpoint.academy.rules.grading import believed
+from counterpoint.academy.verbs import APPEAL, INVIGILATE, MANAGE
+from counterpoint.foundation.api import DomainError, clock, policy, scoped
+from counterpoint.primitives.cases import CaseFilter, cases
+from counterpoint.ui import excel
+from counterpoint.ui.pages import done, download, number_in
+
+
+@policy.allow(INVIGILATE)
+def watch(request: Any) -> HttpResponse:
+    """Sittings under way and the last that ended, with signs and what innocently explains them."""
+    now = clock.now()
+    live, ended = queries.running(request.scope, now)
+    appealed = cases(scope=request.scope, now=now, filters=CaseFilter(type=APPEAL, stage="open")).total
+    context = {
+        "live": [_course(one) for one in live], "ended": [_course(one) for one in ended], "now": now,
+        "appeals": appealed, "appeal_type": appeals.APPEAL, "may_manage": request.scope.may(MANAGE),
+    }  # fmt: skip
+    return render(request, "academy/exams/watch.html", context)
+
+
+def _course(one: queries.Course) -> dict[str, Any]:
+    words, level = shown.state_words(one.sitting, one.grade)
+    return {
+        "row": one.sitting, "name": tell(one.item.value.names) if one.item else one.sitting.blueprint, "words": words,
+        "level": level, "answered": one.answered, "of": len(one.sitting.form), "signs": shown.signs(one.signs),
+        "grade": one.grade,
+    }  # fmt: skip
+
+
+@policy.allow(INVIGILATE)
+@require_POST
+def extend(request: Any, sitting_id: UUID) -> HttpResponse:
+    """Give a running sitting more time."""
+    post = request.POST
+    return done(
+        request,
+        lambda: sitting.sitting_extend(
+            scope=request.scope, sitting=sitting_id, minutes=number_in(post.get("minutes", ""), 0),
+            why=post.get("why", ""), now=clock.now(),
+        ),
+        _("The time is extended; the page there shows it within half a minute."), "academy:exam-watch",
+    )  # fmt: skip
+
+
+@policy.allow(INVIGILATE)
+@require_POST
+def void(request: Any, sitting_id: UUID) -> HttpResponse:
+    """Set a sitting aside."""
+    return done(
+        request,
+        lambda: sitting.sitting_void(
+            scope=request.scope, sitting=sitting_id, why=request.POST.get("why", ""), now=clock.now()
+        ),
+        _("The sitting is set aside; it counts neither as passed nor as an attempt."), "academy:exam-watch",
+    )  # fmt: skip
+
+
+def _bank(request: Any) -> tuple[Any, list[measuring.Line], measuring.Answers]:
+    unit = measuring.top(request.scope)
+    if not request.scope.may(MANAGE, unit.path):
+        raise Http404
+    lines, answers = measuring.bank(request.scope, unit, clock.now())
+    return unit, lines, answers
+
+
+def _row(one: measuring.Line) -> dict[str, Any]:
+    stat, report = one.stat, one.report
+    fits = stat is not None and stat.version == one.version
+    return {
+        "key": one.key, "stem": tell(one.body.stem), "prior": number(believed(one.body.prior)),
+        "measured": fits, "stat": stat if fits else None, "answers": report.answers if report else 0,
+        "right": None if report is None or report.difficulty is None else round(100 * report.difficulty),
+        "separation": None if report is None or report.separation is None else number(report.separation),
+        "shown": round(100 * one.shown), "cap": round(100 * one.body.exposure), "report": report,
+        "flags": [shown.FLAG_WORDS[flag]() for flag in (report.flags if report else ("few",))],
+        "difference": one.difference.grade if one.difference else "",
+    }  # fmt: skip
+
+
+@policy.allow(MANAGE)
+def bank(request: Any) -> HttpResponse:
+    """Every question: measured difficulty and separation, observed shares, exposure, flags."""
+    _unit, lines, answers = _bank(request)
+    rows = [_row(one) for one in lines]
+    context = {
+        "rows": rows, "sittings": answers.sittings, "measured": sum(one["measured"] for one in rows),
+        "enough": measuring.ENOUGH,
+    }  # fmt: skip
+    return render(request, "academy/exams/bank.html", context)
+
+
+@policy.allow(MANAGE)
+def bank_sheet(request: Any) -> HttpResponse:
+    """The same as a spreadsheet."""
+    _unit, lines, answers = _bank(request)
+    headings = [
+        _("Key of the question"), _("The question"), _("Author's difficulty"), _("Measured difficulty"), _("± error"),
+        _("Separation (slope)"),
+        _("Answers"), _("Right in %"), _("Correlation with the rest"), _("Shown in % of sittings"), _("At most in %"),
+        _("Difference between regions"), _("Notes"),
+    ]  # fmt: skip
+    rows = []
+    for line in lines:
+        one = _row(line)
+        stat = one["stat"]
+        rows.append(
+            [
+                one["key"], one["stem"], believed(line.body.prior), stat.difficulty if stat else None,
+                stat.difficulty_error if stat else None, stat.slope if stat else None, one["answers"], one["right"],
+                line.report.separation if line.report else None, one["shown"], one["cap"], one["difference"],
+                _(", ").join(one["flags"]),
+            ]
+        )  # fmt: skip
+    note = _("%(count)d sittings") % {"count": answers.sittings}
+    sheet = excel.Sheet(_("Question bank"), headings, rows, title=_("Question bank"), note=note)
+    return download(excel.workbook([sheet]), "question-bank.xlsx")
+
+
+@policy.allow(MANAGE)
+def item(request: Any, key: str) -> HttpResponse:
+    """One question: who chose what, measurements over time, difference between regions, grading again."""
+    unit, lines, _answers = _bank(request)
+    line = next((one for one in lines if one.key == key), None)
+    if line is None:
+        raise Http404
+    names = {one.slug: tell(one.words) for one in line.body.options}
+    held = {one.name: one for one in line.report.options} if line.report else {}
+    total = sum(one.chosen for one in held.values())
+    right = measuring.right_now(line.body, unit, unit.date_at(clock.now()))
+    options = [
+        (words, slug in right, held[slug].chosen if slug in held else 0,
+         round(100 * held[slug].chosen / total) if slug in held and total else 0,
+         None if slug not in held or held[slug].rest is None else round(100 * (held[slug].rest or 0)))
+        for slug, words in names.items()
+    ]  # fmt: skip
+    with scoped(request.scope):
+        history = list(ItemStat.objects.filter(question=key).order_by("-at"))
+    context = {**_row(line), "options": options, "history": history, "line": line, "unit": unit}
+    return render(request, "academy/exams/item.html", context)
+
+
+@policy.allow(MANAGE)
+@require_POST
+def grade(request: Any, key: str) -> HttpResponse:
+    """Grade all sittings again without the question, or by its corrected key."""
+    try:
+        written, turned = grading.grade_again(
+            scope=request.scope, unit=measuring.top(request.scope), question_key=key, how=request.POST.get("how", ""),
+            why=request.POST.get("why", ""), now=clock.now(),
+        )  # fmt: skip
+    except DomainError as refused:
+        messages.error(request, refused.message)
+    else:
+        words = {"written": written, "turned": turned}
+        messages.success(request, _("%(written)d results graded again, %(turned)d turned.") % words)
+    return redirect("academy:bank-item", key=key)
+
+
+@policy.allow(MANAGE)
+@require_POST
+def measure(request: Any) -> HttpResponse:
+    """Measure now instead of at night."""
+    return done(
+        request,
+        lambda: measuring.measure_now(scope=request.scope, unit=measuring.top(request.scope), now=clock.now()),
+        _("The questions are being measured; look again in a minute."), "academy:bank",
+    )  # fmt: skip

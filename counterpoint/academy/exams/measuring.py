@@ -1,0 +1,230 @@
+"""Measuring questions: answers of ended sittings as a table, what an analysis says of them, and new numbers by night,
+once enough answers have come. A sitting keeps the numbers that it was made with."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.db import transaction
+
+from counterpoint.academy.catalogue.questions import QUESTIONS, QuestionBody, right_of
+from counterpoint.academy.exams import chains
+from counterpoint.academy.exams.forms import RECENT, measured, root_of
+from counterpoint.academy.exams.queries import newest_grades
+from counterpoint.academy.models import AnswerSave, ItemStat, Sitting
+from counterpoint.academy.models.exams import SUBMITTED
+from counterpoint.academy.rules.grading import marks
+from counterpoint.academy.verbs import MANAGE
+from counterpoint.foundation.api import JobRun, OrgUnit, Scope, jobs, journal, scoped, system_scope, tick
+from counterpoint.primitives.content import ContentError, items
+from counterpoint.science import psychometrics as p
+
+JOB = "academy.calibrate"
+ENOUGH = 50  # new answers to a question
+MOST = 5000  # sittings looked at, the newest
+
+
+@dataclass(frozen=True)
+class Answers:
+    """Ended sittings × questions: marks, chosen options of single choices, whether of the largest region, and how often
+    each question stood in the last sittings."""
+
+    table: p.Responses | None
+    chosen: tuple[tuple[str | None, ...], ...]
+    largest: tuple[bool, ...]
+    shown: Mapping[str, int]
+    sittings: int
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """Answers to each question."""
+        if self.table is None:
+            return {}
+        answered = (self.table.marks != p.OPEN).sum(axis=0)
+        return {name: int(n) for name, n in zip(self.table.names, answered, strict=True)}
+
+
+def gather(scope: Scope) -> Answers:
+    """All that was answered in ended sittings that the caller may see, the first of a person where a question came more
+    than once. Only the newest version of each question counts."""
+    with scoped(scope):
+        rows = list(Sitting.objects.filter(state=SUBMITTED).order_by("-started_at")[:MOST])[::-1]
+        grades = newest_grades([row.pk for row in rows])
+        saves: dict[Any, list[AnswerSave]] = {row.pk: [] for row in rows}
+        for save in AnswerSave.objects.filter(sitting__in=list(saves), late=False).order_by("line"):
+            saves[save.sitting_id].append(save)
+    version: dict[str, int] = {}
+    for row in rows:
+        for slot in row.form:
+            version[slot["question"]] = max(version.get(slot["question"], 0), slot["version"])
+    names, seen = tuple(sorted(version)), set[tuple[Any, str]]()
+    table, chosen, regions = [], [], []
+    for row in rows:
+        grade = grades.get(row.pk)
+        if grade is None:
+            continue
+        held, own = chains.counted(saves[row.pk]), dict.fromkeys(names, p.OPEN)
+        took: dict[str, str | None] = dict.fromkeys(names)
+        for number, (slot, mark) in enumerate(zip(row.form, marks(grade.worths), strict=True), 1):
+            key = slot["question"]
+            if slot["version"] == version[key] and mark != p.OPEN and (row.user_id, key) not in seen:
+                seen.add((row.user_id, key))
+                own[key] = mark
+                took[key] = held[number].value[0] if number in held and len(held[number].value) == 1 else None
+        table.append([own[name] for name in names])
+        chosen.append(tuple(took[name] for name in names))
+        regions.append("/".join(row.org_path.split("/")[:3]))
+    most = max(set(regions), key=lambda one: (regions.count(one), one)) if regions else ""
+    recent = [slot["question"] for row in rows[-RECENT:] for slot in row.form]
+    return Answers(
+        p.responses(table, names) if table and names else None, tuple(chosen), tuple(one == most for one in regions),
+        {name: recent.count(name) for name in names}, len(rows[-RECENT:]),
+    )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Line:
+    """A question of the bank: what its author believed, what was measured, what its answers show."""
+
+    key: str
+    body: Any
+    version: int
+    stat: ItemStat | None
+    report: p.ItemReport | None
+    difference: p.Difference | None
+    shown: float
+
+
+def bank(scope: Scope, unit: OrgUnit, now: datetime) -> tuple[list[Line], Answers]:
+    """Every question in force with its measurement and analysis."""
+    scope.require(MANAGE, unit.path)
+    on, answers = unit.date_at(now), gather(scope)
+    held = items(QUESTIONS, on, unit.rule_pack, bank=unit.path)
+    known, reports = measured(unit, now), analysed(answers, unit, on)
+    differences = {one.name: one for one in p.differential(answers.table, answers.largest)} if answers.table else {}
+    return [
+        Line(
+            key, item.value, item.version, known.get(key), reports.get(key), differences.get(key),
+            answers.shown.get(key, 0) / answers.sittings if answers.sittings else 0.0,
+        )
+        for key, item in sorted(held.items())
+    ], answers  # fmt: skip
+
+
+def analysed(answers: Answers, unit: OrgUnit, on: Any) -> dict[str, p.ItemReport]:
+    """Reports by question, with options where each answer is one of them."""
+    if answers.table is None:
+        return {}
+    held = items(QUESTIONS, on, unit.rule_pack, bank=unit.path)
+    keys = [_key_of(held.get(name), unit, on) for name in answers.table.names]
+    return {one.name: one for one in p.analyse(answers.table, answers.chosen, keys)}
+
+
+def _key_of(item: Any, unit: OrgUnit, on: Any) -> str:
+    right = right_now(item.value, unit, on) if item else ()
+    return right[0] if len(right) == 1 else ""
+
+
+def right_now(body: QuestionBody, unit: OrgUnit, on: date) -> tuple[str, ...]:
+    """What is right on a date; nothing while the rule that says it is not in force."""
+    try:
+        return right_of(body, on, unit.rule_pack, unit.path)
+    except ContentError:
+        return ()
+
+
+def due(answers: Answers, known: Mapping[str, ItemStat]) -> list[str]:
+    """Questions with enough new answers since they were measured last."""
+    return [
+        name for name, count in answers.counts.items()
+        if count - (known[name].answers if name in known else 0) >= ENOUGH
+    ]  # fmt: skip
+
+
+def fitted(answers: Answers, known: Mapping[str, ItemStat]) -> p.Items | None:
+    """New numbers of every answered question, on the scale of the old ones where ten stand on both; None when the fit
+    did not settle."""
+    if answers.table is None:
+        return None
+    answered = [i for i, name in enumerate(answers.table.names) if answers.counts[name]]
+    names = tuple(answers.table.names[i] for i in answered)
+    found = p.fit(p.Responses(answers.table.marks[:, answered], names), "2pl")
+    if not found.converged:
+        return None
+    old = [known[name] for name in names if name in known]
+    if len(old) < 10:
+        return found.items
+    before = p.items([o.slope for o in old], [o.difficulty for o in old], [o.question for o in old])
+    try:
+        return p.linked(found.items, before)
+    except ValueError:  # all equally hard: they carry no scale
+        return found.items
+
+
+@jobs.job(JOB)
+def calibrate(_payload: dict[str, Any], *, scope: Scope, report: Any, now: datetime) -> dict[str, Any]:
+    """Measure what has enough new answers; everything else keeps its numbers. Run again it finds nothing to do."""
+    unit = top(scope)
+    report(0.0, "")
+    answers, known = gather(scope), measured(unit, now)
+    wanted = due(answers, known)
+    found = fitted(answers, known) if wanted else None
+    if found is None:
+        return {"items": 0}
+    versions = {slot["question"]: slot["version"] for slot in _slots(scope)}
+    with scoped(scope), transaction.atomic():
+        for i, name in enumerate(found.names):
+            if name in wanted:
+                ItemStat(
+                    org_unit=unit, question=name, version=versions[name], slope=float(found.slope[i]),
+                    difficulty=float(found.difficulty[i]), slope_error=_known(found.slope_error[i]),
+                    difficulty_error=_known(found.difficulty_error[i]), answers=answers.counts[name], at=now,
+                ).save(force_insert=True)  # fmt: skip
+        data = {"items": len(wanted), "answers": sum(answers.counts[one] for one in wanted)}
+        journal.record(scope=scope, org_unit=unit, kind="academy.items_measured", subject=JOB, at=now, data=data)
+    return {"items": len(wanted)}
+
+
+def _slots(scope: Scope) -> list[dict[str, Any]]:
+    with scoped(scope):
+        forms = Sitting.objects.filter(state=SUBMITTED).values_list("form", flat=True)
+        return sorted((slot for form in forms for slot in form), key=lambda one: int(one["version"]))
+
+
+def _known(value: float) -> float | None:
+    return None if math.isnan(value) else float(value)
+
+
+def top(scope: Scope) -> OrgUnit:
+    """The highest unit that the caller sees."""
+    with scoped(scope):
+        return OrgUnit.objects.order_by("path").filter(path__within=scope.roots)[0]
+
+
+def measure_now(*, scope: Scope, unit: OrgUnit, now: datetime) -> JobRun:
+    """Ask for a measurement out of turn."""
+    scope.require(MANAGE, unit.path)
+    with scoped(scope):
+        return jobs.enqueue(
+            scope=scope, org_unit=unit, kind=JOB, key=f"{JOB}:{root_of(unit)}:{now.isoformat()}", payload={}, now=now
+        )
+
+
+@tick.every("academy.calibrate", 3600, atomic=False)
+def nightly(now: datetime) -> int:
+    """Once a night and bank: ask for the questions to be measured. Returns how many banks were asked for."""
+    scope, asked = system_scope((MANAGE,), label="question bank"), 0
+    with scoped(scope):
+        for unit in OrgUnit.objects.filter(parent=None):
+            day = unit.date_at(now)
+            recent = Sitting.objects.filter(state=SUBMITTED, org_path__within=(unit.path,)).exists()
+            if recent and 1 <= now.astimezone(ZoneInfo(unit.time_zone)).hour < 6:
+                key = f"{JOB}:{unit.path}:{day.isoformat()}"
+                jobs.enqueue(scope=scope, org_unit=unit, kind=JOB, key=key, payload={}, now=now)
+                asked += 1
+    return asked
