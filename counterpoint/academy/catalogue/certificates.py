@@ -9,7 +9,7 @@ from typing import Annotated, Any
 
 from annotated_types import Ge, Le, MaxLen, MinLen
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from counterpoint.academy.catalogue.labels import LESSON_WORDS
 from counterpoint.academy.catalogue.lessons import COURSES, LESSONS
@@ -134,7 +134,7 @@ WORDS = LESSON_WORDS | {
 declare(
     Kind(
         CERTIFICATES, type=CertificateBody, check=wrong_certificate, check_example=certificate_example,
-        references=certificate_references, title=_("Certificates"), labels=WORDS,
-        pages=((_("Certificates"), "academy:certificates"),),
+        references=certificate_references, title=gettext_lazy("Certificates"), labels=WORDS,
+        pages=((gettext_lazy("Certificates"), "academy:certificates"),),
     )
 )  # fmt: skip

@@ -114,6 +114,7 @@ def _written(
         mine = Certificate.objects.filter(pk=previous.pk, state=VALID)
         if not mine.update(state=RENEWED, next_due_at=None, ended_at=now):
             raise AlreadyHeld(_("Somebody else has just renewed it."))
+    assert scope.actor is not None  # only a person awards
     row = Certificate(
         id=new_id(), org_unit=unit, user_id=user, key=found.item.key, version=found.item.version, since=held.on,
         until=until, renews=previous, awarded_by=scope.actor, awarded_at=now, issuer=badges.did_of(origin),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from functools import partial
 
 from counterpoint.academy.certificates import queries
 from counterpoint.academy.models import Certificate
@@ -21,16 +22,14 @@ def settle(*, scope: Scope, unit: OrgUnit, user: User, key: str, skills: Iterabl
         best = max(
             ((levels[skill], row.until, row.key) for row, levels in given if skill in levels), default=None
         )  # fmt: skip
-        write = {"scope": scope, "branch": unit, "user": user, "skill": skill, "now": now}
+        write = partial(team.skill_certify, scope=scope, branch=unit, user=user, skill=skill, now=now)
         if best is not None:
             level, until, by = best
-            team.skill_certify(**write, level=level, expires_on=until, certificate=by)
+            write(level=level, expires_on=until, certificate=by)
             continue
         held = _held(scope, unit, user, skill, key)
         if held is not None:
-            team.skill_certify(
-                **write, level=held.level, expires_on=unit.date_at(now) - timedelta(days=1), certificate=key
-            )  # fmt: skip
+            write(level=held.level, expires_on=unit.date_at(now) - timedelta(days=1), certificate=key)
 
 
 def _held(scope: Scope, unit: OrgUnit, user: User, skill: str, key: str) -> team.SkillView | None:
