@@ -121,16 +121,16 @@ def _decided(row: journal.JournalEntry) -> tuple[list[xapi.Decided], str]:
     session = DrillSession.objects.filter(pk=row.subject).first()
     if session is None:
         return [], ""
-    orders = drill_log.orders_of(drill_log.lines(session))
-    game = drill_log.game_of(session)
+    found = drill_log.lines(session)
+    orders, game = drill_log.orders_of(found), drill_log.game_played(session, found)
     day: playing.Played | None = None
-    found = []
+    told = []
     for number, order in enumerate(orders):
         earlier = [one for one in orders[:number] if day is None or one.minute >= day.now]
         day = playing.play(game, earlier, order.minute, begin=day, log=False)
         before = {name: playing.measure(day.state, name) for name in ("waiting", "longest", "late")}
-        found.append(xapi.Decided(order.act, dict(order.inputs), order.second, order.actor, before))
-    return found, session.scenario
+        told.append(xapi.Decided(order.act, dict(order.inputs), order.second, order.actor, before))
+    return told, session.scenario
 
 
 def _post(connection: Connection, statements: Sequence[dict[str, Any]]) -> None:

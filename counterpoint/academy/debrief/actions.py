@@ -12,11 +12,11 @@ from uuid import UUID
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
-from counterpoint.academy.debrief import days, keeping
-from counterpoint.academy.debrief.model_games import KEYS, league_game
+from counterpoint.academy.debrief import days, keeping, league_days
 from counterpoint.academy.debrief.queries import may_see, own_session, round_of
-from counterpoint.academy.models import DrillDay, DrillSeat, DrillSession, LeagueRound, LeagueRun
-from counterpoint.academy.models.drill import OVER, READY
+from counterpoint.academy.drill.actions import drill_make
+from counterpoint.academy.models import DrillDay, DrillSession, LeagueRound, LeagueRun
+from counterpoint.academy.models.drill import OVER
 from counterpoint.academy.verbs import DAY_TAKE, LEAGUE, LEAGUE_OPEN
 from counterpoint.foundation.api import (
     DomainError,
@@ -32,9 +32,8 @@ from counterpoint.foundation.api import (
     scoped,
 )
 from counterpoint.onsite import api as onsite
-from counterpoint.science import playing, replay, twin
+from counterpoint.science import replay, twin
 
-SUPERVISOR = "supervisor"
 LEAST_SEEDS, MOST_SEEDS = 8, 20
 LONGEST_ROUND = timedelta(days=92)
 JUDGE, REFER = "academy.judge", "academy.reference"
@@ -126,25 +125,18 @@ def day_take(*, scope: Scope, branch: OrgUnit, on: date, now: datetime, real: da
             org_unit=branch, business_date=on, digest=days.digest(payload),
             defaults={"payload": payload, "taken_by": _person(scope), "at": now},
         )  # fmt: skip
-        session = session_begin(
-            scope=scope, unit=branch, game=game, seed=0, purpose="practice", now=now, real=real, day=row
+        session = drill_make(
+            scope=scope,
+            unit=branch,
+            now=now,
+            real=real,
+            key=f"day:{row.pk}:{now:%Y%m%d%H%M}",
+            seed=0,
+            game=game,
+            day=row,
         )
         _record(scope, session, "day_taken", now, day=str(row.pk), date=on.isoformat(), digest=row.digest)
     return session
-
-
-def session_begin(
-    *, scope: Scope, unit: OrgUnit, game: playing.Game, seed: int, purpose: str, now: datetime, real: datetime,
-    scenario: str = "", day: DrillDay | None = None,
-) -> DrillSession:  # fmt: skip
-    """A session of a game with its owner's seat, waiting to be started. Inside a scope and a transaction."""
-    row = DrillSession(
-        org_unit=unit, owner=_person(scope), scenario=scenario, seed=seed, game=game.to_bytes(), game_hash=game.hash(),
-        purpose=purpose, state=READY, base_real=real, base_second=int(game.opens * 60), begun_at=now, day=day,
-    )  # fmt: skip
-    row.save(force_insert=True)
-    DrillSeat(org_unit=unit, session=row, user=row.owner, post=SUPERVISOR, joined_at=now).save(force_insert=True)
-    return row
 
 
 def seeds_of(round_id: UUID, number: int) -> list[int]:
@@ -163,7 +155,7 @@ def league_open(
 ) -> LeagueRound:  # fmt: skip
     """Open a round for everybody below a unit: `seeds` days, drawn from the round's own number. Raises `Invalid`."""
     enter(scope, unit, LEAGUE_OPEN)
-    if key not in KEYS:
+    if key not in league_days.known(unit, unit.date_at(opens_at)):
         raise Invalid(_("There is no such day to be played."), field="key")
     if not LEAST_SEEDS <= seeds <= MOST_SEEDS:
         raise Invalid(
@@ -202,10 +194,11 @@ def league_play(
             left = [seed for seed in row.seeds if seed not in {run.seed for run in mine}]
             if not left:
                 raise RoundShut(_("You have played every day of this round."))
-            game = league_game(row.key, left[0])
-            session = session_begin(
-                scope=scope, unit=unit, game=game, seed=left[0], purpose="league", now=now, real=real, scenario=row.key
-            )
+            game, version = league_days.day_of(row, left[0])
+            session = drill_make(
+                scope=scope, unit=unit, now=now, real=real, key=f"league:{row.pk}:{left[0]}", seed=left[0], game=game,
+                scenario=row.key, version=version, purpose="league",
+            )  # fmt: skip
             LeagueRun(org_unit=unit, round=row.pk, session=session, user=session.owner, seed=left[0]).save()
             _record(scope, session, "league_joined", now, round=str(row.pk), seed=left[0])
     except IntegrityError:  # the same press came twice at once

@@ -25,7 +25,7 @@ QUICKLY, FULLY = formula_of(method_of(QUICK)), formula_of(method_of(FULL))
 
 def game_of(session: DrillSession) -> playing.Game:
     """The game that is folded and judged. Inside a scope."""
-    return log.game_of(session)
+    return log.game_played(session, log.lines(session))
 
 
 def orders_of(session: DrillSession) -> tuple[playing.Order, ...]:
@@ -44,7 +44,7 @@ def reference_of(session: DrillSession, budget: int) -> Reference:
     this branch played takes its place. Inside a scope."""
     game = game_of(session)
     row = DrillReference.objects.filter(
-        org_unit=session.org_unit_id, game_hash=session.game_hash, method=method_of(budget)
+        org_unit=session.org_unit_id, game_hash=game.hash(), method=method_of(budget)
     ).first()
     found = _stored(row) if row is not None else judging.searched(game, budget, ())
     return Reference(_or_better(session, game, found.best), found.method, found.floor, found.expected)
@@ -52,15 +52,15 @@ def reference_of(session: DrillSession, budget: int) -> Reference:
 
 def reference_make(session: DrillSession, now: datetime) -> DrillReference:
     """Search long, prove a floor, play the redraws, and keep it; the row that is there when it is. Inside a scope."""
+    game = game_of(session)
     held = DrillReference.objects.filter(
-        org_unit=session.org_unit_id, game_hash=session.game_hash, method=method_of(FULL)
+        org_unit=session.org_unit_id, game_hash=game.hash(), method=method_of(FULL)
     ).first()
     if held is not None:
         return held
-    game = game_of(session)
     best, mean = judging.searched(game, FULL, ()).best, judging.expected(game)
     row, _new = DrillReference.objects.get_or_create(
-        org_unit=session.org_unit, game_hash=session.game_hash, method=method_of(FULL),
+        org_unit=session.org_unit, game_hash=game.hash(), method=method_of(FULL),
         defaults={
             "orders": [order.to_json() for order in best.orders], "loss": best.loss, "nothing": best.nothing,
             "tried": best.tried, "floor": judging.floor(game), "at": now,
@@ -81,6 +81,8 @@ def _stored(row: DrillReference) -> Reference:
 def _or_better(session: DrillSession, game: playing.Game, best: playing.Best) -> playing.Best:
     played = DrillSession.objects.filter(org_unit=session.org_unit_id, game_hash=session.game_hash, state=OVER)
     for other in played.exclude(pk=session.pk).order_by("-over_at")[:OTHERS]:
+        if game_of(other).hash() != game.hash():  # a trainer added something there
+            continue
         orders = orders_of(other)
         loss = playing.play(game, orders, log=False).loss.total
         if loss < best.loss:

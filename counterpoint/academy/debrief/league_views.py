@@ -10,11 +10,11 @@ from zoneinfo import ZoneInfo
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from counterpoint.academy.debrief import actions, queries
-from counterpoint.academy.debrief.model_games import KEYS
+from counterpoint.academy.debrief import actions, league_days, queries
 from counterpoint.academy.debrief.views import PLAY, address, to_play
 from counterpoint.academy.learning.queries import own_unit
 from counterpoint.academy.models.drill import OVER
@@ -50,18 +50,28 @@ def _rounds(request: Any, refused: str = "") -> HttpResponse:
     zone = ZoneInfo(unit.time_zone)
     rows = [
         {
-            "row": row, "name": KEYS.get(row.key, row.key), "days": len(row.seeds), "state": _state(row, now),
+            "row": row, "name": _name(row), "days": len(row.seeds), "state": _state(row, now),
             "opens": row.opens_at.astimezone(zone), "closes": row.closes_at.astimezone(zone),
         }
         for row in queries.rounds(unit)
     ]  # fmt: skip
     today = unit.date_at(now)
     context = {
-        "rows": rows, "may_open": _opening(request) is not None, "keys": list(KEYS.items()), "refused": refused,
+        "rows": rows, "may_open": _opening(request) is not None, "refused": refused,
+        "keys": list(league_days.names(unit, today, _language()).items()),
         "today": today, "until": today + timedelta(weeks=WEEKS), "least": actions.LEAST_SEEDS,
         "most": actions.MOST_SEEDS,
     }  # fmt: skip
     return render(request, "academy/league.html", context, status=422 if refused else 200)
+
+
+def _language() -> str:
+    return get_language() or "zh-hans"
+
+
+def _name(row: Any) -> str:
+    unit = row.org_unit
+    return league_days.names(unit, unit.date_at(row.opens_at), _language()).get(row.key, row.key)
 
 
 def _state(row: Any, now: datetime) -> tuple[str, str]:
@@ -110,7 +120,7 @@ def one(request: Any, round_id: UUID) -> HttpResponse:
     ]
     opened = row.opens_at <= now < row.closes_at
     context = {
-        "row": row, "name": KEYS.get(row.key, row.key), "found": found, "own": own, "days": len(row.seeds),
+        "row": row, "name": _name(row), "found": found, "own": own, "days": len(row.seeds),
         "left": len(row.seeds) - len(own), "state": _state(row, now), "may_play": opened,
         "running": any(not over for _seed, _session, _regret, over, _play in own),
         "opens": row.opens_at.astimezone(zone), "closes": row.closes_at.astimezone(zone),

@@ -46,7 +46,7 @@ def _house() -> Scope:
 def round_of(unit: OrgUnit, round_id: UUID) -> LeagueRound:
     """A round that holds at the unit; `NotFound` for any other."""
     with scoped(_house()):
-        row = LeagueRound.objects.filter(above(unit), pk=round_id).first()
+        row = LeagueRound.objects.select_related("org_unit").filter(above(unit), pk=round_id).first()
     if row is None:
         raise NotFound(_("There is no such league round here."))
     return row
@@ -55,7 +55,7 @@ def round_of(unit: OrgUnit, round_id: UUID) -> LeagueRound:
 def rounds(unit: OrgUnit) -> list[LeagueRound]:
     """Rounds that hold at a unit, newest first."""
     with scoped(_house()):
-        return list(LeagueRound.objects.filter(above(unit)).order_by("-opens_at")[:50])
+        return list(LeagueRound.objects.select_related("org_unit").filter(above(unit)).order_by("-opens_at")[:50])
 
 
 def own_session(scope: Scope, round_id: UUID) -> DrillSession:

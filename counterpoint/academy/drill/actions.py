@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from counterpoint.academy.drill import log, own, timing, words
 from counterpoint.academy.drill.queries import joinable, session_of
 from counterpoint.academy.drill.validating import checked
-from counterpoint.academy.models import DrillEvent, DrillSeat, DrillSession
+from counterpoint.academy.models import DrillDay, DrillEvent, DrillSeat, DrillSession
 from counterpoint.academy.models.drill import (
     MARK_LENGTH,
     OVER,
@@ -46,10 +46,10 @@ class NoPause(DomainError):
 def drill_make(
     *, scope: Scope, unit: OrgUnit, now: datetime, real: datetime, key: str, seed: int, on: date | None = None,
     arrivals: int = 0, game: playing.Game | None = None, scenario: str = "", version: int = 0,
-    purpose: str = "practice",
+    purpose: str = "practice", day: DrillDay | None = None,
 ) -> DrillSession:  # fmt: skip
-    """Begin a session of a `game`, or of the own branch's day to come, `arrivals` per cent busier. It waits to be
-    started. The same key gives the same session. Raises what `own.own_day` raises."""
+    """Begin a session of a `game` (of a recorded `day`, when it is one), or of the own branch's day to come, `arrivals`
+    per cent busier. It waits to be started. The same key gives the same session. Raises what `own.own_day` raises."""
     enter(scope, unit, PLAY)
     if purpose not in PURPOSES:
         raise Invalid(_("There is no such purpose."), field="purpose")
@@ -61,7 +61,7 @@ def drill_make(
         game, scenario = own.own_day(unit, on, seed, now, arrivals), scenario or own.OWN
     row = DrillSession(
         pk=_named(scope, key), org_unit=unit, owner=_person(scope), scenario=scenario, version=version, seed=seed,
-        game=game.to_bytes(), game_hash=game.hash(), purpose=purpose, base_real=real,
+        game=game.to_bytes(), game_hash=game.hash(), purpose=purpose, base_real=real, day=day,
         base_second=timing.first_second(game), begun_at=now,
     )  # fmt: skip
     return _begun(scope, row, now)

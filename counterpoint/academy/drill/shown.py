@@ -120,7 +120,7 @@ def news(row: DrillSession, game: playing.Game, one: Segment, language: str) -> 
     for key, minute in one.raised:
         if not game.inject(key).choices and not key.startswith(given.HAND):
             said = told.asked(row, key, language)
-            found.append([int(60 * minute), said.title, said.text])
+            found += [[int(60 * minute), said.title, said.text]] if said.title else []
     return found
 
 

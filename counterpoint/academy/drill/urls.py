@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from counterpoint.academy.drill import trainer, views
+from counterpoint.academy.drill import scenes, trainer, views  # noqa: F401  (scenes offer scenarios)
 
 urlpatterns: list[URLPattern] = [
     path("drill", views.library, name="drills"),

@@ -1,10 +1,13 @@
 """A day that is over is judged by the workers and told on a page that only its player sees."""
 
+from uuid import uuid4
+
 import pytest
 
-from counterpoint.academy.debrief import actions, judging, keeping, model_games, work
+from counterpoint.academy.debrief import judging, keeping, work
 from counterpoint.academy.debrief.actions import StillPlayed, debrief_ask
 from counterpoint.academy.drill import log
+from counterpoint.academy.drill.actions import drill_make
 from counterpoint.academy.models import DrillReference, Judgement
 from counterpoint.academy.models.drill import OVER
 from counterpoint.foundation.api import NotFound, scoped
@@ -26,11 +29,10 @@ def short(monkeypatch):
 
 
 def begun(bank, name="Sun", game=None, **more):
-    with scoped(bank.scope(name)):
-        return actions.session_begin(
-            scope=bank.scope(name), unit=bank.b01, game=game or datasets.tiny_game(1, 6), seed=1, purpose="practice",
-            now=bank.now, real=bank.now, **more,
-        )  # fmt: skip
+    return drill_make(
+        scope=bank.scope(name), unit=bank.b01, game=game or datasets.tiny_game(1, 6), seed=1, now=bank.now,
+        real=bank.now, key=str(uuid4()), **more,
+    )  # fmt: skip
 
 
 def over(bank, session, orders=(), name="Sun"):
@@ -94,7 +96,7 @@ def left(page):
 
 
 def test_the_page_says_at_once_what_is_ready_and_the_rest_when_it_is(bank, sign_in):
-    session = begun(bank, game=model_games.league_game("model.payday", 3))
+    session = begun(bank, game=datasets.demo_game(3, payday=True))
     base, sun = f"/academy/drill/{session.pk}/debrief", sign_in("Sun")
     assert "还没有演练完" in sun.get(base).content.decode()
     over(bank, session)

@@ -5,13 +5,14 @@ from datetime import timedelta
 
 import pytest
 
-from counterpoint.academy.drill import actions, offers, own, queries, told
+from counterpoint.academy.drill import actions, log, offers, own, queries, told
 from counterpoint.academy.models import DrillEvent, DrillSession
 from counterpoint.academy.tests.playing import Player
 from counterpoint.foundation.api import scoped
 from counterpoint.onsite.tests.whatif_days import TUESDAY, forecast
 from counterpoint.science import playing
 from counterpoint.science.playing import datasets
+from counterpoint.ui.leftovers import english_left
 
 pytestmark = pytest.mark.django_db
 
@@ -166,24 +167,39 @@ class Shelf:
     """One scenario."""
 
     def offers(self, unit, now, language):
-        return [offers.Offer("academy.scenario.payday", "发薪日", "人多。", 2, True)]
+        return [offers.Offer("bank.payday", "自编的发薪日", "人多。", 2, True)]
 
     def make(self, unit, key, seed, now):
-        return (datasets.demo_game(seed), 3) if key == "academy.scenario.payday" else None
+        return (datasets.demo_game(seed), 3) if key == "bank.payday" else None
 
 
 def test_a_scenario_of_a_shelf_is_offered_and_played(bank, sign_in):
     shelf, sun = offers.register(Shelf()), sign_in("Sun")
     try:
-        assert "发薪日" in sun.get("/academy/drill").content.decode()
-        sent = {"scenario": "academy.scenario.payday", "seed": "5", "idempotency_key": "one"}
+        assert "自编的发薪日" in sun.get("/academy/drill").content.decode()
+        sent = {"scenario": "bank.payday", "seed": "5", "idempotency_key": "one"}
         assert sun.post("/academy/drill/new", sent).status_code == 302
         assert sun.post("/academy/drill/new", sent | {"scenario": "none", "idempotency_key": "two"}).status_code == 404
     finally:
         offers._shelves.remove(shelf)
     (row,) = rows(bank, DrillSession)
-    assert (row.scenario, row.version, row.seed) == ("academy.scenario.payday", 3, 5)
+    assert (row.scenario, row.version, row.seed) == ("bank.payday", 3, 5)
     assert row.game_hash == datasets.demo_game(5).hash()
+
+
+def test_every_scenario_in_force_is_offered_and_says_what_its_day_asks(bank, sign_in):
+    sun = sign_in("Sun")
+    page = sun.get("/academy/drill").content.decode()
+    assert all(name in page for name in ("发薪日", "养老钱", "警铃", "挤兑"))
+    sent = {"scenario": "academy.scenario.elder_fraud", "seed": "7", "idempotency_key": "one"}
+    assert sun.post("/academy/drill/new", sent).status_code == 302
+    (row,) = rows(bank, DrillSession)
+    with scoped(bank.scope("Sun")):
+        row = DrillSession.objects.select_related("org_unit").get(pk=row.pk)
+        asking = [one.key for one in log.game_of(row).injects if one.choices]
+        said = [told.asked(row, key, "zh-hans") for key in asking]
+    assert asking and all(one.title and one.text and len(one.choices) >= 3 for one in said)
+    assert not any(english_left(words) for one in said for words in (one.title, one.text, *dict(one.choices).values()))
 
 
 def test_the_picture_of_a_running_day_is_that_of_the_engine(sun):

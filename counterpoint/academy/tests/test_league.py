@@ -24,12 +24,17 @@ DATA = {"loss": {"total": 100.0}, "paths": {"mine": [1, 2]}}
 @pytest.fixture(autouse=True)
 def small(monkeypatch):
     """Tiny days: what is asked here is who plays which."""
-    monkeypatch.setattr(actions, "league_game", lambda _key, seed: datasets.tiny_game(seed))
+    monkeypatch.setattr(actions.league_days, "day_of", lambda _row, seed: (datasets.tiny_game(seed), 1))
 
 
 def opened(bank, name="Rita", unit=None, **more):
     unit = unit or bank.east
-    terms = {"key": "model.payday", "seeds": 8, "opens_at": bank.now, "closes_at": bank.now + timedelta(days=7)}
+    terms = {
+        "key": "academy.scenario.payday",
+        "seeds": 8,
+        "opens_at": bank.now,
+        "closes_at": bank.now + timedelta(days=7),
+    }
     return league_open(scope=bank.scope(name), unit=unit, now=bank.now, **terms | more)
 
 
@@ -76,7 +81,7 @@ def test_a_round_is_opened_by_region_or_headquarters_and_within_its_terms(bank):
         with pytest.raises(Forbidden):
             opened(bank, name, bank.b01)
     for more in (
-        {"seeds": 7}, {"seeds": 21}, {"key": "model.none"}, {"closes_at": bank.now},
+        {"seeds": 7}, {"seeds": 21}, {"key": "academy.scenario.none"}, {"closes_at": bank.now},
         {"closes_at": bank.now + timedelta(days=93)},
     ):  # fmt: skip
         with pytest.raises(Invalid):
@@ -122,7 +127,12 @@ def test_the_region_opens_a_round_on_the_page_and_a_supervisor_plays_it(bank, si
     rita, sun = sign_in("Rita"), sign_in("Sun")
     assert "还没有开过轮次" in sun.get("/academy/league").content.decode()
     today = bank.b01.date_at(bank.now)
-    form = {"key": "model.usual", "seeds": "9", "first": today.isoformat(), "last": (today + timedelta(7)).isoformat()}
+    form = {
+        "key": "academy.scenario.usual_tuesday",
+        "seeds": "9",
+        "first": today.isoformat(),
+        "last": (today + timedelta(7)).isoformat(),
+    }
     assert "8 到 20" in rita.post("/academy/league/open", form | {"seeds": "99"}).content.decode()
     there = rita.post("/academy/league/open", form)["Location"]
     page = sun.get("/academy/league").content.decode()
