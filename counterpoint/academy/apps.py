@@ -11,16 +11,13 @@ class AcademyConfig(AppConfig):
         import counterpoint.academy.catalogue
         import counterpoint.academy.certificates.ticking
         import counterpoint.academy.connect.grades
-        import counterpoint.academy.connect.sending
-        import counterpoint.academy.debrief.shadow
-        import counterpoint.academy.debrief.work
         import counterpoint.academy.drill.kinds
-        import counterpoint.academy.exams.ticking
         import counterpoint.academy.facts
         import counterpoint.academy.learning.competence
         import counterpoint.academy.links
         import counterpoint.academy.practice.ticking
-        import counterpoint.academy.verbs  # noqa: F401
+        import counterpoint.academy.verbs
+        import counterpoint.academy.works  # noqa: F401
         from counterpoint.academy import guards
         from counterpoint.foundation.api import integrity
 

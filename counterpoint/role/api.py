@@ -8,8 +8,10 @@ from counterpoint.role.desk import prepare
 from counterpoint.role.marks import DayMark, marks_of
 from counterpoint.role.services import SKILL_NAMES, SKILLS, ServiceType, Skill, Tier, service_types, tiers
 from counterpoint.role.today import Today, day_at, day_of, last_open_day, next_open_day
+from counterpoint.role.verbs import EVIDENCE
 
 __all__ = [
+    "EVIDENCE",
     "SKILLS",
     "SKILL_NAMES",
     "DayMark",

@@ -1,7 +1,10 @@
 """The house guards itself: rooms, doors, sizes, and what each room must have."""
 
 import ast
+import os
 import re
+import subprocess
+import sys
 
 import pytest
 
@@ -187,3 +190,14 @@ def test_the_scope_is_lifted_only_with_a_reason_and_in_few_places():
         "counterpoint/service/public.py",  # whoever scans the hall's code writes to its branch, and opens the receipt
         "counterpoint/team/feeds.py",  # a calendar app reads its shifts by an unguessable token
     }
+
+
+def test_a_process_starts_without_the_compiler_and_the_heavy_science():
+    """Every command, worker and tick pays for what is imported when the rooms are loaded."""
+    program = (
+        "import sys, django; django.setup();"
+        "print([name for name in ('numba', 'scipy', 'ortools', 'duckdb', 'cv2') if name in sys.modules])"
+    )
+    env = os.environ | {"DJANGO_SETTINGS_MODULE": "counterpoint.config.settings.test"}
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, env=env, check=True)
+    assert done.stdout.strip() == "[]"

@@ -18,7 +18,7 @@ from counterpoint.academy.drill import log as drill_log
 from counterpoint.academy.models import Connection, DrillSession, LessonAnswer
 from counterpoint.academy.models.connect import STORE
 from counterpoint.academy.verbs import CONNECT
-from counterpoint.foundation.api import Scope, User, fetch, journal, keys, scoped, system_scope, tick
+from counterpoint.foundation.api import Scope, User, fetch, journal, keys, scoped, system_scope
 from counterpoint.science import playing
 
 log = logging.getLogger("counterpoint.academy")
@@ -30,7 +30,6 @@ FIRST, LONGEST = timedelta(seconds=30), timedelta(hours=1)
 ROOM = "academy."
 
 
-@tick.every("academy.statements", 15, atomic=False)
 def tell_stores(now: datetime) -> int:
     """Tell every connected store what is new; returns how many statements were taken."""
     scope = system_scope((CONNECT,), label="academy.statements")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from counterpoint.academy import proving
 from counterpoint.academy.debrief import days, judging
 from counterpoint.academy.debrief.judging import AT_ONCE, CLOSELY, FORMULA, FULL, QUICK, Reference, method_of
 from counterpoint.academy.drill import log
@@ -105,6 +106,8 @@ def judge(session: DrillSession, budget: int, now: datetime) -> Judgement:
         session=session, formula=formula,
         defaults={"org_unit": session.org_unit, "data": data, "regret": data["hour"], "at": now},
     )  # fmt: skip
+    if budget == FULL:
+        proving.drill(session, row, now)
     return row
 
 

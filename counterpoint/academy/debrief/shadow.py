@@ -28,7 +28,6 @@ from counterpoint.foundation.api import (
     roles,
     scoped,
     system_scope,
-    tick,
 )
 from counterpoint.onsite import api as onsite
 from counterpoint.role import api as role
@@ -130,7 +129,6 @@ def read(given: Mapping[str, str], there: onsite.Choosable) -> onsite.Decision:
 # --- after the day ---------------------------------------------------------------------------------------------------
 
 
-@tick.every("academy.shadow", 300)
 def due(now: datetime) -> int:
     """Hand days with choices that are over to the workers; returns how many."""
     with scoped(system_scope(tuple(roles.table()), label="shadow")):
@@ -149,7 +147,6 @@ def due(now: datetime) -> int:
     return handed
 
 
-@jobs.job(JOB)
 def shadow_job(payload: dict[str, Any], *, scope: Scope, now: datetime, **_more: Any) -> dict[str, Any]:
     """Judge one person's choices of one closed day. Runs again harmlessly."""
     with scoped(scope):

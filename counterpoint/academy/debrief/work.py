@@ -10,12 +10,11 @@ from counterpoint.academy.debrief.judging import FULL, QUICK
 from counterpoint.academy.debrief.queries import waiting
 from counterpoint.academy.models import DrillSession
 from counterpoint.academy.models.drill import OVER
-from counterpoint.foundation.api import Scope, jobs, roles, scoped, system_scope, tick
+from counterpoint.foundation.api import Scope, roles, scoped, system_scope
 
 RECENT, MOST = timedelta(days=7), 20
 
 
-@tick.every("academy.judgements", 30)
 def due(now: datetime) -> int:
     """Ask for the judging of days that are over and that nobody asked for; returns how many."""
     with scoped(system_scope(tuple(roles.table()), label="debrief")):
@@ -32,7 +31,6 @@ def _session(payload: dict[str, Any]) -> DrillSession:
     return DrillSession.objects.select_related("org_unit", "day").get(pk=payload["session"])
 
 
-@jobs.job(actions.JUDGE)
 def judge_job(payload: dict[str, Any], *, scope: Scope, now: datetime, **_more: Any) -> dict[str, Any]:
     """Judge a session against what a short search finds, then have the long one done. Runs again harmlessly."""
     with scoped(scope):
@@ -42,7 +40,6 @@ def judge_job(payload: dict[str, Any], *, scope: Scope, now: datetime, **_more: 
     return {"judgement": str(row.pk)}
 
 
-@jobs.job(actions.REFER)
 def reference_job(payload: dict[str, Any], *, scope: Scope, now: datetime, **_more: Any) -> dict[str, Any]:
     """Search long for the game of a session, and judge every day of it that waits. Runs again harmlessly."""
     with scoped(scope):

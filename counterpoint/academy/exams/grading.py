@@ -10,6 +10,7 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from counterpoint.academy import proving
 from counterpoint.academy.catalogue.blueprints import BLUEPRINTS, BlueprintBody
 from counterpoint.academy.catalogue.questions import QUESTIONS, worth
 from counterpoint.academy.catalogue.reading import pinned, question
@@ -60,6 +61,7 @@ def submit_row(sitting: Sitting, at: datetime, by: str, scope: Scope | None) -> 
         subject=str(sitting.pk), at=at, data={**data, "passed": first.passed},
     )  # fmt: skip
     cards.from_sitting(sitting, first.worths, at)
+    proving.exam(sitting, first, at)
     return True
 
 

@@ -20,7 +20,7 @@ from counterpoint.academy.models import AnswerSave, ItemStat, Sitting
 from counterpoint.academy.models.exams import SUBMITTED
 from counterpoint.academy.rules.grading import marks
 from counterpoint.academy.verbs import MANAGE
-from counterpoint.foundation.api import JobRun, OrgUnit, Scope, jobs, journal, scoped, system_scope, tick
+from counterpoint.foundation.api import JobRun, OrgUnit, Scope, jobs, journal, scoped, system_scope
 from counterpoint.primitives.content import ContentError, items
 from counterpoint.science import psychometrics as p
 
@@ -166,7 +166,6 @@ def fitted(answers: Answers, known: Mapping[str, ItemStat]) -> p.Items | None:
         return found.items
 
 
-@jobs.job(JOB)
 def calibrate(_payload: dict[str, Any], *, scope: Scope, report: Any, now: datetime) -> dict[str, Any]:
     """Measure what has enough new answers; everything else keeps its numbers. Run again it finds nothing to do."""
     unit = top(scope)
@@ -215,7 +214,6 @@ def measure_now(*, scope: Scope, unit: OrgUnit, now: datetime) -> JobRun:
         )
 
 
-@tick.every("academy.calibrate", 3600, atomic=False)
 def nightly(now: datetime) -> int:
     """Once a night and bank: ask for the questions to be measured. Returns how many banks were asked for."""
     scope, asked = system_scope((MANAGE,), label="question bank"), 0

@@ -1,4 +1,4 @@
-"""What the clock does by itself: sittings whose time is over are handed in, and questions are measured at night."""
+"""What the clock does by itself: sittings whose time is over are handed in."""
 
 from __future__ import annotations
 
@@ -8,12 +8,11 @@ from counterpoint.academy.exams.grading import close_if_due
 from counterpoint.academy.models import Sitting
 from counterpoint.academy.models.exams import OPEN
 from counterpoint.academy.verbs import SIT
-from counterpoint.foundation.api import scoped, system_scope, tick
+from counterpoint.foundation.api import scoped, system_scope
 
 MOST = 200  # sittings a round
 
 
-@tick.every("academy.sittings", 5, atomic=False)
 def sittings(now: datetime) -> int:
     """Hand in what was left open, as of its deadline; each in a transaction of its own. Returns how many."""
     with scoped(system_scope((SIT,), label="exam deadline")):

@@ -1,5 +1,6 @@
 """A day that is over is judged by the workers and told on a page that only its player sees."""
 
+from datetime import timedelta
 from uuid import uuid4
 
 import pytest
@@ -11,6 +12,7 @@ from counterpoint.academy.drill.actions import drill_make
 from counterpoint.academy.models import DrillReference, Judgement
 from counterpoint.academy.models.drill import OVER
 from counterpoint.foundation.api import NotFound, scoped
+from counterpoint.role.models import CompetenceEvidence
 from counterpoint.science.playing import datasets
 from counterpoint.ui.leftovers import english_left
 
@@ -141,3 +143,18 @@ def test_judging_that_broke_off_is_told_and_begun_again_only_by_hand(bank, sign_
     assert "评判中断了" in sun.get(base).content.decode()
     assert sun.post(f"{base}/ask").status_code == 302
     assert set(judgements(bank, session)) == {keeping.QUICKLY, keeping.FULLY}
+
+
+def test_a_carefully_judged_first_play_is_evidence_of_competence_and_later_ones_are_not(bank):
+    session = over(bank, begun(bank))
+    with scoped(bank.scope("Sun")):
+        keeping.judge(session, judging.FULL, bank.now)
+        rows = list(CompetenceEvidence.objects.filter(user=bank.people["Sun"]))
+    (row,) = rows
+    assert (row.competency, row.source, row.ref) == ("role.hall_steering", "simulator", f"academy.drill:{session.pk}")
+    assert 0 <= row.score <= 1
+    bank.now += timedelta(minutes=1)
+    again = over(bank, begun(bank))
+    with scoped(bank.scope("Sun")):
+        keeping.judge(again, judging.FULL, bank.now)
+        assert CompetenceEvidence.objects.filter(user=bank.people["Sun"]).count() == 1

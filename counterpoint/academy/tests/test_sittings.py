@@ -8,6 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from counterpoint.academy.catalogue.blueprints import Attempts
+from counterpoint.academy.catalogue.reading import shelf
+from counterpoint.academy.certificates import evidence
 from counterpoint.academy.exams import chains, grading, ticking
 from counterpoint.academy.exams.saving import Conflict, Final
 from counterpoint.academy.exams.sitting import (
@@ -40,6 +42,7 @@ from counterpoint.academy.tests.examined import (
 from counterpoint.foundation.api import Forbidden, Invalid, NotFound
 from counterpoint.foundation.models import JournalEntry
 from counterpoint.foundation.scope import unscoped
+from counterpoint.role.models import CompetenceEvidence
 
 GRACE = 15
 
@@ -196,6 +199,22 @@ def test_p_e4_handed_in_twice_is_handed_in_once(bank):
     again = sitting_submit(scope=bank.scope("Sun"), sitting=row.pk, token="x", now=bank.now + timedelta(minutes=9))
     assert (first.submitted_at, again.submitted_at) == (bank.now, bank.now)
     assert submissions(row) == 1 and len(grades(row)) == 1
+
+
+def test_an_exam_is_evidence_of_what_its_counted_questions_teach(bank):
+    row = begin(bank)
+    answer_all(bank, row)
+    sitting_submit(scope=bank.scope("Sun"), sitting=row.pk, token=TOKEN, now=bank.now)
+    with unscoped("the test looks at the evidence"):
+        held = list(CompetenceEvidence.objects.filter(user=bank.people["Sun"]))
+    assert held and {(one.source, one.score, one.ref) for one in held} == {("exam", 1.0, f"academy.exam:{row.pk}")}
+    assert all(0 < one.size <= 1 for one in held)
+    (proof,) = evidence.read("exam", evidence.Asked(
+        bank.scope("Sun"), bank.b01, bank.people["Sun"].pk, frozenset({row.blueprint}), bank.b01.date_at(bank.now),
+        shelf(bank.b01, bank.b01.date_at(bank.now)),
+    ))  # fmt: skip
+    assert proof.values["score"] == 1.0 and proof.values["passed"] == grades(row)[0].passed
+    assert evidence.known() == {"lessons", "exam", "scenarios", "shadow", "confirmed"}
 
 
 def test_p_e5_a_grade_follows_from_answers_and_keys_alone(bank):
