@@ -11,6 +11,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from counterpoint.academy.debrief.days import person_name
+from counterpoint.academy.drill import words
 from counterpoint.academy.rules import sheet, telling
 from counterpoint.academy.rules.telling import Moment, Said
 from counterpoint.science import playing
@@ -28,9 +29,13 @@ def whole(value: float) -> str:
 
 
 class Names:
-    """Words for the codes of a game: windows by number, people by stand-ins, services by their names."""
+    """Words for the codes of a game: windows by number, people as the drill calls them or by stand-ins, services by
+    their names; `answers` gives the words of a choice of an inject."""
 
-    def __init__(self, game: playing.Game, services: Mapping[str, str]) -> None:
+    def __init__(
+        self, game: playing.Game, services: Mapping[str, str], answers: Callable[[str, str], str] | None = None
+    ) -> None:
+        self.answers = answers
         self.windows = {code: number_of(code, n) for n, code in enumerate(game.model.counter_codes, 1)}
         self.people = {code: person_name(n) for n, code in enumerate(game.staffing.codes)}
         named = {one.code: in_language(one.name) for one in game.model.services if one.name}
@@ -41,8 +46,13 @@ class Names:
         return self.windows.get(str(code), str(code))
 
     def person(self, code: Any) -> str:
-        """甲 for the first."""
-        return _("teller %(sign)s") % {"sign": self.people.get(str(code), str(code))}
+        """Teller 3 for ``T3``, else 甲 for the first."""
+        known = words.person(str(code))
+        return known if known != str(code) else _("teller %(sign)s") % {"sign": self.people.get(known, known)}
+
+    def answer(self, inject: Any, choice: Any) -> str:
+        """The choice in the words in which it was offered; empty where nobody knows them."""
+        return self.answers(str(inject), str(choice)) if self.answers else ""
 
     def service(self, code: Any) -> str:
         """Its name, else its code."""
@@ -71,6 +81,10 @@ def _place(names: Names, given: Mapping[str, Any]) -> str:
     return places.get(str(given.get("place")), str(given.get("place")))
 
 
+def _answer(offered: str) -> str:
+    return _("answer “%(words)s”") % {"words": offered} if offered else _("give the other answer")
+
+
 ACTS: dict[str, Callable[[Names, Mapping[str, Any]], str]] = {
     "window-open": lambda n, g: _("open window %(number)s with %(who)s") % {
         "number": n.window(g.get("counter")), "who": n.person(g.get("user"))},
@@ -91,7 +105,7 @@ ACTS: dict[str, Callable[[Names, Mapping[str, Any]], str]] = {
     "call": lambda n, g: _("call customer %(ticket)s to window %(number)s") % {
         "ticket": int(g.get("ticket") or 0) + 1, "number": n.window(g.get("counter"))},
     "call-next": lambda n, g: _("call the next to window %(number)s") % {"number": n.window(g.get("counter"))},
-    "answer": lambda _n, _g: _("give the other answer"),
+    "answer": lambda n, g: _answer(n.answer(g.get("inject"), g.get("choice"))),
 }  # fmt: skip
 
 

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST
 
 from counterpoint.academy.catalogue.reading import shelf
 from counterpoint.academy.debrief import actions, keeping, queries, shown
-from counterpoint.academy.drill import log
+from counterpoint.academy.drill import log, told
 from counterpoint.academy.learning.shown import language, tell
 from counterpoint.academy.models import DrillSession
 from counterpoint.academy.models.drill import OVER
@@ -70,7 +70,11 @@ def _context(request: Any, session: DrillSession) -> dict[str, Any]:
         data = keeping.told(session)
         asked = actions.asked(session)
     services = {key: one.name(language()) for key, one in role.service_types(unit.date_at(now), unit.rule_pack).items()}
-    names = shown.Names(log.game_of(session), services)
+
+    def answers(inject: str, choice: str) -> str:
+        return dict(told.asked(session, inject, language()).choices).get(choice, "")
+
+    names = shown.Names(log.game_of(session), services, answers)
     ghost = queries.ghost_path(session) if session.purpose == "league" and data["ready"] else None
     context = base | {
         "data": data, "figures": shown.figures(data), "chart": shown.chart(data, ghost), "asked": asked,
