@@ -11,7 +11,8 @@ from django.shortcuts import redirect, render
 from django.urls import NoReverseMatch, reverse
 from django.views.decorators.http import require_POST
 
-from counterpoint.academy.catalogue.reading import shelf
+from counterpoint.academy.catalogue.reading import pinned, shelf
+from counterpoint.academy.catalogue.scenarios import SCENARIOS
 from counterpoint.academy.debrief import actions, keeping, queries, shown
 from counterpoint.academy.drill import log, told
 from counterpoint.academy.learning.shown import language, tell
@@ -89,18 +90,18 @@ def _context(request: Any, session: DrillSession) -> dict[str, Any]:
         "headline": shown.headline(data, names), "parts": parts, "total": total, "lines": lines,
         "strip": shown.strip(data, lines), "split": shown.split(data), "bar": shown.bar(data), "best": best,
         "first": shown.clock(60 * data["minutes"][0]), "last": shown.clock(60 * data["minutes"][-1]),
-        "following": _following(telling.weakest(data), unit, now), "real": "real" in data,
+        "following": _following(session, telling.weakest(data), unit, now), "real": "real" in data,
     }  # fmt: skip
 
 
-def _following(competency: str, unit: Any, now: Any) -> dict[str, str] | None:
-    """The lesson that teaches most of a competency."""
-    if not competency:
-        return None
+def _following(session: DrillSession, weakest: str, unit: Any, now: Any) -> dict[str, str] | None:
+    """The lesson to read next: of the scenario's own the one that teaches most of what was weakest, else of all."""
     held = shelf(unit, unit.date_at(now)).lessons
-    weights = {key: item.value.competencies.get(competency, 0.0) for key, item in held.items()}
-    key = max(sorted(weights), key=lambda one: weights[one], default="")
-    if not key or not weights[key]:
+    scene = pinned(SCENARIOS, session.scenario, session.version, unit) if session.version else None
+    own = [key for key in scene.value.lessons if key in held] if scene else []
+    weights = {key: held[key].value.competencies.get(weakest, 0.0) for key in own or sorted(held)}
+    key = max(weights, key=lambda one: weights[one], default="")
+    if not key or not (own or weights[key]):
         return None
     return {"name": tell(held[key].value.names), "url": reverse("academy:lesson", args=[key])}
 
