@@ -24,7 +24,7 @@ from counterpoint.academy.connect.actions import launch_keep
 from counterpoint.academy.models import Connection
 from counterpoint.academy.models.connect import PLATFORM
 from counterpoint.academy.verbs import CONNECT
-from counterpoint.foundation.api import Scope, clock, fetch, keys, policy, ratelimit, scoped, system_scope
+from counterpoint.foundation.api import Scope, clock, fetch, keys, policy, ratelimit, read_json, scoped, system_scope
 from counterpoint.ui.problems import problem_page
 
 COOKIE, SALT, SECONDS = "counterpoint-lti", "academy.lti", 600
@@ -105,7 +105,7 @@ def _keyset(connection: Connection, token: str, now: datetime) -> dict[str, Any]
     if lti.kid_of(token) in known or (connection.next_at and connection.next_at > now):
         return held
     try:
-        held = {"keys": list(json.loads(fetch.ask(connection.settings["keys"]).body)["keys"])}
+        held = {"keys": list(read_json(fetch.ask(connection.settings["keys"]).body)["keys"])}
     except (ValueError, KeyError, TypeError) as wrong:
         raise lti.Refused(_("The learning system's keys cannot be read.")) from wrong
     with scoped(house()):

@@ -18,7 +18,7 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 from django.utils.translation import gettext as _
 
-from counterpoint.foundation.api import DomainError, fetch
+from counterpoint.foundation.api import DomainError, fetch, read_json
 
 CLAIM = "https://purl.imsglobal.org/spec/lti/claim"
 GRADES = "https://purl.imsglobal.org/spec/lti-ags"
@@ -161,6 +161,6 @@ def give_grade(
 
 def _token(body: bytes) -> str:
     try:
-        return str(json.loads(body)["access_token"])
+        return str(read_json(body)["access_token"])
     except (ValueError, KeyError, TypeError) as wrong:
         raise fetch.Unreachable("no access token") from wrong

@@ -17,9 +17,9 @@ from counterpoint.academy.connect import xapi
 from counterpoint.academy.drill import log as drill_log
 from counterpoint.academy.models import Connection, DrillSession, LessonAnswer
 from counterpoint.academy.models.connect import STORE
+from counterpoint.academy.science import playing
 from counterpoint.academy.verbs import CONNECT
 from counterpoint.foundation.api import Scope, User, fetch, journal, keys, scoped, system_scope
-from counterpoint.science import playing
 
 log = logging.getLogger("counterpoint.academy")
 

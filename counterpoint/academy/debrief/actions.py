@@ -17,6 +17,7 @@ from counterpoint.academy.debrief.queries import may_see, own_session, round_of
 from counterpoint.academy.drill.actions import drill_make
 from counterpoint.academy.models import DrillDay, DrillSession, LeagueRound, LeagueRun
 from counterpoint.academy.models.drill import OVER
+from counterpoint.academy.science import replay, twin
 from counterpoint.academy.verbs import DAY_TAKE, LEAGUE, LEAGUE_OPEN
 from counterpoint.foundation.api import (
     DomainError,
@@ -32,7 +33,6 @@ from counterpoint.foundation.api import (
     scoped,
 )
 from counterpoint.onsite import api as onsite
-from counterpoint.science import replay, twin
 
 LEAST_SEEDS, MOST_SEEDS = 8, 20
 LONGEST_ROUND = timedelta(days=92)

@@ -13,12 +13,11 @@ from typing import Any
 import numpy as np
 
 from counterpoint.academy.models import DrillDay
-from counterpoint.science import advice, playing, replay, twin
+from counterpoint.academy.science import advice, playing, replay, twin
 
 MAGIC = b"day1"
 STEMS = "甲乙丙丁戊己庚辛壬癸"
 FIELDS = ("minute", "kind", "ticket", "counter", "person", "what", "value")
-PLACES = frozenset(replay.PLACES)
 REASONS = frozenset({"diverted", "cancelled", "ended_uncalled", "abandoned", "no_show"})
 
 
@@ -47,7 +46,7 @@ def anonymous(recorded: replay.Recorded, model: twin.BranchModel) -> tuple[repla
     taken = [event.ticket for event in recorded.events if event.kind == "take"]
     tickets = _numbered([*taken, *(visit.code for visit in recorded.visits)], "")
     machines = _numbered([device.code for device in model.devices], "m")
-    words = PLACES | REASONS | set(model.service_codes) | set(model.tier_codes)
+    words = frozenset(replay.PLACES) | REASONS | set(model.service_codes) | set(model.tier_codes)
 
     def what(event: replay.Event) -> str:
         if event.kind in ("down", "up"):

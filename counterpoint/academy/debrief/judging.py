@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from counterpoint.science import playing
+from counterpoint.academy.science import playing
 
 FORMULA = "1"
 QUICK, FULL = 200, 6_000  # days tried for the reference: at once, and by the job behind the page

@@ -11,7 +11,7 @@ from counterpoint.academy.debrief.judging import AT_ONCE, CLOSELY, FORMULA, FULL
 from counterpoint.academy.drill import log
 from counterpoint.academy.models import DrillReference, DrillSession, Judgement
 from counterpoint.academy.models.drill import OVER
-from counterpoint.science import playing
+from counterpoint.academy.science import playing
 
 OTHERS = 50  # finished days of the same game that are looked at
 

@@ -8,9 +8,9 @@ from counterpoint.academy.catalogue.scenarios import SCENARIOS
 from counterpoint.academy.drill import games
 from counterpoint.academy.models import LeagueRound
 from counterpoint.academy.rules.words import said
+from counterpoint.academy.science import playing
 from counterpoint.foundation.api import NotFound, OrgUnit
 from counterpoint.primitives.content import Item, items
-from counterpoint.science import playing
 
 
 def known(unit: OrgUnit, on: date) -> dict[str, Item]:

@@ -14,7 +14,7 @@ from counterpoint.academy.debrief.days import person_name
 from counterpoint.academy.drill import words
 from counterpoint.academy.rules import sheet, telling
 from counterpoint.academy.rules.telling import Moment, Said
-from counterpoint.science import playing
+from counterpoint.academy.science import playing
 from counterpoint.ui.charts import Chart, Series
 
 

@@ -27,9 +27,9 @@ from counterpoint.academy.models.drill import (
     SPEEDS,
     VOID,
 )
+from counterpoint.academy.science import playing
 from counterpoint.academy.verbs import PLAY
 from counterpoint.foundation.api import DomainError, Invalid, NotFound, OrgUnit, Scope, User, enter, journal, scoped
-from counterpoint.science import playing
 
 NAMES = UUID("6f1d8c3e-2a55-4f4e-9a55-5f0e3b1f7c21")  # of sessions by who began them and the key of the press
 STRICT = ("exam", "league")  # of these the time is never stopped, and nobody helps

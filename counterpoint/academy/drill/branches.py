@@ -10,8 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from counterpoint.academy.catalogue.branch_models import LOBBY, USUAL, BranchModelBody, DayType
+from counterpoint.academy.science import twin
 from counterpoint.primitives.content import minute_of
-from counterpoint.science import twin
 
 HALVES = 2  # half hours in an hour
 FORM = 0.5  # spread of times at machines

@@ -21,8 +21,8 @@ from counterpoint.academy.catalogue.scoring import SCORING, ScoringBody
 from counterpoint.academy.drill.branches import Branch, Inputs, model_branch, own_branch
 from counterpoint.academy.drill.steps import commands_of
 from counterpoint.academy.rules.talking import Answer, Node
+from counterpoint.academy.science import advice, playing
 from counterpoint.primitives.content import every, minute_of
-from counterpoint.science import advice, playing
 
 MEDIUM = "medium"
 LAST = 10  # minutes before closing at which something may still come

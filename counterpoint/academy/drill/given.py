@@ -8,7 +8,7 @@ from functools import lru_cache
 from math import ceil
 
 from counterpoint.academy.models import DrillEvent
-from counterpoint.science import playing, twin
+from counterpoint.academy.science import playing, twin
 
 INJECT = "inject"
 CROWD, DOWN, UP = "crowd", "device-down", "device-up"

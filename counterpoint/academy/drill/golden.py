@@ -11,7 +11,7 @@ from typing import Any
 
 from counterpoint.academy.catalogue.scenarios import SCENARIOS, ScenarioBody
 from counterpoint.academy.drill.games import game_of_scenario, newest
-from counterpoint.science import playing
+from counterpoint.academy.science import playing
 
 SEED = 7
 TRIES = 400

@@ -13,9 +13,9 @@ from counterpoint.academy.drill.actions import STRICT, drill_finish
 from counterpoint.academy.drill.queries import session_of
 from counterpoint.academy.models import DrillEvent, DrillSession
 from counterpoint.academy.models.drill import OVER, VOID
+from counterpoint.academy.science import playing
 from counterpoint.academy.verbs import GUIDE
 from counterpoint.foundation.api import Forbidden, Invalid, Scope, journal, scoped
-from counterpoint.science import playing
 
 KINDS = (given.CROWD, given.DOWN, given.UP)
 MOST, LONGEST, LETTERS = 60, 60, 200  # customers of a crowd, minutes within which it comes, of a message

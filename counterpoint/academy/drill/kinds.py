@@ -64,6 +64,6 @@ declare(
 declare(
     Kind(
         BRANCH_MODELS, type=BranchModelBody, check=wrong_branch, check_example=branch_example,
-        references=branch_references, title=_("Branch models of drills"), labels=BRANCH_WORDS,
+        cites=branch_references, title=_("Branch models of drills"), labels=BRANCH_WORDS,
     )
 )  # fmt: skip

@@ -13,8 +13,8 @@ from django.utils.translation import gettext as _
 from counterpoint.academy.drill.given import hand_of, with_hand
 from counterpoint.academy.models import DrillEvent, DrillSession
 from counterpoint.academy.models.drill import OVER, VOID
+from counterpoint.academy.science import playing
 from counterpoint.foundation.api import DomainError, chain
-from counterpoint.science import playing
 
 ORDER, CHOICE = "order", "choice"
 

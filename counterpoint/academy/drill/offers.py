@@ -8,8 +8,8 @@ from typing import Protocol
 
 from django.utils.translation import gettext as _
 
+from counterpoint.academy.science import playing
 from counterpoint.foundation.api import NotFound, OrgUnit
-from counterpoint.science import playing
 
 
 @dataclass(frozen=True)

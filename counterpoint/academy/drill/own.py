@@ -10,9 +10,9 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
+from counterpoint.academy.science import playing, twin
 from counterpoint.foundation.api import DomainError, OrgUnit, system_scope
 from counterpoint.onsite import api as onsite
-from counterpoint.science import playing, twin
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -13,9 +13,9 @@ from django.utils.translation import gettext as _
 from counterpoint.academy.drill import log, timing
 from counterpoint.academy.models import DrillEvent, DrillSession
 from counterpoint.academy.models.drill import OVER, VOID
+from counterpoint.academy.science import playing, twin
 from counterpoint.academy.verbs import GUIDE, PLAY
 from counterpoint.foundation.api import NotFound, Scope
-from counterpoint.science import playing, twin
 
 SHOWN = 60
 RECENT = 12  # hours within which a drill that nobody ended still counts as running

@@ -13,10 +13,10 @@ from counterpoint.academy.catalogue.scenarios import SCENARIOS, ScenarioBody
 from counterpoint.academy.drill import games, offers, own, told
 from counterpoint.academy.models import DrillSession
 from counterpoint.academy.rules.words import said
+from counterpoint.academy.science import advice, playing, twin
 from counterpoint.foundation.api import DomainError, OrgUnit
 from counterpoint.onsite import api as onsite
 from counterpoint.primitives.content import ContentError, Item, items, version
-from counterpoint.science import advice, playing, twin
 
 EASY = 2  # up to this difficulty a drill is recommended to whoever begins
 

@@ -13,9 +13,9 @@ from counterpoint.academy.drill import given, own, timing, told, words
 from counterpoint.academy.drill.queries import Segment
 from counterpoint.academy.models import DrillEvent, DrillSession
 from counterpoint.academy.models.drill import OVER, PAUSED, READY, RUNNING, SPEEDS, VOID
+from counterpoint.academy.science import playing
 from counterpoint.foundation.api import OrgUnit
 from counterpoint.role import api as role
-from counterpoint.science import playing
 
 LINES = 40
 DEBRIEF = "academy:debrief"

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from counterpoint.academy.catalogue.branch_models import LOBBY
 from counterpoint.academy.drill.branches import Branch
 from counterpoint.academy.rules.happening import Step
-from counterpoint.science import twin
+from counterpoint.academy.science import twin
 
 USUAL_PACE = 1.0
 

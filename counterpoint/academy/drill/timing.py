@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from counterpoint.academy.models import DrillSession
-from counterpoint.science import playing
+from counterpoint.academy.science import playing
 
 BEFORE = 10  # minutes before opening at which a session begins
 

@@ -12,9 +12,9 @@ from django.views.decorators.http import require_POST
 from counterpoint.academy.drill import guiding, log, queries, shown, timing
 from counterpoint.academy.drill.views import REAL, drill_page, key_of
 from counterpoint.academy.models import DrillSession
+from counterpoint.academy.science import playing
 from counterpoint.academy.verbs import GUIDE
 from counterpoint.foundation.api import DomainError, NotFound, clock, policy, scoped
-from counterpoint.science import playing
 from counterpoint.ui.pages import number_in
 
 LAST = 3

@@ -7,8 +7,8 @@ from collections.abc import Mapping, Sequence
 from django.utils.translation import gettext as _
 
 from counterpoint.academy.drill import words
+from counterpoint.academy.science import playing, twin
 from counterpoint.foundation.api import Invalid
-from counterpoint.science import playing, twin
 
 LONGEST_BREAK = 120
 NUMBERS = frozenset({"ticket", "minutes", "minute", "share"})
@@ -16,7 +16,7 @@ FIELDS: dict[str, tuple[str, ...]] = {
     "window-open": ("counter", "user"), "window-close": ("counter",), "person-move": ("user", "place"),
     "break-start": ("user", "minutes"), "break-move": ("user", "minute"), "break-end": ("user",),
     "divert": ("ticket",), "diversion": ("service", "share"), "first": ("ticket",), "put-back": ("ticket",),
-    "flag": ("ticket",), "call": ("counter", "ticket"), "call-next": ("counter",), playing.ANSWER: ("inject", "choice"),
+    "flag": ("ticket",), "call": ("counter", "ticket"), "call-next": ("counter",), "answer": ("inject", "choice"),
 }  # fmt: skip
 MORE = {"person-move": ("counter",), "flag": ("vulnerable",)}  # what may be left out
 

@@ -16,10 +16,10 @@ from counterpoint.academy.drill import actions, log, offers, queries, shown, wor
 from counterpoint.academy.drill.validating import FIELDS
 from counterpoint.academy.models import DrillSession
 from counterpoint.academy.models.drill import OVER
+from counterpoint.academy.science import playing
 from counterpoint.academy.verbs import GUIDE, PLAY
 from counterpoint.foundation.api import DomainError, NotFound, clock, new_id, policy, scoped
 from counterpoint.onsite import api as onsite
-from counterpoint.science import playing
 from counterpoint.ui.pages import branch_here, number_in
 
 BUSIER = (0, 15, 30, 50)  # per cent more customers than expected

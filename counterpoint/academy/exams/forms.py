@@ -16,10 +16,10 @@ from counterpoint.academy.catalogue.questions import QUESTIONS, QuestionBody
 from counterpoint.academy.catalogue.reading import question
 from counterpoint.academy.models import ItemStat, Sitting
 from counterpoint.academy.rules.grading import Slot, ability, believed, marks
+from counterpoint.academy.science import psychometrics as p
 from counterpoint.academy.verbs import SIT
 from counterpoint.foundation.api import DomainError, OrgUnit, scoped, system_scope
 from counterpoint.primitives.content import items
-from counterpoint.science import psychometrics as p
 
 RECENT = 200  # sittings that exposure is counted over
 

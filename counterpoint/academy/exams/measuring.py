@@ -19,10 +19,10 @@ from counterpoint.academy.exams.queries import newest_grades
 from counterpoint.academy.models import AnswerSave, ItemStat, Sitting
 from counterpoint.academy.models.exams import SUBMITTED
 from counterpoint.academy.rules.grading import marks
+from counterpoint.academy.science import psychometrics as p
 from counterpoint.academy.verbs import MANAGE
 from counterpoint.foundation.api import JobRun, OrgUnit, Scope, jobs, journal, scoped, system_scope
 from counterpoint.primitives.content import ContentError, items
-from counterpoint.science import psychometrics as p
 
 JOB = "academy.calibrate"
 ENOUGH = 50  # new answers to a question

@@ -20,7 +20,6 @@ from counterpoint.academy.models import AnswerSave, Grade, Sitting
 from counterpoint.academy.models.exams import DEADLINE, OPEN, VOID
 from counterpoint.academy.probes import Look
 from counterpoint.foundation.api import Scope
-from counterpoint.science import psychometrics as p
 
 
 def question_for(sitting: Sitting, slot: int, body: BlueprintBody) -> dict[str, Any]:
@@ -166,7 +165,6 @@ FLAG_WORDS = {
     "weak": lambda: _("surely tells nobody apart"), "backwards": lambda: _("abler people miss it more"),
     "skipped": lambda: _("often left open"), "tempting": lambda: _("a wrong option draws abler people"),
 }  # fmt: skip
-assert set(FLAG_WORDS) == set(p.FLAGS)
 
 
 def page_words() -> dict[str, str]:

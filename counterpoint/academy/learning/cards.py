@@ -9,8 +9,8 @@ from uuid import UUID
 from django.db import transaction
 
 from counterpoint.academy.models import ReviewCard, Sitting
+from counterpoint.academy.science import psychometrics as p
 from counterpoint.foundation.api import OrgUnit, Scope, scoped
-from counterpoint.science import psychometrics as p
 
 A_DAY = 10  # cards a person is shown
 

@@ -5,10 +5,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from counterpoint.science import psychometrics as p
+from counterpoint.academy.science import psychometrics as p
 
 QUICK = 3.0  # seconds, in which nobody reads a question
 
@@ -48,16 +46,12 @@ def passes(theory: float, theta: float | None, share: float, shown: float | None
 
 def marks(worths: Sequence[float | None]) -> list[int]:
     """1 for full, 0 for less, -1 where nothing was answered."""
-    from counterpoint.science import psychometrics as p
-
     return [p.OPEN if one is None else p.RIGHT if one >= 1.0 - 1e-9 else p.WRONG for one in worths]
 
 
 def grade(slots: Sequence[Slot], worths: Sequence[float | None], theory: float, theta: float | None) -> Graded:
     """`worths` are what the answers are worth, one a slot; None where none was given. With nothing that counts the
     result is not passed."""
-    from counterpoint.science import psychometrics as p
-
     found = marks(worths)
     kept = [place for place, slot in enumerate(slots) if slot.counts]
     if not kept:
@@ -72,8 +66,6 @@ def grade(slots: Sequence[Slot], worths: Sequence[float | None], theory: float, 
 
 def ability(slots: Sequence[Slot], found: Sequence[int]) -> p.Ability:
     """From the marks of questions whose numbers are known; nothing but the prior without any."""
-    from counterpoint.science import psychometrics as p
-
     if not slots:
         return p.EVERYBODY
     return p.ability(p.items([one.slope for one in slots], [one.difficulty for one in slots]), found)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from counterpoint.science import playing
+from counterpoint.academy.science import playing
 
 FEWEST = 3  # judged days before somebody is placed
 BEST = 3  # people of a branch that count

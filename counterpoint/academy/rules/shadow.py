@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
+from counterpoint.academy.science import playing
+
 EVERY, JITTER, OPEN_FOR, MOST = 30, 10, 20, 16  # minutes, minutes, minutes, points a day
 CROWDED = 1.2  # times as many customers as expected
 REGIMES = ("usual", "marked", "crowded", "machine_out", "short")
@@ -70,8 +72,6 @@ class Licence:
 def licence(rows: Sequence[tuple[int, float, Sequence[str]]], terms: Terms) -> Licence:
     """From (points judged, mean regret, kinds) of each day; days with too few points do not count. The interval is over
     days: points of one day depend on each other and count as one."""
-    from counterpoint.science import playing
-
     counted = [row for row in rows if row[0] >= terms.points]
     kinds = tuple(key for key in REGIMES if any(key in row[2] for row in counted))
     if len(counted) < 2:

@@ -53,7 +53,7 @@ def test_production_without_keys_says_what_to_do_instead_of_a_trace(tmp_path):
 def test_keys_can_be_made_before_any_setting_is_valid_and_are_never_replaced(tmp_path):
     assert run("keys", "create", COUNTERPOINT_HOME=str(tmp_path)).returncode == 0
     made = {p.name: p.read_bytes() for p in (tmp_path / "keys").iterdir()}
-    assert set(made) == {"django", "fields", "journal.pem"}
+    assert set(made) == {"badges.pem", "django", "fields", "journal.pem"}
     assert all(p.stat().st_mode & 0o777 == 0o600 for p in (tmp_path / "keys").iterdir())
     assert run("keys", "create", COUNTERPOINT_HOME=str(tmp_path)).returncode == 0
     assert {p.name: p.read_bytes() for p in (tmp_path / "keys").iterdir()} == made

@@ -107,6 +107,7 @@ def test_a_session_rests_at_most_a_quarter_of_an_hour_and_lives_at_most_a_workin
 LOOSENED = {
     "PROFILE", "INSTALLED_APPS", "SECRET_KEY", "ALLOWED_HOSTS", "SECOND_FACTOR_REQUIRED", "SECURE_SSL_REDIRECT",
     "SECURE_HSTS_SECONDS", "SESSION_COOKIE_NAME", "SESSION_COOKIE_SECURE", "CSRF_COOKIE_SECURE", "SESSION_IDLE_SECONDS",
+    "PLAIN_HTTP_HOSTS",
 }  # fmt: skip
 
 

@@ -100,7 +100,19 @@ def test_the_actions_of_the_door_are_all_in_the_table_above():
         "bookmark_restore",
         "future_run",
     }  # test_advice, test_days, test_plans, test_replays, test_trust
-    assert acts - short - apart == set(ACTS)
+    lent = {
+        "catalogue",
+        "choosable",
+        "day_ground",
+        "day_inputs",
+        "floor_of",
+        "loss_of",
+        "ready",
+        "recorded_day",
+        "warm",
+        "worth",
+    }
+    assert acts - short - apart - lent == set(ACTS)  # what is lent is only read
 
 
 def test_a_key_used_for_one_verb_is_not_the_key_of_another(ready):

@@ -20,6 +20,7 @@ HELD = {
     "team.roster.publish": "SB",
     "team.staff.view": "SBRHA",
     "team.staff.edit": "SB",
+    "team.skill.certify": "B",
     "team.shift.own": "TLSB",
     "team.leave.request": "TLSB",
     "team.leave.decide": "SB",
