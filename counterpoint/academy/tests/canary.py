@@ -58,7 +58,7 @@ def _connected(bank, branch, mark):
     """Another system, an account of it, and somebody who came from it."""
     at = {"org_unit": branch, "at": bank.now}
     one = Connection(
-        org_unit=branch, kind="platform", name=mark[:80], home="https://h", settings={"issuer": mark}, made_at=bank.now
+        org_unit=branch, kind="store", name=mark[:80], home="https://h", settings={"url": mark}, made_at=bank.now
     )
     one.save(force_insert=True)
     LtiLink(**at, connection=one, account=mark, user=bank.people["Stranger"]).save()
