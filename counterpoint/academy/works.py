@@ -1,11 +1,14 @@
-"""Works of the tick and jobs of the academy by name. What needs the science is imported when it runs, so that a process
-that plays and measures nothing starts without it."""
+"""Works of the tick, jobs and proofs of the academy by name. What needs the science is imported when it runs, so that a
+process that plays and measures nothing starts without it."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
+from counterpoint.academy.certificates import evidence
+from counterpoint.academy.rules import awarding
 from counterpoint.foundation.api import jobs, tick
 
 
@@ -79,3 +82,26 @@ def statements(now: datetime) -> int:
     from counterpoint.academy.connect import sending
 
     return sending.tell_stores(now)
+
+
+def _exam(asked: evidence.Asked) -> Iterable[awarding.Evidence]:
+    from counterpoint.academy.certificates import proofs
+
+    return proofs.exam(asked)
+
+
+def _scenarios(asked: evidence.Asked) -> Iterable[awarding.Evidence]:
+    from counterpoint.academy.certificates import proofs
+
+    return proofs.scenarios(asked)
+
+
+def _shadow(asked: evidence.Asked) -> Iterable[awarding.Evidence]:
+    from counterpoint.academy.certificates import proofs
+
+    return proofs.shadow_licence(asked)
+
+
+evidence.register(awarding.EXAM, _exam)
+evidence.register(awarding.SCENARIOS, _scenarios)
+evidence.register(awarding.SHADOW, _shadow)

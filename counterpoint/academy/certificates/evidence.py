@@ -41,21 +41,14 @@ def register(source: str, reader: Reader) -> None:
     _readers[source] = reader
 
 
-def _registered() -> dict[str, Reader]:
-    """All readers; those that need the science register when they are first asked for."""
-    from counterpoint.academy.certificates import proofs  # noqa: F401
-
-    return _readers
-
-
 def known() -> frozenset[str]:
     """Sources that can be proven here; what a second person confirms can always be."""
-    return frozenset(_registered()) | {awarding.CONFIRMED}
+    return frozenset(_readers) | {awarding.CONFIRMED}
 
 
 def read(source: str, asked: Asked) -> list[Evidence]:
     """The evidence of one source; nothing where nobody registered it."""
-    reader = _registered().get(source)
+    reader = _readers.get(source)
     return list(reader(asked)) if reader else []
 
 

@@ -1,11 +1,11 @@
-"""What exams, drills and choices beside the live day prove for a certificate; registers itself with `evidence`."""
+"""What exams, drills and choices beside the live day prove for a certificate."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 
 from counterpoint.academy import proving
-from counterpoint.academy.certificates.evidence import Asked, digest, register
+from counterpoint.academy.certificates.evidence import Asked, digest
 from counterpoint.academy.debrief import keeping, shadow
 from counterpoint.academy.exams.queries import newest_grades
 from counterpoint.academy.models import DrillSession, Judgement, ShadowDay, Sitting
@@ -16,7 +16,7 @@ from counterpoint.academy.rules.awarding import Evidence
 from counterpoint.foundation.api import scoped
 
 
-def _exams(asked: Asked) -> Iterable[Evidence]:
+def exam(asked: Asked) -> Iterable[Evidence]:
     """Sittings by their newest grade: the share of points, and whether it was a pass."""
     with scoped(asked.scope):
         rows = Sitting.objects.select_related("org_unit").filter(
@@ -33,7 +33,7 @@ def _exams(asked: Asked) -> Iterable[Evidence]:
         )  # fmt: skip
 
 
-def _scenarios(asked: Asked) -> Iterable[Evidence]:
+def scenarios(asked: Asked) -> Iterable[Evidence]:
     """Carefully judged first plays of a scenario's days: the regret an hour in minutes."""
     with scoped(asked.scope):
         rows = DrillSession.objects.select_related("org_unit").filter(
@@ -49,7 +49,7 @@ def _scenarios(asked: Asked) -> Iterable[Evidence]:
         )  # fmt: skip
 
 
-def _shadow(asked: Asked) -> Iterable[Evidence]:
+def shadow_licence(asked: Asked) -> Iterable[Evidence]:
     """The licence of choices beside the live day, once it can be reckoned: days, regimes, upper limit of the regret."""
     with scoped(asked.scope):
         days = list(ShadowDay.objects.filter(user=asked.user).order_by("-business_date"))
@@ -61,8 +61,3 @@ def _shadow(asked: Asked) -> Iterable[Evidence]:
         awarding.SHADOW, awarding.SHADOW, days[0].business_date, str(days[0].pk), digest(body),
         {"days": held.days, "regimes": len(held.regimes), "regret": held.high},
     )  # fmt: skip
-
-
-register(awarding.EXAM, _exams)
-register(awarding.SCENARIOS, _scenarios)
-register(awarding.SHADOW, _shadow)
