@@ -16,6 +16,7 @@ USUAL = (
     *("Counterpoint", "Excel", "English", "PDF", "CSV", "PNG", "QR", "ATM", "CRS", "STM", "VIP", "KPI", "API", "SLA"),
     *(
         "AML",
+        "GB",
         "ID",
         "min",
         "max",
