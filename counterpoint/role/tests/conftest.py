@@ -5,9 +5,11 @@ from importlib import import_module
 
 import pandas as pd
 import pytest
+from django.urls import get_resolver
 
 from counterpoint.primitives import metrics
 from counterpoint.primitives.metrics import Source
+from counterpoint.ui import panels
 
 COLUMNS = ("ticket", "service", "tier", "arrived", "called", "finished", "left", "outcome")
 
@@ -76,3 +78,12 @@ def a_busy_day(only_these_sources):
     only_these_sources("team.shifts", ("user", "name", "start", "end", "lunch_start", "lunch_end", "segments"), shifts)
     only_these_sources("team.forecast", ("minute", "service", "mean"), forecast)
     only_these_sources("onsite.days", ("closed",), lambda branch, day: pd.DataFrame({"closed": [day.day != 20]}))
+
+
+@pytest.fixture
+def no_foreign_panels(monkeypatch):
+    """The desk with this room's panels only. Addresses come first: rooms bring their panels with them, and what came
+    while the stand-in stands would be gone with it."""
+    list(get_resolver().url_patterns)
+    kept = {key: one for key, one in panels._panels.items() if key.startswith("role.")}
+    monkeypatch.setattr(panels, "_panels", kept)

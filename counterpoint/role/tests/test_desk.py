@@ -11,12 +11,7 @@ from counterpoint.ui.panels import Panel, PanelBody
 
 BRANCH = ["Mei", "Omar", "Sun", "Ada", "Bo", "Stranger"]
 ABOVE = ["Rita", "Hana", "Otto", "Sysadmin"]
-
-
-@pytest.fixture(autouse=True)
-def no_foreign_panels(monkeypatch):
-    kept = {key: one for key, one in panels._panels.items() if key.startswith("role.")}
-    monkeypatch.setattr(panels, "_panels", kept)
+pytestmark = pytest.mark.usefixtures("no_foreign_panels")
 
 
 @pytest.mark.parametrize("who", BRANCH)

@@ -18,18 +18,12 @@ from counterpoint.foundation.models import Post
 from counterpoint.role import desk
 from counterpoint.role.api import day_at
 from counterpoint.role.tests.conftest import COLUMNS, frame, ticket
-from counterpoint.ui import panels
 from counterpoint.ui.leftovers import english_left
 
 CAST = ["Mei", "Omar", "Sun", "Ada", "Rita", "Hana", "Otto", "Sysadmin", "Bo", "Stranger"]
 MIDNIGHT = datetime(2026, 11, 22, 16, 0, tzinfo=UTC)  # 00:00 of Monday in Shanghai
 SHEETS = ("/sheets/morning", "/sheets/evening")
-
-
-@pytest.fixture(autouse=True)
-def no_foreign_panels(monkeypatch):
-    kept = {key: one for key, one in panels._panels.items() if key.startswith("role.")}
-    monkeypatch.setattr(panels, "_panels", kept)
+pytestmark = pytest.mark.usefixtures("no_foreign_panels")
 
 
 @pytest.fixture
