@@ -18,7 +18,7 @@ from counterpoint.academy.learning.actions import (
     waive,
 )
 from counterpoint.academy.learning.practising import NotBegun, practice_begin, practice_skip
-from counterpoint.academy.learning.queries import LessonOver, matrix, own_unit, standing
+from counterpoint.academy.learning.queries import LessonOver, matrix, standing
 from counterpoint.academy.practice.worlds import TooManyWorlds
 
 __all__ = [
@@ -36,7 +36,6 @@ __all__ = [
     "lesson_check",
     "lesson_start",
     "matrix",
-    "own_unit",
     "practice_begin",
     "practice_skip",
     "request_take",

@@ -12,7 +12,6 @@ from datetime import datetime
 from uuid import UUID
 
 from django.urls import reverse
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from counterpoint.academy.catalogue.blueprints import BLUEPRINTS
@@ -21,8 +20,8 @@ from counterpoint.academy.catalogue.questions import QUESTIONS
 from counterpoint.academy.catalogue.reading import pinned, ruling
 from counterpoint.academy.catalogue.scenarios import SCENARIOS
 from counterpoint.academy.drill import given, log
+from counterpoint.academy.learning.shown import tell
 from counterpoint.academy.models import DrillSession, Grade, Judgement, Sitting
-from counterpoint.academy.rules.words import said
 from counterpoint.foundation.api import OrgUnit, Scope, scoped, system_scope
 from counterpoint.role import api as role
 
@@ -99,7 +98,7 @@ def _tell_exams(scope: Scope, user: UUID, refs: Sequence[str]) -> dict[str, role
     found = {}
     for row in rows:
         item = pinned(BLUEPRINTS, row.blueprint, row.version, row.org_unit)
-        name = said(item.value.names, _language()) if item else row.blueprint
+        name = tell(item.value.names) if item else row.blueprint
         own = scope.actor == user
         found[f"{EXAM}:{row.pk}"] = role.Origin(name, reverse("academy:exam-review", args=[row.pk]) if own else "")
     return found
@@ -112,14 +111,10 @@ def _tell_drills(scope: Scope, user: UUID, refs: Sequence[str]) -> dict[str, rol
     found = {}
     for row in rows:
         item = pinned(SCENARIOS, row.scenario, row.version, row.org_unit) if row.version else None
-        name = said(item.value.names, _language()) if item else _("My branch's day")
+        name = tell(item.value.names) if item else _("My branch's day")
         own = scope.actor == user
         found[f"{DRILL}:{row.pk}"] = role.Origin(name, reverse("academy:debrief", args=[row.pk]) if own else "")
     return found
-
-
-def _language() -> str:
-    return get_language() or "zh-hans"
 
 
 role.tell_evidence(EXAM, _tell_exams)

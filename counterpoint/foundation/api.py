@@ -61,9 +61,12 @@ from counterpoint.foundation.queries import (
     job,
     nearest_holders,
     people_within,
+    person_acting,
+    place_of,
+    topmost,
     unit_names,
 )
-from counterpoint.foundation.scope import Scope, ScopeError, scoped, unscoped
+from counterpoint.foundation.scope import Scope, ScopeError, lineage, scoped, unscoped
 from counterpoint.foundation.scoped_models import ScopedModel
 from counterpoint.foundation.views import address_of
 
@@ -115,6 +118,7 @@ __all__ = [
     "jobs",
     "journal",
     "keys",
+    "lineage",
     "live",
     "members_of",
     "nearest_holders",
@@ -124,7 +128,9 @@ __all__ = [
     "openapi",
     "org_unit_create",
     "people_within",
+    "person_acting",
     "person_add",
+    "place_of",
     "policy",
     "post_end",
     "post_grant",
@@ -142,6 +148,7 @@ __all__ = [
     "system_scope",
     "text_hash",
     "tick",
+    "topmost",
     "unit_names",
     "unscoped",
     "zone_create",

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from counterpoint.foundation import journal, keys, prefix
 from counterpoint.foundation.errors import Invalid
 from counterpoint.foundation.models import Channel, Message, OrgUnit, User
-from counterpoint.foundation.scope import Scope, unscoped
+from counterpoint.foundation.scope import Scope, lineage, unscoped
 
 log = logging.getLogger("counterpoint.notify")
 
@@ -51,9 +51,9 @@ def send(
 
 def _nearest_channel(path: str) -> Channel | None:
     """The branch's own channel, else its region's, else headquarters'."""
-    above = [path[: end + 1] for end, letter in enumerate(path) if letter == "/" and end]
     with unscoped("a branch's message may leave through a channel above it"):
-        return Channel.objects.filter(org_path__in=above, active=True).order_by(Length("org_path").desc(), "pk").first()
+        held = Channel.objects.filter(org_path__in=lineage(path), active=True)
+        return held.order_by(Length("org_path").desc(), "pk").first()
 
 
 @transaction.atomic

@@ -223,8 +223,8 @@ def astray() -> list[str]:
 
 def _bank_of(unit: OrgUnit) -> OrgUnit:
     """Headquarters of a live branch: the world's rules are those of its bank."""
-    with scoped(access.system_scope((), (f"/{unit.path.split('/')[1]}/",), "practice")):
-        return OrgUnit.objects.get(path=f"/{unit.path.split('/')[1]}/")
+    with scoped(access.system_scope((), (unit.bank_path,), "practice")):
+        return OrgUnit.objects.get(path=unit.bank_path)
 
 
 @dataclass(frozen=True)

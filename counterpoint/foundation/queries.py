@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from counterpoint.foundation import facts, journal, roles
 from counterpoint.foundation.calendar import local
 from counterpoint.foundation.chain import Verdict
-from counterpoint.foundation.errors import NotFound
+from counterpoint.foundation.errors import Invalid, NotFound
 from counterpoint.foundation.models import (
     Counter,
     Device,
@@ -25,7 +25,7 @@ from counterpoint.foundation.models import (
     SpecialDay,
     User,
 )
-from counterpoint.foundation.scope import PRACTICE, Scope, scoped, unscoped
+from counterpoint.foundation.scope import PRACTICE, Scope, lineage, scoped, unscoped
 
 JOURNAL = "foundation.journal.view"
 
@@ -39,6 +39,31 @@ class Colleague:
     staff_no: str
     roles: tuple[str, ...]
     branch_code: str
+
+
+def person_acting(scope: Scope) -> User:
+    """Who acts. Raises `Invalid` for a machine."""
+    found = User.objects.filter(pk=scope.actor).first() if scope.actor else None
+    if found is None:
+        raise Invalid(_("Only a person can do this."))
+    return found
+
+
+def topmost(scope: Scope, verb: str) -> OrgUnit | None:
+    """The first unit, from the top, at which the caller's post gives the verb."""
+    with scoped(scope):
+        return OrgUnit.objects.filter(path__in=scope.grants.get(verb, ())).order_by("path").first()
+
+
+def place_of(scope: Scope, branch: OrgUnit | None, verb: str) -> OrgUnit:
+    """Where a person does what is their own: the branch that they work at, else the unit of their post. `NotFound`
+    without one."""
+    if branch is not None and branch.path in scope.grants.get(verb, ()):
+        return branch
+    found = topmost(scope, verb)
+    if found is None:
+        raise NotFound(_("There is no place here where you work."))
+    return found
 
 
 def branches(*, scope: Scope) -> list[OrgUnit]:
@@ -82,11 +107,10 @@ def nearest_holders(
     People in `skip` are passed over, so the search goes on above when nobody else holds it there. Empty when nobody
     does. An instant is judged by the wall clock of the unit."""
     day = org_unit.date_at(on) if isinstance(on, datetime) else on
-    above = [org_unit.path[: end + 1] for end, letter in enumerate(org_unit.path) if letter == "/" and end]
     inside = org_unit.path.startswith(PRACTICE)
     with unscoped("whom a case goes to may work above the branch that it belongs to", practice=inside):
         posts = Post.objects.filter(
-            Q(until__isnull=True) | Q(until__gt=day), role=role, org_path__in=above, since__lte=day,
+            Q(until__isnull=True) | Q(until__gt=day), role=role, org_path__in=lineage(org_unit.path), since__lte=day,
             user__is_active=True,
         )  # fmt: skip
         found = list(posts.exclude(user__in=skip).select_related("user").order_by("user__staff_no"))

@@ -59,6 +59,11 @@ class Scope:
         return any(path.startswith(root) for root in self.roots)
 
 
+def lineage(path: str) -> list[str]:
+    """A place's path and all above it, from the top down: ``/hq/``, ``/hq/east/``, ``/hq/east/b01/``."""
+    return [path[: end + 1] for end, letter in enumerate(path) if letter == "/" and end]
+
+
 def minimal_roots(roots: tuple[str, ...]) -> tuple[str, ...]:
     """Sorted roots without those that lie under another: /a/ swallows /a/b/."""
     kept: list[str] = []

@@ -10,7 +10,7 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 
-from counterpoint.foundation.api import DomainError, NotFound, OrgUnit, files
+from counterpoint.foundation.api import DomainError, NotFound, OrgUnit, files, place_of
 
 YEARS = range(1990, 2200)
 PDF = "application/pdf"
@@ -22,6 +22,20 @@ def branch_here(request: Any) -> OrgUnit:
         raise Http404
     found: OrgUnit = request.branch
     return found
+
+
+def place_here(request: Any, verb: str) -> OrgUnit:
+    """Where the caller does what is their own: the branch that they work at, else the unit of their post; 404 without
+    one."""
+    try:
+        return place_of(request.scope, request.branch, verb)
+    except NotFound as absent:
+        raise Http404 from absent
+
+
+def origin_of(request: Any) -> str:
+    """Scheme and host as the caller reached them."""
+    return str(request.build_absolute_uri("/")).rstrip("/")
 
 
 def done(

@@ -17,17 +17,13 @@ from django.views.decorators.http import require_safe
 from counterpoint.academy.certificates import badges, public, shown
 from counterpoint.academy.learning.shown import tell
 from counterpoint.foundation.api import DomainError, NotFound, clock, keys, policy, ratelimit
+from counterpoint.ui.pages import origin_of
 
 WHY = "Whoever is shown a certificate checks it by its unguessable code; no name unless its holder switched it on."
 WHY_KEYS = "Badges are verified outside with these public keys."
 WHY_LIST = "Verifiers outside read which badges are revoked; it tells numbers only."
 LONGEST = 40_000
 ICONS = {True: "circle-check", False: "x"}
-
-
-def origin_of(request: Any) -> str:
-    """Scheme and host as the caller reached them."""
-    return str(request.build_absolute_uri("/")).rstrip("/")
 
 
 @csrf_exempt

@@ -14,22 +14,15 @@ from django.views.decorators.http import require_POST, require_safe
 from counterpoint.academy.catalogue.reading import shelf
 from counterpoint.academy.certificates import actions, printing, queries, shown
 from counterpoint.academy.certificates.public_views import origin_of
-from counterpoint.academy.learning.queries import CHANGED, own_unit, standings
+from counterpoint.academy.learning.queries import CHANGED, standings
 from counterpoint.academy.learning.shown import tell
 from counterpoint.academy.models.certificates import REVOKED, VALID
 from counterpoint.academy.rules import awarding
 from counterpoint.academy.verbs import AWARD, LEARN, REVOKE, TEAM
 from counterpoint.foundation.api import NotFound, clock, colleagues, policy
-from counterpoint.ui.pages import PDF, branch_here, done, download
+from counterpoint.ui.pages import PDF, branch_here, done, download, place_here
 
 JWT = "application/vc+jwt"
-
-
-def _unit(request: Any) -> Any:
-    try:
-        return own_unit(request.scope, request.branch)
-    except NotFound as absent:
-        raise Http404 from absent
 
 
 def _own_or_404(request: Any, certificate_id: UUID, read: Any) -> Any:
@@ -42,7 +35,7 @@ def _own_or_404(request: Any, certificate_id: UUID, read: Any) -> Any:
 @policy.allow(LEARN)
 def certificates(request: Any) -> HttpResponse:
     """The own certificates, what ends, and what is missing for the next one, line by line."""
-    unit, now = _unit(request), clock.now()
+    unit, now = place_here(request, LEARN), clock.now()
     held = shelf(unit, unit.date_at(now))
     rows = [shown.summary(one, held) for one in queries.mine(request.scope, unit, now)]
     context = {

@@ -13,13 +13,13 @@ from django.views.decorators.http import require_POST
 
 from counterpoint.academy.catalogue.reading import Shelf, shelf
 from counterpoint.academy.connect import actions, doors, lti, packages
-from counterpoint.academy.learning import queries, shown
+from counterpoint.academy.learning import shown
 from counterpoint.academy.models import Connection, LtiLaunch
 from counterpoint.academy.models.connect import STORE
 from counterpoint.academy.probes import Look
 from counterpoint.academy.verbs import CONNECT, LEARN
-from counterpoint.foundation.api import NotFound, OrgUnit, clock, policy, scoped
-from counterpoint.ui.pages import done, download
+from counterpoint.foundation.api import NotFound, OrgUnit, clock, place_of, policy, scoped, topmost
+from counterpoint.ui.pages import done, download, origin_of
 from counterpoint.ui.problems import problem_page
 
 ZIP = "application/zip"
@@ -28,16 +28,10 @@ FIELDS = tuple(lti.Platform.__dataclass_fields__)
 
 
 def _unit(request: Any) -> OrgUnit:
-    held = request.scope.grants.get(CONNECT, ())
-    with scoped(request.scope):
-        found = OrgUnit.objects.filter(path__in=held).order_by("path").first()
+    found = topmost(request.scope, CONNECT)
     if found is None:
         raise Http404
     return found
-
-
-def _home(request: Any) -> str:
-    return str(request.build_absolute_uri("/")).rstrip("/")
 
 
 def _held(unit: OrgUnit) -> Shelf:
@@ -57,7 +51,7 @@ def _page(request: Any, typed: Any = None) -> HttpResponse:
         rows = list(Connection.objects.select_related("org_unit"))
         platforms = [(one, *_grades(one)) for one in rows if one.kind != STORE]
     context = {
-        "unit": unit, "typed": typed or {}, "home": _home(request),
+        "unit": unit, "typed": typed or {}, "home": origin_of(request),
         "stores": [one for one in rows if one.kind == STORE],
         "platforms": platforms,
         "lessons": [
@@ -94,7 +88,7 @@ def store_add(request: Any) -> HttpResponse:
         lambda: actions.store_connect(
             scope=request.scope, unit=_unit(request), name=given.get("name", ""), url=given.get("url", ""),
             user=given.get("user", ""), password=given.get("password", ""), people=given.get("people", ""),
-            choices=given.get("choices") == "yes", home=_home(request), now=clock.now(),
+            choices=given.get("choices") == "yes", home=origin_of(request), now=clock.now(),
         ),
         _("The record store is connected. It is told what happens from now on."), "academy:connections",
         lambda: _page(request, given),
@@ -109,7 +103,7 @@ def platform_add(request: Any) -> HttpResponse:
     return done(
         request,
         lambda: actions.platform_connect(
-            scope=request.scope, unit=_unit(request), name=given.get("name", ""), home=_home(request),
+            scope=request.scope, unit=_unit(request), name=given.get("name", ""), home=origin_of(request),
             settings={name: given.get(name, "") for name in FIELDS}, now=clock.now(),
         ),
         _("The learning system is connected. Give it the addresses below."), "academy:connections",
@@ -137,7 +131,7 @@ def package(request: Any, key: str, standard: str) -> HttpResponse:
     unit, language = _unit(request), request.GET.get("language", LANGUAGES[0])
     if language not in LANGUAGES:
         raise Http404
-    home = f"{_home(request)}{reverse('academy:lesson', args=[key])}"
+    home = f"{origin_of(request)}{reverse('academy:lesson', args=[key])}"
     look = Look(request.scope, unit, clock.now())
     try:
         data = packages.package(_held(unit), look, key, standard, language, home)
@@ -171,7 +165,7 @@ def _arrived(request: Any, launch_id: UUID, *, confirmed: bool) -> HttpResponse:
         with scoped(house):
             asked = LtiLaunch.objects.select_related("connection", "org_unit").get(pk=launch_id)
         return render(request, "academy/link_account.html", {"launch": asked})
-    unit = queries.own_unit(request.scope, request.branch)
+    unit = place_of(request.scope, request.branch, LEARN)
     if row.lesson in _held(unit).lessons:
         return redirect("academy:lesson", key=row.lesson)
     return redirect("academy:home")

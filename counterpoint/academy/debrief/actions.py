@@ -23,13 +23,12 @@ from counterpoint.foundation.api import (
     DomainError,
     Invalid,
     JobRun,
-    NotFound,
     OrgUnit,
     Scope,
-    User,
     enter,
     jobs,
     journal,
+    person_acting,
     scoped,
 )
 from counterpoint.onsite import api as onsite
@@ -123,7 +122,7 @@ def day_take(*, scope: Scope, branch: OrgUnit, on: date, now: datetime, real: da
     with scoped(scope):
         row, _new = DrillDay.objects.get_or_create(
             org_unit=branch, business_date=on, digest=days.digest(payload),
-            defaults={"payload": payload, "taken_by": _person(scope), "at": now},
+            defaults={"payload": payload, "taken_by": person_acting(scope), "at": now},
         )  # fmt: skip
         session = drill_make(
             scope=scope,
@@ -165,8 +164,9 @@ def league_open(
         raise Invalid(_("A round must close after it opens, in the future, and within 92 days."), field="closes_at")
     with scoped(scope):
         row = LeagueRound(
-            org_unit=unit, key=key, seeds=[], opens_at=opens_at, closes_at=closes_at, opened_by=_person(scope), at=now
-        )
+            org_unit=unit, key=key, seeds=[], opens_at=opens_at, closes_at=closes_at,
+            opened_by=person_acting(scope), at=now,
+        )  # fmt: skip
         row.seeds = sorted(seeds_of(row.pk, seeds))
         row.save(force_insert=True)
         journal.record(
@@ -204,13 +204,6 @@ def league_play(
     except IntegrityError:  # the same press came twice at once
         return own_session(scope, round_id=round_id)
     return session
-
-
-def _person(scope: Scope) -> User:
-    found = User.objects.filter(pk=scope.actor).first() if scope.actor else None
-    if found is None:
-        raise NotFound(_("Only people play."))
-    return found
 
 
 def _record(scope: Scope, row: DrillSession, kind: str, now: datetime, **data: Any) -> None:

@@ -10,33 +10,17 @@ from zoneinfo import ZoneInfo
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from counterpoint.academy.debrief import actions, league_days, queries
-from counterpoint.academy.debrief.views import PLAY, address, to_play
-from counterpoint.academy.learning.queries import own_unit
+from counterpoint.academy.learning.shown import language
 from counterpoint.academy.models.drill import OVER
-from counterpoint.academy.verbs import LEAGUE, LEAGUE_OPEN
-from counterpoint.foundation.api import DomainError, NotFound, OrgUnit, clock, policy, scoped
-from counterpoint.ui.pages import date_in
+from counterpoint.academy.verbs import LEAGUE, LEAGUE_OPEN, LEARN
+from counterpoint.foundation.api import DomainError, NotFound, clock, policy, topmost
+from counterpoint.ui.pages import date_in, place_here
 
 WEEKS = 2
-
-
-def _unit(request: Any) -> OrgUnit:
-    try:
-        return own_unit(request.scope, request.branch)
-    except NotFound as absent:
-        raise Http404 from absent
-
-
-def _opening(request: Any) -> OrgUnit | None:
-    """The unit below which the caller may open a round."""
-    held = request.scope.grants.get(LEAGUE_OPEN, ())
-    with scoped(request.scope):
-        return OrgUnit.objects.filter(path__in=held).order_by("path").first()
 
 
 @policy.allow(LEAGUE)
@@ -46,7 +30,7 @@ def rounds(request: Any) -> HttpResponse:
 
 
 def _rounds(request: Any, refused: str = "") -> HttpResponse:
-    unit, now = _unit(request), clock.now()
+    unit, now = place_here(request, LEARN), clock.now()
     zone = ZoneInfo(unit.time_zone)
     rows = [
         {
@@ -57,21 +41,17 @@ def _rounds(request: Any, refused: str = "") -> HttpResponse:
     ]  # fmt: skip
     today = unit.date_at(now)
     context = {
-        "rows": rows, "may_open": _opening(request) is not None, "refused": refused,
-        "keys": list(league_days.names(unit, today, _language()).items()),
+        "rows": rows, "may_open": topmost(request.scope, LEAGUE_OPEN) is not None, "refused": refused,
+        "keys": list(league_days.names(unit, today, language()).items()),
         "today": today, "until": today + timedelta(weeks=WEEKS), "least": actions.LEAST_SEEDS,
         "most": actions.MOST_SEEDS,
     }  # fmt: skip
     return render(request, "academy/league.html", context, status=422 if refused else 200)
 
 
-def _language() -> str:
-    return get_language() or "zh-hans"
-
-
 def _name(row: Any) -> str:
     unit = row.org_unit
-    return league_days.names(unit, unit.date_at(row.opens_at), _language()).get(row.key, row.key)
+    return league_days.names(unit, unit.date_at(row.opens_at), language()).get(row.key, row.key)
 
 
 def _state(row: Any, now: datetime) -> tuple[str, str]:
@@ -84,7 +64,7 @@ def _state(row: Any, now: datetime) -> tuple[str, str]:
 @require_POST
 def open_round(request: Any) -> HttpResponse:
     """Open a round from a first to a last day, both whole."""
-    unit = _opening(request)
+    unit = topmost(request.scope, LEAGUE_OPEN)
     if unit is None:
         raise Http404
     zone = ZoneInfo(unit.time_zone)
@@ -108,21 +88,19 @@ def open_round(request: Any) -> HttpResponse:
 @policy.allow(LEAGUE)
 def one(request: Any, round_id: UUID) -> HttpResponse:
     """One round: the own days, groups of equals, branches."""
-    unit, now = _unit(request), clock.now()
+    unit, now = place_here(request, LEARN), clock.now()
     try:
         row = queries.round_of(unit, round_id)
     except NotFound as absent:
         raise Http404 from absent
     found = queries.table(request.scope, row)
     zone = ZoneInfo(unit.time_zone)
-    own = [
-        (seed, session, regret, session.state == OVER, address(PLAY, session)) for seed, session, regret in found.own
-    ]
+    own = [(session, regret, session.state == OVER) for _seed, session, regret in found.own]
     opened = row.opens_at <= now < row.closes_at
     context = {
         "row": row, "name": _name(row), "found": found, "own": own, "days": len(row.seeds),
         "left": len(row.seeds) - len(own), "state": _state(row, now), "may_play": opened,
-        "running": any(not over for _seed, _session, _regret, over, _play in own),
+        "running": any(not over for _session, _regret, over in own),
         "opens": row.opens_at.astimezone(zone), "closes": row.closes_at.astimezone(zone),
         "groups": [(n, group, len(group.people), n == found.mine) for n, group in enumerate(found.groups, 1)],
     }  # fmt: skip
@@ -135,7 +113,7 @@ def play(request: Any, round_id: UUID) -> HttpResponse:
     """The caller's next day of the round."""
     try:
         session = actions.league_play(
-            scope=request.scope, unit=_unit(request), round_id=round_id, now=clock.now(),
+            scope=request.scope, unit=place_here(request, LEARN), round_id=round_id, now=clock.now(),
             real=clock.SystemClock().now(),
         )  # fmt: skip
     except NotFound as absent:
@@ -143,4 +121,4 @@ def play(request: Any, round_id: UUID) -> HttpResponse:
     except DomainError as refused:
         messages.error(request, refused.message)
         return redirect("academy:league-round", round_id=round_id)
-    return to_play(session)
+    return redirect("academy:drill", session=session.pk)

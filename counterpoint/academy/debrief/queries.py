@@ -14,10 +14,8 @@ from counterpoint.academy.debrief import keeping
 from counterpoint.academy.models import DrillSeat, DrillSession, Judgement, LeagueRound, LeagueRun
 from counterpoint.academy.models.drill import OVER
 from counterpoint.academy.rules.league import Standing, branches, standing
-from counterpoint.academy.verbs import LEAGUE
-from counterpoint.foundation.api import NotFound, OrgUnit, Scope, scoped, system_scope
-
-GUIDE = "academy.drill.guide"
+from counterpoint.academy.verbs import GUIDE, LEAGUE
+from counterpoint.foundation.api import NotFound, OrgUnit, Scope, lineage, scoped, system_scope
 
 
 def may_see(scope: Scope, session: UUID) -> DrillSession:
@@ -34,8 +32,7 @@ def may_see(scope: Scope, session: UUID) -> DrillSession:
 
 def above(unit: OrgUnit) -> Q:
     """Rounds that hold at a unit: of itself and of every unit above it."""
-    parts = unit.path.strip("/").split("/")
-    return Q(org_path__in=["/" + "".join(f"{part}/" for part in parts[:n]) for n in range(1, len(parts) + 1)])
+    return Q(org_path__in=lineage(unit.path))
 
 
 def _house() -> Scope:

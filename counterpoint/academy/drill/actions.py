@@ -25,14 +25,24 @@ from counterpoint.academy.models.drill import (
     READY,
     RUNNING,
     SPEEDS,
+    STRICT,
     VOID,
 )
 from counterpoint.academy.science import playing
 from counterpoint.academy.verbs import PLAY
-from counterpoint.foundation.api import DomainError, Invalid, NotFound, OrgUnit, Scope, User, enter, journal, scoped
+from counterpoint.foundation.api import (
+    DomainError,
+    Invalid,
+    NotFound,
+    OrgUnit,
+    Scope,
+    enter,
+    journal,
+    person_acting,
+    scoped,
+)
 
 NAMES = UUID("6f1d8c3e-2a55-4f4e-9a55-5f0e3b1f7c21")  # of sessions by who began them and the key of the press
-STRICT = ("exam", "league")  # of these the time is never stopped, and nobody helps
 SUPERVISOR = "supervisor"
 
 
@@ -60,7 +70,7 @@ def drill_make(
     if game is None:
         game, scenario = own.own_day(unit, on, seed, now, arrivals), scenario or own.OWN
     row = DrillSession(
-        pk=_named(scope, key), org_unit=unit, owner=_person(scope), scenario=scenario, version=version, seed=seed,
+        pk=_named(scope, key), org_unit=unit, owner=person_acting(scope), scenario=scenario, version=version, seed=seed,
         game=game.to_bytes(), game_hash=game.hash(), purpose=purpose, base_real=real, day=day,
         base_second=timing.first_second(game), begun_at=now,
     )  # fmt: skip
@@ -78,11 +88,7 @@ def _begun(scope: Scope, row: DrillSession, now: datetime, copied: list[DrillEve
             row.save(force_insert=True)
             seat = DrillSeat(org_unit=row.org_unit, session=row, user=row.owner, post=SUPERVISOR, joined_at=now)
             seat.save(force_insert=True)
-            for line in copied or ():
-                log.append(
-                    row, line.kind, line.second, act=line.act, inputs=line.inputs, actor=line.actor, key=line.key,
-                    at=line.at,
-                )  # fmt: skip
+            log.copy(row, copied or [])
             _record(
                 scope, row, "drill_begun", now, seed=row.seed, purpose=row.purpose, scenario=row.scenario,
                 parent=str(row.parent_id or ""),
@@ -199,9 +205,10 @@ def _again(
     if held is not None:
         return held
     fresh = DrillSession(
-        pk=_named(scope, key), org_unit=row.org_unit, owner=_person(scope), scenario=row.scenario, version=row.version,
-        day=row.day, seed=row.seed, game=row.game, game_hash=row.game_hash, purpose=row.purpose, base_real=real,
-        base_second=begin, state=READY, begun_at=now, parent=row, parent_second=cut,
+        pk=_named(scope, key), org_unit=row.org_unit, owner=person_acting(scope), scenario=row.scenario,
+        version=row.version, day=row.day, seed=row.seed, game=row.game, game_hash=row.game_hash,
+        purpose=row.purpose, base_real=real, base_second=begin, state=READY, begun_at=now, parent=row,
+        parent_second=cut,
     )  # fmt: skip
     return _begun(scope, fresh, now, copied)
 
@@ -228,13 +235,6 @@ def drill_finish(
         return row
 
 
-def _person(scope: Scope) -> User:
-    found = User.objects.filter(pk=scope.actor).first() if scope.actor else None
-    if found is None:
-        raise Invalid(_("Only a person can do this."))
-    return found
-
-
 def _record(scope: Scope, row: DrillSession, kind: str, now: datetime, **data: Any) -> None:
     journal.record(
         scope=scope, org_unit=row.org_unit, kind=f"academy.{kind}", subject=str(row.pk), at=now,
@@ -256,7 +256,7 @@ def drill_join(*, scope: Scope, session: UUID, post: str, now: datetime, real: d
             return held
         if row.seats.filter(post=post).exists():
             raise Invalid(_("Somebody else has this post already."), field="post")
-        seat = DrillSeat(org_unit=row.org_unit, session=row, user=_person(scope), post=post, joined_at=now)
+        seat = DrillSeat(org_unit=row.org_unit, session=row, user=person_acting(scope), post=post, joined_at=now)
         seat.save(force_insert=True)
         at = timing.second(row, log.game_of(row), real)
         log.append(row, "join", at, inputs={"post": post}, actor=scope.actor, key=f"join-{post}", at=now)

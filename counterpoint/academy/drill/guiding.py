@@ -9,10 +9,10 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from counterpoint.academy.drill import given, log, timing
-from counterpoint.academy.drill.actions import STRICT, drill_finish
+from counterpoint.academy.drill.actions import drill_finish
 from counterpoint.academy.drill.queries import session_of
 from counterpoint.academy.models import DrillEvent, DrillSession
-from counterpoint.academy.models.drill import OVER, VOID
+from counterpoint.academy.models.drill import OVER, STRICT, VOID
 from counterpoint.academy.science import playing
 from counterpoint.academy.verbs import GUIDE
 from counterpoint.foundation.api import Forbidden, Invalid, Scope, journal, scoped

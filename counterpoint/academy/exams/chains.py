@@ -9,6 +9,7 @@ from uuid import UUID
 from django.utils.crypto import constant_time_compare, salted_hmac
 
 from counterpoint.academy.models import AnswerSave, Sitting
+from counterpoint.academy.models.exams import SUBMITTED
 from counterpoint.foundation.api import chain, text_hash
 
 SALT = "counterpoint.academy.answer"
@@ -19,12 +20,10 @@ def digest_of(value: Any) -> str:
     return text_hash(chain.canonical(value))
 
 
-def hash_of(row: AnswerSave) -> str:
+def link_of(row: AnswerSave) -> chain.Link:
     """The save's link in the chain of its sitting."""
     data = {"slot": row.slot, "seq": row.seq, "value": row.value, "late": row.late}
-    return chain.link_hash(
-        chain.Link(str(row.sitting_id), row.line, row.saved_at, "answer", "", str(row.slot), data, row.previous)
-    )
+    return chain.Link(str(row.sitting_id), row.line, row.saved_at, "answer", "", str(row.slot), data, row.previous)
 
 
 def signature(sitting: UUID, slot: int, seq: int, digest: str) -> str:
@@ -53,12 +52,10 @@ def counted(rows: Iterable[AnswerSave]) -> dict[int, AnswerSave]:
 
 def first_bad(sitting: Sitting, rows: Iterable[AnswerSave]) -> int | None:
     """Number of the first line that does not fit the chain, or where it was cut; None when all fit."""
-    previous, expected, heads = "", 1, {0: ""}
-    for row in rows:
-        if row.line != expected or row.previous != previous or row.hash != hash_of(row):
-            return expected
-        previous, expected = row.hash, expected + 1
-        heads[row.line] = row.hash
-    if sitting.state == "submitted" and heads.get(sitting.lines) != sitting.head:
-        return sitting.lines
-    return None
+    kept = list(rows)
+    verdict = chain.check((link_of(row), row.hash) for row in kept)
+    if not verdict.ok:
+        return verdict.rows + 1
+    heads = ["", *(row.hash for row in kept)]
+    cut = sitting.lines >= len(heads) or heads[sitting.lines] != sitting.head
+    return sitting.lines if sitting.state == SUBMITTED and cut else None

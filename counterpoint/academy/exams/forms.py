@@ -45,20 +45,15 @@ class Candidate:
     family: str
 
 
-def root_of(unit: OrgUnit) -> str:
-    """The path of the bank that a unit belongs to."""
-    return f"/{unit.path.split('/')[1]}/"
-
-
 def measured(unit: OrgUnit, at: datetime) -> dict[str, ItemStat]:
     """The newest measurement of each question up to a time. Measurements stand at headquarters and name nobody."""
-    with scoped(system_scope((SIT,), (root_of(unit),), "item numbers")):
+    with scoped(system_scope((SIT,), (unit.bank_path,), "item numbers")):
         return {row.question: row for row in ItemStat.objects.filter(at__lte=at).order_by("at")}
 
 
 def shown(unit: OrgUnit, blueprint: str) -> tuple[Counter[str], int]:
     """How often each question stood in the last sittings of an exam, in the whole bank, and in how many."""
-    with scoped(system_scope((SIT,), (root_of(unit),), "item exposure")):
+    with scoped(system_scope((SIT,), (unit.bank_path,), "item exposure")):
         forms = list(Sitting.objects.filter(blueprint=blueprint).values_list("form", flat=True)[:RECENT])
     return Counter(slot["question"] for form in forms for slot in form), len(forms)
 

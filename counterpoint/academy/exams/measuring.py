@@ -14,7 +14,7 @@ from django.db import transaction
 
 from counterpoint.academy.catalogue.questions import QUESTIONS, QuestionBody, right_of
 from counterpoint.academy.exams import chains
-from counterpoint.academy.exams.forms import RECENT, measured, root_of
+from counterpoint.academy.exams.forms import RECENT, measured
 from counterpoint.academy.exams.queries import newest_grades
 from counterpoint.academy.models import AnswerSave, ItemStat, Sitting
 from counterpoint.academy.models.exams import SUBMITTED
@@ -32,13 +32,14 @@ MOST = 5000  # sittings looked at, the newest
 @dataclass(frozen=True)
 class Answers:
     """Ended sittings × questions: marks, chosen options of single choices, whether of the largest region, and how often
-    each question stood in the last sittings."""
+    each question stood in the last sittings; the version of each that counts."""
 
     table: p.Responses | None
     chosen: tuple[tuple[str | None, ...], ...]
     largest: tuple[bool, ...]
     shown: Mapping[str, int]
     sittings: int
+    versions: Mapping[str, int]
 
     @property
     def counts(self) -> dict[str, int]:
@@ -83,7 +84,7 @@ def gather(scope: Scope) -> Answers:
     recent = [slot["question"] for row in rows[-RECENT:] for slot in row.form]
     return Answers(
         p.responses(table, names) if table and names else None, tuple(chosen), tuple(one == most for one in regions),
-        {name: recent.count(name) for name in names}, len(rows[-RECENT:]),
+        {name: recent.count(name) for name in names}, len(rows[-RECENT:]), version,
     )  # fmt: skip
 
 
@@ -175,24 +176,17 @@ def calibrate(_payload: dict[str, Any], *, scope: Scope, report: Any, now: datet
     found = fitted(answers, known) if wanted else None
     if found is None:
         return {"items": 0}
-    versions = {slot["question"]: slot["version"] for slot in _slots(scope)}
     with scoped(scope), transaction.atomic():
         for i, name in enumerate(found.names):
             if name in wanted:
                 ItemStat(
-                    org_unit=unit, question=name, version=versions[name], slope=float(found.slope[i]),
+                    org_unit=unit, question=name, version=answers.versions[name], slope=float(found.slope[i]),
                     difficulty=float(found.difficulty[i]), slope_error=_known(found.slope_error[i]),
                     difficulty_error=_known(found.difficulty_error[i]), answers=answers.counts[name], at=now,
                 ).save(force_insert=True)  # fmt: skip
         data = {"items": len(wanted), "answers": sum(answers.counts[one] for one in wanted)}
         journal.record(scope=scope, org_unit=unit, kind="academy.items_measured", subject=JOB, at=now, data=data)
     return {"items": len(wanted)}
-
-
-def _slots(scope: Scope) -> list[dict[str, Any]]:
-    with scoped(scope):
-        forms = Sitting.objects.filter(state=SUBMITTED).values_list("form", flat=True)
-        return sorted((slot for form in forms for slot in form), key=lambda one: int(one["version"]))
 
 
 def _known(value: float) -> float | None:
@@ -210,7 +204,7 @@ def measure_now(*, scope: Scope, unit: OrgUnit, now: datetime) -> JobRun:
     scope.require(MANAGE, unit.path)
     with scoped(scope):
         return jobs.enqueue(
-            scope=scope, org_unit=unit, kind=JOB, key=f"{JOB}:{root_of(unit)}:{now.isoformat()}", payload={}, now=now
+            scope=scope, org_unit=unit, kind=JOB, key=f"{JOB}:{unit.bank_path}:{now.isoformat()}", payload={}, now=now
         )
 
 
@@ -220,8 +214,8 @@ def nightly(now: datetime) -> int:
     with scoped(scope):
         for unit in OrgUnit.objects.filter(parent=None):
             day = unit.date_at(now)
-            recent = Sitting.objects.filter(state=SUBMITTED, org_path__within=(unit.path,)).exists()
-            if recent and 1 <= now.astimezone(ZoneInfo(unit.time_zone)).hour < 6:
+            some = Sitting.objects.filter(state=SUBMITTED, org_path__within=(unit.path,)).exists()
+            if some and 1 <= now.astimezone(ZoneInfo(unit.time_zone)).hour < 6:
                 key = f"{JOB}:{unit.path}:{day.isoformat()}"
                 jobs.enqueue(scope=scope, org_unit=unit, kind=JOB, key=key, payload={}, now=now)
                 asked += 1

@@ -22,7 +22,7 @@ from counterpoint.academy.exams.sitting import (
 )
 from counterpoint.academy.models import AnswerSave, Sitting, SittingSign
 from counterpoint.academy.models.exams import DEADLINE, OPEN, VOID
-from counterpoint.foundation.api import DomainError, Invalid, Scope, scoped
+from counterpoint.foundation.api import DomainError, Invalid, Scope, chain, scoped
 
 MOST_SAVES = 3000  # of a sitting; nobody changes answers so often
 HIGHEST = 2**31 - 1
@@ -103,7 +103,7 @@ def _add(row: Sitting, slot: int, seq: int, kept: list[str], digest: str, late: 
         org_unit=row.org_unit, sitting=row, line=last.line + 1 if last else 1, slot=slot, seq=seq, value=kept,
         digest=digest, saved_at=now, late=late, previous=last.hash if last else "",
     )  # fmt: skip
-    save.hash = chains.hash_of(save)
+    save.hash = chain.link_hash(chains.link_of(save))
     save.save(force_insert=True)
     return save
 

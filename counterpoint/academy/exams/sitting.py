@@ -17,7 +17,18 @@ from counterpoint.academy.exams.grading import LETTERS, blueprint_of, close_if_d
 from counterpoint.academy.models import Sitting, SittingSign
 from counterpoint.academy.models.exams import OPEN, PERSON, SUBMITTED, VOID
 from counterpoint.academy.verbs import INVIGILATE, SIT
-from counterpoint.foundation.api import DomainError, Invalid, NotFound, OrgUnit, Scope, User, enter, journal, scoped
+from counterpoint.foundation.api import (
+    DomainError,
+    Invalid,
+    NotFound,
+    OrgUnit,
+    Scope,
+    User,
+    enter,
+    journal,
+    person_acting,
+    scoped,
+)
 from counterpoint.primitives.content import Item, items
 
 SIGNS = ("away", "back", "pasted", "window", "conflict")  # the last two are the server's own
@@ -75,7 +86,7 @@ def sitting_begin(*, scope: Scope, unit: OrgUnit, blueprint: str, seed: int, now
     enter(scope, unit, SIT)
     on = unit.date_at(now)
     item = exam_of(unit, blueprint, on)
-    user = _person(scope)
+    user = person_acting(scope)
     with scoped(scope):
         held = list(Sitting.objects.select_related("org_unit").filter(user=user))
         for row in held:
@@ -264,13 +275,6 @@ def _is_adaptive(body: BlueprintBody, slot: dict[str, Any]) -> bool:
 def is_final(body: BlueprintBody, form: list[dict[str, Any]], slot: int) -> bool:
     """Whether an answer can no longer be changed, because the next question followed from it."""
     return slot < len(form) and _is_adaptive(body, form[slot - 1])
-
-
-def _person(scope: Scope) -> User:
-    found = User.objects.filter(pk=scope.actor).first() if scope.actor else None
-    if found is None:
-        raise Invalid(_("Only a person can do this."))
-    return found
 
 
 def _record(scope: Scope, row: Sitting, kind: str, now: datetime, private: str | None = None, **data: Any) -> None:

@@ -20,22 +20,15 @@ from counterpoint.academy.learning import queries as learning
 from counterpoint.academy.learning.shown import tell
 from counterpoint.academy.models import Grade, Sitting
 from counterpoint.academy.models.exams import OPEN, SUBMITTED
-from counterpoint.academy.verbs import INVIGILATE, MANAGE, SIT
+from counterpoint.academy.verbs import INVIGILATE, LEARN, MANAGE, SIT
 from counterpoint.foundation.api import DomainError, NotFound, clock, policy, read_json, scoped
-from counterpoint.ui.pages import done, number_in
-
-
-def _unit(request: Any) -> Any:
-    try:
-        return learning.own_unit(request.scope, request.branch)
-    except NotFound as absent:
-        raise Http404 from absent
+from counterpoint.ui.pages import done, number_in, place_here
 
 
 @policy.allow(SIT)
 def exam(request: Any) -> HttpResponse:
     """Exams that the caller may sit, the one under way, and the own results."""
-    unit, now = _unit(request), clock.now()
+    unit, now = place_here(request, LEARN), clock.now()
     held, on = queries.mine(request.scope, now), unit.date_at(now)
     posts = learning.roles_at(request.scope, unit, on)
     found = queries.results(request.scope, [row for row in held if row.state != OPEN])
@@ -74,7 +67,7 @@ def _result(one: queries.Result) -> dict[str, Any]:
 @require_POST
 def begin(request: Any) -> HttpResponse:
     """Begin an exam: from now its clock runs."""
-    unit, now = _unit(request), clock.now()
+    unit, now = place_here(request, LEARN), clock.now()
     try:
         row = sitting.sitting_begin(
             scope=request.scope, unit=unit, blueprint=request.POST.get("exam", ""), seed=secrets.randbits(62), now=now

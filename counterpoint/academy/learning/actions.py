@@ -31,6 +31,7 @@ from counterpoint.foundation.api import (
     colleagues,
     enter,
     journal,
+    person_acting,
     scoped,
 )
 from counterpoint.primitives.content import Item
@@ -43,7 +44,7 @@ def lesson_start(*, scope: Scope, unit: OrgUnit, lesson: str, now: datetime, aga
     """The caller's open run of a lesson, begun now when there is none. After it was passed only `again` begins anew; a
     run whose rules have changed begins as the lesson of what changed. Raises `NotFound`, `LessonOver`."""
     enter(scope, unit, LEARN)
-    user = _person(scope)
+    user = person_acting(scope)
     item = shelf(unit, unit.date_at(now)).lessons.get(lesson)
     if item is None:
         raise NotFound(_("There is no such lesson here."))
@@ -250,13 +251,6 @@ def request_take(*, scope: Scope, unit: OrgUnit, request: UUID, lesson: str, now
     if lesson not in shelf(unit, unit.date_at(now)).lessons:
         raise NotFound(_("There is no such lesson here."))
     service.lesson_take(scope=scope, lesson=request, taken_as=f"academy.lesson:{lesson}", now=now)
-
-
-def _person(scope: Scope) -> User:
-    found = User.objects.filter(pk=scope.actor).first() if scope.actor else None
-    if found is None:
-        raise Invalid(_("Only a person can do this."))
-    return found
 
 
 def _record(scope: Scope, run: LessonRun, kind: str, now: datetime, **data: Any) -> None:

@@ -12,14 +12,13 @@ from statistics import fmean
 from uuid import UUID
 
 from django.urls import reverse
-from django.utils.translation import get_language
 
 from counterpoint.academy.catalogue.lessons import LESSONS
 from counterpoint.academy.catalogue.reading import pinned, shelf
 from counterpoint.academy.learning.queries import runs_of, standing
+from counterpoint.academy.learning.shown import tell
 from counterpoint.academy.models import LessonAnswer, LessonRun
 from counterpoint.academy.models.learning import PASSED
-from counterpoint.academy.rules.words import said
 from counterpoint.foundation.api import OrgUnit, Scope, clock, scoped
 from counterpoint.role import api as role
 
@@ -52,12 +51,11 @@ def _tell(scope: Scope, user: UUID, refs: Sequence[str]) -> dict[str, role.Origi
         ids = [ref.partition(":")[2] for ref in refs]
         runs = LessonRun.objects.select_related("org_unit").filter(pk__in=ids, user=user)
         held = {f"{REF}:{run.pk}": run for run in runs}
-    language = get_language() or "zh-hans"
     found = {}
     for ref, run in held.items():
         item = pinned(LESSONS, run.lesson, run.version, run.org_unit)
         if item is not None:
-            found[ref] = role.Origin(said(item.value.names, language), reverse("academy:lesson", args=[run.lesson]))
+            found[ref] = role.Origin(tell(item.value.names), reverse("academy:lesson", args=[run.lesson]))
     return found
 
 
@@ -65,12 +63,11 @@ def _open(scope: Scope, unit: OrgUnit, user: UUID, posts: frozenset[str]) -> lis
     """Lessons for the person's posts that are not passed yet."""
     held = shelf(unit, unit.date_at(clock.now()))
     runs = runs_of(scope, [user]).get(user, {})
-    language = get_language() or "zh-hans"
     found = []
     for key in held.for_roles(posts):
         body = held.lessons[key].value
         if standing(key, runs.get(key, []), held.on).state != PASSED:
-            name, url = said(body.names, language), reverse("academy:lesson", args=[key])
+            name, url = tell(body.names), reverse("academy:lesson", args=[key])
             found.append(role.Thing(key, name, url, float(body.minutes), body.competencies, "learning", WHOLE))
     return found
 

@@ -51,18 +51,6 @@ class Row:
     due: tuple[Enrolment, ...] = ()
 
 
-def own_unit(scope: Scope, branch: OrgUnit | None) -> OrgUnit:
-    """Where a person's learning is kept: the branch that they work at, else the unit of their post."""
-    held = scope.grants.get(LEARN, ())
-    if branch is not None and branch.path in held:
-        return branch
-    with scoped(scope):
-        found = OrgUnit.objects.filter(path__in=held).order_by("path").first()
-    if found is None:
-        raise NotFound(_("There is no place here where you learn."))
-    return found
-
-
 def roles_at(scope: Scope, unit: OrgUnit, on: date) -> frozenset[str]:
     """The posts that the caller holds at the unit."""
     mine = [one for one in colleagues(scope=scope, org_unit=unit, on=on) if one.id == scope.actor]

@@ -8,7 +8,6 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -20,16 +19,12 @@ from counterpoint.academy.probes import Look
 from counterpoint.academy.verbs import ASSIGN, AUTHOR, LEARN, TEAM
 from counterpoint.foundation.api import DomainError, NotFound, clock, policy
 from counterpoint.role import api as role
-from counterpoint.ui.pages import branch_here, date_in, done
+from counterpoint.ui.pages import branch_here, date_in, done, place_here
 
 
 def _here(request: Any) -> tuple[Any, Shelf, Any]:
     """The unit where the caller learns, what may be learnt there, and the time."""
-    now = clock.now()
-    try:
-        unit = queries.own_unit(request.scope, request.branch)
-    except NotFound as absent:
-        raise Http404 from absent
+    now, unit = clock.now(), place_here(request, LEARN)
     return unit, shelf(unit, unit.date_at(now)), now
 
 
@@ -63,7 +58,7 @@ def _gap(held: Shelf, way: Any) -> str:
     """The competencies whose gap a lesson works at, the widest first; empty without a gap."""
     names = role.competencies(held.on, held.unit.rule_pack, held.unit.path)
     covers = sorted(way.covers.items(), key=lambda pair: -pair[1]) if way else []
-    return _(", ").join(names[key].name(get_language() or "zh-hans") for key, _points in covers if key in names)
+    return _(", ").join(names[key].name(shown.language()) for key, _points in covers if key in names)
 
 
 def _wanted(held: Shelf, due: list[Any], gaps: list[str], mine: list[str]) -> list[str]:

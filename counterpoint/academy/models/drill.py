@@ -10,6 +10,7 @@ from counterpoint.foundation.api import ScopedModel, new_id
 
 READY, RUNNING, PAUSED, OVER, VOID = "ready", "running", "paused", "over", "void"
 PURPOSES = ("practice", "lesson", "exam", "league", "team")
+STRICT = ("exam", "league")  # of these the time is never stopped, and nobody helps
 SPEEDS = (0, 1, 2, 5, 10, 20, 60)
 MARK_LENGTH = 80
 

@@ -11,13 +11,12 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from counterpoint.academy import acts
 from counterpoint.academy.catalogue.lessons import Check, Exercise, Stage
+from counterpoint.academy.learning.shown import tell
 from counterpoint.academy.probes import Look, read
-from counterpoint.academy.rules.words import said
 from counterpoint.foundation.api import DomainError, Invalid, NotFound, OrgUnit, Scope, User, calendar, practice, scoped
 from counterpoint.primitives.content import minute_of
 from counterpoint.role import api as role
@@ -107,7 +106,7 @@ def play(world: World, one: Stage, moment: datetime, real: datetime) -> None:
             raise NotFound(_("Nobody with this role practises here."))
         actor = holders(one.post)[0] if one.post else learner
         scope = practice.scope_in(world, actor, real)
-        words = said(one.words, get_language() or "zh-hans") if one.words else ""
+        words = tell(one.words) if one.words else ""
 
         def wait(minutes: int) -> None:
             later = skip(world, timedelta(minutes=minutes), real)

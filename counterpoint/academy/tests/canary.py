@@ -28,7 +28,7 @@ from counterpoint.academy.models import (
     Sitting,
     SittingSign,
 )
-from counterpoint.foundation.api import scoped
+from counterpoint.foundation.api import chain, scoped
 from counterpoint.science.playing import datasets
 
 
@@ -130,7 +130,7 @@ def _exam(bank, branch, mark):
     )  # fmt: skip
     row.save(force_insert=True)
     save = AnswerSave(**here, sitting=row, line=1, slot=1, seq=1, value=[mark], digest="", saved_at=bank.now)
-    save.hash = chains.hash_of(save)
+    save.hash = chain.link_hash(chains.link_of(save))
     save.save(force_insert=True)
     SittingSign(**here, sitting=row, kind="away", at=bank.now).save(force_insert=True)
     Grade(

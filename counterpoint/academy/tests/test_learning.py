@@ -8,10 +8,10 @@ from django.test.utils import CaptureQueriesContext
 
 from counterpoint.academy import api, probes
 from counterpoint.academy.catalogue.reading import shelf
-from counterpoint.academy.learning.queries import own_unit
 from counterpoint.academy.models import Enrolment, LessonAnswer, LessonRun
 from counterpoint.academy.tests.conftest import LEVELS, READING, figures_of, rehearse, right_answers
-from counterpoint.foundation.api import Forbidden, Invalid, NotFound
+from counterpoint.academy.verbs import LEARN
+from counterpoint.foundation.api import Forbidden, Invalid, NotFound, place_of
 from counterpoint.foundation.models import JournalEntry
 from counterpoint.foundation.scope import unscoped
 from tests.scope.crawl import rows_of
@@ -108,8 +108,8 @@ def test_a_run_keeps_the_version_it_began_with(bank):
 
 
 def test_people_above_learn_at_their_own_unit(bank):
-    assert own_unit(bank.scope("Rita"), bank.b01) == bank.east
-    assert own_unit(bank.scope("Sun"), bank.b01) == bank.b01
+    assert place_of(bank.scope("Rita"), bank.b01, LEARN) == bank.east
+    assert place_of(bank.scope("Sun"), bank.b01, LEARN) == bank.b01
 
 
 @pytest.mark.parametrize("days", [-1, 367])

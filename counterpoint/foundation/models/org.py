@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from django.db import models
 
 from counterpoint.foundation.ids import new_id
-from counterpoint.foundation.scope import PRACTICE
+from counterpoint.foundation.scope import PRACTICE, lineage
 from counterpoint.foundation.scoped_models import PathField, Scoped, ScopedModel
 
 
@@ -53,6 +53,11 @@ class OrgUnit(Scoped):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def bank_path(self) -> str:
+        """Path of the headquarters that the unit belongs to."""
+        return lineage(self.path)[0]
 
     def date_at(self, at: datetime) -> date:
         """The unit's own date at an instant: in Shanghai it is tomorrow from 16:00 UTC on."""

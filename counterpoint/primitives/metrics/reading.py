@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext as _
 
-from counterpoint.foundation.api import Forbidden, NotFound, OrgUnit, Scope, User, scoped
+from counterpoint.foundation.api import Forbidden, NotFound, OrgUnit, Scope, User, lineage, scoped
 from counterpoint.primitives.content import ContentError
 from counterpoint.primitives.metrics import cells, frames, needs, periods, relations, summing, targets
 from counterpoint.primitives.metrics.cells import Cell
@@ -78,7 +78,7 @@ def _below(units: Sequence[OrgUnit], branches: Sequence[OrgUnit]) -> dict[Any, l
     places = {unit.path: unit.pk for unit in units}
     found: dict[Any, list[Any]] = {unit.pk: [] for unit in units}
     for branch in branches:
-        for path in targets.ancestors(branch.path):
+        for path in lineage(branch.path):
             if path in places:
                 found[places[path]].append(branch.pk)
     return found

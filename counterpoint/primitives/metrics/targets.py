@@ -9,7 +9,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from counterpoint.foundation.api import Invalid, OrgUnit, Scope, journal, scoped, unscoped
+from counterpoint.foundation.api import Invalid, OrgUnit, Scope, journal, lineage, scoped, unscoped
 from counterpoint.foundation.api import scope as scopes
 from counterpoint.primitives.metrics.definition import BAND, Bounds, Metric
 from counterpoint.primitives.metrics.models import MetricTarget
@@ -32,7 +32,7 @@ Targets = dict[tuple[Any, str, Period], Target | None]
 def of(*, scope: Scope, units: Sequence[OrgUnit], metrics: Sequence[Metric], periods: Sequence[Period]) -> Targets:
     """The target of each unit, metric and period: in force on the period's last day. A unit that the caller does not
     reach has no target but the content's."""
-    above = {unit.pk: ancestors(unit.path) if scope.covers(unit.path) else [] for unit in units}
+    above = {unit.pk: lineage(unit.path) if scope.covers(unit.path) else [] for unit in units}
     paths = {path for some in above.values() for path in some}
     reason = "the targets of the units above rule the caller's unit too; of others nothing is read"
     with unscoped(reason, practice=scopes.in_practice()):
@@ -50,11 +50,6 @@ def of(*, scope: Scope, units: Sequence[OrgUnit], metrics: Sequence[Metric], per
             for period in periods:
                 found[unit.pk, one.key, period] = _ruling(held, one, period.until - timedelta(days=1))
     return found
-
-
-def ancestors(path: str) -> list[str]:
-    """The path itself and all above it, from the top down."""
-    return [path[: end + 1] for end, letter in enumerate(path) if letter == "/" and end]
 
 
 def _ruling(held: Sequence[MetricTarget], one: Metric, on: date) -> Target | None:

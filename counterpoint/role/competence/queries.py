@@ -103,18 +103,6 @@ class Profile:
         return {one.key: one.gap for one in self.standings if one.gap > 0}
 
 
-def place_of(scope: Scope, branch: OrgUnit | None, verb: str = COMPETENCE) -> OrgUnit:
-    """The branch that the caller works at, else the unit of the post. `NotFound` without one."""
-    held = scope.grants.get(verb, ())
-    if branch is not None and branch.path in held:
-        return branch
-    with scoped(scope):
-        found = OrgUnit.objects.filter(path__in=held).order_by("path").first()
-    if found is None:
-        raise NotFound(_("There is no place here where you work."))
-    return found
-
-
 def own_profile(*, scope: Scope, unit: OrgUnit, now: datetime) -> Profile:
     """The caller's own."""
     scope.require(COMPETENCE, unit.path)

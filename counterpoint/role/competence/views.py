@@ -15,20 +15,13 @@ from counterpoint.role.competence import actions, queries, shown
 from counterpoint.role.competence.kinds import DIMENSION_NAMES, DIMENSIONS
 from counterpoint.role.verbs import COMPETENCE, OBSERVE, TEAM
 from counterpoint.ui.excel import Sheet, workbook
-from counterpoint.ui.pages import branch_here, done, download, number_in
-
-
-def _place(request: Any) -> OrgUnit:
-    try:
-        return queries.place_of(request.scope, request.branch)
-    except NotFound as absent:
-        raise Http404 from absent
+from counterpoint.ui.pages import branch_here, done, download, number_in, place_here
 
 
 @policy.allow(COMPETENCE)
 def own(request: Any) -> HttpResponse:
     """Where I stand, why, and what to do next."""
-    unit, now = _place(request), clock.now()
+    unit, now = place_here(request, COMPETENCE), clock.now()
     try:
         profile = queries.own_profile(scope=request.scope, unit=unit, now=now)
     except NotFound as absent:
