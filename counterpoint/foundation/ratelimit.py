@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.http import HttpRequest
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 
 from counterpoint.foundation.errors import DomainError
@@ -39,6 +40,11 @@ def take(*, key: str, limit: int, window: timedelta, now: datetime) -> int:
 def clear(key: str) -> None:
     """Forget the attempts of `key`, after a success."""
     RateBucket.objects.filter(pk=key).delete()
+
+
+def mark_of(address: str) -> str:
+    """A short keyed digest to count an address by: the address itself is nowhere stored."""
+    return salted_hmac("counterpoint.ratelimit", address, algorithm="sha256").hexdigest()[:24]
 
 
 def _locked(key: str, now: datetime) -> RateBucket:

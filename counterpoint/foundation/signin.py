@@ -28,7 +28,7 @@ class SignInRefused(DomainError):
 
 def check_password(*, staff_no: str, password: str, address: str, now: datetime) -> User:
     """The person, when number and password fit. Every call costs one attempt for the account and for the address."""
-    ratelimit.take(key=f"signin:address:{address}", limit=ADDRESS_LIMIT, window=WINDOW, now=now)
+    ratelimit.take(key=f"signin:address:{ratelimit.mark_of(address)}", limit=ADDRESS_LIMIT, window=WINDOW, now=now)
     ratelimit.take(key=f"signin:account:{staff_no[:32].lower()}", limit=ACCOUNT_LIMIT, window=WINDOW, now=now)
     user = User.objects.filter(staff_no=staff_no, is_active=True, puppet=False).first()
     if user is None:

@@ -77,7 +77,7 @@ def bits(branch: OrgUnit, now: datetime) -> int:
 def send(*, branch: OrgUnit, intake: Intake, challenge: str, answer: str, address: str, now: datetime) -> Taken:
     """Take a form in. Raises `NotProven`, `ratelimit.TooMany`, and what `complaint_take` raises."""
     figures = catalogue.rules(branch, now)
-    count_attempt(f"complaint:{address_mark(address)}", figures.forms_per_address.count,
+    count_attempt(f"complaint:{ratelimit.mark_of(address)}", figures.forms_per_address.count,
                   figures.forms_per_address.minutes, now)  # fmt: skip
     try:
         given = proof.check(
@@ -95,14 +95,9 @@ def count_attempt(key: str, count: int, minutes: int, now: datetime) -> None:
         ratelimit.take(key=key, limit=count, window=timedelta(minutes=minutes), now=now)
 
 
-def address_mark(address: str) -> str:
-    """A short keyed digest: the address itself is nowhere stored."""
-    return hashlib.sha256(_secret() + address.encode()).hexdigest()[:24]
-
-
 def state(*, receipt: str, address: str, now: datetime) -> State:
     """The state of a complaint by its receipt; guessing is limited per address. `NotFound` for an unknown code."""
-    count_attempt(f"receipt:{address_mark(address)}", LOOKS, 60, now)
+    count_attempt(f"receipt:{ratelimit.mark_of(address)}", LOOKS, 60, now)
     if not RECEIPT.match(receipt):
         raise NotFound("There is no such receipt.")
     with unscoped("a customer opens the own complaint by an unguessable code"):

@@ -7,7 +7,6 @@ initials only.
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -15,7 +14,6 @@ from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
-from django.conf import settings
 from django.db import transaction
 from django.urls import reverse
 
@@ -46,15 +44,14 @@ class Seen:
 def house_of(unit: OrgUnit) -> str:
     """The name of the bank that a unit belongs to."""
     with unscoped("a badge and its page name the bank"):
-        found = OrgUnit.objects.filter(path=f"/{unit.path.split('/')[1]}/").first()
+        found = OrgUnit.objects.filter(path=unit.bank_path).first()
     return found.name if found else unit.name
 
 
 def count_look(address: str, now: datetime) -> None:
     """One look more from an address; committed at once. Raises `ratelimit.TooMany`. The address itself is not kept."""
-    mark = hashlib.sha256(f"academy.certificate:{settings.SECRET_KEY}:{address}".encode()).hexdigest()[:24]
     with transaction.atomic():
-        ratelimit.take(key=f"certificate:{mark}", limit=LOOKS, window=WINDOW, now=now)
+        ratelimit.take(key=f"certificate:{ratelimit.mark_of(address)}", limit=LOOKS, window=WINDOW, now=now)
 
 
 def seen(*, code: str, now: datetime) -> Seen:

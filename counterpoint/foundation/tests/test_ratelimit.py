@@ -67,3 +67,14 @@ def test_an_attempt_that_overtook_another_does_not_open_a_fresh_window(take):
         take(after=1)
     with pytest.raises(TooMany):
         take(after=0)
+
+
+def test_no_caller_s_address_is_kept(bank, client):
+    """Signing in, a certificate's page and a learning system's login count addresses, and keep none."""
+    here = "203.0.113.77"
+    client.get("/k/abcdefgh23456789", REMOTE_ADDR=here)
+    client.get("/academy/lti/login", REMOTE_ADDR=here)
+    client.post("/sign-in", {"staff_no": "nobody", "password": "wrong"}, REMOTE_ADDR=here)
+    held = list(RateBucket.objects.values_list("key", flat=True))
+    assert {one.split(":")[0] for one in held} >= {"certificate", "lti", "signin"}
+    assert not [one for one in held if here in one]

@@ -4,7 +4,6 @@ Against flooding: a form is good once it has been open for some seconds and for 
 has an allowance; reports on a fault that is open already only count it up.
 """
 
-import hashlib
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -78,7 +77,7 @@ def report(
     """Take a report. Raises `NotFound`, `NotByHand`, `TooMany`, `Invalid`. The text goes into the case alone."""
     row, scope = find(code)
     _by_hand(code, now, stamped, trap)
-    caller = hashlib.sha256(f"{SALT}:{address}".encode()).hexdigest()[:24]
+    caller = ratelimit.mark_of(address)
     for key, limit in (
         (f"label:{caller}", PER_ADDRESS), (f"label:{row.pk}", PER_ASSET), (f"label:{row.org_unit_id}", PER_BRANCH),
     ):  # fmt: skip
