@@ -16,7 +16,6 @@ from counterpoint.academy.models import DrillDay
 from counterpoint.academy.science import advice, playing, replay, twin
 
 MAGIC = b"day1"
-STEMS = "甲乙丙丁戊己庚辛壬癸"
 FIELDS = ("minute", "kind", "ticket", "counter", "person", "what", "value")
 REASONS = frozenset({"diverted", "cancelled", "ended_uncalled", "abandoned", "no_show"})
 
@@ -30,12 +29,6 @@ class Stored:
     rates: tuple[tuple[float, ...], ...]
     loss: advice.Loss
     seed: int
-
-
-def person_name(number: int) -> str:
-    """The stand-in of the n-th person of a day, from 0: 甲, 乙, …, 癸, 甲2, …"""
-    turn, place = divmod(number, len(STEMS))
-    return f"{STEMS[place]}{turn + 1 if turn else ''}"
 
 
 def anonymous(recorded: replay.Recorded, model: twin.BranchModel) -> tuple[replay.Recorded, twin.BranchModel]:

@@ -7,14 +7,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.utils.formats import number_format
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from counterpoint.academy.debrief.days import person_name
-from counterpoint.academy.drill import words
+from counterpoint.academy.drill.words import Names
 from counterpoint.academy.rules import sheet, telling
 from counterpoint.academy.rules.telling import Moment, Said
-from counterpoint.academy.science import playing
 from counterpoint.ui.charts import Chart, Series
 
 
@@ -28,56 +25,12 @@ def whole(value: float) -> str:
     return number_format(round(value), decimal_pos=0, force_grouping=True)
 
 
-class Names:
-    """Words for the codes of a game: windows by number, people as the drill calls them or by stand-ins, services by
-    their names; `answers` gives the words of a choice of an inject."""
-
-    def __init__(
-        self, game: playing.Game, services: Mapping[str, str], answers: Callable[[str, str], str] | None = None
-    ) -> None:
-        self.answers = answers
-        self.windows = {code: number_of(code, n) for n, code in enumerate(game.model.counter_codes, 1)}
-        self.people = {code: person_name(n) for n, code in enumerate(game.staffing.codes)}
-        named = {one.code: in_language(one.name) for one in game.model.services if one.name}
-        self.services = {**named, **services}
-
-    def window(self, code: Any) -> str:
-        """4 for ``K4``."""
-        return self.windows.get(str(code), str(code))
-
-    def person(self, code: Any) -> str:
-        """Teller 3 for ``T3``, else 甲 for the first."""
-        known = words.person(str(code))
-        return known if known != str(code) else _("teller %(sign)s") % {"sign": self.people.get(known, known)}
-
-    def answer(self, inject: Any, choice: Any) -> str:
-        """The choice in the words in which it was offered; empty where nobody knows them."""
-        return self.answers(str(inject), str(choice)) if self.answers else ""
-
-    def service(self, code: Any) -> str:
-        """Its name, else its code."""
-        return self.services.get(str(code), str(code))
-
-
-def in_language(name: str) -> str:
-    """The reader's half of a model branch's name in two languages; the whole where there is no such half."""
-    chinese = (get_language() or "zh").startswith("zh")
-    half = " ".join(word for word in name.split() if word.isascii() != chinese)
-    return half or name
-
-
-def number_of(code: str, place: int) -> str:
-    """The number in a window's code; its place when it has none."""
-    digits = "".join(sign for sign in code if sign.isdecimal())
-    return str(int(digits)) if digits else str(place)
-
-
-def _place(names: Names, given: Mapping[str, Any]) -> str:
+def _place(given: Mapping[str, Any]) -> str:
     places = {
         "lobby": _("the lobby"), "desk": _("the duty desk"), "back_office": _("the back office"), "gone": _("home"),
     }  # fmt: skip
     if given.get("place") == "counter":
-        return _("window %(number)s") % {"number": names.window(given.get("counter"))}
+        return _("window %(number)s") % {"number": given.get("counter")}
     return places.get(str(given.get("place")), str(given.get("place")))
 
 
@@ -87,10 +40,10 @@ def _answer(offered: str) -> str:
 
 ACTS: dict[str, Callable[[Names, Mapping[str, Any]], str]] = {
     "window-open": lambda n, g: _("open window %(number)s with %(who)s") % {
-        "number": n.window(g.get("counter")), "who": n.person(g.get("user"))},
-    "window-close": lambda n, g: _("close window %(number)s") % {"number": n.window(g.get("counter"))},
+        "number": g.get("counter"), "who": n.person(g.get("user"))},
+    "window-close": lambda n, g: _("close window %(number)s") % {"number": g.get("counter")},
     "person-move": lambda n, g: _("send %(who)s to %(place)s") % {
-        "who": n.person(g.get("user")), "place": _place(n, g)},
+        "who": n.person(g.get("user")), "place": _place(g)},
     "break-start": lambda n, g: _("give %(who)s a break of %(minutes)s minutes") % {
         "who": n.person(g.get("user")), "minutes": g.get("minutes")},
     "break-move": lambda n, g: _("move the break of %(who)s to %(at)s") % {
@@ -98,14 +51,14 @@ ACTS: dict[str, Callable[[Names, Mapping[str, Any]], str]] = {
     "break-end": lambda n, g: _("end the break of %(who)s") % {"who": n.person(g.get("user"))},
     "diversion": lambda n, g: _("guide %(share)s %% of “%(service)s” to the machines") % {
         "service": n.service(g.get("service")), "share": round(int(g.get("share") or 0) / 10)},
-    "divert": lambda _n, g: _("guide customer %(ticket)s to a machine") % {"ticket": int(g.get("ticket") or 0) + 1},
-    "first": lambda _n, g: _("call customer %(ticket)s first") % {"ticket": int(g.get("ticket") or 0) + 1},
-    "put-back": lambda _n, g: _("put customer %(ticket)s back in turn") % {"ticket": int(g.get("ticket") or 0) + 1},
-    "flag": lambda _n, g: _("mark customer %(ticket)s for care") % {"ticket": int(g.get("ticket") or 0) + 1},
+    "divert": lambda n, g: _("guide customer %(ticket)s to a machine") % {"ticket": n.ticket(g.get("ticket"))},
+    "first": lambda n, g: _("call customer %(ticket)s first") % {"ticket": n.ticket(g.get("ticket"))},
+    "put-back": lambda n, g: _("put customer %(ticket)s back in turn") % {"ticket": n.ticket(g.get("ticket"))},
+    "flag": lambda n, g: _("mark customer %(ticket)s for care") % {"ticket": n.ticket(g.get("ticket"))},
     "call": lambda n, g: _("call customer %(ticket)s to window %(number)s") % {
-        "ticket": int(g.get("ticket") or 0) + 1, "number": n.window(g.get("counter"))},
-    "call-next": lambda n, g: _("call the next to window %(number)s") % {"number": n.window(g.get("counter"))},
-    "answer": lambda n, g: _answer(n.answer(g.get("inject"), g.get("choice"))),
+        "ticket": n.ticket(g.get("ticket")), "number": g.get("counter")},
+    "call-next": lambda n, g: _("call the next to window %(number)s") % {"number": g.get("counter")},
+    "answer": lambda n, g: _answer(n.answers(str(g.get("inject")), str(g.get("choice")))),
 }  # fmt: skip
 
 

@@ -8,36 +8,20 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from counterpoint.academy.catalogue.reading import pinned, shelf
 from counterpoint.academy.catalogue.scenarios import SCENARIOS
 from counterpoint.academy.debrief import actions, keeping, queries, shown
-from counterpoint.academy.drill import log, told
-from counterpoint.academy.learning.shown import language, tell
+from counterpoint.academy.drill import shown as drill
+from counterpoint.academy.learning.shown import tell
 from counterpoint.academy.models import DrillSession
-from counterpoint.academy.models.drill import OVER
+from counterpoint.academy.models.drill import OVER, STRICT
 from counterpoint.academy.rules import telling
 from counterpoint.academy.verbs import DAY_TAKE, DEBRIEF
 from counterpoint.foundation.api import DomainError, NotFound, clock, policy, scoped
-from counterpoint.role import api as role
 from counterpoint.ui.pages import branch_here, date_in
-
-PLAY, DO = "academy:drill", "academy:drill-do"
-
-
-def address(name: str, session: DrillSession, *more: str) -> str:
-    """The address of a page of the drill; empty while the house has none."""
-    try:
-        return reverse(name, args=[session.pk, *more])
-    except NoReverseMatch:
-        return ""
-
-
-def to_play(session: DrillSession) -> HttpResponse:
-    """On to the day that was begun."""
-    return redirect(address(PLAY, session) or reverse("academy:debrief", args=[session.pk]))
 
 
 def _session(request: Any, session_id: UUID) -> DrillSession:
@@ -66,20 +50,16 @@ def _context(request: Any, session: DrillSession) -> dict[str, Any]:
     unit, now = session.org_unit, clock.now()
     base = {"session": session, "over": session.state == OVER, "own": session.owner_id == request.scope.actor}
     if session.state != OVER:
-        return base | {"play": address(PLAY, session)}
+        return base | {"play": reverse("academy:drill", args=[session.pk])}
     with scoped(request.scope):
         data = keeping.told(session)
         asked = actions.asked(session)
-    services = {key: one.name(language()) for key, one in role.service_types(unit.date_at(now), unit.rule_pack).items()}
-
-    def answers(inject: str, choice: str) -> str:
-        return dict(told.asked(session, inject, language()).choices).get(choice, "")
-
-    names = shown.Names(log.game_of(session), services, answers)
+    names = drill.names_of(session)
     ghost = queries.ghost_path(session) if session.purpose == "league" and data["ready"] else None
+    fork = "" if session.purpose in STRICT else reverse("academy:drill-do", args=[session.pk, "fork"])
     context = base | {
         "data": data, "figures": shown.figures(data), "chart": shown.chart(data, ghost), "asked": asked,
-        "fork": address(DO, session, "fork"), "waits": not data["full"] and asked == "running",
+        "fork": fork, "waits": not data["full"] and asked == "running",
     }  # fmt: skip
     if not data["ready"]:
         return context
@@ -135,4 +115,4 @@ def take(request: Any, day: str) -> HttpResponse:
     except DomainError as refused:
         messages.error(request, refused.message)
         return redirect("onsite:replay-day", day=day)
-    return to_play(session)
+    return redirect("academy:drill", session=session.pk)

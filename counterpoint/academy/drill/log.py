@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from functools import lru_cache
 from typing import Any
@@ -47,6 +47,14 @@ def lines(session: DrillSession, until: int | None = None) -> list[DrillEvent]:
     return list(found if until is None else found.filter(second__lte=until))
 
 
+def lines_of(sessions: Iterable[DrillSession]) -> dict[UUID, list[DrillEvent]]:
+    """The logs of several sessions at once. Inside a scope."""
+    found: dict[UUID, list[DrillEvent]] = {row.pk: [] for row in sessions}
+    for line in DrillEvent.objects.filter(session__in=list(found)).order_by("seq"):
+        found[line.session_id].append(line)
+    return found
+
+
 def orders_of(found: list[DrillEvent]) -> tuple[playing.Order, ...]:
     """The orders and answers of log lines, as the engine reads them."""
     return tuple(
@@ -69,30 +77,42 @@ def append(
     if session.state in (OVER, VOID):
         raise DrillOver(_("This day is over."))
     last = DrillEvent.objects.filter(session=session).order_by("-seq").first()
-    line = DrillEvent(
-        org_unit_id=session.org_unit_id, session=session, seq=last.seq + 1 if last else 1,
-        second=max(second, last.second if last else 0), kind=kind, act=act, inputs=dict(inputs), actor=actor, key=key,
-        at=at, previous=last.hash if last else "",
-    )  # fmt: skip
-    line.hash = hash_of(line)
-    line.save(force_insert=True)
+    line = DrillEvent(second=second, kind=kind, act=act, inputs=dict(inputs), actor=actor, key=key, at=at)
+    _behind(session, last, line).save(force_insert=True)
     return line, True
 
 
-def hash_of(line: DrillEvent) -> str:
+def copy(session: DrillSession, found: list[DrillEvent]) -> None:
+    """Begin a new session's log with the lines of another. Inside a scope."""
+    fresh, last = [], None
+    for held in found:
+        line = DrillEvent(
+            second=held.second, kind=held.kind, act=held.act, inputs=held.inputs, actor=held.actor, key=held.key,
+            at=held.at,
+        )  # fmt: skip
+        last = _behind(session, last, line)
+        fresh.append(last)
+    DrillEvent.objects.bulk_create(fresh)
+
+
+def _behind(session: DrillSession, last: DrillEvent | None, line: DrillEvent) -> DrillEvent:
+    """The line in its place behind the last one: numbered, never earlier, chained."""
+    line.org_unit_id, line.session = session.org_unit_id, session
+    line.seq, line.previous = (last.seq + 1, last.hash) if last else (1, "")
+    line.second = max(line.second, last.second if last else 0)
+    line.hash = chain.link_hash(link_of(line))
+    return line
+
+
+def link_of(line: DrillEvent) -> chain.Link:
     """The line's link in the chain of its session."""
     data = {"second": line.second, "act": line.act, "inputs": line.inputs, "key": line.key}
     actor = str(line.actor or "")
-    return chain.link_hash(
-        chain.Link(str(line.session_id), line.seq, line.at, line.kind, actor, line.act, data, line.previous)
-    )  # fmt: skip
+    return chain.Link(str(line.session_id), line.seq, line.at, line.kind, actor, line.act, data, line.previous)
 
 
 def first_bad(session: DrillSession) -> int | None:
     """Number of the first line that does not fit its chain, or where a finished log was cut; None when all fit."""
-    previous, expected = "", 1
-    for line in lines(session):
-        if line.seq != expected or line.previous != previous or line.hash != hash_of(line):
-            return expected
-        previous, expected = line.hash, expected + 1
-    return expected if session.state == OVER and session.head != previous else None
+    verdict = chain.check((link_of(line), line.hash) for line in lines(session))
+    whole = verdict.ok and (session.state != OVER or session.head == verdict.head)
+    return None if whole else verdict.rows + 1

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from counterpoint.academy.drill import log, timing
 from counterpoint.academy.models import DrillEvent, DrillSession
-from counterpoint.academy.models.drill import OVER, VOID
+from counterpoint.academy.models.drill import OVER, STRICT, VOID
 from counterpoint.academy.science import playing, twin
 from counterpoint.academy.verbs import GUIDE, PLAY
 from counterpoint.foundation.api import NotFound, Scope
@@ -27,10 +27,12 @@ class Segment:
     """A part of a day: the hall at second `since`, then what changes up to `until` under no further order.
 
     `steps` are [second, what changed]; `lines` the log after the number that the caller had; `second` is the server's;
+    `game` is what is played, with what a trainer added;
     `refused` are the seconds at which an order made no sense any more when it took effect.
     """
 
     session: DrillSession
+    game: playing.Game
     second: int
     since: int
     until: int
@@ -64,7 +66,7 @@ def _plays(scope: Scope, row: DrillSession) -> bool:
 def joinable(scope: Scope, session: UUID) -> DrillSession | None:
     """A running team drill of a branch where the caller may play; None otherwise, and for examinations and leagues."""
     row = DrillSession.objects.select_related("org_unit").filter(pk=session).exclude(state__in=(OVER, VOID)).first()
-    strict = row is not None and row.purpose in ("exam", "league")
+    strict = row is not None and row.purpose in STRICT
     return row if row is not None and not strict and scope.may(PLAY, row.org_path) else None
 
 
@@ -93,7 +95,7 @@ def segment(row: DrillSession, since: int | None, after: int, real: datetime) ->
     found = log.lines(row)
     game = log.game_played(row, found)
     now = timing.second(row, game, real)
-    ahead = (STRICT_AHEAD if row.purpose in ("exam", "league") else AHEAD) * row.speed
+    ahead = (STRICT_AHEAD if row.purpose in STRICT else AHEAD) * row.speed
     begin = now if since is None else min(max(since, timing.first_second(game)), now)
     if found:  # behind what was ordered last, so that it is seen at once
         begin = max(begin, found[-1].second + 1)
@@ -104,7 +106,7 @@ def segment(row: DrillSession, since: int | None, after: int, real: datetime) ->
     labels = playing.Labels(log.game_of(row))
     picture, steps, last = playing.steps(labels, start, fresh, begin, max(begin, end))
     return Segment(
-        row, now, begin, max(begin, end), picture, steps, [line for line in found if line.seq > after],
+        row, game, now, begin, max(begin, end), picture, steps, [line for line in found if line.seq > after],
         playing.figures(last if row.state == OVER else start), asked(game, start, last),
         [one for one in last.raised if 60 * one[1] >= begin - 1 and one[1] <= last.now],
         refusals(last, begin),

@@ -5,12 +5,12 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from django.urls import NoReverseMatch, reverse
-from django.utils.translation import get_language
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from counterpoint.academy.drill import given, own, timing, told, words
+from counterpoint.academy.drill import given, log, own, timing, told, words
 from counterpoint.academy.drill.queries import Segment
+from counterpoint.academy.learning.shown import language
 from counterpoint.academy.models import DrillEvent, DrillSession
 from counterpoint.academy.models.drill import OVER, PAUSED, READY, RUNNING, SPEEDS, VOID
 from counterpoint.academy.science import playing
@@ -18,7 +18,6 @@ from counterpoint.foundation.api import OrgUnit
 from counterpoint.role import api as role
 
 LINES = 40
-DEBRIEF = "academy:debrief"
 
 
 def states() -> dict[str, tuple[str, str]]:
@@ -31,9 +30,20 @@ def states() -> dict[str, tuple[str, str]]:
 
 def service_names(game: playing.Game, unit: OrgUnit, on: date) -> dict[str, str]:
     """The day's services by code, in the reader's language."""
-    language = get_language() or "zh-hans"
     known = role.service_types(on, unit.rule_pack)
-    return {s.code: known[s.code].name(language) if s.code in known else s.name or s.code for s in game.model.services}
+    return {
+        one.code: known[one.code].name(language()) if one.code in known else one.name or one.code
+        for one in game.model.services
+    }
+
+
+def names_of(row: DrillSession) -> words.Names:
+    """Words for the codes of a session's game."""
+    game = log.game_of(row)
+    return words.Names(
+        service_names(game, row.org_unit, row.org_unit.date_at(row.begun_at)), words.people(game.staffing.codes),
+        playing.Labels(game).of, lambda inject, key: told.choice(row, inject, key, language()),
+    )  # fmt: skip
 
 
 def queues(game: playing.Game, unit: OrgUnit, on: date) -> list[dict[str, Any]]:
@@ -58,15 +68,15 @@ def config(row: DrillSession, game: playing.Game) -> dict[str, Any]:
     """What the page's script needs once: names by number, times, words, addresses."""
     on = row.org_unit.date_at(row.begun_at)
     names = service_names(game, row.org_unit, on)
-    known, language = role.tiers(on, row.org_unit.rule_pack), get_language() or "zh-hans"
+    known = role.tiers(on, row.org_unit.rule_pack)
     return {
         "services": list(names.values()), "queues": queues(game, row.org_unit, on),
         "tiers": [
-            [known[t.code].name(language) if t.code in known else t.code, t.promise, t.priority]
+            [known[t.code].name(language()) if t.code in known else t.code, t.promise, t.priority]
             for t in game.model.tiers
         ],
         "windows": [c.code for c in game.model.counters],
-        "staff": [[p.code, words.person(p.code)] for p in game.staffing.people],
+        "staff": list(words.people(game.staffing.codes).items()),
         "machines": [d.code for d in game.model.devices],
         "first": timing.first_second(game), "opens": int(60 * game.opens), "closes": int(60 * game.closes),
         "last": timing.last_second(game), "speeds": list(SPEEDS), "words": script_words(),
@@ -92,41 +102,38 @@ def posts_of(row: DrillSession) -> dict[Any, str]:
     return held if len(held) > 1 else {}
 
 
-def segment(one: Segment, game: playing.Game, labels: playing.Labels, names: dict[str, str]) -> dict[str, Any]:
+def segment(one: Segment) -> dict[str, Any]:
     """A segment as JSON."""
-    language = get_language() or "zh-hans"
-    row = one.session
-    posts = posts_of(row)
+    row, posts = one.session, posts_of(one.session)
+    names = names_of(row)
     return {
         "second": one.second, "since": one.since, "until": one.until, "speed": row.speed, "state": row.state,
         "picture": one.picture, "steps": one.steps, "numbers": one.numbers,
-        "lines": [line(entry, names, labels, posts) for entry in one.lines[-LINES:]],
-        "questions": [question(row, entry, language) for entry in one.questions],
-        "news": news(row, game, one, language),
+        "lines": [line(entry, names, posts) for entry in one.lines[-LINES:]],
+        "questions": [question(row, entry) for entry in one.questions],
+        "news": news(row, one),
     }  # fmt: skip
 
 
-def question(row: DrillSession, entry: dict[str, Any], language: str) -> dict[str, Any]:
+def question(row: DrillSession, entry: dict[str, Any]) -> dict[str, Any]:
     """What is asked, with the words of each choice."""
-    said = told.asked(row, entry["key"], language)
+    said = told.asked(row, entry["key"], language())
     known = dict(said.choices)
     choices = [[key, known.get(key, key.replace("_", " "))] for key in entry["choices"]]
     return {**entry, "title": said.title, "text": said.text, "choices": choices}
 
 
-def news(row: DrillSession, game: playing.Game, one: Segment, language: str) -> list[list[Any]]:
+def news(row: DrillSession, one: Segment) -> list[list[Any]]:
     """What happens in the segment without asking anything, and orders without effect: [second, title, text]."""
     found: list[list[Any]] = [[second, _("An order had no effect any more."), ""] for second in one.refused]
     for key, minute in one.raised:
-        if not game.inject(key).choices and not key.startswith(given.HAND):
-            said = told.asked(row, key, language)
+        if not one.game.inject(key).choices and not key.startswith(given.HAND):
+            said = told.asked(row, key, language())
             found += [[int(60 * minute), said.title, said.text]] if said.title else []
     return found
 
 
-def line(
-    entry: DrillEvent, names: dict[str, str], labels: playing.Labels, posts: dict[Any, str] | None = None
-) -> dict[str, Any]:  # fmt: skip
+def line(entry: DrillEvent, names: words.Names, posts: dict[Any, str] | None = None) -> dict[str, Any]:
     """A line of the log in words, with the post of who gave it where several play."""
     said = {
         "pace": _("Speed %(speed)s×") % {"speed": entry.inputs.get("speed", "")},
@@ -136,7 +143,7 @@ def line(
     }  # fmt: skip
     if entry.kind == "pace" and not entry.inputs.get("speed"):
         said["pace"] = _("paused")
-    text = said.get(entry.kind) or words.line(entry.act, entry.inputs, names, labels.of)
+    text = said.get(entry.kind) or words.line(entry.act, entry.inputs, names)
     post = posts.get(entry.actor, "") if posts and entry.kind != "join" else ""
     text = f"{post} · {text}" if post else text
     return {"seq": entry.seq, "second": entry.second, "kind": entry.kind, "text": text}
@@ -156,14 +163,9 @@ def scenario_name(row: DrillSession) -> str:
     """What is played."""
     if row.scenario in ("", own.OWN):
         return _("My branch's day")
-    return told.asked(row, "", get_language() or "zh-hans").title or row.scenario
+    return told.asked(row, "", language()).title or row.scenario
 
 
 def debrief_url(row: DrillSession) -> str:
-    """The page that judges the day; empty while it is not over or where there is none."""
-    if row.state != OVER:
-        return ""
-    try:
-        return reverse(DEBRIEF, args=[row.pk])
-    except NoReverseMatch:
-        return ""
+    """The page that judges the day; empty while it is not over."""
+    return reverse("academy:debrief", args=[row.pk]) if row.state == OVER else ""

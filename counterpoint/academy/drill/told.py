@@ -28,6 +28,11 @@ def register(teller: Teller) -> Teller:
     return teller
 
 
+def choice(session: DrillSession, inject: str, key: str, language: str) -> str:
+    """A choice in the words in which it is offered; empty where nobody knows them."""
+    return dict(asked(session, inject, language).choices).get(key, "")
+
+
 def asked(session: DrillSession, inject: str, language: str) -> Asked:
     """What the inject says; its key where nobody knows its words."""
     for teller in _tellers:

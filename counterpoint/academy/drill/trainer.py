@@ -11,7 +11,8 @@ from django.views.decorators.http import require_POST
 
 from counterpoint.academy.drill import guiding, log, queries, shown, timing
 from counterpoint.academy.drill.views import REAL, drill_page, key_of
-from counterpoint.academy.models import DrillSession
+from counterpoint.academy.models import DrillEvent, DrillSession
+from counterpoint.academy.models.drill import STRICT
 from counterpoint.academy.science import playing
 from counterpoint.academy.verbs import GUIDE
 from counterpoint.foundation.api import DomainError, NotFound, clock, policy, scoped
@@ -36,21 +37,21 @@ def now_part(request: Any) -> HttpResponse:
 def _rows(request: Any) -> list[dict[str, Any]]:
     real = REAL.now()
     with scoped(request.scope):
-        return [_row(row, real) for row in queries.running(request.scope, clock.now())]
+        rows = queries.running(request.scope, clock.now())
+        logs = log.lines_of(rows)
+        return [_row(row, logs[row.pk], real) for row in rows]
 
 
-def _row(row: DrillSession, real: Any) -> dict[str, Any]:
-    found = log.lines(row)
+def _row(row: DrillSession, found: list[DrillEvent], real: Any) -> dict[str, Any]:
     game = log.game_played(row, found)
     second = timing.second(row, game, real)
     day = playing.play(game, log.orders_of(found), second / 60, log=False)
-    names = shown.service_names(game, row.org_unit, row.org_unit.date_at(row.begun_at))
-    labels = playing.Labels(log.game_of(row))
-    told = [shown.line(line, names, labels) for line in found if line.kind != "pace"]
+    names = shown.names_of(row)
+    told = [shown.line(line, names) for line in found if line.kind != "pace"]
     return {
         **shown.row_of(row), "clock": f"{second // 3600:02d}:{second // 60 % 60:02d}", "speed": row.speed,
-        "numbers": playing.figures(day), "last": told[-LAST:], "services": list(names.items()),
-        "machines": [d.code for d in game.model.devices], "strict": row.purpose in guiding.STRICT,
+        "numbers": playing.figures(day), "last": told[-LAST:], "services": list(names.services.items()),
+        "machines": [d.code for d in game.model.devices], "strict": row.purpose in STRICT,
         "owner": row.owner.name, "unit": row.org_unit.name,
     }  # fmt: skip
 

@@ -9,14 +9,14 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from counterpoint.academy.drill import actions, log, offers, queries, shown, words
 from counterpoint.academy.drill.validating import FIELDS
+from counterpoint.academy.learning.shown import language
 from counterpoint.academy.models import DrillSession
-from counterpoint.academy.models.drill import OVER
+from counterpoint.academy.models.drill import OVER, STRICT
 from counterpoint.academy.science import playing
 from counterpoint.academy.verbs import GUIDE, PLAY
 from counterpoint.foundation.api import DomainError, NotFound, clock, new_id, policy, scoped
@@ -43,7 +43,7 @@ def library(request: Any) -> HttpResponse:
         rows = [shown.row_of(row) for row in queries.own_sessions(request.scope)]
     unit = branch_here(request)
     context = {
-        "branch": unit, "rows": rows, "offers": offers.offers(unit, clock.now(), get_language() or "zh-hans"),
+        "branch": unit, "rows": rows, "offers": offers.offers(unit, clock.now(), language()),
         "busier": BUSIER, "open": [r for r in rows if not r["over"]],
         "may_guide": request.scope.may(GUIDE),
     }  # fmt: skip
@@ -98,19 +98,19 @@ def drill(request: Any, session: UUID) -> HttpResponse:
         row = found(request, session)
         lines = log.lines(row)
         game = log.game_played(row, lines)
-        settings = shown.config(row, game)
+        told = shown.config(row, game)
         begun = segment_json(row, None, 0)
         seats = [(words.posts().get(s.post, s.post), s.user.name) for s in row.seats.select_related("user")]
         tried = queries.tries(row)
-    names = dict(zip([s.code for s in game.model.services], settings["services"], strict=True))
+    names = dict(zip([s.code for s in game.model.services], told["services"], strict=True))
     context = {
-        "row": row, "config": json.dumps(settings, ensure_ascii=False), "begun": json.dumps(begun, ensure_ascii=False),
+        "row": row, "config": json.dumps(told, ensure_ascii=False), "begun": json.dumps(begun, ensure_ascii=False),
         "name": shown.scenario_name(row), "over": row.state == OVER, "debrief": shown.debrief_url(row),
-        "counters": settings["windows"], "people": settings["staff"], "places": words.places().items(),
+        "counters": told["windows"], "people": told["staff"], "places": words.places().items(),
         "divertible": [(s.code, names[s.code], round(100 * s.divertible)) for s in game.model.services if s.device],
-        "shares": range(0, 101, 10), "speeds": [n for n in settings["speeds"] if n], "seats": seats, "tried": tried,
+        "shares": range(0, 101, 10), "speeds": [n for n in told["speeds"] if n], "seats": seats, "tried": tried,
         "join": request.build_absolute_uri(reverse("academy:drill-join", args=[row.pk])),
-        "free": row.purpose not in actions.STRICT, "loss": row.result.get("loss") if row.result else None,
+        "free": row.purpose not in STRICT, "loss": row.result.get("loss") if row.result else None,
         "marks": [line for line in lines if line.kind == "mark"],
     }  # fmt: skip
     return render(request, "academy/drill.html", context)
@@ -118,10 +118,7 @@ def drill(request: Any, session: UUID) -> HttpResponse:
 
 def segment_json(row: DrillSession, since: int | None, after: int) -> dict[str, Any]:
     """The coming seconds as JSON. Inside a scope."""
-    one = queries.segment(row, since, after, REAL.now())
-    game = log.game_played(row, log.lines(row))
-    names = shown.service_names(game, row.org_unit, row.org_unit.date_at(row.begun_at))
-    return shown.segment(one, game, playing.Labels(log.game_of(row)), names)
+    return shown.segment(queries.segment(row, since, after, REAL.now()))
 
 
 @policy.allow(PLAY)

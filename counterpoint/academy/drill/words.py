@@ -2,18 +2,33 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
 from django.utils.translation import gettext as _
 
+STEMS = "甲乙丙丁戊己庚辛壬癸"
 
-def person(code: str) -> str:
-    """A made-up colleague of a drill by code: Teller 3 for T3. Codes of another form are told as they are."""
+
+def people(codes: Iterable[str]) -> dict[str, str]:
+    """Colleagues of a drill by code, made up: Teller 3 for T3 and for teller3 of a model branch; whoever has a code of
+    another form by a sign: 甲, 乙, …, 癸, 甲2, …"""
     names = {
         "T": _("Teller"), "L": _("Lobby manager"), "W": _("Wealth manager"), "C": _("Corporate manager"),
-        "B": _("Back office"),
+        "B": _("Back office"), "S": _("On call"),
     }  # fmt: skip
-    if code[:1] in names and code[1:].isdecimal():
-        return f"{names[code[0]]} {code[1:]}"
-    return code
+    letters = {"teller": "T", "lobby": "L", "wealth": "W", "corporate": "C", "spare": "S"}
+    found: dict[str, str] = {}
+    others = (f"{stem}{turn or ''}" for turn in (0, *range(2, 1000)) for stem in STEMS)
+    for code in codes:
+        kind = code.rstrip("0123456789")
+        name = names.get(letters.get(kind, kind))
+        if name and kind != code:
+            found[code] = f"{name} {code[len(kind) :]}"
+        else:
+            found[code] = _("Colleague %(sign)s") % {"sign": next(others)}
+    return found
 
 
 def posts() -> dict[str, str]:
@@ -48,14 +63,35 @@ def window(code: str) -> str:
     return _("window %(number)s") % {"number": code}
 
 
-def line(act: str, inputs: dict[str, object], services: dict[str, str], labels: dict[int, str]) -> str:
+@dataclass(frozen=True)
+class Names:
+    """Words for the codes of a game: services and people by code, ticket numbers by customer; `answers` says a choice
+    of an inject, empty where nobody knows it."""
+
+    services: Mapping[str, str]
+    people: Mapping[str, str]
+    tickets: Mapping[int, str]
+    answers: Callable[[str, str], str]
+
+    def service(self, code: object) -> str:
+        """Its name, else its code."""
+        return self.services.get(str(code), str(code))
+
+    def person(self, code: object) -> str:
+        """Teller 3 for ``T3``."""
+        return self.people.get(str(code), str(code))
+
+    def ticket(self, number: object) -> str:
+        """A012; a mere number for who was added by hand."""
+        if not isinstance(number, int):
+            return ""
+        return self.tickets.get(number, str(number + 1))
+
+
+def line(act: str, inputs: Mapping[str, Any], names: Names) -> str:
     """An order, answer or inject as one line of the log."""
-    who, where = person(str(inputs.get("user", ""))), window(str(inputs.get("counter", "")))
-    ticket = inputs.get("ticket")
-    label = labels.get(ticket, "") if isinstance(ticket, int) else ""
-    service = services.get(str(inputs.get("service", "")), str(inputs.get("service", "")))
-    share = inputs.get("share", 0)
-    place = str(inputs.get("place", ""))
+    where, place, share = window(str(inputs.get("counter", ""))), str(inputs.get("place", "")), inputs.get("share", 0)
+    choice = str(inputs.get("choice", ""))
     told = {
         "window-open": _("Open %(where)s: %(who)s"), "window-close": _("Close %(where)s"),
         "person-move": _("%(who)s to %(place)s"), "break-start": _("%(who)s: break of %(minutes)s min"),
@@ -67,9 +103,11 @@ def line(act: str, inputs: dict[str, object], services: dict[str, str], labels: 
         "device-down": _("Machine %(device)s fails"), "device-up": _("Machine %(device)s works again"),
     }  # fmt: skip
     values = {
-        "who": who, "where": where, "place": where if place == "counter" else places().get(place, place),
-        "minutes": inputs.get("minutes", ""), "share": share // 10 if isinstance(share, int) else share,
-        "service": service, "ticket": label, "choice": inputs.get("choice", ""), "count": inputs.get("count", ""),
+        "who": names.person(inputs.get("user", "")), "where": where,
+        "place": where if place == "counter" else places().get(place, place), "minutes": inputs.get("minutes", ""),
+        "share": share // 10 if isinstance(share, int) else share, "service": names.service(inputs.get("service", "")),
+        "ticket": names.ticket(inputs.get("ticket")), "count": inputs.get("count", ""),
+        "choice": names.answers(str(inputs.get("inject", "")), choice) or choice.replace("_", " "),
         "device": inputs.get("device", ""),
     }  # fmt: skip
     return told[act] % values if act in told else act

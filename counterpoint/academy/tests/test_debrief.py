@@ -5,9 +5,9 @@ from uuid import uuid4
 
 import pytest
 
-from counterpoint.academy.debrief import judging, keeping, work
+from counterpoint.academy.debrief import judging, keeping, league_days, work
 from counterpoint.academy.debrief.actions import StillPlayed, debrief_ask
-from counterpoint.academy.drill import log
+from counterpoint.academy.drill import games, log
 from counterpoint.academy.drill.actions import drill_make
 from counterpoint.academy.models import DrillReference, Judgement
 from counterpoint.academy.models.drill import OVER
@@ -98,7 +98,8 @@ def left(page):
 
 
 def test_the_page_says_at_once_what_is_ready_and_the_rest_when_it_is(bank, sign_in):
-    session = begun(bank, game=datasets.demo_game(3, payday=True))
+    item = league_days.known(bank.b01, bank.b01.date_at(bank.now))["academy.scenario.payday"]
+    session = begun(bank, game=games.game_of_scenario(item.value, seed=3))
     base, sun = f"/academy/drill/{session.pk}/debrief", sign_in("Sun")
     assert "还没有演练完" in sun.get(base).content.decode()
     over(bank, session)

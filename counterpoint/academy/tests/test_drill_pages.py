@@ -157,7 +157,7 @@ def test_a_question_is_told_in_the_words_of_whoever_knows_them(bank, sign_in, su
         (asked,) = [one for one in sun.segment().questions if one["key"] == "machine"]
         from counterpoint.academy.drill import shown
 
-        found = shown.question(sun.segment().session, asked, "zh-hans")
+        found = shown.question(sun.segment().session, asked)
     finally:
         told._tellers.remove(teller)
     assert (found["title"], found["choices"]) == ("柜员机坏了", [["wait", "等一等"], ["call_vendor", "call vendor"]])
