@@ -20,8 +20,8 @@ from counterpoint.academy.catalogue.questions import QUESTIONS
 from counterpoint.academy.catalogue.reading import pinned, ruling
 from counterpoint.academy.catalogue.scenarios import SCENARIOS
 from counterpoint.academy.drill import given, log
-from counterpoint.academy.learning.shown import tell
 from counterpoint.academy.models import DrillSession, Grade, Judgement, Sitting
+from counterpoint.academy.rules.words import tell
 from counterpoint.foundation.api import OrgUnit, Scope, scoped, system_scope
 from counterpoint.role import api as role
 

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from counterpoint.analytics.boards import BoardBody
 from counterpoint.foundation.api import OrgUnit, Scope
 from counterpoint.primitives.metrics import GRAINS, Metric, Period, Value, board, metrics, peers, periods, telling
+from counterpoint.ui import reader
 
 TREND = {"day": 14, "week": 8, "month": 6, "quarter": 5}
 ADDITIVE = ("count", "sum")  # a period that is not over yet cannot be compared with a whole one
@@ -37,7 +38,7 @@ class Card:
     @property
     def name(self) -> str:
         """In the reader's language."""
-        return self.metric.name(telling.language())
+        return self.metric.name(reader.language())
 
     @property
     def text(self) -> str:
@@ -203,7 +204,7 @@ def shown(
     """The board of a unit (or a person) on a date."""
     cards = read(scope=scope, unit=unit, keys=body.metrics, grain=grain, on=on, now=now, person=person)
     sections = [
-        (section.name(telling.language()), tuple(cards[key] for key in section.metrics if key in cards))
+        (section.name(reader.language()), tuple(cards[key] for key in section.metrics if key in cards))
         for section in body.sections
     ]
     text, level = finding(cards.values())

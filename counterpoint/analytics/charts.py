@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy
 
 from counterpoint.analytics.cards import Card, Row
 from counterpoint.primitives.metrics import Answer, Metric, Relation, Threshold, Value, relation, telling
+from counterpoint.ui import reader
 from counterpoint.ui.charts import Chart, Limit, Series
 
 GROUPS = {
@@ -42,7 +43,7 @@ MARKS = {
 def origin(item: Any) -> str:
     """Where the definition comes from: its mark in words and the source in the reader's language. The house's files say
     the source in English and `origin` in other languages; headquarters writes in the language of the bank."""
-    language, held = telling.language(), item.value.origin
+    language, held = reader.language(), item.value.origin
     own = item.source if language == "en" or item.decided else ""
     said = held.get(language) or own or held.get("zh-hans", "")
     mark = str(MARKS[item.mark])
@@ -105,7 +106,7 @@ def course(card: Card) -> Chart | None:
         limits = [Limit(side, _("target")) for side in (bounds.low, bounds.high) if side is not None]
     return Chart(
         "course", "line", _course_title(card, known), telling.unit_name(one.unit) or _("number"),
-        _("%(rows)s; band: 95 %% interval") % {"rows": relation(one.relations[0]).name(telling.language())},
+        _("%(rows)s; band: 95 %% interval") % {"rows": relation(one.relations[0]).name(reader.language())},
         [telling.short(v.period) for v in card.trend], _("Period"), [series], limits,
     )  # fmt: skip
 
@@ -148,7 +149,7 @@ def by_hour(one: Metric, found: Mapping[str, Answer]) -> Chart | None:
     return Chart(
         "hours", "bars", title, telling.unit_name(one.unit) or _("number"), _("by hour of the branch's clock"),
         [f"{int(hour):02d}:00" for hour in known], _("Hour"),
-        [Series(one.name(telling.language()), [a.value for a in known.values()], "bars")], size="low",
+        [Series(one.name(reader.language()), [a.value for a in known.values()], "bars")], size="low",
     )  # fmt: skip
 
 
@@ -170,7 +171,7 @@ def ranking(one: Metric, rows: Sequence[Row]) -> Chart | None:
         "below", "ranking", title, telling.unit_name(one.unit) or _("number"),
         _("units with at least %(n)d cases; demand and mix are not taken out") % {"n": one.small},
         [name for name, _value in known], _("Unit"),
-        [Series(one.name(telling.language()), [value.value for _name, value in known], "bars")],
+        [Series(one.name(reader.language()), [value.value for _name, value in known], "bars")],
     )  # fmt: skip
 
 
@@ -187,7 +188,7 @@ def people(one: Metric, found: Mapping[str, Answer], names: Mapping[str, str]) -
     return Chart(
         "people", "ranking", title, telling.unit_name(one.unit) or _("number"),
         _("each serves another mix: look at the rows before judging"), [name for name, _a in known], _("Person"),
-        [Series(one.name(telling.language()), [a.value for _name, a in known], "bars")],
+        [Series(one.name(reader.language()), [a.value for _name, a in known], "bars")],
     )  # fmt: skip
 
 
@@ -219,7 +220,7 @@ def example_rows(one: Metric, given: Any) -> list[dict[str, Any]]:
         lines = [[cell(kind, name, row.get(name)) for name in names] for row in some]
         found.append(
             {
-                "name": kind.name(telling.language()),
+                "name": kind.name(reader.language()),
                 "headings": [kind.column_name(name) for name in names],
                 "rows": lines,
             }

@@ -10,7 +10,6 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from counterpoint.foundation.api import Device, OrgUnit, Scope, hours_of, journal, scoped
@@ -21,6 +20,7 @@ from counterpoint.onsite.models import Advice, Ticket
 from counterpoint.onsite.sources import days_of
 from counterpoint.primitives.metrics import Relation, Touch, by_branch, one_by_one, register_relation
 from counterpoint.role.api import service_types, tiers
+from counterpoint.ui import reader
 
 if TYPE_CHECKING:
     import numpy as np
@@ -251,7 +251,7 @@ WORDS = {
 
 def value_name(column: str, value: Any) -> str:
     """Services and tiers in the reader's words."""
-    language, on = get_language() or "zh-hans", date(2100, 1, 1)
+    language, on = reader.language(), date(2100, 1, 1)
     if column == "service":
         service = service_types(on).get(str(value))
         return service.name(language) if service else str(value)

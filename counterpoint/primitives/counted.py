@@ -8,7 +8,6 @@ from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from counterpoint.foundation.api import OrgUnit, Scope, User, calendar, scoped
@@ -17,6 +16,7 @@ from counterpoint.primitives.cases.models import Case
 from counterpoint.primitives.checklists.models import Round
 from counterpoint.primitives.metrics import Relation, Touch, by_branch, register_relation
 from counterpoint.primitives.playbooks.models import DrillDuty, Play
+from counterpoint.ui import reader
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -179,7 +179,7 @@ def value_name(column: str, value: Any) -> str:
     """Kinds of cases in the reader's words; other values as they are."""
     if column == "type":
         kind = case_types(date(2100, 1, 1), "cn").get(str(value))
-        return kind.name(get_language() or "zh-hans") if kind else str(value)
+        return kind.name(reader.language()) if kind else str(value)
     return str(WORDS.get(value, value))
 
 

@@ -4,11 +4,11 @@ from typing import Any
 
 from django import forms
 from django.core.validators import MaxLengthValidator
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from counterpoint.primitives.cases import CaseType
 from counterpoint.service.rules.reading import written
+from counterpoint.ui import reader
 
 LIMIT = 4000
 
@@ -16,13 +16,13 @@ LIMIT = 4000
 def choices(kind: CaseType, field: str, *, empty: Any = None) -> list[tuple[str, Any]]:
     """The choices of a case field in the reader's language."""
     slot = kind.field(field)
-    rows = [(c.slug, c.name(get_language() or "zh-hans")) for c in slot.choices] if slot else []
+    rows = [(c.slug, c.name(reader.language())) for c in slot.choices] if slot else []
     return [("", empty), *rows] if empty is not None else rows
 
 
 def levels(kind: CaseType, *, empty: Any = None) -> list[tuple[str, Any]]:
     """Levels from the gravest, in the reader's language."""
-    rows = [(level.slug, level.name(get_language() or "zh-hans")) for level in reversed(kind.levels)]
+    rows = [(level.slug, level.name(reader.language())) for level in reversed(kind.levels)]
     return [("", empty), *rows] if empty is not None else rows
 
 

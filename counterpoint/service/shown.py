@@ -6,13 +6,13 @@ from typing import Any
 
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from counterpoint.primitives.cases import CaseType
 from counterpoint.service.names import CLOCK_LOUD, CLOCK_STATES, LEVEL_LOUD, STEPS
 from counterpoint.service.queries.complaints import Line, Whole
 from counterpoint.service.queries.counting import Counted, Group, Share
+from counterpoint.ui import reader
 from counterpoint.ui.charts import Chart, Series
 from counterpoint.ui.tables import Cell, Column, Table
 
@@ -45,13 +45,13 @@ def name_of(kind: CaseType, field: str, value: str) -> str:
     """A choice in words; the slug when it is none."""
     slot = kind.field(field)
     found = next((c for c in slot.choices if c.slug == value), None) if slot else None
-    return found.name(get_language() or "zh-hans") if found else value
+    return found.name(reader.language()) if found else value
 
 
 def level_name(kind: CaseType, slug: str) -> str:
     """A level in words."""
     found = kind.level(slug)
-    return found.name(get_language() or "zh-hans") if found else slug
+    return found.name(reader.language()) if found else slug
 
 
 def board(lines: Sequence[Line], kind: CaseType, *, branches: bool, excel: str = "") -> Table:

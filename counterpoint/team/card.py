@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from counterpoint.foundation.api import OrgUnit, Scope, calendar
 from counterpoint.role.api import marks_of
@@ -16,6 +16,7 @@ from counterpoint.team import drivers, queries, shown
 from counterpoint.team.models import DriftAlarm
 from counterpoint.team.nowcasting import Corrected
 from counterpoint.team.record import Coverage
+from counterpoint.ui import reader
 from counterpoint.ui.charts import Chart, Limit, Series
 
 WEEKS, LOOK_BACK = 8, 13  # like days that are shown, weeks that are searched for them
@@ -107,7 +108,7 @@ def history_chart(days: Sequence[PastDay], day: date, forecast: float, pack: str
 
 def _source(days: Sequence[PastDay], pack: str) -> str:
     """Where the bars come from, and which of them were special days."""
-    found = {one.date: [mark.name(get_language() or "zh-hans") for mark in marks_of(one.date, pack)] for one in days}
+    found = {one.date: [mark.name(reader.language()) for mark in marks_of(one.date, pack)] for one in days}
     comma = _(", ")
     special = [f"{on:%m-%d} {comma.join(names)}" for on, names in found.items() if names]
     text = _("recorded tickets of this branch")
@@ -152,7 +153,7 @@ def name_of(key: str, day: date, pack: str) -> str:
         return str(shown.WEEKDAYS[day.weekday()])
     kind, _colon, name = key.partition(":")
     if kind == "tag":
-        marks = {mark.key: mark.name(get_language() or "zh-hans") for mark in marks_of(day, pack)}
+        marks = {mark.key: mark.name(reader.language()) for mark in marks_of(day, pack)}
         return marks.get(name) or str(TAGS.get(name, name))
     if kind == "festival":
         return _("Near %(festival)s") % {"festival": FESTIVALS.get(name, name)}

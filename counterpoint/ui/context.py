@@ -7,10 +7,9 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
-from django.utils.translation import get_language
 
 from counterpoint.foundation.api import clock, hours_of, prefix
-from counterpoint.ui import navigation
+from counterpoint.ui import navigation, reader
 from counterpoint.ui.dayline import BranchDay, DayLine, day_line
 from counterpoint.ui.words import MODES, PHASE_NAMES, for_scripts
 
@@ -55,7 +54,7 @@ def shell(request: HttpRequest) -> dict[str, Shell]:
             nav=tuple(group for group in groups if group.key != navigation.PERSONAL),
             phone=navigation.phone_links(groups),
             personal=tuple(link for group in groups if group.key == navigation.PERSONAL for link in group.links),
-            language=get_language() or settings.LANGUAGE_CODE,
+            language=reader.language(),
             languages=tuple(settings.LANGUAGES),
             theme=theme_of(request),
             mode=mode,

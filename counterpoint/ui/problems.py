@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.utils.functional import Promise
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from counterpoint.ui import reader
 from counterpoint.ui.context import theme_of
 
 
@@ -84,7 +84,7 @@ def problem_page(request: HttpRequest, status: int, *, key: str = "") -> HttpRes
     context = {
         "problem": problem,
         "status": status,
-        "language": get_language() or "zh-hans",
+        "language": reader.language(),
         "theme": theme_of(request),
         "path": request.get_full_path() if problem.retry and request.method == "GET" else "",
         "reference": getattr(request, "request_id", ""),

@@ -9,8 +9,9 @@ import segno
 from django.utils.translation import gettext as _
 
 from counterpoint.academy.certificates import public, queries, shown
-from counterpoint.academy.learning.shown import language, tell
 from counterpoint.academy.models import Certificate
+from counterpoint.academy.rules.words import tell
+from counterpoint.ui import reader
 
 TEMPLATE = Path(__file__).resolve().parents[1] / "templates" / "academy" / "certificate.typ"
 
@@ -19,7 +20,7 @@ def pdf(row: Certificate, address: str) -> bytes:
     """One page. Raises `counterpoint.ui.pdf.PdfFailed`."""
     from counterpoint.ui.pdf import render
 
-    item, spoken = queries.item_of(row), language()
+    item, spoken = queries.item_of(row), reader.language()
     data = {
         "lang": "en" if spoken == "en" else "zh", "title": _("Certificate"), "house": public.house_of(row.org_unit),
         "name": row.user.name, "is": _("holds the certificate"), "certificate": tell(item.value.names),

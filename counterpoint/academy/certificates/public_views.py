@@ -15,7 +15,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
 
 from counterpoint.academy.certificates import badges, public, shown
-from counterpoint.academy.learning.shown import tell
+from counterpoint.academy.rules.words import tell
 from counterpoint.foundation.api import DomainError, NotFound, clock, keys, policy, ratelimit
 from counterpoint.ui.pages import origin_of
 

@@ -15,10 +15,11 @@ from counterpoint.academy.catalogue.certificates import BLUEPRINTS, SCENARIOS
 from counterpoint.academy.catalogue.lessons import LESSONS
 from counterpoint.academy.catalogue.reading import Shelf
 from counterpoint.academy.certificates.queries import Judged
-from counterpoint.academy.learning.shown import number, tell
+from counterpoint.academy.learning.shown import number
 from counterpoint.academy.models.certificates import EXPIRED, RENEWED, REVOKED, VALID
 from counterpoint.academy.rules import awarding
 from counterpoint.academy.rules.awarding import Criterion, Line
+from counterpoint.academy.rules.words import tell
 from counterpoint.primitives.content import ContentError, get
 from counterpoint.role.api import SKILL_NAMES
 

@@ -10,8 +10,8 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from counterpoint.academy.certificates import queries
-from counterpoint.academy.learning.shown import tell
 from counterpoint.academy.models import Certificate
+from counterpoint.academy.rules.words import tell
 from counterpoint.foundation.api import User, nearest_holders, notify
 
 Words = Callable[[str], tuple[str, str]]

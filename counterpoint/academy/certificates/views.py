@@ -15,9 +15,9 @@ from counterpoint.academy.catalogue.reading import shelf
 from counterpoint.academy.certificates import actions, printing, queries, shown
 from counterpoint.academy.certificates.public_views import origin_of
 from counterpoint.academy.learning.queries import CHANGED, standings
-from counterpoint.academy.learning.shown import tell
 from counterpoint.academy.models.certificates import REVOKED, VALID
 from counterpoint.academy.rules import awarding
+from counterpoint.academy.rules.words import tell
 from counterpoint.academy.verbs import AWARD, LEARN, REVOKE, TEAM
 from counterpoint.foundation.api import NotFound, clock, colleagues, policy
 from counterpoint.ui.pages import PDF, branch_here, done, download, place_here

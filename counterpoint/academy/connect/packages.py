@@ -21,6 +21,7 @@ from counterpoint.academy.catalogue.reading import Shelf, question
 from counterpoint.academy.learning import shown
 from counterpoint.academy.probes import Look
 from counterpoint.academy.rules.answering import PASS
+from counterpoint.academy.rules.words import tell
 from counterpoint.foundation.api import NotFound
 from counterpoint.primitives.content import Item
 
@@ -47,9 +48,9 @@ def _context(held: Shelf, look: Look, item: Any, language: str, home: str) -> di
     held_questions = filter(None, (question(key, look.branch, look.today) for key in body.questions))
     asked = [told(one, look, number) for number, one in enumerate(held_questions, 1)]
     return {
-        "item": item, "language": language, "home": home, "name": shown.tell(body.names), "minutes": body.minutes,
-        "identifier": item.key.replace(".", "-"), "course": shown.tell(course.value.names) if course else "",
-        "mechanism": ", ".join(body.mechanism), "why": shown.tell(body.why), "task": shown.tell(body.exercise.task),
+        "item": item, "language": language, "home": home, "name": tell(body.names), "minutes": body.minutes,
+        "identifier": item.key.replace(".", "-"), "course": tell(course.value.names) if course else "",
+        "mechanism": ", ".join(body.mechanism), "why": tell(body.why), "task": tell(body.exercise.task),
         "standards": [replace(one, url="") for one in shown.standards(body.rules, look)],
         "parts": shown.parts([one for one in body.blocks if one.bank is None], look), "questions": asked,
         "share": PASS, "least": round(100 * PASS),
@@ -71,15 +72,15 @@ def told(item: Item, look: Look, number: int) -> dict[str, Any]:
     """A question with its answer and reasons, which the page hides until it was answered."""
     body: QuestionBody = item.value
     right = right_of(body, look.today, look.branch.rule_pack, look.branch.path)
-    words = {option.slug: shown.tell(option.words) for option in body.options}
+    words = {option.slug: tell(option.words) for option in body.options}
     return {
-        "key": item.key, "number": number, "stem": shown.tell(body.stem), "right": list(right),
+        "key": item.key, "number": number, "stem": tell(body.stem), "right": list(right),
         "form": "number" if body.form == "rule" and not body.options else body.form, "tolerance": body.tolerance,
-        "unit": shown.tell(body.unit) if body.unit else "", "why": shown.tell(body.why),
+        "unit": tell(body.unit) if body.unit else "", "why": tell(body.why),
         "right_words": (" → " if body.form == "order" else _(", ")).join(words.get(slug, slug) for slug in right),
         "places": list(range(1, len(body.options) + 1)),
         "choices": [
-            {"slug": o.slug, "words": shown.tell(o.words), "why": shown.tell(o.why), "right": o.slug in right}
+            {"slug": o.slug, "words": tell(o.words), "why": tell(o.why), "right": o.slug in right}
             for o in body.options
         ],
     }  # fmt: skip

@@ -13,10 +13,10 @@ from django.views.decorators.http import require_POST
 
 from counterpoint.academy.catalogue.reading import Shelf, shelf
 from counterpoint.academy.connect import actions, doors, lti, packages
-from counterpoint.academy.learning import shown
 from counterpoint.academy.models import Connection, LtiLaunch
 from counterpoint.academy.models.connect import STORE
 from counterpoint.academy.probes import Look
+from counterpoint.academy.rules.words import tell
 from counterpoint.academy.verbs import CONNECT, LEARN
 from counterpoint.foundation.api import NotFound, OrgUnit, clock, place_of, policy, scoped, topmost
 from counterpoint.ui.pages import done, download, origin_of
@@ -55,7 +55,7 @@ def _page(request: Any, typed: Any = None) -> HttpResponse:
         "stores": [one for one in rows if one.kind == STORE],
         "platforms": platforms,
         "lessons": [
-            (key, shown.tell(item.value.names), ", ".join(item.value.mechanism)) for key, item in held.lessons.items()
+            (key, tell(item.value.names), ", ".join(item.value.mechanism)) for key, item in held.lessons.items()
         ],
         "standards": [("scorm12", "SCORM 1.2"), ("scorm2004", "SCORM 2004"), ("cmi5", "cmi5")],
         "languages": [("zh-hans", "简体"), ("zh-hant", "繁體"), ("en", "English")],

@@ -14,10 +14,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from counterpoint.academy.debrief import actions, league_days, queries
-from counterpoint.academy.learning.shown import language
 from counterpoint.academy.models.drill import OVER
 from counterpoint.academy.verbs import LEAGUE, LEAGUE_OPEN, LEARN
 from counterpoint.foundation.api import DomainError, NotFound, clock, policy, topmost
+from counterpoint.ui import reader
 from counterpoint.ui.pages import date_in, place_here
 
 WEEKS = 2
@@ -42,7 +42,7 @@ def _rounds(request: Any, refused: str = "") -> HttpResponse:
     today = unit.date_at(now)
     context = {
         "rows": rows, "may_open": topmost(request.scope, LEAGUE_OPEN) is not None, "refused": refused,
-        "keys": list(league_days.names(unit, today, language()).items()),
+        "keys": list(league_days.names(unit, today, reader.language()).items()),
         "today": today, "until": today + timedelta(weeks=WEEKS), "least": actions.LEAST_SEEDS,
         "most": actions.MOST_SEEDS,
     }  # fmt: skip
@@ -51,7 +51,7 @@ def _rounds(request: Any, refused: str = "") -> HttpResponse:
 
 def _name(row: Any) -> str:
     unit = row.org_unit
-    return league_days.names(unit, unit.date_at(row.opens_at), language()).get(row.key, row.key)
+    return league_days.names(unit, unit.date_at(row.opens_at), reader.language()).get(row.key, row.key)
 
 
 def _state(row: Any, now: datetime) -> tuple[str, str]:

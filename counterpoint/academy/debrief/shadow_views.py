@@ -12,10 +12,10 @@ from django.views.decorators.http import require_POST
 
 from counterpoint.academy.debrief import shadow
 from counterpoint.academy.debrief.shown import clock as time_of
-from counterpoint.academy.learning.shown import language
 from counterpoint.academy.rules.shadow import REGIMES
 from counterpoint.academy.verbs import SHADOW
 from counterpoint.foundation.api import DomainError, NotFound, clock, policy
+from counterpoint.ui import reader
 from counterpoint.ui.pages import branch_here
 
 
@@ -37,7 +37,7 @@ def _page(request: Any, refused: str = "") -> HttpResponse:
     branch, now = branch_here(request), clock.now()
     if not request.scope.may(SHADOW, branch.path):
         raise Http404
-    state = shadow.asked(scope=request.scope, branch=branch, now=now, language=language())
+    state = shadow.asked(scope=request.scope, branch=branch, now=now, language=reader.language())
     days = shadow.own_days(request.scope)
     terms = shadow.terms(branch, branch.date_at(now))
     held, names = shadow.licence_of(days, terms), regimes()

@@ -15,10 +15,10 @@ from counterpoint.academy.catalogue.reading import pinned, shelf
 from counterpoint.academy.catalogue.scenarios import SCENARIOS
 from counterpoint.academy.debrief import actions, keeping, queries, shown
 from counterpoint.academy.drill import shown as drill
-from counterpoint.academy.learning.shown import tell
 from counterpoint.academy.models import DrillSession
 from counterpoint.academy.models.drill import OVER, STRICT
 from counterpoint.academy.rules import telling
+from counterpoint.academy.rules.words import tell
 from counterpoint.academy.verbs import DAY_TAKE, DEBRIEF
 from counterpoint.foundation.api import DomainError, NotFound, clock, policy, scoped
 from counterpoint.ui.pages import branch_here, date_in

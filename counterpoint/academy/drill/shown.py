@@ -10,12 +10,12 @@ from django.utils.translation import gettext as _
 
 from counterpoint.academy.drill import given, log, own, timing, told, words
 from counterpoint.academy.drill.queries import Segment
-from counterpoint.academy.learning.shown import language
 from counterpoint.academy.models import DrillEvent, DrillSession
 from counterpoint.academy.models.drill import OVER, PAUSED, READY, RUNNING, SPEEDS, VOID
 from counterpoint.academy.science import playing
 from counterpoint.foundation.api import OrgUnit
 from counterpoint.role import api as role
+from counterpoint.ui import reader
 
 LINES = 40
 
@@ -32,7 +32,7 @@ def service_names(game: playing.Game, unit: OrgUnit, on: date) -> dict[str, str]
     """The day's services by code, in the reader's language."""
     known = role.service_types(on, unit.rule_pack)
     return {
-        one.code: known[one.code].name(language()) if one.code in known else one.name or one.code
+        one.code: known[one.code].name(reader.language()) if one.code in known else one.name or one.code
         for one in game.model.services
     }
 
@@ -42,7 +42,7 @@ def names_of(row: DrillSession) -> words.Names:
     game = log.game_of(row)
     return words.Names(
         service_names(game, row.org_unit, row.org_unit.date_at(row.begun_at)), words.people(game.staffing.codes),
-        playing.Labels(game).of, lambda inject, key: told.choice(row, inject, key, language()),
+        playing.Labels(game).of, lambda inject, key: told.choice(row, inject, key, reader.language()),
     )  # fmt: skip
 
 
@@ -72,7 +72,7 @@ def config(row: DrillSession, game: playing.Game) -> dict[str, Any]:
     return {
         "services": list(names.values()), "queues": queues(game, row.org_unit, on),
         "tiers": [
-            [known[t.code].name(language()) if t.code in known else t.code, t.promise, t.priority]
+            [known[t.code].name(reader.language()) if t.code in known else t.code, t.promise, t.priority]
             for t in game.model.tiers
         ],
         "windows": [c.code for c in game.model.counters],
@@ -117,7 +117,7 @@ def segment(one: Segment) -> dict[str, Any]:
 
 def question(row: DrillSession, entry: dict[str, Any]) -> dict[str, Any]:
     """What is asked, with the words of each choice."""
-    said = told.asked(row, entry["key"], language())
+    said = told.asked(row, entry["key"], reader.language())
     known = dict(said.choices)
     choices = [[key, known.get(key, key.replace("_", " "))] for key in entry["choices"]]
     return {**entry, "title": said.title, "text": said.text, "choices": choices}
@@ -128,7 +128,7 @@ def news(row: DrillSession, one: Segment) -> list[list[Any]]:
     found: list[list[Any]] = [[second, _("An order had no effect any more."), ""] for second in one.refused]
     for key, minute in one.raised:
         if not one.game.inject(key).choices and not key.startswith(given.HAND):
-            said = told.asked(row, key, language())
+            said = told.asked(row, key, reader.language())
             found += [[int(60 * minute), said.title, said.text]] if said.title else []
     return found
 
@@ -163,7 +163,7 @@ def scenario_name(row: DrillSession) -> str:
     """What is played."""
     if row.scenario in ("", own.OWN):
         return _("My branch's day")
-    return told.asked(row, "", language()).title or row.scenario
+    return told.asked(row, "", reader.language()).title or row.scenario
 
 
 def debrief_url(row: DrillSession) -> str:

@@ -14,13 +14,13 @@ from django.views.decorators.http import require_POST
 
 from counterpoint.academy.drill import actions, log, offers, queries, shown, words
 from counterpoint.academy.drill.validating import FIELDS
-from counterpoint.academy.learning.shown import language
 from counterpoint.academy.models import DrillSession
 from counterpoint.academy.models.drill import OVER, STRICT
 from counterpoint.academy.science import playing
 from counterpoint.academy.verbs import GUIDE, PLAY
 from counterpoint.foundation.api import DomainError, NotFound, clock, new_id, policy, scoped
 from counterpoint.onsite import api as onsite
+from counterpoint.ui import reader
 from counterpoint.ui.pages import branch_here, number_in
 
 BUSIER = (0, 15, 30, 50)  # per cent more customers than expected
@@ -43,7 +43,7 @@ def library(request: Any) -> HttpResponse:
         rows = [shown.row_of(row) for row in queries.own_sessions(request.scope)]
     unit = branch_here(request)
     context = {
-        "branch": unit, "rows": rows, "offers": offers.offers(unit, clock.now(), language()),
+        "branch": unit, "rows": rows, "offers": offers.offers(unit, clock.now(), reader.language()),
         "busier": BUSIER, "open": [r for r in rows if not r["over"]],
         "may_guide": request.scope.may(GUIDE),
     }  # fmt: skip

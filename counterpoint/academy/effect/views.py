@@ -14,6 +14,7 @@ from counterpoint.academy.effect import studies
 from counterpoint.academy.verbs import EFFECT
 from counterpoint.foundation.api import DomainError, Forbidden, clock, policy
 from counterpoint.primitives.metrics import Metric, telling
+from counterpoint.ui import reader
 from counterpoint.ui.charts import Chart, Limit, Series
 from counterpoint.ui.pages import date_in
 
@@ -29,7 +30,7 @@ def page(request: Any) -> HttpResponse:
     metric, since = request.GET.get("metric", ""), date_in(request.GET.get("since", ""))
     context: dict[str, Any] = {
         "branches": [(one, one.pk in chosen) for one in units], "since": since, "metric": metric,
-        "metrics": [(key, one.name(telling.language())) for key, one in held.items()], "few": len(units) < 6,
+        "metrics": [(key, one.name(reader.language())) for key, one in held.items()], "few": len(units) < 6,
     }  # fmt: skip
     if metric and since and chosen:
         try:
@@ -61,7 +62,7 @@ def _told(found: studies.Study) -> dict[str, Any]:
         "high": _number(one, told.high, sign=True), "detectable": _number(one, told.detectable),
         "known": isfinite(told.detectable), "p": f"{told.p:.3f}", "trend": _number(one, told.trend, sign=True),
         "trend_p": f"{told.trend_p:.3f}", "better": _better(one, told.estimate), "blind": told.least_p > 0.05,
-        "name": one.name(telling.language()), "names": _(", ").join(unit.name for unit in found.treated),
+        "name": one.name(reader.language()), "names": _(", ").join(unit.name for unit in found.treated),
         "dropped": _(", ").join(unit.name for unit in found.left_out),
         "alike": [(unit.name, _(", ").join(other.name for other in others)) for unit, others in found.alike],
     }  # fmt: skip

@@ -12,9 +12,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from counterpoint.academy.exams import appeals, grading, measuring, queries, shown, sitting
-from counterpoint.academy.learning.shown import number, tell
+from counterpoint.academy.learning.shown import number
 from counterpoint.academy.models import ItemStat
 from counterpoint.academy.rules.grading import believed
+from counterpoint.academy.rules.words import tell
 from counterpoint.academy.verbs import APPEAL, INVIGILATE, MANAGE
 from counterpoint.foundation.api import DomainError, clock, policy, scoped
 from counterpoint.primitives.cases import CaseFilter, cases

@@ -15,10 +15,11 @@ from counterpoint.academy.catalogue.reading import pinned
 from counterpoint.academy.exams import chains
 from counterpoint.academy.exams.grading import blueprint_of, graded
 from counterpoint.academy.exams.sitting import is_final
-from counterpoint.academy.learning.shown import Asked, number, one_asked, tell
+from counterpoint.academy.learning.shown import Asked, number, one_asked
 from counterpoint.academy.models import AnswerSave, Grade, Sitting
 from counterpoint.academy.models.exams import DEADLINE, OPEN, VOID
 from counterpoint.academy.probes import Look
+from counterpoint.academy.rules.words import tell
 from counterpoint.foundation.api import Scope
 
 

@@ -17,9 +17,9 @@ from counterpoint.academy.exams import appeals, chains, queries, saving, shown, 
 from counterpoint.academy.exams.grading import blueprint_of, close_if_due
 from counterpoint.academy.learning import cards
 from counterpoint.academy.learning import queries as learning
-from counterpoint.academy.learning.shown import tell
 from counterpoint.academy.models import Grade, Sitting
 from counterpoint.academy.models.exams import OPEN, SUBMITTED
+from counterpoint.academy.rules.words import tell
 from counterpoint.academy.verbs import INVIGILATE, LEARN, MANAGE, SIT
 from counterpoint.foundation.api import DomainError, NotFound, clock, policy, read_json, scoped
 from counterpoint.ui.pages import done, number_in, place_here

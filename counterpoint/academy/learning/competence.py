@@ -16,9 +16,9 @@ from django.urls import reverse
 from counterpoint.academy.catalogue.lessons import LESSONS
 from counterpoint.academy.catalogue.reading import pinned, shelf
 from counterpoint.academy.learning.queries import runs_of, standing
-from counterpoint.academy.learning.shown import tell
 from counterpoint.academy.models import LessonAnswer, LessonRun
 from counterpoint.academy.models.learning import PASSED
+from counterpoint.academy.rules.words import tell
 from counterpoint.foundation.api import OrgUnit, Scope, clock, scoped
 from counterpoint.role import api as role
 

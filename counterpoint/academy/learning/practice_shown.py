@@ -17,9 +17,11 @@ from counterpoint.academy.learning.practising import STEPS
 from counterpoint.academy.models import LessonRun
 from counterpoint.academy.practice import worlds
 from counterpoint.academy.rules.checking import Check
+from counterpoint.academy.rules.words import tell
 from counterpoint.foundation.api import OrgUnit, roles
 from counterpoint.primitives.cases import case_types
 from counterpoint.primitives.content import ContentError
+from counterpoint.ui import reader
 
 WORDS = {
     "self": lambda: _("you yourself"), "other": lambda: _("somebody else"), "open": lambda: _("not begun yet"),
@@ -85,8 +87,8 @@ def inside(world: Any, exercise: Exercise) -> str:
 
 def _line(check: Check, kept: dict[str, Any] | None, branch: OrgUnit, on: date) -> CheckLine:
     if kept is None:
-        return CheckLine(shown.tell(check.words))
-    return CheckLine(shown.tell(check.words), kept["holds"], found_words(check, kept.get("found"), branch, on))
+        return CheckLine(tell(check.words))
+    return CheckLine(tell(check.words), kept["holds"], found_words(check, kept.get("found"), branch, on))
 
 
 def found_words(check: Check, value: Any, branch: OrgUnit, on: date) -> str:
@@ -105,4 +107,4 @@ def _level(kind: str, slug: str, branch: OrgUnit, on: date) -> str:
         found = case_types(on, branch.rule_pack, branch.path)[kind].level(slug)
     except (ContentError, KeyError):
         return ""
-    return found.name(shown.language()) if found else ""
+    return found.name(reader.language()) if found else ""

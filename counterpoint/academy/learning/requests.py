@@ -9,10 +9,11 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from counterpoint.academy.catalogue.reading import Shelf
-from counterpoint.academy.learning.shown import language, tell
+from counterpoint.academy.rules.words import tell
 from counterpoint.foundation.api import Scope
 from counterpoint.primitives.content import items
 from counterpoint.service import api as service
+from counterpoint.ui import reader
 
 STATES = ("asked", "taken", "declined")
 CASE, SEES = "service.complaint", "service.complaint.view"
@@ -56,10 +57,10 @@ def rows(scope: Scope, held: Shelf, state: str, now: datetime) -> list[Wish]:
 
 def _level(kind: Any, slug: str) -> str:
     level = kind.value.level(slug) if kind else None
-    return level.name(language()) if level else slug
+    return level.name(reader.language()) if level else slug
 
 
 def _choice(kind: Any, field: str, slug: str) -> str:
     slot = kind.value.field(field) if kind else None
     choice = next((one for one in slot.choices if one.slug == slug), None) if slot else None
-    return choice.name(language()) if choice else slug
+    return choice.name(reader.language()) if choice else slug

@@ -8,7 +8,6 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from django.urls import NoReverseMatch, reverse
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from counterpoint.academy import probes
@@ -21,20 +20,10 @@ from counterpoint.academy.models.learning import PASSED
 from counterpoint.academy.probes import Look
 from counterpoint.academy.rules.answering import at
 from counterpoint.academy.rules.diffing import Change, DiffLesson
-from counterpoint.academy.rules.words import said
+from counterpoint.academy.rules.words import tell
 from counterpoint.foundation.api import DomainError
 from counterpoint.primitives.content import Item, kind_of, labels
 from counterpoint.primitives.content import verbs as content_verbs
-
-
-def language() -> str:
-    """The reader's."""
-    return get_language() or "zh-hans"
-
-
-def tell(words: Mapping[str, str]) -> str:
-    """Words in the reader's language."""
-    return said(words, language())
 
 
 def state(standing: Standing) -> tuple[str, str]:
@@ -128,9 +117,9 @@ def _standard(kind: str, key: str, version: int, cited: Sequence[Cited], look: L
     item, newest = pinned(kind, key, version, look.branch), ruling(kind, key, look.branch, look.today)
     if item is None:
         return Standard("", None, tuple((tell(one.words), "") for one in cited))
-    reader = Reader(item, kind)
+    told = Reader(item, kind)
     fields = tuple(
-        (tell(one.words), reader.value(one.field, at(item.body, one.field)) if one.field else "") for one in cited
+        (tell(one.words), told.value(one.field, at(item.body, one.field)) if one.field else "") for one in cited
     )
     readable = look.scope.may(content_verbs.VIEW, look.branch.path)
     url = reverse("primitives:content-definition", args=[kind, key]) if readable else ""
@@ -141,7 +130,7 @@ def _standard(kind: str, key: str, version: int, cited: Sequence[Cited], look: L
 def name_of(kind: str, item: Item) -> str:
     """What a rule is called in the reader's language."""
     names = item.body.get("names")
-    return said(names, language()) if isinstance(names, Mapping) else labels.title_of(kind_of(kind))
+    return tell(names) if isinstance(names, Mapping) else labels.title_of(kind_of(kind))
 
 
 @dataclass(frozen=True)
@@ -359,11 +348,11 @@ def shown_changes(one: DiffLesson) -> list[ShownChange]:
     ]
 
 
-def _path_words(reader: Reader, change: Change) -> str:
+def _path_words(rule: Reader, change: Change) -> str:
     """The place of a field in words: the names of what holds it, from outside in."""
-    node, told = reader.item.body, []
+    node, told = rule.item.body, []
     for part in change.path.split("."):
         node = at(node, part) if node is not None else None
         names = node.get("names") if isinstance(node, Mapping) else None
-        told.append(tell(names) if isinstance(names, Mapping) else reader.name(part))
+        told.append(tell(names) if isinstance(names, Mapping) else rule.name(part))
     return " · ".join(told)

@@ -16,9 +16,11 @@ from counterpoint.academy.learning import actions, cards, practice_shown, practi
 from counterpoint.academy.learning.queries import CHANGED, UNDER_WAY
 from counterpoint.academy.models.learning import PASSED
 from counterpoint.academy.probes import Look
+from counterpoint.academy.rules.words import tell
 from counterpoint.academy.verbs import ASSIGN, AUTHOR, LEARN, TEAM
 from counterpoint.foundation.api import DomainError, NotFound, clock, policy
 from counterpoint.role import api as role
+from counterpoint.ui import reader
 from counterpoint.ui.pages import branch_here, date_in, done, place_here
 
 
@@ -58,7 +60,7 @@ def _gap(held: Shelf, way: Any) -> str:
     """The competencies whose gap a lesson works at, the widest first; empty without a gap."""
     names = role.competencies(held.on, held.unit.rule_pack, held.unit.path)
     covers = sorted(way.covers.items(), key=lambda pair: -pair[1]) if way else []
-    return _(", ").join(names[key].name(shown.language()) for key, _points in covers if key in names)
+    return _(", ").join(names[key].name(reader.language()) for key, _points in covers if key in names)
 
 
 def _wanted(held: Shelf, due: list[Any], gaps: list[str], mine: list[str]) -> list[str]:
@@ -73,9 +75,9 @@ def _line(held: Shelf, stands: dict[str, queries.Standing], key: str) -> dict[st
     words, level = shown.state(stand)
     course = held.course_of(key)
     return {
-        "key": key, "name": shown.tell(item.value.names), "minutes": item.value.minutes, "state": words,
-        "level": level, "course": shown.tell(course.value.names) if course else "", "stand": stand,
-        "mechanism": ", ".join(item.value.mechanism), "why": shown.tell(item.value.why),
+        "key": key, "name": tell(item.value.names), "minutes": item.value.minutes, "state": words,
+        "level": level, "course": tell(course.value.names) if course else "", "stand": stand,
+        "mechanism": ", ".join(item.value.mechanism), "why": tell(item.value.why),
         "passed": stand.passed.passed_at if stand.passed else None, "done": stand.state in DONE,
     }  # fmt: skip
 
@@ -85,7 +87,7 @@ def _due(held: Shelf, stands: dict[str, queries.Standing], row: Any) -> dict[str
     lessons = [key for key in course.value.lessons if key in held.lessons] if course else []
     left = (row.due_on - held.on).days
     return {
-        "row": row, "name": shown.tell(course.value.names) if course else row.course, "left": left, "late": left < 0,
+        "row": row, "name": tell(course.value.names) if course else row.course, "left": left, "late": left < 0,
         "open": [_line(held, stands, key) for key in lessons if stands[key].state not in DONE],
         "level": "act" if left < 0 else "watch" if left <= 3 else "calm",
     }  # fmt: skip
@@ -98,7 +100,7 @@ def _courses(held: Shelf, stands: dict[str, queries.Standing], mine: list[str]) 
         passed = sum(stands[one].state in DONE for one in lessons)
         found.append(
             {
-                "key": key, "name": shown.tell(item.value.names), "chapter": item.value.chapter, "passed": passed,
+                "key": key, "name": tell(item.value.names), "chapter": item.value.chapter, "passed": passed,
                 "all": len(lessons), "hours": shown.number(item.value.hours), "mine": bool(set(lessons) & set(mine)),
                 "lessons": [_line(held, stands, one) for one in lessons],
             }
@@ -114,9 +116,9 @@ def _micro(request: Any, held: Shelf) -> dict[str, Any] | None:
         return None
     body, asked = item.value, question(item.value.question, held.unit, held.on)
     return {
-        "name": shown.tell(body.names), "words": shown.tell(body.words), "role_play": shown.tell(body.role_play),
-        "stem": shown.tell(asked.value.stem) if asked else "", "why": shown.tell(asked.value.why) if asked else "",
-        "options": [shown.tell(one.words) for one in asked.value.options] if asked else [],
+        "name": tell(body.names), "words": tell(body.words), "role_play": tell(body.role_play),
+        "stem": tell(asked.value.stem) if asked else "", "why": tell(asked.value.why) if asked else "",
+        "options": [tell(one.words) for one in asked.value.options] if asked else [],
         "lesson": body.lesson, "item": item,
     }  # fmt: skip
 
@@ -155,7 +157,7 @@ def _lesson_page(request: Any, key: str, *, refused: str = "", at: str = "") -> 
         "parts": shown.parts(body.blocks, look, frozenset() if exercised else shown.to_find(exercise)),
         "open": run is None or run.state != PASSED, "run": run,
         "questions": asked, "refused": refused, "at": at,
-        "exercise": exercise, "task": shown.tell(exercise.task), "hints": [shown.tell(one) for one in exercise.hints],
+        "exercise": exercise, "task": tell(exercise.task), "hints": [tell(one) for one in exercise.hints],
         "fields": shown.to_read(exercise, run),
         **({"practice": practice_shown.practice_of(exercise, run, branch, clock.SystemClock().now())}
            if exercise.how == "practice" else {"address": shown.address(exercise.open)}),
@@ -214,7 +216,7 @@ def _exercise(request: Any, run: Any, here: dict[str, Any]) -> str:
 
 
 def _practise(request: Any, run: Any, here: dict[str, Any]) -> str:
-    title, real = shown.tell(queries.lesson_of(run).value.names), clock.SystemClock().now()
+    title, real = tell(queries.lesson_of(run).value.names), clock.SystemClock().now()
     practising.practice_begin(
         **here, run=run.pk, branch=request.branch or run.org_unit, title=title, real=real,
         again=request.POST.get("again") == "yes",
@@ -252,7 +254,7 @@ def diff(request: Any, key: str) -> HttpResponse:
     context = {
         **_line(held, {key: stand}, key), "questions": shown.asked(keys, look, answers),
         "diffs": [(one, shown.name_of(one.kind, one.now), shown.shown_changes(one)) for one in stand.diffs],
-        "told": [shown.tell(one.words) for one in held.lessons[key].value.changes
+        "told": [tell(one.words) for one in held.lessons[key].value.changes
                  if one.since_version > stand.passed.version],
     }  # fmt: skip
     return render(request, "academy/diff.html", context)
@@ -299,10 +301,10 @@ def team(request: Any) -> HttpResponse:
     shown_courses = {key: one for key, one in held.courses.items() if wanted & set(one.value.lessons)}
     taught = [row for row in rows if any(row.cells) or row.due]
     context = {
-        "columns": [shown.tell(one.value.names) for one in shown_courses.values()],
+        "columns": [tell(one.value.names) for one in shown_courses.values()],
         "rows": [_person(held, list(shown_courses.values()), row) for row in taught], "branch": branch,
         "others": [row.person.name for row in rows if row not in taught],
-        "courses": [(key, shown.tell(item.value.names)) for key, item in held.courses.items()],
+        "courses": [(key, tell(item.value.names)) for key, item in held.courses.items()],
         "people": [(row.person.id, row.person.name) for row in rows],
         "may_assign": request.scope.may(ASSIGN, branch.path), "today": held.on,
     }  # fmt: skip
@@ -312,7 +314,7 @@ def team(request: Any) -> HttpResponse:
 def _person(held: Shelf, columns: list[Any], row: queries.Row) -> dict[str, Any]:
     stands = {one.lesson: one for one in row.cells if one is not None}
     due = [
-        (one, shown.tell(held.courses[one.course].value.names) if one.course in held.courses else one.course,
+        (one, tell(held.courses[one.course].value.names) if one.course in held.courses else one.course,
          one.due_on < held.on)
         for one in row.due
     ]  # fmt: skip
@@ -332,7 +334,7 @@ def _cell(course: Any, stands: dict[str, queries.Standing]) -> dict[str, Any]:
     elif mine and len(passed) == len(mine):
         words, level = shown.state(passed[0])
     when = max((one.passed.passed_at for one in passed if one.passed and one.passed.passed_at), default=None)
-    return {"name": shown.tell(course.value.names), "words": words if mine else "", "level": level, "when": when}
+    return {"name": tell(course.value.names), "words": words if mine else "", "level": level, "when": when}
 
 
 @policy.allow(ASSIGN)
@@ -378,7 +380,7 @@ def asked_for(request: Any) -> HttpResponse:
         "rows": requests.rows(request.scope, held, state, now),
         "tabs": tabs,
         "state": state,
-        "lessons": [(key, shown.tell(item.value.names)) for key, item in held.lessons.items()],
+        "lessons": [(key, tell(item.value.names)) for key, item in held.lessons.items()],
     }
     return render(request, "academy/requests.html", context)
 

@@ -15,8 +15,8 @@ from django.utils.translation import gettext as _
 
 from counterpoint.academy import acts
 from counterpoint.academy.catalogue.lessons import Check, Exercise, Stage
-from counterpoint.academy.learning.shown import tell
 from counterpoint.academy.probes import Look, read
+from counterpoint.academy.rules.words import tell
 from counterpoint.foundation.api import DomainError, Invalid, NotFound, OrgUnit, Scope, User, calendar, practice, scoped
 from counterpoint.primitives.content import minute_of
 from counterpoint.role import api as role

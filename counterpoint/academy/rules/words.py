@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from pydantic import AfterValidator, WithJsonSchema
 
 from counterpoint.primitives.content import types
+from counterpoint.ui import reader
 
 NEEDED = ("zh-hans", "en")
 
@@ -46,6 +47,11 @@ def said(words: Mapping[str, str], language: str) -> str:
         return found
     simplified = words.get("zh-hans", "")
     return _traditional(simplified) if language == "zh-hant" else simplified
+
+
+def tell(words: Mapping[str, str]) -> str:
+    """Words in the reader's language."""
+    return said(words, reader.language())
 
 
 @lru_cache(maxsize=4096)

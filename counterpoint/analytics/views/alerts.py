@@ -16,6 +16,7 @@ from counterpoint.analytics.views.frame import frame
 from counterpoint.foundation.api import DomainError, User, clock, policy
 from counterpoint.primitives.metrics import ALARM, HANDLE, Metric, alarm_get, alarm_list, alarm_see, mutes, telling
 from counterpoint.primitives.metrics import metrics as metrics_in_force
+from counterpoint.ui import reader
 from counterpoint.ui.pages import done
 
 LATELY = timedelta(days=30)
@@ -50,7 +51,7 @@ def alerts(request: Any) -> HttpResponse:
         "place": place, "rows": lines, "current": which,
         "tabs": [("open", _("Not over"), f"{url}?unit={place.unit.code}"),
                  ("all", _("Last 30 days"), f"{url}?unit={place.unit.code}&which=all")],
-        "mutes": [(one, known[one.metric].name(telling.language()))
+        "mutes": [(one, known[one.metric].name(reader.language()))
                   for one in mutes(scope=request.scope, org_unit=place.unit, now=place.now) if one.metric in known],
     }  # fmt: skip
     return render(request, "analytics/alerts.html", context)
@@ -66,7 +67,7 @@ def line(request: Any, row: Any, one: Metric) -> dict[str, Any]:
     found = row.found
     low, high = found.get("low"), found.get("high")
     return {
-        "alarm": row, "name": one.name(telling.language()), "text": telling.headline(one, row),
+        "alarm": row, "name": one.name(reader.language()), "text": telling.headline(one, row),
         "when": telling.when(row),
         "level": row.level if row.state == "open" else "calm", "word": state_word(row), "n": found.get("n"),
         "cause": causes[0] if causes else "", "causes": causes, "action": telling.action(one, row.cause),

@@ -14,6 +14,7 @@ from counterpoint.analytics.verbs import SEE
 from counterpoint.analytics.views.frame import Frame, frame, steps, tabs
 from counterpoint.foundation.api import OrgUnit, policy, roles_of, scoped
 from counterpoint.primitives.metrics import ALARM, alarm_list, telling
+from counterpoint.ui import reader
 from counterpoint.ui.excel import Sheet, workbook
 from counterpoint.ui.pages import download
 from counterpoint.ui.tables import Cell, Column, Table
@@ -45,11 +46,11 @@ def board(request: Any) -> HttpResponse:
     found = _read(request, place, body)
     url = reverse("analytics:board")
     context: dict[str, Any] = {
-        "place": place, "body": body, "found": found, "name": body.name(telling.language()),
+        "place": place, "body": body, "found": found, "name": body.name(reader.language()),
         "tabs": tabs(place, url, board=body.key), "steps": steps(place, url, board=body.key),
         "query": place.query(board=body.key), "table": None,
         "live": ", ".join(f"live:{kind} from:body" for kind in LIVE),
-        "boards": [(one.key, one.name(telling.language())) for one in boards(place.on).values()],
+        "boards": [(one.key, one.name(reader.language())) for one in boards(place.on).values()],
         "links": {card.metric.key: f"{reverse('analytics:kpi', args=[card.metric.key])}?{place.query()}"
                   for card in found.cards},
     }  # fmt: skip
@@ -96,7 +97,7 @@ def _table(found: Shown, place: Frame, body: BoardBody) -> Table:
     numbers = {1, 3, 4, 6, 7}
     columns = [Column(heading, number=place_ in numbers) for place_, heading in enumerate(headings)]
     excel = f"{reverse('analytics:board-excel')}?{place.query(board=body.key)}"
-    return Table("board", body.name(telling.language()), columns, rows, excel_url=excel, empty=_("No numbers here yet"))
+    return Table("board", body.name(reader.language()), columns, rows, excel_url=excel, empty=_("No numbers here yet"))
 
 
 @policy.allow(SEE)
@@ -113,7 +114,7 @@ def excel(request: Any) -> HttpResponse:
             [card.name, value, card.unit, card.value.n, card.interval, card.target, before,
              None if card.hidden else card.change, _peers(card), state_word(card), telling.period(card.value.period)]
         )  # fmt: skip
-    title = f"{place.unit.name} · {body.name(telling.language())} · {telling.period(place.period)}"
+    title = f"{place.unit.name} · {body.name(reader.language())} · {telling.period(place.period)}"
     note = _("Read at %(at)s. %(finding)s") % {"at": f"{place.now:%Y-%m-%d %H:%M} UTC", "finding": found.finding}
     name = f"board-{place.unit.code}-{place.period.slug}.xlsx"
     return download(workbook([Sheet(_("Numbers"), _headings(), rows, title, note)]), name)
@@ -128,7 +129,7 @@ def _below(request: Any, place: Frame, body: BoardBody) -> Table | None:
     chosen, rows = cards.compared(
         scope=request.scope, units=units, keys=body.compare, period=place.period, now=place.now
     )
-    columns = [Column(_("Unit")), *(Column(one.name(telling.language()), number=True) for one in chosen)]
+    columns = [Column(_("Unit")), *(Column(one.name(reader.language()), number=True) for one in chosen)]
     url = reverse("analytics:board")
     lines = [
         [Cell(row.unit.name, url=f"{url}?{place.query(unit=row.unit.code, board=body.key)}"),

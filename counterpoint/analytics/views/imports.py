@@ -13,7 +13,7 @@ from counterpoint.analytics.importing import SHOWN, Checked
 from counterpoint.analytics.series import Series, all_series
 from counterpoint.analytics.verbs import IMPORT
 from counterpoint.foundation.api import DomainError, clock, policy
-from counterpoint.primitives.metrics import telling
+from counterpoint.ui import reader
 from counterpoint.ui.excel import Sheet, workbook
 from counterpoint.ui.pages import download
 from counterpoint.ui.tables import Cell, Column, Table
@@ -70,7 +70,7 @@ def _problems(found: Checked) -> Table:
 
 
 def _table(known: dict[str, Series]) -> Table:
-    language = telling.language()
+    language = reader.language()
     words = (_("Code"), _("Indicator"), _("Put into the number"), _("Put into the base"), _("By person"))
     columns = [Column(word) for word in words]
     rows = [
@@ -88,7 +88,7 @@ def template(request: Any) -> HttpResponse:
     today = request.branch.date_at(clock.now())
     headings = [names[0] for names in importing.HEADINGS.values()]
     rows = [[today, request.branch.code, one.code, "", None, None] for one in list(known.values())[: importing.SAMPLE]]
-    language = telling.language()
+    language = reader.language()
     legend = [
         [
             one.code,

@@ -35,6 +35,7 @@ from counterpoint.primitives.metrics import (
     target_versions,
     telling,
 )
+from counterpoint.ui import reader
 from counterpoint.ui.excel import Sheet, workbook
 from counterpoint.ui.pages import done, download
 from counterpoint.ui.tables import Column, Table
@@ -72,7 +73,7 @@ def _matches(one: Metric, words: str) -> bool:
 def _line(one: Metric, place: Frame) -> dict[str, Any]:
     item = get(NAME, one.key, place.on, place.unit.rule_pack)
     return {
-        "metric": one, "name": one.name(telling.language()), "formula": telling.formula(one), "item": item,
+        "metric": one, "name": one.name(reader.language()), "formula": telling.formula(one), "item": item,
         "origin": charts.origin(item),
         "unit": telling.unit_name(one.unit), "target": telling.bounds(one, one.target), "owner": owner_name(one),
         "direction": charts.direction_name(one), "examples": len(item.examples),
@@ -113,12 +114,12 @@ def kpi(request: Any, key: str) -> HttpResponse:
     url = reverse("analytics:kpi", args=[key])
     item = get(NAME, key, place.on, place.unit.rule_pack)
     context: dict[str, Any] = {
-        "place": place, "metric": one, "name": one.name(telling.language()), "card": card, "item": item, "grain": grain,
+        "place": place, "metric": one, "name": one.name(reader.language()), "card": card, "item": item, "grain": grain,
         "tabs": [tab for tab in tabs(place, url, person=person) if tab[0] in one.grains],
         "steps": steps(place, url, person=person), "query": place.query(person=person), "person": person,
-        "formula": telling.formula(one), "note": one.note(telling.language()), "owner": owner_name(one),
+        "formula": telling.formula(one), "note": one.note(reader.language()), "owner": owner_name(one),
         "origin": charts.origin(item), "examples": _examples(one, item.examples),
-        "relations": [(relation(name).name(telling.language()), name) for name in one.relations],
+        "relations": [(relation(name).name(reader.language()), name) for name in one.relations],
         "parts": [telling.part_name(part) for part in one.parts], "direction": charts.direction_name(one),
         "versions": [other for other in every(NAME) if other.key == key], "thresholds": charts.thresholds(one),
     }  # fmt: skip
@@ -198,7 +199,7 @@ def drill(request: Any, key: str) -> HttpResponse:
     kind = relation(found.part.relation)
     headings = [charts.column_name(kind, name) for name in found.columns]
     lines = [[charts.cell(kind, name, row[name]) for name in found.columns] for row in found.rows]
-    title = f"{place.unit.name} · {one.name(telling.language())} · {telling.period(place.period)}"
+    title = f"{place.unit.name} · {one.name(reader.language())} · {telling.period(place.period)}"
     if saving:
         sheet = Sheet(_("Rows"), headings, lines, title, telling.part_name(found.part))
         return download(workbook([sheet]), f"rows-{one.code}-{place.unit.code}-{place.period.slug}.xlsx")
@@ -209,7 +210,7 @@ def drill(request: Any, key: str) -> HttpResponse:
         excel_url=f"{url}?{place.query(part=part, person=person)}&as=excel", empty=_("No rows in this period"),
     )  # fmt: skip
     context = {
-        "place": place, "metric": one, "name": one.name(telling.language()), "table": table, "found": found,
+        "place": place, "metric": one, "name": one.name(reader.language()), "table": table, "found": found,
         "steps": steps(place, url, part=part, person=person), "tabs": tabs(place, url, part=part, person=person),
         "part_name": telling.part_name(found.part), "back": f"{reverse('analytics:kpi', args=[key])}?{place.query()}",
         "parts": [(str(n), telling.part_name(each), f"{url}?{place.query(part=n, person=person)}")

@@ -4,12 +4,12 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.utils.translation import get_language
 from pydantic import BaseModel, ConfigDict
 
 from counterpoint.primitives.cases.models import Case
 from counterpoint.primitives.cases.state import from_json
 from counterpoint.primitives.cases.types import STAGE_KINDS, CaseType
+from counterpoint.ui import reader
 
 
 class Answer(BaseModel):
@@ -151,7 +151,7 @@ class Explained(Answer):
 
 def case_view(row: Case, kind: CaseType, now: datetime) -> CaseView:
     """A stored case as its view."""
-    language = get_language() or "zh-hans"
+    language = reader.language()
     level, stage = kind.level(row.level), kind.stage(row.stage)
     running = row.stage_kind not in ("closed", "dropped")
     return CaseView(

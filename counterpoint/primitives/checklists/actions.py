@@ -7,7 +7,6 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import Max
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from counterpoint.foundation.api import (
@@ -29,6 +28,7 @@ from counterpoint.primitives.checklists.folding import Entry, Folded, fold
 from counterpoint.primitives.checklists.models import Answer, AnswerEntry, Evidence, Round, Upload
 from counterpoint.primitives.checklists.values import AnswerView, RoundView, Scored
 from counterpoint.primitives.checklists.verbs import ASSIGN, FILL
+from counterpoint.ui import reader
 
 MAX_FILES = 20
 
@@ -134,7 +134,7 @@ def put(call: Call, round: UUID, given: Put) -> AnswerView:
     if not problem and len(given.files) > MAX_FILES:
         problem = _("at most %(most)d photos belong to an answer") % {"most": MAX_FILES}
     if problem:
-        told = {"item": item.name(get_language() or "zh-hans"), "problem": problem}
+        told = {"item": item.name(reader.language()), "problem": problem}
         raise Invalid(_("“%(item)s”: %(problem)s.") % told, field=given.item)
     if row.state == Round.State.SUBMITTED:
         raise RoundClosed(_("This round was submitted. Start a new one, or write what changed into its case."))

@@ -7,7 +7,6 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.utils.translation import get_language
 
 from counterpoint.foundation.api import OrgUnit, Scope, files, jobs
 from counterpoint.primitives import cases
@@ -17,6 +16,7 @@ from counterpoint.primitives.checklists.definition import Checklist, Effect
 from counterpoint.primitives.checklists.models import Answer, Evidence, Round, Upload
 from counterpoint.primitives.checklists.scoring import Judged
 from counterpoint.primitives.checklists.values import Failure
+from counterpoint.ui import reader
 
 PHOTO_JOB = "primitives.photo_checks"
 
@@ -115,7 +115,7 @@ def open_case(call: Call, effect: Effect, *, key: str, source: str, text: str) -
     """The one place that knows the door of the cases."""
     opened = cases.case_open(
         scope=_reporting(call, effect.type), org_unit=call.org_unit, type=effect.type, level=effect.level, now=call.now,
-        title=effect.name(get_language() or "zh-hans"), text=text, source=source, key=key,
+        title=effect.name(reader.language()), text=text, source=source, key=key,
     )  # fmt: skip
     found: UUID = opened.id
     return found

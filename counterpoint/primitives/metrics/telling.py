@@ -6,8 +6,8 @@ from typing import Any
 
 from django.urls import reverse
 from django.utils import translation
-from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from counterpoint.foundation.api import User, nearest_holders, notify
 from counterpoint.primitives.content import every
@@ -16,6 +16,7 @@ from counterpoint.primitives.metrics.definition import QUANTILES, Bounds, Metric
 from counterpoint.primitives.metrics.kind import ACTIONS
 from counterpoint.primitives.metrics.models import MetricAlarm
 from counterpoint.primitives.metrics.periods import HOUR, MONTH, QUARTER, WEEK, Period
+from counterpoint.ui import reader
 
 UNITS = {
     "min": gettext_lazy("minutes"), "%": "%", "n": "", "‱": "‱", "h": gettext_lazy("hours"),
@@ -32,11 +33,6 @@ KINDS = {
     "equipment": gettext_lazy("Machines out of order"),
     "other": gettext_lazy("No single cause stands out"),
 }
-
-
-def language() -> str:
-    """The reader's language."""
-    return get_language() or "zh-hans"
 
 
 def unit_name(unit: str) -> str:
@@ -138,7 +134,7 @@ def _terms(metric: Metric, terms: Sequence[Term]) -> str:
 def _said(metric: Metric, part: Part) -> str:
     """A part by the name that the metric gives its column, else by its definition."""
     names = metric.columns.get(part.column, {})
-    return names.get(language()) or names.get("zh-hans") or part_name(part)
+    return names.get(reader.language()) or names.get("zh-hans") or part_name(part)
 
 
 def part_name(part: Part) -> str:
@@ -146,7 +142,7 @@ def part_name(part: Part) -> str:
     if not relations.offered(part.relation):
         return part.relation
     one = relations.relation(part.relation)
-    rows = one.name(language())
+    rows = one.name(reader.language())
     tests = [_test(one, test.column, test.op, test.value) for test in part.where.tests]
     inside = _(" with %(tests)s") % {"tests": _(" and ").join(tests)} if tests else ""
     if part.column:
@@ -176,7 +172,7 @@ def _value(one: relations.Relation, column: str, value: Any) -> str:
 
 def headline(metric: Metric, alarm: MetricAlarm) -> str:
     """What is off course, in one sentence."""
-    name = metric.name(language())
+    name = metric.name(reader.language())
     if alarm.rule in RULES:
         return _("%(name)s: %(what)s") % {"name": name, "what": RULES[alarm.rule]}
     found = alarm.found
@@ -245,7 +241,7 @@ def action(metric: Metric, cause: Mapping[str, Any]) -> str:
         return ""
     newest = max(held, key=lambda item: item.version)
     kind = str(cause.get("kind", "other")) if cause else "other"
-    return str(newest.value.said(kind, language()))
+    return str(newest.value.said(kind, reader.language()))
 
 
 def receivers(metric: Metric, alarm: MetricAlarm, now: datetime) -> list[User]:

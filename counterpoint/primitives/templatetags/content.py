@@ -5,11 +5,10 @@ from typing import Any
 from django import template
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language
 
 from counterpoint.primitives.content import labels
 from counterpoint.primitives.content.loader import Item
-from counterpoint.ui import levels
+from counterpoint.ui import levels, reader
 
 register = template.Library()
 
@@ -25,7 +24,7 @@ def mark(key: str, long: bool = False) -> dict[str, Any]:
 @register.simple_tag
 def source(of: Item | str) -> SafeString:
     """Where a definition comes from; words of another language are marked as such, for readers and translators."""
-    language = get_language() or "zh-hans"
+    language = reader.language()
     told = labels.source_of(of, language) if isinstance(of, Item) else labels.source_as_written(of, language)
     marks = format_html(' lang="{}" translate="no"', told.lang) if told.lang else ""
     return format_html("<span{}>{}</span>", marks, told.text)

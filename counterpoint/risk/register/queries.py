@@ -9,8 +9,6 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from django.utils.translation import get_language
-
 from counterpoint.foundation.api import Forbidden, OrgUnit, Scope, scoped
 from counterpoint.primitives.cases import CaseFilter, CaseView, case_types, cases
 from counterpoint.primitives.metrics import Period, UnknownMetric, UnknownRelation, value
@@ -21,6 +19,7 @@ from counterpoint.risk.register.assessing import body_of, pieces
 from counterpoint.risk.register.kinds import ControlBody, FraudBody, RiskBody
 from counterpoint.risk.rules import residual as rule
 from counterpoint.risk.rules.errors import Rate, rate
+from counterpoint.ui import reader
 
 INCIDENT = counted.TYPE
 DEALS = "onsite.customers"
@@ -107,11 +106,6 @@ class Statistics:
     months: tuple[tuple[str, int, int], ...] = field(default_factory=tuple)
 
 
-def language() -> str:
-    """The reader's language."""
-    return get_language() or "zh-hans"
-
-
 def risks(
     *, scope: Scope, now: datetime, branch: OrgUnit | None = None, category: str = "", band: str = "", text: str = ""
 ) -> list[RiskLine]:
@@ -136,7 +130,7 @@ def risks(
 
 
 def _line(row: Risk, tested: int, now: datetime) -> RiskLine:
-    body, tongue = body_of(row), language()
+    body, tongue = body_of(row), reader.language()
     return RiskLine(
         id=row.pk, key=row.key, name=body.name(tongue), what=_in(body.what, tongue), branch=row.org_unit.code,
         branch_name=row.org_unit.name, category=row.category, owner=row.owner.name if row.owner else "",
@@ -173,7 +167,7 @@ def risk(*, scope: Scope, risk: UUID, now: datetime) -> RiskView:
         line = _line(row, sum(c.last_at is not None for c in held.values()), now)
     own = cases(scope=scope, filters=CaseFilter(source=f"risk.risk:{row.pk}", size=50, sort="new"), now=now).rows
     return RiskView(
-        line=line, row=row, body=body, causes=tuple(_in(c, language()) for c in body.causes), controls=controls,
+        line=line, row=row, body=body, causes=tuple(_in(c, reader.language()) for c in body.causes), controls=controls,
         indicators=indicators, moves=moves, evidence=shown, pressure=found.pressure,
         incidents=tuple(_named_cases(scope, row.org_unit, sources, now)), follow_ups=tuple(own),
         frauds=tuple(one for one in frauds(row.org_unit, now).values() if row.key in one.risks),
@@ -185,7 +179,7 @@ def _control(body: ControlBody, held: RiskControl | None, found: rule.Residual, 
     last = held.last_at if held else None
     tested = bool(body.checklist or body.playbook)
     return ControlView(
-        body=body, name=body.name(language()), effect=found.effects.get(body.slug, 0.0),
+        body=body, name=body.name(reader.language()), effect=found.effects.get(body.slug, 0.0),
         last_result=held.last_result if held else None, last_at=last, last_source=held.last_source if held else "",
         late=tested and (last is None or now - last > timedelta(days=EVERY[body.every])), gain=gains[body.slug],
     )  # fmt: skip

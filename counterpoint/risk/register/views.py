@@ -17,6 +17,7 @@ from counterpoint.risk.register import actions, kinds, queries
 from counterpoint.risk.register import incidents as reporting
 from counterpoint.risk.register.picture import heat_map
 from counterpoint.risk.register.shown import CATEGORY, CAUSE, CONTROL, EVERY, STATE, move_words
+from counterpoint.ui import reader
 from counterpoint.ui.charts import Chart, Series
 from counterpoint.ui.excel import Sheet, workbook
 from counterpoint.ui.pages import branch_here, done, download
@@ -42,7 +43,7 @@ def register(request: Any) -> HttpResponse:
     scale = kinds.scale(branch, now)
     context = {
         "lines": list(enumerate(lines, 1)), "all": len(every), "asked": asked, "categories": CATEGORY,
-        "map": heat_map(lines, scale, queries.language()) if lines else None, "bands": scale.bands,
+        "map": heat_map(lines, scale, reader.language()) if lines else None, "bands": scale.bands,
         "acts": sum(line.band == "act" for line in every), "watched": sum(line.band == "watch" for line in every),
         "untested": sum(line.tested == 0 for line in every), "above": [line for line in every if line.above],
         "may_edit": request.scope.may(actions.EDIT, branch.path), "branch": branch,
@@ -93,7 +94,7 @@ def collect(request: Any) -> HttpResponse:
 def scale(request: Any) -> HttpResponse:
     """The grades and the published formula with its numbers."""
     branch, now = branch_here(request), clock.now()
-    body, tongue = kinds.scale(branch, now), queries.language()
+    body, tongue = kinds.scale(branch, now), reader.language()
     grades = [
         (name, [(n, one.name(tongue), one.what.get(tongue) or one.what["zh-hans"]) for n, one in enumerate(rows, 1)])
         for name, rows in ((_("Likelihood"), body.likelihood), (_("Impact"), body.impact))
@@ -122,9 +123,9 @@ def one(request: Any, risk_id: UUID) -> HttpResponse:
         "found": found, "line": line, "people": people, "chart": chart, "category": CATEGORY[line.category],
         "moves": [(m, move_words(m)) for m in found.moves[:20]], "states": STATE,
         "barriers": [(c, CONTROL[c.body.kind], EVERY[c.body.every]) for c in found.controls], "causes": CAUSE,
-        "may_edit": request.scope.may(actions.EDIT, branch.path), "tongue": queries.language(),
+        "may_edit": request.scope.may(actions.EDIT, branch.path), "tongue": reader.language(),
         "indicators": [(i, _bound(found, i.metric), STATE[i.state]) for i in found.indicators],
-        "frauds": [(f.key, f.name(queries.language())) for f in found.frauds],
+        "frauds": [(f.key, f.name(reader.language())) for f in found.frauds],
     }  # fmt: skip
     return render(request, "risk/register/risk.html", context)
 
@@ -261,7 +262,7 @@ def errors_excel(request: Any) -> HttpResponse:
 def fraud(request: Any) -> HttpResponse:
     """The library: typical cases with signs, words to say and what to do."""
     branch, now = branch_here(request), clock.now()
-    text, tongue = request.GET.get("q", "")[:80], queries.language()
+    text, tongue = request.GET.get("q", "")[:80], reader.language()
 
     def said(names: Any) -> str:
         return str(names.get(tongue) or names["zh-hans"])

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from counterpoint.foundation.api import Scope, roles
 from counterpoint.role.competence.kinds import DIMENSION_NAMES, DIMENSIONS, LABELS
@@ -16,14 +16,10 @@ from counterpoint.role.competence.queries import PEERS, Marks, Profile, Proof, S
 from counterpoint.role.competence.sources import Origin, origins
 from counterpoint.role.models import LEAD, LEARNING, LIVE
 from counterpoint.role.rules.competence import FLOORS, floor_of
+from counterpoint.ui import reader
 
 MIDDLE, REACH = 110.0, 80.0  # of the picture of dimensions, in its own units
 LIMITS = tuple(2 * floor for floor in FLOORS)  # where levels begin on a bar 200 wide
-
-
-def language() -> str:
-    """The reader's."""
-    return get_language() or "zh-hans"
 
 
 def level(number: int) -> str:
@@ -148,7 +144,7 @@ def rows(scope: Scope, profile: Profile, dimension: str) -> list[Row]:
 
 
 def _row(one: Standing, known: Mapping[str, Origin], own: bool) -> Row:
-    found, spoken = one.estimate, language()
+    found, spoken = one.estimate, reader.language()
     words = {row.level: row.name(spoken) for row in one.competency.levels}
     return Row(
         key=one.key, name=one.competency.name(spoken), level=level(found.level), words=words[found.level],
@@ -235,7 +231,7 @@ def steps(ways: Sequence[Way], profile: Profile) -> list[Path]:
     for one in ways:
         parts = [
             _("%(name)s (now %(now)s, needed %(need)s)")
-            % {"name": by_key[key].competency.name(language()), "now": level(by_key[key].estimate.level),
+            % {"name": by_key[key].competency.name(reader.language()), "now": level(by_key[key].estimate.level),
                "need": level(by_key[key].need)}
             for key in sorted(one.covers, key=lambda key: -one.covers[key])
         ]  # fmt: skip
@@ -259,7 +255,7 @@ class Cell:
 def cells(profile: Profile) -> list[Cell]:
     """A row of the matrix: every competency in the order of the columns."""
     return [
-        Cell(one.competency.name(language()), level(one.estimate.level), level(one.need) if one.need else "",
+        Cell(one.competency.name(reader.language()), level(one.estimate.level), level(one.need) if one.need else "",
              state(one), falls(one) or history(one))
         for one in profile.standings
     ]  # fmt: skip
@@ -270,8 +266,8 @@ def choices(profile: Profile) -> list[dict[str, Any]]:
     needed = [one for one in profile.standings if one.need] or list(profile.standings)
     return [
         {
-            "key": one.key, "name": one.competency.name(language()),
-            "levels": [(row.level, level(row.level), row.name(language())) for row in one.competency.levels],
+            "key": one.key, "name": one.competency.name(reader.language()),
+            "levels": [(row.level, level(row.level), row.name(reader.language())) for row in one.competency.levels],
         }
         for one in needed
     ]  # fmt: skip

@@ -14,6 +14,7 @@ from counterpoint.foundation.api import NotFound, OrgUnit, clock, colleagues, po
 from counterpoint.role.competence import actions, queries, shown
 from counterpoint.role.competence.kinds import DIMENSION_NAMES, DIMENSIONS
 from counterpoint.role.verbs import COMPETENCE, OBSERVE, TEAM
+from counterpoint.ui import reader
 from counterpoint.ui.excel import Sheet, workbook
 from counterpoint.ui.pages import branch_here, done, download, number_in, place_here
 
@@ -80,7 +81,7 @@ def team(request: Any) -> HttpResponse:
          "total": None if one.total is None else round(one.total)}
         for one in found
     ]  # fmt: skip
-    columns = [one.competency.name(shown.language()) for one in found[0].standings] if found else []
+    columns = [one.competency.name(reader.language()) for one in found[0].standings] if found else []
     falling = [(one.person, cell) for one in found for row, cell in zip(one.standings, shown.cells(one), strict=True)
                if row.falls is not None and row.need]  # fmt: skip
     holes = [
@@ -98,7 +99,7 @@ def _excel(unit: OrgUnit, found: list[queries.Profile]) -> HttpResponse:
     heads = [_("Person"), _("Staff number"), _("Post"), _("Competency"), _("Dimension"), _("Needed"), _("Shown"),
              _("Points"), _("Low"), _("High"), _("Remark")]  # fmt: skip
     body = [
-        [one.person.name, one.person.staff_no, shown.post_name(one.post), row.competency.name(shown.language()),
+        [one.person.name, one.person.staff_no, shown.post_name(one.post), row.competency.name(reader.language()),
          str(DIMENSION_NAMES[row.competency.dimension]), row.need or None, row.estimate.level,
          round(row.estimate.value, 1), round(row.estimate.low, 1), round(row.estimate.high, 1),
          shown.falls(row) or shown.history(row)]

@@ -11,7 +11,6 @@ from uuid import UUID
 
 from django.db import transaction
 from django.utils.crypto import salted_hmac
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from counterpoint.foundation.api import Invalid, OrgUnit, Scope, files, journal, nearest_holders, new_id, scoped
@@ -27,6 +26,7 @@ from counterpoint.service.rules.reading import written
 from counterpoint.service.rules.settings import ComplaintRules, opening_level
 from counterpoint.service.rules.signals import Known
 from counterpoint.service.verbs import OPEN
+from counterpoint.ui import reader
 
 LETTERS = "23456789abcdefghjkmnpqrstuvwxyz"
 RECEIPT = 16  # letters: 10^23 codes
@@ -225,7 +225,7 @@ def title_of(kind: CaseType, row: Complaint) -> str:
     for field, value in (("category", row.category), ("channel", row.channel)):
         slot = kind.field(field)
         named = next((c for c in slot.choices if c.slug == value), None) if slot else None
-        parts.append(named.name(get_language() or "zh-hans") if named else value)
+        parts.append(named.name(reader.language()) if named else value)
     return " · ".join(parts)
 
 

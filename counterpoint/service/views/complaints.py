@@ -20,6 +20,7 @@ from counterpoint.service.errors import KeyTaken
 from counterpoint.service.queries.complaints import board, next_step, photo, whole
 from counterpoint.service.rules import mail
 from counterpoint.service.verbs import DECIDE_REPORT, EXTEND, MANAGE, OPEN, USE, WRITE_REPORT
+from counterpoint.ui import reader
 from counterpoint.ui.excel import Sheet, workbook
 from counterpoint.ui.pages import download, number_in
 
@@ -186,12 +187,11 @@ def _context(request: Any, seen: Any, now: Any) -> dict[str, Any]:
 
 
 def _signals(row: Any, now: Any) -> list[str]:
-    from django.utils.translation import get_language
 
     from counterpoint.service import catalogue
 
     known = {one.key: one for one in catalogue.signals(row.org_unit.date_at(now), row.org_unit.rule_pack, row.org_path)}
-    return [known[key].name(get_language() or "zh-hans") for key in row.signals if key in known]
+    return [known[key].name(reader.language()) for key in row.signals if key in known]
 
 
 def _next_days(seen: Any, now: Any) -> int | None:
