@@ -8,9 +8,7 @@ import hashlib
 import json
 import os
 import random
-import signal
 import sqlite3
-import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import nullcontext
@@ -21,7 +19,7 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from django.db import connection, transaction
+from django.db import transaction
 
 from counterpoint.foundation import access, actions, clock, journal
 from counterpoint.foundation.models import OrgUnit, User
@@ -90,21 +88,10 @@ def campaign(seed: int, kills: int, sabotage: str = "") -> dict[str, Any]:
     chance, acked, last = random.Random(seed), set[str](), 0
     place, scope = parts.the_branch(), sun()
     for _ in range(kills):
-        connection.close()
-        read_end, write_end = os.pipe()
-        child = parts.fork(lambda start=last, out=write_end: _writer(start, out, place, scope, sabotage))
-        os.close(write_end)
-        acks, wanted = b"", chance.randint(1, 12)
-        while acks.count(b"\n") < wanted:
-            piece = os.read(read_end, 4096)
-            assert piece, "the writer ended by itself"
-            acks += piece
-        time.sleep(chance.uniform(0, 0.03))
-        os.kill(child, signal.SIGKILL)
-        while piece := os.read(read_end, 4096):
-            acks += piece
-        os.close(read_end)
-        os.waitpid(child, 0)
+        acks = parts.killed_while(
+            lambda out, start=last: _writer(start, out, place, scope, sabotage),
+            lines=chance.randint(1, 12), pause=chance.uniform(0, 0.03),
+        )  # fmt: skip
         acked |= set(acks.decode().split())
         last = max(int(one[1:]) for one in acked)
     return {"acked": sorted(acked), "broken": parts.state()["broken"]}

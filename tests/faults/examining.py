@@ -73,21 +73,10 @@ def campaign(seed: int, kills: int, sabotage: str = "") -> dict[str, Any]:
     with unscoped("fault test"):
         form = Sitting.objects.get(pk=key).form
     for _ in range(kills):
-        connection.close()
-        read_end, write_end = os.pipe()
-        child = parts.fork(lambda start=first, out=write_end: _sit(key, scope, form, seed, start, out, sabotage))
-        os.close(write_end)
-        heard, wanted = b"", chance.randint(1, 8)
-        while heard.count(b"\n") < wanted:
-            piece = os.read(read_end, 4096)
-            assert piece, "the writer ended by itself"
-            heard += piece
-        time.sleep(chance.uniform(0, 0.01))
-        os.kill(child, signal.SIGKILL)
-        while piece := os.read(read_end, 4096):
-            heard += piece
-        os.close(read_end)
-        os.waitpid(child, 0)
+        heard = parts.killed_while(
+            lambda out, start=first: _sit(key, scope, form, seed, start, out, sabotage),
+            lines=chance.randint(1, 8), pause=chance.uniform(0, 0.01),
+        )  # fmt: skip
         whole = heard[: heard.rfind(b"\n") + 1]
         acked += [tuple(json.loads(line)) for line in whole.splitlines()]
         first = max(one[1] for one in acked) + 1  # the page sends again what it has no word for

@@ -5,6 +5,7 @@ import random
 import signal
 import sys
 import time
+from collections.abc import Callable
 from typing import Any
 
 from django.db import connection, transaction
@@ -84,6 +85,27 @@ def fork(work: Any) -> int:
         os._exit(0)
 
 
+def killed_while(work: Callable[[int], None], lines: int, pause: float) -> bytes:
+    """All that `work(out)` wrote to the descriptor before SIGKILL met it: at least `lines` lines, then `pause` seconds
+    more; the last line may be torn."""
+    connection.close()
+    read_end, write_end = os.pipe()
+    child = fork(lambda: work(write_end))
+    os.close(write_end)
+    heard = b""
+    while heard.count(b"\n") < lines:
+        piece = os.read(read_end, 4096)
+        assert piece, "the writer ended by itself"
+        heard += piece
+    time.sleep(pause)
+    os.kill(child, signal.SIGKILL)
+    while piece := os.read(read_end, 4096):
+        heard += piece
+    os.close(read_end)
+    os.waitpid(child, 0)
+    return heard
+
+
 def campaign(seed: int, kills: int, sabotage: str = "") -> dict[str, Any]:
     """F1: kill -9 a writing process at random points and compare what it acknowledged with what is there.
 
@@ -92,19 +114,10 @@ def campaign(seed: int, kills: int, sabotage: str = "") -> dict[str, Any]:
     chance, acked, first = random.Random(seed), set(), 1
     place, scope = the_branch(), everything()
     for _ in range(kills):
-        connection.close()
-        read_end, write_end = os.pipe()
-        child = fork(lambda start=first, out=write_end: _writer(start, out, place, scope, sabotage))
-        os.close(write_end)
-        acks, wanted = b"", chance.randint(1, 12)
-        while acks.count(b"\n") < wanted:
-            acks += os.read(read_end, 4096)
-        time.sleep(chance.uniform(0, 0.004))
-        os.kill(child, signal.SIGKILL)
-        while piece := os.read(read_end, 4096):
-            acks += piece
-        os.close(read_end)
-        os.waitpid(child, 0)
+        acks = killed_while(
+            lambda out, start=first: _writer(start, out, place, scope, sabotage),
+            lines=chance.randint(1, 12), pause=chance.uniform(0, 0.004),
+        )  # fmt: skip
         acked |= {int(line) for line in acks.split()}
         first = max(acked) + 50  # an unacknowledged row may be there: its number is not used again
     found = state()
