@@ -23,8 +23,9 @@ class Visitor:
     """One browser context on the demo. `complaints` must stay empty; `look()` examines the page that is open."""
 
     def __init__(
-        self, browser: Browser, url: str, *, size: tuple[int, int] = DESK, language: str = "zh-CN", state: Any = None
-    ) -> None:
+        self, browser: Browser, url: str, *, size: tuple[int, int] = DESK, language: str = "zh-CN", state: Any = None,
+        patience: int = 15,
+    ) -> None:  # fmt: skip
         self.url, self.size, self.language = url, size, language
         self.complaints: list[str] = []
         self.expected: list[str] = []
@@ -34,7 +35,7 @@ class Visitor:
             has_touch=size == PHONE,
             storage_state=state,
         )
-        self.context.set_default_timeout(15_000)
+        self.context.set_default_timeout(patience * 1000)
         self.context.add_init_script(WATCH)
         self.page: Page = self.context.new_page()
         self._listen(self.page)

@@ -15,7 +15,7 @@ from counterpoint.role import api as role
 from counterpoint.role.competence.actions import quarter_of
 from counterpoint.role.competence.living import read_quarter
 
-BRANCHES = ("b01", "b05")  # where forms were filled in
+BRANCHES = ("b01",)  # where forms were filled in
 SEEN = ("supervisor", "lobby_manager", "teller")  # the first of each is marked by colleagues too
 PEERS = 3  # from so many on their marks are shown
 
