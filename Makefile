@@ -10,7 +10,7 @@ CONNECT := var/connect/.installed
 BADGES := var/badges/.installed
 
 .PHONY: setup demo test test-sqlite test-postgres test-science test-cluster test-connect test-badges journeys pictures \
-  properties check lock nightly clean
+  curriculum properties check lock nightly clean
 
 setup: $(STAMP) $(ASSETS) $(WARM)
 
@@ -56,6 +56,10 @@ test-postgres: setup
 journeys: setup
 	@COUNTERPOINT_DATABASE= $(PY) -m pytest tests/journeys tests/docs/test_tutorial.py
 
+# A trainee takes every lesson of the curriculum in a real browser and a table is printed: the better part of an hour.
+curriculum: setup
+	@COUNTERPOINT_DATABASE= COUNTERPOINT_CURRICULUM="$(LESSONS)" $(PY) -m pytest -q -n 0 tests/journeys/test_curriculum.py
+
 # The pictures of the documents, taken from the demo as it is seeded.
 pictures: setup
 	@COUNTERPOINT_DATABASE= COUNTERPOINT_PICTURES=1 $(PY) -m pytest tests/journeys/test_chapters.py -k desk_and_phone
@@ -99,7 +103,7 @@ properties: setup
 	@COUNTERPOINT_DATABASE= $(PY) -m pytest -n 2 --hypothesis-profile thousand \
 	  $$(grep -rl "tests.properties import dose" counterpoint)
 
-nightly: setup test-cluster test-connect test-badges
+nightly: setup test-cluster test-connect test-badges curriculum
 	@$(PY) -m pytest -n 2 --hypothesis-profile night
 	@sh tests/with_postgres.sh $(PY) -m pytest -n 2 -m "not browser" tests/scope
 	@sh tests/with_postgres.sh $(PY) -m pytest -n 2 -m "not browser" -k "test_p_ or test_quer or test_replay" counterpoint

@@ -1,6 +1,7 @@
 """One demo bank for all journeys of a run and for the tutorial, also when several workers share the run.
 
-COUNTERPOINT_DEMO_URL walks through a demo that already runs (with --speed 0), for writing journeys quickly.
+COUNTERPOINT_DEMO_URL walks through a demo that already runs (with --speed 0), for writing journeys quickly;
+COUNTERPOINT_DEMO_HOME says where it keeps its things, for journeys that ask a prompter.
 """
 
 import fcntl
@@ -52,6 +53,13 @@ def demo(common: Path) -> Iterator[str]:
             end(known["pid"])
 
 
+@pytest.fixture(scope="session")
+def demo_home(demo: str, common: Path) -> Path:
+    """Where the running demo keeps its things."""
+    given = os.environ.get("COUNTERPOINT_DEMO_HOME", "")
+    return Path(given) if given else Path(str(json.loads((common / "demo.json").read_text())["home"]))
+
+
 @pytest.fixture
 def turn(common: Path) -> Iterator[None]:
     """One story at a time: two would meet at the same window."""
@@ -64,4 +72,4 @@ def started(folder: Path) -> dict[str, object]:
     number = len(list(folder.parent.glob(f"{folder.name}-*")))
     running = Running(folder.with_name(f"{folder.name}-{number}"))
     running.seed()
-    return {"url": running.url, "pid": running.start(), "users": 0}
+    return {"url": running.url, "home": str(running.home), "pid": running.start(), "users": 0}

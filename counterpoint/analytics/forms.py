@@ -22,9 +22,11 @@ class TargetForm(Strict):
 
     low = forms.FloatField(label=_("At least"), required=False)
     high = forms.FloatField(label=_("At most"), required=False)
-    since = forms.DateField(label=_("From"), widget=forms.DateInput(attrs={"type": "date"}))
+    since = forms.DateField(label=_("From"), widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}))
     until = forms.DateField(
-        label=_("Until (not included)"), required=False, widget=forms.DateInput(attrs={"type": "date"})
+        label=_("Until (not included)"),
+        required=False,
+        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
     )
     reason = forms.CharField(label=_("Why"), max_length=200)
 
@@ -32,5 +34,7 @@ class TargetForm(Strict):
 class MuteForm(Strict):
     """Until when alarms tell nobody, and why."""
 
-    until = forms.DateField(label=_("Until (not included)"), widget=forms.DateInput(attrs={"type": "date"}))
+    until = forms.DateField(
+        label=_("Until (not included)"), widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
+    )
     reason = forms.CharField(label=_("Why"), max_length=200)

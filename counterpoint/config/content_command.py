@@ -95,6 +95,23 @@ def golden(keys: tuple[str, ...], seed: int, size: str) -> None:
 
 
 @content.command()
+@click.argument("keys", nargs=-1)
+@click.option("--seed", "seeds", type=int, multiple=True, default=(7,), show_default=True, help="May be repeated.")
+@click.option("--size", default="medium", show_default=True, help="Branch model: small, medium, flagship.")
+def digests(keys: tuple[str, ...], seeds: tuple[int, ...], size: str) -> None:
+    """Print what two machines must agree on: of every scenario (all without KEYS) and seed the game's hash, the day's
+    digest without orders, and with a hand that presses what it can by chance. Run on both and compare with diff; what
+    each machine is goes to standard error."""
+    _start()
+    from counterpoint.academy.drill import golden as days
+
+    click.echo(days.machine(), err=True)
+    click.echo("\t".join(("scenario", "version", "size", "seed", "game", "idle", "erratic")))
+    for one in days.digests(keys, seeds, size):
+        click.echo("\t".join(map(str, (one.key, one.version, one.size, one.seed, one.game, one.idle, one.erratic))))
+
+
+@content.command()
 @click.argument("folder", type=click.Path(path_type=Path, file_okay=False))
 @click.argument("kinds", nargs=-1)
 def export(folder: Path, kinds: tuple[str, ...]) -> None:

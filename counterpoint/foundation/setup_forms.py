@@ -71,7 +71,7 @@ class HoursForm(forms.Form):
 class SpecialDayForm(forms.Form):
     """A date that is closed or has other hours."""
 
-    date = forms.DateField(label=_("Date"), widget=forms.DateInput(attrs={"type": "date"}))
+    date = forms.DateField(label=_("Date"), widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}))
     hours = forms.CharField(label=_("Hours (empty when closed)"), required=False, max_length=40)
     reason = forms.CharField(label=_("Reason"), max_length=120)
 
@@ -151,7 +151,7 @@ class PersonForm(forms.Form):
     staff_no = forms.CharField(label=_("Staff number"), max_length=32)
     name = forms.CharField(label=_("Name"), max_length=60)
     role = forms.ChoiceField(label=_("Role"))
-    since = forms.DateField(label=_("Since"), widget=forms.DateInput(attrs={"type": "date"}))
+    since = forms.DateField(label=_("Since"), widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}))
     password = forms.CharField(label=_("First password"), min_length=12, max_length=128)
 
     def __init__(self, *args: Any, level: str = "branch", **kwargs: Any) -> None:

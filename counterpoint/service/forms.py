@@ -50,7 +50,7 @@ class IntakeForm(forms.Form):
     channel = forms.ChoiceField(label=_("How it came"))
     contact = Words(label=_("Telephone or e-mail of the customer"), max_length=200, required=False)
     happened_on = forms.DateField(
-        label=_("Happened on"), required=False, widget=forms.DateInput(attrs={"type": "date"})
+        label=_("Happened on"), required=False, widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
     )
     amount = forms.FloatField(label=_("Amount (yuan)"), required=False, min_value=0)
     category = forms.ChoiceField(label=_("Category"), required=False)
@@ -75,7 +75,7 @@ class PublicForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 6, "maxlength": LIMIT}),
     )  # fmt: skip
     happened_on = forms.DateField(
-        label=_("On which day?"), required=False, widget=forms.DateInput(attrs={"type": "date"})
+        label=_("On which day?"), required=False, widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
     )
     contact = Words(
         label=_("Your telephone or e-mail"), max_length=200, required=False,

@@ -37,9 +37,9 @@ def visitor(
     """`visitor("sun01")` is a person signed in; `visitor()` a stranger. All are content when the story ends."""
     visitors: list[Visitor] = []
 
-    def come(staff_no: str = "", size: tuple[int, int] = DESK, language: str = "zh-CN") -> Visitor:
+    def come(staff_no: str = "", size: tuple[int, int] = DESK, language: str = "zh-CN", patience: int = 15) -> Visitor:
         known = sessions.get((staff_no, language))
-        one = Visitor(chromium, demo, size=size, language=language, state=known)  # type: ignore[arg-type]
+        one = Visitor(chromium, demo, size=size, language=language, state=known, patience=patience)  # type: ignore[arg-type]
         visitors.append(one)
         if staff_no and known is None:
             one.sign_in(staff_no)

@@ -17,11 +17,12 @@ def skip(doing: Doing, args: Args) -> None:
 
 
 def open_round(doing: Doing, key: str) -> Any:
-    """The branch's newest round of a checklist that is not handed in."""
+    """The branch's newest round of a checklist that is not handed in; one that is begun before one that only waits."""
     wanted = checklists.RoundFilter(checklist=key)
     with scoped(doing.scope):
         rows = checklists.rounds(scope=doing.scope, filters=wanted, org_unit=doing.branch)
-        found = next((row for row in rows[:50] if row.percent is None), None)
+        waiting = [row for row in rows[:50] if row.percent is None]
+        found = next((row for row in waiting if row.started_at is not None), next(iter(waiting), None))
     if found is None:
         raise NotFound(_("There is no such round here."))
     return found

@@ -63,9 +63,13 @@ def ruling(kind: str, key: str, unit: OrgUnit, on: date) -> Item | None:
 def question(key: str, unit: OrgUnit, on: date) -> Item | None:
     """A question in force, and so is the rule that says what is right."""
     found = items(QUESTIONS, on, unit.rule_pack, bank=unit.path).get(key)
-    rule = found.value.rule if found else None
-    gone = rule is not None and rule.key not in items(rule.kind, rule.day or on, unit.rule_pack, bank=unit.path)
-    return None if gone else found
+    return found if found is not None and answerable(found, unit, on) else None
+
+
+def answerable(asked: Item, unit: OrgUnit, on: date) -> bool:
+    """Whether the rule that says what is right is in force on the day of the case."""
+    rule = asked.value.rule
+    return rule is None or rule.key in items(rule.kind, rule.day or on, unit.rule_pack, bank=unit.path)
 
 
 def micro_of(unit: OrgUnit, on: date, marks: frozenset[str] = frozenset()) -> Item | None:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 from counterpoint.academy.science import playing
@@ -41,9 +42,24 @@ def method_of(budget: int) -> str:
     return f"search-{budget}"
 
 
+@dataclass(frozen=True)
+class _Named:
+    """A game that is known by its hash."""
+
+    hash: str
+    game: playing.Game = field(compare=False, repr=False)
+
+
+@lru_cache(maxsize=16)
+def _best(named: _Named, budget: int) -> playing.Best:
+    return playing.best(named.game, budget=budget)
+
+
 def searched(game: playing.Game, budget: int, own: Sequence[Sequence[playing.Order]]) -> Reference:
-    """The best found within a budget of tries; `own` are the orders of days that people played."""
-    return Reference(playing.best(game, budget=budget, own=own), method_of(budget))
+    """The best found within a budget of tries; `own` are the orders of days that people played. Without any, a day that
+    several people play is searched once."""
+    found = playing.best(game, budget=budget, own=own) if own else _best(_Named(game.hash(), game), budget)
+    return Reference(found, method_of(budget))
 
 
 def expected(game: playing.Game) -> playing.Mean:

@@ -57,7 +57,7 @@ def _name(row: Any) -> str:
 def _state(row: Any, now: datetime) -> tuple[str, str]:
     if now < row.opens_at:
         return _("not open yet"), "calm"
-    return (_("open now"), "info") if now < row.closes_at else (_("has ended"), "calm")
+    return (_("open now"), "info") if now < row.closes_at else (_("is over"), "calm")
 
 
 @policy.allow(LEAGUE_OPEN)

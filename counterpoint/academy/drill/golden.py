@@ -1,17 +1,22 @@
 """Days written down: what doing nothing loses, what skilled orders lose, and the digest of the day.
 
-`counterpoint content golden academy.scenario.payday` prints the example of a scenario anew, for its `examples`.
+`counterpoint content golden academy.scenario.payday` prints the example of a scenario anew, for its `examples`;
+`counterpoint content digests` prints what two machines must agree on.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import platform
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
+from importlib.metadata import version
 from typing import Any
 
 from counterpoint.academy.catalogue.scenarios import SCENARIOS, ScenarioBody
 from counterpoint.academy.drill.games import game_of_scenario, newest
 from counterpoint.academy.science import playing
+from counterpoint.primitives.content import every
 
 SEED = 7
 TRIES = 400
@@ -50,6 +55,37 @@ def example_of(body: ScenarioBody, *, seed: int = SEED, size: str = "medium", tr
         "seed": seed, "size": size, "naive": round(found.nothing, 3), "loss": round(day.loss.total, 3),
         "digest": day.digest(), "orders": [[o.second, o.act, dict(o.inputs)] for o in found.orders],
     }  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Digest:
+    """A scenario's day of a seed at a branch model: the game's hash, the day's digest without any orders (`idle`), and
+    with those of a hand that presses what it can by chance of the same seed (`erratic`)."""
+
+    key: str
+    version: int
+    size: str
+    seed: int
+    game: str
+    idle: str
+    erratic: str
+
+
+def machine() -> str:
+    """What days may depend on here: the engine's mark, processor, mathematical library, numba, numpy."""
+    libc = " ".join(filter(None, platform.libc_ver())) or platform.system()
+    held = " · ".join(f"{name} {version(name)}" for name in ("numba", "numpy"))
+    return f"engine {playing.engine()} · {platform.machine()} · {libc} · {held}"
+
+
+def digests(keys: Collection[str], seeds: Iterable[int], size: str) -> Iterator[Digest]:
+    """The days of scenarios (all without `keys`) one by one, to be compared between processes and machines."""
+    wanted, held = list(seeds), {item.key: item for item in sorted(every(SCENARIOS), key=lambda one: one.version)}
+    for item in (held[key] for key in sorted(held) if not keys or key in keys):
+        for seed in wanted:
+            game = game_of_scenario(item.value, seed=seed, size=size)
+            idle, erratic = playing.play(game), playing.follow(game, playing.erratic(seed))
+            yield Digest(item.key, item.version, size, seed, game.hash(), idle.digest(), erratic.digest())
 
 
 def written(example: Mapping[str, Any]) -> str:

@@ -24,7 +24,7 @@ def states() -> dict[str, tuple[str, str]]:
     """States of a session in words, and how loud."""
     return {
         READY: (_("not begun"), "calm"), RUNNING: (_("running"), "watch"), PAUSED: (_("paused"), "calm"),
-        OVER: (_("has ended"), "fine"), VOID: (_("void"), "calm"),
+        OVER: (_("is over"), "fine"), VOID: (_("void"), "calm"),
     }  # fmt: skip
 
 

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from counterpoint.academy.catalogue.blueprints import BlueprintBody, Section, chapter_of
 from counterpoint.academy.catalogue.lessons import LESSONS
 from counterpoint.academy.catalogue.questions import QUESTIONS, QuestionBody
-from counterpoint.academy.catalogue.reading import question
+from counterpoint.academy.catalogue.reading import answerable
 from counterpoint.academy.models import ItemStat, Sitting
 from counterpoint.academy.rules.grading import Slot, ability, believed, marks
 from counterpoint.academy.science import psychometrics as p
@@ -65,8 +65,8 @@ def candidates(unit: OrgUnit, on: date, at: datetime) -> list[Candidate]:
     family = _families({key: item.value.enemies for key, item in held.items()})
     found = []
     for key in sorted(held):
-        item = question(key, unit, on)
-        if item is None:
+        item = held[key]
+        if not answerable(item, unit, on):
             continue
         stat = known.get(key)
         fits = stat is not None and stat.version == item.version

@@ -297,6 +297,17 @@ def one_asked(item: Item, place: int, look: Look, answer: Answer | None) -> Aske
     )  # fmt: skip
 
 
+CHAPTERS = {
+    1: lambda: _("Role and goals"), 2: lambda: _("Leading a team"), 3: lambda: _("Running the hall"),
+    4: lambda: _("Service quality"), 5: lambda: _("Risk and rules"), 6: lambda: _("Figures in use"),
+}  # fmt: skip
+
+
+def chapter(number: int) -> str:
+    """A chapter of the curriculum in one or two words; its number where it has none."""
+    return CHAPTERS[number]() if number in CHAPTERS else str(number)
+
+
 @dataclass(frozen=True)
 class ToRead:
     """A figure or choice to read on the product's page, with what was typed and whether it agreed."""
@@ -307,6 +318,11 @@ class ToRead:
     choices: tuple[tuple[str, str], ...]
     given: str = ""
     holds: bool | None = None
+
+    @property
+    def said(self) -> str:
+        """What was typed or chosen, in words."""
+        return dict(self.choices).get(self.given, self.given)
 
 
 def to_read(exercise: Exercise, run: LessonRun | None) -> list[ToRead]:

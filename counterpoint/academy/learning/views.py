@@ -1,5 +1,6 @@
 """Pages of learning: what is due, courses, a lesson with its exercise and questions, what changed, who has passed."""
 
+from collections.abc import Sequence
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
@@ -298,11 +299,12 @@ def team(request: Any) -> HttpResponse:
     lessons, rows = queries.matrix(scope=request.scope, unit=branch, now=now)
     held = shelf(branch, branch.date_at(now))
     wanted = {one.key for one in lessons}
-    shown_courses = {key: one for key, one in held.courses.items() if wanted & set(one.value.lessons)}
+    shown_courses = [one for one in held.courses.values() if wanted & set(one.value.lessons)]
+    chapters = sorted({one.value.chapter for one in shown_courses})
     taught = [row for row in rows if any(row.cells) or row.due]
     context = {
-        "columns": [tell(one.value.names) for one in shown_courses.values()],
-        "rows": [_person(held, list(shown_courses.values()), row) for row in taught], "branch": branch,
+        "columns": [shown.chapter(one) for one in chapters],
+        "rows": [_person(held, chapters, shown_courses, row) for row in taught], "branch": branch,
         "others": [row.person.name for row in rows if row not in taught],
         "courses": [(key, tell(item.value.names)) for key, item in held.courses.items()],
         "people": [(row.person.id, row.person.name) for row in rows],
@@ -311,22 +313,27 @@ def team(request: Any) -> HttpResponse:
     return render(request, "academy/team.html", context)
 
 
-def _person(held: Shelf, columns: list[Any], row: queries.Row) -> dict[str, Any]:
+def _person(held: Shelf, chapters: list[int], courses: list[Any], row: queries.Row) -> dict[str, Any]:
     stands = {one.lesson: one for one in row.cells if one is not None}
     due = [
         (one, tell(held.courses[one.course].value.names) if one.course in held.courses else one.course,
          one.due_on < held.on)
         for one in row.due
     ]  # fmt: skip
+    of = {chapter: [key for one in courses if one.value.chapter == chapter for key in one.value.lessons]
+          for chapter in chapters}  # fmt: skip
+    begun = [one for one in courses if any(stands[key].run for key in one.value.lessons if key in stands)]
     return {
-        "person": row.person, "cells": [_cell(column, stands) for column in columns], "due": due, "all": len(stands),
+        "person": row.person, "due": due, "all": len(stands),
+        "cells": [_cell(shown.chapter(one), of[one], stands) for one in chapters],
+        "courses": [_cell(tell(one.value.names), one.value.lessons, stands) for one in begun],
         "passed": sum(one.state in DONE for one in stands.values()),
     }  # fmt: skip
 
 
-def _cell(course: Any, stands: dict[str, queries.Standing]) -> dict[str, Any]:
-    """A course of one person: how many of the lessons meant for the post are passed, when the last was, how loud."""
-    mine = [stands[key] for key in course.value.lessons if key in stands]
+def _cell(name: str, lessons: Sequence[str], stands: dict[str, queries.Standing]) -> dict[str, Any]:
+    """Lessons of one person: how many of those meant for the post are passed, when the last was, how loud."""
+    mine = [stands[key] for key in dict.fromkeys(lessons) if key in stands]
     passed = [one for one in mine if one.state in DONE]
     words, level = f"{len(passed)} / {len(mine)}", "info" if any(one.run for one in mine) else "calm"
     if any(one.state == CHANGED for one in mine):
@@ -334,7 +341,7 @@ def _cell(course: Any, stands: dict[str, queries.Standing]) -> dict[str, Any]:
     elif mine and len(passed) == len(mine):
         words, level = shown.state(passed[0])
     when = max((one.passed.passed_at for one in passed if one.passed and one.passed.passed_at), default=None)
-    return {"name": tell(course.value.names), "words": words if mine else "", "level": level, "when": when}
+    return {"name": name, "words": words if mine else "", "level": level, "when": when}
 
 
 @policy.allow(ASSIGN)

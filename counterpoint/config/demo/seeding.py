@@ -10,12 +10,18 @@ from django.db import transaction
 
 from counterpoint.config.demo import (
     lived_assets,
+    lived_certificates,
     lived_checks,
+    lived_competence,
     lived_complaints,
     lived_content,
+    lived_drills,
+    lived_exams,
+    lived_learning,
     lived_numbers,
     lived_plays,
     lived_risk,
+    lived_shadow,
     rosters,
     story,
     year,
@@ -42,6 +48,11 @@ LIVED: tuple[tuple[str, Callable[..., object]], ...] = (
     ("numbers", lived_numbers.live),
     ("risks", lived_risk.live),
     ("rules", lived_content.live),
+    ("learning", lived_learning.live),
+    ("certificates", lived_certificates.live),
+    ("exams", lived_exams.live),
+    ("days", lived_drills.live),
+    ("competence", lived_competence.live),
 )
 
 
@@ -101,7 +112,12 @@ def simulate(cast: tuple[BranchPlan, ...], built: Built, since: date, until: dat
 
 
 def morning(plan: BranchPlan, branch: OrgUnit, until: datetime, *, seed: int) -> int:
-    """Play a branch from its opening to an instant through the public actions, in one transaction."""
+    """Play a branch from its opening to an instant through the public actions, in one transaction; who thinks along
+    beside it is asked on the way."""
     play = play_of(plan, branch, until.astimezone(UTC).date(), seed=seed)
     with transaction.atomic():
-        return play.step(until, until)
+        done = 0
+        for at, user in lived_shadow.due(plan, branch, until):
+            done += play.step(at, at)
+            lived_shadow.choose(branch, user, at)
+        return done + play.step(until, until)

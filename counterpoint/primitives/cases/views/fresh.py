@@ -17,7 +17,10 @@ from counterpoint.primitives.cases.types import FieldType
 from counterpoint.primitives.cases.verbs import DESK
 from counterpoint.primitives.cases.views import frame
 
-WIDGETS = {"number": forms.NumberInput(attrs={"step": "any"}), "date": forms.DateInput(attrs={"type": "date"})}
+WIDGETS = {
+    "number": forms.NumberInput(attrs={"step": "any"}),
+    "date": forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
+}
 
 
 class NewCase(forms.Form):
