@@ -2,6 +2,12 @@
 
 from django.utils.translation import pgettext_lazy
 
+from counterpoint.academy.catalogue.labels import LESSON_WORDS
+
+OF_ERRANDS = (
+    "open", "url", "query", "checks", "probe", "args", "field", "op=is", "op=not", "op=in", "op=between", "op=contains",
+    "op=exists", "op=none", "values", "must", "stage", "minutes_before", "post",
+)  # fmt: skip
 POINTS = {
     "service": pgettext_lazy("field", "Service type"),
     "=service": pgettext_lazy("field", "Serving well"),
@@ -9,7 +15,9 @@ POINTS = {
     "=people": pgettext_lazy("field", "The team"),
     "=cost": pgettext_lazy("field", "Cost"),
 }
-DRILL_WORDS = POINTS | {
+DRILL_WORDS = {key: LESSON_WORDS[key] for key in OF_ERRANDS} | POINTS | {
+    "errand": pgettext_lazy("field", "To be done in the product"),
+    "play": pgettext_lazy("field", "Worked example"),
     "words": pgettext_lazy("field", "In words"),
     "rule": pgettext_lazy("field", "Rule that says so"),
     "origin": pgettext_lazy("field", "Source in the reader's language"),
