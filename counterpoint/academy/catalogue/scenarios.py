@@ -50,8 +50,8 @@ class When:
 @dataclass(frozen=True)
 class Inject:
     """Something that comes at a time (up to `spread` minutes later, drawn by the day's seed) or by a condition. `names`
-    say what the player sees; `hall` is what happens, `dialogue` who comes with it, `errand` what is to be done about it on
-    the product's own pages. A `silent` one is not told."""
+    say what the player sees; `hall` is what happens, `dialogue` who comes with it, `errand` what is to be done about it
+    on the product's own pages. A `silent` one is not told."""
 
     slug: Text
     names: Both

@@ -179,9 +179,7 @@ def drill_settle(*, scope: Scope, session: UUID, now: datetime, real: datetime, 
 
 
 @transaction.atomic
-def drill_hand_in(
-    *, scope: Scope, session: UUID, inject: str, now: datetime, real: datetime, key: str
-) -> DrillEvent:  # fmt: skip
+def drill_hand_in(*, scope: Scope, session: UUID, inject: str, now: datetime, real: datetime) -> DrillEvent:
     """Have an errand read that the player says is done; a second press gives the first finding. Raises
     `NothingToHandIn` when none of that name is open, `DrillOver`."""
     with scoped(scope):
@@ -207,7 +205,8 @@ def drill_fork(
     *, scope: Scope, session: UUID, second: int, now: datetime, real: datetime, key: str
 ) -> DrillSession:  # fmt: skip
     """Play on otherwise from a second: a new session with the lines up to it; the old one stays as it is. Errands that
-    were read keep their finding, all others come anew, in a practice branch of their own. Raises `Invalid` for a second that was not played yet."""
+    were read keep their finding, all others come anew, in a practice branch of their own. Raises `Invalid` for a second
+    that was not played yet."""
     with scoped(scope):
         row = session_of(scope, session, PLAY)
         game = log.game_of(row)

@@ -1,5 +1,5 @@
-"""Errands of a drill in the reader's words: what is to be done now and where, and what was found. No queries but for the
-practice branch."""
+"""Errands of a drill in the reader's words: what is to be done now and where, and what was found. No queries but for
+the practice branch."""
 
 from __future__ import annotations
 

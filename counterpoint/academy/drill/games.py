@@ -72,8 +72,8 @@ def game_of_scenario(
     begins = float(minute_of(body.begins)) if body.begins else found.model.open_minute
     return playing.Game.of_plan(
         found.model, found.staffing, found.rates, seed=seed, given=found.given,
-        injects=injects_of(body, held, found, seed, begins, errands=errands), loss=replace(loss or advice.Loss(), **held.scoring.loss),
-        start=found.start, opens=begins,
+        injects=injects_of(body, held, found, seed, begins, errands=errands),
+        loss=replace(loss or advice.Loss(), **held.scoring.loss), start=found.start, opens=begins,
     )  # fmt: skip
 
 

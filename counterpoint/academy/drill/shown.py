@@ -95,8 +95,8 @@ def script_words() -> dict[str, str]:
         "divert": _("To a machine"), "none": _("Nobody is waiting."), "until": _("Answer until"),
         "lost": _("No connection. The day goes on at the server."), "desk": _("duty desk"),
         "over": _("The day is over: end it to have it judged."), "page": _("Do it on its page"),
-        "latest": _("At the latest:"),
-        "found": _("Done: look at it now"), "once": _("It is looked at once, when you say so or when its time is over."),
+        "latest": _("At the latest:"), "found": _("Done: look at it now"),
+        "once": _("It is looked at once, when you say so or when its time is over."),
         "owner": _("Whoever began this drill does it."), "sought": _("What is looked for:"),
     }  # fmt: skip
 

@@ -174,14 +174,19 @@ def _act(name: str, here: dict[str, Any], sent: dict[str, str]) -> Any:
     if name == "retry":
         return actions.drill_retry(**here)
     if name == "over":
-        return actions.drill_finish(**{key: value for key, value in here.items() if key != "key"})
+        return actions.drill_finish(**_keyless(here))
     if name == "hand-in":
-        return actions.drill_hand_in(**here, inject=sent.get("inject", ""))
+        return actions.drill_hand_in(**_keyless(here), inject=sent.get("inject", ""))
     if name == "choose":
         return actions.drill_choose(**here, inject=sent.get("inject", ""), choice=sent.get("choice", ""))
     if name in FIELDS and name != playing.ANSWER:
         return actions.drill_order(**here, act=name, inputs=sent)
     raise Http404
+
+
+def _keyless(here: dict[str, Any]) -> dict[str, Any]:
+    """For verbs of which a second press changes nothing by themselves."""
+    return {name: value for name, value in here.items() if name != "key"}
 
 
 def _answer(request: Any, session: UUID, refused: str, status: int) -> HttpResponse:

@@ -59,5 +59,6 @@ class Doer(Player):
             if number not in leave:
                 worlds.play(self.world, act, self.world.now(self.real), self.real)
 
-    def hand_in(self, slug="sheet", **more):
-        return actions.drill_hand_in(**self.here(**more), session=self.session, inject=slug)
+    def hand_in(self, slug="sheet"):
+        here = {"scope": self.scope, "now": self.bank.now, "real": self.real}
+        return actions.drill_hand_in(**here, session=self.session, inject=slug)

@@ -134,7 +134,7 @@ def test_the_log_alone_says_what_the_errand_was_worth(sun):
     assert over.result["digest"] == day.digest() and over.result["scores"] == day.scores
     lost = rule.lost(game.injects, day.answers)
     assert lost == {"risk": 80.0, "service": 30.0}
-    none = {key: rule.MISSED for key in answers_of(day)}
+    none = dict.fromkeys(answers_of(day), rule.MISSED)
     whole = playing.play(game, [one for one in orders if one.act != playing.ANSWER])
     assert answers_of(whole) == none and whole.loss.total - day.loss.total == 55.0
 
@@ -261,7 +261,8 @@ def test_an_errand_that_cannot_be_done_is_refused_by_the_content_check(changes, 
 
     body = golden.scenarios()[VIP]
     inject = body.inject("sheet")
-    usual = {"probe": "case", "op": "exists", "words": {"zh-hans": "有", "en": "is"}, "args": {"type": "x"}, "field": "level"}
+    both = {"zh-hans": "有", "en": "is"}
+    usual = {"probe": "case", "op": "exists", "words": both, "args": {"type": "x"}, "field": "level"}
     made = {
         name: tuple((Sought(**(usual | one)) if name == "checks" else Stage(**one)) for one in rows)
         for name, rows in changes.items()
