@@ -9,7 +9,7 @@ from typing import Any
 
 from counterpoint.academy.certificates import evidence
 from counterpoint.academy.rules import awarding
-from counterpoint.foundation.api import jobs, tick
+from counterpoint.foundation.api import clock, jobs, tick
 
 
 @tick.every("academy.sittings", 5, atomic=False)
@@ -18,6 +18,14 @@ def sittings(now: datetime) -> int:
     from counterpoint.academy.exams import ticking
 
     return ticking.sittings(now)
+
+
+@tick.every("academy.errands", 5, atomic=False)
+def errands(now: datetime) -> int:
+    """Let errands of running drills come and be read in time, whether or not somebody looks at the drill's page."""
+    from counterpoint.academy.drill import ticking
+
+    return ticking.errands(now, clock.SystemClock().now())
 
 
 @tick.every("academy.calibrate", 3600, atomic=False)

@@ -209,6 +209,21 @@ def skip(*, scope: Scope, world: PracticeWorld, by: timedelta, real: datetime) -
     return row
 
 
+@transaction.atomic
+def world_pace(
+    *, scope: Scope, world: PracticeWorld, speed: float, at: datetime, real: datetime
+) -> PracticeWorld:  # fmt: skip
+    """Let the world's time be `at` now and run `speed` times as fast from here on; 0 stops it. It is never put back
+    before what was done in it already. Raises `Invalid` for a speed below 0."""
+    if speed < 0:
+        raise Invalid(_("Time runs forward."), field="speed")
+    with scoped(scope):
+        row = PracticeWorld.objects.select_for_update(of=("self",)).select_related("org_unit").get(pk=world.pk)
+        row.base_real, row.base_world, row.speed = real, max(at, row.ran_at), speed
+        row.save(update_fields=["base_real", "base_world", "speed", "org_path"])
+    return row
+
+
 def astray() -> list[str]:
     """Tables that hold a row in one tree whose unit lies in the other; none, by construction."""
     found = []

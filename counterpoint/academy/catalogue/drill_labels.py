@@ -2,6 +2,12 @@
 
 from django.utils.translation import pgettext_lazy
 
+from counterpoint.academy.catalogue.labels import LESSON_WORDS
+
+OF_ERRANDS = (
+    "open", "url", "query", "checks", "probe", "args", "field", "op=is", "op=not", "op=in", "op=between", "op=contains",
+    "op=exists", "op=none", "values", "must", "stage", "minutes_before", "post",
+)  # fmt: skip
 POINTS = {
     "service": pgettext_lazy("field", "Service type"),
     "=service": pgettext_lazy("field", "Serving well"),
@@ -9,7 +15,11 @@ POINTS = {
     "=people": pgettext_lazy("field", "The team"),
     "=cost": pgettext_lazy("field", "Cost"),
 }
-DRILL_WORDS = POINTS | {
+ERRAND_WORDS = {key: LESSON_WORDS[key] for key in OF_ERRANDS} | {
+    "errand": pgettext_lazy("field", "To be done in the product"),
+    "play": pgettext_lazy("field", "Worked example"),
+}
+OWN_WORDS = POINTS | {
     "words": pgettext_lazy("field", "In words"),
     "rule": pgettext_lazy("field", "Rule that says so"),
     "origin": pgettext_lazy("field", "Source in the reader's language"),
@@ -90,6 +100,7 @@ DRILL_WORDS = POINTS | {
     "=staff_minute": pgettext_lazy("field", "a minute of staff"),
     "=move": pgettext_lazy("field", "a person who changes place"),
 }
+DRILL_WORDS = ERRAND_WORDS | OWN_WORDS
 BRANCH_WORDS = {
     "size": pgettext_lazy("field", "Size"),
     "size=small": pgettext_lazy("field", "small"),

@@ -193,10 +193,11 @@ def _block_faults(number: int, block: Block) -> Iterator[str]:
     if block.table and any(len(row) != len(block.table.columns) for row in block.table.rows):
         yield _("Every row of a table has as many cells as it has columns.")
     if block.bank:
-        yield _probe_fault(block.bank.probe, block.bank.args, block.bank.fields)
+        yield probe_fault(block.bank.probe, block.bank.args, block.bank.fields)
 
 
-def _probe_fault(key: str, args: dict[str, str | int], fields: Iterable[str]) -> str:
+def probe_fault(key: str, args: dict[str, str | int], fields: Iterable[str]) -> str:
+    """What is wrong with reading fields of a probe; empty when nothing is."""
     one = probes.known().get(key)
     if one is None:
         return _("There is no probe “%(key)s”.") % {"key": key}
@@ -208,7 +209,7 @@ def _exercise_faults(exercise: Exercise) -> Iterator[str]:
         if not exercise.asks or exercise.checks or exercise.stage:
             yield _("An exercise to be answered needs figures to read, and nothing that is checked by practice.")
         for ask in exercise.asks:
-            yield _probe_fault(ask.probe, ask.args, [ask.field])
+            yield probe_fault(ask.probe, ask.args, [ask.field])
             if (ask.form == "choice") != bool(ask.choices):
                 yield _("Only a choice has answers to choose from, and it needs them.")
         return
@@ -218,14 +219,15 @@ def _exercise_faults(exercise: Exercise) -> Iterator[str]:
         yield _("So far exercises are practised in a branch only.")
     yield _unknown([exercise.post], PRACTISED, _("These are no posts to practise: %(names)s."))
     for check in exercise.checks:
-        yield _probe_fault(check.probe, check.args, [check.field] if check.field else [])
+        yield probe_fault(check.probe, check.args, [check.field] if check.field else [])
     for one in exercise.stage:
-        yield _act_fault(one)
+        yield act_fault(one)
     if any(wrong_check(one) for one in exercise.checks):
         yield _("A check needs the values that its comparison takes, and no more.")
 
 
-def _act_fault(one: Stage) -> str:
+def act_fault(one: Stage) -> str:
+    """What is wrong with an act of a practice branch; empty when nothing is."""
     known = acts.known().get(one.do)
     if known is None:
         return _("There is no act “%(key)s”.") % {"key": one.do}
@@ -281,7 +283,7 @@ def lesson_example(body: LessonBody, example: dict[str, Any]) -> str:
 def _play_fault(exercise: Exercise, example: Mapping[str, Any]) -> str:
     named = {one.slug or one.probe for one in exercise.checks}
     strange = _unknown(example.get("failing", ()), named, _("There are no such checks: %(names)s."))
-    return next(filter(None, map(_act_fault, played(example))), strange)
+    return next(filter(None, map(act_fault, played(example))), strange)
 
 
 def played(example: Mapping[str, Any]) -> tuple[Stage, ...]:

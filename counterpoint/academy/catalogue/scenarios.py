@@ -11,8 +11,10 @@ from django.utils.translation import gettext as _
 
 from counterpoint.academy.catalogue.branch_models import BRANCH_MODELS
 from counterpoint.academy.catalogue.dialogues import DIALOGUES, step_fault
+from counterpoint.academy.catalogue.errands import Errand, errand_faults
 from counterpoint.academy.catalogue.lessons import COMPETENCIES
 from counterpoint.academy.catalogue.scoring import SCORING
+from counterpoint.academy.rules.errand import DONE, MISSED
 from counterpoint.academy.rules.happening import Step
 from counterpoint.academy.rules.words import Both
 from counterpoint.primitives.content import ClockTime, NotNegative, Role, Share, Text, every
@@ -35,7 +37,8 @@ class Day:
 @dataclass(frozen=True)
 class When:
     """Once it holds at a whole minute, and `after` minutes later: tickets `waiting`, the `longest` wait, how many are
-    `late`, or a `flag`. A flag is `inject:ending` of a dialogue, or `inject.node.answer`."""
+    `late`, or a `flag`. A flag is `inject:ending` of a dialogue, `inject.node.answer`, or `inject.check.done` and
+    `inject.check.missed` of an errand."""
 
     measure: Literal["waiting", "longest", "late", "flag"]
     op: Literal["at_least", "at_most"] = "at_least"
@@ -47,7 +50,8 @@ class When:
 @dataclass(frozen=True)
 class Inject:
     """Something that comes at a time (up to `spread` minutes later, drawn by the day's seed) or by a condition. `names`
-    say what the player sees; `hall` is what happens, `dialogue` who comes with it. A `silent` one is not told."""
+    say what the player sees; `hall` is what happens, `dialogue` who comes with it, `errand` what is to be done about it
+    on the product's own pages. A `silent` one is not told."""
 
     slug: Text
     names: Both
@@ -56,6 +60,7 @@ class Inject:
     when: When | None = None
     hall: tuple[Step, ...] = ()
     dialogue: str = ""
+    errand: Errand | None = None
     silent: bool = False
 
 
@@ -109,10 +114,14 @@ def _faults(body: ScenarioBody) -> Iterator[str]:
             yield _("The inject “%(inject)s” needs either a time or a condition.") % told
         if one.when is not None and (one.when.measure == "flag") != bool(one.when.flag):
             yield _("The condition of “%(inject)s” names a flag exactly when it waits for one.") % told
-        if not one.hall and not one.dialogue:
+        if not one.hall and not one.dialogue and one.errand is None:
             yield _("Nothing happens in “%(inject)s”.") % told
-        if one.silent and one.dialogue:
-            yield _("A dialogue cannot be silent: “%(inject)s”.") % told
+        if one.silent and (one.dialogue or one.errand):
+            yield _("A dialogue or an errand cannot be silent: “%(inject)s”.") % told
+        if one.dialogue and one.errand:
+            yield _("An inject has a dialogue or an errand, not both: “%(inject)s”.") % told
+        if one.errand is not None:
+            yield from errand_faults(one.slug, one.errand)
         yield from (step_fault(step) for step in one.hall)
 
 
@@ -137,6 +146,8 @@ def flags_of(body: ScenarioBody) -> set[str]:
     talks = {item.key: item.value for item in every(DIALOGUES)}
     found: set[str] = set()
     for inject in body.injects:
+        if inject.errand is not None:
+            found |= {f"{inject.slug}.{one.slug}.{end}" for one in inject.errand.checks for end in (DONE, MISSED)}
         if (talk := talks.get(inject.dialogue)) is None:
             continue
         found |= {f"{inject.slug}:{end.slug}" for end in talk.ends}

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
+from counterpoint.academy.rules import errand
 from counterpoint.academy.science import playing
 
 FORMULA = "1"
@@ -100,6 +101,7 @@ def judged(
         "points": [_point(one, after) for one, after in points], "least": game.loss.least,
         "expected": [_r(v) for v in _mean(reference.expected)] if reference.expected else [],
         "days": reference.expected.n if reference.expected else 0,
+        "errands": len(errand.errands_in(game.injects)),
         "skill": _r(split.skill) if split else 0.0, "luck": _r(split.luck) if split else 0.0,
         "sheet": _amounts(game, mine, top, none),
         "minutes": [int(minute) for minute in playing.grid_of(game)],
@@ -144,15 +146,23 @@ def _r(value: float) -> float:
 
 
 def _amounts(game: playing.Game, *days: playing.Played) -> dict[str, list[float] | None]:
-    """Minutes of each part of the sheet, for the given days in their order."""
+    """Minutes of each part of the sheet, for the given days in their order. What was missed of an errand counts in the
+    part of its check, what an answer costs in that of risk."""
     weights, losses = game.loss, [day.loss for day in days]
     asked = any(inject.choices for inject in game.injects)
-    return {
-        "service": [_r(one.waited + weights.walkout * one.gone + weights.breach * one.late) for one in losses],
-        "risk": [_r(one.points) for one in losses] if asked else None,
-        "people": [_r(weights.move * one.moves + late_breaks(day)) for one, day in zip(losses, days, strict=True)],
-        "cost": [_r(one.staff_minutes) for one in losses],
-    }  # fmt: skip
+    missed = [errand.lost(game.injects, day.answers) for day in days]
+    answered = [one.points - sum(lost.values()) for one, lost in zip(losses, missed, strict=True)]
+    parts = {
+        "service": [one.waited + weights.walkout * one.gone + weights.breach * one.late for one in losses],
+        "risk": answered,
+        "people": [weights.move * one.moves + late_breaks(day) for one, day in zip(losses, days, strict=True)],
+        "cost": [one.staff_minutes for one in losses],
+    }
+    found: dict[str, list[float] | None] = {
+        key: [_r(amount + lost.get(key, 0.0)) for amount, lost in zip(amounts, missed, strict=True)]
+        for key, amounts in parts.items()
+    }
+    return found if asked else found | {"risk": None}
 
 
 def late_breaks(day: playing.Played) -> float:

@@ -30,4 +30,5 @@ def day_of(row: LeagueRound, seed: int) -> tuple[playing.Game, int]:
     item = known(unit, unit.date_at(row.opens_at)).get(row.key)
     if item is None:
         raise NotFound(row.key)
-    return games.game_of_scenario(item.value, seed=seed, parts=games.parts_of(item.value, bank=unit.path)), item.version
+    parts = games.parts_of(item.value, bank=unit.path)
+    return games.game_of_scenario(item.value, seed=seed, parts=parts, errands=False), item.version

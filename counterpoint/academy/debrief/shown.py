@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
 from counterpoint.academy.drill.words import Names
-from counterpoint.academy.rules import sheet, telling
+from counterpoint.academy.rules import errand, sheet, telling
 from counterpoint.academy.rules.telling import Moment, Said
 from counterpoint.ui.charts import Chart, Series
 
@@ -34,7 +34,9 @@ def _place(given: Mapping[str, Any]) -> str:
     return places.get(str(given.get("place")), str(given.get("place")))
 
 
-def _answer(offered: str) -> str:
+def _answer(offered: str, choice: object = "") -> str:
+    if offered and choice == errand.DONE:
+        return _("have it %(words)s") % {"words": offered}
     return _("answer “%(words)s”") % {"words": offered} if offered else _("give the other answer")
 
 
@@ -58,7 +60,7 @@ ACTS: dict[str, Callable[[Names, Mapping[str, Any]], str]] = {
     "call": lambda n, g: _("call customer %(ticket)s to window %(number)s") % {
         "ticket": n.ticket(g.get("ticket")), "number": g.get("counter")},
     "call-next": lambda n, g: _("call the next to window %(number)s") % {"number": g.get("counter")},
-    "answer": lambda n, g: _answer(n.answers(str(g.get("inject")), str(g.get("choice")))),
+    "answer": lambda n, g: _answer(n.answers(str(g.get("inject")), str(g.get("choice"))), g.get("choice")),
 }  # fmt: skip
 
 
@@ -82,6 +84,13 @@ class Line:
     words: str
     after: str
     best: tuple[str, ...]
+
+
+class Timed(Protocol):
+    """Something at a second of the day."""
+
+    @property
+    def second(self) -> int: ...
 
 
 def moment(one: Moment, names: Names) -> str:
@@ -173,6 +182,8 @@ def parts(data: Mapping[str, Any]) -> tuple[list[Part], int]:
         "service": _("waiting, walk-outs, broken promises"), "risk": _("points of your answers"),
         "people": _("moves and late breaks"), "cost": _("minutes that windows were manned beyond the plan"),
     }  # fmt: skip
+    if data.get("errands"):
+        what = {key: _("%(what)s, errands left undone") % {"what": words} for key, words in what.items()}
     shown = []
     for one in found:
         if one.score is None:
@@ -202,8 +213,8 @@ def chart(data: Mapping[str, Any], ghost: Sequence[int] | None = None) -> Chart:
     )  # fmt: skip
 
 
-def strip(data: Mapping[str, Any], marks: Sequence[Line]) -> list[tuple[float, Line]]:
-    """Places of the moments on a line of 1,000 from opening to closing."""
+def strip(data: Mapping[str, Any], marks: Sequence[Timed]) -> list[tuple[float, Timed]]:
+    """Places of moments and findings on a line of 1,000 from opening to closing."""
     first, last = data["minutes"][0], data["minutes"][-1]
     return [(round(1000 * (one.second / 60 - first) / max(1, last - first), 1), one) for one in marks]
 

@@ -14,11 +14,14 @@ from django.views.decorators.http import require_POST
 from counterpoint.academy.catalogue.reading import pinned, shelf
 from counterpoint.academy.catalogue.scenarios import SCENARIOS
 from counterpoint.academy.debrief import actions, keeping, queries, shown
+from counterpoint.academy.drill import errands, errands_shown, log
 from counterpoint.academy.drill import shown as drill
 from counterpoint.academy.models import DrillSession
 from counterpoint.academy.models.drill import OVER, STRICT
+from counterpoint.academy.rules import errand as rule
 from counterpoint.academy.rules import telling
 from counterpoint.academy.rules.words import tell
+from counterpoint.academy.science import playing
 from counterpoint.academy.verbs import DAY_TAKE, DEBRIEF
 from counterpoint.foundation.api import DomainError, NotFound, clock, policy, scoped
 from counterpoint.ui.pages import branch_here, date_in
@@ -54,24 +57,32 @@ def _context(request: Any, session: DrillSession) -> dict[str, Any]:
     with scoped(request.scope):
         data = keeping.told(session)
         asked = actions.asked(session)
+        found = log.lines(session)
     names = drill.names_of(session)
+    done = errands_shown.done(session, found, log.game_played(session, found))
     ghost = queries.ghost_path(session) if session.purpose == "league" and data["ready"] else None
     fork = "" if session.purpose in STRICT else reverse("academy:drill-do", args=[session.pk, "fork"])
     context = base | {
         "data": data, "figures": shown.figures(data), "chart": shown.chart(data, ghost), "asked": asked,
-        "fork": fork, "waits": not data["full"] and asked == "running",
+        "fork": fork, "waits": not data["full"] and asked == "running", "errands": done,
+        "left_out": errands.left_out(session),
     }  # fmt: skip
     if not data["ready"]:
         return context
     lines = shown.lines(data, names)
     parts, total = shown.parts(data)
-    best = [f"{shown.clock(order[0])} {shown.act(order, names)}" for order in data["orders"]]
+    best = [f"{shown.clock(order[0])} {shown.act(order, names)}" for order in data["orders"] if not _found(order)]
     return context | {
         "headline": shown.headline(data, names), "parts": parts, "total": total, "lines": lines,
-        "strip": shown.strip(data, lines), "split": shown.split(data), "bar": shown.bar(data), "best": best,
+        "strip": shown.strip(data, [*lines, *done]), "split": shown.split(data), "bar": shown.bar(data), "best": best,
         "first": shown.clock(60 * data["minutes"][0]), "last": shown.clock(60 * data["minutes"][-1]),
         "following": _following(session, telling.weakest(data), unit, now), "real": "real" in data,
     }  # fmt: skip
+
+
+def _found(order: Any) -> bool:
+    """Whether an order of the best run is the finding of an errand: it does every one."""
+    return bool(order[1] == playing.ANSWER and order[2].get("choice") in rule.ANSWERS)
 
 
 def _following(session: DrillSession, weakest: str, unit: Any, now: Any) -> dict[str, str] | None:

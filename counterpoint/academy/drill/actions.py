@@ -13,7 +13,7 @@ from uuid import UUID, uuid5
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
-from counterpoint.academy.drill import log, own, timing, words
+from counterpoint.academy.drill import errands, log, own, timing, words
 from counterpoint.academy.drill.queries import joinable, session_of
 from counterpoint.academy.drill.validating import checked
 from counterpoint.academy.models import DrillDay, DrillEvent, DrillSeat, DrillSession
@@ -28,6 +28,7 @@ from counterpoint.academy.models.drill import (
     STRICT,
     VOID,
 )
+from counterpoint.academy.practice import worlds
 from counterpoint.academy.science import playing
 from counterpoint.academy.verbs import PLAY
 from counterpoint.foundation.api import (
@@ -74,17 +75,21 @@ def drill_make(
         game=game.to_bytes(), game_hash=game.hash(), purpose=purpose, base_real=real, day=day,
         base_second=timing.first_second(game), begun_at=now,
     )  # fmt: skip
-    return _begun(scope, row, now)
+    return _begun(scope, row, now, real)
 
 
 def _named(scope: Scope, key: str) -> UUID:
     return uuid5(NAMES, f"{scope.actor}:{key}")
 
 
-def _begun(scope: Scope, row: DrillSession, now: datetime, copied: list[DrillEvent] | None = None) -> DrillSession:
-    """Keep a session with its owner's seat, the lines that it begins with and its journal entry."""
+def _begun(
+    scope: Scope, row: DrillSession, now: datetime, real: datetime, copied: list[DrillEvent] | None = None
+) -> DrillSession:  # fmt: skip
+    """Keep a session with its owner's seat, the lines that it begins with, its practice branch for errands, and its
+    journal entry."""
     try:
         with scoped(scope), transaction.atomic():
+            row.world = errands.begin(scope, row, now, real)
             row.save(force_insert=True)
             seat = DrillSeat(org_unit=row.org_unit, session=row, user=row.owner, post=SUPERVISOR, joined_at=now)
             seat.save(force_insert=True)
@@ -157,7 +162,30 @@ def drill_pace(
             row.base_real, row.base_second, row.speed = real, at, speed
             row.state = RUNNING if speed else PAUSED
             row.save()
+            errands.keep_time(row, real)
         return row
+
+
+def drill_settle(*, scope: Scope, session: UUID, now: datetime, real: datetime, verb: str = PLAY) -> bool:
+    """Let errands come that are due, and read those whose time is over; whether anything happened. Who looks at a drill
+    and the tick call it: where nothing is due it locks nothing."""
+    with scoped(scope):
+        row = session_of(scope, session, verb)
+        if row.world is None or not any(errands.due(row, log.lines(row), timing.second(row, log.game_of(row), real))):
+            return False
+        with transaction.atomic():
+            row = session_of(scope, session, verb, lock=True)
+            return errands.settle(row, log.lines(row), now, real)
+
+
+@transaction.atomic
+def drill_hand_in(*, scope: Scope, session: UUID, inject: str, now: datetime, real: datetime) -> DrillEvent:
+    """Have an errand read that the player says is done; a second press gives the first finding. Raises
+    `NothingToHandIn` when none of that name is open, `DrillOver`."""
+    with scoped(scope):
+        row = session_of(scope, session, PLAY, lock=True)
+        _require_running(row)
+        return errands.hand_in(row, log.lines(row), inject, now, real)
 
 
 @transaction.atomic
@@ -176,14 +204,16 @@ def drill_mark(
 def drill_fork(
     *, scope: Scope, session: UUID, second: int, now: datetime, real: datetime, key: str
 ) -> DrillSession:  # fmt: skip
-    """Play on otherwise from a second: a new session with the lines up to it; the old one stays as it is. Raises
-    `Invalid` for a second that was not played yet."""
+    """Play on otherwise from a second: a new session with the lines up to it; the old one stays as it is. Errands that
+    were read keep their finding, all others come anew, in a practice branch of their own. Raises `Invalid` for a second
+    that was not played yet."""
     with scoped(scope):
         row = session_of(scope, session, PLAY)
         game = log.game_of(row)
         if not timing.first_second(game) <= second <= timing.second(row, game, real):
             raise Invalid(_("The day has not been played up to there."), field="second")
-        copied = [line for line in log.lines(row, second) if line.kind not in ("pace", "over")]
+        found = log.lines(row, second)
+        copied = [one for one in found if one.kind not in ("pace", "over") and errands.goes_on(one, found)]
     return _again(scope, row, second, second, copied, now, real, key)
 
 
@@ -210,7 +240,7 @@ def _again(
         purpose=row.purpose, base_real=real, base_second=begin, state=READY, begun_at=now, parent=row,
         parent_second=cut,
     )  # fmt: skip
-    return _begun(scope, fresh, now, copied)
+    return _begun(scope, fresh, now, real, copied)
 
 
 @transaction.atomic
@@ -222,16 +252,21 @@ def drill_finish(
         row = session_of(scope, session, verb, lock=True)
         if row.state in (OVER, VOID):
             return row
+        errands.end(row, log.lines(row), now, real)
         found = log.lines(row)
         game = log.game_played(row, found)
         at = timing.second(row, game, real)
         last, _new = log.append(row, "over", at, inputs={}, actor=scope.actor, key="over", at=now)
         day = playing.play(game, log.orders_of(found))
-        row.result = {"loss": day.summary(), "digest": day.digest(), "refused": day.refused, "engine": playing.engine()}
+        row.result = {
+            "loss": day.summary(), "digest": day.digest(), "refused": day.refused, "engine": playing.engine(),
+            "scores": day.scores,
+        }  # fmt: skip
         row.base_real, row.base_second, row.speed = real, at, 0
         row.state, row.over_at, row.head = OVER, now, last.hash
         row.save()
         _record(scope, row, "drill_over", now, head=row.head, lines=last.seq, loss=round(day.loss.total))
+        worlds.retire(row.world, now)
         return row
 
 

@@ -4,6 +4,9 @@ A dialogue's node is one inject of the game, `inject.node`. Its answer raises th
 (`inject.node`) or of the ending (`inject:ending`), and its own (`inject.node.answer`); the next node waits for its
 flag. Chance is drawn here by (seed, scenario, inject, name), in no order: the same seed is the same day. So is the
 order in which answers are offered.
+
+A check of an errand is an inject, too, `inject.check`, whose answer is what was found (`rules/errand.py`). A game
+without errands has everything else of the same day.
 """
 
 from __future__ import annotations
@@ -20,6 +23,7 @@ from counterpoint.academy.catalogue.scenarios import Inject as Told
 from counterpoint.academy.catalogue.scoring import SCORING, ScoringBody
 from counterpoint.academy.drill.branches import Branch, Inputs, model_branch, own_branch
 from counterpoint.academy.drill.steps import commands_of
+from counterpoint.academy.rules.errand import DONE, MISSED, PATIENCE, UNREAD
 from counterpoint.academy.rules.talking import Answer, Node
 from counterpoint.academy.science import advice, playing
 from counterpoint.primitives.content import every, minute_of
@@ -54,11 +58,12 @@ def newest(kind: str, bank: str | None = None) -> dict[str, Any]:
 
 def game_of_scenario(
     body: ScenarioBody, *, seed: int, inputs: Inputs | None = None, size: str = "", loss: advice.Loss | None = None,
-    parts: Parts | None = None,
+    parts: Parts | None = None, errands: bool = True,
 ) -> playing.Game:  # fmt: skip
     """The day of a seed. With `inputs` at the player's own branch (a usual day of it), else at the branch model of
     `size`, else at the one that the scenario names; `own` without inputs is the medium one. `loss` weighs the day as
-    the branch's content does; the scoring may set figures of its own."""
+    the branch's content does; the scoring may set figures of its own. `errands` are left out where nobody could do
+    them."""
     held = parts or parts_of(body)
     named = MEDIUM if body.branch == OWN else body.branch.removeprefix("model:")
     model = held.branches[size or named]
@@ -67,23 +72,40 @@ def game_of_scenario(
     begins = float(minute_of(body.begins)) if body.begins else found.model.open_minute
     return playing.Game.of_plan(
         found.model, found.staffing, found.rates, seed=seed, given=found.given,
-        injects=injects_of(body, held, found, seed, begins), loss=replace(loss or advice.Loss(), **held.scoring.loss),
-        start=found.start, opens=begins,
+        injects=injects_of(body, held, found, seed, begins, errands=errands),
+        loss=replace(loss or advice.Loss(), **held.scoring.loss), start=found.start, opens=begins,
     )  # fmt: skip
 
 
 def injects_of(
-    body: ScenarioBody, parts: Parts, branch: Branch, seed: int, begins: float
+    body: ScenarioBody, parts: Parts, branch: Branch, seed: int, begins: float, *, errands: bool = True
 ) -> tuple[playing.Inject, ...]:
-    """Everything that the day throws at the player, dialogues node by node."""
+    """Everything that the day throws at the player, dialogues node by node and errands check by check."""
     found: list[playing.Inject] = []
     for told in body.injects:
         first = _coming(told, body, branch, seed, begins)
         if told.dialogue:
             found += _talk(told.slug, parts.dialogues[told.dialogue], first, parts.scoring, branch, (body.key, seed))
-        else:
+        elif told.errand is None or errands:
+            found += [first, *_checks(told, first, parts.scoring)]
+        elif first.commands:
             found.append(first)
     return tuple(found)
+
+
+def _checks(told: Told, first: playing.Inject, scoring: ScoringBody) -> list[playing.Inject]:
+    """An errand's checks, all of them raised when it comes; what is never found is missed."""
+    found = []
+    for check in told.errand.checks if told.errand is not None else ():
+        key = key_of(told.slug, check.slug)
+        [(dimension, points)] = check.score.items()
+        minutes = float(points * scoring.minutes[dimension])
+        choices = (
+            playing.Choice(DONE, flag=f"{key}.{DONE}", scores=((dimension, float(points)),)),
+            playing.Choice(MISSED, points=minutes, flag=f"{key}.{MISSED}"), playing.Choice(UNREAD),
+        )  # fmt: skip
+        found.append(replace(first, key=key, commands=(), choices=choices, default=MISSED, patience=PATIENCE))
+    return found
 
 
 def _coming(told: Told, body: ScenarioBody, branch: Branch, seed: int, begins: float) -> playing.Inject:
@@ -136,8 +158,8 @@ def key_of(inject: str, node: str) -> str:
 
 
 def asked(body: ScenarioBody, key: str, parts: Parts | None = None) -> tuple[Told, DialogueBody | None, Node | None]:
-    """What an inject of the game is in content: the scenario's inject, and its dialogue and node when it asks
-    something. KeyError when the scenario has none of that key."""
+    """What an inject of the game is in content: the scenario's inject, and its dialogue and node when it has one.
+    KeyError when the scenario has none of that key."""
     slug, _dot, node = key.partition(".")
     told = body.inject(slug)
     if not told.dialogue:

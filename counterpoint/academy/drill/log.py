@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from functools import lru_cache
 from typing import Any
@@ -13,10 +13,12 @@ from django.utils.translation import gettext as _
 from counterpoint.academy.drill.given import hand_of, with_hand
 from counterpoint.academy.models import DrillEvent, DrillSession
 from counterpoint.academy.models.drill import OVER, VOID
+from counterpoint.academy.rules import errand
 from counterpoint.academy.science import playing
 from counterpoint.foundation.api import DomainError, chain
 
 ORDER, CHOICE = "order", "choice"
+ERRAND, FOUND = "errand", "found"  # an errand came; what was found of it
 
 
 class DrillOver(DomainError):
@@ -56,12 +58,18 @@ def lines_of(sessions: Iterable[DrillSession]) -> dict[UUID, list[DrillEvent]]:
 
 
 def orders_of(found: list[DrillEvent]) -> tuple[playing.Order, ...]:
-    """The orders and answers of log lines, as the engine reads them."""
-    return tuple(
-        playing.Order.of(line.second, line.act, actor=str(line.actor or ""), **line.inputs)
-        for line in found
-        if line.kind in (ORDER, CHOICE)
-    )
+    """The orders, answers and findings of log lines, as the engine reads them."""
+    return tuple(order for line in found for order in _orders(line))
+
+
+def _orders(line: DrillEvent) -> Iterator[playing.Order]:
+    actor = str(line.actor or "")
+    if line.kind in (ORDER, CHOICE):
+        yield playing.Order.of(line.second, line.act, actor=actor, **line.inputs)
+    elif line.kind == FOUND:
+        for check, answer in errand.findings(line.inputs["found"]):
+            key = f"{line.inputs['inject']}.{check}"
+            yield playing.Order.of(line.second, playing.ANSWER, actor=actor, inject=key, choice=answer)
 
 
 def append(

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from counterpoint.academy.drill import log, timing
 from counterpoint.academy.models import DrillEvent, DrillSession
 from counterpoint.academy.models.drill import OVER, STRICT, VOID
+from counterpoint.academy.rules import errand
 from counterpoint.academy.science import playing, twin
 from counterpoint.academy.verbs import GUIDE, PLAY
 from counterpoint.foundation.api import NotFound, Scope
@@ -26,7 +27,8 @@ STRICT_AHEAD, AHEAD = 3, 10  # real seconds that are told ahead: in an examinati
 class Segment:
     """A part of a day: the hall at second `since`, then what changes up to `until` under no further order.
 
-    `steps` are [second, what changed]; `lines` the log after the number that the caller had; `second` is the server's;
+    `steps` are [second, what changed]; `log` are all lines, `lines` those after the number that the caller had;
+    `second` is the server's;
     `game` is what is played, with what a trainer added;
     `refused` are the seconds at which an order made no sense any more when it took effect.
     """
@@ -38,6 +40,7 @@ class Segment:
     until: int
     picture: dict[str, Any]
     steps: list[list[Any]]
+    log: list[DrillEvent]
     lines: list[DrillEvent]
     numbers: dict[str, float]
     questions: list[dict[str, Any]]
@@ -106,7 +109,7 @@ def segment(row: DrillSession, since: int | None, after: int, real: datetime) ->
     labels = playing.Labels(log.game_of(row))
     picture, steps, last = playing.steps(labels, start, fresh, begin, max(begin, end))
     return Segment(
-        row, game, now, begin, max(begin, end), picture, steps, [line for line in found if line.seq > after],
+        row, game, now, begin, max(begin, end), picture, steps, found, [line for line in found if line.seq > after],
         playing.figures(last if row.state == OVER else start), asked(game, start, last),
         [one for one in last.raised if 60 * one[1] >= begin - 1 and one[1] <= last.now],
         refusals(last, begin),
@@ -126,6 +129,8 @@ def asked(game: playing.Game, start: playing.Played, last: playing.Played) -> li
     for key, minute in last.raised:
         inject = game.inject(key)
         if key in done or minute > last.now or not inject.choices or minute + inject.patience <= start.now:
+            continue
+        if errand.is_check(inject):
             continue
         found.append(
             {

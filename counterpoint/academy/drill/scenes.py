@@ -6,12 +6,15 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
+from django.utils.translation import gettext as _
 from numpy.typing import NDArray
 
+from counterpoint.academy.catalogue.errands import Errand
 from counterpoint.academy.catalogue.scenarios import OWN as OWN_BRANCH
 from counterpoint.academy.catalogue.scenarios import SCENARIOS, ScenarioBody
 from counterpoint.academy.drill import games, offers, own, told
 from counterpoint.academy.models import DrillSession
+from counterpoint.academy.rules import errand as rule
 from counterpoint.academy.rules.words import said
 from counterpoint.academy.science import advice, playing, twin
 from counterpoint.foundation.api import DomainError, OrgUnit
@@ -50,14 +53,17 @@ class Scenes:
         ]  # fmt: skip
 
     def make(self, unit: OrgUnit, key: str, seed: int, now: datetime) -> tuple[playing.Game, int] | None:
-        """The day of a scenario: at the own branch where its day can be told, else at the branch model."""
+        """The day of a scenario: at the own branch where its day can be told, else at the branch model. Errands are
+        done in a copy of the own branch; above branches there is none."""
         item = _held(unit, now).get(key)
         if item is None:
             return None
         body: ScenarioBody = item.value
         parts = games.parts_of(body, bank=unit.path)
         inputs, loss = _usual(unit, now) if body.branch == OWN_BRANCH else (None, None)
-        return games.game_of_scenario(body, seed=seed, inputs=inputs, loss=loss, parts=parts), item.version
+        errands = unit.kind == OrgUnit.Kind.BRANCH
+        game = games.game_of_scenario(body, seed=seed, inputs=inputs, loss=loss, parts=parts, errands=errands)
+        return game, item.version
 
 
 def _usual(unit: OrgUnit, now: datetime) -> tuple[_Usual | None, advice.Loss | None]:
@@ -95,10 +101,22 @@ def tell(session: DrillSession, inject: str, language: str) -> told.Asked | None
     except KeyError:  # a trainer's own
         return None
     title = "" if scene.silent else said(scene.names, language)
+    if scene.errand is not None:
+        return told.Asked(title, said(scene.errand.words, language), _endings(scene.errand, inject, language))
     if talk is None or node is None:
         return told.Asked(title)
     words = tuple((one.slug, said(one.words, language)) for one in node.choices)
     return told.Asked(title, said(node.says, language), words)
+
+
+def _endings(errand: Errand, inject: str, language: str) -> tuple[tuple[str, str], ...]:
+    """How a check of an errand may end, in the words of what is looked for; none for the errand itself."""
+    _slug, sought = rule.of_check(inject)
+    words = next((said(one.words, language) for one in errand.checks if one.slug == sought), "")
+    ends = {
+        rule.DONE: _("done: %(what)s"), rule.MISSED: _("missed: %(what)s"), rule.UNREAD: _("not read: %(what)s"),
+    }  # fmt: skip
+    return tuple((key, text % {"what": words}) for key, text in ends.items()) if words else ()
 
 
 offers.register(Scenes())

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from datetime import date
 from typing import Any
+from uuid import UUID
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from counterpoint.academy.drill import given, log, own, timing, told, words
+from counterpoint.academy.drill import errands_shown, given, log, own, timing, told, words
 from counterpoint.academy.drill.queries import Segment
 from counterpoint.academy.models import DrillEvent, DrillSession
 from counterpoint.academy.models.drill import OVER, PAUSED, READY, RUNNING, SPEEDS, VOID
+from counterpoint.academy.rules import errand
 from counterpoint.academy.science import playing
 from counterpoint.foundation.api import OrgUnit
 from counterpoint.role import api as role
@@ -92,7 +94,10 @@ def script_words() -> dict[str, str]:
         "coming": _("on the way"), "greeting": _("Greeting"), "min": _("min"), "first": _("Call first"),
         "divert": _("To a machine"), "none": _("Nobody is waiting."), "until": _("Answer until"),
         "lost": _("No connection. The day goes on at the server."), "desk": _("duty desk"),
-        "over": _("The day is over: end it to have it judged."),
+        "over": _("The day is over: end it to have it judged."), "page": _("Do it on its page"),
+        "latest": _("At the latest:"), "found": _("Done: look at it now"),
+        "once": _("It is looked at once, when you say so or when its time is over."),
+        "owner": _("Whoever began this drill does it."), "sought": _("What is looked for:"),
     }  # fmt: skip
 
 
@@ -102,16 +107,16 @@ def posts_of(row: DrillSession) -> dict[Any, str]:
     return held if len(held) > 1 else {}
 
 
-def segment(one: Segment) -> dict[str, Any]:
-    """A segment as JSON."""
+def segment(one: Segment, reader_: UUID | None = None) -> dict[str, Any]:
+    """A segment as JSON for one of those who play."""
     row, posts = one.session, posts_of(one.session)
     names = names_of(row)
     return {
         "second": one.second, "since": one.since, "until": one.until, "speed": row.speed, "state": row.state,
         "picture": one.picture, "steps": one.steps, "numbers": one.numbers,
-        "lines": [line(entry, names, posts) for entry in one.lines[-LINES:]],
+        "lines": [line(entry, names, posts, row) for entry in one.lines[-LINES:]],
         "questions": [question(row, entry) for entry in one.questions],
-        "news": news(row, one),
+        "news": news(row, one), "errands": errands_shown.cards(row, one.log, reader_),
     }  # fmt: skip
 
 
@@ -126,15 +131,18 @@ def question(row: DrillSession, entry: dict[str, Any]) -> dict[str, Any]:
 def news(row: DrillSession, one: Segment) -> list[list[Any]]:
     """What happens in the segment without asking anything, and orders without effect: [second, title, text]."""
     found: list[list[Any]] = [[second, _("An order had no effect any more."), ""] for second in one.refused]
+    told_otherwise = errand.errands_in(one.game.injects)
     for key, minute in one.raised:
-        if not one.game.inject(key).choices and not key.startswith(given.HAND):
+        if not one.game.inject(key).choices and not key.startswith(given.HAND) and key not in told_otherwise:
             said = told.asked(row, key, reader.language())
             found += [[int(60 * minute), said.title, said.text]] if said.title else []
     return found
 
 
-def line(entry: DrillEvent, names: words.Names, posts: dict[Any, str] | None = None) -> dict[str, Any]:
-    """A line of the log in words, with the post of who gave it where several play."""
+def line(
+    entry: DrillEvent, names: words.Names, posts: dict[Any, str] | None = None, row: DrillSession | None = None
+) -> dict[str, Any]:  # fmt: skip
+    """A line of the log in words, with the post of who gave it where several play; `row` is its session."""
     said = {
         "pace": _("Speed %(speed)s×") % {"speed": entry.inputs.get("speed", "")},
         "mark": entry.inputs.get("name") or _("Bookmark"), "message": entry.inputs.get("text", ""),
@@ -143,6 +151,8 @@ def line(entry: DrillEvent, names: words.Names, posts: dict[Any, str] | None = N
     }  # fmt: skip
     if entry.kind == "pace" and not entry.inputs.get("speed"):
         said["pace"] = _("paused")
+    if entry.kind in (log.ERRAND, log.FOUND):
+        said[entry.kind] = errands_shown.line(row or entry.session, entry)
     text = said.get(entry.kind) or words.line(entry.act, entry.inputs, names)
     post = posts.get(entry.actor, "") if posts and entry.kind != "join" else ""
     text = f"{post} · {text}" if post else text

@@ -47,7 +47,7 @@ def _row(row: DrillSession, found: list[DrillEvent], real: Any) -> dict[str, Any
     second = timing.second(row, game, real)
     day = playing.play(game, log.orders_of(found), second / 60, log=False)
     names = shown.names_of(row)
-    told = [shown.line(line, names) for line in found if line.kind != "pace"]
+    told = [shown.line(line, names, None, row) for line in found if line.kind != "pace"]
     return {
         **shown.row_of(row), "clock": f"{second // 3600:02d}:{second // 60 % 60:02d}", "speed": row.speed,
         "numbers": playing.figures(day), "last": told[-LAST:], "services": list(names.services.items()),

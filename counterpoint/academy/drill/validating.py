@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from django.utils.translation import gettext as _
 
 from counterpoint.academy.drill import words
+from counterpoint.academy.rules import errand
 from counterpoint.academy.science import playing, twin
 from counterpoint.foundation.api import Invalid
 
@@ -63,12 +64,16 @@ def _inputs(act: str, sent: Mapping[str, str]) -> dict[str, str | int | None]:
 
 
 def _require_known(game: playing.Game, order: playing.Order) -> None:
-    """Codes that the day has, a share that the service allows, a break that ends."""
+    """Codes that the day has, a share that the service allows, a break that ends; an answer to a question, for what is
+    found of an errand nobody says."""
     counter, user = order.get("counter"), order.get("user")
     if counter is not None and counter not in game.model.counter_codes:
         raise Invalid(_("There is no such window."), field="counter")
     if user is not None and user not in game.staffing.codes:
         raise Invalid(_("Nobody of that name works on this day."), field="user")
+    asked = order.get("inject")
+    if any(one.key == asked and errand.is_check(one) for one in game.injects):
+        raise Invalid(_("This is not answered but done."), field="inject")
     place = order.get("place")
     if place is not None and place not in (*playing.PLACES, "counter", playing.GONE):
         raise Invalid(_("There is no such place."), field="place")

@@ -12,10 +12,11 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from counterpoint.academy.drill import actions, log, offers, queries, shown, words
+from counterpoint.academy.drill import actions, errands, log, offers, queries, shown, words
 from counterpoint.academy.drill.validating import FIELDS
 from counterpoint.academy.models import DrillSession
 from counterpoint.academy.models.drill import OVER, STRICT
+from counterpoint.academy.rules import errand
 from counterpoint.academy.science import playing
 from counterpoint.academy.verbs import GUIDE, PLAY
 from counterpoint.foundation.api import DomainError, NotFound, clock, new_id, policy, scoped
@@ -94,12 +95,13 @@ def found(request: Any, session: UUID) -> DrillSession:
 def drill(request: Any, session: UUID) -> HttpResponse:
     """The running day: hall, clock, orders, questions, log."""
     drill_page(request)
+    settle(request, session)
     with scoped(request.scope):
         row = found(request, session)
         lines = log.lines(row)
         game = log.game_played(row, lines)
         told = shown.config(row, game)
-        begun = segment_json(row, None, 0)
+        begun = segment_json(request, row, None, 0)
         seats = [(words.posts().get(s.post, s.post), s.user.name) for s in row.seats.select_related("user")]
         tried = queries.tries(row)
     names = dict(zip([s.code for s in game.model.services], told["services"], strict=True))
@@ -112,13 +114,23 @@ def drill(request: Any, session: UUID) -> HttpResponse:
         "join": request.build_absolute_uri(reverse("academy:drill-join", args=[row.pk])),
         "free": row.purpose not in STRICT, "loss": row.result.get("loss") if row.result else None,
         "marks": [line for line in lines if line.kind == "mark"],
+        "errands": len(errand.errands_in(game.injects)), "left_out": errands.left_out(row),
     }  # fmt: skip
     return render(request, "academy/drill.html", context)
 
 
-def segment_json(row: DrillSession, since: int | None, after: int) -> dict[str, Any]:
+def segment_json(request: Any, row: DrillSession, since: int | None, after: int) -> dict[str, Any]:
     """The coming seconds as JSON. Inside a scope."""
-    return shown.segment(queries.segment(row, since, after, REAL.now()))
+    return shown.segment(queries.segment(row, since, after, REAL.now()), request.scope.actor)
+
+
+def settle(request: Any, session: UUID) -> None:
+    """Let errands come and be read that are due, before anything of the day is shown or ordered; 404 for a drill that
+    the caller does not play."""
+    try:
+        actions.drill_settle(scope=request.scope, session=session, now=clock.now(), real=REAL.now())
+    except NotFound as absent:
+        raise Http404 from absent
 
 
 @policy.allow(PLAY)
@@ -126,8 +138,10 @@ def segment(request: Any, session: UUID) -> HttpResponse:
     """What the script asks for every few seconds."""
     since = number_in(request.GET.get("since", ""), -1)
     after = number_in(request.GET.get("after", ""), 0)
+    settle(request, session)
     with scoped(request.scope):
-        return JsonResponse(segment_json(found(request, session), None if since < 0 else since, after))
+        row = found(request, session)
+        return JsonResponse(segment_json(request, row, None if since < 0 else since, after))
 
 
 @policy.allow(PLAY)
@@ -138,6 +152,7 @@ def do(request: Any, session: UUID, name: str) -> HttpResponse:
         "scope": request.scope, "session": session, "now": clock.now(), "real": REAL.now(), "key": key_of(request),
     }  # fmt: skip
     sent = request.POST.dict()
+    settle(request, session)
     try:
         made = _act(name, here, sent)
     except NotFound as absent:
@@ -159,12 +174,19 @@ def _act(name: str, here: dict[str, Any], sent: dict[str, str]) -> Any:
     if name == "retry":
         return actions.drill_retry(**here)
     if name == "over":
-        return actions.drill_finish(**{key: value for key, value in here.items() if key != "key"})
+        return actions.drill_finish(**_keyless(here))
+    if name == "hand-in":
+        return actions.drill_hand_in(**_keyless(here), inject=sent.get("inject", ""))
     if name == "choose":
         return actions.drill_choose(**here, inject=sent.get("inject", ""), choice=sent.get("choice", ""))
     if name in FIELDS and name != playing.ANSWER:
         return actions.drill_order(**here, act=name, inputs=sent)
     raise Http404
+
+
+def _keyless(here: dict[str, Any]) -> dict[str, Any]:
+    """For verbs of which a second press changes nothing by themselves."""
+    return {name: value for name, value in here.items() if name != "key"}
 
 
 def _answer(request: Any, session: UUID, refused: str, status: int) -> HttpResponse:
@@ -175,7 +197,7 @@ def _answer(request: Any, session: UUID, refused: str, status: int) -> HttpRespo
         with scoped(request.scope):
             row = found(request, session)
             after = number_in(request.POST.get("after", ""), 0)
-            return JsonResponse(segment_json(row, None, after))
+            return JsonResponse(segment_json(request, row, None, after))
     if refused:
         messages.error(request, refused)
     return redirect("academy:drill", session)

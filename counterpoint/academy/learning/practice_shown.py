@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
 from django.urls import set_script_prefix
 from django.urls.base import get_script_prefix
 from django.utils.translation import gettext as _
 
-from counterpoint.academy.catalogue.lessons import Exercise
+from counterpoint.academy.catalogue.lessons import Exercise, Open
 from counterpoint.academy.learning import shown
 from counterpoint.academy.learning.practising import STEPS
 from counterpoint.academy.models import LessonRun
@@ -30,6 +30,13 @@ WORDS = {
     "submitted": lambda: _("handed in"), "asked": lambda: _("asked for"), "granted": lambda: _("granted"),
     "refused": lambda: _("refused"), "yes": lambda: _("yes"), "no": lambda: _("no"),
 }  # fmt: skip
+
+
+class Opened(Protocol):
+    """What is done on a page: an exercise, or an errand of a drill."""
+
+    @property
+    def open(self) -> Open: ...
 
 
 @dataclass(frozen=True)
@@ -75,7 +82,7 @@ def _time(minutes: int) -> str:
     return _("%(n)d min") % {"n": minutes} if minutes < 60 else _("%(n)d h") % {"n": minutes // 60}
 
 
-def inside(world: Any, exercise: Exercise) -> str:
+def inside(world: Any, exercise: Opened) -> str:
     """The page where the exercise begins, inside its practice branch."""
     prefix = get_script_prefix()
     set_script_prefix(f"/practice/{world.org_unit.code}/")

@@ -102,7 +102,7 @@ class DrillEvent(ScopedModel):
     session = models.ForeignKey(DrillSession, models.CASCADE, related_name="events")
     seq = models.PositiveIntegerField()
     second = models.PositiveIntegerField()
-    kind = models.SlugField(max_length=12)  # order, choice, pace, mark, inject, message, join, over
+    kind = models.SlugField(max_length=12)  # order, choice, pace, mark, inject, message, join, errand, found, over
     act = models.SlugField(max_length=24, blank=True, default="")
     inputs = models.JSONField(default=dict)
     actor = models.UUIDField(null=True, blank=True)

@@ -5,8 +5,9 @@ the bank: a lesson keeps only the world's id.
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import Any, Protocol
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -14,8 +15,9 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from counterpoint.academy import acts
-from counterpoint.academy.catalogue.lessons import Check, Exercise, Stage
+from counterpoint.academy.catalogue.lessons import Stage
 from counterpoint.academy.probes import Look, read
+from counterpoint.academy.rules.checking import Check
 from counterpoint.academy.rules.words import tell
 from counterpoint.foundation.api import DomainError, Invalid, NotFound, OrgUnit, Scope, User, calendar, practice, scoped
 from counterpoint.primitives.content import minute_of
@@ -41,6 +43,30 @@ ABOVE = frozenset({"regional_manager"})
 World = Any  # a `PracticeWorld` of the foundation
 
 
+class Set(Protocol):
+    """What a practice branch is set up for: the post, the kind of day, the time, and what happened before. An exercise
+    of a lesson is one."""
+
+    @property
+    def post(self) -> str: ...
+    @property
+    def day(self) -> str: ...
+    @property
+    def time(self) -> str: ...
+    @property
+    def stage(self) -> tuple[Stage, ...]: ...
+
+
+@dataclass(frozen=True)
+class Setting:
+    """A `Set` of its own: the time as "HH:MM"."""
+
+    post: str
+    day: str
+    time: str
+    stage: tuple[Stage, ...] = ()
+
+
 class TooManyWorlds(DomainError):
     """The person has as many practice branches open as are allowed."""
 
@@ -48,7 +74,7 @@ class TooManyWorlds(DomainError):
     status = 409
 
 
-def moment_of(branch: OrgUnit, exercise: Exercise, today: date) -> datetime:
+def moment_of(branch: OrgUnit, exercise: Set, today: date) -> datetime:
     """When the exercise plays: its time on the first open day from today on that has the mark it asks for, or none on a
     usual day. Inside a scope of the branch."""
     day, before = today, datetime.combine(today, datetime.min.time(), ZoneInfo(branch.time_zone))
@@ -62,10 +88,11 @@ def moment_of(branch: OrgUnit, exercise: Exercise, today: date) -> datetime:
 
 
 def begin(
-    *, scope: Scope, branch: OrgUnit, exercise: Exercise, title: str, now: datetime, real: datetime
+    *, scope: Scope, branch: OrgUnit, exercise: Set, title: str, now: datetime, real: datetime, speed: float = 1.0
 ) -> World:  # fmt: skip
-    """A world at the exercise's day and time with the learner in its post, its stage set. Raises `TooManyWorlds`,
-    `Invalid` for a unit that is no branch, `NotFound` for a branch out of reach."""
+    """A world at the exercise's day and time with the learner in its post, its stage set, its time running `speed`
+    times as fast. Raises `TooManyWorlds`, `Invalid` for a unit that is no branch, `NotFound` for a branch out of
+    reach."""
     if branch.kind != OrgUnit.Kind.BRANCH:
         raise Invalid(_("Choose the branch that you want to practise on."))
     with transaction.atomic():
@@ -80,7 +107,7 @@ def begin(
         cast = tuple(one for one in CAST if one not in ALONE or one != exercise.post)
         shape = practice.Shape(
             title=title[:120], roles=() if above else (exercise.post,), at=at, puppets=cast,
-            top_roles=(exercise.post,) if above else (),
+            top_roles=(exercise.post,) if above else (), speed=speed,
         )  # fmt: skip
         world = practice.world_make(scope=scope, source=[branch], shape=shape, now=now, real=real)
         for one in sorted(exercise.stage, key=lambda each: -each.minutes_before):
@@ -137,6 +164,20 @@ def found(world: World, checks: Sequence[Check], real: datetime) -> list[Any]:
 def held(world: UUID | None) -> World | None:
     """A world that is not over."""
     return next(iter(practice.going_on(pk=world)), None) if world else None
+
+
+def second_of(world: World, second: int) -> datetime:
+    """A second of the day that the world plays, counted from midnight, as an instant. Inside any scope."""
+    zone = ZoneInfo(world.org_unit.time_zone)
+    on = world.base_world.astimezone(zone).date()
+    return calendar.local(on, second // 60, zone) + timedelta(seconds=second % 60)
+
+
+def pace(world: World, second: int, speed: float, real: datetime) -> World:
+    """Let its time be this second of its day, and run on at a speed; 0 stops it."""
+    return practice.world_pace(
+        scope=practice.house(world), world=world, speed=speed, at=second_of(world, second), real=real
+    )
 
 
 def skip(world: World, by: timedelta, real: datetime) -> World:

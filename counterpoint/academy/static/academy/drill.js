@@ -18,6 +18,7 @@ let steps = [];
 let base = { second: config.first, at: performance.now(), speed: 0, since: config.first, until: config.first };
 let numbers = {};
 let questions = [];
+let errands = [];
 let seen = 0;
 let wanted = 1;
 let asking = false;
@@ -40,6 +41,7 @@ function load(segment) {
   steps = segment.steps;
   numbers = { ...numbers, ...segment.numbers };
   questions = segment.questions;
+  errands = segment.errands;
   base = { second: Math.max(segment.second, segment.since), at: performance.now(), speed: segment.speed, since: segment.since, until: segment.until };
   if (segment.speed) wanted = segment.speed;
   for (const line of segment.lines) if (line.seq > seen) note(line);
@@ -64,7 +66,8 @@ function note(line) {
   item.textContent = `${clockOf(line.second)} ${line.text}`;
   find("log").prepend(item);
   if (line.kind === "message") say(line.text, "watch");
-  if (["order", "choice", "mark"].includes(line.kind)) {
+  if (line.kind === "errand") say(line.text, "watch");
+  if (["order", "choice", "mark", "found"].includes(line.kind)) {
     const mark = document.createElement("i");
     mark.dataset.kind = line.kind;
     mark.style.insetInlineStart = `${share(line.second)}%`;
@@ -234,6 +237,36 @@ function refresh() {
   }));
   listWaiting();
   showQuestions(second);
+  showErrands();
+}
+
+// What is to be done on the product's own pages: a link into the practice branch, and the press that has it looked at.
+let errandsOpen = "";
+function showErrands() {
+  const keys = errands.map((one) => one.key).join();
+  if (keys === errandsOpen) return;
+  errandsOpen = keys;
+  const box = find("errands");
+  box.hidden = !errands.length;
+  box.replaceChildren(...errands.map((one) => {
+    const card = document.createElement("article");
+    const text = (tag, words_, className = "") => card.appendChild(Object.assign(document.createElement(tag), { textContent: words_, className }));
+    text("h2", one.title);
+    text("p", one.text);
+    text("p", words.sought, "mb-0");
+    const list = card.appendChild(document.createElement("ul"));
+    for (const check of one.checks) list.append(Object.assign(document.createElement("li"), { textContent: check }));
+    text("p", `${words.latest} ${clockOf(one.until)}. ${words.once}`, "soft");
+    const row = Object.assign(document.createElement("p"), { className: "drill-next" });
+    if (one.address) {
+      row.append(Object.assign(document.createElement("a"), { className: "btn btn-primary", href: one.address, target: "_blank", rel: "noopener", textContent: words.page }));
+      const button = Object.assign(document.createElement("button"), { type: "button", className: "btn btn-plain", textContent: words.found });
+      button.addEventListener("click", () => press("hand-in", { inject: one.key }));
+      row.append(button);
+    } else row.append(Object.assign(document.createElement("span"), { className: "soft", textContent: words.owner }));
+    card.append(row);
+    return card;
+  }));
 }
 
 let open = "";
