@@ -57,17 +57,24 @@ class PastDay:
 
 @dataclass(frozen=True)
 class Bar:
-    """One driver as a bar from the middle: `start` and `width` in thousandths of the picture."""
+    """One driver as a bar from the middle: `start` and `width` in thousandths of the picture; `percent` of a usual
+    day."""
 
     name: str
     customers: int
     start: int
     width: int
+    percent: int = 0
 
     @property
     def signed(self) -> str:
         """``+31`` or ``−4``."""
         return _signed(self.customers)
+
+    @property
+    def share(self) -> str:
+        """``+12 %`` or ``−4 %`` of a usual day."""
+        return _("%(signed)s %%") % {"signed": _signed(self.percent)}
 
 
 def history(*, scope: Scope, branch: OrgUnit, day: date, today: date) -> tuple[PastDay, ...]:
@@ -166,12 +173,13 @@ def bars(found: drivers.Told, day: date, pack: str) -> tuple[Bar, ...]:
     out = []
     for key, customers in found.effects:
         width = max(4, round(500 * abs(customers) / widest))
-        out.append(Bar(name_of(key, day, pack), customers, 500 if customers > 0 else 500 - width, width))
+        percent = round(100 * customers / max(1, found.usual))
+        out.append(Bar(name_of(key, day, pack), customers, 500 if customers > 0 else 500 - width, width, percent))
     return tuple(out)
 
 
 def sentences(found: drivers.Told, day: date, pack: str) -> tuple[str, ...]:
-    """What is expected against a usual day, and what makes most of the difference."""
+    """What is expected against a usual day, against one of its weekday, and what makes most of the difference."""
     gap = found.total - found.usual
     values = {"day": shown.day_label(day), "n": found.total, "gap": abs(gap), "usual": found.usual}
     if gap > 0:
@@ -180,19 +188,33 @@ def sentences(found: drivers.Told, day: date, pack: str) -> tuple[str, ...]:
         first = _("%(n)s customers are expected on %(day)s, %(gap)s fewer than on a usual day (%(usual)s).") % values
     else:
         first = _("%(n)s customers are expected on %(day)s, as many as on a usual day.") % values
+    head = (first, *_against_weekday(found, day, pack))
     more, less = ([one for one in found.named if (one[1] > 0) is up][:2] for up in (True, False))
     up, down = (_(", ").join(f"{name_of(key, day, pack)} {_signed(n)}" for key, n in part) for part in (more, less))
     if up and down:
-        return first, _("More come because of: %(up)s; fewer because of: %(down)s.") % {"up": up, "down": down}
+        return *head, _("More come because of: %(up)s; fewer because of: %(down)s.") % {"up": up, "down": down}
     if up:
-        return first, _("More come because of: %(up)s.") % {"up": up}
+        return *head, _("More come because of: %(up)s.") % {"up": up}
     if down:
-        return first, _("Fewer come because of: %(down)s.") % {"down": down}
-    return (first,)
+        return *head, _("Fewer come because of: %(down)s.") % {"down": down}
+    return head
+
+
+def _against_weekday(found: drivers.Told, day: date, pack: str) -> tuple[str, ...]:
+    """The day against a usual day of its weekday; nothing where the day is no such day or brings as many."""
+    usual = found.usual + dict(found.effects).get("weekday", 0)
+    ordinary = calendar.day(day, pack, provisional=True).kind in (calendar.DayKind.WORKDAY, calendar.DayKind.WEEKEND)
+    percent = round(100 * (found.total / usual - 1)) if usual > 0 else 0
+    if not ordinary or not percent or usual == found.usual:
+        return ()
+    values = {"weekday": shown.WEEKDAYS[day.weekday()], "usual": usual, "percent": abs(percent)}
+    if percent > 0:
+        return (_("A usual %(weekday)s brings %(usual)s; this one is expected %(percent)s %% above it.") % values,)
+    return (_("A usual %(weekday)s brings %(usual)s; this one is expected %(percent)s %% below it.") % values,)
 
 
 def _signed(customers: int) -> str:
-    return f"+{customers}" if customers > 0 else f"−{-customers}"
+    return f"+{customers}" if customers > 0 else f"−{-customers}" if customers else "0"
 
 
 def alarm_words(alarm: DriftAlarm) -> tuple[str, str]:
@@ -247,11 +269,14 @@ def coverage_words(found: Coverage) -> tuple[str, str, str]:
     """Value, comparison and level of the coverage so far; no share is told from a handful of days."""
     if not found.days:
         return "–", _("no past day with a forecast yet"), "calm"
-    value = _("%(inside)s of %(days)s days") % {"inside": found.inside, "days": found.days}
+    values = {"inside": found.inside, "days": found.days, "share": round(100 * found.inside / found.days),
+              "low": round(100 * found.low), "high": round(100 * found.high)}  # fmt: skip
+    value = _("%(inside)s of %(days)s days") % values
     if found.verdict == "few":
         return value, _("too few days to judge; aim 8 of 10"), "calm"
+    share = _("%(share)s %%, with chance %(low)s to %(high)s %%") % values
     if found.verdict == "narrow":
-        return value, _("fewer than 8 of 10: the ranges are too narrow"), "watch"
+        return value, _("%(share)s; fewer than 8 of 10: the ranges are too narrow") % {"share": share}, "watch"
     if found.verdict == "wide":
-        return value, _("more than 8 of 10: the ranges are wider than needed"), "info"
-    return value, _("in line with the aim of 8 of 10"), "fine"
+        return value, _("%(share)s; more than 8 of 10: the ranges are wider than needed") % {"share": share}, "info"
+    return value, _("%(share)s; in line with the aim of 8 of 10") % {"share": share}, "fine"

@@ -21,6 +21,11 @@ class Told:
     total: int
 
     @property
+    def share(self) -> int:
+        """The total in percent of a usual day."""
+        return round(100 * self.total / max(1, self.usual))
+
+    @property
     def named(self) -> tuple[tuple[str, int], ...]:
         """The effects that have a name of their own."""
         return tuple(one for one in self.effects if one[0] != OTHER)

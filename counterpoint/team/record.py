@@ -88,11 +88,14 @@ def summary_of(days: tuple[RecordDay, ...]) -> dict[str, float] | None:
 
 @dataclass(frozen=True)
 class Coverage:
-    """How many of the past days lay inside P10 to P90; `verdict` is few, narrow, wide or fine."""
+    """How many of the past days lay inside P10 to P90, and between which shares the truth lies with 95 %; `verdict` is
+    few, narrow, wide or fine."""
 
     days: int
     inside: int
     verdict: str
+    low: float = 0.0
+    high: float = 1.0
 
 
 def coverage_of(days: tuple[RecordDay, ...]) -> Coverage:
@@ -101,4 +104,4 @@ def coverage_of(days: tuple[RecordDay, ...]) -> Coverage:
     if count < FEWEST:
         return Coverage(count, inside, "few")
     low, high = inference.share_limits(inside, count)
-    return Coverage(count, inside, "narrow" if high < AIM else "wide" if low > AIM else "fine")
+    return Coverage(count, inside, "narrow" if high < AIM else "wide" if low > AIM else "fine", low, high)

@@ -124,6 +124,13 @@ class TestCoverage:
             assert card.coverage_words(record.coverage_of(days(3, 10)))[::2] == ("3 of 10 days", "watch")
             assert card.coverage_words(record.coverage_of(()))[0] == "–"
 
+    def test_the_share_is_told_with_its_interval_once_it_can_be_judged(self):
+        with translation.override("en"):
+            judged = card.coverage_words(record.coverage_of(days(24, 30)))[1]
+            few = card.coverage_words(record.coverage_of(days(8, 9)))[1]
+        assert judged == "80 %, with chance 63 to 90 %; in line with the aim of 8 of 10"  # Wilson, by hand
+        assert few == "too few days to judge; aim 8 of 10"
+
 
 class TestDrivers:
     def test_the_page_adds_up_from_a_usual_day_to_the_forecast(self, team, sign_in):
@@ -133,6 +140,8 @@ class TestDrivers:
         assert told.usual + sum(bar.customers for bar in bars) == told.total == answer.context["expected"] == 16
         assert [bar.name for bar in bars] == ["周一", "月末"]
         page = answer.content.decode()
+        assert "平常的周一来客约 13 位，这一天预计高出 23%。" in page
+        assert [bar.share for bar in bars] == ["+62%", "+38%"]
         assert "预计来客 16 位，比平常日（8 位）多 8 位" in page and "带来客流的因素：周一 +5、月末 +3" in page
 
     def test_a_forecast_of_an_older_form_has_no_drivers_and_no_crash(self, team, sign_in):
@@ -170,6 +179,21 @@ class TestDrivers:
             == "More come because of: Payday +30, Level of the last weeks +4; fewer because of: Closed days before −12."
         )
 
+    @pytest.mark.parametrize(
+        ("day", "effects", "total", "says"),
+        [
+            (PAYDAY, (("tag:payday", 30), ("weekday", -20)), 110, "A usual Thu brings 80; this one is expected 38 % above"),
+            (PAYDAY, (("weekday", 20), ("break", -30)), 90, "A usual Thu brings 120; this one is expected 25 % below"),
+            (PAYDAY, (("tag:payday", 30),), 130, None),  # its weekday brings as many as any day
+            (PAYDAY, (("weekday", 20),), 120, None),  # it is a usual Thursday
+            (date(2026, 10, 10), (("weekday", -20), ("break", 40)), 120, None),  # a make-up workday is no Saturday
+        ],
+    )  # fmt: skip
+    def test_a_day_is_told_against_a_usual_one_of_its_weekday(self, day, effects, total, says):
+        with translation.override("en"):
+            words = card.sentences(Told(100, effects, total), day, "cn")
+        assert any(says in word for word in words) if says else not any("A usual" in word for word in words)
+
     def test_a_usual_day_is_one_sentence(self):
         with translation.override("en"):
             assert len(card.sentences(Told(100, (), 100), WEEK, "cn")) == 1
@@ -179,4 +203,5 @@ class TestDrivers:
         told = drivers.whole(500, effects, 500 + sum(effects.values()))
         for bar in card.bars(told, WEEK, "cn"):
             assert bar.start >= 0 and bar.start + bar.width <= 1000
+            assert bar.percent == round(bar.customers / 5)
             assert (bar.start >= 500) == (bar.customers > 0) and (bar.signed[0] == "+") == (bar.customers > 0)
