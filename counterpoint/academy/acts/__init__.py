@@ -4,7 +4,7 @@ An act calls one or a few verbs of a chapter through its door, as whoever acts, 
 stand in one file and register here; `catalogue` refuses an exercise that names none of them.
 """
 
-from counterpoint.academy.acts import cases, onsite, primitives, risk, service, team  # noqa: F401  (register their acts)
+from counterpoint.academy.acts import cases, onsite, plays, primitives, risk, service, team  # noqa: F401  (register their acts)
 from counterpoint.academy.acts.registry import Act, Doing, UnknownAct, act, known, perform
 
 __all__ = ["Act", "Doing", "UnknownAct", "act", "known", "perform"]

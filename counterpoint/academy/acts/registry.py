@@ -42,12 +42,12 @@ class Doing:
         """A scope of the whole branch: which case an act is about is known to who wrote it, not to who acts."""
         return system_scope(tuple(roles.table()), (self.branch.path,), "practice")
 
-    def colleague(self, role: str) -> UUID:
-        """The first colleague with a role who is not the one who acts."""
+    def colleague(self, role: str, nth: int = 1) -> UUID:
+        """The `nth` colleague with a role, from 1, who is not the one who acts."""
         found = [one for one in self.people(role) if one != self.scope.actor]
-        if not found:
+        if not 1 <= nth <= len(found):
             raise Invalid(_("Nobody with this role practises here."), field="post")
-        return found[0]
+        return found[nth - 1]
 
 
 Do = Callable[[Doing, Args], object]
