@@ -65,7 +65,7 @@ def _gap(held: Shelf, way: Any) -> str:
 
 def _wanted(held: Shelf, due: list[Any], gaps: list[str], mine: list[str]) -> list[str]:
     """Lessons in the order in which they are wanted: courses that are due, then what closes gaps, then the others."""
-    first = [key for row in due if row.course in held.courses for key in held.courses[row.course].value.lessons]
+    first = [key for course in map(held.course, [row.course for row in due]) if course for key in course.value.lessons]
     return [key for key in dict.fromkeys([*first, *gaps, *mine]) if key in held.lessons]
 
 
@@ -83,7 +83,7 @@ def _line(held: Shelf, stands: dict[str, queries.Standing], key: str) -> dict[st
 
 
 def _due(held: Shelf, stands: dict[str, queries.Standing], row: Any) -> dict[str, Any]:
-    course = held.courses.get(row.course)
+    course = held.course(row.course)
     lessons = [key for key in course.value.lessons if key in held.lessons] if course else []
     left = (row.due_on - held.on).days
     return {
@@ -313,11 +313,8 @@ def team(request: Any) -> HttpResponse:
 
 def _person(held: Shelf, columns: list[Any], row: queries.Row) -> dict[str, Any]:
     stands = {one.lesson: one for one in row.cells if one is not None}
-    due = [
-        (one, tell(held.courses[one.course].value.names) if one.course in held.courses else one.course,
-         one.due_on < held.on)
-        for one in row.due
-    ]  # fmt: skip
+    named = [(one, held.course(one.course)) for one in row.due]
+    due = [(one, tell(course.value.names) if course else one.course, one.due_on < held.on) for one, course in named]
     return {
         "person": row.person, "cells": [_cell(column, stands) for column in columns], "due": due, "all": len(stands),
         "passed": sum(one.state in DONE for one in stands.values()),
