@@ -7,7 +7,7 @@ stand in one file and register here; `catalogue` refuses an exercise that names 
 from counterpoint.academy.acts import (  # noqa: F401  (register their acts)
     cases,
     onsite,
-    playbooks,
+    plays,
     primitives,
     risk,
     service,

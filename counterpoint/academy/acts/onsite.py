@@ -1,9 +1,12 @@
 """Acts in the hall: machines, windows, tickets, diversion."""
 
 from typing import Any
+from uuid import UUID
+
+from django.utils.translation import gettext as _
 
 from counterpoint.academy.acts.registry import Args, Doing, act
-from counterpoint.foundation.api import device_create, devices, scoped, system_scope
+from counterpoint.foundation.api import NotFound, counters, device_create, devices, journal, scoped, system_scope
 from counterpoint.onsite import api as onsite
 
 
@@ -37,17 +40,23 @@ def restored(doing: Doing, args: Args) -> None:
     onsite.device_restored(**_here(doing), device=str(args["code"]))
 
 
-@act("onsite.window", takes="counter role")
+@act("onsite.window", takes="counter kind role nth")
 def window(doing: Doing, args: Args) -> None:
-    """Open a window with somebody of a role."""
-    onsite.window_open(**_here(doing), counter=int(args["counter"]), user=doing.colleague(str(args["role"])))
+    """Open a window, by number or the first of a `kind`, with the `nth` colleague of a role; without a role oneself."""
+    held = [one.number for one in counters(scope=doing.scope, branch=doing.branch) if one.kind == args.get("kind")]
+    number = int(args["counter"]) if "counter" in args else held[0]
+    person = doing.colleague(str(args["role"]), int(args.get("nth", 1))) if "role" in args else doing.scope.actor
+    if person is not None:
+        onsite.window_open(**_here(doing), counter=number, user=person)
 
 
-@act("onsite.tickets", takes="service count")
+@act("onsite.tickets", takes="service count tier")
 def tickets(doing: Doing, args: Args) -> None:
-    """Customers for a service draw numbers."""
-    for _one in range(int(args.get("count", 1))):
-        onsite.ticket_take(**_here(doing), service=str(args["service"]), channel="staff")
+    """Customers of a tier for a service draw numbers."""
+    for _number in range(int(args.get("count", 1))):
+        onsite.ticket_take(
+            **_here(doing), service=str(args["service"]), tier=str(args.get("tier", "standard")), channel="staff"
+        )
 
 
 @act("onsite.divert", takes="service percent")
@@ -55,3 +64,31 @@ def divert(doing: Doing, args: Args) -> None:
     """Guide a share of a service's customers to machines."""
     share = int(args["percent"]) / 100
     onsite.diversion_set(**_here(doing), service=str(args["service"]), share=share)
+
+
+@act("onsite.call", takes="counter")
+def call(doing: Doing, args: Args) -> None:
+    """Call the next customer to a window and begin."""
+    ticket = onsite.ticket_call_next(**_here(doing), counter=int(args["counter"])).id
+    onsite.ticket_start(**_here(doing), ticket=ticket)
+
+
+def _served(doing: Doing) -> UUID:
+    """The ticket that the own actor began last."""
+    with scoped(doing.scope):
+        rows = journal.of_kind("onsite.ticket_started", doing.scope.actor) if doing.scope.actor else []
+    if not rows:
+        raise NotFound(_("There is no such ticket here."))
+    return UUID(rows[-1].data["ticket"])
+
+
+@act("onsite.hand_over", takes="service")
+def hand_over(doing: Doing, args: Args) -> None:
+    """End here and let the customer wait for another service, with the seniority of the arrival."""
+    onsite.ticket_hand_over(**_here(doing), ticket=_served(doing), service=str(args["service"]))
+
+
+@act("onsite.finish")
+def finish(doing: Doing, _args: Args) -> None:
+    """The customer at the window is done."""
+    onsite.ticket_finish(**_here(doing), ticket=_served(doing))

@@ -42,12 +42,12 @@ class Doing:
         """A scope of the whole branch: which case an act is about is known to who wrote it, not to who acts."""
         return system_scope(tuple(roles.table()), (self.branch.path,), "practice")
 
-    def colleague(self, role: str) -> UUID:
-        """The first colleague with a role who is not the one who acts."""
+    def colleague(self, role: str, nth: int = 1) -> UUID:
+        """The `nth` colleague with a role, from 1, who is not the one who acts."""
         found = [one for one in self.people(role) if one != self.scope.actor]
-        if not found:
+        if not 1 <= nth <= len(found):
             raise Invalid(_("Nobody with this role practises here."), field="post")
-        return found[0]
+        return found[nth - 1]
 
 
 Do = Callable[[Doing, Args], object]
@@ -75,6 +75,8 @@ def act(key: str, *, takes: str = "") -> Callable[[Do], Do]:
     """Register an act under a key; `takes` are the names of its arguments with spaces between."""
 
     def add(do: Do) -> Do:
+        if key in _acts:
+            raise ValueError(f"two acts are called {key}")
         _acts[key] = Act(key, frozenset(takes.split()), do)
         return do
 

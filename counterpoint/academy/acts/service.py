@@ -12,15 +12,17 @@ from counterpoint.service import api as service
 SECTIONS = ("finding", "cause", "remedy", "measures")
 
 
-@act("service.complaint", takes="channel level contact age people waited")
+@act("service.complaint", takes="channel level contact age people waited amount involved")
 def complaint(doing: Doing, args: Args) -> None:
-    """A customer complains in the given words; without `level` the product proposes one."""
+    """A customer complains in the given words; without `level` the product proposes one. `involved` is the role of
+    the colleague that it is about."""
     service.complaint_take(
         scope=doing.scope, org_unit=doing.branch, now=doing.now, key=f"{doing.now.isoformat()}{doing.words[:20]}",
         intake=service.Intake(
             channel=str(args.get("channel", "counter")), text=doing.words, contact=str(args.get("contact", "")),
             level=str(args.get("level", "")), age=_number(args, "age"), people=_number(args, "people"),
-            waited=_number(args, "waited"),
+            waited=_number(args, "waited"), amount=_number(args, "amount"),
+            involved=(doing.colleague(str(args["involved"])),) if "involved" in args else (),
         ),
     )  # fmt: skip
 

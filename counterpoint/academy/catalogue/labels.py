@@ -18,6 +18,7 @@ LESSON_WORDS = SHARED | {
     "chapter": pgettext_lazy("field", "Chapter"),
     "lessons": pgettext_lazy("field", "Lessons in order"),
     "posts": pgettext_lazy("field", "Obligatory for"),
+    "replaces": pgettext_lazy("field", "Courses that went into this one"),
     "course": pgettext_lazy("field", "Course"),
     "mechanism": pgettext_lazy("field", "Mechanisms of the outline"),
     "roles": pgettext_lazy("field", "For whom"),

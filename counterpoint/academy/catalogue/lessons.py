@@ -155,13 +155,15 @@ class LessonBody:
 
 @dataclass(frozen=True)
 class CourseBody:
-    """A course: lessons in order, for whom it is obligatory, and the hours it takes."""
+    """A course: lessons in order, for whom it is obligatory, and the hours it takes. `replaces` are courses that went
+    into this one: whoever was assigned to them finds this one."""
 
     names: Both
     chapter: Annotated[int, Ge(1), Le(7)]
     lessons: Annotated[tuple[Text, ...], MinLen(1)]
     posts: tuple[Text, ...]
     hours: Annotated[float, Ge(0.1), Le(80)]
+    replaces: tuple[Text, ...] = ()
 
 
 def wrong_lesson(body: LessonBody) -> str:

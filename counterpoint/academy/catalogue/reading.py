@@ -24,6 +24,11 @@ class Shelf:
     courses: Mapping[str, Item]
     lessons: Mapping[str, Item]
 
+    def course(self, key: str) -> Item | None:
+        """A course by its key, or the one that it went into; None when neither is in force."""
+        into = next((one for one in self.courses.values() if key in one.value.replaces), None)
+        return self.courses.get(key, into)
+
     def course_of(self, lesson: str) -> Item | None:
         """The course that a lesson stands in."""
         return next((one for one in self.courses.values() if lesson in one.value.lessons), None)

@@ -190,9 +190,9 @@ def _pass(scope: Scope, row: LessonRun, now: datetime) -> None:
     _record(scope, row, "lesson_passed", now, diff=row.diff_of_id is not None)
     competence.passed(scope, row, lesson_of(row).value.competencies, now)
     passed = set(LessonRun.objects.filter(user=row.user_id, state=PASSED).values_list("lesson", flat=True))
-    held = shelf(row.org_unit, row.org_unit.date_at(now)).courses
+    held = shelf(row.org_unit, row.org_unit.date_at(now))
     for one in Enrolment.objects.filter(user=row.user_id, state=OPEN):
-        course = held.get(one.course)
+        course = held.course(one.course)
         if course is not None and set(course.value.lessons) <= passed:
             one.state = DONE
             one.save()

@@ -66,7 +66,7 @@ def _gap(held: Shelf, way: Any) -> str:
 
 def _wanted(held: Shelf, due: list[Any], gaps: list[str], mine: list[str]) -> list[str]:
     """Lessons in the order in which they are wanted: courses that are due, then what closes gaps, then the others."""
-    first = [key for row in due if row.course in held.courses for key in held.courses[row.course].value.lessons]
+    first = [key for course in map(held.course, [row.course for row in due]) if course for key in course.value.lessons]
     return [key for key in dict.fromkeys([*first, *gaps, *mine]) if key in held.lessons]
 
 
@@ -84,7 +84,7 @@ def _line(held: Shelf, stands: dict[str, queries.Standing], key: str) -> dict[st
 
 
 def _due(held: Shelf, stands: dict[str, queries.Standing], row: Any) -> dict[str, Any]:
-    course = held.courses.get(row.course)
+    course = held.course(row.course)
     lessons = [key for key in course.value.lessons if key in held.lessons] if course else []
     left = (row.due_on - held.on).days
     return {
@@ -315,11 +315,8 @@ def team(request: Any) -> HttpResponse:
 
 def _person(held: Shelf, chapters: list[int], courses: list[Any], row: queries.Row) -> dict[str, Any]:
     stands = {one.lesson: one for one in row.cells if one is not None}
-    due = [
-        (one, tell(held.courses[one.course].value.names) if one.course in held.courses else one.course,
-         one.due_on < held.on)
-        for one in row.due
-    ]  # fmt: skip
+    named = [(one, held.course(one.course)) for one in row.due]
+    due = [(one, tell(course.value.names) if course else one.course, one.due_on < held.on) for one, course in named]
     of = {chapter: [key for one in courses if one.value.chapter == chapter for key in one.value.lessons]
           for chapter in chapters}  # fmt: skip
     begun = [one for one in courses if any(stands[key].run for key in one.value.lessons if key in stands)]

@@ -12,10 +12,13 @@ from counterpoint.service import api as service
     "complaint_papers",
     verb="service.complaint.view",
     takes=frozenset({"nth"}),
-    gives={"report": _("Report"), "extension": _("Extension"), "confirmed": _("Level confirmed")},
-)
+    gives={
+        "report": _("Report"), "extension": _("Extension"), "confirmed": _("Level confirmed"),
+        "involved": _("Colleagues it is about"),
+    },
+)  # fmt: skip
 def complaint_papers(look: Look, args: Args) -> Found:
-    """Report and extension of the `nth` complaint in the order of coming in, without it the newest."""
+    """Report, extension and people of the `nth` complaint in the order of coming in, without it the newest."""
     filters = CaseFilter(type="service.complaint", sort="old", size=200)
     rows = service.board(scope=look.scope, filters=filters, now=look.now).rows
     place = int(args.get("nth", len(rows)))
@@ -25,7 +28,7 @@ def complaint_papers(look: Look, args: Args) -> Found:
     asked = max(one.extensions, key=lambda row: row.asked_at, default=None)
     return {
         "report": one.report.state if one.report else None, "extension": asked.state if asked else None,
-        "confirmed": "yes" if rows[place - 1].confirmed else "no",
+        "confirmed": "yes" if rows[place - 1].confirmed else "no", "involved": len(one.detail.involved),
     }  # fmt: skip
 
 

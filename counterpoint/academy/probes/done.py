@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from counterpoint.academy.probes.registry import Args, Found, Look, probe
 from counterpoint.academy.verbs import LEARN
 from counterpoint.foundation.api import journal, scoped
-from counterpoint.primitives import cases, metrics, playbooks
+from counterpoint.primitives import cases, metrics
 
 SELF, OTHER = "self", "other"
 
@@ -80,28 +80,6 @@ def journal_(look: Look, args: Args) -> Found:
     field = str(args.get("field", ""))
     rows = [row for row in rows if not field or str(row.data.get(field)) == str(args.get("value"))]
     return {"count": len(rows), "last": rows[-1].data.get(str(args.get("of", ""))) if rows else None}
-
-
-@probe(
-    "play", verb=playbooks.VIEW, takes=frozenset({"key", "step"}),
-    gives={"count": _("How often"), "state": _("State"), "step_state": _("State of the step"),
-           "answer": _("Answer of the step"), "minutes": _("Minutes from the start to the step"),
-           "settled": _("Steps settled")},
-)  # fmt: skip
-def play(look: Look, args: Args) -> Found:
-    """Plays of an emergency plan at the branch; of the newest its state, and how and when its `step` was settled."""
-    rows = playbooks.plays(scope=look.scope, org_unit=look.branch, playbook=str(args["key"]))
-    if not rows:
-        return {"count": 0}
-    one = playbooks.play(scope=look.scope, play=rows[0].id, now=look.now)
-    steps = [step for step in one.steps if step.slug == str(args.get("step", ""))]
-    at = steps[-1].at if steps else None
-    return {
-        "count": len(rows), "state": one.state, "step_state": steps[-1].state if steps else None,
-        "answer": (steps[-1].answer or None) if steps else None,
-        "minutes": None if at is None else round((at - one.started_at).total_seconds() / 60, 1),
-        "settled": sum(step.at is not None for step in one.steps),
-    }  # fmt: skip
 
 
 @probe(

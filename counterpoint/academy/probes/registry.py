@@ -54,6 +54,8 @@ def probe(key: str, *, verb: str, takes: frozenset[str], gives: Mapping[str, Tex
     """Register a reader under a key."""
 
     def add(find: Find) -> Find:
+        if key in _probes:
+            raise ValueError(f"two probes are called {key}")
         _probes[key] = Probe(key, verb, takes, gives, find)
         return find
 
