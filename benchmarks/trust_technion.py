@@ -86,6 +86,18 @@ def tell(found: Calibration) -> None:
         f"leave at once: {found.at_once_quiet.value:.1%} when nobody waits, {found.at_once_queue.value:.1%} otherwise; "
         f"turnaround {60 * found.turnaround.mean:.1f} s (median {60 * found.turnaround.median:.0f})"
     )
+    ready, staff = found.readiness, found.following
+    print(
+        f"free but not ready: {ready.not_ready:.1%} [{ready.interval[0]:.1%}, {ready.interval[1]:.1%}] from "
+        f"{ready.tickets} calls; who was not answered at once waited {60 * ready.wait_mean:.0f} s "
+        f"(median {60 * ready.wait_median:.0f})"
+    )
+    print(ready.by_free.round(3).to_string())
+    print(
+        f"people on duty by calls waiting, over the hour's usual: {', '.join(f'{one:.3f}' for one in staff.levels)}; "
+        f"with any waiting {staff.waiting:.3f} [{staff.waiting_interval[0]:.3f}, {staff.waiting_interval[1]:.3f}], "
+        f"{'used' if staff.used else 'not used'}"
+    )
     print(
         found.dirt.assign(share=found.dirt["share"].round(4), rows=found.dirt["rows"].round(0)).to_string(index=False)
     )

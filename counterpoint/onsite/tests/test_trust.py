@@ -258,3 +258,16 @@ def test_pictures_of_a_day_without_numbers_are_left_out():
     waits, hours = shown_trust.charts(answer(), "2026-11-20")
     assert waits.series[0].values == [50.0, 50.0] and waits.series[1].high == [None, None]
     assert hours.x == ["09:30"]
+
+
+def test_windows_not_ready_and_people_who_follow_the_queue_are_shown_with_their_tickets():
+    """As a calibration writes them, with the tickets each rests on."""
+    values = [
+        {"what": "not_ready", "code": "", "value": 0.125, "low": 0.1, "high": 0.15, "origin": "fitted", "tickets": 900},
+        {"what": "staff_following", "code": "", "value": 1.04, "low": 1.02, "high": 1.06, "origin": "fitted",
+         "tickets": 4000},
+    ]  # fmt: skip
+    ready, staff = shown_trust.fitted(TwinCheck(values=values), {}, {})
+    assert (ready["value"], ready["high"], ready["tickets"]) == (12.5, 15.0, 900)
+    assert "%%" not in ready["name"]
+    assert (staff["value"], staff["tickets"]) == (1.04, 4000)

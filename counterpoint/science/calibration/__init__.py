@@ -27,6 +27,9 @@ from counterpoint.science.calibration.presence import Presence as Presence
 from counterpoint.science.calibration.presence import presence as presence
 from counterpoint.science.calibration.problem import CalibrationError as CalibrationError
 from counterpoint.science.calibration.problem import Params as Params
+from counterpoint.science.calibration.readiness import Following as Following
+from counterpoint.science.calibration.readiness import Readiness as Readiness
+from counterpoint.science.calibration.readiness import joined as joined
 from counterpoint.science.calibration.result import Calibration as Calibration
 from counterpoint.science.calibration.result import plain as plain
 from counterpoint.science.calibration.routing import ServerFit as ServerFit

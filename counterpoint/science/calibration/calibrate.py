@@ -13,6 +13,7 @@ from counterpoint.science.calibration.pace import fit_pace
 from counterpoint.science.calibration.patience import fit_patience
 from counterpoint.science.calibration.presence import presence
 from counterpoint.science.calibration.problem import CalibrationError, Params
+from counterpoint.science.calibration.readiness import fit_following, fit_readiness
 from counterpoint.science.calibration.result import Calibration
 from counterpoint.science.calibration.routing import (
     fit_at_once,
@@ -32,10 +33,10 @@ UNEXPLAINED_AFTER_SECONDS = 30.0
 def calibrate(
     log: TicketLog, params: Params | None = None, *, days: Collection[date] | None = None, seed: int
 ) -> Calibration:
-    """Fit services, servers, patience, tiers, turning round, turnaround and arrivals to `days` (default: all) of a log.
+    """Fit services, servers, patience, tiers, turning round, turnaround, readiness and arrivals to `days` of a log.
 
-    The order of rows does not matter. The same log, parameters and seed give the same result. Raises CalibrationError
-    when the log holds several branches or no ticket on those days.
+    `days` default to all. The order of rows does not matter. The same log, parameters and seed give the same result.
+    Raises CalibrationError when the log holds several branches or no ticket on those days.
     """
     params = params or Params()
     part = log if days is None else restrict(log, days)
@@ -45,7 +46,7 @@ def calibrate(
     jumped = across_clock_change(table, params.zone)
     clean = table.copy()
     clean.loc[jumped, ["called", "finished", "left", "until", "waited", "minutes"]] = np.nan
-    streams = [np.random.default_rng([seed & 0x7FFF_FFFF_FFFF_FFFF, k]) for k in range(3)]
+    streams = [np.random.default_rng([seed & 0x7FFF_FFFF_FFFF_FFFF, k]) for k in range(4)]
     paces = fit_paces(clean)
     pace = clean["server"].map({server: one[0] for server, one in paces.items()}).fillna(1.0)
     levelled = clean.assign(minutes=clean["minutes"] / pace.astype(float))
@@ -72,6 +73,8 @@ def calibrate(
         no_show=share(unseen, len(clean), params.confidence),
         turnaround=turnaround,
         pace=fit_pace(levelled, services, turnaround.mean, params),
+        readiness=fit_readiness(usual, found, skills, params),
+        following=fit_following(usual, found, params, streams[3]),
         arrivals=arrivals(table.loc[usual.index]),
         dirt=dirt(part, table, found, params, UNEXPLAINED_AFTER_SECONDS),
         pooled_log_sd=float(np.log(long).std(ddof=1)) if len(long) > 1 else float("nan"),

@@ -14,6 +14,7 @@ import pandas as pd
 from counterpoint.science.calibration.pace import PaceFit
 from counterpoint.science.calibration.patience import PatienceFit
 from counterpoint.science.calibration.problem import Params
+from counterpoint.science.calibration.readiness import Following, Readiness
 from counterpoint.science.calibration.routing import ServerFit, Share, Turnaround
 from counterpoint.science.calibration.services import ServiceFit
 from counterpoint.science.twin import Balking, BranchModel, Counter, Duration, Service, Staffing, Tier
@@ -40,6 +41,8 @@ class Calibration:
     no_show: Share
     turnaround: Turnaround
     pace: PaceFit
+    readiness: Readiness
+    following: Following
     arrivals: pd.DataFrame
     dirt: pd.DataFrame
     pooled_log_sd: float
@@ -70,6 +73,8 @@ class Calibration:
             "at_once_quiet": self.at_once_quiet.value,
             "at_once_queue": self.at_once_queue.value,
             "turnaround_mean": self.turnaround.mean,
+            "not_ready": self.readiness.not_ready,
+            "staff_following": self.following.waiting if self.following.used else 1.0,
             "pace_busiest": self.pace.speeds[-1] if self.pace.used else 1.0,
             "no_show_share": self.no_show.value,
         }
@@ -107,7 +112,20 @@ class Calibration:
         ]  # fmt: skip
         gap = self.turnaround
         rows.append(("turnaround_minutes", "", gap.mean, *gap.interval, gap.origin, gap.seen, ""))
+        rows += self._answering()
         return pd.DataFrame(rows, columns=["what", "code", "value", "low", "high", "origin", "tickets", "note"])
+
+    def _answering(self) -> list[tuple[Any, ...]]:
+        """Rows of who is free but not ready, and of people who come when customers wait."""
+        ready, staff = self.readiness, self.following
+        note = " ".join(f"{k}:{row.waited:.3f}/{row.expected:.3f}" for k, row in ready.by_free.iterrows())
+        rows: list[tuple[Any, ...]] = [
+            ("not_ready", "", ready.not_ready, *ready.interval, ready.origin, ready.tickets, note)
+        ]
+        if staff.levels:
+            note = "used" if staff.used else "within chance: not used"
+            rows.append(("staff_following", "", staff.waiting, *staff.waiting_interval, "fitted", self.tickets, note))
+        return rows
 
     def origins(self, model: BranchModel) -> dict[str, str]:
         """Where each value that :meth:`apply` would put into `model` comes from: fitted, pooled or default."""
@@ -210,6 +228,8 @@ class Calibration:
             "laws": {fit.service: fit.laws.reset_index().to_dict("records") for fit in self.services},
             "patience_laws": self.patience.laws.reset_index().to_dict("records"),
             "turnaround": asdict(self.turnaround),
+            "not_ready": self.readiness.by_free.reset_index().to_dict("records"),
+            "following": asdict(self.following),
         }
         return json.dumps(plain(body), ensure_ascii=False)
 

@@ -15,6 +15,7 @@ from counterpoint.science.calibration import (
     Presence,
     across_clock_change,
     dirt,
+    joined,
     outages,
     presence,
     restrict,
@@ -73,12 +74,16 @@ def replay(
     """Days of a log with the twin's days beside them. `model` should carry the calibration (`calibration.apply`).
 
     Arrivals (minute, service, tier) are the logged ones, staff is read from who called whom (`calibration.presence`),
-    services and patience are drawn. Machines and the lobby are left out: a ticket log begins with the ticket. With
-    `own_services` every ticket served takes its logged minutes at whatever counter: what is still wrong then does not
-    come from service times. That is to search for causes, not to judge by.
+    services and patience are drawn. The logged staff answered to the logged queue; the simulated hall has one at other
+    minutes. Where people follow the queue by more than chance (`calibration.following`) they do so as capacity: work
+    goes that much faster with so many waiting. Machines and the lobby are left out: a ticket log begins with the
+    ticket. With `own_services` every ticket served takes its logged minutes at whatever counter: what is still wrong
+    then does not come from service times. That is to search for causes, not to judge by.
     """
     table = tickets(log, days)
     params = calibration.params
+    if calibration.following.used:
+        model = replace(model, pace=joined(model.pace, calibration.following.levels))
     trace = presence(table, calibration.skills, params.absence_minutes, params.passed_over)
     found = presence(table, calibration.skills, gate.absence_minutes, gate.passed_over)
     known = table["service"].isin(model.service_codes)

@@ -1,0 +1,70 @@
+"""What a staff trace can and cannot carry: people away now and then, and people who come when customers wait."""
+
+from dataclasses import replace
+
+import pytest
+
+from counterpoint.science.calibration import Params, calibrate, tickets
+from counterpoint.science.calibration.tests.following import (
+    ALWAYS,
+    BLIND,
+    MORE,
+    cash_branch,
+    following_log,
+    now_and_then_log,
+)
+from counterpoint.science.trust import GATE, judge
+
+QUICK = replace(GATE, replications=20, resamples=200)
+MACHINE = Params(passed_over=1)  # where the longest free is called, one call passed over proves an absence
+
+
+def figures(model, found, log, days):
+    return judge(found.apply(model), found, log, days, gate=QUICK, seed=2).to_frame()
+
+
+def halves(log):
+    days = sorted(set(tickets(log)["day"]))
+    return days[: len(days) // 2], days[len(days) // 2 :]
+
+
+def test_people_away_now_and_then_are_lived_better_where_the_trace_sees_them():
+    """Three in ten minutes away at random is more than a trace can carry; what it sees it carries."""
+    log, model = now_and_then_log(40), cash_branch(5)
+    early, late = halves(log)
+    found, blind = (calibrate(log, params, days=early, seed=1) for params in (MACHINE, BLIND))
+    assert blind.readiness.not_ready > 0.3
+    assert found.readiness.not_ready < 0.1
+    seen, unseen = figures(model, found, log, late), figures(model, blind, log, late)
+    assert not unseen.loc[["mean", "walkout"], "passed"].any()
+    assert seen.loc["walkout", "passed"]
+    assert seen.loc["mean", "value"] < 0.6 * unseen.loc["mean", "value"]
+
+
+def test_people_who_come_when_customers_wait_are_lived_in_part():
+    """A fixed trace makes even the true twin wait too long; with people who follow as capacity less so."""
+    log, model = following_log(28), cash_branch(ALWAYS + MORE)
+    early, late = halves(log)
+    found = calibrate(log, days=early, seed=1)
+    assert found.following.used
+    fixed = replace(found, following=replace(found.following, used=False))
+    error, rest = (figures(model, one, log, late).loc["mean", "value"] for one in (fixed, found))
+    assert error > 0.4
+    assert 0 < rest < 0.85 * error
+
+
+def test_people_who_follow_by_chance_only_change_nothing():
+    log, model = now_and_then_log(40), cash_branch(5)
+    early, late = halves(log)
+    found = calibrate(log, BLIND, days=early, seed=1)
+    assert not found.following.used
+    other = replace(found, following=replace(found.following, levels=(0.5, 2.0)))
+    assert figures(model, found, log, late).equals(figures(model, other, log, late))
+
+
+@pytest.mark.parametrize("waiting", [0, 3])
+def test_who_follows_is_told_with_the_minutes_it_rests_on(waiting):
+    found = calibrate(following_log(28), seed=1).following
+    assert found.minutes[waiting] > 300
+    low, high = found.intervals[waiting]
+    assert low < found.levels[waiting] < high
