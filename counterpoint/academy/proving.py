@@ -100,7 +100,7 @@ def _tell_exams(scope: Scope, user: UUID, refs: Sequence[str]) -> dict[str, role
         item = pinned(BLUEPRINTS, row.blueprint, row.version, row.org_unit)
         name = tell(item.value.names) if item else row.blueprint
         own = scope.actor == user
-        found[f"{EXAM}:{row.pk}"] = role.Origin(name, reverse("academy:exam-review", args=[row.pk]) if own else "")
+        found[f"{EXAM}:{row.pk}"] = role.Origin(name, reverse("academy:result", args=[row.pk]) if own else "")
     return found
 
 
