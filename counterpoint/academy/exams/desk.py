@@ -90,7 +90,7 @@ def _row(one: measuring.Line) -> dict[str, Any]:
         "right": None if report is None or report.difficulty is None else round(100 * report.difficulty),
         "separation": None if report is None or report.separation is None else number(report.separation),
         "shown": round(100 * one.shown), "cap": round(100 * one.body.exposure), "report": report,
-        "flags": [shown.FLAG_WORDS[flag]() for flag in (report.flags if report else ("few",))],
+        "flags": [shown.FLAG_WORDS[flag]() for flag in measuring.flags_of(one)],
         "difference": one.difference.grade if one.difference else "",
     }  # fmt: skip
 

@@ -170,6 +170,7 @@ FLAG_WORDS = {
     "few": lambda: _("fewer than 50 answers"), "easy": lambda: _("surely too easy"),
     "hard": lambda: _("surely too hard"),
     "weak": lambda: _("surely tells nobody apart"), "backwards": lambda: _("abler people miss it more"),
+    "sure": lambda: _("nobody missed it"), "unchosen": lambda: _("a wrong option that nobody chose"),
     "skipped": lambda: _("often left open"), "tempting": lambda: _("a wrong option draws abler people"),
 }  # fmt: skip
 
