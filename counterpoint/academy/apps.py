@@ -9,6 +9,7 @@ class AcademyConfig(AppConfig):
         # Kinds of content, kinds of journal entries, verbs, works of the tick and jobs, evidence, links: each registers
         # itself.
         import counterpoint.academy.catalogue
+        import counterpoint.academy.certificates.permitting
         import counterpoint.academy.certificates.ticking
         import counterpoint.academy.connect.grades
         import counterpoint.academy.drill.kinds

@@ -60,6 +60,7 @@ facts.register(
             "academy.graded", _("Exam graded again"),
             frozenset({"exam", "number", "question", "how", "passed"}),
         ),
+        FactType("academy.day_measured", _("Day of an exam measured"), frozenset({"exam", "day", "difficulty"})),
         FactType("academy.items_measured", _("Questions measured"), frozenset({"items", "answers"})),
     )
 )  # fmt: skip

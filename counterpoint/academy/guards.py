@@ -8,7 +8,10 @@ AWARDED = (
     "user_id", "key", "version", "since", "until", "evidence", "public_code", "issuer", "badge", "status_list",
     "status_index", "renews_id", "awarded_by", "awarded_at",
 )  # fmt: skip
-FIXED = ("owner_id", "scenario", "version", "day_id", "seed", "game", "game_hash", "purpose", "parent_id", "begun_at")
+FIXED = (
+    "owner_id", "scenario", "version", "day_id", "seed", "game", "game_hash", "purpose", "parent_id", "begun_at",
+    "until",
+)  # fmt: skip
 
 
 def rules() -> Iterator[integrity.Rule]:
@@ -36,14 +39,14 @@ def rules() -> Iterator[integrity.Rule]:
     yield from exams()
 
 
-SAT = ("user_id", "blueprint", "version", "pack", "seed", "started_at", "minutes")
+SAT = ("user_id", "blueprint", "version", "pack", "seed", "started_at", "minutes", "day", "session_id")
 
 
 def exams() -> Iterator[integrity.Rule]:
     """Answers, signs, grades and measurements are only added; a sitting ends once and keeps what it began with."""
-    from counterpoint.academy.models import AnswerSave, Grade, ItemStat, Sitting, SittingSign
+    from counterpoint.academy.models import AnswerSave, DayStat, Grade, ItemStat, Sitting, SittingSign
 
-    for model in (AnswerSave, SittingSign, Grade, ItemStat):
+    for model in (AnswerSave, SittingSign, Grade, ItemStat, DayStat):
         table = model._meta.db_table
         said = "what was kept of an exam stays as it is"
         yield integrity.Rule(table, f"{table}_kept_u", "UPDATE", integrity.changed(model), said)

@@ -44,6 +44,22 @@ def calibrate(payload: dict[str, Any], **given: Any) -> dict[str, Any]:
     return measuring.calibrate(payload, **given)
 
 
+@tick.every("academy.days", 3600, atomic=False)
+def days_hourly(now: datetime) -> int:
+    """Ask for the days of exams to be measured."""
+    from counterpoint.academy.exams import days
+
+    return days.hourly(now)
+
+
+@jobs.job("academy.days")
+def measure_days(payload: dict[str, Any], **given: Any) -> dict[str, Any]:
+    """Have scripted players measure the days of exams."""
+    from counterpoint.academy.exams import days
+
+    return days.measure(payload, **given)
+
+
 @tick.every("academy.judgements", 30)
 def judgements(now: datetime) -> int:
     """Ask for played days to be judged."""

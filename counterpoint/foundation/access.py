@@ -4,7 +4,7 @@ import hashlib
 import hmac
 import secrets
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import date, datetime, timedelta
@@ -13,9 +13,11 @@ from django.db.models import Q
 
 from counterpoint.foundation import roles
 from counterpoint.foundation.models import DeviceKey, OrgUnit, Post, PracticeWorld, User
-from counterpoint.foundation.scope import Scope, active, in_practice, unscoped
+from counterpoint.foundation.scope import Scope, Withheld, active, in_practice, scoped, unscoped
 
 PREFIX_LENGTH = 8
+Withholder = Callable[[User, Collection[tuple[str, OrgUnit]], date | datetime], list[Withheld]]
+_withholders: list[Withholder] = []
 
 _house: ContextVar[tuple[str, ...]] = ContextVar("counterpoint-house", default=("/",))
 
@@ -37,17 +39,34 @@ def _holds(post: Post, on: date | datetime) -> bool:
     return post.since <= day and (post.until is None or day < post.until)
 
 
+def withhold_by(withholder: Withholder) -> Withholder:
+    """Let `withholder(user, posts, on)` (posts as role and unit) say which verbs the posts do not give now. It is asked
+    once when a person's rights are gathered, never in a practice world."""
+    if withholder not in _withholders:
+        _withholders.append(withholder)
+    return withholder
+
+
 def scope_of(user: User, on: date | datetime) -> Scope:
     """Everything the person's posts of that date (or instant) give them."""
     posts = posts_of(user, on)
-    return Scope(user.pk, tuple(post.org_path for post in posts), _grants(posts), actor_label=user.name)
+    found = Scope(user.pk, tuple(post.org_path for post in posts), _grants(posts), actor_label=user.name)
+    if not in_practice():
+        held = [(post.role, post.org_unit) for post in posts]
+        with scoped(found):  # what is read of definitions here is read for the whole request
+            withheld = tuple(one for ask in _withholders for one in ask(user, held, on))
+        if withheld:
+            found.hold_back(withheld, _grants(posts, withheld))
+    return found
 
 
-def _grants(posts: Iterable[Post]) -> dict[str, tuple[str, ...]]:
+def _grants(posts: Iterable[Post], withheld: Iterable[Withheld] = ()) -> dict[str, tuple[str, ...]]:
+    gone = {(one.role, one.path, one.verb) for one in withheld}
     grants: dict[str, set[str]] = defaultdict(set)
     for post in posts:
         for verb in roles.verbs_of(post.role):
-            grants[verb].add(post.org_path)
+            if (post.role, post.org_path, verb) not in gone:
+                grants[verb].add(post.org_path)
     return {verb: tuple(sorted(paths)) for verb, paths in grants.items()}
 
 

@@ -29,7 +29,7 @@ from counterpoint.foundation import (
     scope,
     tick,
 )
-from counterpoint.foundation.access import device_scope, roles_of, scope_of, system_scope
+from counterpoint.foundation.access import device_scope, roles_of, scope_of, system_scope, withhold_by
 from counterpoint.foundation.actions import (
     counter_create,
     device_create,
@@ -66,7 +66,7 @@ from counterpoint.foundation.queries import (
     topmost,
     unit_names,
 )
-from counterpoint.foundation.scope import Scope, ScopeError, lineage, scoped, unscoped
+from counterpoint.foundation.scope import Scope, ScopeError, Withheld, lineage, scoped, unscoped
 from counterpoint.foundation.scoped_models import ScopedModel
 from counterpoint.foundation.views import address_of
 
@@ -87,6 +87,7 @@ __all__ = [
     "ScopedModel",
     "StoredFile",
     "User",
+    "Withheld",
     "Zone",
     "address_of",
     "branch",
@@ -151,5 +152,6 @@ __all__ = [
     "topmost",
     "unit_names",
     "unscoped",
+    "withhold_by",
     "zone_create",
 ]

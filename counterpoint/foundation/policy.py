@@ -11,10 +11,12 @@ from typing import Any, cast
 
 from django.contrib.auth.views import redirect_to_login
 from django.core.checks import Error
+from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from counterpoint.foundation import roles
+from counterpoint.foundation.scope import Withheld
 
 View = Callable[..., Any]
 
@@ -26,6 +28,15 @@ class Policy:
     kind: str
     verb: str = ""
     why: str = ""
+
+
+class SomethingMissing(PermissionDenied):
+    """A verb that the caller's post would give is withheld; the page says what is missing and where the way to it
+    begins."""
+
+    def __init__(self, missing: Withheld) -> None:
+        super().__init__("a right is withheld")
+        self.missing = missing
 
 
 def public(why: str) -> Callable[[View], View]:
@@ -44,6 +55,9 @@ def allow(verb: str) -> Callable[[View], View]:
     def decide(request: HttpRequest) -> HttpResponse | None:
         refused = _need_person(request)
         if refused is None and not request.scope.may(verb):  # type: ignore[attr-defined]
+            missing = request.scope.missing(verb)  # type: ignore[attr-defined]
+            if missing is not None:
+                raise SomethingMissing(missing)
             raise Http404
         return refused
 

@@ -3,7 +3,7 @@
 No active scope → `ScopeError`. Rows outside the scope do not exist for the caller (404, never 403).
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
@@ -22,11 +22,24 @@ class ScopeError(RuntimeError):
 
 
 @dataclass(frozen=True)
+class Withheld:
+    """A verb that the caller's post of a `role` at `path` would give and does not give now. `why` says what is missing,
+    in the reader's language; `link` names the page where the way to it begins."""
+
+    verb: str
+    role: str
+    path: str
+    why: Callable[[], str]
+    link: str
+
+
+@dataclass(frozen=True)
 class Scope:
     """The caller's reach. Built only by the middleware, the job runner and the command line.
 
     `grants` maps a verb to the org-tree paths (each ends in "/") under which it is held. `roots` are all paths that
-    the caller may read. `dims` opens dimensions outside the branch tree (AML, HR, exam bank).
+    the caller may read. `dims` opens dimensions outside the branch tree (AML, HR, exam bank). `withheld`
+    are verbs that the caller's posts do not give now, gathered once with the grants.
     """
 
     actor: UUID | None
@@ -34,6 +47,7 @@ class Scope:
     grants: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     dims: frozenset[str] = frozenset()
     actor_label: str = ""
+    withheld: tuple[Withheld, ...] = field(default=(), compare=False, repr=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "roots", minimal_roots(self.roots))
@@ -41,14 +55,30 @@ class Scope:
         if len({path.startswith(PRACTICE) for paths in (self.roots, *self.grants.values()) for path in paths}) > 1:
             raise ScopeError("A scope lies in the live tree or in the practice tree, never in both.")
 
+    def hold_back(self, withheld: tuple[Withheld, ...], grants: Mapping[str, tuple[str, ...]]) -> None:
+        """Take verbs away while the scope is made; nobody holds it yet."""
+        object.__setattr__(self, "withheld", withheld)
+        object.__setattr__(self, "grants", MappingProxyType(dict(grants)))
+
     def may(self, verb: str, path: str | None = None) -> bool:
         """Whether the verb is held somewhere, or at `path` when given."""
         held = self.grants.get(verb, ())
         return bool(held) if path is None else any(path.startswith(root) for root in held)
 
+    def missing(self, verb: str, path: str | None = None) -> Withheld | None:
+        """What is missing for a verb that a post would give somewhere, or at `path`; None when it is held, or when no
+        post would give it."""
+        if self.may(verb, path):
+            return None
+        held = (one for one in self.withheld if one.verb == verb)
+        return next((one for one in held if path is None or path.startswith(one.path)), None)
+
     def require(self, verb: str, path: str) -> None:
         """Raise `Forbidden` unless the verb is held at `path`."""
         if not self.may(verb, path):
+            missing = self.missing(verb, path)
+            if missing is not None:
+                raise Forbidden(missing.why(), verb=verb, link=missing.link)
             raise Forbidden(
                 _("This needs the right “%(verb)s” at this branch. Ask the branch head to grant it.") % {"verb": verb},
                 verb=verb,

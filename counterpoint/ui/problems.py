@@ -32,6 +32,11 @@ PROBLEMS: dict[str, Problem] = {
         _("Your rights at this branch do not include this step. Nothing was changed."),
         _("Ask the branch head to grant the right, or ask a colleague who holds it."),
     ),
+    "missing": Problem(
+        _("Something is missing for this"),
+        _("Your rights at this branch do not include this step. Nothing was changed."),
+        _("See what it takes; your branch head knows who may do it meanwhile."),
+    ),
     "csrf": Problem(
         _("The form had expired"),
         _("The page was open too long or you signed in again elsewhere. Nothing was saved."),
@@ -78,12 +83,17 @@ PROBLEMS: dict[str, Problem] = {
 }
 
 
-def problem_page(request: HttpRequest, status: int, *, key: str = "") -> HttpResponse:
-    """The page for an HTTP status. Rendered without request context, so a broken database cannot break it."""
+def problem_page(
+    request: HttpRequest, status: int, *, key: str = "", happened: str = "", link: str = ""
+) -> HttpResponse:  # fmt: skip
+    """The page for an HTTP status, with other words for what happened and the name of a page that helps where given.
+    Rendered without request context, so a broken database cannot break it."""
     problem = PROBLEMS.get(key or str(status), PROBLEMS["500"])
     context = {
         "problem": problem,
         "status": status,
+        "happened": happened or problem.happened,
+        "link": link,
         "language": reader.language(),
         "theme": theme_of(request),
         "path": request.get_full_path() if problem.retry and request.method == "GET" else "",

@@ -78,8 +78,10 @@ def bad_request(request: HttpRequest, exception: Exception | None = None) -> Htt
     return problem_page(request, 400)
 
 
-def permission_denied(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:  # noqa: ARG001
-    """handler403."""
+def permission_denied(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """handler403; says what is missing where a right of the caller's post is withheld."""
+    if isinstance(exception, policy.SomethingMissing):
+        return problem_page(request, 403, key="missing", happened=exception.missing.why(), link=exception.missing.link)
     return problem_page(request, 403)
 
 

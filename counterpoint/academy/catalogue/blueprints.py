@@ -1,4 +1,5 @@
-"""Bodies of blueprints: what an entry exam is made of, its time, when it is passed, how often it may be sat."""
+"""Bodies of blueprints: what an entry exam is made of, its time, when it is passed, how often it may be sat; beside its
+questions it may have a day to be played."""
 
 from __future__ import annotations
 
@@ -13,12 +14,23 @@ from django.utils.translation import pgettext_lazy
 from counterpoint.academy.catalogue.labels import QUESTION_WORDS
 from counterpoint.academy.catalogue.lessons import LESSONS
 from counterpoint.academy.catalogue.questions import QUESTIONS, QuestionBody
-from counterpoint.academy.rules.grading import passes
+from counterpoint.academy.catalogue.scenarios import SCENARIOS
+from counterpoint.academy.rules.grading import Played, total_of
 from counterpoint.academy.rules.words import Both, BothOrNone
 from counterpoint.foundation.api import roles
-from counterpoint.primitives.content import AtLeastOne, ContentError, Count, Item, Share, Text, every
+from counterpoint.primitives.content import (
+    AtLeastOne,
+    ClockTime,
+    ContentError,
+    Count,
+    Item,
+    Share,
+    Text,
+    every,
+)
 
 BLUEPRINTS = "blueprints"
+BEFORE = 10  # minutes of the day that are seen before its window begins
 TIMES = 3  # as many questions a cell must have as a form takes from it, so that two forms are seldom alike
 Chapter = Annotated[int, Ge(1), Le(7)]
 
@@ -82,6 +94,27 @@ class Attempts:
 
 
 @dataclass(frozen=True)
+class Simulator:
+    """A day to be played: `minutes` of a scenario's day from `start` at a branch model, the clock running `speed` times
+    as fast, one of the `seeds` a sitting. `weight` is its part of all points. Who stays below the `standard` (the share
+    of the way from doing nothing to the reference) does not pass, whatever the questions say."""
+
+    scenario: Text
+    seeds: Annotated[tuple[Annotated[int, Ge(1), Le(99_999)], ...], MinLen(3), MaxLen(40)]
+    start: ClockTime
+    minutes: Annotated[int, Ge(30), Le(480)]
+    weight: Annotated[float, Ge(0.05), Le(0.9)]
+    standard: Annotated[float, Ge(0.05), Le(0.9)]
+    size: Literal["small", "medium", "flagship"] = "medium"
+    speed: Literal[5, 10, 20, 60] = 10
+
+    @property
+    def lasts(self) -> int:
+        """Minutes that playing it takes, with those before the window."""
+        return -(-(self.minutes + BEFORE) // self.speed)
+
+
+@dataclass(frozen=True)
 class BlueprintBody:
     """An exam. `tried` questions stand in it that are only being measured and count nowhere. Questions whose difficulty
     was never measured `count` with the author's estimate, or are only `tried`."""
@@ -99,6 +132,7 @@ class BlueprintBody:
     grace_seconds: Annotated[int, Ge(0), Le(120)] = 15
     tried: Annotated[int, Ge(0), Le(5)] = 0
     unmeasured: Literal["count", "try"] = "count"
+    simulator: Simulator | None = None
 
     @property
     def adapts(self) -> bool:
@@ -128,6 +162,13 @@ def _faults(body: BlueprintBody) -> Iterator[str]:
         yield _("Fixed sections come before those that adapt.")
     if (body.cut.theta is not None) != body.adapts:
         yield _("An ability is asked for exactly where a section adapts.")
+    if body.simulator is not None:
+        if len(set(body.simulator.seeds)) != len(body.simulator.seeds):
+            yield _("A day to be played is named once.")
+        if body.simulator.lasts >= body.minutes:
+            yield _("The day to be played takes %(lasts)d minutes and leaves no time for questions.") % {
+                "lasts": body.simulator.lasts
+            }
 
 
 def chapter_of(body: QuestionBody, lessons: dict[str, Item]) -> int:
@@ -137,13 +178,14 @@ def chapter_of(body: QuestionBody, lessons: dict[str, Item]) -> int:
 
 
 def blueprint_needs(body: BlueprintBody) -> list[tuple[str, str]]:
-    """In words the cells for which the bank has too few questions."""
+    """The scenario of the day to be played, and in words the cells for which the bank has too few questions."""
+    day = [(SCENARIOS, body.simulator.scenario)] if body.simulator else []
     try:
         lessons = {one.key: one for one in every(LESSONS)}
         bank = {one.key: one.value for one in every(QUESTIONS)}
     except ContentError:
-        return []
-    found = []
+        return day
+    found = list[tuple[str, str]](day)
     for section in body.sections:
         for cell in section.cells:
             held = sum(cell.takes(chapter_of(one, lessons), one) for one in bank.values())
@@ -154,9 +196,11 @@ def blueprint_needs(body: BlueprintBody) -> list[tuple[str, str]]:
 
 
 def blueprint_example(body: BlueprintBody, example: dict[str, Any]) -> str:
-    """A worked result: share right, ability, whether it passes."""
-    theta = example.get("theta")
-    found = passes(body.cut.theory, body.cut.theta, example["share"], theta)
+    """A worked result: share right, ability, position of the day, whether it passes."""
+    day = None
+    if body.simulator is not None:
+        day = Played(example.get("position", 0.0), body.simulator.standard, body.simulator.weight)
+    _total, found = total_of(body.cut.theory, body.cut.theta, example["share"], example.get("theta"), day)
     return "" if found is example["passes"] else _("passes is %(value)s") % {"value": found}
 
 
@@ -194,4 +238,15 @@ BLUEPRINT_WORDS = QUESTION_WORDS | {
     "unmeasured": pgettext_lazy("field", "Questions of unknown difficulty"),
     "unmeasured=count": pgettext_lazy("field", "count with the author's estimate"),
     "unmeasured=try": pgettext_lazy("field", "are only tried"),
+    "simulator": pgettext_lazy("field", "Day of the exam"),
+    "scenario": pgettext_lazy("field", "Scenario"),
+    "seeds": pgettext_lazy("field", "Numbers of the days"),
+    "start": pgettext_lazy("field", "Window from"),
+    "weight": pgettext_lazy("field", "Part of all points"),
+    "standard": pgettext_lazy("field", "Pass standard of the day"),
+    "size": pgettext_lazy("field", "Branch model"),
+    "size=small": pgettext_lazy("field", "small"),
+    "size=medium": pgettext_lazy("field", "medium"),
+    "size=flagship": pgettext_lazy("field", "flagship"),
+    "speed": pgettext_lazy("field", "Times as fast as the clock"),
 }

@@ -26,7 +26,9 @@ def exam(asked: Asked) -> Iterable[Evidence]:
         found = [(row, grades[row.pk]) for row in rows if row.pk in grades]
     for row, grade in found:
         body = {"sitting": str(row.pk), "head": row.head, "grade": grade.number, "right": grade.right, "of": grade.of}
-        score = grade.right / grade.of if grade.of else 0.0
+        if grade.day:
+            body["day"] = grade.day.get("head", "")
+        score = grade.day.get("total", grade.right / grade.of if grade.of else 0.0)
         yield Evidence(
             awarding.EXAM, row.blueprint, row.org_unit.date_at(row.started_at), str(row.pk), digest(body),
             {"passed": int(grade.passed), "score": score},

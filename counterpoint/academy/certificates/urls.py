@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from counterpoint.academy.certificates import views
+from counterpoint.academy.certificates import panels, views  # noqa: F401  (registered here: a panel leads to an address)
 
 urlpatterns = [
     path("certificates", views.certificates, name="certificates"),

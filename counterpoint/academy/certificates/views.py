@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from counterpoint.academy.catalogue.reading import shelf
-from counterpoint.academy.certificates import actions, printing, queries, shown
+from counterpoint.academy.certificates import actions, permitting, printing, queries, shown
 from counterpoint.academy.certificates.public_views import origin_of
 from counterpoint.academy.learning.queries import CHANGED, standings
 from counterpoint.academy.models.certificates import REVOKED, VALID
@@ -40,7 +40,7 @@ def certificates(request: Any) -> HttpResponse:
     rows = [shown.summary(one, held) for one in queries.mine(request.scope, unit, now)]
     context = {
         "held": [one for one in rows if one["valid"]], "others": [one for one in rows if not one["valid"]],
-        "any": bool(queries.certificates_at(unit, held.on)),
+        "any": bool(queries.certificates_at(unit, held.on)), "asked": permitting.own(request.scope, unit, held.on),
     }  # fmt: skip
     return render(request, "academy/certificates.html", context)
 
@@ -104,8 +104,23 @@ def team(request: Any) -> HttpResponse:
         "rows": [(row.person, cells) for row, cells in people], "may_award": request.scope.may(AWARD, branch.path),
         "choices": [(key, tell(item.value.names)) for key, item in items.items()],
         "people": [(row.person.id, row.person.name) for row in rows if row.person.id != request.scope.actor],
+        "asked": _asked(request.scope, branch, [row.person for row in rows], on),
     }  # fmt: skip
     return render(request, "academy/certificate_team.html", context)
+
+
+def _asked(scope: Any, branch: Any, people: Any, on: Any) -> list[tuple[str, str, str, str, bool]]:
+    """Of the team (who, what, certificate, how it stands, withheld): rights whose certificate is missing or ends soon;
+    what is withheld comes first."""
+    names = {one.id: one.name for one in people}
+    roles = {one.id: one.roles for one in people}
+    found = permitting.needs(scope=scope, unit=branch, people=roles, on=on)
+    rows = [
+        (names[who], tell(one.body.names), one.name, permitting.told(one.state, own=False), one.state.withheld)
+        for who, some in found.items()
+        for one in some
+    ]
+    return sorted(rows, key=lambda row: (not row[4], row[0]))
 
 
 def _cell(row: queries.Row, key: str, item: Any, on: Any) -> dict[str, Any]:

@@ -11,8 +11,9 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from counterpoint.academy.debrief import keeping
-from counterpoint.academy.models import DrillSeat, DrillSession, Judgement, LeagueRound, LeagueRun
-from counterpoint.academy.models.drill import OVER
+from counterpoint.academy.models import DrillSeat, DrillSession, Judgement, LeagueRound, LeagueRun, Sitting
+from counterpoint.academy.models.drill import EXAM, OVER
+from counterpoint.academy.models.exams import OPEN
 from counterpoint.academy.rules.league import Standing, branches, standing
 from counterpoint.academy.verbs import GUIDE, LEAGUE
 from counterpoint.foundation.api import NotFound, OrgUnit, Scope, lineage, scoped, system_scope
@@ -24,6 +25,8 @@ def may_see(scope: Scope, session: UUID) -> DrillSession:
     row = DrillSession.objects.select_related("org_unit", "day", "owner").filter(pk=session).first()
     if row is None:
         raise NotFound(_("There is no such day of yours."))
+    if row.purpose == EXAM and Sitting.objects.filter(session=row, user=scope.actor, state=OPEN).exists():
+        raise NotFound(_("There is no such day of yours."))  # it is told once the exam is graded
     seated = row.owner_id == scope.actor or DrillSeat.objects.filter(session=row, user=scope.actor).exists()
     if not seated and not scope.may(GUIDE, row.org_path):
         raise NotFound(_("There is no such day of yours."))

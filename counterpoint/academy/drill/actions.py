@@ -18,6 +18,7 @@ from counterpoint.academy.drill.queries import joinable, session_of
 from counterpoint.academy.drill.validating import checked
 from counterpoint.academy.models import DrillDay, DrillEvent, DrillSeat, DrillSession
 from counterpoint.academy.models.drill import (
+    EXAM,
     MARK_LENGTH,
     OVER,
     PAUSED,
@@ -57,10 +58,11 @@ class NoPause(DomainError):
 def drill_make(
     *, scope: Scope, unit: OrgUnit, now: datetime, real: datetime, key: str, seed: int, on: date | None = None,
     arrivals: int = 0, game: playing.Game | None = None, scenario: str = "", version: int = 0,
-    purpose: str = "practice", day: DrillDay | None = None,
+    purpose: str = "practice", day: DrillDay | None = None, until: int | None = None, ends_at: datetime | None = None,
 ) -> DrillSession:  # fmt: skip
     """Begin a session of a `game` (of a recorded `day`, when it is one), or of the own branch's day to come, `arrivals`
-    per cent busier. It waits to be started. The same key gives the same session. Raises what `own.own_day` raises."""
+    per cent busier. It waits to be started, and ends at second `until` and at `ends_at` at the latest. The same key
+    gives the same session. Raises what `own.own_day` raises."""
     enter(scope, unit, PLAY)
     if purpose not in PURPOSES:
         raise Invalid(_("There is no such purpose."), field="purpose")
@@ -73,7 +75,7 @@ def drill_make(
     row = DrillSession(
         pk=_named(scope, key), org_unit=unit, owner=person_acting(scope), scenario=scenario, version=version, seed=seed,
         game=game.to_bytes(), game_hash=game.hash(), purpose=purpose, base_real=real, day=day,
-        base_second=timing.first_second(game), begun_at=now,
+        base_second=timing.first_second(game), until=until, ends_at=ends_at, begun_at=now,
     )  # fmt: skip
     return _begun(scope, row, now, real)
 
@@ -131,8 +133,10 @@ def _written(
         held = next((line for line in found if line.key == key), None)
         if held is not None:
             return held
+        game, real = log.game_played(row, found), timing.clock_of(row, now, real)
         _require_running(row)
-        game = log.game_played(row, found)
+        if timing.is_up(row, game, real):
+            raise log.DrillOver(_("The time of this day is over."))
         at = max(timing.second(row, game, real), found[-1].second if found else 0)
         order = checked(game, log.orders_of(found), act, inputs, at)
         line, _new = log.append(row, kind, at, act=act, inputs=dict(order.inputs), actor=scope.actor, key=key, at=now)
@@ -142,40 +146,68 @@ def _written(
 def _require_running(row: DrillSession) -> None:
     if row.state in (OVER, VOID):
         raise log.DrillOver(_("This day is over."))
+    if row.purpose == EXAM and row.state == READY:
+        raise Invalid(_("Begin the day on the page of the exam."))
 
 
 @transaction.atomic
 def drill_pace(
     *, scope: Scope, session: UUID, speed: int, now: datetime, real: datetime, key: str, verb: str = PLAY
 ) -> DrillSession:  # fmt: skip
-    """Let the time run `speed` times as fast; 0 stops it. Raises `NoPause` in an examination or a league."""
+    """Let the time run `speed` times as fast; 0 stops it. Raises `NoPause` for a stop in a league, and for any speed in
+    an examination."""
     if speed not in SPEEDS:
         raise Invalid(_("There is no such speed."), field="speed")
     with scoped(scope):
         row = session_of(scope, session, verb, lock=True)
         _require_running(row)
+        if row.purpose == EXAM:
+            raise NoPause(_("The day of an examination runs at its own speed."))
         if speed == 0 and row.purpose in STRICT:
             raise NoPause(_("The time of an examination or a league is not stopped."))
-        at = timing.second(row, log.game_of(row), real)
-        _line, new = log.append(row, "pace", at, inputs={"speed": speed}, actor=scope.actor, key=key, at=now)
-        if new:
-            row.base_real, row.base_second, row.speed = real, at, speed
-            row.state = RUNNING if speed else PAUSED
-            row.save()
-            errands.keep_time(row, real)
-        return row
+        return run_at(row, speed, actor=scope.actor, now=now, real=real, key=key)
+
+
+def run_at(
+    row: DrillSession, speed: int, *, actor: UUID | None, now: datetime, real: datetime, key: str
+) -> DrillSession:  # fmt: skip
+    """Let a locked session run on at a speed, with the line that says so. Inside a scope and a transaction."""
+    at = timing.second(row, log.game_of(row), real)
+    _line, new = log.append(row, "pace", at, inputs={"speed": speed}, actor=actor, key=key, at=now)
+    if new:
+        row.base_real, row.base_second, row.speed = real, at, speed
+        row.state = RUNNING if speed else PAUSED
+        row.save()
+        errands.keep_time(row, real)
+    return row
 
 
 def drill_settle(*, scope: Scope, session: UUID, now: datetime, real: datetime, verb: str = PLAY) -> bool:
-    """Let errands come that are due, and read those whose time is over; whether anything happened. Who looks at a drill
-    and the tick call it: where nothing is due it locks nothing."""
+    """What happens by itself: a session ends whose time is up, errands come that are due, and those whose time is over
+    are read; whether anything happened. Who looks at a drill and the tick call it; where nothing is due it locks
+    nothing."""
     with scoped(scope):
         row = session_of(scope, session, verb)
-        if row.world is None or not any(errands.due(row, log.lines(row), timing.second(row, log.game_of(row), real))):
+        if not _is_up(row, now, real) and not _due(row, real):
             return False
         with transaction.atomic():
             row = session_of(scope, session, verb, lock=True)
+            if _is_up(row, now, real):
+                end(row, scope=None, now=now, real=timing.clock_of(row, now, real))
+                return True
             return errands.settle(row, log.lines(row), now, real)
+
+
+def _is_up(row: DrillSession, now: datetime, real: datetime) -> bool:
+    ends = row.until is not None or row.ends_at is not None
+    if not ends or row.state in (OVER, VOID):
+        return False
+    return timing.is_up(row, log.game_of(row), timing.clock_of(row, now, real))
+
+
+def _due(row: DrillSession, real: datetime) -> bool:
+    second = timing.second(row, log.game_of(row), real) if row.world is not None else 0
+    return row.world is not None and any(errands.due(row, log.lines(row), second))
 
 
 @transaction.atomic
@@ -192,9 +224,11 @@ def drill_hand_in(*, scope: Scope, session: UUID, inject: str, now: datetime, re
 def drill_mark(
     *, scope: Scope, session: UUID, name: str, now: datetime, real: datetime, key: str
 ) -> DrillEvent:  # fmt: skip
-    """Set a bookmark with a name at this second."""
+    """Set a bookmark with a name at this second. Raises `Invalid` in an examination."""
     with scoped(scope):
         row = session_of(scope, session, PLAY, lock=True)
+        if row.purpose == EXAM:
+            raise Invalid(_("The day of an examination has no bookmarks."))
         at = timing.second(row, log.game_of(row), real)
         named = {"name": name.replace("\0", "").strip()[:MARK_LENGTH]}
         line, _new = log.append(row, "mark", at, inputs=named, actor=scope.actor, key=key, at=now)
@@ -250,27 +284,34 @@ def drill_finish(
     """End the session; the rest of the day runs on without further orders. Ending it twice changes nothing."""
     with scoped(scope):
         row = session_of(scope, session, verb, lock=True)
-        if row.state in (OVER, VOID):
-            return row
-        errands.end(row, log.lines(row), now, real)
-        found = log.lines(row)
-        game = log.game_played(row, found)
-        at = timing.second(row, game, real)
-        last, _new = log.append(row, "over", at, inputs={}, actor=scope.actor, key="over", at=now)
-        day = playing.play(game, log.orders_of(found))
-        row.result = {
-            "loss": day.summary(), "digest": day.digest(), "refused": day.refused, "engine": playing.engine(),
-            "scores": day.scores,
-        }  # fmt: skip
-        row.base_real, row.base_second, row.speed = real, at, 0
-        row.state, row.over_at, row.head = OVER, now, last.hash
-        row.save()
-        _record(scope, row, "drill_over", now, head=row.head, lines=last.seq, loss=round(day.loss.total))
-        worlds.retire(row.world, now)
+        return end(row, scope=scope, now=now, real=timing.clock_of(row, now, real))
+
+
+def end(row: DrillSession, *, scope: Scope | None, now: datetime, real: datetime) -> DrillSession:
+    """End a locked session at the second that its clock shows at `real`; without a scope by itself. Once it is over
+    nothing changes. Inside a scope and a transaction."""
+    if row.state in (OVER, VOID):
         return row
+    errands.end(row, log.lines(row), now, real)
+    found = log.lines(row)
+    game = log.game_played(row, found)
+    at = timing.second(row, game, real)
+    actor = scope.actor if scope else None
+    last, _new = log.append(row, "over", at, inputs={}, actor=actor, key="over", at=now)
+    day = playing.play(game, log.orders_of(found))
+    row.result = {
+        "loss": day.summary(), "digest": day.digest(), "refused": day.refused, "engine": playing.engine(),
+        "scores": day.scores,
+    }  # fmt: skip
+    row.base_real, row.base_second, row.speed = real, at, 0
+    row.state, row.over_at, row.head = OVER, now, last.hash
+    row.save()
+    _record(scope, row, "drill_over", now, head=row.head, lines=last.seq, loss=round(day.loss.total))
+    worlds.retire(row.world, now)
+    return row
 
 
-def _record(scope: Scope, row: DrillSession, kind: str, now: datetime, **data: Any) -> None:
+def _record(scope: Scope | None, row: DrillSession, kind: str, now: datetime, **data: Any) -> None:
     journal.record(
         scope=scope, org_unit=row.org_unit, kind=f"academy.{kind}", subject=str(row.pk), at=now,
         data={"user": str(row.owner_id), "game": row.game_hash, **data},

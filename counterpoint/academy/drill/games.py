@@ -77,6 +77,20 @@ def game_of_scenario(
     )  # fmt: skip
 
 
+def game_of_window(
+    body: ScenarioBody, *, seed: int, size: str, start: str, minutes: int, parts: Parts | None = None
+) -> playing.Game:  # fmt: skip
+    """A part of the day at a branch model: `minutes` from `start`, in which orders are given; the day runs on to its
+    end. What would come before begins with it; what could come in its last minutes, or later, does not come, nor do
+    errands."""
+    end = minute_of(start) + minutes
+    held = [one for one in body.injects if one.at is None or minute_of(one.at) + one.spread < end - LAST]
+    game = game_of_scenario(
+        replace(body, begins=start, injects=tuple(held)), seed=seed, size=size, parts=parts, errands=False
+    )
+    return replace(game, closes=float(min(end, game.closes)))
+
+
 def injects_of(
     body: ScenarioBody, parts: Parts, branch: Branch, seed: int, begins: float, *, errands: bool = True
 ) -> tuple[playing.Inject, ...]:

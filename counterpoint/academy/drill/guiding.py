@@ -12,7 +12,7 @@ from counterpoint.academy.drill import given, log, timing
 from counterpoint.academy.drill.actions import drill_finish
 from counterpoint.academy.drill.queries import session_of
 from counterpoint.academy.models import DrillEvent, DrillSession
-from counterpoint.academy.models.drill import OVER, STRICT, VOID
+from counterpoint.academy.models.drill import EXAM, OVER, STRICT, VOID
 from counterpoint.academy.science import playing
 from counterpoint.academy.verbs import GUIDE
 from counterpoint.foundation.api import Forbidden, Invalid, Scope, journal, scoped
@@ -59,7 +59,10 @@ def drill_message(
 
 
 def drill_stop(*, scope: Scope, session: UUID, now: datetime, real: datetime) -> DrillSession:
-    """End a drill for who plays it."""
+    """End a drill for who plays it; the day of an examination ends with its sitting."""
+    with scoped(scope):
+        if session_of(scope, session, GUIDE).purpose == EXAM:
+            raise Forbidden(_("The day of an examination ends with its sitting."))
     return drill_finish(scope=scope, session=session, now=now, real=real, verb=GUIDE)
 
 

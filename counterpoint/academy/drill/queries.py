@@ -102,7 +102,7 @@ def segment(row: DrillSession, since: int | None, after: int, real: datetime) ->
     begin = now if since is None else min(max(since, timing.first_second(game)), now)
     if found:  # behind what was ordered last, so that it is seen at once
         begin = max(begin, found[-1].second + 1)
-    end = min(max(now, begin) + ahead, timing.last_second(game))
+    end = min(max(now, begin) + ahead, timing.end(row, game))
     orders = log.orders_of(found)
     start = playing.play(game, [o for o in orders if o.second < begin], begin / 60)
     fresh = [o for o in orders if o.second >= begin]

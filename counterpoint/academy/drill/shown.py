@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from counterpoint.academy.drill import errands_shown, given, log, own, timing, told, words
 from counterpoint.academy.drill.queries import Segment
 from counterpoint.academy.models import DrillEvent, DrillSession
-from counterpoint.academy.models.drill import OVER, PAUSED, READY, RUNNING, SPEEDS, VOID
+from counterpoint.academy.models.drill import EXAM, OVER, PAUSED, READY, RUNNING, SPEEDS, VOID
 from counterpoint.academy.rules import errand
 from counterpoint.academy.science import playing
 from counterpoint.foundation.api import OrgUnit
@@ -81,7 +81,7 @@ def config(row: DrillSession, game: playing.Game) -> dict[str, Any]:
         "staff": list(words.people(game.staffing.codes).items()),
         "machines": [d.code for d in game.model.devices],
         "first": timing.first_second(game), "opens": int(60 * game.opens), "closes": int(60 * game.closes),
-        "last": timing.last_second(game), "speeds": list(SPEEDS), "words": script_words(),
+        "last": timing.end(row, game), "speeds": list(SPEEDS), "words": script_words(),
         "segment": reverse("academy:drill-segment", args=[row.pk]), "team": bool(posts_of(row)),
     }  # fmt: skip
 
@@ -177,5 +177,7 @@ def scenario_name(row: DrillSession) -> str:
 
 
 def debrief_url(row: DrillSession) -> str:
-    """The page that judges the day; empty while it is not over."""
+    """The page that judges the day; empty while it is not over, and for the day of an exam: its result leads there."""
+    if row.purpose == EXAM:
+        return ""
     return reverse("academy:debrief", args=[row.pk]) if row.state == OVER else ""

@@ -44,7 +44,7 @@ def _rows(request: Any) -> list[dict[str, Any]]:
 
 def _row(row: DrillSession, found: list[DrillEvent], real: Any) -> dict[str, Any]:
     game = log.game_played(row, found)
-    second = timing.second(row, game, real)
+    second = timing.second(row, game, timing.clock_of(row, clock.now(), real))
     day = playing.play(game, log.orders_of(found), second / 60, log=False)
     names = shown.names_of(row)
     told = [shown.line(line, names, None, row) for line in found if line.kind != "pace"]

@@ -12,10 +12,10 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from counterpoint.academy.drill import actions, errands, log, offers, queries, shown, words
+from counterpoint.academy.drill import actions, errands, log, offers, queries, shown, timing, words
 from counterpoint.academy.drill.validating import FIELDS
-from counterpoint.academy.models import DrillSession
-from counterpoint.academy.models.drill import OVER, STRICT
+from counterpoint.academy.models import DrillSession, Sitting
+from counterpoint.academy.models.drill import EXAM, OVER, READY, STRICT
 from counterpoint.academy.rules import errand
 from counterpoint.academy.science import playing
 from counterpoint.academy.verbs import GUIDE, PLAY
@@ -84,11 +84,14 @@ def key_of(request: Any) -> str:
 
 
 def found(request: Any, session: UUID) -> DrillSession:
-    """A session that the caller plays; 404 otherwise. Inside a scope."""
+    """A session that the caller plays; 404 otherwise, and for the day of an exam that was not begun. Inside a scope."""
     try:
-        return queries.session_of(request.scope, session)
+        row = queries.session_of(request.scope, session)
     except NotFound as absent:
         raise Http404 from absent
+    if row.purpose == EXAM and row.state == READY:
+        raise Http404
+    return row
 
 
 @policy.allow(PLAY)
@@ -103,7 +106,7 @@ def drill(request: Any, session: UUID) -> HttpResponse:
         told = shown.config(row, game)
         begun = segment_json(request, row, None, 0)
         seats = [(words.posts().get(s.post, s.post), s.user.name) for s in row.seats.select_related("user")]
-        tried = queries.tries(row)
+        tried, exam = queries.tries(row), exam_url(row)
     names = dict(zip([s.code for s in game.model.services], told["services"], strict=True))
     context = {
         "row": row, "config": json.dumps(told, ensure_ascii=False), "begun": json.dumps(begun, ensure_ascii=False),
@@ -112,21 +115,29 @@ def drill(request: Any, session: UUID) -> HttpResponse:
         "divertible": [(s.code, names[s.code], round(100 * s.divertible)) for s in game.model.services if s.device],
         "shares": range(0, 101, 10), "speeds": [n for n in told["speeds"] if n], "seats": seats, "tried": tried,
         "join": request.build_absolute_uri(reverse("academy:drill-join", args=[row.pk])),
-        "free": row.purpose not in STRICT, "loss": row.result.get("loss") if row.result else None,
+        "exam": exam, "free": row.purpose not in STRICT, "loss": row.result.get("loss") if row.result else None,
         "marks": [line for line in lines if line.kind == "mark"],
         "errands": len(errand.errands_in(game.injects)), "left_out": errands.left_out(row),
     }  # fmt: skip
     return render(request, "academy/drill.html", context)
 
 
+def exam_url(row: DrillSession) -> str:
+    """The exam that the day belongs to. Inside a scope."""
+    if row.purpose != EXAM:
+        return ""
+    return reverse("academy:exam-sitting", args=[Sitting.objects.values_list("pk", flat=True).get(session=row)])
+
+
 def segment_json(request: Any, row: DrillSession, since: int | None, after: int) -> dict[str, Any]:
     """The coming seconds as JSON. Inside a scope."""
-    return shown.segment(queries.segment(row, since, after, REAL.now()), request.scope.actor)
+    real = timing.clock_of(row, clock.now(), REAL.now())
+    return shown.segment(queries.segment(row, since, after, real), request.scope.actor)
 
 
 def settle(request: Any, session: UUID) -> None:
-    """Let errands come and be read that are due, before anything of the day is shown or ordered; 404 for a drill that
-    the caller does not play."""
+    """Let happen what happens by itself, before anything of the day is shown or ordered; 404 for a drill that the
+    caller does not play."""
     try:
         actions.drill_settle(scope=request.scope, session=session, now=clock.now(), real=REAL.now())
     except NotFound as absent:

@@ -15,7 +15,7 @@ from counterpoint.academy.verbs import APPEAL
 from counterpoint.foundation.api import Invalid, Scope
 from counterpoint.primitives.cases import CaseFilter, CaseView, case_open, cases
 
-LEVELS = ("item", "procedure")
+LEVELS = ("item", "procedure", "day")
 WITHIN = timedelta(days=30)
 LETTERS = 2000
 
@@ -23,14 +23,16 @@ LETTERS = 2000
 def appeal_open(
     *, scope: Scope, sitting: Sitting, level: str, slot: int, text: str, now: datetime
 ) -> CaseView:  # fmt: skip
-    """Open the case: against a question of the form (`item`, with its number) or the `procedure`. The same question is
-    appealed once. Raises `Invalid`."""
+    """Open the case: against a question of the form (`item`, with its number), its `day` or the `procedure`. The same
+    question is appealed once. Raises `Invalid`."""
     if sitting.state != SUBMITTED or sitting.submitted_at is None:
         raise Invalid(_("Only an exam that is over can be appealed against."))
     if now - sitting.submitted_at > WITHIN:
         raise Invalid(_("An appeal comes within 30 days."))
     if level not in LEVELS:
         raise Invalid(_("Say what the appeal is about."), field="level")
+    if level == "day" and not sitting.day:
+        raise Invalid(_("This exam has no day to be played."), field="level")
     if not text.strip():
         raise Invalid(_("Say what was wrong."), field="text")
     if level == "item" and not 0 < slot <= len(sitting.form):

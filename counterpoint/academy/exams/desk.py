@@ -11,7 +11,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from counterpoint.academy.exams import appeals, grading, measuring, queries, shown, sitting
+from counterpoint.academy.exams import appeals, day_desk, day_shown, days, grading, measuring, queries, shown, sitting
 from counterpoint.academy.learning.shown import number
 from counterpoint.academy.models import ItemStat
 from counterpoint.academy.rules.grading import believed
@@ -90,7 +90,7 @@ def _row(one: measuring.Line) -> dict[str, Any]:
         "right": None if report is None or report.difficulty is None else round(100 * report.difficulty),
         "separation": None if report is None or report.separation is None else number(report.separation),
         "shown": round(100 * one.shown), "cap": round(100 * one.body.exposure), "report": report,
-        "flags": [shown.FLAG_WORDS[flag]() for flag in (report.flags if report else ("few",))],
+        "flags": [shown.FLAG_WORDS[flag]() for flag in measuring.flags_of(one)],
         "difference": one.difference.grade if one.difference else "",
     }  # fmt: skip
 
@@ -98,11 +98,11 @@ def _row(one: measuring.Line) -> dict[str, Any]:
 @policy.allow(MANAGE)
 def bank(request: Any) -> HttpResponse:
     """Every question: measured difficulty and separation, observed shares, exposure, flags."""
-    _unit, lines, answers = _bank(request)
+    unit, lines, answers = _bank(request)
     rows = [_row(one) for one in lines]
     context = {
         "rows": rows, "sittings": answers.sittings, "measured": sum(one["measured"] for one in rows),
-        "enough": measuring.ENOUGH,
+        "enough": measuring.ENOUGH, "days": day_desk.lines(request.scope, unit, clock.now()),
     }  # fmt: skip
     return render(request, "academy/exams/bank.html", context)
 
@@ -110,7 +110,7 @@ def bank(request: Any) -> HttpResponse:
 @policy.allow(MANAGE)
 def bank_sheet(request: Any) -> HttpResponse:
     """The same as a spreadsheet."""
-    _unit, lines, answers = _bank(request)
+    unit, lines, answers = _bank(request)
     headings = [
         _("Key of the question"), _("The question"), _("Author's difficulty"), _("Measured difficulty"), _("± error"),
         _("Separation (slope)"),
@@ -131,7 +131,25 @@ def bank_sheet(request: Any) -> HttpResponse:
         )  # fmt: skip
     note = _("%(count)d sittings") % {"count": answers.sittings}
     sheet = excel.Sheet(_("Question bank"), headings, rows, title=_("Question bank"), note=note)
-    return download(excel.workbook([sheet]), "question-bank.xlsx")
+    return download(excel.workbook([sheet, _days_sheet(request, unit)]), "question-bank.xlsx")
+
+
+def _days_sheet(request: Any, unit: Any) -> excel.Sheet:
+    players = day_shown.players()
+    headings = [
+        _("Exam"), _("Scenario"), _("Day of the exam"), _("Difficulty"), _("± error"), _("Loss of doing nothing"),
+        _("Loss of the reference"), *players.values(), _("Played in exams"), _("Mean of those who played"), _("Notes"),
+    ]  # fmt: skip
+    rows = []
+    for one in day_desk.lines(request.scope, unit, clock.now()):
+        found = one["found"]
+        figures = [found.difficulty, found.error, found.nothing, found.reference] if found else [None] * 4
+        shares = [share for _player, share, _tries in one["ladder"]] or [None] * len(players)
+        rows.append(
+            [one["exam"], one["name"], one["number"], *figures, *shares, one["sittings"], one["mean"], one["unfit"]]
+        )
+    title = _("Days to be played")
+    return excel.Sheet(title, headings, rows, title=title, note=_("Simulated players; shares in %"))
 
 
 @policy.allow(MANAGE)
@@ -174,12 +192,18 @@ def grade(request: Any, key: str) -> HttpResponse:
     return redirect("academy:bank-item", key=key)
 
 
+def _measure_all(scope: Any, now: Any) -> None:
+    unit = measuring.top(scope)
+    measuring.measure_now(scope=scope, unit=unit, now=now)
+    days.ask(unit, now)
+
+
 @policy.allow(MANAGE)
 @require_POST
 def measure(request: Any) -> HttpResponse:
     """Measure now instead of at night."""
     return done(
         request,
-        lambda: measuring.measure_now(scope=request.scope, unit=measuring.top(request.scope), now=clock.now()),
+        lambda: _measure_all(request.scope, clock.now()),
         _("The questions are being measured; look again in a minute."), "academy:bank",
     )  # fmt: skip

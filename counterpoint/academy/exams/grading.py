@@ -3,7 +3,7 @@ basis without touching what was."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -14,7 +14,7 @@ from counterpoint.academy import proving
 from counterpoint.academy.catalogue.blueprints import BLUEPRINTS, BlueprintBody
 from counterpoint.academy.catalogue.questions import QUESTIONS, worth
 from counterpoint.academy.catalogue.reading import pinned, question
-from counterpoint.academy.exams import chains
+from counterpoint.academy.exams import chains, playing_day
 from counterpoint.academy.exams.forms import slots_of
 from counterpoint.academy.learning import cards
 from counterpoint.academy.models import Grade, Sitting
@@ -25,6 +25,8 @@ from counterpoint.foundation.api import Invalid, NotFound, OrgUnit, Scope, journ
 from counterpoint.primitives.content import ContentError, Item
 
 LETTERS = 200
+DROPPED = "dropped"
+Basis = Callable[[Sitting, dict[str, Any]], dict[str, Any] | None]  # the basis of a new grade; None to leave the old
 
 
 def blueprint_of(sitting: Sitting) -> Item:
@@ -54,6 +56,7 @@ def submit_row(sitting: Sitting, at: datetime, by: str, scope: Scope | None) -> 
     sitting.refresh_from_db(fields=["state", "submitted_at", "submitted_by", "head", "lines", "form", "deadline_at"])
     if not changed:
         return False
+    playing_day.ended(held, at)
     first = _write_grade(sitting, {}, "", scope, at)
     data = {"user": str(sitting.user_id), "exam": sitting.blueprint, "by": by, "lines": len(rows), "head": head}
     journal.record(
@@ -85,64 +88,95 @@ def worths_of(sitting: Sitting, versions: Mapping[str, int] | None = None) -> li
     return found
 
 
-def graded(sitting: Sitting, basis: Mapping[str, Any], worths: Sequence[float | None]) -> Graded:
-    """The grade on a basis, without writing it."""
+def graded(
+    sitting: Sitting, basis: Mapping[str, Any], worths: Sequence[float | None], day: Mapping[str, Any] | None = None
+) -> Graded:
+    """The grade on a basis, without writing it; `day` are the figures of the day that was played."""
     body: BlueprintBody = blueprint_of(sitting).value
     dropped = set(basis.get("dropped", ()))
     form = [{**slot, "counts": slot["counts"] and slot["question"] not in dropped} for slot in sitting.form]
-    return grade(slots_of(form), worths, body.cut.theory, body.cut.theta)
+    played = None if basis.get("day") == DROPPED else playing_day.counting(body, day or {})
+    return grade(slots_of(form), worths, body.cut.theory, body.cut.theta, played)
 
 
 def _write_grade(sitting: Sitting, basis: Mapping[str, Any], why: str, scope: Scope | None, at: datetime) -> Grade:
     worths = worths_of(sitting, basis.get("versions"))
-    found = graded(sitting, basis, worths)
     last = Grade.objects.filter(sitting=sitting).order_by("-number").first()
+    day = dict(last.day) if last else playing_day.figures(sitting)  # the engine of its time has judged it
+    found = graded(sitting, basis, worths, day)
+    if day:
+        day["total"] = found.total
     row = Grade(
         org_unit=sitting.org_unit, sitting=sitting, number=last.number + 1 if last else 1, basis=dict(basis),
         right=found.right, of=found.of, theta=found.theta, sd=found.sd, passed=found.passed, worths=worths,
-        why=why[:LETTERS], by=scope.actor if scope else None, at=at,
+        day=day, why=why[:LETTERS], by=scope.actor if scope else None, at=at,
     )  # fmt: skip
     row.save(force_insert=True)
     return row
 
 
-@transaction.atomic
 def grade_again(
     *, scope: Scope, unit: OrgUnit, question_key: str, how: str, why: str, now: datetime
 ) -> tuple[int, int]:  # fmt: skip
     """Grade every submitted sitting that asked a question again: `drop` it, or `key` it by its version in force.
     Returns how many grades were written and how many results turned. Doing it twice writes nothing more."""
-    scope.require(MANAGE, unit.path)
     if how not in ("drop", "key"):
         raise Invalid(_("Say whether the question is dropped or its key corrected."), field="how")
+
+    def basis_of(row: Sitting, basis: dict[str, Any]) -> dict[str, Any] | None:
+        if all(slot["question"] != question_key for slot in row.form):
+            return None
+        return _other(row, basis, question_key, how, now)
+
+    told = {"question": question_key, "how": how}
+    return _everybody(scope, unit, basis_of, told, why, now)
+
+
+def grade_without_day(
+    *, scope: Scope, unit: OrgUnit, game_hash: str, why: str, now: datetime
+) -> tuple[int, int]:  # fmt: skip
+    """Grade every submitted sitting with this day again by its questions alone; as `grade_again`."""
+
+    def basis_of(row: Sitting, basis: dict[str, Any]) -> dict[str, Any] | None:
+        return {**basis, "day": DROPPED} if row.day.get("game_hash") == game_hash else None
+
+    return _everybody(scope, unit, basis_of, {"question": "", "how": "day"}, why, now)
+
+
+@transaction.atomic
+def _everybody(
+    scope: Scope, unit: OrgUnit, basis_of: Basis, told: dict[str, str], why: str, now: datetime
+) -> tuple[int, int]:  # fmt: skip
+    scope.require(MANAGE, unit.path)
     if not why.strip():
         raise Invalid(_("Say why."), field="why")
     written = turned = 0
     with scoped(scope):
         rows = Sitting.objects.select_related("org_unit").filter(state=SUBMITTED)
         for row in rows.order_by("started_at").iterator(chunk_size=200):
-            if any(slot["question"] == question_key for slot in row.form):
-                new, other = _again(row, question_key, how, why.strip(), scope, now)
-                written, turned = written + new, turned + other
+            new, other = _again(row, basis_of, told, why.strip(), scope, now)
+            written, turned = written + new, turned + other
     return written, turned
 
 
-def _again(row: Sitting, key: str, how: str, why: str, scope: Scope, now: datetime) -> tuple[int, int]:
-    last = Grade.objects.filter(sitting=row).order_by("-number").first()
-    basis = dict(last.basis) if last else {}
+def _other(row: Sitting, basis: dict[str, Any], key: str, how: str, now: datetime) -> dict[str, Any] | None:
+    """The basis without a question, or by its version in force; None when it has none."""
     if how == "drop":
-        basis["dropped"] = sorted({*basis.get("dropped", ()), key})
-    else:
-        item = question(key, row.org_unit, row.org_unit.date_at(now))
-        if item is None:
-            return 0, 0
-        basis["versions"] = {**basis.get("versions", {}), key: item.version}
-    if last is not None and basis == last.basis:
+        return {**basis, "dropped": sorted({*basis.get("dropped", ()), key})}
+    item = question(key, row.org_unit, row.org_unit.date_at(now))
+    return None if item is None else {**basis, "versions": {**basis.get("versions", {}), key: item.version}}
+
+
+def _again(
+    row: Sitting, basis_of: Basis, told: dict[str, str], why: str, scope: Scope, now: datetime
+) -> tuple[int, int]:  # fmt: skip
+    last = Grade.objects.filter(sitting=row).order_by("-number").first()
+    basis = basis_of(row, dict(last.basis) if last else {})
+    if basis is None or (last is not None and basis == last.basis):
         return 0, 0
     new = _write_grade(row, basis, why, scope, now)
     journal.record(
         scope=scope, org_unit=row.org_unit, kind="academy.graded", subject=str(row.pk), at=now,
-        data={"exam": row.blueprint, "number": new.number, "question": key, "how": how, "passed": new.passed},
-        private=why,
+        data={"exam": row.blueprint, "number": new.number, **told, "passed": new.passed}, private=why,
     )  # fmt: skip
     return 1, int(last is not None and last.passed != new.passed)

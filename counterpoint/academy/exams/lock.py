@@ -13,6 +13,7 @@ from counterpoint.foundation.api import clock, scope_of
 
 Respond = Callable[[HttpRequest], HttpResponse]
 OPEN_PAGES = "academy:exam"  # its pages stay open, by the beginning of their names
+DAY_PAGES = ("academy:drill", "academy:drill-segment", "academy:drill-do")  # of the exam's own day
 CLOSED = ("academy:", "primitives:content")
 
 
@@ -25,7 +26,7 @@ class ExamModeMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         return self.get_response(request)
 
-    def process_view(self, request: Any, _view: Any, _args: Any, _given: Any) -> HttpResponse | None:
+    def process_view(self, request: Any, _view: Any, _args: Any, given: Any) -> HttpResponse | None:
         """Pages that would help."""
         name = request.resolver_match.view_name
         if not closes(name, in_world=request.world is not None) or request.scope is None:
@@ -34,7 +35,9 @@ class ExamModeMiddleware:
             return None
         now = clock.now() if request.world is None else clock.SystemClock().now()
         row = is_sitting(request.scope if request.world is None else scope_of(request.user, now), now)
-        return None if row is None else render(request, "academy/exams/locked.html", {"sitting": row}, status=423)
+        if row is None or (name in DAY_PAGES and row.session_id and row.session_id == given.get("session")):
+            return None
+        return render(request, "academy/exams/locked.html", {"sitting": row}, status=423)
 
 
 def closes(name: str, *, in_world: bool) -> bool:

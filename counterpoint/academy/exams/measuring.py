@@ -101,6 +101,21 @@ class Line:
     shown: float
 
 
+def flags_of(line: Line) -> tuple[str, ...]:
+    """What to look at in a question: the analysis's flags, and once there are enough answers `sure` when nobody missed
+    it and `unchosen` when an option of a single choice drew nobody."""
+    report = line.report
+    if report is None:
+        return ("few",)
+    if report.answers < ENOUGH:
+        return report.flags
+    chosen = {one.name for one in report.options if one.chosen}
+    single = line.body.form in ("single", "rule") and bool(chosen)
+    idle = single and any(slug not in chosen for slug in line.body.slugs)
+    more = (("sure", report.difficulty == 1.0), ("unchosen", idle))
+    return (*report.flags, *(name for name, true in more if true))
+
+
 def bank(scope: Scope, unit: OrgUnit, now: datetime) -> tuple[list[Line], Answers]:
     """Every question in force with its measurement and analysis."""
     scope.require(MANAGE, unit.path)

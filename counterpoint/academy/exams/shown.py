@@ -101,7 +101,7 @@ class Outcome:
 def outcome(sitting: Sitting, grade: Grade) -> Outcome:
     """The newest grade in words."""
     body: BlueprintBody = blueprint_of(sitting).value
-    found = graded(sitting, grade.basis, grade.worths)
+    found = graded(sitting, grade.basis, grade.worths, grade.day)
     names = {one.slug: tell(one.names) for one in body.sections}
     sections: dict[str, list[int]] = {}
     dropped = set(grade.basis.get("dropped", ()))
@@ -145,10 +145,16 @@ def reviewed(sitting: Sitting, grade: Grade, saves: Iterable[AnswerSave], which:
 
 
 SIGN_WORDS = {
-    "away": (lambda: _("left the page"), lambda: _("a call, a message, another program in front, the screen locking")),
+    "away": (
+        lambda: _("left the page"),
+        lambda: _("a call, a message, another program in front, the screen locking, the day of the exam"),
+    ),
     "back": (lambda: _("came back"), lambda: ""),
     "pasted": (lambda: _("pasted text"), lambda: _("a figure copied from the own calculation")),
-    "window": (lambda: _("opened the exam again"), lambda: _("a reload, a crash, a change to another device")),
+    "window": (
+        lambda: _("opened the exam again"),
+        lambda: _("a reload, a crash, a change to another device, the way back from the day"),
+    ),
     "conflict": (lambda: _("two answers under one number"), lambda: _("two tabs, or the browser's memory was emptied")),
     "fast": (lambda: _("answers within 3 seconds"), lambda: _("saved up without a network and sent at once")),
     "late": (lambda: _("answers after the end"), lambda: _("the network came back after the deadline")),
@@ -164,6 +170,7 @@ FLAG_WORDS = {
     "few": lambda: _("fewer than 50 answers"), "easy": lambda: _("surely too easy"),
     "hard": lambda: _("surely too hard"),
     "weak": lambda: _("surely tells nobody apart"), "backwards": lambda: _("abler people miss it more"),
+    "sure": lambda: _("nobody missed it"), "unchosen": lambda: _("a wrong option that nobody chose"),
     "skipped": lambda: _("often left open"), "tempting": lambda: _("a wrong option draws abler people"),
 }  # fmt: skip
 

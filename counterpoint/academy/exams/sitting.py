@@ -12,11 +12,11 @@ from django.utils.crypto import constant_time_compare
 from django.utils.translation import gettext as _
 
 from counterpoint.academy.catalogue.blueprints import BLUEPRINTS, Attempts, BlueprintBody
-from counterpoint.academy.exams import chains, forms
+from counterpoint.academy.exams import chains, forms, playing_day
 from counterpoint.academy.exams.grading import LETTERS, blueprint_of, close_if_due, submit_row, worths_of
-from counterpoint.academy.models import Sitting, SittingSign
+from counterpoint.academy.models import DrillSession, Sitting, SittingSign
 from counterpoint.academy.models.exams import OPEN, PERSON, SUBMITTED, VOID
-from counterpoint.academy.verbs import INVIGILATE, SIT
+from counterpoint.academy.verbs import INVIGILATE, PLAY, SIT
 from counterpoint.foundation.api import (
     DomainError,
     Invalid,
@@ -82,11 +82,14 @@ def next_attempt(rule: Attempts, begun: list[datetime], now: datetime) -> dateti
 
 
 def sitting_begin(*, scope: Scope, unit: OrgUnit, blueprint: str, seed: int, now: datetime) -> Sitting:
-    """Begin an exam, or find the one that is open. The clock runs from now. Raises `NotFound`, `NotYet`, `ThinBank`."""
+    """Begin an exam, or find the one that is open. The clock runs from now. Raises `NotFound`, `NotYet`, `ThinBank`,
+    `Unmeasured`."""
     enter(scope, unit, SIT)
     on = unit.date_at(now)
     item = exam_of(unit, blueprint, on)
     user = person_acting(scope)
+    if item.value.simulator is not None:
+        enter(scope, unit, PLAY)
     with scoped(scope):
         held = list(Sitting.objects.select_related("org_unit").filter(user=user))
         for row in held:
@@ -113,6 +116,7 @@ def _begun(scope: Scope, unit: OrgUnit, user: User, item: Item, seed: int, now: 
         form = [first] if first else []
     if not form:
         raise forms.ThinBank(_("There are too few questions for this exam. Tell headquarters training."))
+    day = playing_day.drawn(item, unit, user, seed, now)
     deadline = now + timedelta(minutes=body.minutes)
     row = Sitting(
         org_unit=unit, user=user, blueprint=item.key, version=item.version, pack=unit.rule_pack, seed=seed, form=form,
@@ -121,6 +125,8 @@ def _begun(scope: Scope, unit: OrgUnit, user: User, item: Item, seed: int, now: 
     )  # fmt: skip
     try:
         with transaction.atomic():
+            if day is not None:
+                playing_day.made(scope, row, day, now)
             row.save(force_insert=True)
             _record(scope, row, "sitting_begun", now, minutes=body.minutes, version=item.version)
     except IntegrityError:  # the same person began it at another device a moment ago
@@ -166,6 +172,21 @@ def sitting_next(*, scope: Scope, sitting: UUID, token: str, known: int, now: da
         return row
 
 
+@transaction.atomic
+def day_begin(*, scope: Scope, sitting: UUID, now: datetime) -> DrillSession:
+    """Begin the day of an exam: from now it runs, once and without a stop. A second press finds it running. Raises
+    `SittingOver`, `NotFound` for an exam without a day."""
+    with scoped(scope):
+        row = own(scope, sitting, now, lock=True)
+        if row.state != OPEN or now >= row.deadline_at:
+            raise SittingOver(_("This exam is over."))
+        part = blueprint_of(row).value.simulator
+        session = playing_day.begun(row, part, scope, now) if part else None
+        if session is None:
+            raise NotFound(_("This exam has no day to be played."))
+        return session
+
+
 def sitting_submit(*, scope: Scope, sitting: UUID, token: str, now: datetime) -> Sitting:
     """Hand in. A second time gives the first answer."""
     with scoped(scope), transaction.atomic():
@@ -192,6 +213,7 @@ def sitting_extend(*, scope: Scope, sitting: UUID, minutes: int, why: str, now: 
         row.deadline_at += timedelta(minutes=minutes)
         row.closes_at += timedelta(minutes=minutes)
         row.save(update_fields=["extended", "deadline_at", "closes_at", "org_path"])
+        playing_day.moved(row, minutes)
         _record(scope, row, "sitting_extended", now, why.strip()[:LETTERS], minutes=minutes)
         return row
 
@@ -207,6 +229,7 @@ def sitting_void(*, scope: Scope, sitting: UUID, why: str, now: datetime) -> Sit
             raise Invalid(_("Say why."), field="why")
         row.state = VOID
         row.save(update_fields=["state", "org_path"])
+        playing_day.voided(row)
         _record(scope, row, "sitting_voided", now, why.strip()[:LETTERS])
         return row
 

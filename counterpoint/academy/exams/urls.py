@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from counterpoint.academy.exams import desk, today, views
+from counterpoint.academy.exams import day_desk, desk, today, views
 
 urlpatterns: list[URLPattern] = [
     path("exam", views.exam, name="exam"),
@@ -14,6 +14,7 @@ urlpatterns: list[URLPattern] = [
     path("exam/<uuid:sitting_id>/next", views.more, name="exam-next"),
     path("exam/<uuid:sitting_id>/look", views.look, name="exam-look"),
     path("exam/<uuid:sitting_id>/sign", views.sign, name="exam-sign"),
+    path("exam/<uuid:sitting_id>/day", views.day, name="exam-day"),
     path("exam/<uuid:sitting_id>/submit", views.submit, name="exam-submit"),
     path("exam/<uuid:sitting_id>/extend", desk.extend, name="exam-extend"),
     path("exam/<uuid:sitting_id>/void", desk.void, name="exam-void"),
@@ -23,6 +24,8 @@ urlpatterns: list[URLPattern] = [
     path("bank", desk.bank, name="bank"),
     path("bank.xlsx", desk.bank_sheet, name="bank-sheet"),
     path("bank/measure", desk.measure, name="bank-measure"),
+    path("bank/day/<slug:game>", day_desk.one, name="bank-day"),
+    path("bank/day/<slug:game>/grade", day_desk.grade, name="bank-day-grade"),
     path("bank/<str:key>", desk.item, name="bank-item"),
     path("bank/<str:key>/grade", desk.grade, name="bank-grade"),
 ]

@@ -13,14 +13,14 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from counterpoint.academy.exams import appeals, chains, queries, saving, shown, sitting
+from counterpoint.academy.exams import appeals, chains, day_shown, queries, saving, shown, sitting
 from counterpoint.academy.exams.grading import blueprint_of, close_if_due
 from counterpoint.academy.learning import cards
 from counterpoint.academy.learning import queries as learning
 from counterpoint.academy.models import Grade, Sitting
 from counterpoint.academy.models.exams import OPEN, SUBMITTED
 from counterpoint.academy.rules.words import tell
-from counterpoint.academy.verbs import INVIGILATE, LEARN, MANAGE, SIT
+from counterpoint.academy.verbs import INVIGILATE, LEARN, MANAGE, PLAY, SIT
 from counterpoint.foundation.api import DomainError, NotFound, clock, policy, read_json, scoped
 from counterpoint.ui.pages import done, number_in, place_here
 
@@ -35,8 +35,9 @@ def exam(request: Any) -> HttpResponse:
     passed = {
         one.sitting.blueprint for one in found if one.grade and one.grade.passed and one.sitting.state == SUBMITTED
     }
+    may_play = request.scope.may(PLAY, unit.path)
     context = {
-        "offers": [_offer(one, passed) for one in queries.offers(held, unit, on, now, posts)],
+        "offers": [_offer(one, passed, may_play) for one in queries.offers(held, unit, on, now, posts)],
         "results": [_result(one) for one in found], "due": len(cards.due(request.scope, now)),
         "busy": any(row.state == OPEN for row in held),
         "may_watch": request.scope.may(INVIGILATE), "may_manage": request.scope.may(MANAGE), "now": now,
@@ -44,7 +45,7 @@ def exam(request: Any) -> HttpResponse:
     return render(request, "academy/exams/exam.html", context)
 
 
-def _offer(one: queries.Offer, passed: set[str]) -> dict[str, Any]:
+def _offer(one: queries.Offer, passed: set[str], may_play: bool) -> dict[str, Any]:
     body = one.item.value
     counts = [section.longest for section in body.sections]
     return {
@@ -52,6 +53,8 @@ def _offer(one: queries.Offer, passed: set[str]) -> dict[str, Any]:
         "items": sum(counts) + body.tried, "adapts": body.adapts, "percent": round(100 * body.cut.theory),
         "open": one.open, "mine": one.mine, "free_at": one.free_at, "attempts": body.attempts,
         "passed": one.item.key in passed, "item": one.item, "tried": body.tried,
+        "day": day_shown.window(body.simulator) if body.simulator else None,
+        "elsewhere": body.simulator is not None and not may_play,
     }  # fmt: skip
 
 
@@ -83,12 +86,28 @@ def begin(request: Any) -> HttpResponse:
 @policy.allow(SIT)
 def sitting_page(request: Any, sitting_id: UUID) -> HttpResponse:
     """The exam's own page; its script fetches the questions. After the end it leads to the result."""
-    row = _own(request, sitting_id)
+    row, now = _own(request, sitting_id), clock.now()
     if row.state != OPEN:
         return redirect("academy:result", sitting_id=row.pk)
     body = blueprint_of(row).value
     context = {"row": row, "name": tell(body.names), "adapts": body.adapts, "words": shown.page_words()}
+    with scoped(request.scope):
+        context["day"] = day_shown.on_the_page(row, body, now)
     return render(request, "academy/exams/sitting.html", context)
+
+
+@policy.allow(SIT)
+@require_POST
+def day(request: Any, sitting_id: UUID) -> HttpResponse:
+    """Begin the exam's day, or go on with it."""
+    try:
+        session = sitting.day_begin(scope=request.scope, sitting=sitting_id, now=clock.now())
+    except NotFound as absent:
+        raise Http404 from absent
+    except DomainError as refused:
+        messages.error(request, refused.message)
+        return redirect("academy:exam-sitting", sitting_id=sitting_id)
+    return redirect("academy:drill", session=session.pk)
 
 
 def _own(request: Any, sitting_id: UUID) -> Sitting:
@@ -198,12 +217,13 @@ def _result_page(request: Any, sitting_id: UUID, *, words: str = "") -> HttpResp
     with scoped(request.scope):
         (course,) = queries.courses([row])
         grades, saves = list(Grade.objects.filter(sitting=row)), chains.lines(row)
-    grade = grades[0] if grades else None
+        grade = grades[0] if grades else None
+        played = day_shown.told(row, body, grade) if grade else None
     which = body.review if own else "all"
     state, level = shown.state_words(row, grade)
     context = {
         "row": row, "name": tell(body.names), "own": own, "state": state, "level": level, "grade": grade,
-        "outcome": shown.outcome(row, grade) if grade else None, "grades": grades, "which": which,
+        "outcome": shown.outcome(row, grade) if grade else None, "grades": grades, "which": which, "day": played,
         "questions": shown.reviewed(row, grade, saves, which, request.scope) if grade else [],
         "signs": shown.signs(course.signs), "whole": chains.first_bad(row, saves) is None, "lines": len(saves),
         "appealed": appeals.opened(request.scope, row, clock.now()), "may_appeal": own and row.state == SUBMITTED,

@@ -9,8 +9,9 @@ from django.db import models
 from counterpoint.foundation.api import ScopedModel, new_id
 
 READY, RUNNING, PAUSED, OVER, VOID = "ready", "running", "paused", "over", "void"
-PURPOSES = ("practice", "lesson", "exam", "league", "team")
-STRICT = ("exam", "league")  # of these the time is never stopped, and nobody helps
+EXAM = "exam"
+PURPOSES = ("practice", "lesson", EXAM, "league", "team")
+STRICT = (EXAM, "league")  # of these the time is never stopped, and nobody helps
 SPEEDS = (0, 1, 2, 5, 10, 20, 60)
 MARK_LENGTH = 80
 
@@ -38,6 +39,8 @@ class DrillSession(ScopedModel):
 
     The session's time is a line: at `base_real` it was `base_second` (since midnight), and it runs `speed` times as
     fast; 0 stands still. `parent` was forked at `parent_second`. `head` is the end of the log's chain once it is over.
+    The day of an exam ends at second `until`, and whatever second it is by then at the instant `ends_at`; both on the
+    bank's clock, as its sitting is.
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
@@ -56,6 +59,8 @@ class DrillSession(ScopedModel):
     world = models.UUIDField(null=True, blank=True)
     parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="+")
     parent_second = models.PositiveIntegerField(null=True, blank=True)
+    until = models.PositiveIntegerField(null=True, blank=True)
+    ends_at = models.DateTimeField(null=True, blank=True)
     begun_at = models.DateTimeField()
     over_at = models.DateTimeField(null=True, blank=True)
     head = models.CharField(max_length=64, blank=True, default="")

@@ -1,5 +1,5 @@
 """Exams: a sitting with its form, every answer as it was saved, signs of its course, grades, what is measured of
-questions, and cards of what comes back to be learnt.
+questions and of days to be played, and cards of what comes back to be learnt.
 
 Sittings stand at the person's own live branch, measurements at headquarters. Answers are only added, chained in the
 order in which they arrived; the one with the highest number of its question counts.
@@ -17,7 +17,8 @@ class Sitting(ScopedModel):
     """One attempt at a blueprint in a pinned version. `form` lists its questions in order with their version, shown
     order of options, cell, whether they count, and the numbers they were chosen with. `token_hash` is that of the one
     page that may save. `closes_at` is the deadline with its grace; `head` and `lines` are the end of the chain of
-    answers when it was submitted."""
+    answers when it was submitted. `day` is the day to be played with its figures, as drawn at the beginning (empty
+    without one); `session` is its play once it has begun."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     user = models.ForeignKey("foundation.User", models.PROTECT, related_name="+")
@@ -26,6 +27,10 @@ class Sitting(ScopedModel):
     pack = models.SlugField(max_length=16)
     seed = models.PositiveBigIntegerField()
     form = models.JSONField(default=list)
+    day = models.JSONField(default=dict, blank=True)
+    session = models.OneToOneField(
+        "academy.DrillSession", models.PROTECT, null=True, blank=True, related_name="sitting"
+    )
     token_hash = models.CharField(max_length=64, blank=True, default="")
     entries = models.PositiveIntegerField(default=0)
     state = models.SlugField(max_length=12, default=OPEN)
@@ -110,6 +115,7 @@ class Grade(ScopedModel):
     sd = models.FloatField()
     passed = models.BooleanField()
     worths = models.JSONField(default=list)  # what each slot is worth; None where nothing was answered
+    day = models.JSONField(default=dict, blank=True)  # of the day that was played: `exams.days.day_grade`
     why = models.CharField(max_length=200, blank=True, default="")
     by = models.UUIDField(null=True)
     at = models.DateTimeField()
@@ -139,6 +145,29 @@ class ItemStat(ScopedModel):
         constraints = [
             models.UniqueConstraint(fields=["org_unit", "question", "version", "at"], name="one_item_stat_a_time"),
         ]
+
+
+class DayStat(ScopedModel):
+    """What was measured of a day to be played in exams, at headquarters, by scripted players and nobody's answers: the
+    loss of `nothing` and of the `reference`, shares of the way between them by player, and the difficulty that they
+    say. A day is its game, so that another version or another engine is another day."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    game_hash = models.CharField(max_length=64, db_index=True)
+    scenario = models.CharField(max_length=80)
+    version = models.PositiveIntegerField()
+    seed = models.PositiveBigIntegerField()
+    nothing = models.FloatField()
+    reference = models.FloatField()
+    ladder = models.JSONField(default=dict)  # shares by player, one a try
+    difficulty = models.FloatField()
+    difficulty_error = models.FloatField()
+    at = models.DateTimeField()
+
+    class Meta(ScopedModel.Meta):
+        abstract = False
+        ordering = ["scenario", "seed", "-at"]
+        constraints = [models.UniqueConstraint(fields=["org_unit", "game_hash"], name="one_day_stat_a_game")]
 
 
 class ReviewCard(ScopedModel):

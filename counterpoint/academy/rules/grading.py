@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from counterpoint.academy.rules.days import together, worth
 from counterpoint.academy.science import psychometrics as p
 
 QUICK = 3.0  # seconds, in which nobody reads a question
@@ -23,8 +24,19 @@ class Slot:
 
 
 @dataclass(frozen=True)
+class Played:
+    """The day of an exam: where its loss stands between doing nothing (0) and the reference (1), the standard that is
+    asked for, and its part of all points."""
+
+    position: float
+    standard: float
+    weight: float
+
+
+@dataclass(frozen=True)
 class Graded:
-    """`right` of `of` counted questions; share with its 95 % limits; ability and its sd; by cell (right, of)."""
+    """`right` of `of` counted questions; share with its 95 % limits; ability and its sd; by cell (right, of). `total`
+    is the share of all points, the day's with them; `close` when chance among the questions could have turned it."""
 
     right: int
     of: int
@@ -37,6 +49,7 @@ class Graded:
     passed: bool
     close: bool
     by_cell: Mapping[str, tuple[int, int]]
+    total: float = 0.0
 
 
 def passes(theory: float, theta: float | None, share: float, shown: float | None) -> bool:
@@ -44,12 +57,32 @@ def passes(theory: float, theta: float | None, share: float, shown: float | None
     return share >= theory - 1e-9 and (theta is None or (shown is not None and shown >= theta - 1e-9))
 
 
+def total_of(
+    theory: float, theta: float | None, share: float, shown: float | None, day: Played | None
+) -> tuple[float, bool]:  # fmt: skip
+    """Share of all points, and whether it passes: share and ability reach their cuts, the day its standard."""
+    if day is None:
+        return share, passes(theory, theta, share, shown)
+    total = together(share, worth(day.position, day.standard, theory), day.weight)
+    return total, passes(theory, theta, total, shown) and day.position >= day.standard - 1e-9
+
+
+def needed(theory: float, day: Played | None) -> float:
+    """The share of questions that is needed beside the day."""
+    if day is None:
+        return theory
+    return (theory - day.weight * worth(day.position, day.standard, theory)) / (1 - day.weight)
+
+
 def marks(worths: Sequence[float | None]) -> list[int]:
     """1 for full, 0 for less, -1 where nothing was answered."""
     return [p.OPEN if one is None else p.RIGHT if one >= 1.0 - 1e-9 else p.WRONG for one in worths]
 
 
-def grade(slots: Sequence[Slot], worths: Sequence[float | None], theory: float, theta: float | None) -> Graded:
+def grade(
+    slots: Sequence[Slot], worths: Sequence[float | None], theory: float, theta: float | None,
+    day: Played | None = None,
+) -> Graded:  # fmt: skip
     """`worths` are what the answers are worth, one a slot; None where none was given. With nothing that counts the
     result is not passed."""
     found = marks(worths)
@@ -58,9 +91,11 @@ def grade(slots: Sequence[Slot], worths: Sequence[float | None], theory: float, 
         return Graded(0, 0, 0, 0.0, 0.0, 1.0, 0.0, 1.0, False, False, {})
     told = p.score([found[i] for i in kept], [slots[i].cell for i in kept])
     able = ability([slots[i] for i in kept], [max(p.WRONG, found[i]) for i in kept])  # left open is not known
+    total, passed = total_of(theory, theta, told.share, able.mean, day)
+    missed = day is not None and day.position < day.standard - 1e-9  # the questions could not have turned it
     return Graded(
-        told.right, told.of, told.open, told.share, told.low, told.high, able.mean, able.sd,
-        passes(theory, theta, told.share, able.mean), told.close_to(theory), dict(told.by_cell),
+        told.right, told.of, told.open, told.share, told.low, told.high, able.mean, able.sd, passed,
+        not missed and told.close_to(needed(theory, day)), dict(told.by_cell), total,
     )  # fmt: skip
 
 

@@ -4,10 +4,14 @@ from datetime import date, datetime
 
 from counterpoint.academy.catalogue.questions import QUESTIONS, right_of
 from counterpoint.academy.catalogue.reading import pinned
+from counterpoint.academy.exams import days
 from counterpoint.academy.exams.saving import answer_save
-from counterpoint.academy.exams.sitting import sitting_begin, sitting_enter
+from counterpoint.academy.exams.sitting import exam_of, sitting_begin, sitting_enter
+from counterpoint.academy.models import DayStat
 from counterpoint.foundation import access, actions, roles, scope
+from counterpoint.science import playing
 
+DAY_EXAM = "academy.exam.supervisor_day"
 LOBBY, SUPERVISOR = "academy.exam.lobby_manager", "academy.exam.supervisor"
 TOKEN = "the token of the first page"
 
@@ -73,3 +77,22 @@ def at(hour, minute=0, day=23):
     from zoneinfo import ZoneInfo
 
     return datetime(2026, 11, day, hour, minute, tzinfo=ZoneInfo("Asia/Shanghai"))
+
+
+def measured_days(bank):
+    """Every day of the exam with a day has figures: doing nothing as it is, a reference at a quarter of it."""
+    on = bank.b01.date_at(bank.now)
+    held = days.days_of(exam_of(bank.b01, DAY_EXAM, on), bank.b01, on)
+    for day in held:
+        keep_day(bank, day, playing.play(day.game, log=False).loss.total)
+    return held
+
+
+def keep_day(bank, day, nothing, reference=None, glance=0.1, advised=0.8):
+    """A day has been measured so."""
+    with scope.unscoped("the test has a day measured"):
+        DayStat(
+            org_unit=bank.hq, game_hash=day.game_hash, scenario=day.part.scenario, version=day.version, seed=day.number,
+            nothing=nothing, reference=nothing / 4 if reference is None else reference, difficulty=0.5,
+            difficulty_error=0.3, ladder={"glance": [glance], "rule": [0.3], "advised": [advised]}, at=bank.now,
+        ).save(force_insert=True)  # fmt: skip

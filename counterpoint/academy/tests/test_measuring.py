@@ -2,6 +2,7 @@
 keep the numbers that they began with."""
 
 from datetime import timedelta
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -9,6 +10,7 @@ import pytest
 from counterpoint.academy.exams import measuring
 from counterpoint.academy.exams.forms import candidates, measured
 from counterpoint.academy.models import Grade, ItemStat, Sitting
+from counterpoint.academy.science import psychometrics as p
 from counterpoint.academy.tests.examined import LOBBY, begin, trainer
 from counterpoint.foundation.api import jobs
 from counterpoint.foundation.models import User
@@ -90,3 +92,20 @@ def test_measuring_is_asked_for_at_night_once(bank, sat):
     assert measuring.nightly(night) == measuring.nightly(night) == 1
     with unscoped("the test"):
         assert jobs.JobRun.objects.filter(kind=measuring.JOB).count() == 1
+
+
+def line(right, wrong, *, slugs=("a", "b", "c"), form="single"):
+    """A question of which so many took the right option and so many one wrong one, beside another question."""
+    marks = [[1, n % 2] for n in range(right)] + [[0, n % 2] for n in range(wrong)]
+    chosen = [["a", None]] * right + [["b", None]] * wrong
+    report = p.analyse(p.responses(marks, ("q", "other")), chosen, ("a", ""))[0]
+    return measuring.Line("q", SimpleNamespace(slugs=slugs, form=form), 1, None, report, None, 0.0)
+
+
+def test_a_question_says_when_nobody_misses_it_and_when_an_option_draws_nobody():
+    assert measuring.flags_of(line(30, 10)) == ("few",)
+    assert {"sure", "unchosen"} <= set(measuring.flags_of(line(60, 0)))
+    assert "unchosen" in measuring.flags_of(line(40, 20))
+    assert "unchosen" not in measuring.flags_of(line(40, 20, slugs=("a", "b")))
+    assert "unchosen" not in measuring.flags_of(line(40, 20, form="several"))
+    assert "sure" not in measuring.flags_of(line(59, 1))

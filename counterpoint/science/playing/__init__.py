@@ -58,6 +58,7 @@ from counterpoint.science.playing.policies import erratic as erratic
 from counterpoint.science.playing.policies import follow as follow
 from counterpoint.science.playing.policies import kindest as kindest
 from counterpoint.science.playing.policies import nothing as nothing
+from counterpoint.science.playing.policies import thumb as thumb
 from counterpoint.science.playing.recorded import decided as decided
 from counterpoint.science.playing.recorded import of_record as of_record
 from counterpoint.science.playing.search import Best as Best

@@ -9,7 +9,7 @@ import numpy as np
 
 from counterpoint.science import advice, twin
 from counterpoint.science.playing.game import WIDTH, Game, later
-from counterpoint.science.playing.injects import Inject
+from counterpoint.science.playing.injects import Inject, measure
 from counterpoint.science.playing.orders import ANSWER, Order, orders_of
 from counterpoint.science.playing.play import Played, begun, play
 from counterpoint.science.twin.commands import encode_commands
@@ -65,6 +65,23 @@ def advised(seed: int, *, futures: int = 100, rules: advice.Rules | None = None)
             state, choices, seed=seed + second, horizon=HORIZON, futures=futures, rules=own, loss=played.game.loss
         )
         return orders_of(found.best, second) if found.best is not None else ()
+
+    return policy
+
+
+THUMB = frozenset({"call", "from_lobby", "delay_break", "guide"})
+
+
+def thumb(longest: float) -> Policy:
+    """A rule of thumb: once somebody has waited ``longest`` minutes, the first thing that the hall allows (open a
+    window, put a break off, guide to machines), without weighing it; else nothing."""
+
+    def policy(played: Played, second: int) -> tuple[Order, ...]:
+        if measure(played.state, "longest") < longest:
+            return ()
+        own = replace(rules_of(played.game), kinds=THUMB)
+        choices = advice.options(expecting(played), own, horizon=HORIZON)
+        return orders_of(choices[1], second) if len(choices) > 1 else ()
 
     return policy
 
