@@ -139,7 +139,8 @@ def _holes(request: Any, grants: list[tuple[str, str, date | None]], today: date
     days = [date.fromisoformat(d["date"]) for d in found.payload["days"]]
     need = {skill: [n for row in series for n in row] for skill, series in found.payload["need"].items()}
     holes = rules.certificate_holes(need, days, found.payload["start"], 30, grants)
-    ending = {skill for _person, skill, until in grants if until is not None and until < days[-1]}
+    last = max(days, default=today)
+    ending = {skill for _person, skill, until in grants if until is not None and until < last}
     worst: dict[tuple[str, date], rules.CoverageHole] = {}
     for hole in holes:
         key = (hole.skill, hole.day)
