@@ -53,7 +53,7 @@ def take(sun: Visitor, prompter: Prompter, lesson: dict[str, Any]) -> Taken:
         _answer(sun, prompter, taken)
         if sun.find("form[action$='/do/again']").count() == 0:
             taken.faults.append(f"not passed: {sun.find('.page-lead, header').first.inner_text()[:80]!r}")
-    except (AssertionError, Error) as failed:
+    except (AssertionError, Error, ValueError) as failed:
         taken.faults.append(str(failed).splitlines()[0][:300])
     taken.faults += sun.complaints
     sun.complaints.clear()
@@ -260,7 +260,7 @@ def _complaints_total(sun: Visitor, _ask: dict[str, Any]) -> str | None:
 def _complaints_first(sun: Visitor, _ask: dict[str, Any]) -> str | None:
     sun.go("/service/complaints/statistics")
     row = sun.find("main table tbody tr").filter(has_text="一级")
-    return row.first.locator("td").nth(0).inner_text().strip() if row.count() else "0"
+    return row.first.locator("td, th").nth(1).inner_text().strip() if row.count() else "0"
 
 
 def _complaints_repeated(sun: Visitor, _ask: dict[str, Any]) -> str | None:

@@ -131,8 +131,8 @@ def _state(until: date | None, today: date) -> str:
 
 
 def _holes(request: Any, grants: list[tuple[str, str, date | None]], today: date) -> list[str]:
-    """Half hours of the newest forecast in which fewer people are qualified than needed, in words; first those of skills
-    of which a certificate ends, which a renewal would close."""
+    """Half hours of the newest forecast in which fewer people are qualified than needed, in words; first those of
+    skills of which a certificate ends, which a renewal would close."""
     found = queries.forecast_latest(scope=request.scope, branch=request.branch)
     if found is None:
         return []
