@@ -146,7 +146,9 @@ def _checked(sun: Visitor) -> None:
 def _answer(sun: Visitor, prompter: Prompter, taken: Taken) -> None:
     """Every question, on its own form, rightly."""
     for number, one in enumerate(prompter.ask("answers", lesson=taken.key), 1):
-        form = sun.find(f"#q{number} form")
+        form, before = sun.find(f"#q{number} form"), sun.find(f"#q{number} details:has(form) > summary")
+        if before.count():  # answered when the lesson was begun; it may be answered again
+            before.click()
         for place, right in enumerate(one["right"], 1):
             if one["form"] == "order":
                 form.locator(f"[name=place-{right}]").select_option(str(place))
