@@ -43,7 +43,10 @@ class Prompter:
         """Hang up."""
         assert self.process.stdin is not None
         self.process.stdin.close()
-        self.process.wait(timeout=20)
+        try:
+            self.process.wait(timeout=20)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
 
 
 def _here(who: str) -> tuple[Any, Any, Any]:

@@ -1,7 +1,7 @@
 """A trainee goes through the curriculum in the browser, lesson by lesson, until each is passed.
 
-`make curriculum` takes every lesson that the content holds and prints a table, `make curriculum LESSONS=academy.risk`
-those whose key begins so; without it three are taken, one of each kind of exercise.
+`make curriculum` takes every lesson that the content holds and prints a table, with LESSONS=academy.risk those
+whose key begins so; without it three are taken, one of each kind of exercise.
 """
 
 import os

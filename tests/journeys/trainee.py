@@ -53,7 +53,7 @@ def take(sun: Visitor, prompter: Prompter, lesson: dict[str, Any]) -> Taken:
         _answer(sun, prompter, taken)
         if sun.find("form[action$='/do/again']").count() == 0:
             taken.faults.append(f"not passed: {sun.find('.page-lead, header').first.inner_text()[:80]!r}")
-    except (AssertionError, Error) as failed:
+    except (AssertionError, Error, ValueError) as failed:
         taken.faults.append(str(failed).splitlines()[0][:300])
     taken.faults += sun.complaints
     sun.complaints.clear()
@@ -146,7 +146,9 @@ def _checked(sun: Visitor) -> None:
 def _answer(sun: Visitor, prompter: Prompter, taken: Taken) -> None:
     """Every question, on its own form, rightly."""
     for number, one in enumerate(prompter.ask("answers", lesson=taken.key), 1):
-        form = sun.find(f"#q{number} form")
+        form, before = sun.find(f"#q{number} form"), sun.find(f"#q{number} details:has(form) > summary")
+        if before.count():  # answered when the lesson was begun; it may be answered again
+            before.click()
         for place, right in enumerate(one["right"], 1):
             if one["form"] == "order":
                 form.locator(f"[name=place-{right}]").select_option(str(place))
@@ -260,7 +262,7 @@ def _complaints_total(sun: Visitor, _ask: dict[str, Any]) -> str | None:
 def _complaints_first(sun: Visitor, _ask: dict[str, Any]) -> str | None:
     sun.go("/service/complaints/statistics")
     row = sun.find("main table tbody tr").filter(has_text="一级")
-    return row.first.locator("td").nth(0).inner_text().strip() if row.count() else "0"
+    return row.first.locator("td, th").nth(1).inner_text().strip() if row.count() else "0"
 
 
 def _complaints_repeated(sun: Visitor, _ask: dict[str, Any]) -> str | None:

@@ -1,7 +1,10 @@
 """A passed lesson is evidence, an open one may close a gap."""
 
+from counterpoint.academy import proving
+from counterpoint.academy.exams.sitting import sitting_submit
 from counterpoint.academy.models import LessonRun
 from counterpoint.academy.models.learning import PASSED
+from counterpoint.academy.tests import examined
 from counterpoint.academy.tests.conftest import LEVELS
 from counterpoint.foundation.api import scoped
 from counterpoint.role import api as role
@@ -40,3 +43,14 @@ def test_the_own_page_links_the_lesson_and_the_leaders_page_does_not(bank, sign_
     assert address in own and "投诉三级" in own
     theirs = sign_in("Ada").get(f"/competence/{bank.people['Sun'].pk}").content.decode()
     assert "投诉三级" in theirs and ">通过<" in theirs
+
+
+def test_an_exam_as_evidence_leads_whoever_sat_it_to_its_review_and_nobody_else(bank, sign_in):
+    row = examined.begin(bank, "Omar")
+    examined.answer_all(bank, row, name="Omar")
+    sitting_submit(scope=bank.scope("Omar"), sitting=row.pk, token=examined.TOKEN, now=bank.now)
+    assert sign_in("Omar").get("/competence").status_code == 200
+    ref, omar = f"{proving.EXAM}:{row.pk}", bank.people["Omar"].pk
+    origin = proving._tell_exams(bank.scope("Omar"), omar, [ref])[ref]
+    assert sign_in("Omar").get(origin.url).status_code == 200
+    assert proving._tell_exams(bank.scope("Ada"), omar, [ref])[ref].url == ""

@@ -190,3 +190,21 @@ def test_the_navigation_offers_learning(bank, sign_in):
 @pytest.mark.parametrize("address", ["lesson/nothing", "changed/nothing", f"changed/{LEVELS}", "requests?state=odd"])
 def test_what_is_not_there_is_not_found(bank, sign_in, address):
     assert sign_in("Sun").get(f"/academy/{address}").status_code == 404
+
+
+def test_a_passed_exercise_says_the_choice_in_words(bank, passes, sign_in):
+    passes("Sun", READING)
+    page = sign_in("Sun").get(f"/academy/lesson/{READING}").content.decode()
+    choices = {one.slug: one.words["zh-hans"] for ask in shelf(bank.b01, bank.b01.date_at(bank.now)).lessons[READING]
+               .value.exercise.asks for one in ask.choices}  # fmt: skip
+    figures = figures_of(bank, "Sun", bank.b01, READING)
+    told = [choices[one] for one in figures.values() if one in choices]
+    assert told and all(f"<dd>{words}</dd>" in page for words in told)
+
+
+def test_the_matrix_has_a_column_a_chapter_and_the_courses_in_place(bank, passes, sign_in):
+    passes("Sun")
+    page = sign_in("Ada").get("/academy/team").content.decode()
+    for words in ("角色与目标", "服务质量", "数据应用"):
+        assert page.count(f'<th scope="col">{words}</th>') == 1, words
+    assert '<details class="begun">' in page and "已通过" in page

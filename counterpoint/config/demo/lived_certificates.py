@@ -42,7 +42,7 @@ class Held:
 
 HELD = (
     Held("b04", "lobby_manager", 0, HALL, ends=-5),
-    Held("b04", "supervisor", 0, HALL, ends=9),
+    Held("b04", "supervisor", 0, HALL, ends=6),
     Held("b01", "lobby_manager", 0, HALL, days=45),
     Held("b01", "supervisor", 0, COMPLAINTS, days=48, revoked="复核人签字缺失，收回；补齐旁站记录后可重新颁发【模拟】"),
     Held("b01", "supervisor", 0, COMPLAINTS, days=15),

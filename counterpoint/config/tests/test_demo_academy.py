@@ -94,7 +94,7 @@ def test_certificates_hold_end_soon_have_ended_and_were_revoked_and_leave_a_hole
         found = {(row.org_unit.code, row.key, row.state, row.until) for row in Certificate.objects.all()}
     on = UNTIL.date()
     small = sorted((state, (until - on).days) for code, _key, state, until in found if code == "b08")
-    assert small == [("expired", -5), ("valid", 9)]
+    assert small == [("expired", -5), ("valid", 6)]
     assert sorted(state for code, key, state, _until in found if key == lived_certificates.COMPLAINTS) == [
         "revoked",
         "valid",
@@ -105,7 +105,7 @@ def test_certificates_hold_end_soon_have_ended_and_were_revoked_and_leave_a_hole
         for one in who.skills
         if one.skill == "lobby"
     ]
-    assert sorted(skills) == [on - timedelta(days=5), on + timedelta(days=9)], "nobody else may stand in the hall"
+    assert sorted(skills) == [on - timedelta(days=5), on + timedelta(days=6)], "nobody else may stand in the hall"
 
 
 @pytest.mark.slow

@@ -69,7 +69,7 @@ def test_a_certificate_is_loud_before_and_after_it_ends(team, sign_in, until, le
     answer = sign_in("Sun").get(URL)
     badges = {p.name: [level for _grant, _name, level in skills] for p, skills in answer.context["people"]}
     assert badges["Mei"] == [level]
-    assert [(name, last) for name, _skill, last in answer.context["due"]] == ([("Mei", until)] if due else [])
+    assert [(name, last) for name, _skill, last, _over in answer.context["due"]] == ([("Mei", until)] if due else [])
     assert (f"Mei：现金 证书将于 {until} 到期。" in answer.content.decode()) is due
 
 

@@ -101,8 +101,9 @@ def staff(request: Any) -> HttpResponse:
     people = queries.staff(scope=request.scope, branch=request.branch)
     names = {str(p.user): p.name for p in people}
     grants = [(str(p.user), s.skill, s.expires_on) for p in people for s in p.skills]
+    ends = {(person, skill): until for person, skill, until in grants if until is not None}
     due = [
-        (names[person], shown.skill(skill), next(u for p, s, u in grants if (p, s) == (person, skill)))
+        (names[person], shown.skill(skill), ends[person, skill], ends[person, skill] < today.date)
         for person, skill in rules.expiring(grants, today.date, SOON)
     ]
     known = {p.user for p in people}
@@ -130,13 +131,16 @@ def _state(until: date | None, today: date) -> str:
 
 
 def _holes(request: Any, grants: list[tuple[str, str, date | None]], today: date) -> list[str]:
-    """Half hours of the newest forecast in which fewer people are qualified than needed, in words."""
+    """Half hours of the newest forecast in which fewer people are qualified than needed, in words; first those of
+    skills of which a certificate ends, which a renewal would close."""
     found = queries.forecast_latest(scope=request.scope, branch=request.branch)
     if found is None:
         return []
     days = [date.fromisoformat(d["date"]) for d in found.payload["days"]]
     need = {skill: [n for row in series for n in row] for skill, series in found.payload["need"].items()}
     holes = rules.certificate_holes(need, days, found.payload["start"], 30, grants)
+    last = max(days, default=today)
+    ending = {skill for _person, skill, until in grants if until is not None and until < last}
     worst: dict[tuple[str, date], rules.CoverageHole] = {}
     for hole in holes:
         key = (hole.skill, hole.day)
@@ -146,7 +150,7 @@ def _holes(request: Any, grants: list[tuple[str, str, date | None]], today: date
         _("%(day)s: %(skill)s needs %(n)s at %(time)s, %(have)s hold a valid certificate")
         % {"day": shown.day_label(h.day), "skill": shown.skill(h.skill), "n": h.needed, "time": shown.clock(h.minute),
            "have": h.qualified}
-        for h in sorted(worst.values(), key=lambda h: (h.day, h.skill))[:12]
+        for h in sorted(worst.values(), key=lambda h: (h.skill not in ending, h.day, h.skill))[:12]
     ]  # fmt: skip
 
 
