@@ -24,7 +24,7 @@ def held(kind: str) -> dict[str, Any]:
 
 
 def whole(mechanism: str, lessons: Iterable[Any], questions: dict[str, Any]) -> str:
-    """What a mechanism lacks: a lesson, an exercise that is checked by itself, questions, a language; "" if nothing."""
+    """What a mechanism lacks: a lesson, a checked exercise, questions, a language; "" for nothing."""
     taught = [one for one in lessons if mechanism in one.body["mechanism"]]
     if not taught:
         return "no lesson"
