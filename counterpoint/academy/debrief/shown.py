@@ -71,8 +71,13 @@ def act(order: Sequence[Any], names: Names) -> str:
 
 
 def orders(some: Sequence[Any], names: Names) -> str:
-    """Orders of one moment in words."""
-    return _("; ").join(act(order, names) for order in some) if some else _("order nothing")
+    """Orders of one moment in words; what stays missed of an errand is none."""
+    told = [act(order, names) for order in some if not _missed(order)]
+    return _("; ").join(told) if told else _("order nothing")
+
+
+def _missed(order: Sequence[Any]) -> bool:
+    return str(order[1]) == "answer" and order[2].get("choice") in (errand.MISSED, errand.UNREAD)
 
 
 @dataclass(frozen=True)

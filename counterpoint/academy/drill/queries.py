@@ -30,6 +30,7 @@ class Segment:
     `steps` are [second, what changed]; `log` are all lines, `lines` those after the number that the caller had;
     `second` is the server's;
     `game` is what is played, with what a trainer added;
+    `silent` are the answers that counted up to now because nobody gave one: (inject, choice, minute);
     `refused` are the seconds at which an order made no sense any more when it took effect.
     """
 
@@ -45,6 +46,7 @@ class Segment:
     numbers: dict[str, float]
     questions: list[dict[str, Any]]
     raised: list[tuple[str, float]]
+    silent: list[tuple[str, str, float]]
     refused: list[int]
 
 
@@ -112,8 +114,19 @@ def segment(row: DrillSession, since: int | None, after: int, real: datetime) ->
         row, game, now, begin, max(begin, end), picture, steps, found, [line for line in found if line.seq > after],
         playing.figures(last if row.state == OVER else start), asked(game, start, last),
         [one for one in last.raised if 60 * one[1] >= begin - 1 and one[1] <= last.now],
-        refusals(last, begin),
+        unanswered(last, now), refusals(last, begin),
     )  # fmt: skip
+
+
+def unanswered(day: playing.Played, second: int) -> list[tuple[str, str, float]]:
+    """Questions that nobody answered in time, with the answer that counted and its minute, up to a second. Findings of
+    errands are none."""
+    given = {str(order.get("inject")) for order in day.orders if order.act == playing.ANSWER}
+    return [
+        (key, choice, minute)
+        for key, choice, minute in day.answers
+        if key not in given and 60 * minute <= second and not errand.is_check(day.game.inject(key))
+    ]
 
 
 def refusals(day: playing.Played, since: int) -> list[int]:

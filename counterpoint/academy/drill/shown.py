@@ -92,7 +92,9 @@ def script_words() -> dict[str, str]:
         "window": _("Window"), "waiting": _("waiting"), "closed": _("closed"), "nobody": _("nobody here"),
         "free": _("free"), "break": _("break"), "off": _("off duty"), "lobby": _("lobby"), "back": _("back office"),
         "coming": _("on the way"), "greeting": _("Greeting"), "min": _("min"), "first": _("Call first"),
-        "divert": _("To a machine"), "none": _("Nobody is waiting."), "until": _("Answer until"),
+        "divert": _("To a machine"), "put-back": _("Back in turn"), "flag": _("Needs care"),
+        "call": _("To the chosen window"), "more": _("More"),
+        "none": _("Nobody is waiting."), "until": _("Answer until"),
         "lost": _("No connection. The day goes on at the server."), "desk": _("duty desk"),
         "over": _("The day is over: end it to have it judged."), "page": _("Do it on its page"),
         "latest": _("At the latest:"), "found": _("Done: look at it now"),
@@ -129,13 +131,18 @@ def question(row: DrillSession, entry: dict[str, Any]) -> dict[str, Any]:
 
 
 def news(row: DrillSession, one: Segment) -> list[list[Any]]:
-    """What happens in the segment without asking anything, and orders without effect: [second, title, text]."""
+    """What happens in the segment without asking anything, orders without effect, and of the whole day so far what
+    counted where nobody answered: [second, title, text]."""
     found: list[list[Any]] = [[second, _("An order had no effect any more."), ""] for second in one.refused]
     told_otherwise = errand.errands_in(one.game.injects)
     for key, minute in one.raised:
         if not one.game.inject(key).choices and not key.startswith(given.HAND) and key not in told_otherwise:
             said = told.asked(row, key, reader.language())
             found += [[int(60 * minute), said.title, said.text]] if said.title else []
+    for key, choice, minute in one.silent:
+        said = told.asked(row, key, reader.language())
+        counted = {"choice": dict(said.choices).get(choice, choice.replace("_", " "))}
+        found.append([int(60 * minute), said.title, _("Nobody answered; what counted: %(choice)s") % counted])
     return found
 
 

@@ -111,6 +111,7 @@ def drill(request: Any, session: UUID) -> HttpResponse:
     context = {
         "row": row, "config": json.dumps(told, ensure_ascii=False), "begun": json.dumps(begun, ensure_ascii=False),
         "name": shown.scenario_name(row), "over": row.state == OVER, "debrief": shown.debrief_url(row),
+        "quarters": quarters(told["opens"], told["closes"]),
         "counters": told["windows"], "people": told["staff"], "places": words.places().items(),
         "divertible": [(s.code, names[s.code], round(100 * s.divertible)) for s in game.model.services if s.device],
         "shares": range(0, 101, 10), "speeds": [n for n in told["speeds"] if n], "seats": seats, "tried": tried,
@@ -127,6 +128,12 @@ def exam_url(row: DrillSession) -> str:
     if row.purpose != EXAM:
         return ""
     return reverse("academy:exam-sitting", args=[Sitting.objects.values_list("pk", flat=True).get(session=row)])
+
+
+def quarters(opens: int, closes: int) -> list[tuple[int, str]]:
+    """Quarters of an hour of a day as (minute, words), for a break at another time."""
+    minutes = range(opens // 60 // 15 * 15, closes // 60, 15)
+    return [(minute, f"{minute // 60:02d}:{minute % 60:02d}") for minute in minutes]
 
 
 def segment_json(request: Any, row: DrillSession, since: int | None, after: int) -> dict[str, Any]:

@@ -2,10 +2,12 @@
 
 import json
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
-from counterpoint.academy.drill import actions, log, offers, own, queries, told
+from counterpoint.academy.drill import actions, log, offers, own, queries, shown, told
+from counterpoint.academy.drill.validating import FIELDS
 from counterpoint.academy.models import DrillEvent, DrillSession
 from counterpoint.academy.tests.playing import Player
 from counterpoint.foundation.api import scoped
@@ -155,8 +157,6 @@ def test_a_question_is_told_in_the_words_of_whoever_knows_them(bank, sign_in, su
         sun.pace(60)
         sun.later(seconds=4_500 / 60)
         (asked,) = [one for one in sun.segment().questions if one["key"] == "machine"]
-        from counterpoint.academy.drill import shown
-
         found = shown.question(sun.segment().session, asked)
     finally:
         told._tellers.remove(teller)
@@ -200,6 +200,28 @@ def test_every_scenario_in_force_is_offered_and_says_what_its_day_asks(bank, sig
         said = [told.asked(row, key, "zh-hans") for key in asking]
     assert asking and all(one.title and one.text and len(one.choices) >= 3 for one in said)
     assert not any(english_left(words) for one in said for words in (one.title, one.text, *dict(one.choices).values()))
+
+
+def test_what_counted_where_nobody_answered_is_told_once_its_time_is_over(bank, sun):
+    game = datasets.demo_game(3, injects=datasets.demo_injects())
+    minute, patience = next((i.minute, i.patience) for i in game.injects if i.choices and i.minute)
+    sun.pace(60)
+    sun.later(seconds=minute + patience - game.opens + 10 - 0.5)
+    assert [row for row in shown.news(sun.segment().session, sun.segment()) if "没有人回答" in row[2]] == []
+    sun.later(seconds=1)
+    told_ = [row for row in shown.news(sun.segment().session, sun.segment()) if "没有人回答" in row[2]]
+    assert [row[0] for row in told_] == [int(60 * (minute + patience))]
+    sun.later(minutes=30)
+    again = [row for row in shown.news(sun.segment().session, sun.segment()) if "没有人回答" in row[2]]
+    assert told_[0] in again, "it is told to who opens the page later, too"
+
+
+def test_every_order_of_a_drill_has_a_button_on_its_page(bank, sign_in, sun):
+    page = sign_in("Sun").get(f"/academy/drill/{sun.session}").content.decode()
+    script = (Path(shown.__file__).parents[1] / "static/academy/drill.js").read_text()
+    rows = script.partition("function waitingRow")[2].partition("function ticketButton")[0]
+    missing = {act for act in FIELDS if f"/do/{act}" not in page and f'"{act}"' not in rows} - {playing.ANSWER}
+    assert missing == set()
 
 
 def test_the_picture_of_a_running_day_is_that_of_the_engine(sun):

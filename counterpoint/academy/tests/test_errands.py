@@ -2,9 +2,10 @@
 
 import pytest
 
-from counterpoint.academy.debrief import judging, league_days
+from counterpoint.academy.debrief import judging, league_days, shown
 from counterpoint.academy.drill import actions, errands, golden, log, ticking
 from counterpoint.academy.drill.games import game_of_scenario
+from counterpoint.academy.drill.words import Names
 from counterpoint.academy.models import DrillSession, LeagueRound
 from counterpoint.academy.models.drill import OVER
 from counterpoint.academy.practice import worlds
@@ -238,6 +239,14 @@ def test_the_sheet_counts_what_was_missed_in_its_own_dimension():
     assert amounts["service"][0] - amounts["service"][1] == pytest.approx(15)
     assert amounts["people"][0] - amounts["people"][1] == pytest.approx(40)
     assert amounts["risk"][0] == amounts["risk"][1] == 0 < amounts["risk"][2]
+
+
+def test_a_moment_says_what_would_have_been_done_and_not_what_stayed_missed():
+    names = Names({}, {}, {}, lambda inject, choice: f"{choice} {inject}")
+    both = (("a.b", "missed"), ("a.c", "done"))
+    missed, done = ([1, "answer", {"inject": key, "choice": ends}] for key, ends in both)
+    assert shown.orders([missed, done], names) == "done a.c"
+    assert "missed" not in shown.orders([missed], names)
 
 
 @pytest.mark.parametrize(

@@ -24,6 +24,7 @@ let wanted = 1;
 let asking = false;
 const lines = [];
 const told = new Set();
+let ahead = []; // news of the segment that the hall has not reached yet
 
 const canvas = new HallCanvas(find("canvas"), config, (id, window_) => {
   if (window_) for (const select of root.querySelectorAll("select[name=counter]")) select.value = window_;
@@ -49,7 +50,7 @@ function load(segment) {
     const key = `${second} ${title}`;
     if (!told.has(key)) {
       told.add(key);
-      note({ seq: seen, second, kind: "news", text: text ? `${title}: ${text}` : title });
+      ahead.push({ seq: 0, second, kind: "news", text: text ? `${title}: ${text}` : title });
     }
   }
   canvas.dirty = true;
@@ -63,8 +64,10 @@ function note(line) {
   lines.push(line);
   const item = document.createElement("li");
   item.dataset.kind = line.kind;
+  item.dataset.second = line.second;
   item.textContent = `${clockOf(line.second)} ${line.text}`;
-  find("log").prepend(item);
+  const log = find("log");
+  log.insertBefore(item, [...log.children].find((other) => Number(other.dataset.second) <= line.second) ?? null);
   if (line.kind === "message") say(line.text, "watch");
   if (line.kind === "errand") say(line.text, "watch");
   if (["order", "choice", "mark", "found"].includes(line.kind)) {
@@ -193,13 +196,23 @@ function waitingRow({ id, who }) {
   const name = Object.assign(document.createElement("span"), { className: "drill-ticket" });
   name.append(Object.assign(document.createElement("strong"), { textContent: who[4] }), document.createElement("small"));
   item.append(name);
-  if (!("over" in root.dataset)) for (const act of ["first", "divert"]) {
-    const button = Object.assign(document.createElement("button"), { type: "button", className: "btn btn-plain", textContent: words[act] });
-    button.setAttribute("aria-label", `${who[4]} ${words[act]}`);
-    button.addEventListener("click", () => press(act, { ticket: id }));
-    item.append(button);
-  }
+  if ("over" in root.dataset) return item;
+  for (const act of ["first", "divert"]) item.append(ticketButton(act, id, who[4]));
+  const more = Object.assign(document.createElement("details"), { className: "drill-rest" });
+  more.append(Object.assign(document.createElement("summary"), { textContent: words.more }));
+  for (const act of ["put-back", "flag", "call"]) more.append(ticketButton(act, id, who[4]));
+  item.append(more);
   return item;
+}
+
+function ticketButton(act, ticket, number) {
+  const button = Object.assign(document.createElement("button"), { type: "button", className: "btn btn-plain", textContent: words[act] });
+  button.setAttribute("aria-label", `${number} ${words[act]}`);
+  button.addEventListener("click", () => {
+    const counter = root.querySelector("select[name=counter]").value;
+    press(act, { ticket, ...(act === "flag" ? { vulnerable: 1 } : {}), ...(act === "call" ? { counter } : {}) });
+  });
+  return button;
 }
 
 const placeOf = (at) => (at >= 0 ? `${words.window} ${config.windows[at]}` : at === -2 ? words.lobby : at === -3 ? words.desk : words.back);
@@ -213,6 +226,8 @@ function texts(box, rows) {
 
 function refresh() {
   const second = secondNow();
+  ahead.filter((one) => one.second <= second).forEach(note);
+  ahead = ahead.filter((one) => one.second > second);
   const waits = waitingNow(second);
   const live = {
     ...numbers, waiting: waits.length, longest: Math.floor(Math.max(0, ...waits.map((one) => one.waited)) / 60),
