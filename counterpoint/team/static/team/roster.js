@@ -279,7 +279,7 @@ function present(person) {
     if (window.start <= open && window.end < close) open = Math.max(open, window.end);
     else if (window.end >= close && window.start > open) close = Math.min(close, window.start);
   }
-  return { open, close };
+  return open < close ? { open, close } : state.days[day];
 }
 
 function posted(person, start, end) {
