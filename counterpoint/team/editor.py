@@ -102,6 +102,7 @@ def words() -> dict[str, str]:
     return {
         "off": _("off"),
         "away": _("on leave"),
+        "partly": _("on leave for a part"),
         "lunch": _("Lunch"),
         "needed": _("needed"),
         "onpost": _("on posts"),

@@ -14,6 +14,9 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from counterpoint.science.rostering import Evaluation, Roster, RosterProblem, Shift, Violation
 
+HALVES = ("morning", "afternoon")
+HALF_DAY, WHOLE_DAY = 300, 480  # minutes that people work at most in a day
+MIDDAY = 780  # where a closed day would be halved
 P10_TO_P90 = 2.5631  # of a normal distribution, in standard deviations
 
 
@@ -53,6 +56,17 @@ class SwapVerdict:
 def monday_of(day: date) -> date:
     """The Monday of the ISO week."""
     return day - timedelta(days=day.weekday())
+
+
+def midday(opens: int | None, closes: int | None) -> int:
+    """Minute, on the half hour, at which a day open from `opens` to `closes` falls into a morning and an afternoon."""
+    return MIDDAY if opens is None or closes is None else (opens + closes) // 60 * 30
+
+
+def half_of(half: str, opens: int | None, closes: int | None) -> tuple[int, int]:
+    """Minutes of the day that a half takes: up to midday, or from midday on."""
+    middle = midday(opens, closes)
+    return (0, middle) if half == "morning" else (middle, 1440)
 
 
 def day_spread(mean: float, low: float, high: float) -> float:

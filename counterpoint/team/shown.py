@@ -9,6 +9,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from counterpoint.team.models import LeaveRequest
 from counterpoint.team.record import RecordDay
 from counterpoint.ui.charts import Chart, Series
 from counterpoint.ui.tables import Column, Table
@@ -43,6 +44,7 @@ LEAVE_KINDS = {
     "nursing": gettext_lazy("Nursing leave"),
     "other": gettext_lazy("Other"),
 }
+HALVES = {"morning": gettext_lazy("morning"), "afternoon": gettext_lazy("afternoon")}
 STATES = {
     "requested": gettext_lazy("requested"), "approved": gettext_lazy("approved"), "refused": gettext_lazy("refused"),
     "withdrawn": gettext_lazy("withdrawn"), "asked": gettext_lazy("asked"), "agreed": gettext_lazy("agreed by both"),
@@ -90,6 +92,23 @@ NOTES = {
 def clock(minute: int) -> str:
     """``540`` → ``09:00``."""
     return f"{minute // 60:02d}:{minute % 60:02d}"
+
+
+def leave_days(row: LeaveRequest) -> str:
+    """``11-30``, ``11-30–12-02``, ``11-30 morning (until 13:00)`` or ``11-30 14:00 to 16:00``."""
+    if row.since != row.until:
+        return f"{row.since:%m-%d}–{row.until:%m-%d}"
+    return f"{row.since:%m-%d} {leave_part(row)}".strip()
+
+
+def leave_part(row: LeaveRequest) -> str:
+    """The part of the day that a leave takes; empty when it is the whole."""
+    values = {"half": HALVES.get(row.half, ""), "from": clock(row.start), "to": clock(row.end)}
+    if row.half == "morning":
+        return _("%(half)s (until %(to)s)") % values
+    if row.half:
+        return _("%(half)s (from %(from)s)") % values
+    return "" if (row.start, row.end) == (0, 1440) else _("%(from)s to %(to)s") % values
 
 
 def skill(key: str) -> str:

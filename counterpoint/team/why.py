@@ -17,7 +17,7 @@ from counterpoint.team.editor import shift_json
 from counterpoint.team.models import Roster
 
 if TYPE_CHECKING:
-    from counterpoint.science.rostering import Alternative, Bound, Person, RosterProblem, Shift
+    from counterpoint.science.rostering import Alternative, Bound, Person, RosterProblem, Shift, Window
     from counterpoint.science.rostering import Roster as Schedule
     from counterpoint.team.planning import Remedy
 
@@ -150,13 +150,25 @@ def _bound(one: Bound, names: dict[str, str]) -> str:
     return text + (" " + ngettext("(and %(n)s more)", "(and %(n)s more)", more) % {"n": more} if more else "")
 
 
+def _leave(window: Window, problem: RosterProblem) -> str:
+    """The whole day, up to a time, from a time on, or between two."""
+    early, late = window.start <= problem.start, window.end >= problem.end
+    values = {"from": shown.clock(window.start), "to": shown.clock(window.end)}
+    if early and late:
+        return _("On approved leave.")
+    if early:
+        return _("On approved leave until %(to)s.") % values
+    return (_("On approved leave from %(from)s on.") if late else _("On approved leave %(from)s to %(to)s.")) % values
+
+
 def _about(problem: RosterProblem, schedule: Schedule, who: Person, day: int, private: bool) -> Iterable[str]:
     """Closed days, leave, what was fixed by hand, wishes, and the hours of the week."""
     this = problem.days[day]
     if this.open is None:
         yield _("The branch is closed.")
-    if any(window.day == day for window in who.unavailable):
-        yield _("On approved leave.")
+    for window in who.unavailable:
+        if window.day == day:
+            yield _leave(window, problem)
     if any((pin.person, pin.day) == (who.id, day) for pin in problem.pins):
         yield _("Fixed by the supervisor.")
     if private and any(wish.day == day for wish in who.preferences):

@@ -69,7 +69,8 @@ def _grouped(rows: Iterable[Any]) -> dict[Any, list[Any]]:
 
 
 def leave_windows(profiles: list[StaffProfile], days: list[date]) -> dict[str, tuple[Window, ...]]:
-    """Approved leave by person id as windows of the days; paid whole days are credited with a fifth of the contract."""
+    """Approved leave by person id as windows of the days; paid days are credited with a fifth of the contract, half
+    days with a tenth."""
     from counterpoint.science.rostering import Window
 
     rows = LeaveRequest.objects.filter(
@@ -77,11 +78,12 @@ def leave_windows(profiles: list[StaffProfile], days: list[date]) -> dict[str, t
     ).select_related("profile")
     found: dict[str, list[Window]] = {}
     for row in rows:
-        whole = row.start == 0 and row.end == 1440
+        paid = row.kind in PAID and (bool(row.half) or (row.start == 0 and row.end == 1440))
+        credit = row.profile.contract_minutes // (10 if row.half else 5) if paid else 0
         for number, day in enumerate(days):
             if row.since <= day <= row.until:
-                credit = row.profile.contract_minutes // 5 if whole and row.kind in PAID and day.weekday() < 5 else 0
-                window = Window(number, row.start, row.end, f"leave ({row.kind})", credit)
+                due = credit if day.weekday() < 5 else 0
+                window = Window(number, row.start, row.end, f"leave ({row.kind})", due)
                 found.setdefault(str(row.profile.user_id), []).append(window)
     return {key: tuple(windows) for key, windows in found.items()}
 

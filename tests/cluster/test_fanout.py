@@ -18,6 +18,8 @@ import pytest
 
 from counterpoint.science import fanout
 from counterpoint.science.fanout.tests import work
+from counterpoint.science.rostering import Limit, many
+from counterpoint.science.rostering.datasets import branch_week
 from tests.cluster import sabotage
 from tests.cluster.spark import ROOT, SparkCluster
 
@@ -29,6 +31,7 @@ pytestmark = pytest.mark.slow
 TOKEN = "SPARK_CONNECT_AUTHENTICATE_TOKEN"
 LOOPBACKS = {"0100007F", "0000000000000000FFFF00000100007F", "00000000000000000000000001000000"}
 BRANCHES = 64
+ROSTERS = 24
 
 
 @pytest.fixture(scope="module")
@@ -95,6 +98,22 @@ def test_a_worker_killed_in_the_middle_costs_nothing_but_time(spark, cluster, ba
     assert found.failed == {}
     assert found.values.tobytes() == here.values.tobytes()
     spark.start_workers(1)
+
+
+def test_rosters_are_the_same_here_and_there_though_a_worker_is_killed(spark, cluster):
+    asked = [many.Branch(f"R{n:02d}", branch_week(16, n), n, Limit(deterministic=0.5)) for n in range(ROSTERS)]
+    killed = []
+
+    def kill(done):
+        if done >= ROSTERS // 6 and not killed:
+            killed.extend(spark.kill_worker(0))
+
+    found = many.solve_many(asked, cluster, progress=kill)
+    spark.start_workers(0)
+    assert len(killed) >= 3
+    here = many.solve_many(asked, fanout.Local(1))
+    assert len(found.answers) == ROSTERS and found.failed == here.failed == {}
+    assert dict(found.answers) == dict(here.answers) and dict(found.told) == dict(here.told)
 
 
 def cmdline(pid):

@@ -10,7 +10,8 @@ from django.db import transaction
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from counterpoint.foundation.api import Invalid, NotFound, OrgUnit, Scope, journal, notify, scoped
+from counterpoint.foundation.api import Invalid, NotFound, OrgUnit, Scope, hours_of, journal, notify, scoped
+from counterpoint.team import rules, shown
 from counterpoint.team.errors import NotNow
 from counterpoint.team.models import LeaveRequest, Preference, StaffProfile
 
@@ -36,30 +37,42 @@ def leave_request(
     until: date,
     start: int = 0,
     end: int = 1440,
+    half: str = "",
     reason: str = "",
 ) -> LeaveRequest:
-    """Ask for leave for oneself; `until` is the last day. The reason is kept as erasable private text."""
+    """Ask for leave for oneself; `until` is the last day; `half` (morning or afternoon of one day) stands for `start`
+    and `end` by the branch's hours of that day. The reason is kept as erasable private text."""
     scope.require("team.leave.request", branch.path)
     if kind not in LeaveRequest.KINDS:
         raise Invalid(_("This kind of leave is not known."), field="kind")
     if until < since or not 0 <= start < end <= 1440:
         raise Invalid(_("The leave ends before it begins. Check the dates and times."), field="until")
+    if half and (half not in rules.HALVES or since != until):
+        text = _("Half a day is the morning or the afternoon of one day. Leave the last day empty.")
+        raise Invalid(text, field="half")
     today = branch.date_at(now)
     if since < today - BACK or until > today + AHEAD:
         raise Invalid(_("Leave lies between a year ago and two years ahead. Check the dates."), field="since")
     with scoped(scope):
         profile = own_profile(scope, branch)
+        if half:
+            spans = hours_of(branch).on(since, provisional=True)
+            start, end = rules.half_of(half, *((spans[0][0], spans[-1][1]) if spans else (None, None)))
         overlapping = LeaveRequest.objects.filter(
-            profile=profile, since__lte=until, until__gte=since, state__in=("requested", "approved")
-        )
-        if start == 0 and end == 1440 and overlapping.exists():
+            profile=profile, since__lte=until, until__gte=since, start__lt=end, end__gt=start,
+            state__in=("requested", "approved"),
+        )  # fmt: skip
+        if overlapping.exists():
             raise NotNow(_("You already asked for leave on some of these days. Withdraw that request first."))
         leave = LeaveRequest(
-            org_unit=branch, profile=profile, kind=kind, since=since, until=until, start=start, end=end,
+            org_unit=branch, profile=profile, kind=kind, since=since, until=until, start=start, end=end, half=half,
             requested_at=now,
         )  # fmt: skip
         leave.save(force_insert=True)
-        data = {"user": str(scope.actor), "since": since.isoformat(), "until": until.isoformat(), "kind": kind}
+        data = {
+            "user": str(scope.actor), "since": since.isoformat(), "until": until.isoformat(), "kind": kind,
+            "half": half,
+        }  # fmt: skip
         journal.record(
             scope=scope, org_unit=branch, kind="team.leave_requested", subject=str(leave.pk), at=now, data=data,
             private={"reason": reason} if reason else None,
@@ -100,7 +113,8 @@ def leave_decide(*, scope: Scope, now: datetime, leave_id: UUID, approve: bool) 
         title = _("Leave approved") if approve else _("Leave refused")
         notify.send(
             org_unit=unit, dedupe=f"team.leave:{leave.pk}:{state}", title=title,
-            body=f"{leave.since.isoformat()} – {leave.until.isoformat()}", now=now, recipient=leave.profile.user,
+            body=" · ".join(filter(None, (f"{leave.since.isoformat()} – {leave.until.isoformat()}",
+                                          shown.leave_part(leave)))), now=now, recipient=leave.profile.user,
             link=reverse("team:my"),
         )  # fmt: skip
     return leave

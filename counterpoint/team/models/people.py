@@ -51,7 +51,7 @@ class SkillGrant(ScopedModel):
 
 
 class LeaveRequest(ScopedModel):
-    """Time a person cannot work, whole days or a span of one; binding for the roster once approved."""
+    """Time a person cannot work, whole days, half of one or a span; binding for the roster once approved."""
 
     class State(models.TextChoices):
         REQUESTED = "requested"
@@ -68,6 +68,7 @@ class LeaveRequest(ScopedModel):
     until = models.DateField()  # last day, inclusive: people say "until Friday"
     start = models.PositiveSmallIntegerField(default=0)
     end = models.PositiveSmallIntegerField(default=1440)
+    half = models.CharField(max_length=9, default="", blank=True)  # morning or afternoon of one day; start, end say it
     state = models.CharField(max_length=10, choices=State.choices, default=State.REQUESTED)
     requested_at = models.DateTimeField()
     decided_at = models.DateTimeField(null=True)
@@ -80,7 +81,11 @@ class LeaveRequest(ScopedModel):
             models.CheckConstraint(
                 condition=models.Q(until__gte=models.F("since"), end__gt=models.F("start"), end__lte=1440),
                 name="leave_runs_forward",
-            )
+            ),
+            models.CheckConstraint(
+                condition=models.Q(half="") | models.Q(half__in=("morning", "afternoon"), until=models.F("since")),
+                name="half_days_are_single",
+            ),
         ]
 
 

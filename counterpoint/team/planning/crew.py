@@ -21,6 +21,7 @@ from counterpoint.science.rostering import (
     Template,
     TwoPerson,
 )
+from counterpoint.team import rules as decisions
 from counterpoint.team.planning.values import DAY, INTERVAL, Note, Outlook, PlanInputError
 
 FULL_WEEK = 40.0
@@ -28,6 +29,7 @@ SPARE = 1.12  # breaks, shift edges and absences on top of the hours on posts
 LEAD = 30
 LONG_DAY = 630  # opening minutes above which the lunch window is the whole middle of the day
 SHORT_SHIFT = 300
+HALF_SHIFT = 240  # halves of a day that are shorter are no shifts
 LUNCH = 30
 WORKDAY = 480
 
@@ -125,7 +127,8 @@ def _flat(series: np.ndarray, width: int, offset: int) -> tuple[int, ...]:
 
 
 def _templates(days: tuple[Day, ...], start: int, end: int) -> tuple[Template, ...]:
-    """Full days and five-hour shifts on a grid that follows each kind of opening, few enough to decide quickly."""
+    """Full days, mornings, afternoons and five-hour shifts on a grid that follows each kind of opening, few enough to
+    decide quickly."""
     spans: dict[tuple[int, int], str] = {}
     for opens, closes in sorted({(d.open, d.close) for d in days if d.open is not None and d.close is not None}):
         first = max(start, opens - LEAD)
@@ -135,6 +138,10 @@ def _templates(days: tuple[Day, ...], start: int, end: int) -> tuple[Template, .
         for begin in range(first, last - full + 1, gap):
             spans[begin, begin + full] = "full"
         spans[last - full, last] = "full"
+        middle = decisions.midday(opens, closes)
+        for begin, until in ((first, middle), (middle, last)):
+            if until - begin >= HALF_SHIFT:
+                spans.setdefault((begin, until), "half")
         short = min(SHORT_SHIFT, last - first)
         for begin in range(first, last - short + 1, 60 if last - first <= LONG_DAY else 120):
             spans.setdefault((begin, begin + short), "short")

@@ -5,6 +5,7 @@ from typing import Any
 from django import template
 
 from counterpoint.team import shown
+from counterpoint.team.models import LeaveRequest
 from counterpoint.ui import levels
 
 register = template.Library()
@@ -20,6 +21,18 @@ def clock(minute: int) -> str:
 def hours(minutes: int) -> str:
     """``2400`` → ``40``."""
     return f"{minutes / 60:g}"
+
+
+@register.filter
+def leave_days(row: LeaveRequest) -> str:
+    """Its days, and the half or the hours when it is not whole days."""
+    return shown.leave_days(row)
+
+
+@register.filter
+def leave_part(row: LeaveRequest) -> str:
+    """The part of a day that it takes; empty for whole days."""
+    return shown.leave_part(row)
 
 
 @register.simple_tag

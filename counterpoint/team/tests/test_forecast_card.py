@@ -182,8 +182,7 @@ class TestDrivers:
     @pytest.mark.parametrize(
         ("day", "effects", "total", "says"),
         [
-            (PAYDAY, (("tag:payday", 30), ("weekday", -20)), 110,
-             "A usual Thu brings 80; this one is expected 38 % above"),
+            (PAYDAY, (("tag:payday", 30), ("weekday", -20)), 110, "A usual Thu brings 80; this one is expected 38 %"),
             (PAYDAY, (("weekday", 20), ("break", -30)), 90, "A usual Thu brings 120; this one is expected 25 % below"),
             (PAYDAY, (("tag:payday", 30),), 130, None),  # its weekday brings as many as any day
             (PAYDAY, (("weekday", 20),), 120, None),  # it is a usual Thursday

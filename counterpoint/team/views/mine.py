@@ -19,6 +19,7 @@ from counterpoint.team.views.frame import opened, word_of
 from counterpoint.ui.pages import date_in, done
 
 LEDGER_BACK = timedelta(weeks=8)
+HALF_WISHES = {"morning": ("early", 840), "afternoon": ("late", 720)}  # gone by 14:00, or not here before noon
 ANSWERS = ("agree", "decline", "withdraw")
 
 
@@ -47,13 +48,23 @@ def mine(request: Any) -> HttpResponse:
             (row, shown.LEAVE_KINDS[row.kind], shown.STATES[row.state])
             for row in (_leaves(request, profile) if profile else [])
         ],
+        "halves": [
+            ("morning", _("only the morning (one day)")),
+            ("afternoon", _("only the afternoon (one day)")),
+        ],
         "kinds": [(key, shown.LEAVE_KINDS[key]) for key in LeaveRequest.KINDS],
         "ledger": queries.fairness(scope=request.scope, branch=branch, since=monday - LEDGER_BACK, until=until),
         "user": user,
         "feed": _feed_url(request),
         "wishes": _wishes(request, profile),
         "weekdays": list(enumerate(shown.WEEKDAYS)),
-        "wish_kinds": (("off", _("off")), ("early", _("early shift")), ("late", _("late shift"))),
+        "wish_kinds": (
+            ("off", _("off")),
+            ("early", _("early shift")),
+            ("late", _("late shift")),
+            ("morning", _("only the morning")),
+            ("afternoon", _("only the afternoon")),
+        ),
     }
     return render(request, "team/my.html", context)
 
@@ -88,7 +99,9 @@ def _leaves(request: Any, profile: Any) -> list[LeaveRequest]:
 def _wishes(request: Any, profile: Any) -> dict[int, str]:
     if profile is None:
         return {}
-    return {w.weekday: w.kind for w in queries.wishes(scope=request.scope, profile=profile.pk)}
+    half = {(kind, minute): name for name, (kind, minute) in HALF_WISHES.items()}
+    found = queries.wishes(scope=request.scope, profile=profile.pk)
+    return {w.weekday: half.get((w.kind, w.minute), w.kind) for w in found}
 
 
 def _feed_url(request: Any) -> str:
@@ -119,7 +132,8 @@ def leave(request: Any) -> HttpResponse:
         request,
         lambda: actions.leave_request(
             scope=request.scope, now=clock.now(), branch=request.branch, kind=request.POST.get("kind", ""),
-            since=since, until=until, reason=request.POST.get("reason", "")[:500],
+            since=since, until=until, half=request.POST.get("half", "")[:9],
+            reason=request.POST.get("reason", "")[:500],
         ),
         _("Asked. The supervisor decides, and you get a message."), "team:my",
     )  # fmt: skip
@@ -179,9 +193,10 @@ def wishes(request: Any) -> HttpResponse:
     minutes = {"early": 1020, "late": 570}
     found = []
     for weekday in range(7):
-        kind = request.POST.get(f"wish-{weekday}", "")
+        sent = request.POST.get(f"wish-{weekday}", "")
+        kind, minute = HALF_WISHES.get(sent, (sent, minutes.get(sent, 0)))
         if kind in Preference.KINDS:
-            found.append((weekday, kind, minutes.get(kind, 0), 2))
+            found.append((weekday, kind, minute, 2))
     return done(
         request,
         lambda: actions.preferences_set(scope=request.scope, now=clock.now(), branch=request.branch, wishes=found),

@@ -46,12 +46,11 @@ def approvals(request: Any) -> HttpResponse:
 
 def _clash(request: Any, row: Any) -> int:
     """Published shifts that the leave would hit."""
-    return len(
-        queries.shifts_between(
-            scope=request.scope, branch=request.branch, since=row.since, until=row.until + timedelta(days=1),
-            user=row.profile.user_id,
-        )
+    shifts = queries.shifts_between(
+        scope=request.scope, branch=request.branch, since=row.since, until=row.until + timedelta(days=1),
+        user=row.profile.user_id,
     )  # fmt: skip
+    return sum(shift.start < row.end and row.start < shift.end for shift in shifts)
 
 
 def _impact(request: Any, swap: Any) -> dict[str, Any] | None:
@@ -186,14 +185,21 @@ def staff_save(request: Any) -> HttpResponse:
 
 
 def _kept(request: Any, user: UUID, minutes: int, skills: list[SkillInput]) -> tuple[dict[str, Any], list[SkillInput]]:
-    """What the form does not ask for stays as it was: limits of day and week, agreed overtime, certificates."""
+    """What the form does not ask for stays as it was: limits of day and week, agreed overtime, certificates. Who no
+    longer works half days works whole ones."""
     old = next((p for p in queries.staff(scope=request.scope, branch=request.branch) if p.user == user), None)
+    half_days = request.POST.get("half_days") == "1"
     if old is None:
-        return {}, skills
+        return ({"max_day_minutes": rules.HALF_DAY} if half_days else {}), skills
     named_before = {skill.skill: skill.certificate for skill in old.skills}
     limits: dict[str, Any] = {
         name: getattr(old, name) for name in ("min_day_minutes", "max_day_minutes", "overtime_agreed")
     }
+    if half_days:
+        limits["max_day_minutes"] = min(old.max_day_minutes, rules.HALF_DAY)
+        limits["min_day_minutes"] = min(old.min_day_minutes, limits["max_day_minutes"])
+    elif old.max_day_minutes <= rules.HALF_DAY:
+        limits["max_day_minutes"] = rules.WHOLE_DAY
     limits["min_week_minutes"] = min(old.min_week_minutes, minutes)
     return limits, [replace(skill, certificate=named_before.get(skill.skill, "")) for skill in skills]
 

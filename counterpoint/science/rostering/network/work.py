@@ -10,6 +10,7 @@ from typing import Any
 
 from counterpoint.science.rostering import decode, serial, weekwise
 from counterpoint.science.rostering.evaluate import evaluate
+from counterpoint.science.rostering.many import release
 from counterpoint.science.rostering.network.pricing import Worth, prices
 from counterpoint.science.rostering.problem import Person, RosterProblem
 from counterpoint.science.rostering.roster import Roster
@@ -36,7 +37,8 @@ class Errand:
     def pack(self) -> bytes:
         """The errand as bytes."""
         text = {
-            "problem": self.problem.to_dict(), "hint": self.hint and self.hint.to_dict(), "seed": self.seed,
+            "release": release(), "problem": self.problem.to_dict(),
+            "hint": self.hint and self.hint.to_dict(), "seed": self.seed,
             "limit": serial.plain(self.limit), "rounds": self.rounds, "guests": serial.plain(self.guests),
             "own": list(self.own),
         }  # fmt: skip
@@ -44,8 +46,11 @@ class Errand:
 
     @classmethod
     def unpack(cls, payload: bytes) -> Errand:
-        """The errand of :meth:`pack`."""
+        """The errand of :meth:`pack`. FanoutError when another release of counterpoint packed it."""
+        from counterpoint.science import fanout
+
         text: Mapping[str, Any] = json.loads(zlib.decompress(payload))
+        fanout.refuse_other(text["release"], release(), "rostering release")
         return cls(
             RosterProblem.from_dict(text["problem"]), Roster.from_dict(text["hint"]) if text["hint"] else None,
             text["seed"], Limit(**text["limit"]), text["rounds"],

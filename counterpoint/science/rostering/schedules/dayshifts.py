@@ -14,9 +14,11 @@ from counterpoint.science.rostering.schedules.problem import OFF, Employee, Plan
 
 REST = -1  # the code of a day off; shifts are numbered as in the problem
 TALLIES = 700  # combinations of tracked counts up to which limits are priced exactly
-LARGE = 4e9  # possible steps from which a person is priced within a corridor
+LARGE = 1e9  # possible steps from which a person is priced within a corridor
 CORRIDOR = 1500  # minutes that such a schedule may stray from an even pace
+MOST_CELLS = 4e8  # cells of a pricing's tables (two bytes each) up to which counts are carried along
 MOST_MOVES = 32767  # states times moves that the kernel can write down
+TURNS = 12  # prices tried on shifts taken too often, each rise four times the one before
 WORK = 3e8  # steps of the kernel that make one work unit (about a second)
 
 
@@ -86,7 +88,15 @@ class _Person:
         self.forbidden_by = [
             frozenset(m for m, after in enumerate(self.forbids) if n in after) for n in range(len(types))
         ]
+        self.dear = np.zeros(len(types))  # prices that kept the limits by type last time
         self.track(())
+
+    def carries(self, tracked: Sequence[int], open_days: int) -> bool:
+        """Whether these counts can be carried along when so many days are open: in time and in memory."""
+        tallies = math.prod(int(self.limits[n]) + 1 for n in tracked)
+        width = min(max(1, self.most), (open_days + 1) * max(self.units))
+        cells = float(len(self.weekend) * len(self.rules.works) * tallies * (self.rules.weekends + 1) * width)
+        return tallies <= TALLIES and cells <= MOST_CELLS
 
     def track(self, tracked: tuple[int, ...]) -> None:
         """Rebuild the automaton with these counts carried along."""
@@ -198,14 +208,42 @@ class DayShifts:
         A person with very many states over a long horizon gets the cheapest at an even pace of work, without a bound.
         """
         values, off = self._values(person, prices, part)
-        who = self._people[person]
-        if part is None and who.size > LARGE:
-            rules = who.rules._replace(corridor=CORRIDOR // who.unit)
-            costs, plans, steps = kernel.cheapest(rules, values, off, 1)
-            if len(costs) and not who.beyond(plans[0]):
-                column = self.column(person, tuple(int(code) for code in plans[0]))
-                return Priced([column], -math.inf, steps / WORK)
-        return self._exact(person, values, off, count)
+        if part is None and self._people[person].size > LARGE:
+            return self._even(person, values, off)
+        open_days = self.days if part is None else int(part.open.sum())
+        return self._exact(person, values, off, count, open_days)
+
+    def _even(self, person: int, values: Floats, off: Bools) -> Priced:
+        """The cheapest schedule at an even pace of work: shifts taken too often are made dearer until none is.
+
+        The corridor is doubled while no schedule keeps it. What the limits cost is remembered for the next time.
+        """
+        who, steps = self._people[person], 0
+        corridor = CORRIDOR // who.unit
+        while True:
+            rules = who.rules._replace(corridor=min(corridor, kernel.FAR))
+            plans, more = self._kept(who, rules, values, off)
+            steps += more
+            if len(plans) or corridor >= who.most:
+                break
+            corridor *= 2
+        columns = [self.column(person, tuple(int(code) for code in plan)) for plan in plans]
+        return Priced(columns, -math.inf, steps / WORK)
+
+    def _kept(self, who: _Person, rules: kernel.Rules, values: Floats, off: Bools) -> tuple[Ints, int]:
+        """The cheapest schedule that keeps the limits by type, found by prices (none if none comes), and the steps."""
+        spread, steps = float(np.abs(values[np.isfinite(values)]).max(initial=0.0)) + 1.0, 0
+        penalties = who.dear / 2
+        for turn in range(TURNS):
+            _costs, plans, more = kernel.cheapest(rules, values + penalties, off, 1)
+            steps += more
+            beyond = who.beyond(plans[0]) if len(plans) else []
+            if not beyond:
+                who.dear = penalties
+                return plans, steps
+            penalties = penalties.copy()
+            penalties[beyond] += spread * 4.0 ** (turn - 3)
+        return plans[:0], steps
 
     def _values(self, person: int, prices: Floats, part: Part | None) -> tuple[Floats, Bools]:
         """What each shift costs a person (infinite: not allowed), and the days that may be off."""
@@ -224,16 +262,18 @@ class DayShifts:
 
     def near(self, person: int, prices: Floats, part: Part | None, bar: float, count: int) -> list[Column] | None:
         """Every legal schedule whose reduced cost (without the person's own price) is at most ``bar``; None beyond
-        ``count``."""
-        values, off = self._values(person, prices, part)
+        ``count``, and for people with very many states, whose tables of all days would not fit."""
         who = self._people[person]
+        if who.size > LARGE:
+            return None
+        values, off = self._values(person, prices, part)
         plans, complete = kernel.within(who.rules, values, off, float(bar - self._base[person]), count)
         if not complete:
             return None
         legal = (plan for plan in plans if not who.beyond(plan))
         return [self.column(person, tuple(int(code) for code in plan)) for plan in legal]
 
-    def _exact(self, person: int, values: Floats, off: Bools, count: int) -> Priced:
+    def _exact(self, person: int, values: Floats, off: Bools, count: int, open_days: int) -> Priced:
         who, steps, penalties, least = self._people[person], 0, np.zeros(values.shape[1]), -np.inf
         for turn in range(60):
             costs, plans, more = kernel.cheapest(who.rules, values + penalties, off, count)
@@ -243,7 +283,7 @@ class DayShifts:
             if not len(costs) or (good and good[0] == 0):
                 break
             beyond = [n for n in who.beyond(plans[0]) if n not in who.tracked]
-            if math.prod(int(who.limits[n]) + 1 for n in (*who.tracked, *beyond)) <= TALLIES:
+            if who.carries((*who.tracked, *beyond), open_days):
                 who.track(tuple(sorted((*who.tracked, *beyond))))
             else:
                 spread = float(np.abs(values[np.isfinite(values)]).max()) + 1.0

@@ -144,7 +144,9 @@ def forward(rules: Rules, values: Floats, off_open: Bools, depth: int) -> Trelli
         cost[0, 0, 0, 0, -base[0]] = 0.0
     for day in range(days if width else 0):
         now, then = day % depth, (day + 1) % depth
-        cost[then] = np.inf
+        for state in range(states):  # what stands there from two days before
+            if live[(day + 1) % 2, state]:
+                cost[then, state] = np.inf
         live[(day + 1) % 2] = False
         for state in range(states):
             if not live[day % 2, state] or low[day, state] > high[day, state]:

@@ -44,9 +44,10 @@ class Search(Standing):
     def run(self) -> None:
         """Improve the first plan until it is proven or good enough, or until the limit or the caller ends it.
 
-        When pricing everyone once is a matter of minutes, only windows of days are solved again, without a bound.
+        When pricing everyone once is a matter of minutes, or not exact, only windows of days are solved again, without
+        a bound.
         """
-        heavy = self.work > HEAVY
+        heavy = self.work > HEAVY or not self.exact
         if not heavy:
             self._root()
         people, days = self.pricer.people, self.pricer.days

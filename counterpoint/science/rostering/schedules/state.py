@@ -36,6 +36,7 @@ class Standing:
     work: float = 0.0
     stopped: bool = False
     timed_out: bool = False
+    exact: bool = True  # False when somebody has too many states to be priced exactly over all days
     turns: int = 0
     prices: Floats = field(default_factory=lambda: np.zeros(0))
     cheapest: dict[int, float] = field(default_factory=dict)
@@ -79,6 +80,7 @@ class Standing:
         for person in self.everyone:
             priced = self.pricer.price(person, table[rows, at] - table[rows, at + 1], None, 1)
             self.work += priced.work
+            self.exact = self.exact and priced.least > -math.inf
             if not priced.columns:
                 return person
             found.append(priced.columns[0])

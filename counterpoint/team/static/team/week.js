@@ -9,7 +9,7 @@ export function weekTable({ state, words, make, clock, shiftOf, open }) {
       const bad = state.violations.some((v) => v.person === person.id && v.day === n && v.hard);
       if (!shift) return make("td", { class: away ? "away" : "off" }, away ? words.away : words.off);
       minutes += shift.end - shift.start - (shift.lunch ? shift.lunch.end - shift.lunch.start : 0);
-      return make("td", { "data-bad": bad }, `${clock(shift.start)}–${clock(shift.end)}`);
+      return make("td", { "data-bad": bad }, `${clock(shift.start)}–${clock(shift.end)}`, ...(away ? [make("small", { class: "soft" }, ` ${words.partly}`)] : []));
     });
     return make("tr", {}, make("th", { scope: "row" }, person.name), ...cells, make("td", {}, String(minutes / 60)));
   });

@@ -6,8 +6,17 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from counterpoint.science.fanout import FanoutError
 from counterpoint.science.rostering import Core, Pin, Preference, Window, evaluate
-from counterpoint.science.rostering.network import Floater, Move, NetworkProblem, Place, breaches, solve_network
+from counterpoint.science.rostering.network import (
+    Floater,
+    Move,
+    NetworkProblem,
+    Place,
+    breaches,
+    solve_network,
+    work,
+)  # fmt: skip
 from counterpoint.science.rostering.network.assign import choose
 from counterpoint.science.rostering.network.placed import Loan, as_guest, problem_of
 from counterpoint.science.rostering.network.pricing import prices
@@ -273,3 +282,12 @@ def test_what_cannot_be_is_refused(change, words):
     network = uneven()
     with pytest.raises(ValueError, match=words):
         replace(network, **change(network))
+
+
+def test_an_errand_of_another_release_is_refused(monkeypatch):
+    network = uneven()
+    packed = work.Errand(network.branches[0].problem, None, 1, QUICK.limit, 0, (), ()).pack()
+    assert work.Errand.unpack(packed).problem == network.branches[0].problem
+    monkeypatch.setattr(work, "release", lambda: "ffffffff")
+    with pytest.raises(FanoutError, match="same release"):
+        work.Errand.unpack(packed)
