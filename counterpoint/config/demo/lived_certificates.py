@@ -69,8 +69,8 @@ def live(plans: Sequence[BranchPlan], built: Built, since: date, until: datetime
     for day, one, learner in dated:
         if day > since + timedelta(days=2):
             _award(known[one.branch], built, learner, one, day, chance)
-    for day in (40, 6, 4, 0):
-        certificates_due(until - timedelta(days=day))
+    for back in (40, 6, 4, 0):
+        certificates_due(until - timedelta(days=back))
     return len(dated)
 
 

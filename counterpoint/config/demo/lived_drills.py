@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from typing import Any
 
 from counterpoint.academy.catalogue.scenarios import SCENARIOS
 from counterpoint.academy.debrief import actions as debrief
@@ -106,7 +107,7 @@ def play(learner: Learner, session: DrillSession, now: datetime, hand: Hand) -> 
     with scoped(scope):
         game = log.game_of(session)
     first = timing.first_second(game)
-    here = {"scope": scope, "session": session.pk, "now": now}
+    here: dict[str, Any] = {"scope": scope, "session": session.pk, "now": now}
     drill.drill_pace(**here, speed=FAST, real=now, key="pace")
     for number, order in enumerate(orders_of(game, session.scenario, hand)):
         real, told = now + timedelta(seconds=(order.second - first + 1) / FAST), dict(order.inputs)

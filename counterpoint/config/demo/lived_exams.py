@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from typing import Any
 
 import numpy as np
 
@@ -74,7 +75,8 @@ def sit(
     scope, token = learner.scope(now), f"demo {seed}"
     row = sitting_begin(scope=scope, unit=learner.unit, blueprint=exam, seed=seed, now=now)
     row = sitting_enter(scope=scope, sitting=row.pk, token=token, now=now)
-    here, at, slot = {"scope": scope, "sitting": row.pk, "token": token}, now, 0
+    here: dict[str, Any] = {"scope": scope, "sitting": row.pk, "token": token}
+    at, slot = now, 0
     while slot < len(row.form):
         slot += 1
         at += timedelta(seconds=int(chance.integers(35, 95)))

@@ -147,7 +147,7 @@ def learn(
     for place, one in enumerate(asked if whole else asked[: len(asked) // 2], 1):
         moment = now + place * 2 * MINUTE
         right = right_of(one.value, on, unit.rule_pack, unit.path)
-        here = {"scope": learner.scope(moment), "run": run.pk, "question_key": one.key}
+        here: dict[str, Any] = {"scope": learner.scope(moment), "run": run.pk, "question_key": one.key}
         if chance.uniform() > sure:
             academy.lesson_answer(**here, given=_wrong(one.value, right), now=moment)
         if whole or chance.uniform() < sure:
@@ -176,6 +176,7 @@ def _exercise(learner: Learner, run: UUID, item: Any, now: datetime) -> None:
         return
     title = item.value.names["zh-hans"]
     world, real = worlds.held(academy.practice_begin(**here, title=title, real=now).world), now
+    assert world is not None  # it was opened just now
     for act in played(next(one for one in item.examples if one["passes"] and "play" in one)):
         real = max(real, world.base_real) + MINUTE
         worlds.play(world, act, world.now(real), real)
