@@ -21,6 +21,11 @@ def both(seed: int, *, commands: int, calling: str = "auto", full: bool = False)
     orders = random_commands(rng, model, staffing, commands)
     if calling == "manual":
         orders += [twin.CallNext(float(t), str(rng.choice(model.counter_codes))) for t in rng.uniform(540, 680, 60)]
+    return lived(model, staffing, customers, orders)
+
+
+def lived(model, staffing, customers, orders) -> tuple[list, list]:
+    """The events of one day in the kernel and in the reference."""
     day = twin.run_day(model, staffing, customers, orders)
     kernel = [(e["minute"], twin.EVENT_NAMES[e["kind"]], e["customer"], e["place"], e["person"]) for e in day.events]
     return kernel, Branch(model, staffing, customers, orders).run()
@@ -63,6 +68,21 @@ def test_a_day_full_of_orders_is_the_same_in_both():
     for seed in range(50_000, 50_025):
         kernel, plain = both(seed, commands=80, full=seed % 2 == 0)
         assert kernel == plain, f"seed {seed}"
+
+
+def test_a_day_that_begins_before_midnight_is_the_same_in_both():
+    services = (twin.Service("S", twin.Duration(6.0)),)
+    model = twin.BranchModel(
+        services, (twin.Counter("K0", ("S",)), twin.Counter("K1", ("S",))), open_minute=-60.0, close_minute=60.0,
+        overrun_minutes=20.0,
+    )  # fmt: skip
+    people = [twin.Person(f"P{i}", ("S",), ((-70.0 + i, 80.0),), ((-20.0 - i, 5.0),), f"K{i}") for i in range(2)]
+    arrivals = [(float(minute), "S") for minute in np.arange(-59.0, 50.0, 2.5)]
+    for seed in range(10):
+        customers = twin.draw_customers(model, arrivals=arrivals, seed=seed)
+        kernel, plain = lived(model, twin.Staffing(tuple(people)), customers, [])
+        assert kernel == plain, f"seed {seed}"
+        assert any(minute < 0 for minute, *_ in kernel)
 
 
 def test_the_random_days_meet_every_kind_of_event():
