@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
+from counterpoint.science.twin.kernel.ahead import draw_ahead
 from counterpoint.science.twin.kernel.arrivals import draw_day, draw_extras, load_rows, replication_seed
-from counterpoint.science.twin.kernel.compiled import inner, pointer
+from counterpoint.science.twin.kernel.compiled import bits_at, copy, inner, pointer
 from counterpoint.science.twin.kernel.devices import draw_failures
 from counterpoint.science.twin.kernel.inside import redraw_inside
 from counterpoint.science.twin.kernel.layout import (
@@ -51,6 +52,7 @@ from counterpoint.science.twin.kernel.layout import (
     T_TICKET,
     T_WAITED,
     T_WIDTH,
+    WHO_WIDTH,
     FloatArray,
     IntArray,
 )
@@ -76,21 +78,27 @@ def run_batch(
     dr = np.empty((capacity, dr0.shape[1]))
     who = np.empty((capacity, 4), dtype=np.int64)
     keys = np.zeros(capacity, dtype=np.int64)
+    room = np.empty((3, capacity + 2))
     st, tm = st0.copy(), tm0.copy()
     ints, floats = st0[O_CUSTOMER] + present * C_WIDTH, st0[F_CUSTOMER] + present * T_WIDTH
     for r in range(offsets.size - 1):
         number = first + r
         own = replication_seed(seed, number)
-        st[:ints], tm[:floats] = st0[:ints], tm0[:floats]  # rows of customers are written anew
-        dr[:present] = dr0[:present]
-        who[:present] = who0[:present]
+        copy(pointer(st0), pointer(st), ints)  # rows of customers are written anew
+        copy(pointer(tm0), pointer(tm), floats)
+        copy(pointer(dr0), pointer(dr), present * D_WIDTH)
+        copy(pointer(who0), pointer(who), present * WHO_WIDTH)
         if redraw:
             redraw_inside(st, tm, dr, law, tiers, rates.shape[1], own)
         draw_failures(pointer(st), pointer(tm), own)
         order = st[st[O_ORDER] : st[O_ORDER] + capacity]
         path = rates[number % rates.shape[0]]
-        n = draw_day(dr, who, keys, order, present, path, start, width, tm[NOW], tiers, own)
+        n = draw_day(dr, who, keys, order, present, path, start, width, tm[NOW], tiers, own, room)
         n = draw_extras(dr, who, keys, order, present, n, extras, tiers, own)
+        draw_ahead(
+            pointer(st), pointer(tm), pointer(dr), pointer(who), pointer(keys), present, n, pointer(room[0]),
+            pointer(room[1]), bits_at(pointer(room[2])),
+        )  # fmt: skip
         load_rows(st, tm, who, keys, present, n)
         st[N_ORDER] = n - present
         st[NEXT_ARRIVAL] = 0
