@@ -64,12 +64,12 @@ def _entries(version: int) -> tuple[Callable[..., Any], ...]:
     @njit(cache=True, nogil=True)
     def batch_kernel(  # type: ignore[no-untyped-def]
         st, tm, dr, who, present, capacity, rates, start, width, law, tiers, extras, cm, seed, first, until, redraw,
-        offsets, out_f, out_i, by_counter, by_person,
+        offsets, out_f, out_i, by_counter, by_person, days, promises, quantiles,
     ):  # fmt: skip
         if version >= 0:
             run_batch(
                 st, tm, dr, who, present, capacity, rates, start, width, law, tiers, extras, cm, seed, first, until,
-                redraw, offsets, out_f, out_i, by_counter, by_person,
+                redraw, offsets, out_f, out_i, by_counter, by_person, days, promises, quantiles,
             )  # fmt: skip
 
     @njit(cache=True, nogil=True)

@@ -9,6 +9,7 @@ from counterpoint.science.twin.kernel.arrivals import draw_day, draw_extras, loa
 from counterpoint.science.twin.kernel.compiled import bits_at, copy, inner, pointer
 from counterpoint.science.twin.kernel.devices import draw_failures
 from counterpoint.science.twin.kernel.inside import redraw_inside
+from counterpoint.science.twin.kernel.kpis import fold_state
 from counterpoint.science.twin.kernel.layout import (
     C_ASKED,
     C_COUNTER,
@@ -39,6 +40,8 @@ from counterpoint.science.twin.kernel.layout import (
     O_ORDER,
     O_PERSON,
     ON,
+    OUT_FLOATS,
+    OUT_INTS,
     P_CUSTOMER,
     P_STATUS,
     P_WIDTH,
@@ -58,21 +61,20 @@ from counterpoint.science.twin.kernel.layout import (
 )
 from counterpoint.science.twin.kernel.loop import run
 
-OUT_FLOATS, OUT_INTS = 5, 8  # columns of the outcome rows
-
 
 @inner
 def run_batch(
     st0: IntArray, tm0: FloatArray, dr0: FloatArray, who0: IntArray, present: int, capacity: int, rates: FloatArray,
     start: float, width: float, law: FloatArray, tiers: FloatArray, extras: FloatArray, cm: FloatArray, seed: int,
     first: int, until: float, redraw: bool, offsets: IntArray, out_f: FloatArray, out_i: IntArray,
-    by_counter: FloatArray, by_person: FloatArray,
+    by_counter: FloatArray, by_person: FloatArray, days: FloatArray, promises: FloatArray, quantiles: FloatArray,
 ) -> None:  # fmt: skip
     """Run replications ``first`` to ``first + len(offsets) - 2`` from one prepared state.
 
     ``rates`` is paths x services x intervals; replication r takes path r modulo the number of paths. Each replication
     copies ``st0``/``tm0`` (with ``present`` rows in use), redraws the unknown of those inside when ``redraw``, draws
-    the customers still to come, runs, and writes its rows to ``out_f``/``out_i`` from ``offsets``.
+    the customers still to come, runs, and writes its rows to ``out_f``/``out_i`` from ``offsets``, and its KPIs to
+    ``days``; either may have no rows, and is then left out.
     """
     ev = np.empty((0, 5))
     dr = np.empty((capacity, dr0.shape[1]))
@@ -103,8 +105,11 @@ def run_batch(
         st[N_ORDER] = n - present
         st[NEXT_ARRIVAL] = 0
         run(st, tm, dr, ev, cm, until)
-        collect(st, tm, dr, number, offsets[r], n, out_f, out_i)
-        out_i[offsets[r] + n : offsets[r + 1], 0] = -1  # rows that nobody needed
+        if out_i.shape[0] > 0:
+            collect(st, tm, dr, number, offsets[r], n, out_f, out_i)
+            out_i[offsets[r] + n : offsets[r + 1], 0] = -1  # rows that nobody needed
+        if days.shape[0] > 0:
+            fold_state(st, tm, n, promises, quantiles, room[0], days, r)
         collect_work(st, tm, by_counter[r], by_person[r])
 
 
