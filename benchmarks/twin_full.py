@@ -61,7 +61,7 @@ def twin_days(days: int, seed: int) -> Done:
     """Days of the twin."""
     model, staffing = branch()
     rates = np.outer([HOURLY[s.code] for s in model.services], PROFILE) / 2
-    result = twin.simulate(model, staffing, rates, days, seed=seed)
+    result = twin.simulate(model, staffing, rates, days, seed=seed, rows=False)
     return Done(days, list(result.kpis["wait_mean"]), list(result.kpis["abandoned"]))
 
 

@@ -47,7 +47,7 @@ def day(days: int, seed: int) -> Done:
     """Days of the plain branch."""
     model = plain_branch()
     rates = np.outer([HOURLY[s.code] for s in model.services], PROFILE) / 2
-    result = twin.simulate(model, twin.one_person_a_counter(model), rates, days, seed=seed)
+    result = twin.simulate(model, twin.one_person_a_counter(model), rates, days, seed=seed, rows=False)
     return Done(days, list(result.kpis["wait_mean"]), list(result.kpis["abandoned"]))
 
 
@@ -61,6 +61,6 @@ def mm5(load: float, theta: float, runs: int, seed: int) -> Done:
     )  # fmt: skip
     rates = np.full((1, 200), load * MINUTES / 200)
     result = twin.simulate(
-        model, twin.one_person_a_counter(model), rates, runs, seed=seed, interval_minutes=MINUTES / 200
+        model, twin.one_person_a_counter(model), rates, runs, seed=seed, interval_minutes=MINUTES / 200, rows=False
     )
-    return Done(float(len(result.codes)), list(result.kpis["wait_mean"]), list(result.kpis["abandoned"]))
+    return Done(float(result.kpis["arrivals"].sum()), list(result.kpis["wait_mean"]), list(result.kpis["abandoned"]))

@@ -68,7 +68,7 @@ def simulate_branch(payload: bytes) -> bytes:
     branch = Branch.from_task(Task("", payload))
     result = twin.simulate(
         branch.model, branch.staffing, branch.rates, branch.replications, seed=branch.seed,
-        interval_minutes=branch.interval_minutes,
+        interval_minutes=branch.interval_minutes, rows=False,
     )  # fmt: skip
     rows = result.summary().loc[list(twin.KPI_NAMES), list(STATISTICS)]
     return rows.to_numpy(dtype="<f8").tobytes()

@@ -15,7 +15,7 @@ from counterpoint.science.twin.kernel import kpi_kernel, quantile_kernel
 from counterpoint.science.twin.kernel import kpis as table
 from counterpoint.science.twin.kernel import layout as lay
 from counterpoint.science.twin.kernel.layout import FloatArray, IntArray
-from counterpoint.science.twin.model import BranchModel
+from counterpoint.science.twin.model import BranchModel, require
 from counterpoint.science.twin.parts import split
 from counterpoint.science.twin.staffing import Staffing
 
@@ -23,6 +23,7 @@ KPI_NAMES = (
     "arrivals", "served", "self_served", "abandoned", "balked", "turned_away", "dismissed", "no_cash",
     "inside", "wait_mean", "wait_median", "wait_p90", "promise_share", "walkout_share", "utilisation",
 )  # fmt: skip
+QUANTILES = (0.5, 0.9)  # of the waits of a day: wait_median, wait_p90
 OUTCOME_FLOATS = ("arrival", "waited", "ticket", "start", "end")
 OUTCOME_INTS = ("replication", "customer", "service", "tier", "status", "counter", "person", "device")
 
@@ -34,7 +35,8 @@ class Result:
     ``times`` (n x 5: arrival, minutes waited in all queues, ticket, start and end minute) and ``codes`` (n x 8:
     replication, customer, service, tier, status, counter, person, device) have a row a customer, all replications
     one after the other. ``by_counter`` and ``by_person`` are replications x (counters | people) x 2: busy minutes
-    and minutes ready (open and staffed | on duty). ``workers`` threads read the KPIs.
+    and minutes ready (open and staffed | on duty). ``workers`` threads read the KPIs. Where no rows were kept,
+    ``times`` and ``codes`` are empty and ``days`` has what KPIs are made from, replications x columns of the kernel.
     """
 
     model: BranchModel
@@ -47,10 +49,15 @@ class Result:
     by_counter: FloatArray
     by_person: FloatArray
     workers: int = 1
+    days: FloatArray | None = None
+
+    def _need_rows(self) -> None:
+        require(self.days is None, "No rows of customers were kept of these days: simulate them with rows=True.")
 
     @cached_property
     def outcomes(self) -> pd.DataFrame:
         """One row a customer: ``OUTCOME_INTS`` and ``OUTCOME_FLOATS`` as columns."""
+        self._need_rows()
         codes = pd.DataFrame(self.codes, columns=list(OUTCOME_INTS))
         return codes.join(pd.DataFrame(self.times, columns=list(OUTCOME_FLOATS)))
 
@@ -71,16 +78,7 @@ class Result:
         balked or dismissed, the share called within their tier's promise. ``walkout_share``: abandoned over arrivals
         let in. ``utilisation``: busy over ready minutes of all counters.
         """
-        promises = np.array([tier.promise for tier in self.model.tiers])
-        times, codes = np.ascontiguousarray(self.times), np.ascontiguousarray(self.codes)
-        first, quantiles = self.first_replication, np.array([0.5, 0.9])
-        rows = np.searchsorted(codes[:, 0], first + np.arange(self.replications + 1))
-
-        def read(a: int, b: int) -> FloatArray:
-            mine = slice(rows[a], rows[b])
-            return cast(FloatArray, kpi_kernel(times[mine], codes[mine], first + a, b - a, promises, quantiles))
-
-        days = np.concatenate(split(self.replications, self.workers, read))
+        days = self._read_days() if self.days is None else self.days
         kpis: dict[str, FloatArray] = {"arrivals": days[:, table.K_ARRIVALS], "inside": days[:, table.K_INSIDE]}
         for number in range(lay.SERVED, lay.NO_CASH + 1):
             kpis[lay.STATUS_NAMES[number]] = days[:, table.K_FINAL + number - lay.SERVED]
@@ -92,6 +90,17 @@ class Result:
             kpis["walkout_share"] = kpis["abandoned"] / (kpis["arrivals"] - kpis["turned_away"])
             kpis["utilisation"] = self.by_counter[:, :, 0].sum(axis=1) / self.by_counter[:, :, 1].sum(axis=1)
         return {name: kpis[name] for name in KPI_NAMES}
+
+    def _read_days(self) -> FloatArray:
+        promises, times, codes = promises_of(self.model), *map(np.ascontiguousarray, (self.times, self.codes))
+        first, quantiles = self.first_replication, np.array(QUANTILES)
+        rows = np.searchsorted(codes[:, 0], first + np.arange(self.replications + 1))
+
+        def read(a: int, b: int) -> FloatArray:
+            mine = slice(rows[a], rows[b])
+            return cast(FloatArray, kpi_kernel(times[mine], codes[mine], first + a, b - a, promises, quantiles))
+
+        return np.concatenate(split(self.replications, self.workers, read))
 
     def summary(self) -> pd.DataFrame:
         """KPI rows: mean with 95 % interval of the mean, and P10, P50, P90 of single days."""
@@ -111,9 +120,10 @@ class Result:
         Columns: ``customers`` (a day), ``mean``, ``median``, ``p90``, ``within_promise``. ``interval`` is the minute
         at which the interval starts.
         """
+        self._need_rows()
         keys = [self._key(name, interval_minutes)[self._called] for name in by]
         waited = self.times[self._called, 1]
-        promises = np.array([tier.promise for tier in self.model.tiers])[self.codes[self._called, 3]]
+        promises = promises_of(self.model)[self.codes[self._called, 3]]
         frame = pd.DataFrame({"waited": waited, "kept": waited <= promises})
         groups = frame.groupby(keys)
         return pd.DataFrame(
@@ -147,6 +157,7 @@ class Result:
 
     def queue_sizes(self, step: float = 5.0, end: float | None = None) -> tuple[FloatArray, FloatArray]:
         """The minutes of :meth:`queue_path`, and tickets waiting then: replications x minutes."""
+        self._need_rows()
         stop = self.model.close_minute + self.model.overrun_minutes if end is None else end
         grid = np.arange(self.model.open_minute, stop, step)
         took = ~np.isnan(self.times[:, 2])
@@ -193,3 +204,8 @@ def spread(values: FloatArray) -> dict[str, float]:
 def grouped_quantile(values: FloatArray, group: IntArray, groups: int, q: float) -> FloatArray:
     """Quantile ``q`` of ``values`` within each group (0..groups-1), linear between order statistics; NaN if empty."""
     return cast(FloatArray, quantile_kernel(values, group, groups, np.array([q]))[:, 0])
+
+
+def promises_of(model: BranchModel) -> FloatArray:
+    """The promise of each tier in minutes."""
+    return np.array([tier.promise for tier in model.tiers])

@@ -64,12 +64,12 @@ def _entries(version: int) -> tuple[Callable[..., Any], ...]:
     @njit(cache=True, nogil=True)
     def batch_kernel(  # type: ignore[no-untyped-def]
         st, tm, dr, who, present, capacity, rates, start, width, law, tiers, extras, cm, seed, first, until, redraw,
-        offsets, out_f, out_i, by_counter, by_person,
+        offsets, out_f, out_i, by_counter, by_person, days, promises, quantiles,
     ):  # fmt: skip
         if version >= 0:
             run_batch(
                 st, tm, dr, who, present, capacity, rates, start, width, law, tiers, extras, cm, seed, first, until,
-                redraw, offsets, out_f, out_i, by_counter, by_person,
+                redraw, offsets, out_f, out_i, by_counter, by_person, days, promises, quantiles,
             )  # fmt: skip
 
     @njit(cache=True, nogil=True)
@@ -79,7 +79,8 @@ def _entries(version: int) -> tuple[Callable[..., Any], ...]:
         if version < 0:
             return 0
         keys = np.empty(who.shape[0], dtype=np.int64)
-        n = draw_day(dr, who, keys, order, first, rates, start, width, after, tiers, seed)
+        room = np.empty((2, who.shape[0] + 2))
+        n = draw_day(dr, who, keys, order, first, rates, start, width, after, tiers, seed, room)
         n = draw_extras(dr, who, keys, order, first, n, extras, tiers, seed)
         draw_all(dr, who, keys, first, n, law, tiers)
         return n

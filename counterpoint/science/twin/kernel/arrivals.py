@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
+from counterpoint.science.twin.kernel.ahead import keys_and_minutes, uniforms
 from counterpoint.science.twin.kernel.chance import drawn
-from counterpoint.science.twin.kernel.compiled import inner, pointer
+from counterpoint.science.twin.kernel.compiled import bits_at, hot, inner, pointer
 from counterpoint.science.twin.kernel.draws import (
     PURPOSE_ARRIVAL,
     PURPOSE_PATIENCE,
@@ -18,7 +19,6 @@ from counterpoint.science.twin.kernel.draws import (
     PURPOSE_U_TRIAGE,
     PURPOSE_WORK,
     customer_key,
-    key_in_stream,
     mix,
     pick_tier,
     poisson,
@@ -64,13 +64,14 @@ from counterpoint.science.twin.kernel.layout import (
     T_WIDTH,
     TIER_PRIORITY,
     TIER_WIDTH,
+    WHO_WIDTH,
     FloatArray,
+    Floats,
     IntArray,
+    Ints,
 )
 
 MAX_INTERVALS = np.int64(1) << 20
-MOST_SIFTED = 64
-WHO_WIDTH = 4  # service, tier, stream, ordinal
 
 
 @inner
@@ -135,98 +136,124 @@ def replication_seeds(seed: int, first: int, n: int) -> IntArray:
 
 
 @inner
-def sort_arrivals(order: IntArray, dr: FloatArray, first: int, n: int) -> None:
-    """Put the rows listed in order[first:n] in arrival order; equal minutes keep their numbers' order."""
-    rows = order[first:n].copy()
-    times = np.empty(rows.size)
-    for i in range(rows.size):
+def sort_all(order: IntArray, dr: FloatArray, n: int) -> None:
+    """Put the ``n`` rows listed in ``order`` in arrival order; equal minutes keep their order."""
+    rows = order[:n].copy()
+    times = np.empty(n)
+    for i in range(n):
         times[i] = dr[rows[i], D_ARRIVAL]
-    if rows.size > MOST_SIFTED:
-        by_time = np.argsort(times, kind="mergesort")
-        for i in range(by_time.size):
-            order[first + i] = rows[by_time[i]]
-        return
-    place = bucket_places(times)
-    spread = np.empty(rows.size)
-    for i in range(rows.size):
-        spread[place[i]] = times[i]
-        order[first + place[i]] = rows[i]
-    for i in range(rows.size):  # what shares a bucket, or equal minutes, is now at most a few places away
-        time, c = spread[i], order[first + i]
-        j = i - 1
-        while j >= 0 and spread[j] > time:
-            spread[j + 1] = spread[j]
-            order[first + j + 1] = order[first + j]
-            j -= 1
-        spread[j + 1] = time
-        order[first + j + 1] = c
+    by_time = np.argsort(times, kind="mergesort")
+    for i in range(n):
+        order[i] = rows[by_time[i]]
 
 
 @inner
-def bucket_places(times: FloatArray) -> IntArray:
-    """Where each of a few minutes goes when they are laid into as many buckets of equal width, in order."""
-    n = times.size
-    low = high = times[0] if n else 0.0
-    for time in times:
-        low, high = min(low, time), max(high, time)
-    scale = n / (high - low) if high > low else 0.0
-    ends = np.zeros(n + 2, dtype=np.int64)
-    place = np.empty(n, dtype=np.int64)
-    for i in range(n):
-        place[i] = int((times[i] - low) * scale)
-        ends[place[i] + 1] += 1
-    for bucket in range(n + 1):
-        ends[bucket + 1] += ends[bucket]
-    for i in range(n):
-        bucket = place[i]
-        place[i] = ends[bucket]
-        ends[bucket] += 1
-    return place
+def sort_block(order: Ints, minutes: Floats, first: int, n: int, at: int, room: Ints) -> None:
+    """List the rows ``first`` to ``n`` in arrival order, in ``order`` from ``at``; equal minutes by number.
+
+    The minutes of a block lie anywhere in one interval: they are laid into as many buckets of equal width, after which
+    each is at most a few places from its own. ``room`` takes a number a bucket, and two more.
+    """
+    count = n - first
+    low = high = minutes[first] if count > 0 else 0.0
+    for row in range(first, n):
+        low, high = min(low, minutes[row]), max(high, minutes[row])
+    scale = count / (high - low) if high > low else 0.0
+    for bucket in range(count + 2):
+        room[bucket] = 0
+    for row in range(first, n):
+        room[int((minutes[row] - low) * scale) + 1] += 1
+    for bucket in range(count + 1):
+        room[bucket + 1] += room[bucket]
+    for row in range(first, n):
+        bucket = int((minutes[row] - low) * scale)
+        order[at + room[bucket]] = row
+        room[bucket] += 1
+    for i in range(at + 1, at + count):
+        c = order[i]
+        j = i - 1
+        while j >= at and minutes[order[j]] > minutes[c]:
+            order[j + 1] = order[j]
+            j -= 1
+        order[j + 1] = c
 
 
 @inner
 def draw_day(
     dr: FloatArray, who: IntArray, keys: IntArray, order: IntArray, first: int, rates: FloatArray, start: float,
-    width: float, after: float, tiers: FloatArray, seed: int,
+    width: float, after: float, tiers: FloatArray, seed: int, room: FloatArray,
 ) -> int:  # fmt: skip
     """Fill rows from ``first`` with the customers of ``rates`` (services x intervals); returns the end row.
 
-    ``who`` takes service, tier, stream and ordinal; ``keys`` what their other draws are made from when needed;
-    ``order`` (from 0) the rows in arrival order. Customers who would come before minute ``after`` are left out.
+    ``who`` takes service, tier, stream and ordinal; ``keys`` what their other draws are made from; ``order`` (from 0)
+    the rows in arrival order. Customers who would come before minute ``after`` are left out. ``room`` is two rows or
+    more of as many columns as there are customers, and two; it is worked in.
     """
     n = first
-    services = rates.shape[0]
+    people, own, minutes, listed = pointer(who), pointer(keys), pointer(room[0]), pointer(order)
     for k in range(rates.shape[1]):
+        begin = start + width * k
         if start + width * (k + 1) <= after:
             continue
         block = n
-        for s in range(services):
+        for s in range(rates.shape[0]):
             stream = stream_of(s, k)
-            begin = stream_key(seed, stream)
-            for i in range(poisson(rates[s, k], seed, stream)):
-                key = key_in_stream(begin, i)
-                minute = start + width * (k + uniform(key, PURPOSE_ARRIVAL))
-                if minute < after:
-                    continue
-                _enter(dr, who, keys, n, minute, key, s, stream, i, -1, tiers)
-                order[n - first] = n
-                n += 1
-        sort_arrivals(order, dr, block - first, n - first)
+            n = _list_stream(people, own, n, poisson(rates[s, k], seed, stream), s, stream, seed)
+        keys_and_minutes(own, minutes, block, n, start, width, k)
+        if begin < after:
+            n = _leave_out(people, own, minutes, block, n, after)
+        _enter_block(pointer(dr), people, own, minutes, block, n, tiers, pointer(room[1]))
+        sort_block(listed, minutes, block, n, block - first, bits_at(pointer(room[1])))
     return n
 
 
+@hot
+def _list_stream(who: Ints, keys: Ints, first: int, count: int, service: int, stream: int, seed: int) -> int:
+    """Who the people of one stream are, in the rows from ``first``, and what their keys are mixed from; the end row."""
+    begin = stream_key(seed, stream)
+    at = first * WHO_WIDTH
+    for i in range(count):
+        keys[first + i] = np.int64(begin ^ np.uint64(i))
+        who[at], who[at + 1], who[at + 2], who[at + 3] = service, 0, stream, i
+        at += WHO_WIDTH
+    return first + count
+
+
 @inner
-def _enter(
-    dr: FloatArray, who: IntArray, keys: IntArray, row: int, minute: float, key: int, service: int, stream: int,
-    ordinal: int, tier: int, tiers: FloatArray,
-) -> None:  # fmt: skip
-    """One customer to come, of a tier drawn when ``tier`` is negative."""
-    dr[row, D_ARRIVAL] = minute
-    leave_undrawn(dr, row)
-    if tier < 0:
-        tier = pick_tier(tiers[:, 0], uniform(key, PURPOSE_TIER)) if tiers.shape[0] > 1 else 0
-    who[row, 0], who[row, 1], who[row, 2], who[row, 3] = service, tier, stream, ordinal
-    keys[row] = np.int64(key)
+def _leave_out(who: Ints, keys: Ints, minutes: Floats, first: int, n: int, after: float) -> int:
+    """Close the rows ``first`` to ``n`` up over those who would come before minute ``after``; the end row."""
+    end = first
+    for row in range(first, n):
+        if minutes[row] < after:
+            continue
+        minutes[end], keys[end] = minutes[row], keys[row]
+        for column in range(WHO_WIDTH):
+            who[end * WHO_WIDTH + column] = who[row * WHO_WIDTH + column]
+        end += 1
+    return end
+
+
+@inner
+def _enter_block(
+    dr: Floats, who: Ints, keys: Ints, minutes: Floats, first: int, n: int, tiers: FloatArray, u: Floats
+) -> None:
+    """Tier and arrival of the rows ``first`` to ``n``; all other draws are made later."""
+    if tiers.shape[0] > 1:
+        shares = tiers[:, 0]
+        uniforms(keys, first, n - first, PURPOSE_TIER, u)
+        for row in range(first, n):
+            who[row * WHO_WIDTH + 1] = pick_tier(shares, u[row - first])
+    for row in range(first, n):
+        _arrives(dr, row, minutes[row])
+
+
+@hot
+def _arrives(dr: Floats, row: int, minute: float) -> None:
+    """One customer comes at this minute; all other draws are made when first needed."""
+    at = row * D_WIDTH
+    dr[at + D_ARRIVAL] = minute
+    for column in range(D_ARRIVAL + 1, D_WIDTH):
+        dr[at + column] = np.nan
 
 
 @inner
@@ -240,12 +267,16 @@ def draw_extras(
         stream = stream_of(service, (MAX_INTERVALS >> 1) + int(extras[e, 4]))
         for i in range(int(extras[e, 3])):
             key = customer_key(seed, stream, i)
-            minute = extras[e, 1] + extras[e, 2] * uniform(key, PURPOSE_ARRIVAL)
-            _enter(dr, who, keys, n, minute, key, service, stream, i, int(extras[e, 5]), tiers)
+            tier = int(extras[e, 5])
+            if tier < 0:
+                tier = pick_tier(tiers[:, 0], uniform(key, PURPOSE_TIER)) if tiers.shape[0] > 1 else 0
+            keys[n] = np.int64(key)
+            who[n, 0], who[n, 1], who[n, 2], who[n, 3] = service, tier, stream, i
+            _arrives(pointer(dr), n, extras[e, 1] + extras[e, 2] * uniform(key, PURPOSE_ARRIVAL))
             order[n - first] = n
             n += 1
     if extras.shape[0] > 0:
-        sort_arrivals(order, dr, 0, n - first)
+        sort_all(order, dr, n - first)
     return n
 
 

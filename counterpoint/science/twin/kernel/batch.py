@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 
+from counterpoint.science.twin.kernel.ahead import draw_ahead
 from counterpoint.science.twin.kernel.arrivals import draw_day, draw_extras, load_rows, replication_seed
-from counterpoint.science.twin.kernel.compiled import inner, pointer
+from counterpoint.science.twin.kernel.compiled import bits_at, copy, inner, pointer
 from counterpoint.science.twin.kernel.devices import draw_failures
 from counterpoint.science.twin.kernel.inside import redraw_inside
+from counterpoint.science.twin.kernel.kpis import fold_state
 from counterpoint.science.twin.kernel.layout import (
     C_ASKED,
     C_COUNTER,
@@ -38,6 +40,8 @@ from counterpoint.science.twin.kernel.layout import (
     O_ORDER,
     O_PERSON,
     ON,
+    OUT_FLOATS,
+    OUT_INTS,
     P_CUSTOMER,
     P_STATUS,
     P_WIDTH,
@@ -51,12 +55,11 @@ from counterpoint.science.twin.kernel.layout import (
     T_TICKET,
     T_WAITED,
     T_WIDTH,
+    WHO_WIDTH,
     FloatArray,
     IntArray,
 )
 from counterpoint.science.twin.kernel.loop import run
-
-OUT_FLOATS, OUT_INTS = 5, 8  # columns of the outcome rows
 
 
 @inner
@@ -64,39 +67,49 @@ def run_batch(
     st0: IntArray, tm0: FloatArray, dr0: FloatArray, who0: IntArray, present: int, capacity: int, rates: FloatArray,
     start: float, width: float, law: FloatArray, tiers: FloatArray, extras: FloatArray, cm: FloatArray, seed: int,
     first: int, until: float, redraw: bool, offsets: IntArray, out_f: FloatArray, out_i: IntArray,
-    by_counter: FloatArray, by_person: FloatArray,
+    by_counter: FloatArray, by_person: FloatArray, days: FloatArray, promises: FloatArray, quantiles: FloatArray,
 ) -> None:  # fmt: skip
     """Run replications ``first`` to ``first + len(offsets) - 2`` from one prepared state.
 
     ``rates`` is paths x services x intervals; replication r takes path r modulo the number of paths. Each replication
     copies ``st0``/``tm0`` (with ``present`` rows in use), redraws the unknown of those inside when ``redraw``, draws
-    the customers still to come, runs, and writes its rows to ``out_f``/``out_i`` from ``offsets``.
+    the customers still to come, runs, and writes its rows to ``out_f``/``out_i`` from ``offsets``, and its KPIs to
+    ``days``; either may have no rows, and is then left out.
     """
     ev = np.empty((0, 5))
     dr = np.empty((capacity, dr0.shape[1]))
     who = np.empty((capacity, 4), dtype=np.int64)
     keys = np.zeros(capacity, dtype=np.int64)
+    room = np.empty((3, capacity + 2))
     st, tm = st0.copy(), tm0.copy()
     ints, floats = st0[O_CUSTOMER] + present * C_WIDTH, st0[F_CUSTOMER] + present * T_WIDTH
     for r in range(offsets.size - 1):
         number = first + r
         own = replication_seed(seed, number)
-        st[:ints], tm[:floats] = st0[:ints], tm0[:floats]  # rows of customers are written anew
-        dr[:present] = dr0[:present]
-        who[:present] = who0[:present]
+        copy(pointer(st0), pointer(st), ints)  # rows of customers are written anew
+        copy(pointer(tm0), pointer(tm), floats)
+        copy(pointer(dr0), pointer(dr), present * D_WIDTH)
+        copy(pointer(who0), pointer(who), present * WHO_WIDTH)
         if redraw:
             redraw_inside(st, tm, dr, law, tiers, rates.shape[1], own)
         draw_failures(pointer(st), pointer(tm), own)
         order = st[st[O_ORDER] : st[O_ORDER] + capacity]
         path = rates[number % rates.shape[0]]
-        n = draw_day(dr, who, keys, order, present, path, start, width, tm[NOW], tiers, own)
+        n = draw_day(dr, who, keys, order, present, path, start, width, tm[NOW], tiers, own, room)
         n = draw_extras(dr, who, keys, order, present, n, extras, tiers, own)
+        draw_ahead(
+            pointer(st), pointer(tm), pointer(dr), pointer(who), pointer(keys), present, n, pointer(room[0]),
+            pointer(room[1]), bits_at(pointer(room[2])),
+        )  # fmt: skip
         load_rows(st, tm, who, keys, present, n)
         st[N_ORDER] = n - present
         st[NEXT_ARRIVAL] = 0
         run(st, tm, dr, ev, cm, until)
-        collect(st, tm, dr, number, offsets[r], n, out_f, out_i)
-        out_i[offsets[r] + n : offsets[r + 1], 0] = -1  # rows that nobody needed
+        if out_i.shape[0] > 0:
+            collect(st, tm, dr, number, offsets[r], n, out_f, out_i)
+            out_i[offsets[r] + n : offsets[r + 1], 0] = -1  # rows that nobody needed
+        if days.shape[0] > 0:
+            fold_state(st, tm, n, promises, quantiles, room[0], days, r)
         collect_work(st, tm, by_counter[r], by_person[r])
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from llvmlite import ir
 from numba import njit, types
 from numba.extending import intrinsic
 from numba.np.arrayobj import make_array
@@ -34,3 +35,32 @@ def _pointer(_context: Any, array: Any) -> Any:
 
 
 pointer: Any = intrinsic(_pointer)
+
+
+def _bits(_context: Any, numbers: Any) -> Any:
+    """The floats behind a pointer, read as whole numbers: from 0.0 up to infinity these stand in the same order."""
+
+    def codegen(_context: Any, builder: Any, _signature: Any, args: Any) -> Any:
+        return builder.bitcast(args[0], ir.IntType(64).as_pointer())
+
+    return types.CPointer(types.int64)(numbers), codegen
+
+
+def _number(_context: Any, bits: Any) -> Any:
+    """The float that these bits are."""
+
+    def codegen(_context: Any, builder: Any, _signature: Any, args: Any) -> Any:
+        return builder.bitcast(args[0], ir.DoubleType())
+
+    return types.float64(bits), codegen
+
+
+bits_at: Any = intrinsic(_bits)
+number_of: Any = intrinsic(_number)
+
+
+@hot
+def copy(source: Any, target: Any, n: int) -> None:
+    """The first ``n`` numbers behind one pointer to another; a slice of an array would be copied one by one."""
+    for i in range(n):
+        target[i] = source[i]

@@ -15,7 +15,7 @@ from counterpoint.science.twin.kernel.draws import (
     mix,
     uniform,
 )
-from counterpoint.science.twin.kernel.flow import device_next, devices_up, flush_to_tickets, take_ticket
+from counterpoint.science.twin.kernel.flow import any_works, device_next, flush_to_tickets, take_ticket
 from counterpoint.science.twin.kernel.helping import release_helper
 from counterpoint.science.twin.kernel.layout import (
     C_PHASE,
@@ -74,7 +74,7 @@ def device_down(st: Ints, tm: Floats, dr: Floats, ev: Floats, d: int) -> int:
         emit(st, tm, ev, E_DEVICE_FALLBACK, c, d, -1)
         take_ticket(st, tm, dr, ev, c, False)
     kind = st[row + V_KIND]
-    if devices_up(st, kind) == 0:
+    if not any_works(st, kind):
         flush_to_tickets(st, tm, dr, ev, st[N_SERVICES] + 1 + kind)
     return helper
 

@@ -10,7 +10,7 @@ import math
 
 import numpy as np
 
-from counterpoint.science.twin.kernel.compiled import inner
+from counterpoint.science.twin.kernel.compiled import hot, inner
 from counterpoint.science.twin.kernel.layout import EXPONENTIAL, FIXED, FloatArray
 
 GOLDEN = np.uint64(0x9E3779B97F4A7C15)
@@ -20,6 +20,7 @@ S30, S27, S31, S11 = np.uint64(30), np.uint64(27), np.uint64(31), np.uint64(11)
 TWO_53 = 1.0 / 9007199254740992.0
 ROOT_HALF = math.sqrt(0.5)
 POISSON_CHUNK = 64.0
+MIDDLE = 0.425  # how far from a half the middle of the normal quantile reaches
 
 (PURPOSE_COUNT, PURPOSE_ARRIVAL, PURPOSE_TIER, PURPOSE_PATIENCE, PURPOSE_WORK, PURPOSE_SELF, PURPOSE_TRIAGE,
  PURPOSE_U_TRIAGE, PURPOSE_U_DIVERT, PURPOSE_U_FALLBACK, PURPOSE_U_BALK, PURPOSE_U_ONWARD, PURPOSE_U_FORM, PURPOSE_FORM,
@@ -27,7 +28,7 @@ POISSON_CHUNK = 64.0
  PURPOSE_REPAIR) = range(1, 22)  # fmt: skip
 
 
-@inner
+@hot
 def mix(x: np.uint64) -> np.uint64:
     """Finaliser of splitmix64 (Steele, Lea, Flood 2014): every input bit reaches every output bit."""
     z = np.uint64(x) + GOLDEN
@@ -36,43 +37,49 @@ def mix(x: np.uint64) -> np.uint64:
     return z ^ (z >> S31)
 
 
-@inner
+@hot
 def stream_key(seed: int, stream: int) -> np.uint64:
     """What the keys of one stream have in common."""
     return mix(mix(np.uint64(seed)) ^ np.uint64(stream))
 
 
-@inner
+@hot
 def key_in_stream(begin: np.uint64, ordinal: int) -> np.uint64:
     """The key of one customer of the stream with this beginning."""
     return mix(np.uint64(begin) ^ np.uint64(ordinal))
 
 
-@inner
+@hot
 def customer_key(seed: int, stream: int, ordinal: int) -> np.uint64:
     """One 64-bit key a customer: stream is its service and interval, ordinal its number within."""
     return key_in_stream(stream_key(seed, stream), ordinal)
 
 
-@inner
+@hot
 def uniform(key: np.uint64, purpose: int) -> float:
     """Uniform on the open interval (0, 1) for one purpose of one key."""
     return (float(mix(np.uint64(key) ^ (np.uint64(purpose) * MIX_2)) >> S11) + 0.5) * TWO_53
+
+
+@hot
+def middle_quantile(q: float) -> float:
+    """Normal quantile of 0.5 + ``q`` where q is at most :data:`MIDDLE` from 0 (Wichura 1988, AS 241 PPND16)."""
+    r = 0.180625 - q * q
+    num = ((((((2509.0809287301226727 * r + 33430.575583588128105) * r + 67265.770927008700853) * r
+              + 45921.953931549871457) * r + 13731.693765509461125) * r + 1971.5909503065514427) * r
+           + 133.14166789178437745) * r + 3.387132872796366608  # fmt: skip
+    den = ((((((5226.495278852545925 * r + 28729.085735721942674) * r + 39307.89580009271061) * r
+              + 21213.794301586595867) * r + 5394.1960214247511077) * r + 687.1870074920579083) * r
+            + 42.313330701600911252) * r + 1.0  # fmt: skip
+    return q * num / den
 
 
 @inner
 def normal_quantile(p: float) -> float:
     """Inverse of the standard normal distribution (Wichura 1988, AS 241 PPND16), relative error about 1e-15."""
     q = p - 0.5
-    if abs(q) <= 0.425:
-        r = 0.180625 - q * q
-        num = ((((((2509.0809287301226727 * r + 33430.575583588128105) * r + 67265.770927008700853) * r
-                  + 45921.953931549871457) * r + 13731.693765509461125) * r + 1971.5909503065514427) * r
-               + 133.14166789178437745) * r + 3.387132872796366608  # fmt: skip
-        den = ((((((5226.495278852545925 * r + 28729.085735721942674) * r + 39307.89580009271061) * r
-                  + 21213.794301586595867) * r + 5394.1960214247511077) * r + 687.1870074920579083) * r
-               + 42.313330701600911252) * r + 1.0  # fmt: skip
-        return q * num / den
+    if abs(q) <= MIDDLE:
+        return middle_quantile(q)
     r = math.sqrt(-math.log(p if q < 0.0 else 1.0 - p))
     z = _tail_quantile(r)
     return -z if q < 0.0 else z

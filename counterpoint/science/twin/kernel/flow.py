@@ -81,6 +81,7 @@ from counterpoint.science.twin.kernel.layout import (
     N_PEOPLE,
     N_SERVICES,
     NO_CASH,
+    NONEMPTY,
     NOW,
     O_COUNTER,
     O_CUSTOMER,
@@ -198,7 +199,7 @@ def take_ticket(st: Ints, tm: Floats, dr: Floats, ev: Floats, c: int, may_balk: 
         return
     tm[st[F_CUSTOMER] + c * T_WIDTH + T_TICKET] = tm[NOW]
     emit(st, tm, ev, E_JOIN_QUEUE, c, service, -1)
-    if st[MANUAL] == 0:
+    if st[MANUAL] == 0 and (st[NONEMPTY] >> service) & 1 == 0:  # where some wait, no able counter idles
         k = idle_counter(st, tm, service)
         if k >= 0:
             start_service(st, tm, dr, ev, k, c)
@@ -233,14 +234,14 @@ def device_next(st: Ints, tm: Floats, dr: Floats, ev: Floats, d: int) -> None:
 
 
 @inner
-def devices_up(st: Ints, kind: int) -> int:
-    """How many devices of a kind work."""
-    n = 0
-    for d in range(st[N_DEVICES]):
-        row = st[O_DEVICE] + d * V_WIDTH
+def any_works(st: Ints, kind: int) -> bool:
+    """Whether any device of a kind works."""
+    row = st[O_DEVICE]
+    for _ in range(st[N_DEVICES]):  # out at once: looking at all, several at a time, takes longer
         if st[row + V_KIND] == kind and st[row + V_UP] == 1:
-            n += 1
-    return n
+            return True
+        row += V_WIDTH
+    return False
 
 
 @inner
@@ -270,7 +271,7 @@ def route(st: Ints, tm: Floats, dr: Floats, ev: Floats, c: int, assisted: bool) 
         if not assisted:
             share *= tm[UNASSISTED]
         would = share >= 1.0 or chance(st, dr, c, D_U_DIVERT, PURPOSE_U_DIVERT) < share
-        if would and devices_up(st, kind) > 0:
+        if would and any_works(st, kind):
             use_device(st, tm, dr, ev, c, kind)
             return
     take_ticket(st, tm, dr, ev, c, True)

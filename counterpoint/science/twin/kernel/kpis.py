@@ -4,8 +4,29 @@ from __future__ import annotations
 
 import numpy as np
 
-from counterpoint.science.twin.kernel.compiled import inner
-from counterpoint.science.twin.kernel.layout import AT_COUNTER, FUTURE, NO_CASH, SERVED, FloatArray, IntArray
+from counterpoint.science.twin.kernel.compiled import hot, inner, pointer
+from counterpoint.science.twin.kernel.layout import (
+    AT_COUNTER,
+    C_STATUS,
+    C_TIER,
+    C_WIDTH,
+    F_CUSTOMER,
+    FUTURE,
+    NO_CASH,
+    O_CUSTOMER,
+    OUT_FLOATS,
+    OUT_INTS,
+    OUT_STATUS,
+    OUT_TIER,
+    OUT_WAITED,
+    SERVED,
+    T_WAITED,
+    T_WIDTH,
+    FloatArray,
+    Floats,
+    IntArray,
+    Ints,
+)
 
 # columns of the answer: arrivals, one a final status, inside, called, kept, sum of waits, then the quantiles
 K_ARRIVALS = 0
@@ -27,39 +48,70 @@ def count_days(
     waits = np.empty(codes.shape[0])
     row = 0
     while row < codes.shape[0]:
-        day = codes[row, 0] - first  # out[day] as a view would be counted in and out at every row
-        called = 0
+        begin, day = row, codes[row, 0] - first
         while row < codes.shape[0] and codes[row, 0] - first == day:
-            status = codes[row, 4]
-            if status != FUTURE:
-                out[day, K_ARRIVALS] += 1.0
-            if status >= SERVED:
-                out[day, K_FINAL + status - SERVED] += 1.0
-            elif status != FUTURE:
-                out[day, K_INSIDE] += 1.0
-            if status in (SERVED, AT_COUNTER, NO_CASH):
-                waits[called] = times[row, 1]
-                called += 1
-                out[day, K_WAITED] += times[row, 1]
-                if times[row, 1] <= promises[codes[row, 3]]:
-                    out[day, K_KEPT] += 1.0
             row += 1
-        out[day, K_CALLED] = called
-        quantiles_into(waits, 0, called, quantiles, out, day, K_QUANTILES)
+        _fold_day(
+            pointer(codes), begin * OUT_INTS, OUT_INTS, OUT_STATUS, OUT_TIER, pointer(times), begin * OUT_FLOATS,
+            OUT_FLOATS, OUT_WAITED, row - begin, promises, quantiles, waits, out, day,
+        )  # fmt: skip
     return out
+
+
+@inner
+def fold_state(
+    st: IntArray, tm: FloatArray, n: int, promises: FloatArray, quantiles: FloatArray, waits: FloatArray,
+    out: FloatArray, day: int,
+) -> None:  # fmt: skip
+    """The row ``day`` of :func:`count_days`, read off a state with ``n`` customers; ``waits`` is room for as many."""
+    _fold_day(
+        pointer(st), st[O_CUSTOMER], C_WIDTH, C_STATUS, C_TIER, pointer(tm), st[F_CUSTOMER], T_WIDTH, T_WAITED, n,
+        promises, quantiles, waits, out, day,
+    )  # fmt: skip
+
+
+@hot
+def _fold_day(
+    ints: Ints, me: int, width: int, status: int, tier: int, floats: Floats, row: int, row_width: int, waited: int,
+    n: int, promises: FloatArray, quantiles: FloatArray, waits: FloatArray, out: FloatArray, day: int,
+) -> None:  # fmt: skip
+    """One day of ``n`` customers: a row of ``ints`` each from ``me`` with status and tier, one of ``floats`` with the
+    minutes waited."""
+    counts = np.zeros(NO_CASH + 1, dtype=np.int64)
+    called = kept = 0
+    total = 0.0
+    for c in range(n):
+        number, wait = ints[me + c * width + status], floats[row + c * row_width + waited]
+        counts[number] += 1
+        counts_wait = (number == SERVED) | (number == AT_COUNTER) | (number == NO_CASH)
+        waits[called] = wait
+        called += 1 if counts_wait else 0
+        total += wait if counts_wait else 0.0
+        kept += 1 if counts_wait & (wait <= promises[ints[me + c * width + tier]]) else 0
+    out[day, K_ARRIVALS] = n - counts[FUTURE]
+    out[day, K_INSIDE] = counts[FUTURE + 1 : SERVED].sum()
+    for number in range(SERVED, NO_CASH + 1):
+        out[day, K_FINAL + number - SERVED] = counts[number]
+    out[day, K_CALLED], out[day, K_KEPT], out[day, K_WAITED] = called, kept, total
+    quantiles_into(waits, 0, called, quantiles, out, day, K_QUANTILES)
 
 
 @inner
 def quantiles_into(
     values: FloatArray, low: int, high: int, quantiles: FloatArray, out: FloatArray, row: int, column: int
 ) -> None:
-    """Write the quantiles of ``values[low:high]``, linear between order statistics, to a row; nothing when empty."""
-    if high == low:
-        return
+    """Write the quantiles of ``values[low:high]``, linear between order statistics, to a row; NaN when empty."""
+    begin = low  # from here on stands nothing smaller than what was found last
     for j in range(quantiles.size):
+        if high == low:
+            out[row, column + j] = np.nan
+            continue
         position = quantiles[j] * (high - low - 1)
         at = int(np.floor(position))
-        value = select(values, low, high, low + at)
+        if low + at < begin:
+            begin = low
+        value = select(values, begin, high, low + at)
+        begin = low + at
         if position > at:
             above = np.inf
             for i in range(low + at + 1, high):

@@ -139,6 +139,13 @@ LAWS_TRIAGE, LAWS_PATIENCE, LAWS_AUTHORISED, LAWS_REMOTE, LAWS_ASSISTED, LAWS_AL
 D_ARRIVAL, D_PATIENCE, D_WORK, D_SELF, D_TRIAGE, D_U_TRIAGE, D_U_DIVERT, D_U_FALLBACK, D_U_BALK = range(9)
 D_WIDTH = 9
 
+WHO_WIDTH = 4  # who a customer is: service, tier, stream, ordinal
+
+# --- an outcome row: columns of times, columns of codes, and where some of them stand -----------------------------
+OUT_FLOATS, OUT_INTS = 5, 8
+OUT_WAITED = 1
+OUT_TIER, OUT_STATUS = 3, 4
+
 # --- the calendar: one slot a counter, one a device, then these, in the order that equal times are taken --------
 SLOT_TRIAGE, SLOT_STAFF, SLOT_FAILURE, SLOT_COMMAND, SLOT_LIMIT, SLOT_ARRIVAL, SLOT_PATIENCE = range(7)
 N_OTHER_SLOTS = 7

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from counterpoint.science.twin.kernel.compiled import hot, inner, pointer
+from counterpoint.science.twin.kernel.compiled import bits_at, hot, inner, number_of, pointer
 from counterpoint.science.twin.kernel.flow import arrive, dismiss, lose_patience
 from counterpoint.science.twin.kernel.layout import (
     D_ARRIVAL,
@@ -62,12 +62,14 @@ def next_arrival(st: Ints, tm: Floats, dr: Floats, ev: Floats) -> None:
 
 
 @inner
-def queued(st: Ints) -> int:
-    """People in all queues, counters, triage and devices."""
-    n = 0
+def log_is_short(st: Ints) -> bool:
+    """Whether one event more, and all that the people in the queues may do in it, could be too much for the log."""
+    need = st[N_EVENTS] + EVENTS_A_STEP
     for queue in range(st[N_SERVICES] + 1 + st[N_KINDS]):
-        n += st[st[O_QUEUE] + queue * Q_WIDTH + Q_COUNT]
-    return n
+        need += 3 * st[st[O_QUEUE] + queue * Q_WIDTH + Q_COUNT]
+        if need > st[LOG_ROOM]:  # out at once: a loop to its end would be made wide, and cost the days without a log
+            return True
+    return need > st[LOG_ROOM]
 
 
 @inner
@@ -84,28 +86,48 @@ def run(st: IntArray, tm: FloatArray, dr: FloatArray, ev: FloatArray, cm: FloatA
 
 
 @hot
-def earliest(tm: Floats, first: int, slots: int) -> int:
-    """The slot that comes first, of equal minutes the lowest; looked for along four lanes without a jump."""
-    a, b, c, d = tm[first], tm[first + 1], tm[first + 2], tm[first + 3]
+def earliest(tm: Floats, first: int, slots: int) -> tuple[int, float]:
+    """The slot that comes first, of equal minutes the lowest, and its minute.
+
+    Minutes are compared as whole numbers along four lanes without a jump: a processor is through with that in half the
+    time, and what the next event is, nothing else can begin before it is known. A minute below zero needs more care.
+    """
+    bits = bits_at(tm)
+    a, b, c, d = bits[first], bits[first + 1], bits[first + 2], bits[first + 3]
     i, j, k, m = 0, 1, 2, 3
     for s in range(4, slots, 4):
-        t = tm[first + s]
+        t = bits[first + s]
         i = s if t < a else i
         a = t if t < a else a
-        t = tm[first + s + 1]
+        t = bits[first + s + 1]
         j = s + 1 if t < b else j
         b = t if t < b else b
-        t = tm[first + s + 2]
+        t = bits[first + s + 2]
         k = s + 2 if t < c else k
         c = t if t < c else c
-        t = tm[first + s + 3]
+        t = bits[first + s + 3]
         m = s + 3 if t < d else m
         d = t if t < d else d
     second = (b < a) | ((b == a) & (j < i))  # no `or`: which lane wins cannot be guessed, a jump would miss every time
     i, a = j if second else i, b if second else a
     second = (d < c) | ((d == c) & (m < k))
     k, c = m if second else k, d if second else c
-    return k if (c < a) | ((c == a) & (k < i)) else i
+    second = (c < a) | ((c == a) & (k < i))
+    i, a = k if second else i, c if second else a
+    if a < 0:
+        i = _earliest_of_any(tm, first, slots)
+        return i, tm[first + i]
+    return i, number_of(a)
+
+
+@inner
+def _earliest_of_any(tm: Floats, first: int, slots: int) -> int:
+    """The slot that comes first, of equal minutes the lowest, also before midnight."""
+    best = 0
+    for s in range(1, slots):
+        if tm[first + s] < tm[first + best]:
+            best = s
+    return best
 
 
 @inner
@@ -119,11 +141,10 @@ def _run(st: Ints, tm: Floats, dr: Floats, ev: Floats, cm: Floats, until: float)
     counters, devices = st[N_COUNTERS], st[N_DEVICES]
     others = counters + devices
     while True:
-        best = earliest(tm, first, st[N_SLOTS])
-        time = tm[first + best]
+        best, time = earliest(tm, first, st[N_SLOTS])
         if time >= until or time == np.inf:
             break
-        if st[LOGGING] == 1 and st[N_EVENTS] + 3 * queued(st) + EVENTS_A_STEP > st[LOG_ROOM]:
+        if st[LOGGING] == 1 and log_is_short(st):
             return 1
         tm[NOW] = time
         if best < counters:

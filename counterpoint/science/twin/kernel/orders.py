@@ -6,7 +6,7 @@ import numpy as np
 
 from counterpoint.science.twin.kernel.compiled import inner
 from counterpoint.science.twin.kernel.devices import device_down, device_up
-from counterpoint.science.twin.kernel.flow import devices_up, dismiss, use_device
+from counterpoint.science.twin.kernel.flow import any_works, dismiss, use_device
 from counterpoint.science.twin.kernel.layout import (
     BREAK,
     C_DEVICE,
@@ -308,7 +308,7 @@ def _to_device(st: Ints, tm: Floats, dr: Floats, ev: Floats, c: int) -> bool:
         return False
     kind = st[st[O_SERVICE] + st[me + C_SERVICE] * S_WIDTH + S_KIND]
     may = st[st[O_TIER] + st[me + C_TIER] * TIER_WIDTH + TIER_DIVERTIBLE] == 1
-    if kind < 0 or not may or devices_up(st, kind) == 0:
+    if kind < 0 or not may or not any_works(st, kind):
         return False
     stop_waiting(st, tm, c)
     use_device(st, tm, dr, ev, c, kind)

@@ -65,6 +65,27 @@ def test_a_day_full_of_orders_is_the_same_in_both():
         assert kernel == plain, f"seed {seed}"
 
 
+def begun_at(opens: float, seed: int) -> np.ndarray:
+    """A day of two hours from this minute: two windows, staff who come before and go for a break."""
+    model = twin.BranchModel(
+        (twin.Service("S", twin.Duration(6.0)),), (twin.Counter("K0", ("S",)), twin.Counter("K1", ("S",))),
+        open_minute=opens, close_minute=opens + 120.0, overrun_minutes=20.0,
+    )  # fmt: skip
+    people = tuple(
+        twin.Person(f"P{i}", ("S",), ((opens - 10.0 + i, opens + 140.0),), ((opens + 40.0 - i, 5.0),), f"K{i}")
+        for i in range(2)
+    )
+    customers = twin.draw_customers(model, arrivals=[(opens + 2.5 * i, "S") for i in range(44)], seed=seed)
+    return twin.run_day(model, twin.Staffing(people), customers).events
+
+
+def test_a_day_that_begins_before_midnight_is_that_of_any_other_time():
+    for seed in range(10):
+        early, late = begun_at(-60.0, seed), begun_at(540.0, seed)
+        assert [tuple(e)[1:] for e in early] == [tuple(e)[1:] for e in late]
+        assert early["minute"] + 600.0 == pytest.approx(late["minute"], abs=1e-9)
+
+
 def test_the_random_days_meet_every_kind_of_event():
     met = set()
     for seed in range(30_000, 30_040):

@@ -1,5 +1,6 @@
 """Threads share a batch: whoever runs a replication, every bit of the result is the same."""
 
+from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
@@ -83,3 +84,41 @@ def test_no_workers_are_refused(workers):
     branch = twin.demo_branch(seed=4, size="small")
     with pytest.raises(twin.ModelError, match="workers"):
         twin.simulate(branch.model, branch.staffing, branch.rates, 2, seed=1, workers=workers)
+
+
+@given(st.integers(0, 10**6), st.sampled_from([1, 3]))
+@settings(deadline=None, max_examples=25)
+def test_days_that_keep_no_rows_have_the_same_kpis(seed, workers):
+    rng = np.random.default_rng(seed)
+    model = random_model(rng, full=bool(rng.random() < 0.5))
+    staffing = random_staffing(rng, model)
+    rates = rng.uniform(0, 4, size=(2, len(model.services), 4))
+    asked = {"seed": seed, "commands": random_commands(rng, model, staffing, 4), "first_replication": 5}
+    until = float(rng.choice([np.inf, 620.0]))
+    kept = twin.simulate(model, staffing, rates, 12, until=until, **asked)
+    lean = twin.simulate(model, staffing, rates, 12, until=until, workers=workers, rows=False, **asked)
+    assert len(lean.codes) == len(lean.times) == 0
+    assert all(lean.kpis[name].tobytes() == kept.kpis[name].tobytes() for name in twin.KPI_NAMES)
+    assert lean.by_counter.tobytes() == kept.by_counter.tobytes()
+
+
+def test_what_needs_rows_says_so_where_none_were_kept():
+    branch = twin.demo_branch(seed=4, size="small")
+    lean = twin.simulate(branch.model, branch.staffing, branch.rates, 3, seed=9, rows=False)
+    for ask in (lambda: lean.outcomes, lean.waits, lean.queue_sizes, lean.queue_path):
+        with pytest.raises(twin.ModelError, match="rows=True"):
+            ask()
+
+
+@pytest.mark.parametrize("size", ["small", "medium", "large"])
+def test_draws_made_ahead_for_many_are_those_made_for_each_alone(size):
+    branch = twin.demo_branch(seed=8, size=size)
+    tiers = tuple(replace(t, patience_factor=0.7 + 0.2 * i, work_factor=1.3) for i, t in enumerate(branch.model.tiers))
+    model = replace(branch.model, tiers=tiers)
+    batch = twin.simulate(model, branch.staffing, branch.rates, 30, seed=11)
+    for r in range(30):
+        people = twin.replication(model, branch.rates, r, seed=11)
+        alone = twin.run_day(model, branch.staffing, people).result
+        mine = batch.codes[:, 0] == r
+        assert alone.times.tobytes() == batch.times[mine].tobytes()
+        assert np.array_equal(alone.codes[:, 1:], batch.codes[mine, 1:])
