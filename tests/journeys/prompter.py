@@ -103,7 +103,7 @@ def answers(who: str, lesson: str) -> list[dict[str, Any]]:
     on = unit.date_at(now)
     asked = filter(None, (question(key, unit, on) for key in _lesson(unit, now, lesson).value.questions))
     return [
-        {"form": one.value.form, "options": list(one.value.slugs),
+        {"key": one.key, "form": one.value.form, "options": list(one.value.slugs),
          "right": list(right_of(one.value, on, unit.rule_pack, unit.path))}
         for one in asked
     ]  # fmt: skip

@@ -48,7 +48,7 @@ def take(sun: Visitor, prompter: Prompter, lesson: dict[str, Any]) -> Taken:
     """Take one lesson; what went wrong stands in `faults`."""
     taken, began = Taken(lesson["key"], lesson["name"], lesson["how"]), time.monotonic()
     try:
-        _begin(sun, lesson["key"])
+        _begin(sun, prompter, lesson["key"])
         (_practise if lesson["how"] == "practice" else _read)(sun, prompter, taken)
         _answer(sun, prompter, taken)
         if sun.find("form[action$='/do/again']").count() == 0:
@@ -61,15 +61,40 @@ def take(sun: Visitor, prompter: Prompter, lesson: dict[str, Any]) -> Taken:
     return taken
 
 
-def _begin(sun: Visitor, key: str) -> None:
-    """Open the lesson and read it through; one that was passed before is begun anew."""
+def _begin(sun: Visitor, prompter: Prompter, key: str) -> None:
+    """Open the lesson and read it through; one that was passed before is begun anew, after what changed since."""
     sun.go(f"/academy/lesson/{key}")
+    if sun.find("a[href$='/academy/changed/" + key + "']").count():
+        _catch_up(sun, prompter, key)
+        sun.go(f"/academy/lesson/{key}")
     again = sun.find("form[action$='/do/again'] button")
     if again.count():
         _press(sun, again.first)
     for part in ("why", "standard", "body", "exercise", "questions"):
         sun.find(f".lesson-steps a[href='#{part}']").click()
         assert sun.find(f"#{part}").inner_text().strip(), f"nothing to read under {part}"
+
+
+def _catch_up(sun: Visitor, prompter: Prompter, key: str) -> None:
+    """Answer what is asked about the change of a rule, and say that it was read."""
+    sun.go(f"/academy/changed/{key}")
+    for one in prompter.ask("answers", lesson=key):
+        form = sun.find(f"form:has([name=question][value='{one['key']}'])")
+        if form.count():
+            _fill(form, one)
+            _press(sun, form.locator("button").last)
+    _press(sun, sun.find("form[action$='/do/pass'] button"))
+
+
+def _fill(form: Any, one: dict[str, Any]) -> None:
+    """The right answer, typed or chosen."""
+    for place, right in enumerate(one["right"], 1):
+        if one["form"] == "order":
+            form.locator(f"[name=place-{right}]").select_option(str(place))
+        elif one["options"]:
+            form.locator(f"[name=answer][value='{right}']").check()
+        else:
+            form.locator("[name=answer]").fill(right)
 
 
 def _press(sun: Visitor, button: Any) -> None:
@@ -149,13 +174,7 @@ def _answer(sun: Visitor, prompter: Prompter, taken: Taken) -> None:
         form, before = sun.find(f"#q{number} form"), sun.find(f"#q{number} details:has(form) > summary")
         if before.count():  # answered when the lesson was begun; it may be answered again
             before.click()
-        for place, right in enumerate(one["right"], 1):
-            if one["form"] == "order":
-                form.locator(f"[name=place-{right}]").select_option(str(place))
-            elif one["options"]:
-                form.locator(f"[name=answer][value='{right}']").check()
-            else:
-                form.locator("[name=answer]").fill(right)
+        _fill(form, one)
         _press(sun, form.locator("button").last)
         taken.questions += 1
         fine = sun.find(f"#q{number} .block-head [data-level=fine]").count()

@@ -277,7 +277,7 @@ def diff_do(request: Any, key: str, name: str) -> HttpResponse:
         if name == "answer":
             actions.lesson_answer(
                 **here, run=run.pk, question_key=request.POST.get("question", ""),
-                given=request.POST.getlist("answer"),
+                given=given_in(request),
             )  # fmt: skip
             return to
         actions.diff_pass(**here, run=run.pk)
