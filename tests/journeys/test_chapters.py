@@ -48,6 +48,13 @@ CHAPTERS = (
     Chapter("alerts", "/analytics/alerts/?which=all"),
     Chapter("self-checks", "/self-checks"),
     Chapter("definitions", "/content/", who="hua90"),
+    Chapter("learning", "/academy/"),
+    Chapter("courses", "/academy/courses"),
+    Chapter("drills", "/academy/drill"),
+    Chapter("exams", "/academy/exam"),
+    Chapter("competence", "/competence"),
+    Chapter("certificates", "/academy/certificates"),
+    Chapter("league", "/academy/league"),
 )
 IDS = [one.name for one in CHAPTERS]
 
