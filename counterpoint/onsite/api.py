@@ -50,7 +50,7 @@ from counterpoint.onsite.advising import NotCalibrated, NotReady, loss_of
 from counterpoint.onsite.catalogue import catalogue
 from counterpoint.onsite.checking import TooLittle
 from counterpoint.onsite.deciding import Decision
-from counterpoint.onsite.floors import floor_of
+from counterpoint.onsite.floors import Floor, floor_named, floor_of
 from counterpoint.onsite.futures import ready, warm
 from counterpoint.onsite.lending import Choosable, LentDay, choosable, recorded_day, worth
 from counterpoint.onsite.queries.living import NoDay
@@ -87,6 +87,7 @@ __all__ = [
     "DeviceView",
     "DiversionView",
     "DutyView",
+    "Floor",
     "Ground",
     "ImportResult",
     "Impossible",
@@ -133,6 +134,7 @@ __all__ = [
     "device_restored",
     "diversion_set",
     "finish",
+    "floor_named",
     "floor_of",
     "future_run",
     "hand_over",

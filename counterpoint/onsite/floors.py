@@ -177,6 +177,12 @@ def floor_of(branch: OrgUnit, on: date) -> Floor | None:
     return None
 
 
+def floor_named(key: str, on: date, rule_pack: str) -> Floor | None:
+    """The plan of a key that is in force on a date; None for no such plan."""
+    item = items("floor_plans", on, rule_pack).get(key)
+    return item.value if item is not None else None
+
+
 @lru_cache(maxsize=256)
 def with_walking(model: "twin.BranchModel", floor: Floor | None, measured: bool) -> "twin.BranchModel":
     """The branch with its plan's walking minutes, to machines only where counter times were ``measured``."""

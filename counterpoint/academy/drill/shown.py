@@ -9,7 +9,7 @@ from uuid import UUID
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from counterpoint.academy.drill import errands_shown, given, log, own, timing, told, words
+from counterpoint.academy.drill import errands_shown, floor, given, log, own, timing, told, words
 from counterpoint.academy.drill.queries import Segment
 from counterpoint.academy.models import DrillEvent, DrillSession
 from counterpoint.academy.models.drill import EXAM, OVER, PAUSED, READY, RUNNING, SPEEDS, VOID
@@ -79,7 +79,7 @@ def config(row: DrillSession, game: playing.Game) -> dict[str, Any]:
         ],
         "windows": [c.code for c in game.model.counters],
         "staff": list(words.people(game.staffing.codes).items()),
-        "machines": [d.code for d in game.model.devices],
+        "machines": [d.code for d in game.model.devices], "plan": floor.plan(row, game),
         "first": timing.first_second(game), "opens": int(60 * game.opens), "closes": int(60 * game.closes),
         "last": timing.end(row, game), "speeds": list(SPEEDS), "words": script_words(),
         "segment": reverse("academy:drill-segment", args=[row.pk]), "team": bool(posts_of(row)),
@@ -95,7 +95,7 @@ def script_words() -> dict[str, str]:
         "divert": _("To a machine"), "put-back": _("Back in turn"), "flag": _("Needs care"),
         "call": _("To the chosen window"), "more": _("More"),
         "none": _("Nobody is waiting."), "until": _("Answer until"),
-        "lost": _("No connection. The day goes on at the server."), "desk": _("duty desk"),
+        "lost": _("No connection. The day goes on at the server."), "desk": _("duty desk"), "door": _("Door"),
         "over": _("The day is over: end it to have it judged."), "page": _("Do it on its page"),
         "latest": _("At the latest:"), "found": _("Done: look at it now"),
         "once": _("It is looked at once, when you say so or when its time is over."),

@@ -118,6 +118,7 @@ def drill(request: Any, session: UUID) -> HttpResponse:
         "join": request.build_absolute_uri(reverse("academy:drill-join", args=[row.pk])),
         "exam": exam, "free": row.purpose not in STRICT, "loss": row.result.get("loss") if row.result else None,
         "marks": [line for line in lines if line.kind == "mark"],
+        "planned": told["plan"] is not None,
         "errands": len(errand.errands_in(game.injects)), "left_out": errands.left_out(row),
     }  # fmt: skip
     return render(request, "academy/drill.html", context)

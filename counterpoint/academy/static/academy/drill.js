@@ -31,6 +31,23 @@ const canvas = new HallCanvas(find("canvas"), config, (id, window_) => {
   listWaiting(true);
 });
 
+// The drawing as floor plan or lanes, remembered on this device; lanes show numbers, so a narrow screen begins with them.
+const layout = find("layout");
+if (layout) {
+  const kept = localStorage.getItem("drill-layout") ?? (canvas.width < 700 ? "lanes" : "plan");
+  const show = (name) => {
+    canvas.show(name === "plan");
+    for (const button of layout.children) button.setAttribute("aria-pressed", String(button.value === name));
+  };
+  layout.addEventListener("click", (event) => {
+    const name = event.target.closest("button")?.value;
+    if (!name) return;
+    localStorage.setItem("drill-layout", name);
+    show(name);
+  });
+  show(kept);
+}
+
 const secondNow = () => {
   const ran = base.second + ((performance.now() - base.at) / 1000 - BEHIND) * base.speed;
   return Math.min(base.until, Math.max(base.since, ran));

@@ -1,5 +1,7 @@
 // The hall of a drill as a drawing: windows above, who waits in lanes, machines below. Positions are eased from frame to
 // frame; what changes comes from the segment. Colour is never the only sign: who waits beyond the promise is a square.
+import { drawPlan, placePlan, targetsOfPlan } from "./hall-plan.js";
+
 const GHOST = 900; // milliseconds that somebody who left is still seen
 const LEAST = 30; // height of an empty lane beside a crowded one
 
@@ -12,6 +14,7 @@ export class HallCanvas {
     this.spots = new Map();
     this.ghosts = [];
     this.selected = "";
+    this.planned = Boolean(config.plan); // on the floor plan, else in lanes
     this.laneOf = [];
     config.queues.forEach((queue, lane) => queue.services.forEach((service) => (this.laneOf[service] = lane)));
     new ResizeObserver(() => this.measure()).observe(canvas);
@@ -39,8 +42,20 @@ export class HallCanvas {
     this.place();
   }
 
+  // Between the floor plan and lanes.
+  show(planned) {
+    this.planned = planned && Boolean(this.config.plan);
+    this.place();
+  }
+
   // Where boxes and lanes stand.
   place() {
+    this.dirty = true;
+    if (this.planned) return placePlan(this);
+    return this.placeLanes();
+  }
+
+  placeLanes() {
     const { windows, machines, queues } = this.config;
     const row = (many, top, height, least) => {
       const columns = Math.max(1, Math.min(many.length, Math.floor((this.width - 8) / least)));
@@ -59,7 +74,6 @@ export class HallCanvas {
     const left = this.aside.x + this.aside.w + 6;
     this.lanes = queues.map((queue) => ({ x: left, y: top, w: this.width - left - 4, h: 0, name: queue.name }));
     this.spread(queues.map(() => 0));
-    this.dirty = true;
   }
 
   // Lanes share the height evenly; once one is crowded, by how many wait in each.
@@ -77,9 +91,7 @@ export class HallCanvas {
     });
   }
 
-  // The targets of everybody, whenever somebody came, moved or left.
-  settle(model) {
-    this.dirty = false;
+  targetsOfLanes(model) {
     const lanes = this.lanes.map(() => []);
     const aside = [];
     const targets = new Map();
@@ -94,8 +106,16 @@ export class HallCanvas {
     this.counts = lanes.map((lane) => lane.length);
     this.spread(this.counts);
     lanes.forEach((lane, n) => this.line(targets, lane, this.lanes[n]));
+    return targets;
+  }
+
+  // The targets of everybody, whenever somebody came, moved or left.
+  settle(model) {
+    this.dirty = false;
+    const targets = this.planned ? targetsOfPlan(this, model) : this.targetsOfLanes(model);
+    const [doorX, doorY] = this.planned ? [this.width / 2, this.height + 8] : [-8, this.aside.y + this.aside.h / 2];
     for (const [id, [x, y]] of targets) {
-      const spot = this.spots.get(id) ?? { x: -8, y: this.aside.y + this.aside.h / 2 };
+      const spot = this.spots.get(id) ?? { x: doorX, y: doorY };
       spot.tx = x;
       spot.ty = y;
       this.spots.set(id, spot);
@@ -128,8 +148,9 @@ export class HallCanvas {
     const { pen, colours } = this;
     pen.clearRect(0, 0, this.width, this.height);
     pen.textBaseline = "middle";
+    if (this.planned) drawPlan(this);
     this.boxes(model);
-    this.areas();
+    if (!this.planned) this.areas();
     const pull = 1 - Math.exp(-step / 140);
     for (const [id, spot] of this.spots) {
       spot.x += (spot.tx - spot.x) * pull;
@@ -161,7 +182,9 @@ export class HallCanvas {
       pen.strokeRect(box.x + 0.5, box.y + 0.5, box.w - 1, box.h - 1);
       pen.fillStyle = open ? colours.ink : colours["ink-soft"];
       pen.font = `600 12px ${this.font}`;
-      pen.fillText(box.code, box.x + 6, box.y + 13, box.w - 12);
+      const inset = box.w < 40 ? 3 : 6;
+      pen.fillText(box.code, box.x + inset, box.y + Math.min(13, box.h / 2), box.w - 2 * inset);
+      if (box.w < 64 || box.h < 38) return;
       pen.font = `11px ${this.font}`;
       pen.fillStyle = colours["ink-soft"];
       const who = manned ? config.staff[person][1] : open ? words.nobody : words.closed;
@@ -199,7 +222,7 @@ export class HallCanvas {
     const waits = who[0] === "q";
     const promise = 60 * this.config.tiers[who[2]][1];
     const part = waits ? (second - who[3]) / promise : 0;
-    const cell = waits ? this.lanes[this.laneOf[who[1]] ?? 0]?.cell ?? 12 : 14;
+    const cell = this.planned ? 15 : waits ? this.lanes[this.laneOf[who[1]] ?? 0]?.cell ?? 12 : 14;
     const size = Math.max(3, Math.min(8, cell / 2 - 1));
     pen.fillStyle = part > 1 ? colours.act : part > 0.6 ? colours["heat-high"] : waits ? colours.accent : colours.fine;
     const named = waits && cell >= 34;
