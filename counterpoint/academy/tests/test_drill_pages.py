@@ -135,16 +135,16 @@ def test_a_drill_that_was_left_alone_since_yesterday_is_not_among_the_running(ba
         assert queries.running(bank.scope("Mei"), bank.now) == []
 
 
-def test_an_examination_is_neither_paused_nor_helped_nor_played_twice(bank, sun):
-    exam = Player(bank)
-    exam.make(datasets.demo_game(4), key="exam", purpose="exam")
-    exam.pace(5)
+def test_a_day_of_the_league_is_neither_paused_nor_played_twice(bank, sun):
+    league = Player(bank)
+    league.make(datasets.demo_game(4), key="league", purpose="league")
+    league.pace(5)
     with pytest.raises(actions.NoPause):
-        exam.pace(0)
+        league.pace(0)
     with pytest.raises(actions.Invalid):
-        actions.drill_retry(**exam.here(), session=exam.session)
-    exam.later(seconds=1)
-    one = exam.segment()
+        actions.drill_retry(**league.here(), session=league.session)
+    league.later(seconds=1)
+    one = league.segment()
     assert one.until - one.second == 3 * 5
 
 
