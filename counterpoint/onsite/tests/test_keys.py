@@ -105,6 +105,7 @@ def test_the_actions_of_the_door_are_all_in_the_table_above():
         "choosable",
         "day_ground",
         "day_inputs",
+        "floor_named",
         "floor_of",
         "loss_of",
         "ready",

@@ -151,7 +151,7 @@ def test_the_own_page_says_level_interval_and_formula(bank, sign_in, adds):
     for _exam in range(4):
         adds("Sun", days=700)
     page = sign_in("Sun").get("/competence").content.decode()
-    assert "投诉处置" in page and "Beta 分布" in page and "下四分位" in page
+    assert "投诉处置" in page and "贝塔分布" in page and "下四分位" in page
     assert "天前" in page and "现为 L" in page
 
 

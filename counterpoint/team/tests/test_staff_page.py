@@ -70,7 +70,8 @@ def test_a_certificate_is_loud_before_and_after_it_ends(team, sign_in, until, le
     badges = {p.name: [level for _grant, _name, level in skills] for p, skills in answer.context["people"]}
     assert badges["Mei"] == [level]
     assert [(name, last) for name, _skill, last, _over in answer.context["due"]] == ([("Mei", until)] if due else [])
-    assert (f"Mei：现金 证书将于 {until} 到期。" in answer.content.decode()) is due
+    told = "已于" if until and until < TODAY else "将于"
+    assert (f"Mei：现金 证书{told} {until} 到期。" in answer.content.decode()) is due
 
 
 @pytest.mark.parametrize(("hour", "level"), [(15, "watch"), (16, "act")])
