@@ -16,6 +16,7 @@ SCRIPTS = sorted(
 )
 WRITTEN = re.compile(r"""(?:href|action|src|hx-\w+|data-[\w-]+)\s*=\s*["'](/[^"']*)""")
 COMMENT = re.compile(r"^\s*(//|\*|/\*).*$", re.MULTILINE)
+BEGINS = re.compile(r"""["'}]/[\w-]""")  # how any such string must be spelled, so that few modules are parsed
 NOT_A_PAGE = ("/static/", "/healthz", "/readyz")  # the same for everybody, inside of a world and outside
 
 
@@ -32,13 +33,16 @@ def pages(text, first):
 
 def written(path, first):
     """(line, address) of every string of a module that begins like the address of a page."""
+    if not BEGINS.search(path.read_text(encoding="utf-8")):
+        return
+    module = tree(path)
     paths_of_the_api = {
         id(part)
-        for node in ast.walk(tree(path))
+        for node in ast.walk(module)
         if isinstance(node, ast.Call) and "router" in ast.unparse(node.func)
         for part in ast.walk(node)
     }
-    for node in ast.walk(tree(path)):
+    for node in ast.walk(module):
         if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in paths_of_the_api:
             begin = re.match(r"/([\w-]+)(?=[/?]|$)", node.value)
             if begin and begin.group(1) in first:
