@@ -116,6 +116,11 @@ class Hours:
         return any(a <= now < b for a, b in self.spans(self.today(now), provisional=provisional))
 
 
+def wall(minute: float) -> str:
+    """A minute of the day as a clock shows it: 605 → 10:05."""
+    return f"{int(minute) // 60:02d}:{int(minute) % 60:02d}"
+
+
 def local(date_: date, minute: int, zone: ZoneInfo) -> datetime:
     """UTC instant at which the wall of a date first shows this minute; 1440 is the next midnight. A minute that the
     clocks skip is the instant at which they are put forward."""

@@ -10,7 +10,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from counterpoint.foundation import roles
-from counterpoint.foundation.calendar import Interval
+from counterpoint.foundation.calendar import Interval, wall
 
 WEEKDAYS = (_("Monday"), _("Tuesday"), _("Wednesday"), _("Thursday"), _("Friday"), _("Saturday"), _("Sunday"))
 # a Chinese keyboard writes colon, comma, semicolon and tilde at full width
@@ -40,7 +40,7 @@ def parse_spans(text: str) -> list[Interval]:
 
 def spell_spans(spans: tuple[Interval, ...]) -> str:
     """The inverse of `parse_spans`."""
-    return ", ".join(f"{a // 60:02d}:{a % 60:02d}-{b // 60:02d}:{b % 60:02d}" for a, b in spans)
+    return ", ".join(f"{wall(a)}-{wall(b)}" for a, b in spans)
 
 
 class HoursForm(forms.Form):

@@ -7,7 +7,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from counterpoint.foundation.api import clock
+from counterpoint.foundation.api import calendar, clock
 from counterpoint.onsite import futures, shown
 from counterpoint.onsite.queries.snapshot import Snapshot, snapshot
 from counterpoint.onsite.verbs import VIEW
@@ -51,7 +51,7 @@ def soon(request: HttpRequest) -> PanelBody | None:
     minute = found.future_minutes[queue.future.index(peak)]
     headline = _("%(queue)s peaks at about %(count)d waiting, %(at)s") % {
         "queue": shown.skill_names().get(queue.skill, queue.skill), "count": round(peak),
-        "at": f"{minute // 60:02d}:{minute % 60:02d}",
+        "at": calendar.wall(minute),
     }  # fmt: skip
     return PanelBody("onsite/panels/soon.html", {"rows": rows, "hall": found}, "calm", headline)
 

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from counterpoint.foundation.api import calendar
 from counterpoint.onsite.models.advice import GIVEN
 from counterpoint.onsite.queries.advice import Current
 from counterpoint.onsite.shown_trust import label
@@ -50,7 +51,7 @@ def deed(option: dict[str, Any], names: dict[str, str], services: dict[str, str]
     text = texts.get(option["kind"], _("Change nothing"))
     minute = option.get("minute") or 0
     return text % {
-        "at": f"{minute // 60:02d}:{minute % 60:02d}", "who": who, "counter": option["counter"],
+        "at": calendar.wall(minute), "who": who, "counter": option["counter"],
         "share": round(100 * (option["share"] or 0)), "service": services.get(option["service"], option["service"]),
         "label": option.get("label", ""), "overtaken": option.get("overtaken", 0),
         "count": len(option.get("steps", ())),

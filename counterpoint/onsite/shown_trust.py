@@ -5,6 +5,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from counterpoint.foundation.api import calendar
 from counterpoint.onsite.models import TwinCheck
 from counterpoint.onsite.models.trust import FAILED, PASSED
 from counterpoint.ui.charts import Chart, Series
@@ -104,7 +105,7 @@ def charts(check: TwinCheck, day: str) -> list[Chart]:
         found.append(
             Chart(
                 "trust-hours", "line", _("Mean wait by half hour of arrival, %(day)s") % {"day": day}, _("min"), source,
-                [f"{row['minute'] // 60:02d}:{row['minute'] % 60:02d}" for row in hours], _("Ticket taken at"),
+                [calendar.wall(row['minute']) for row in hours], _("Ticket taken at"),
                 series=_pair(hours, 1.0),
             )
         )  # fmt: skip

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from counterpoint.foundation.api import Device, OrgUnit, Scope, devices
+from counterpoint.foundation.api import Device, OrgUnit, Scope, calendar, devices
 from counterpoint.role import desk, numbers, readiness, selfchecks
 from counterpoint.role.numbers import DayNumbers
 from counterpoint.role.today import Today, last_open_day, next_open_day
@@ -26,7 +26,7 @@ class HalfHour:
     @property
     def clock(self) -> str:
         """The half hour's beginning as HH:MM."""
-        return f"{self.minute // 60:02d}:{self.minute % 60:02d}"
+        return calendar.wall(self.minute)
 
 
 @dataclass(frozen=True)
@@ -174,4 +174,4 @@ def _minute(at: object) -> int:
 
 
 def _clock(minute: float) -> str:
-    return f"{int(minute) // 60:02d}:{int(minute) % 60:02d}"
+    return calendar.wall(minute)

@@ -9,6 +9,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from counterpoint.foundation.api import calendar
 from counterpoint.team.models import LeaveRequest
 from counterpoint.team.record import RecordDay
 from counterpoint.ui.charts import Chart, Series
@@ -91,7 +92,7 @@ NOTES = {
 
 def clock(minute: int) -> str:
     """``540`` → ``09:00``."""
-    return f"{minute // 60:02d}:{minute % 60:02d}"
+    return calendar.wall(minute)
 
 
 def leave_days(row: LeaveRequest) -> str:

@@ -12,12 +12,13 @@ from django.utils.translation import gettext as _
 from counterpoint.academy.drill.words import Names
 from counterpoint.academy.rules import errand, sheet, telling
 from counterpoint.academy.rules.telling import Moment, Said
+from counterpoint.foundation.api import calendar
 from counterpoint.ui.charts import Chart, Series
 
 
 def clock(second: float) -> str:
     """36 300 → 10:05."""
-    return f"{int(second) // 3600:02d}:{int(second) // 60 % 60:02d}"
+    return calendar.wall(second / 60)
 
 
 def whole(value: float) -> str:

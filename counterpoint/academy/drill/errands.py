@@ -27,7 +27,7 @@ from counterpoint.academy.rules import errand as rule
 from counterpoint.academy.rules.checking import holds
 from counterpoint.academy.rules.words import tell
 from counterpoint.academy.science import playing
-from counterpoint.foundation.api import DomainError, Invalid, Scope
+from counterpoint.foundation.api import DomainError, Invalid, Scope, calendar
 from counterpoint.primitives.content import ContentError, version
 
 told = logging.getLogger("counterpoint.academy")
@@ -82,7 +82,7 @@ def begin(scope: Scope, row: DrillSession, now: datetime, real: datetime) -> UUI
     if body is None or row.purpose in STRICT:
         raise Invalid(_("Errands are done in a drill of one's own."), field="purpose")
     at = row.base_second // 60
-    setting = worlds.Setting(body.solo, body.day.like, f"{at // 60:02d}:{at % 60:02d}")
+    setting = worlds.Setting(body.solo, body.day.like, calendar.wall(at))
     world = worlds.begin(
         scope=scope, branch=row.org_unit, exercise=setting, title=tell(body.names), now=now, real=real, speed=0.0
     )

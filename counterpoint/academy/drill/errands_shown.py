@@ -18,7 +18,7 @@ from counterpoint.academy.practice import worlds
 from counterpoint.academy.rules import errand as rule
 from counterpoint.academy.rules.words import tell
 from counterpoint.academy.science import playing
-from counterpoint.foundation.api import OrgUnit
+from counterpoint.foundation.api import OrgUnit, calendar
 
 
 def dimensions() -> dict[str, str]:
@@ -72,8 +72,9 @@ class Done:
 
 def done(row: DrillSession, found: Sequence[DrillEvent], game: playing.Game) -> list[Done]:
     """Errands whose checks were read, in the order of the day, told from the log alone."""
-    held = sorted((one for one in errands.standings(row, found) if one.found), key=lambda one: one.found.seq)  # type: ignore[union-attr]
-    return [_done(one, one.found, game, row.org_unit, row.org_unit.date_at(row.begun_at)) for one in held if one.found]
+    on = row.org_unit.date_at(row.begun_at)
+    read = [(one, one.found) for one in errands.standings(row, found) if one.found is not None]
+    return [_done(one, line, game, row.org_unit, on) for one, line in sorted(read, key=lambda pair: pair[1].seq)]
 
 
 def _done(one: Standing, line: DrillEvent, game: playing.Game, unit: OrgUnit, on: date) -> Done:
@@ -90,7 +91,7 @@ def _done(one: Standing, line: DrillEvent, game: playing.Game, unit: OrgUnit, on
         lines.append(
             CheckLine(tell(check.words), state, words, dimensions()[worth.dimension], round(worth.points), lost)
         )
-    at = f"{line.second // 3600:02d}:{line.second // 60 % 60:02d}"
+    at = calendar.wall(line.second / 60)
     return Done(tell(one.title), line.second, at, how.get(line.inputs.get("by", ""), ""), tuple(lines))
 
 

@@ -15,7 +15,7 @@ from counterpoint.academy.models import DrillEvent, DrillSession
 from counterpoint.academy.models.drill import STRICT
 from counterpoint.academy.science import playing
 from counterpoint.academy.verbs import GUIDE
-from counterpoint.foundation.api import DomainError, NotFound, clock, policy, scoped
+from counterpoint.foundation.api import DomainError, NotFound, calendar, clock, policy, scoped
 from counterpoint.ui.pages import number_in
 
 LAST = 3
@@ -49,7 +49,7 @@ def _row(row: DrillSession, found: list[DrillEvent], real: Any) -> dict[str, Any
     names = shown.names_of(row)
     told = [shown.line(line, names, None, row) for line in found if line.kind != "pace"]
     return {
-        **shown.row_of(row), "clock": f"{second // 3600:02d}:{second // 60 % 60:02d}", "speed": row.speed,
+        **shown.row_of(row), "clock": calendar.wall(second / 60), "speed": row.speed,
         "numbers": playing.figures(day), "last": told[-LAST:], "services": list(names.services.items()),
         "machines": [d.code for d in game.model.devices], "strict": row.purpose in STRICT,
         "owner": row.owner.name, "unit": row.org_unit.name,

@@ -19,7 +19,7 @@ from counterpoint.academy.models.drill import EXAM, OVER, READY, STRICT
 from counterpoint.academy.rules import errand
 from counterpoint.academy.science import playing
 from counterpoint.academy.verbs import GUIDE, PLAY
-from counterpoint.foundation.api import DomainError, NotFound, clock, new_id, policy, scoped
+from counterpoint.foundation.api import DomainError, NotFound, calendar, clock, new_id, policy, scoped
 from counterpoint.onsite import api as onsite
 from counterpoint.ui import reader
 from counterpoint.ui.pages import branch_here, number_in
@@ -134,7 +134,7 @@ def exam_url(row: DrillSession) -> str:
 def quarters(opens: int, closes: int) -> list[tuple[int, str]]:
     """Quarters of an hour of a day as (minute, words), for a break at another time."""
     minutes = range(opens // 60 // 15 * 15, closes // 60, 15)
-    return [(minute, f"{minute // 60:02d}:{minute % 60:02d}") for minute in minutes]
+    return [(minute, calendar.wall(minute)) for minute in minutes]
 
 
 def segment_json(request: Any, row: DrillSession, since: int | None, after: int) -> dict[str, Any]:

@@ -25,7 +25,7 @@ from counterpoint.academy.models.drill import OVER, READY
 from counterpoint.academy.models.exams import OPEN, SUBMITTED
 from counterpoint.academy.rules import days as rules
 from counterpoint.academy.rules.words import tell
-from counterpoint.foundation.api import Scope, scoped
+from counterpoint.foundation.api import Scope, calendar, scoped
 from counterpoint.primitives.content import minute_of
 
 
@@ -33,7 +33,7 @@ def window(part: Simulator) -> dict[str, Any]:
     """What is played, for whoever has not begun."""
     end = minute_of(part.start) + part.minutes
     return {
-        "from": part.start, "until": f"{end // 60:02d}:{end % 60:02d}", "lasts": part.lasts, "speed": part.speed,
+        "from": part.start, "until": calendar.wall(end), "lasts": part.lasts, "speed": part.speed,
         "percent": round(100 * part.weight), "standard": round(100 * part.standard),
     }  # fmt: skip
 

@@ -12,6 +12,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 
 from counterpoint.academy.catalogue.blueprints import BLUEPRINTS, Simulator
@@ -75,8 +76,9 @@ def measured_of(stat: DayStat) -> rules.Measured:
 
 
 def seed_of(exam: str, number: int) -> int:
-    """The seed of an exam's day: not the number itself, which anybody could play beforehand as a drill."""
-    return int.from_bytes(hashlib.sha256(f"{exam}\0{number}".encode()).digest()[:4])
+    """The seed of an exam's day, by the key of this house: whoever reads the exam's content cannot play the day
+    beforehand."""
+    return int.from_bytes(salted_hmac("academy.exam_day", f"{exam}\0{number}", algorithm="sha256").digest()[:4])
 
 
 def days_of(exam: Item, unit: OrgUnit, on: date, numbers: Iterable[int] | None = None) -> list[Day]:

@@ -396,3 +396,10 @@ def test_the_job_measures_every_day_once(bank, monkeypatch):
     assert days.hourly(bank.now + timedelta(hours=1)) == 0 and len(done) == 10
     row = begin(bank, "Sun", EXAM)
     assert row.day["difficulty"] == 0.4 and playing_day.PINNED[0] in row.day
+
+
+def test_a_day_is_told_by_the_house_key_and_by_nothing_that_can_be_read(settings):
+    first = days.seed_of(EXAM, 1)
+    assert first == days.seed_of(EXAM, 1) != days.seed_of(EXAM, 2)
+    settings.SECRET_KEY = "another key of another house, long enough to be one of a house"
+    assert days.seed_of(EXAM, 1) != first

@@ -13,7 +13,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
-from counterpoint.foundation.api import DomainError, NotFound, OrgUnit, clock, policy
+from counterpoint.foundation.api import DomainError, NotFound, OrgUnit, calendar, clock, policy
 from counterpoint.onsite import api, futures, shown, shown_advice
 from counterpoint.onsite.catalogue import catalogue
 from counterpoint.onsite.entry import MAX_KEY
@@ -209,7 +209,7 @@ def _hall_context(request: Any) -> dict[str, Any]:
         found = _hall(request)
     else:
         request.mode = "replay"
-        request.mode_detail = f"{minute // 60:02d}:{minute % 60:02d}"
+        request.mode_detail = calendar.wall(minute)
         midnight = now.astimezone(ZoneInfo(branch.time_zone)).replace(hour=0, minute=0, second=0, microsecond=0)
         at = midnight + timedelta(minutes=minute)
         found = past.hall_at(scope=request.scope, branch=branch, at=at)

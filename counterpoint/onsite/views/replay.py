@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from counterpoint.foundation.api import DomainError, NotFound, clock, policy
+from counterpoint.foundation.api import DomainError, NotFound, calendar, clock, policy
 from counterpoint.onsite import api, shown, shown_replay
 from counterpoint.onsite.deciding import FIELDS
 from counterpoint.onsite.entry import MAX_KEY
@@ -124,7 +124,7 @@ def past_hall(request: Any, day: str) -> HttpResponse:
 
 def _hall(request: Any, found: replays.PastDay, minute: int) -> dict[str, Any]:
     request.mode = "replay"
-    request.mode_detail = f"{found.on:%m-%d} {minute // 60:02d}:{minute % 60:02d}"
+    request.mode_detail = f"{found.on:%m-%d} {calendar.wall(minute)}"
     branch = request.branch
     if found.inferred:
         seen = replays.log_snapshot(branch=branch, found=found, minute=minute)
@@ -252,7 +252,7 @@ def future(request: Any, bookmark_id: UUID) -> HttpResponse:
     row = _future(request, bookmark_id)
     found = _past_day(request, row.business_date.isoformat())
     request.mode = "replay"
-    request.mode_detail = f"{row.business_date:%m-%d} {row.minute // 60:02d}:{row.minute % 60:02d}"
+    request.mode_detail = f"{row.business_date:%m-%d} {calendar.wall(row.minute)}"
     words = shown_replay.Words(found, request.LANGUAGE_CODE)
     sentences = _sentences(row, words)
     others = [one for one in replays.bookmarks(scope=request.scope, branch=request.branch, on=row.business_date)

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from counterpoint.foundation.api import calendar
 from counterpoint.onsite.whatif.ground import Ground
 
 Sent = Mapping[str, Sequence[str]]
@@ -240,7 +241,7 @@ def _moved(r: _Reader) -> tuple[tuple[str, int], ...]:
 
 def clock(minute: float) -> str:
     """``640`` → ``10:40``."""
-    return f"{int(minute) // 60:02d}:{int(minute) % 60:02d}"
+    return calendar.wall(minute)
 
 
 def query(one: Scenario) -> list[tuple[str, str]]:
