@@ -176,7 +176,7 @@ def test_scripts_and_phases_have_words_in_every_language(language):
 @pytest.mark.parametrize("language", ["zh-hans", "zh-hant", "en"])
 def test_every_error_page_speaks_every_language(key, language):
     with translation.override(language):
-        status = {"csrf": 403, "lti": 400, "lti-other": 403}.get(key) or int(key)
+        status = {"csrf": 403, "missing": 403, "lti": 400, "lti-other": 403}.get(key) or int(key)
         page = problem_page(RequestFactory().get("/x"), status, key=key).content.decode()
         assert all(str(words) in page.replace("&#x27;", "'") for words in (PROBLEMS[key].title, PROBLEMS[key].todo))
         assert f'lang="{language}"' in page
