@@ -60,6 +60,14 @@ def scope_of(user: User, on: date | datetime) -> Scope:
     return found
 
 
+def withheld_at(user: User, role: str, unit: OrgUnit, verb: str, on: date | datetime) -> bool:
+    """Whether a post does not give one of its verbs to this person now. Never in a practice world."""
+    if in_practice() or not _withholders:
+        return False
+    with scoped(Scope(user.pk, (unit.path,))):
+        return any(one.verb == verb for ask in _withholders for one in ask(user, [(role, unit)], on))
+
+
 def _grants(posts: Iterable[Post], withheld: Iterable[Withheld] = ()) -> dict[str, tuple[str, ...]]:
     gone = {(one.role, one.path, one.verb) for one in withheld}
     grants: dict[str, set[str]] = defaultdict(set)

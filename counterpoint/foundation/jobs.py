@@ -152,7 +152,7 @@ def _scope_for(row: JobRun) -> Scope:
         return access.system_scope(tuple(roles.table()), (row.org_path,))
     user = User.objects.filter(pk=row.requested_by, is_active=True).first()
     if user is not None:
-        return access.scope_of(user, clock.now().date())
+        return access.scope_of(user, clock.now())
     with unscoped("a job asked for by a device runs with that device's verbs"):
         device = DeviceKey.objects.filter(pk=row.requested_by, revoked_at=None).first()
     if device is not None:

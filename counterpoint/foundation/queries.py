@@ -11,6 +11,7 @@ from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
 
 from counterpoint.foundation import facts, journal, roles
+from counterpoint.foundation.access import withheld_at
 from counterpoint.foundation.calendar import local
 from counterpoint.foundation.chain import Verdict
 from counterpoint.foundation.errors import Invalid, NotFound
@@ -101,11 +102,11 @@ def colleagues(*, scope: Scope, org_unit: OrgUnit, on: date) -> list[Colleague]:
 
 
 def nearest_holders(
-    *, role: str, org_unit: OrgUnit, on: date | datetime, skip: Collection[UUID] = frozenset()
+    *, role: str, org_unit: OrgUnit, on: date | datetime, skip: Collection[UUID] = frozenset(), verb: str = ""
 ) -> list[User]:
     """Who holds the role nearest to the unit: at the unit itself, else above it, up to headquarters; by staff number.
-    People in `skip` are passed over, so the search goes on above when nobody else holds it there. Empty when nobody
-    does. An instant is judged by the wall clock of the unit."""
+    People in `skip` are passed over, and with a `verb` those from whom it is withheld now, so the search goes on above
+    when nobody else holds it there. Empty when nobody does. An instant is judged by the wall clock of the unit."""
     day = org_unit.date_at(on) if isinstance(on, datetime) else on
     inside = org_unit.path.startswith(PRACTICE)
     with unscoped("whom a case goes to may work above the branch that it belongs to", practice=inside):
@@ -113,7 +114,9 @@ def nearest_holders(
             Q(until__isnull=True) | Q(until__gt=day), role=role, org_path__in=lineage(org_unit.path), since__lte=day,
             user__is_active=True,
         )  # fmt: skip
-        found = list(posts.exclude(user__in=skip).select_related("user").order_by("user__staff_no"))
+        found = list(posts.exclude(user__in=skip).select_related("user", "org_unit").order_by("user__staff_no"))
+    if verb:
+        found = [post for post in found if not withheld_at(post.user, role, post.org_unit, verb, on)]
     nearest = max((len(post.org_path) for post in found), default=0)
     return [post.user for post in found if len(post.org_path) == nearest]
 

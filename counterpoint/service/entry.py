@@ -37,7 +37,8 @@ def entered(scope: Scope, complaint: UUID, now: datetime, verb: str = "") -> Ite
     hand of a person whom it is about."""
     with scoped(scope), transaction.atomic():
         row, detail = found(scope, complaint, now, lock=True)
-        if verb and not (verb.endswith(".handle") and detail.case.owner == scope.actor and scope.actor):
+        owned = scope.actor is not None and detail.case.owner == scope.actor and verb.endswith(".handle")
+        if verb and not (owned and not scope.missing(verb, row.org_path)):
             scope.require(verb, row.org_path)
         if scope.actor in {person for person, _name in detail.involved}:
             raise Recused(_("Who is involved in a complaint may not handle or decide it."))

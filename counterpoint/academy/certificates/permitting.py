@@ -41,9 +41,12 @@ class Need:
 
 
 def asked_at(unit: OrgUnit, on: date) -> list[PermissionBody]:
-    """Permissions that are switched on at a unit, also those that begin later."""
+    """Permissions that are switched on at a unit, also those that begin later; none whose certificate is not in force,
+    which nobody could earn."""
     held = items(PERMISSIONS, on, unit.rule_pack, bank=unit.path)
-    return [item.value for _key, item in sorted(held.items()) if item.value.begins is not None]
+    found = [item.value for _key, item in sorted(held.items()) if item.value.begins is not None]
+    known = items(CERTIFICATES, on, unit.rule_pack, bank=unit.path) if found else {}
+    return [body for body in found if body.certificate in known]
 
 
 def name_of(key: str, unit: OrgUnit, on: date) -> str:
@@ -52,9 +55,10 @@ def name_of(key: str, unit: OrgUnit, on: date) -> str:
     return tell(item.value.names) if item else key
 
 
-def _rows(scope: Scope, people: Collection[UUID], keys: Collection[str]) -> Rows:
+def _rows(banks: Collection[str], people: Collection[UUID], keys: Collection[str]) -> Rows:
+    """Certificates of people in whole banks: one that was earned at another branch counts as well."""
     found: dict[tuple[UUID, str], list[Held]] = defaultdict(list)
-    with scoped(scope):
+    with scoped(system_scope((LEARN,), tuple(banks), "certificates that rights ask for")):
         held = Certificate.objects.filter(user__in=people, key__in=keys)
         for user, key, since, until, kind in held.values_list("user_id", "key", "since", "until", "state"):
             found[user, key].append(Held(since, until, kind == REVOKED))
@@ -72,9 +76,8 @@ def withheld(user: User, posts: Iterable[tuple[str, OrgUnit]], on: date | dateti
     ]
     if not asked:
         return []
-    banks = tuple(sorted({unit.bank_path for _role, unit, _day, _body in asked}))
-    house = system_scope((LEARN,), banks, "certificates that rights ask for")
-    rows = _rows(house, [user.pk], sorted({body.certificate for *_, body in asked}))
+    banks = sorted({unit.bank_path for _role, unit, _day, _body in asked})
+    rows = _rows(banks, [user.pk], sorted({body.certificate for *_, body in asked}))
     found = []
     for role, unit, day, body in asked:
         assert body.begins is not None
@@ -105,15 +108,13 @@ def told(stands: State, *, own: bool = True) -> str:
     return said[stands.kind] % words
 
 
-def needs(
-    *, scope: Scope, unit: OrgUnit, people: Mapping[UUID, Collection[str]], on: date
-) -> dict[UUID, list[Need]]:  # fmt: skip
+def needs(*, unit: OrgUnit, people: Mapping[UUID, Collection[str]], on: date) -> dict[UUID, list[Need]]:
     """By person (with the roles held at the unit) what asks for a certificate that is missing, ends or begins to be
     asked for within weeks; whoever has nothing to do is left out."""
     asked = asked_at(unit, on)
     if not asked:
         return {}
-    rows = _rows(scope, list(people), sorted({body.certificate for body in asked}))
+    rows = _rows([unit.bank_path], list(people), sorted({body.certificate for body in asked}))
     found: dict[UUID, list[Need]] = defaultdict(list)
     for user, roles in people.items():
         for body in asked:
@@ -130,7 +131,7 @@ def own(scope: Scope, unit: OrgUnit, on: date) -> list[tuple[str, str, str, bool
     if scope.actor is None or not asked_at(unit, on):
         return []
     people = {scope.actor: roles_at(scope, unit, on)}
-    found = needs(scope=scope, unit=unit, people=people, on=on).get(scope.actor, [])
+    found = needs(unit=unit, people=people, on=on).get(scope.actor, [])
     return [(tell(one.body.names), one.name, told(one.state), one.state.withheld) for one in found]
 
 

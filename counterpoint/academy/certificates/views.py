@@ -104,17 +104,17 @@ def team(request: Any) -> HttpResponse:
         "rows": [(row.person, cells) for row, cells in people], "may_award": request.scope.may(AWARD, branch.path),
         "choices": [(key, tell(item.value.names)) for key, item in items.items()],
         "people": [(row.person.id, row.person.name) for row in rows if row.person.id != request.scope.actor],
-        "asked": _asked(request.scope, branch, [row.person for row in rows], on),
+        "asked": _asked(branch, [row.person for row in rows], on),
     }  # fmt: skip
     return render(request, "academy/certificate_team.html", context)
 
 
-def _asked(scope: Any, branch: Any, people: Any, on: Any) -> list[tuple[str, str, str, str, bool]]:
+def _asked(branch: Any, people: Any, on: Any) -> list[tuple[str, str, str, str, bool]]:
     """Of the team (who, what, certificate, how it stands, withheld): rights whose certificate is missing or ends soon;
     what is withheld comes first."""
     names = {one.id: one.name for one in people}
     roles = {one.id: one.roles for one in people}
-    found = permitting.needs(scope=scope, unit=branch, people=roles, on=on)
+    found = permitting.needs(unit=branch, people=roles, on=on)
     rows = [
         (names[who], tell(one.body.names), one.name, permitting.told(one.state, own=False), one.state.withheld)
         for who, some in found.items()

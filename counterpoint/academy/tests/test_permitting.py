@@ -16,11 +16,13 @@ from counterpoint.academy.rules.permitting import COMING, ENDED, ENDS, HELD, MIS
 from counterpoint.academy.tests.certified import COMPLAINTS, LOBBY, award, hire, learnt
 from counterpoint.academy.tests.test_exam_pages import left
 from counterpoint.foundation import access, keys, roles
-from counterpoint.foundation.api import Forbidden, scoped
+from counterpoint.foundation.api import Forbidden, Invalid, scoped
 from counterpoint.foundation.scope import unscoped
+from counterpoint.primitives import cases
 from counterpoint.primitives.content import every
 from counterpoint.primitives.content.actions import content_approve, content_propose
 from counterpoint.primitives.content.drafts import Draft
+from counterpoint.service import api as service
 
 TODAY = date(2026, 11, 23)
 HANDLE, RUN = "service.complaint.handle", "onsite.hall.run"
@@ -194,3 +196,21 @@ def test_the_desk_and_the_team_page_tell_weeks_ahead(bank, sign_in, switched_on)
     switched_on(TODAY, "hall")
     omar = sign_in("Omar").get("/academy/certificates").content.decode()
     assert "现场调度" in omar and "停用" in omar and left(omar) == []
+
+
+def test_who_owns_a_case_may_not_handle_it_without_the_right_and_new_ones_go_to_somebody_who_may(bank, switched_on):
+    here = {"org_unit": bank.b01, "now": bank.now}
+    intake = service.Intake(channel="phone", text="等了两个小时没人叫号")
+    before = service.complaint_take(scope=bank.scope("Sun"), intake=intake, key="before", **here)
+    with scoped(bank.scope("Sun")):
+        assert cases.case(scope=bank.scope("Sun"), case=before.case, now=bank.now).case.owner == bank.people["Sun"].pk
+    switched_on(TODAY, "complaints")
+    with pytest.raises(Forbidden):
+        cases.case_accept(scope=bank.scope("Sun"), case=before.case, now=bank.now)
+    with pytest.raises(Forbidden):
+        service.level_confirm(scope=bank.scope("Sun"), complaint=before.id, level=before.level, now=bank.now)
+    with pytest.raises(Invalid):
+        cases.case_assign(scope=bank.scope("Ada"), case=before.case, owner=bank.people["Sun"].pk, now=bank.now)
+    after = service.complaint_take(scope=bank.scope("Ada"), intake=intake, key="after", **here)
+    owner = cases.case(scope=bank.scope("Ada"), case=after.case, now=bank.now).case.owner
+    assert owner not in (None, bank.people["Sun"].pk)

@@ -37,8 +37,11 @@ def case_assign(*, scope: Scope, case: UUID, owner: UUID, now: datetime) -> Case
         deed.at_stage(*OPEN_KINDS)
         deed.not_involved(str(owner))
         person = User.objects.filter(pk=owner, is_active=True).first()
-        if person is None or not scope_of(person, now).covers(deed.row.org_path):
+        theirs = scope_of(person, now) if person is not None else None
+        if theirs is None or not theirs.covers(deed.row.org_path):
             raise Invalid(_("This person does not work here. Choose somebody of the branch or above."), field="owner")
+        if theirs.missing(deed.kind.verb("handle"), deed.row.org_path):
+            raise Invalid(_("This person may not handle such cases now: a certificate is missing."), field="owner")
         deed.apply("assigned", owner=str(owner))
         deed.row.owner = person
         telling.owner(deed)

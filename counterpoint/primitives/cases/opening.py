@@ -97,7 +97,7 @@ def first_owner(kind: CaseType, org_unit: OrgUnit, now: datetime, involved: Iter
     """The nearest holder of the type's roles, in their order, who is not involved."""
     skip = frozenset(UUID(person) for person in involved) if kind.recuse_involved else frozenset()
     for role in kind.owner:
-        found = nearest_holders(role=role, org_unit=org_unit, on=now, skip=skip)
+        found = nearest_holders(role=role, org_unit=org_unit, on=now, skip=skip, verb=kind.verb("handle"))
         if found:
             return found[0]
     return None

@@ -84,9 +84,10 @@ class Deed:
         assert self.scope is not None
         if not sees(self.scope, self.row):
             raise NotFound(_("There is no such case here."))
-        if what == "view" or (what == "handle" and self.row.owner_id and self.row.owner_id == self.scope.actor):
+        verb, owned = self.kind.verb(what), self.row.owner_id is not None and self.row.owner_id == self.scope.actor
+        if what == "view" or (what == "handle" and owned and not self.scope.missing(verb, self.row.org_path)):
             return
-        self.scope.require(self.kind.verb(what), self.row.org_path)
+        self.scope.require(verb, self.row.org_path)
 
     def not_involved(self, who: str = "") -> None:
         """Raise `Recused` for a person whom the case is about."""

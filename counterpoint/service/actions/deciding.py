@@ -50,7 +50,8 @@ def _hand_up(row: Complaint, view: CaseView, now: datetime) -> CaseView:
     wanted = catalogue.rules(row.org_unit, now).first_owner.get(view.level, ())
     involved = involved_of(row, now)
     for role in wanted:
-        people = [one.pk for one in nearest_holders(role=role, org_unit=row.org_unit, on=now, skip=involved)]
+        near = nearest_holders(role=role, org_unit=row.org_unit, on=now, skip=involved, verb=HANDLE)
+        people = [one.pk for one in near]
         if view.owner in people:
             return view
         if people:

@@ -25,7 +25,7 @@ from counterpoint.service.rules.proposal import Proposal, propose
 from counterpoint.service.rules.reading import written
 from counterpoint.service.rules.settings import ComplaintRules, opening_level
 from counterpoint.service.rules.signals import Known
-from counterpoint.service.verbs import OPEN
+from counterpoint.service.verbs import HANDLE, OPEN
 from counterpoint.ui import reader
 
 LETTERS = "23456789abcdefghjkmnpqrstuvwxyz"
@@ -231,7 +231,7 @@ def title_of(kind: CaseType, row: Complaint) -> str:
 
 def _owner(roles: Iterable[str], org_unit: OrgUnit, involved: tuple[UUID, ...], now: datetime) -> UUID | None:
     for role in roles:
-        people = nearest_holders(role=role, org_unit=org_unit, on=now, skip=frozenset(involved))
+        people = nearest_holders(role=role, org_unit=org_unit, on=now, skip=frozenset(involved), verb=HANDLE)
         if people:
             return UUID(str(people[0].pk))
     return None
