@@ -138,21 +138,22 @@ def day_take(*, scope: Scope, branch: OrgUnit, on: date, now: datetime, real: da
     return session
 
 
-def seeds_of(round_id: UUID, number: int) -> list[int]:
-    """So many different seeds, drawn by the round's own number."""
+def seeds_of(seed: int, number: int) -> list[int]:
+    """So many different seeds of days, drawn by the seed of a round."""
 
     def drawn() -> Iterator[int]:
         for place in count():
-            yield 1 + int.from_bytes(hashlib.sha256(f"{round_id} {place}".encode()).digest()[:4]) % 10**6
+            yield 1 + int.from_bytes(hashlib.sha256(f"{seed} {place}".encode()).digest()[:4]) % 10**6
 
     return list(dict.fromkeys(islice(drawn(), 2 * number)))[:number]
 
 
 @transaction.atomic
 def league_open(
-    *, scope: Scope, unit: OrgUnit, key: str, seeds: int, opens_at: datetime, closes_at: datetime, now: datetime
+    *, scope: Scope, unit: OrgUnit, key: str, seeds: int, seed: int, opens_at: datetime, closes_at: datetime,
+    now: datetime,
 ) -> LeagueRound:  # fmt: skip
-    """Open a round for everybody below a unit: `seeds` days, drawn from the round's own number. Raises `Invalid`."""
+    """Open a round for everybody below a unit: `seeds` days, drawn by `seed`. Raises `Invalid`."""
     enter(scope, unit, LEAGUE_OPEN)
     if key not in league_days.known(unit, unit.date_at(opens_at)):
         raise Invalid(_("There is no such day to be played."), field="key")
@@ -167,7 +168,7 @@ def league_open(
             org_unit=unit, key=key, seeds=[], opens_at=opens_at, closes_at=closes_at,
             opened_by=person_acting(scope), at=now,
         )  # fmt: skip
-        row.seeds = sorted(seeds_of(row.pk, seeds))
+        row.seeds = sorted(seeds_of(seed, seeds))
         row.save(force_insert=True)
         journal.record(
             scope=scope, org_unit=unit, kind="academy.league_opened", subject=str(row.pk), at=now,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from datetime import datetime, time, timedelta
 from typing import Any
 from uuid import UUID
@@ -75,7 +76,7 @@ def open_round(request: Any) -> HttpResponse:
     try:
         row = actions.league_open(
             scope=request.scope, unit=unit, key=request.POST.get("key", ""), seeds=int(seeds),
-            opens_at=datetime.combine(first, time(), zone),
+            seed=secrets.randbits(62), opens_at=datetime.combine(first, time(), zone),
             closes_at=datetime.combine(last + timedelta(days=1), time(), zone), now=clock.now(),
         )  # fmt: skip
     except NotFound as absent:

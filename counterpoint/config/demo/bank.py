@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from uuid import UUID, uuid5
 
 from django.contrib.auth.hashers import make_password
 from django.db import transaction
@@ -28,6 +29,7 @@ from counterpoint.team import api as team
 
 PASSWORD = "branch-day-1030"  # noqa: S105 (printed on purpose: everything here is invented)
 BANK = "对位银行"
+NAMES = UUID("0c0b5a64-7f43-4d7f-9a55-2c9f5d1e8b10")  # of people by their staff number
 
 
 @dataclass(frozen=True)
@@ -93,7 +95,10 @@ def _places(branch: OrgUnit, scope: Scope, plan: BranchPlan, now: datetime) -> N
 
 
 def _employ(built: Built, scope: Scope, unit: OrgUnit, person: PersonPlan, now: datetime, since: date) -> None:
-    user = person_add(scope=scope, now=now, org_unit=unit, staff_no=person.staff_no, name=person.name)
+    user = person_add(
+        scope=scope, now=now, org_unit=unit, staff_no=person.staff_no, name=person.name,
+        id=uuid5(NAMES, person.staff_no),  # what is drawn by the person is the same in every demo
+    )  # fmt: skip
     post_grant(scope=scope, now=now, org_unit=unit, user=user, role=person.role, since=since)
     built.people[person.staff_no] = user
     if person.skills:

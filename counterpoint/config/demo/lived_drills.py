@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
+from counterpoint.academy.catalogue.reading import pinned
 from counterpoint.academy.catalogue.scenarios import SCENARIOS
 from counterpoint.academy.debrief import actions as debrief
 from counterpoint.academy.debrief import keeping
@@ -23,8 +24,8 @@ from counterpoint.academy.science import playing
 from counterpoint.config.demo.bank import Built
 from counterpoint.config.demo.cast import BranchPlan
 from counterpoint.config.demo.lived_learning import Learner, at_time, learner_of
-from counterpoint.foundation.api import DomainError, OrgUnit, nearest_holders, scope_of, scoped
-from counterpoint.primitives.content import every, items
+from counterpoint.foundation.api import Invalid, OrgUnit, nearest_holders, scope_of, scoped
+from counterpoint.primitives.content import items
 
 FAST = 60  # times as fast as life
 MOST = 6  # orders of a hand
@@ -60,7 +61,7 @@ def live(plans: Sequence[BranchPlan], built: Built, since: date, until: datetime
         if learner is not None and day > since and scenario in _scenarios(learner.unit, day):
             _practise(learner, scenario, at_time(learner.unit, day, time(17, 30)), hand, seed)
             count += 1
-    return count + _round(known, built, since, until)
+    return count + _round(known, built, since, until, seed)
 
 
 def _scenarios(unit: OrgUnit, day: date) -> frozenset[str]:
@@ -76,7 +77,7 @@ def _practise(learner: Learner, scenario: str, now: datetime, hand: Hand, seed: 
     play(learner, session, now, hand)
 
 
-def _round(known: dict[str, BranchPlan], built: Built, since: date, until: datetime) -> int:
+def _round(known: dict[str, BranchPlan], built: Built, since: date, until: datetime, seed: int) -> int:
     """The region opens a round; its branches play their first days of it. None in a bank of one branch."""
     people = [(learner_of(known, built, code, role, place), hand) for code, role, place, hand in LEAGUE]
     players = [(learner, hand) for learner, hand in people if learner is not None]
@@ -89,7 +90,8 @@ def _round(known: dict[str, BranchPlan], built: Built, since: date, until: datet
     now = at_time(region, day, time(9))
     scope = scope_of(nearest_holders(role="regional_manager", org_unit=region, on=now)[0], now)
     found = debrief.league_open(
-        scope=scope, unit=region, key=ROUND, seeds=SEEDS, opens_at=now, closes_at=until + timedelta(days=9), now=now
+        scope=scope, unit=region, key=ROUND, seeds=SEEDS, seed=seed, opens_at=now, closes_at=until + timedelta(days=9),
+        now=now,
     )  # fmt: skip
     for place, (learner, hand) in enumerate(players):
         for number in range(DAYS):
@@ -109,7 +111,7 @@ def play(learner: Learner, session: DrillSession, now: datetime, hand: Hand) -> 
     first = timing.first_second(game)
     here: dict[str, Any] = {"scope": scope, "session": session.pk, "now": now}
     drill.drill_pace(**here, speed=FAST, real=now, key="pace")
-    for number, order in enumerate(orders_of(game, session.scenario, hand)):
+    for number, order in enumerate(orders_of(game, session, hand)):
         real, told = now + timedelta(seconds=(order.second - first + 1) / FAST), dict(order.inputs)
         try:
             if order.act == playing.ANSWER:
@@ -119,7 +121,7 @@ def play(learner: Learner, session: DrillSession, now: datetime, hand: Hand) -> 
             else:
                 inputs = {name: str(value) for name, value in told.items()}
                 drill.drill_order(**here, act=order.act, inputs=inputs, real=real, key=f"press-{number}")
-        except DomainError:  # the day went another way, the button is not there any more
+        except Invalid:  # the day went another way, the button is not there any more
             continue
     over = now + timedelta(seconds=(timing.last_second(game) - first) / FAST + 5)
     row = drill.drill_finish(scope=scope, session=session.pk, now=over, real=over)
@@ -127,10 +129,11 @@ def play(learner: Learner, session: DrillSession, now: datetime, hand: Hand) -> 
         keeping.judge(row, QUICK, over)
 
 
-def orders_of(game: playing.Game, scenario: str, hand: Hand) -> list[playing.Order]:
+def orders_of(game: playing.Game, session: DrillSession, hand: Hand) -> list[playing.Order]:
     """What a hand orders on a day: of the scenario's written orders those that it gives and that the day has windows
     and people for, and the best answers where it answers."""
-    item = next(one for one in every(SCENARIOS) if one.key == scenario)
+    item = pinned(SCENARIOS, session.scenario, session.version, session.org_unit)
+    assert item is not None  # the day was made of it
     known = set(game.model.counter_codes), set(game.staffing.codes)
     written = [one for one in golden.orders_of_example(item.examples[0]) if one.act != playing.ANSWER]
     fitting = [
