@@ -21,6 +21,7 @@ from counterpoint.academy.catalogue.reading import pinned, ruling
 from counterpoint.academy.catalogue.scenarios import SCENARIOS
 from counterpoint.academy.drill import given, log
 from counterpoint.academy.models import DrillSession, Grade, Judgement, Sitting
+from counterpoint.academy.models.exams import days_that_stand
 from counterpoint.academy.rules.words import tell
 from counterpoint.foundation.api import OrgUnit, Scope, scoped, system_scope
 from counterpoint.role import api as role
@@ -79,7 +80,9 @@ def drill(session: DrillSession, judged: Judgement, now: datetime) -> None:
 
 
 def counted(session: DrillSession) -> bool:
-    """Whether a session is its owner's first play of that day, alone and unaided. Inside a scope."""
+    """Whether a session stands and is its owner's first play of that day, alone and unaided. Inside a scope."""
+    if not DrillSession.objects.filter(days_that_stand(), pk=session.pk).exists():
+        return False
     mine = DrillSession.objects.filter(owner=session.owner_id, game_hash=session.game_hash).order_by("begun_at", "pk")
     first = mine.values_list("pk", flat=True).first()
     helped = bool(given.hand_of(log.lines(session)))

@@ -10,12 +10,14 @@ from uuid import UUID
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
+from counterpoint.academy.catalogue.blueprints import BLUEPRINTS
+from counterpoint.academy.catalogue.reading import pinned
 from counterpoint.academy.debrief import keeping
 from counterpoint.academy.models import DrillSeat, DrillSession, Judgement, LeagueRound, LeagueRun, Sitting
 from counterpoint.academy.models.drill import EXAM, OVER
-from counterpoint.academy.models.exams import OPEN
+from counterpoint.academy.models.exams import SUBMITTED, days_that_stand
 from counterpoint.academy.rules.league import Standing, branches, standing
-from counterpoint.academy.verbs import GUIDE, LEAGUE
+from counterpoint.academy.verbs import GUIDE, LEAGUE, MANAGE
 from counterpoint.foundation.api import NotFound, OrgUnit, Scope, lineage, scoped, system_scope
 
 
@@ -25,12 +27,29 @@ def may_see(scope: Scope, session: UUID) -> DrillSession:
     row = DrillSession.objects.select_related("org_unit", "day", "owner").filter(pk=session).first()
     if row is None:
         raise NotFound(_("There is no such day of yours."))
-    if row.purpose == EXAM and Sitting.objects.filter(session=row, user=scope.actor, state=OPEN).exists():
-        raise NotFound(_("There is no such day of yours."))  # it is told once the exam is graded
-    seated = row.owner_id == scope.actor or DrillSeat.objects.filter(session=row, user=scope.actor).exists()
-    if not seated and not scope.may(GUIDE, row.org_path):
+    if not (told_of_exam(scope, row) if row.purpose == EXAM else _played_or_guided(scope, row)):
         raise NotFound(_("There is no such day of yours."))
     return row
+
+
+def _played_or_guided(scope: Scope, row: DrillSession) -> bool:
+    seated = row.owner_id == scope.actor or DrillSeat.objects.filter(session=row, user=scope.actor).exists()
+    return seated or scope.may(GUIDE, row.org_path)
+
+
+def told_of_exam(scope: Scope, row: DrillSession) -> bool:
+    """The day of an exam is told to who manages exams, and to its candidate as the exam allows, once it is handed in:
+    colleagues and their leaders may still have to play it."""
+    if scope.may(MANAGE, row.org_path):
+        return True
+    sitting = Sitting.objects.filter(session=row, user=scope.actor, state=SUBMITTED).first()
+    exam = pinned(BLUEPRINTS, sitting.blueprint, sitting.version, row.org_unit) if sitting else None
+    return exam is not None and exam.value.review != "none"
+
+
+def tells_better(scope: Scope, row: DrillSession) -> bool:
+    """Whether the debrief says what would have been better: not of an exam's day, which others are still to play."""
+    return row.purpose != EXAM or scope.may(MANAGE, row.org_path)
 
 
 def above(unit: OrgUnit) -> Q:
@@ -137,5 +156,5 @@ def ghost_path(session: DrillSession) -> list[int] | None:
 
 def waiting(game_hash: str, unit: OrgUnit) -> list[DrillSession]:
     """Sessions of a game at a unit that are over and not judged with the long search yet. Inside a scope."""
-    rows = DrillSession.objects.filter(org_unit=unit, game_hash=game_hash, state=OVER)
+    rows = DrillSession.objects.filter(days_that_stand(), org_unit=unit, game_hash=game_hash, state=OVER)
     return list(rows.exclude(judgements__formula=keeping.FULLY)[:100])

@@ -69,11 +69,14 @@ def _context(request: Any, session: DrillSession) -> dict[str, Any]:
     }  # fmt: skip
     if not data["ready"]:
         return context
-    lines = shown.lines(data, names)
+    better = queries.tells_better(request.scope, session)
+    lines = shown.lines(data, names) if better else []
     parts, total = shown.parts(data)
-    best = [f"{shown.clock(order[0])} {shown.act(order, names)}" for order in data["orders"] if not _found(order)]
+    orders = [order for order in data["orders"] if not _found(order)] if better else []
+    best = [f"{shown.clock(order[0])} {shown.act(order, names)}" for order in orders]
     return context | {
-        "headline": shown.headline(data, names), "parts": parts, "total": total, "lines": lines,
+        "headline": shown.headline(data, names) if better else "", "better": better, "parts": parts, "total": total,
+        "lines": lines,
         "strip": shown.strip(data, [*lines, *done]), "split": shown.split(data), "bar": shown.bar(data), "best": best,
         "first": shown.clock(60 * data["minutes"][0]), "last": shown.clock(60 * data["minutes"][-1]),
         "following": _following(session, telling.weakest(data), unit, now), "real": "real" in data,

@@ -10,6 +10,7 @@ from counterpoint.academy.debrief.judging import FULL, QUICK
 from counterpoint.academy.debrief.queries import waiting
 from counterpoint.academy.models import DrillSession
 from counterpoint.academy.models.drill import OVER
+from counterpoint.academy.models.exams import days_that_stand
 from counterpoint.foundation.api import Scope, roles, scoped, system_scope
 
 RECENT, MOST = timedelta(days=7), 20
@@ -18,7 +19,7 @@ RECENT, MOST = timedelta(days=7), 20
 def due(now: datetime) -> int:
     """Ask for the judging of days that are over and that nobody asked for; returns how many."""
     with scoped(system_scope(tuple(roles.table()), label="debrief")):
-        rows = DrillSession.objects.filter(state=OVER, over_at__gte=now - RECENT, judgements=None)
+        rows = DrillSession.objects.filter(days_that_stand(), state=OVER, over_at__gte=now - RECENT, judgements=None)
         found = [row for row in rows.select_related("org_unit")[:MOST] if not actions.asked(row)]
     for row in found:
         scope = system_scope(tuple(roles.table()), (row.org_path,), label="debrief")

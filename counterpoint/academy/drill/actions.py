@@ -146,6 +146,10 @@ def _written(
 def _require_running(row: DrillSession) -> None:
     if row.state in (OVER, VOID):
         raise log.DrillOver(_("This day is over."))
+    _require_begun(row)
+
+
+def _require_begun(row: DrillSession) -> None:
     if row.purpose == EXAM and row.state == READY:
         raise Invalid(_("Begin the day on the page of the exam."))
 
@@ -284,6 +288,7 @@ def drill_finish(
     """End the session; the rest of the day runs on without further orders. Ending it twice changes nothing."""
     with scoped(scope):
         row = session_of(scope, session, verb, lock=True)
+        _require_begun(row)
         return end(row, scope=scope, now=now, real=timing.clock_of(row, now, real))
 
 

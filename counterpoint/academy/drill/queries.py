@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from counterpoint.academy.drill import log, timing
 from counterpoint.academy.models import DrillEvent, DrillSession
-from counterpoint.academy.models.drill import OVER, STRICT, VOID
+from counterpoint.academy.models.drill import EXAM, OVER, STRICT, VOID
 from counterpoint.academy.rules import errand
 from counterpoint.academy.science import playing, twin
 from counterpoint.academy.verbs import GUIDE, PLAY
@@ -82,9 +82,10 @@ def own_sessions(scope: Scope) -> list[DrillSession]:
 
 
 def running(scope: Scope, now: datetime) -> list[DrillSession]:
-    """Sessions of the last hours that are not over, under the units that the caller guides."""
+    """Sessions of the last hours that are not over, under the units that the caller guides; none of an exam."""
     held = scope.grants.get(GUIDE, ())
     rows = DrillSession.objects.select_related("org_unit", "owner").exclude(state__in=(OVER, VOID))
+    rows = rows.exclude(purpose=EXAM)
     rows = rows.filter(begun_at__gt=now - timedelta(hours=RECENT))
     return list(rows.filter(org_path__within=held).order_by("org_path", "begun_at")[:SHOWN]) if held else []
 

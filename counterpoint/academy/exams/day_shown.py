@@ -22,7 +22,7 @@ from counterpoint.academy.exams.queries import newest_grades
 from counterpoint.academy.learning.shown import number
 from counterpoint.academy.models import Grade, Sitting
 from counterpoint.academy.models.drill import OVER, READY
-from counterpoint.academy.models.exams import OPEN, SUBMITTED
+from counterpoint.academy.models.exams import SUBMITTED
 from counterpoint.academy.rules import days as rules
 from counterpoint.academy.rules.words import tell
 from counterpoint.foundation.api import Scope, calendar, scoped
@@ -88,8 +88,9 @@ class Told:
     debrief: str
 
 
-def told(sitting: Sitting, body: BlueprintBody, grade: Grade) -> Told | None:
-    """The day as it was graded; None for an exam without one. Inside a scope."""
+def told(sitting: Sitting, body: BlueprintBody, grade: Grade, *, debrief: bool) -> Told | None:
+    """The day as it was graded, with the way to its `debrief` for whoever may read that; None for an exam without one.
+    Inside a scope."""
     part, found, session = body.simulator, grade.day, sitting.session
     if part is None or session is None or "position" not in found:
         return None
@@ -99,7 +100,7 @@ def told(sitting: Sitting, body: BlueprintBody, grade: Grade) -> Told | None:
         round(100 * part.weight), round(100 * found["total"]), round(found["loss"]), round(sitting.day["nothing"]),
         round(sitting.day["reference"]), number(sitting.day["difficulty"]), number(sitting.day["difficulty_error"]),
         found["lines"], log.first_bad(session) is None,
-        reverse("academy:debrief", args=[session.pk]) if sitting.state != OPEN else "",
+        reverse("academy:debrief", args=[session.pk]) if debrief else "",
     )  # fmt: skip
 
 

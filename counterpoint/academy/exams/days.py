@@ -106,7 +106,7 @@ def days_of(exam: Item, unit: OrgUnit, on: date, numbers: Iterable[int] | None =
 def stats(unit: OrgUnit, hashes: Sequence[str]) -> dict[str, DayStat]:
     """Measurements by game. They stand at headquarters and name nobody."""
     with scoped(system_scope((SIT,), (unit.bank_path,), "day numbers")):
-        return {row.game_hash: row for row in DayStat.objects.filter(game_hash__in=hashes)}
+        return {row.game_hash: row for row in DayStat.objects.filter(game_hash__in=hashes).select_related("org_unit")}
 
 
 def draw(found: Sequence[Day], seed: int, played: Mapping[str, int], own: frozenset[str]) -> Day:

@@ -124,12 +124,13 @@ def grade_again(
         raise Invalid(_("Say whether the question is dropped or its key corrected."), field="how")
 
     def basis_of(row: Sitting, basis: dict[str, Any]) -> dict[str, Any] | None:
-        if all(slot["question"] != question_key for slot in row.form):
-            return None
         return _other(row, basis, question_key, how, now)
 
+    def asked(row: Sitting) -> bool:
+        return any(slot["question"] == question_key for slot in row.form)
+
     told = {"question": question_key, "how": how}
-    return _everybody(scope, unit, basis_of, told, why, now)
+    return _everybody(scope, unit, asked, basis_of, told, why, now)
 
 
 def grade_without_day(
@@ -137,15 +138,19 @@ def grade_without_day(
 ) -> tuple[int, int]:  # fmt: skip
     """Grade every submitted sitting with this day again by its questions alone; as `grade_again`."""
 
-    def basis_of(row: Sitting, basis: dict[str, Any]) -> dict[str, Any] | None:
-        return {**basis, "day": DROPPED} if row.day.get("game_hash") == game_hash else None
+    def basis_of(_row: Sitting, basis: dict[str, Any]) -> dict[str, Any]:
+        return {**basis, "day": DROPPED}
 
-    return _everybody(scope, unit, basis_of, {"question": "", "how": "day"}, why, now)
+    def played(row: Sitting) -> bool:
+        return bool(row.day.get("game_hash") == game_hash)
+
+    return _everybody(scope, unit, played, basis_of, {"question": "", "how": "day"}, why, now)
 
 
 @transaction.atomic
 def _everybody(
-    scope: Scope, unit: OrgUnit, basis_of: Basis, told: dict[str, str], why: str, now: datetime
+    scope: Scope, unit: OrgUnit, concerned: Callable[[Sitting], bool], basis_of: Basis, told: dict[str, str], why: str,
+    now: datetime,
 ) -> tuple[int, int]:  # fmt: skip
     scope.require(MANAGE, unit.path)
     if not why.strip():
@@ -154,8 +159,9 @@ def _everybody(
     with scoped(scope):
         rows = Sitting.objects.select_related("org_unit").filter(state=SUBMITTED)
         for row in rows.order_by("started_at").iterator(chunk_size=200):
-            new, other = _again(row, basis_of, told, why.strip(), scope, now)
-            written, turned = written + new, turned + other
+            if concerned(row):
+                new, other = _again(row, basis_of, told, why.strip(), scope, now)
+                written, turned = written + new, turned + other
     return written, turned
 
 

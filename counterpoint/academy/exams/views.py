@@ -13,6 +13,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from counterpoint.academy.debrief.queries import told_of_exam
 from counterpoint.academy.exams import appeals, chains, day_shown, queries, saving, shown, sitting
 from counterpoint.academy.exams.grading import blueprint_of, close_if_due
 from counterpoint.academy.learning import cards
@@ -218,7 +219,8 @@ def _result_page(request: Any, sitting_id: UUID, *, words: str = "") -> HttpResp
         (course,) = queries.courses([row])
         grades, saves = list(Grade.objects.filter(sitting=row)), chains.lines(row)
         grade = grades[0] if grades else None
-        played = day_shown.told(row, body, grade) if grade else None
+        debrief = row.session is not None and told_of_exam(request.scope, row.session)
+        played = day_shown.told(row, body, grade, debrief=debrief) if grade else None
     which = body.review if own else "all"
     state, level = shown.state_words(row, grade)
     context = {

@@ -7,10 +7,16 @@ order in which they arrived; the one with the highest number of its question cou
 
 from django.db import models
 
+from counterpoint.academy.models.drill import EXAM
 from counterpoint.foundation.api import ScopedModel, new_id
 
 OPEN, SUBMITTED, VOID = "open", "submitted", "void"
 PERSON, DEADLINE = "person", "deadline"  # who submitted
+
+
+def days_that_stand() -> models.Q:
+    """Played days that stand: the one of an exam only once the exam was handed in, and never of a void one."""
+    return ~models.Q(purpose=EXAM) | models.Q(sitting__state=SUBMITTED)
 
 
 class Sitting(ScopedModel):
@@ -18,7 +24,7 @@ class Sitting(ScopedModel):
     order of options, cell, whether they count, and the numbers they were chosen with. `token_hash` is that of the one
     page that may save. `closes_at` is the deadline with its grace; `head` and `lines` are the end of the chain of
     answers when it was submitted. `day` is the day to be played with its figures, as drawn at the beginning (empty
-    without one); `session` is its play once it has begun."""
+    without one); `session` is its play from the sitting's beginning."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     user = models.ForeignKey("foundation.User", models.PROTECT, related_name="+")
@@ -115,7 +121,7 @@ class Grade(ScopedModel):
     sd = models.FloatField()
     passed = models.BooleanField()
     worths = models.JSONField(default=list)  # what each slot is worth; None where nothing was answered
-    day = models.JSONField(default=dict, blank=True)  # of the day that was played: `exams.days.day_grade`
+    day = models.JSONField(default=dict, blank=True)  # of the day that was played: `exams.playing_day.figures`
     why = models.CharField(max_length=200, blank=True, default="")
     by = models.UUIDField(null=True)
     at = models.DateTimeField()

@@ -10,9 +10,12 @@ from pathlib import Path
 import pytest
 from django.db import DatabaseError, transaction
 
+from counterpoint.academy import proving
 from counterpoint.academy.catalogue.blueprints import BLUEPRINTS, Simulator, wrong_blueprint
 from counterpoint.academy.certificates import proofs
 from counterpoint.academy.certificates.evidence import Asked
+from counterpoint.academy.debrief import queries as debrief
+from counterpoint.academy.debrief import work
 from counterpoint.academy.drill import actions as drill
 from counterpoint.academy.drill import guiding, log, queries, timing
 from counterpoint.academy.drill.actions import NoPause
@@ -28,13 +31,14 @@ from counterpoint.academy.exams.sitting import (
     sitting_void,
 )
 from counterpoint.academy.models import DrillEvent, DrillSession, Grade, Sitting
+from counterpoint.academy.models.exams import days_that_stand
 from counterpoint.academy.rules import days as rules
 from counterpoint.academy.rules.grading import Played, Slot, grade, needed, total_of
 from counterpoint.academy.science import playing
 from counterpoint.academy.tests.examined import DAY_EXAM as EXAM
 from counterpoint.academy.tests.examined import TOKEN, answer_all, begin, keep_day, measured_days, trainer
 from counterpoint.foundation.api import Forbidden, Invalid, NotFound
-from counterpoint.foundation.scope import unscoped
+from counterpoint.foundation.scope import scoped, unscoped
 from counterpoint.primitives.content import every
 
 SPEED = 10
@@ -403,3 +407,46 @@ def test_a_day_is_told_by_the_house_key_and_by_nothing_that_can_be_read(settings
     assert first == days.seed_of(EXAM, 1) != days.seed_of(EXAM, 2)
     settings.SECRET_KEY = "another key of another house, long enough to be one of a house"
     assert days.seed_of(EXAM, 1) != first
+
+
+def debrief_of(bank, row, name):
+    scope = bank.scope(name) if name in bank.people else trainer(bank, name)
+    with scoped(scope):
+        return debrief.may_see(scope, row.session_id), scope
+
+
+def test_a_day_is_told_to_its_candidate_once_handed_in_and_to_no_colleague_who_may_still_play_it(bank, exam):
+    row = sit(bank)
+    for name in ("Sun", "Ada"):  # Ada leads the branch, and is a candidate herself
+        with pytest.raises(NotFound):
+            debrief_of(bank, row, name)
+    with scoped(bank.scope("Ada")):
+        assert queries.running(bank.scope("Ada"), bank.now) == []
+    assert debrief_of(bank, row, "Tina")[0].pk == row.session_id, "who manages exams looks at any time"
+    submit(bank, row)
+    session, scope = debrief_of(bank, row, "Sun")
+    assert not debrief.tells_better(scope, session)
+    with pytest.raises(NotFound):
+        debrief_of(bank, row, "Ada")
+
+
+def test_a_day_of_a_void_exam_is_judged_by_nobody_and_proves_nothing(bank, exam):
+    row = sit(bank)
+    later = bank.now + timedelta(minutes=20)
+    drill.drill_finish(scope=bank.scope("Sun"), session=row.session_id, now=later, real=later)
+    with unscoped("the test looks"):
+        assert not DrillSession.objects.filter(days_that_stand(), pk=row.session_id).exists(), "the exam goes on"
+    sitting_void(scope=trainer(bank), sitting=row.pk, why="停电", now=later)
+    with unscoped("the test looks"):
+        session = DrillSession.objects.get(pk=row.session_id)
+        assert session.state == "over" and not proving.counted(session)
+    assert work.due(later + timedelta(minutes=1)) == 0
+    with pytest.raises(NotFound):
+        debrief_of(bank, row, "Sun")
+
+
+def test_a_day_is_not_ended_before_it_was_begun(bank, exam):
+    row = begin(bank, "Sun", EXAM)
+    with pytest.raises(Invalid):
+        drill.drill_finish(scope=bank.scope("Sun"), session=row.session_id, now=bank.now, real=bank.now)
+    assert seen(DrillSession, pk=row.session_id).state == "ready"
