@@ -202,7 +202,7 @@ def sentences(found: drivers.Told, day: date, pack: str) -> tuple[str, ...]:
 
 def _against_weekday(found: drivers.Told, day: date, pack: str) -> tuple[str, ...]:
     """The day against a usual day of its weekday; nothing where the day is no such day or brings as many."""
-    usual = found.usual + dict(found.effects).get("weekday", 0)
+    usual = found.usual if found.weekday is None else found.weekday
     ordinary = calendar.day(day, pack, provisional=True).kind in (calendar.DayKind.WORKDAY, calendar.DayKind.WEEKEND)
     percent = round(100 * (found.total / usual - 1)) if usual > 0 else 0
     if not ordinary or not percent or usual == found.usual:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from math import floor, log
+from dataclasses import dataclass, replace
+from math import exp, floor, log
 from typing import Any
 
 OTHER = "other"
@@ -14,11 +14,16 @@ MOST = 6  # drivers that are told one by one
 
 @dataclass(frozen=True)
 class Told:
-    """`usual` + all `effects` = `total`, in whole customers. `effects` are (key, customers), the largest first."""
+    """`usual` + all `effects` = `total`, in whole customers. `effects` are (key, customers), the largest first.
+
+    `weekday` is what a usual day of this weekday brings, None when that is not told apart. It is not `usual` plus the
+    weekday's effect: an effect also depends on what else makes this day, a usual one does not.
+    """
 
     usual: int
     effects: tuple[tuple[str, int], ...]
     total: int
+    weekday: int | None = None
 
     @property
     def share(self) -> int:
@@ -40,7 +45,8 @@ def told(payload: Mapping[str, Any], number: int) -> Told | None:
     logs = {name: row[number] for name, row in found["parts"].items()}
     if "kind" in logs:  # one thing to a reader: what day it is
         logs["weekday"] = logs.get("weekday", 0.0) + logs.pop("kind")
-    return whole(found["usual"], shared(found["usual"], logs, total), total)
+    usual = round(found["usual"] * exp(logs["weekday"])) if "weekday" in logs else None
+    return replace(whole(found["usual"], shared(found["usual"], logs, total), total), weekday=usual)
 
 
 def shared(usual: float, logs: Mapping[str, float], total: float) -> dict[str, float]:

@@ -36,7 +36,7 @@ facts.register(
             frozenset({"week", "version", "changes", "shifts", "waived"}),
         ),
         FactType("team.leave_requested", _("Leave requested"), frozenset({"user", "since", "until", "kind", "half"})),
-        FactType("team.leave_decided", _("Leave decided"), frozenset({"user", "since", "until", "state"})),
+        FactType("team.leave_decided", _("Leave decided"), frozenset({"user", "since", "until", "half", "state"})),
         FactType("team.leave_withdrawn", _("Leave request withdrawn"), frozenset({"user"})),
         FactType("team.preference_set", _("Preferences set"), frozenset({"user", "count"})),
         FactType("team.swap_asked", _("Swap asked"), frozenset({"giver", "taker", "date", "back_date"})),

@@ -11,6 +11,7 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 
 from counterpoint.foundation.api import NotFound, OrgUnit, Scope, scoped
+from counterpoint.team import rules
 from counterpoint.team.models import (
     DriftAlarm,
     FloatPlan,
@@ -56,6 +57,16 @@ class StaffView:
     protected: bool
     floats: bool
     skills: tuple[SkillView, ...]
+
+    @property
+    def limits(self) -> rules.DayLimits:
+        """Minutes of a day and a week between which the person works."""
+        return rules.DayLimits(self.min_day_minutes, self.max_day_minutes, self.min_week_minutes)
+
+    @property
+    def half_days(self) -> bool:
+        """True for who never works longer than half a day."""
+        return self.limits.half_days
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 HALVES = ("morning", "afternoon")
 HALF_DAY, WHOLE_DAY = 300, 480  # minutes that people work at most in a day
+WORKDAYS = 5  # a week, by which a contract's hours are dealt out
 MIDDAY = 780  # where a closed day would be halved
 P10_TO_P90 = 2.5631  # of a normal distribution, in standard deviations
 
@@ -51,6 +52,34 @@ class SwapVerdict:
     def clean(self) -> bool:
         """True when neither a hard rule nor coverage suffers."""
         return not self.violations and not self.holes
+
+
+@dataclass(frozen=True)
+class DayLimits:
+    """Minutes that a person works at least and at most in a day, and at least in a week."""
+
+    min_day: int = 240
+    max_day: int = WHOLE_DAY
+    min_week: int = 0
+
+    @property
+    def half_days(self) -> bool:
+        """True for who never works longer than half a day."""
+        return self.max_day <= HALF_DAY
+
+
+def day_limits(before: DayLimits, *, half_days: bool, week: int) -> DayLimits:
+    """The limits of somebody who from now on works half days or whole ones under a contract of `week` minutes.
+
+    What already fits stays: shorter half days, shorter whole days. Who works half days owes no more a week than its
+    workdays hold.
+    """
+    if half_days:
+        most = min(before.max_day, HALF_DAY)
+    else:
+        most = WHOLE_DAY if before.half_days else before.max_day
+    owed = min(before.min_week, week, WORKDAYS * most) if half_days else min(before.min_week, week)
+    return DayLimits(min(before.min_day, most), most, owed)
 
 
 def monday_of(day: date) -> date:

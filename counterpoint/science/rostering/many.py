@@ -96,7 +96,7 @@ def solve_many(
 
     done = (executor or fanout.Local()).map(tasks(), roster_task, progress=progress)
     told = {one.name: json.loads(zlib.decompress(one.value)) for one in done if one.value is not None}
-    answers = {name: families.read_answer(problems[name], json.dumps(text)) for name, text in told.items()}
+    answers = {name: families.read_answer(problems[name], json.dumps(one.pop("answer"))) for name, one in told.items()}
     return ManyRosters(answers, told, {one.name: one.error for one in done if one.error is not None})
 
 

@@ -220,18 +220,17 @@ def compare(
     interval_minutes: float = 30.0,
     start_minute: float | None = None,
     workers: int | None = 1,
-    rows: bool = True,
 ) -> Comparison:
     """Simulate every plan (staffing, commands) on the same people; the first plan is the baseline.
 
-    ``workers`` and ``rows`` as in :func:`simulate`.
+    ``workers`` as in :func:`simulate`.
     """
     require(len(plans) >= 2, "compare needs a baseline and at least one other plan.")
     return Comparison(
         {
             name: simulate(
                 model, staffing, rates, replications, seed=seed, commands=commands,
-                interval_minutes=interval_minutes, start_minute=start_minute, workers=workers, rows=rows,
+                interval_minutes=interval_minutes, start_minute=start_minute, workers=workers,
             )
             for name, (staffing, commands) in plans.items()
         }

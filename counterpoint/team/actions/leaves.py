@@ -45,8 +45,6 @@ def leave_request(
     scope.require("team.leave.request", branch.path)
     if kind not in LeaveRequest.KINDS:
         raise Invalid(_("This kind of leave is not known."), field="kind")
-    if until < since or not 0 <= start < end <= 1440:
-        raise Invalid(_("The leave ends before it begins. Check the dates and times."), field="until")
     if half and (half not in rules.HALVES or since != until):
         text = _("Half a day is the morning or the afternoon of one day. Leave the last day empty.")
         raise Invalid(text, field="half")
@@ -58,6 +56,8 @@ def leave_request(
         if half:
             spans = hours_of(branch).on(since, provisional=True)
             start, end = rules.half_of(half, *((spans[0][0], spans[-1][1]) if spans else (None, None)))
+        if until < since or not 0 <= start < end <= 1440:
+            raise Invalid(_("The leave ends before it begins. Check the dates and times."), field="until")
         overlapping = LeaveRequest.objects.filter(
             profile=profile, since__lte=until, until__gte=since, start__lt=end, end__gt=start,
             state__in=("requested", "approved"),
@@ -106,6 +106,7 @@ def leave_decide(*, scope: Scope, now: datetime, leave_id: UUID, approve: bool) 
             "user": str(leave.profile.user_id),
             "since": leave.since.isoformat(),
             "until": leave.until.isoformat(),
+            "half": leave.half,
             "state": state.value,
         }
         unit = leave.org_unit

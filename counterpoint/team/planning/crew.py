@@ -28,10 +28,8 @@ FULL_WEEK = 40.0
 SPARE = 1.12  # breaks, shift edges and absences on top of the hours on posts
 LEAD = 30
 LONG_DAY = 630  # opening minutes above which the lunch window is the whole middle of the day
-SHORT_SHIFT = 300
 HALF_SHIFT = 240  # halves of a day that are shorter are no shifts
 LUNCH = 30
-WORKDAY = 480
 
 
 def anonymous(outlook: Outlook, count: int | None, language: str) -> tuple[tuple[Person, ...], tuple[Note, ...]]:
@@ -51,7 +49,7 @@ def anonymous(outlook: Outlook, count: int | None, language: str) -> tuple[tuple
         second = next((s for s in (ranked if n % 4 else reversed(ranked)) if s != skill), None)
         skills = (Skill(skill, 3), *((Skill(second, 2),) if second and n % 2 else ()))
         word = f"员工 {n + 1:02d}" if language.startswith("zh") else f"Person {n + 1:02d}"
-        found.append(Person(f"p{n + 1:02d}", word, skills, max_week=2400, min_day=240, max_day=WORKDAY))
+        found.append(Person(f"p{n + 1:02d}", word, skills, max_week=2400, min_day=240, max_day=decisions.WHOLE_DAY))
     text = f"No staff list was given: {size} anonymous full-time people with the skills that the need asks for."
     values = {"people": size, "needed": enough, "mix": ", ".join(f"{k} {v}" for k, v in mix.items())}
     notes = [Note("anonymous_staff", text, values)]
@@ -133,7 +131,7 @@ def _templates(days: tuple[Day, ...], start: int, end: int) -> tuple[Template, .
     for opens, closes in sorted({(d.open, d.close) for d in days if d.open is not None and d.close is not None}):
         first = max(start, opens - LEAD)
         last = min(end, closes + LEAD)
-        full = min(WORKDAY + LUNCH, last - first)
+        full = min(decisions.WHOLE_DAY + LUNCH, last - first)
         gap = 30 if last - first <= LONG_DAY else 120
         for begin in range(first, last - full + 1, gap):
             spans[begin, begin + full] = "full"
@@ -142,7 +140,7 @@ def _templates(days: tuple[Day, ...], start: int, end: int) -> tuple[Template, .
         for begin, until in ((first, middle), (middle, last)):
             if until - begin >= HALF_SHIFT:
                 spans.setdefault((begin, until), "half")
-        short = min(SHORT_SHIFT, last - first)
+        short = min(decisions.HALF_DAY, last - first)
         for begin in range(first, last - short + 1, 60 if last - first <= LONG_DAY else 120):
             spans.setdefault((begin, begin + short), "short")
         spans.setdefault((last - short, last), "short")

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from counterpoint.science.rostering import Break, Person, Roster, RosterProblem, Shift
+from counterpoint.science.rostering import Break, Person, Roster, RosterProblem, Shift, Window
 
 Ints = NDArray[np.int64]
 WORTH = 0.35  # share of a shift's intervals that must help before it is laid
@@ -102,25 +102,33 @@ def _best(
 ) -> tuple[Person, int, _Option] | None:  # fmt: skip
     """The shift that helps most; among equally skilled people the one with most hours left."""
     best: tuple[float, Person, int, _Option] | None = None
-    seen: set[tuple[tuple[str, ...], int, int]] = set()
+    seen: set[tuple[tuple[str, ...], int, int, tuple[Window, ...]]] = set()
     for person in sorted(problem.people, key=lambda p: (-left[p.id], p.history.lates, p.id)):
         for day, choices in options.items():
             if (person.id, day) in laid or days[person.id] <= 0:
                 continue
             skills = _able(person, problem, day)
-            key = (skills, day, min(person.max_day, left[person.id]))
-            if key in seen or any(w.day == day for w in person.unavailable):
+            away = tuple(w for w in person.unavailable if w.day == day)
+            key = (skills, day, min(person.max_day, left[person.id]), away)
+            if key in seen:
                 continue
             seen.add(key)
             gain = _gain(skills, missing, spare, day)
-            for option in choices:
-                if not person.min_day <= option.minutes <= min(person.max_day, left[person.id]):
-                    continue
+            for option in _fitting(person, choices, left[person.id], away):
                 worth = float(gain[option.present].sum()) / max(1, int(option.present.sum()))
                 score = worth * option.minutes**0.5
                 if worth >= WORTH and (best is None or score > best[0] + 1e-9):
                     best = (score, person, day, option)
     return best[1:] if best else None
+
+
+def _fitting(person: Person, options: list[_Option], left: int, away: tuple[Window, ...]) -> list[_Option]:
+    """Shifts as long as the person may work that day, and clear of leave."""
+    most = min(person.max_day, left)
+    return [
+        option for option in options
+        if person.min_day <= option.minutes <= most and not any(w.overlaps(option.start, option.end) for w in away)
+    ]  # fmt: skip
 
 
 def _gain(skills: tuple[str, ...], missing: dict[str, Ints], spare: dict[str, Ints], day: int) -> NDArray[np.float64]:
@@ -160,10 +168,10 @@ def _fill_contracts(
         for day, choices in options.items():
             if person.max_week - left[person.id] >= owed or days[person.id] <= 0:
                 break
-            if (person.id, day) in laid or any(w.day == day for w in person.unavailable):
+            if (person.id, day) in laid:
                 continue
-            fitting = [o for o in choices if person.min_day <= o.minutes <= min(person.max_day, left[person.id])]
-            if fitting:
+            away = tuple(w for w in person.unavailable if w.day == day)
+            if fitting := _fitting(person, choices, left[person.id], away):
                 option = max(fitting, key=lambda o: o.minutes)
                 lunch = Break(*option.lunch) if option.lunch else None
                 laid[person.id, day] = Shift(person.id, day, option.start, option.end, lunch)

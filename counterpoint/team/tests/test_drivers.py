@@ -55,6 +55,22 @@ def test_small_drivers_are_told_together():
 def test_a_stored_day_is_told_and_a_closed_one_is_not():
     parts = {"weekday": [log(2)] + [0.0] * 6}
     payload = expected.payload(drivers={"usual": 8.0, "parts": parts})
-    assert drivers.told(payload, 0) == drivers.Told(8, (("weekday", 8),), 16)
+    assert drivers.told(payload, 0) == drivers.Told(8, (("weekday", 8),), 16, weekday=16)
     assert drivers.told(payload, 5) is None
     assert drivers.told(expected.payload(), 0) is None
+
+
+@pytest.mark.parametrize(
+    ("logs", "weekday"),
+    [
+        ({"weekday": -0.5, "tag:payday": 1.0}, 61),
+        ({"weekday": -0.25, "kind": -0.25, "tag:payday": 1.0}, 61),
+        ({"weekday": -0.02, "tag:payday": 1.0}, 98),  # too small to be told by itself
+        ({"tag:payday": 1.0}, None),
+    ],
+)
+def test_a_usual_day_of_the_weekday_is_the_models_whatever_else_makes_the_day(logs, weekday):
+    total = 100 * exp(sum(logs.values()))
+    told = {"usual": 100.0, "parts": {name: [value] * 7 for name, value in logs.items()}}
+    found = drivers.told(expected.payload(drivers=told, day_p50=[total] * 7), 0)
+    assert found.weekday == weekday and found.usual == 100

@@ -171,7 +171,7 @@ class TestStanding:
 
     def test_the_staff_page_sets_half_days_and_takes_them_back(self, team, sign_in):
         sun, mei = sign_in("Sun"), team.people["Mei"].pk
-        form = {"user": mei, "skills": "cash:3", "hours": "20", "half_days": "1"}
+        form = {"user": mei, "shown": mei, "skills": "cash:3", "hours": "20", "half_days": "1"}
 
         def most():
             return next(p for p in api.staff(**{"scope": team.scope("Sun"), "branch": team.b01}) if p.user == mei)

@@ -1,12 +1,13 @@
 """People and skills on the screen: badges, what runs out, posts nobody can fill, the form and the list."""
 
+import re
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
-from counterpoint.team import api
+from counterpoint.team import api, rules
 from counterpoint.team.tests.stories import WEEK, by, in_days, journal, key
 
 URL = reverse("team:staff")
@@ -18,7 +19,7 @@ def words(answer):
 
 
 def save(client, team, name="Mei", **form):
-    form = {"user": key(team, name), "skills": "cash:3", "hours": "40", "speed": "1"} | form
+    form = {"user": key(team, name), "shown": key(team, name), "skills": "cash:3", "hours": "40", "speed": "1"} | form
     return client.post(reverse("team:staff-save"), {k: v for k, v in form.items() if v is not None}, follow=True)
 
 
@@ -208,6 +209,79 @@ def test_the_form_keeps_what_it_does_not_ask_for(team, sign_in):
     assert (mei.min_week_minutes, mei.min_day_minutes, mei.max_day_minutes, mei.overtime_agreed) == (900, 180, 420, 90)
     assert [(s.skill, s.level, s.certificate) for s in mei.skills] == [("cash", 4, "反假货币"), ("wealth", 1, "")]
     assert mei.protected and (save(sign_in("Sun"), team), person(team).protected)[1] is False
+
+
+def set_mei(team, **more):
+    values = {"skills": [api.SkillInput("cash", 3, date(2027, 6, 30)), api.SkillInput("lobby", 1)]} | more
+    api.staff_profile_set(**by(team, "Sun"), branch=team.b01, user=team.people["Mei"], **values)
+
+
+def sent_by(page):
+    """What a browser would send of the page's form about a person, as it stands."""
+    part = page[page.index('id="set"') : page.index("</form>", page.index('id="set"'))]
+    found = {}
+    for tag in re.findall(r"<input[^>]*>", part):
+        name, value = (re.search(rf'{key}="([^"]*)"', tag) for key in ("name", "value"))
+        if 'type="checkbox"' not in tag or " checked" in tag:
+            found[name[1]] = value[1] if value else ""
+    options = re.findall(r'<option value="([^"]*)"( selected)?', part)
+    return found | {"user": next((value for value, chosen in options if chosen), options[0][0])}
+
+
+@pytest.mark.parametrize("most", [240, 300, 420, 480])
+@pytest.mark.parametrize("flag", [True, False])
+def test_a_name_leads_to_the_form_filled_with_what_is_kept_and_saving_it_changes_nothing(team, sign_in, most, flag):
+    set_mei(team, contract_minutes=1335, min_week_minutes=900, max_day_minutes=most, speed=0.97, protected=flag,
+            floats=flag, overtime_agreed=90)  # fmt: skip
+    before, sun = person(team), sign_in("Sun")
+    assert f'href="?person={key(team, "Mei")}#set"' in sun.get(URL).content.decode()
+    form = sent_by(sun.get(URL, {"person": key(team, "Mei")}).content.decode())
+    assert form["user"] == form["shown"] == key(team, "Mei") and form["skills"] == "cash:3@2027-06-30 lobby:1"
+    assert ("protected" in form, "floats" in form, "half_days" in form) == (flag, flag, most <= 300)
+    assert words(sun.post(reverse("team:staff-save"), form, follow=True)) == ["已保存。"] and person(team) == before
+
+
+def test_unticked_is_unticked_for_the_person_shown(team, sign_in):
+    set_mei(team, max_day_minutes=240, protected=True, floats=True)
+    save(sign_in("Sun"), team)
+    mei = person(team)
+    assert (mei.protected, mei.floats, mei.max_day_minutes) == (False, False, 480)
+
+
+@pytest.mark.parametrize("shown", [None, "Omar"])
+@pytest.mark.parametrize("most", [240, 300, 420])
+def test_nothing_unseen_is_reset_for_a_person_whom_the_form_did_not_show(team, sign_in, shown, most):
+    set_mei(team, contract_minutes=1200, max_day_minutes=most, speed=1.2, protected=True, floats=True)
+    form = {"shown": shown and key(team, shown), "skills": "cash:5", "hours": "", "speed": ""}
+    save(sign_in("Sun"), team, **form)
+    mei = person(team)
+    assert (mei.protected, mei.floats, mei.max_day_minutes) == (True, True, most)
+    assert (mei.contract_minutes, mei.speed, held(team)) == (1200, 1.2, [("cash", 5, None)])
+
+
+def test_the_table_says_who_works_half_days(team, sign_in):
+    def said():
+        return sign_in("Sun").get(URL).content.decode().count('data-label="半天班">是')
+
+    assert said() == 0
+    set_mei(team, max_day_minutes=300)
+    assert said() == 1
+
+
+@pytest.mark.parametrize(
+    ("before", "half_days", "week", "after"),
+    [
+        ((240, 480, 0), True, 2400, (240, 300, 0)),
+        ((360, 480, 2400), True, 2400, (300, 300, 1500)),
+        ((240, 240, 1200), True, 2400, (240, 240, 1200)),
+        ((240, 240, 1200), False, 900, (240, 480, 900)),
+        ((180, 420, 2400), False, 2400, (180, 420, 2400)),
+        ((60, 600, 0), False, 2400, (60, 600, 0)),
+    ],
+)
+def test_half_days_bound_the_day_and_what_is_owed_in_a_week(before, half_days, week, after):
+    found = rules.day_limits(rules.DayLimits(*before), half_days=half_days, week=week)
+    assert found == rules.DayLimits(*after) and found.half_days is half_days
 
 
 @pytest.mark.parametrize("user", ["", "mei", "01234567-89ab-4cde-8f01-23456789abcd", "Bo", "Stranger", "Rita"])

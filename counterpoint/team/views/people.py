@@ -20,6 +20,7 @@ from counterpoint.role.api import SKILLS
 from counterpoint.team import actions, queries, rules, shown
 from counterpoint.team.actions import SkillInput
 from counterpoint.team.actions.swaps import impact_of
+from counterpoint.team.queries import StaffView
 from counterpoint.team.views.frame import opened, word_of
 from counterpoint.team.violations import named
 from counterpoint.ui.pages import done
@@ -118,9 +119,23 @@ def staff(request: Any) -> HttpResponse:
         "holes": _holes(request, grants, today.date),
         "others": others,
         "skills": [(key, shown.skill(key)) for key in SKILLS],
+        "form": _form(next((p for p in people if str(p.user) == request.GET.get("person")), None)),
         "may_edit": request.scope.may("team.staff.edit", request.branch.path),
     }
     return render(request, "team/staff.html", context)
+
+
+def _form(one: StaffView | None) -> dict[str, Any]:
+    """What the form begins with: the profile of the person shown, in the words in which it is written."""
+    if one is None:
+        return {}
+    ends = {s.skill: f"@{s.expires_on.isoformat()}" if s.expires_on else "" for s in one.skills}
+    return {
+        "person": one,
+        "skills": " ".join(f"{s.skill}:{s.level}{ends[s.skill]}" for s in one.skills),
+        "hours": f"{one.contract_minutes / 60:.6g}",
+        "speed": f"{one.speed:.6g}",
+    }
 
 
 def _state(until: date | None, today: date) -> str:
@@ -166,42 +181,41 @@ def staff_save(request: Any) -> HttpResponse:
         here = {c.id for c in colleagues(scope=request.scope, org_unit=request.branch, on=today)}
     if user is None or user.pk not in here:
         raise Http404
+    old = next((p for p in queries.staff(scope=request.scope, branch=request.branch) if p.user == user.pk), None)
     try:
-        skills = _skills(request.POST.get("skills", ""))
-        minutes, speed = round(60 * _number(request, "hours", 40, 0, 60)), _number(request, "speed", 1, 0.3, 3)
+        values = _posted(request, old)
     except ValueError as wrong:
         messages.error(request, str(wrong))
         return redirect("team:staff")
-    kept, skills = _kept(request, user.pk, minutes, skills)
     return done(
         request,
         lambda: actions.staff_profile_set(
-            scope=request.scope, now=clock.now(), branch=request.branch, user=user, skills=skills,
-            contract_minutes=minutes, speed=speed, protected=request.POST.get("protected") == "1",
-            floats=request.POST.get("floats") == "1", **kept,
+            scope=request.scope, now=clock.now(), branch=request.branch, user=user, **values
         ),
         _("Saved."), "team:staff",
     )  # fmt: skip
 
 
-def _kept(request: Any, user: UUID, minutes: int, skills: list[SkillInput]) -> tuple[dict[str, Any], list[SkillInput]]:
-    """What the form does not ask for stays as it was: limits of day and week, agreed overtime, certificates. Who no
-    longer works half days works whole ones."""
-    old = next((p for p in queries.staff(scope=request.scope, branch=request.branch) if p.user == user), None)
-    half_days = request.POST.get("half_days") == "1"
-    if old is None:
-        return ({"max_day_minutes": rules.HALF_DAY} if half_days else {}), skills
-    named_before = {skill.skill: skill.certificate for skill in old.skills}
-    limits: dict[str, Any] = {
-        name: getattr(old, name) for name in ("min_day_minutes", "max_day_minutes", "overtime_agreed")
-    }
-    if half_days:
-        limits["max_day_minutes"] = min(old.max_day_minutes, rules.HALF_DAY)
-        limits["min_day_minutes"] = min(old.min_day_minutes, limits["max_day_minutes"])
-    elif old.max_day_minutes <= rules.HALF_DAY:
-        limits["max_day_minutes"] = rules.WHOLE_DAY
-    limits["min_week_minutes"] = min(old.min_week_minutes, minutes)
-    return limits, [replace(skill, certificate=named_before.get(skill.skill, "")) for skill in skills]
+def _posted(request: Any, old: StaffView | None) -> dict[str, Any]:
+    """The profile that a form asks for. What it does not ask for stays as it was: agreed overtime, certificates; and
+    for somebody whom it did not show, all that nobody could see before changing it. ValueError in words."""
+    minutes = round(60 * _number(request, "hours", old.contract_minutes / 60 if old else 40, 0, 60))
+    speed = _number(request, "speed", old.speed if old else 1, 0.3, 3)
+    unseen = old is not None and request.POST.get("shown") != str(old.user)
+
+    def ticked(name: str) -> bool:
+        return bool(getattr(old, name)) if unseen else request.POST.get(name) == "1"
+
+    before = old.limits if old else rules.DayLimits()
+    limits = rules.day_limits(before, half_days=ticked("half_days"), week=minutes)
+    named_before = {skill.skill: skill.certificate for skill in old.skills} if old else {}
+    skills = _skills(request.POST.get("skills", ""))
+    return {
+        "skills": [replace(skill, certificate=named_before.get(skill.skill, "")) for skill in skills],
+        "contract_minutes": minutes, "speed": speed, "protected": ticked("protected"), "floats": ticked("floats"),
+        "overtime_agreed": old.overtime_agreed if old else 0, "min_week_minutes": limits.min_week,
+        "min_day_minutes": limits.min_day, "max_day_minutes": limits.max_day,
+    }  # fmt: skip
 
 
 def _number(request: Any, name: str, usual: float, low: float, high: float) -> float:

@@ -38,7 +38,7 @@ class Part(NamedTuple):
 
 class Priced(NamedTuple):
     """Answer of a pricer: columns, cheapest first; a lower bound on any schedule's reduced cost (the person's own price
-    not counted); work units. No column means that the person has no legal schedule."""
+    not counted), infinite when it is certain that there is none; work units. Without a column none was found."""
 
     columns: list[Column]
     least: float

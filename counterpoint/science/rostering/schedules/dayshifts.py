@@ -216,10 +216,12 @@ class DayShifts:
     def _even(self, person: int, values: Floats, off: Bools) -> Priced:
         """The cheapest schedule at an even pace of work: shifts taken too often are made dearer until none is.
 
-        The corridor is doubled while no schedule keeps it. What the limits cost is remembered for the next time.
+        The corridor is doubled while no schedule keeps it; in the end, and where they fit in memory, the counts are
+        carried along, which tells for certain whether there is any. What the limits cost is remembered for the next
+        time.
         """
         who, steps = self._people[person], 0
-        corridor = CORRIDOR // who.unit
+        corridor = max(1, CORRIDOR // who.unit)
         while True:
             rules = who.rules._replace(corridor=min(corridor, kernel.FAR))
             plans, more = self._kept(who, rules, values, off)
@@ -227,6 +229,9 @@ class DayShifts:
             if len(plans) or corridor >= who.most:
                 break
             corridor *= 2
+        if not len(plans) and who.carries(who.tracked, self.days):
+            last = self._exact(person, values, off, 1, self.days)
+            return last._replace(least=-math.inf if last.columns else last.least, work=last.work + steps / WORK)
         columns = [self.column(person, tuple(int(code) for code in plan)) for plan in plans]
         return Priced(columns, -math.inf, steps / WORK)
 

@@ -11,15 +11,15 @@ from counterpoint.science.rostering.schedules.dayshifts import DayShifts
 from counterpoint.science.rostering.schedules.judge import Verdict, judge
 from counterpoint.science.rostering.schedules.problem import Plan, ScheduleProblem
 from counterpoint.science.rostering.schedules.search import Search
-from counterpoint.science.rostering.search import Limit, OnProgress, Outcome, Progress
+from counterpoint.science.rostering.search import Limit, OnProgress, Outcome, Progress, Status
 
 STANDARD = Limit(deterministic=60.0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ScheduleResult(Outcome):
-    """What :func:`solve` found. ``plan`` is None when there is none: then ``nobody`` names the person without a legal
-    schedule. ``verdict`` is the independent judge's; ``seconds`` are by the caller's clock, ``work`` is counted."""
+    """What :func:`solve` found. ``plan`` is None when none was found: then ``nobody`` names the person without a legal
+    schedule, for certain when the status is "infeasible", else as far as the search came. ``verdict`` is the independent judge's; ``seconds`` are by the caller's clock, ``work`` is counted."""
 
     plan: Plan | None
     verdict: Verdict | None
@@ -27,6 +27,8 @@ class ScheduleResult(Outcome):
 
     def summary(self) -> str:
         """A few lines for a person."""
+        if self.status == "unknown":
+            return f"unknown: no schedule of {self.nobody} was found, nor ruled out; loosen their limits by shift type"
         if self.plan is None or self.verdict is None:
             return f"{self.status}: no schedule of {self.nobody} keeps every rule; loosen their rules or fixed days"
         return (
@@ -69,13 +71,15 @@ def solve(
     work = float("inf") if limit.deterministic is None else limit.deterministic
     search = Search(pricer, seed, limit.workers, work, limit.gap, left, better)
     nobody = search.first()
-    if nobody is None:
+    if not search.ruled_out:
         _begin(search, pricer, problem)
+    if search.best:
+        nobody = None
         search.run()
     plan = pricer.plan([column.codes for column in search.best]) if nobody is None else None
     verdict = judge(problem, plan) if plan is not None else None
     return ScheduleResult(
-        status="infeasible" if plan is None else "optimal" if search.cost <= search.bound else "feasible",
+        status=_status(search),
         plan=plan,
         verdict=verdict,
         objective=verdict.total if verdict else None,
@@ -87,6 +91,12 @@ def solve(
         nobody=None if nobody is None else problem.employees[nobody].key,
         progress=tuple(steps),
     )
+
+
+def _status(search: Search) -> Status:
+    if not search.best:
+        return "infeasible" if search.ruled_out else "unknown"
+    return "optimal" if search.cost <= search.bound else "feasible"
 
 
 def _begin(search: Search, pricer: DayShifts, problem: ScheduleProblem) -> None:

@@ -37,6 +37,7 @@ class Standing:
     stopped: bool = False
     timed_out: bool = False
     exact: bool = True  # False when somebody has too many states to be priced exactly over all days
+    ruled_out: bool = False  # True when it is certain that somebody has no legal schedule
     turns: int = 0
     prices: Floats = field(default_factory=lambda: np.zeros(0))
     cheapest: dict[int, float] = field(default_factory=dict)
@@ -73,7 +74,8 @@ class Standing:
         return better
 
     def first(self) -> int | None:
-        """A first plan: each person in turn takes what helps most. The person without any legal schedule, if any."""
+        """A first plan: each person in turn takes what helps most. The person for whom no legal schedule was found, if
+        any; ``ruled_out`` says whether there is none."""
         demand = self.pricer.demand
         table, rows = demand.table(self.pricer.people), np.arange(demand.rows)
         at, found = np.zeros(demand.rows, dtype=np.int64), []
@@ -82,6 +84,7 @@ class Standing:
             self.work += priced.work
             self.exact = self.exact and priced.least > -math.inf
             if not priced.columns:
+                self.ruled_out = priced.least == math.inf
                 return person
             found.append(priced.columns[0])
             at += staffed(demand, found[-1:])

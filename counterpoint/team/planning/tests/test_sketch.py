@@ -4,6 +4,7 @@ from collections import Counter
 from dataclasses import replace
 
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -11,6 +12,7 @@ from counterpoint.science.rostering import History, Person, Skill, Window
 from counterpoint.team.planning import crew
 from counterpoint.team.planning.sketch import sketch
 from counterpoint.team.planning.tests import examples
+from counterpoint.team.rules import HALVES, half_of
 
 LONG = (((540, 1020),), ((540, 1020),), ((570, 960),))
 SKILLS = ("cash", "desk")
@@ -118,3 +120,21 @@ def test_a_weekly_minimum_is_filled_with_further_days_and_paid_leave_counts_towa
     found = sketch(problem([away], **idle)).shifts
     assert [s.day for s in found] == [1]
     assert sketch(problem([person("mei", min_week=0)], **idle)).shifts == ()
+
+
+@pytest.mark.parametrize("cash", [0, 1])
+@pytest.mark.parametrize("half", HALVES)
+def test_half_a_day_of_leave_leaves_the_other_half_to_the_sketch(half, cash):
+    """Laid where somebody is missing, and where only the contract asks for a day."""
+    window = Window(0, *half_of(half, 540, 1020), "leave")
+    away = person("away", "cash", unavailable=(window,), max_week=300, min_week=240, max_day=300)
+    hours = (((540, 1020),), (), ())
+    laid = sketch(problem([away], hours, cash=cash, desk=0)).shifts
+    assert len(laid) == 1 and not window.overlaps(laid[0].start, laid[0].end)
+
+
+def test_somebody_at_work_all_day_is_not_passed_over_for_a_colleague_on_half_a_day_of_leave():
+    away = person("a", "cash", unavailable=(Window(0, *half_of("morning", 540, 1020), "leave"),))
+    hours = (((540, 1020),), (), ())
+    laid = {s.person: s for s in sketch(problem([away, person("b", "cash")], hours, cash=1, desk=0)).shifts}
+    assert laid["b"].start <= 540

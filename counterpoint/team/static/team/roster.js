@@ -3,6 +3,7 @@
 import { band } from "./band.js";
 import { card as cardOf } from "./card.js";
 import { curve } from "./curve.js";
+import { present } from "./leave.js";
 import { weekTable } from "./week.js";
 import { asker } from "./whatif.js";
 
@@ -266,20 +267,10 @@ function keys(event, person) {
 }
 
 function add(person) {
-  const { open, close } = present(person);
+  const { open, close } = present(state.days[day], person.away.filter((w) => w.day === day));
   const end = Math.min(close, open + 480);
   const lunch = end - open >= 360 ? { start: snap(open + 180), end: snap(open + 180) + 30 } : null;
   hold(person.id, { person: person.id, day, start: open, end, lunch, tasks: posted(person, open, end) });
-}
-
-/** The opening hours less a leave at either end of them. */
-function present(person) {
-  let { open, close } = state.days[day];
-  for (const window of person.away.filter((w) => w.day === day)) {
-    if (window.start <= open && window.end < close) open = Math.max(open, window.end);
-    else if (window.end >= close && window.start > open) close = Math.min(close, window.start);
-  }
-  return open < close ? { open, close } : state.days[day];
 }
 
 function posted(person, start, end) {

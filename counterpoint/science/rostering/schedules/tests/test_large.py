@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from counterpoint.science.rostering import Limit
-from counterpoint.science.rostering.schedules import Plan, dayshifts, judge, solve
+from counterpoint.science.rostering.schedules import Plan, Request, dayshifts, judge, solve
 from counterpoint.science.rostering.schedules.columns import Part
 from counterpoint.science.rostering.schedules.datasets import ward
 from counterpoint.science.rostering.schedules.dayshifts import DayShifts
@@ -48,6 +48,53 @@ def test_nights_that_are_wanted_too_much_stay_within_their_limits(large):
         worked = [problem.shifts[code].key for code in column.codes if code >= 0]
         assert all(worked.count(key) <= limit for key, limit in most.items())
         assert legal(pricer, person, column).feasible
+
+
+@pytest.fixture
+def clumsy(large, monkeypatch):
+    """Prices on shifts taken too often are tried once only, and the wish for nights goes beyond every limit."""
+    monkeypatch.setattr(dayshifts, "TURNS", 1)
+    problem = ward(4, 6, 8, seed=1)
+    nights = [s.key for s in problem.shifts if s.key.startswith("n")]
+    wishes = [Request(one.key, day, key, 500, "on") for one in problem.employees for day in range(problem.days)
+              for key in nights]  # fmt: skip
+    return replace(problem, requests=tuple(wishes), cover=())
+
+
+def test_where_prices_fail_the_counts_are_carried_along_instead_of_calling_it_impossible(clumsy):
+    found = solve(clumsy, seed=1, limit=Limit(deterministic=0.2))
+    assert found.status == "feasible" and found.verdict.feasible
+
+
+def test_what_was_neither_found_nor_ruled_out_is_called_unknown(clumsy, monkeypatch):
+    start = solve(clumsy, seed=1, limit=Limit(deterministic=0.2)).plan
+    monkeypatch.setattr(dayshifts, "MOST_CELLS", 1.0)
+    found = solve(clumsy, seed=1, limit=Limit(deterministic=0.2))
+    assert (found.status, found.plan) == ("unknown", None)
+    assert f"no schedule of {found.nobody} was found, nor ruled out" in found.summary()
+    given = solve(replace(clumsy, start=start), seed=1, limit=Limit(deterministic=0.2))
+    assert given.status == "feasible" and given.verdict.feasible and given.nobody is None
+
+
+def test_what_is_ruled_out_is_called_impossible(large):
+    problem = ward(3, 2, 3, seed=1)
+    first = replace(problem.employees[0], min_minutes=60 * 24 * 14)
+    found = solve(replace(problem, employees=(first, *problem.employees[1:])), seed=1, limit=Limit(deterministic=0.2))
+    assert (found.status, found.nobody) == ("infeasible", first.key)
+
+
+def test_a_corridor_narrower_than_any_shift_is_widened_all_the_same(large, monkeypatch):
+    monkeypatch.setattr(dayshifts, "CORRIDOR", 1)
+    tries, kept = [], DayShifts._kept
+
+    def counted(*given):
+        tries.append(given)
+        assert len(tries) < 200, "the corridor is never widened"
+        return kept(*given)
+
+    monkeypatch.setattr(DayShifts, "_kept", counted)
+    pricer = DayShifts(ward(3, 2, 3, seed=1))
+    assert all(pricer.price(one, np.zeros(pricer.demand.rows), None, 1).columns for one in range(pricer.people))
 
 
 def test_counts_that_would_not_fit_in_memory_are_kept_by_prices_instead(monkeypatch):
