@@ -198,7 +198,8 @@ def test_a_decision_keeps_who_and_when_and_tells_the_person_once(team):
     assert told(team, "Mei") == ["请假未批准"] and told(team, "Sun") == []
     _kind, data = journal(team, "team.leave_decided")[0]
     assert data == {
-        "user": str(team.people["Mei"].pk), "since": "2026-11-30", "until": "2026-11-30", "state": "refused",
+        "user": str(team.people["Mei"].pk), "since": "2026-11-30", "until": "2026-11-30", "half": "",
+        "state": "refused",
     }  # fmt: skip
 
 

@@ -19,7 +19,8 @@ STANDARD = Limit(deterministic=60.0)
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ScheduleResult(Outcome):
     """What :func:`solve` found. ``plan`` is None when none was found: then ``nobody`` names the person without a legal
-    schedule, for certain when the status is "infeasible", else as far as the search came. ``verdict`` is the independent judge's; ``seconds`` are by the caller's clock, ``work`` is counted."""
+    schedule, for certain when the status is "infeasible", else as far as the search came. ``verdict`` is the
+    independent judge's; ``seconds`` are by the caller's clock, ``work`` is counted."""
 
     plan: Plan | None
     verdict: Verdict | None
