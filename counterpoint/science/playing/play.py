@@ -232,6 +232,8 @@ class _Fold:
 
     def _obey(self, commands: tuple[twin.Command, ...], *, known: bool = False) -> None:
         """Put commands behind those pending; one at a time, so that the cutting of a run shows nowhere."""
+        if not commands:
+            return
         if not known:
             self.desk.take_in(commands)
         if any(isinstance(c, twin.AddCustomers) for c in commands):

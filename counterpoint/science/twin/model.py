@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import math
 from dataclasses import asdict, dataclass, field
+from functools import cached_property
 from typing import Any
 
 SHAPES = ("lognormal", "exponential", "fixed")
@@ -249,7 +250,7 @@ def default_patience() -> Duration:
     return Duration(28.0, 0.6)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class BranchModel:
     """Everything of a branch that does not change from day to day.
 
@@ -314,27 +315,27 @@ class BranchModel:
             known = service.onward is None or service.onward in self.service_codes
             require(known, f"Service {service.code} hands on to {service.onward!r}, which is no service here.")
 
-    @property
+    @cached_property
     def service_codes(self) -> tuple[str, ...]:
         """Codes of the services, in order; their position is the index everywhere."""
         return tuple(service.code for service in self.services)
 
-    @property
+    @cached_property
     def tier_codes(self) -> tuple[str, ...]:
         """Codes of the tiers, in order."""
         return tuple(tier.code for tier in self.tiers)
 
-    @property
+    @cached_property
     def counter_codes(self) -> tuple[str, ...]:
         """Codes of the counters, in order."""
         return tuple(counter.code for counter in self.counters)
 
-    @property
+    @cached_property
     def device_codes(self) -> tuple[str, ...]:
         """Codes of the devices, in order."""
         return tuple(device.code for device in self.devices)
 
-    @property
+    @cached_property
     def device_kinds(self) -> tuple[str, ...]:
         """Kinds of device that stand in the branch, sorted."""
         return tuple(sorted({device.kind for device in self.devices}))
@@ -347,9 +348,18 @@ class BranchModel:
 
     def index(self, what: str, code: str) -> int:
         """Position of a ``service``, ``tier``, ``counter`` or ``device`` by code; ModelError when unknown."""
-        codes: tuple[str, ...] = getattr(self, f"{what}_codes")
-        require(code in codes, f"Unknown {what} {code!r}; this branch has {', '.join(codes) or 'none'}.")
-        return codes.index(code)
+        places = self._places[what]
+        if code not in places:
+            raise ModelError(f"Unknown {what} {code!r}; this branch has {', '.join(places) or 'none'}.")
+        return places[code]
+
+    @cached_property
+    def _places(self) -> dict[str, dict[str, int]]:
+        codes = {
+            "service": self.service_codes, "tier": self.tier_codes, "counter": self.counter_codes,
+            "device": self.device_codes,
+        }  # fmt: skip
+        return {what: {code: place for place, code in enumerate(some)} for what, some in codes.items()}
 
     def service_mask(self, codes: tuple[str, ...]) -> int:
         """Bit mask of services by code."""

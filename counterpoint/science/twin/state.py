@@ -282,11 +282,12 @@ def blank(model: BranchModel, staffing: Staffing, capacity: int) -> tuple[IntArr
 
 def blank_like(state: State, capacity: int) -> tuple[IntArray, FloatArray]:
     """Flat arrays with room for ``capacity`` customers in which all but the customers stands as in ``state``."""
-    st, tm = blank(state.model, state.staffing, capacity)
-    own = st[[lay.CAPACITY, lay.O_ORDER, lay.O_LEAVING, lay.F_LEAVING]]
-    ints, floats = int(st[lay.O_CUSTOMER]), int(st[lay.F_CUSTOMER])
+    header, n_st, n_tm = _header(state.model, state.staffing, capacity)
+    st, tm = np.zeros(n_st, dtype=np.int64), np.zeros(n_tm)
+    ints, floats = int(header[lay.O_CUSTOMER]), int(header[lay.F_CUSTOMER])
     st[:ints], tm[:floats] = state.st[:ints], state.tm[:floats]
-    st[[lay.CAPACITY, lay.O_ORDER, lay.O_LEAVING, lay.F_LEAVING]] = own
+    own = [lay.CAPACITY, lay.O_ORDER, lay.O_LEAVING, lay.F_LEAVING]
+    st[own] = header[own]
     return st, tm
 
 
