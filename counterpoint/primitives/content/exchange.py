@@ -69,10 +69,9 @@ def export_files(kinds: Iterable[str] = (), *, bank: str | None = None) -> dict[
     """Every version of every key: file name → YAML, a file a key (`tiers/vip.yaml`)."""
     written: dict[str, str] = {}
     for name in tuple(kinds) or tuple(kind.name for kind in registry.kinds()):
-        rows: dict[str, list[dict[str, Any]]] = {}
         for item in sorted(loader.every(name, bank=bank), key=lambda one: (one.key, one.pack, one.version)):
-            rows.setdefault(item.key, []).append(loader.row_of(item))
-        written |= {f"{name}/{key}.yaml": yaml_text.dump(held) for key, held in rows.items()}
+            file = f"{name}/{item.key}.yaml"
+            written[file] = written.get(file, "") + item.text
     return written
 
 

@@ -10,7 +10,7 @@ import os
 from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -42,6 +42,11 @@ class Item:
     file: str = ""
     body: Mapping[str, Any] = field(default_factory=dict, compare=False)
     decided: str = ""  # id of the decision of headquarters that made it; empty for one from a file
+
+    @cached_property
+    def text(self) -> str:
+        """The item as it stands in a file of its key."""
+        return yaml_text.dump([row_of(self)])
 
     @property
     def may_stop(self) -> bool:
