@@ -24,20 +24,8 @@ pytestmark = [
 @pytest.fixture(scope="module")
 def branch_home(tmp_path_factory):
     """A home with the small bank."""
-    household = Household(tmp_path_factory.mktemp("exam"))
-    household.play(
-        """
-        from django.core.management import call_command
-        from counterpoint.foundation import keys
-        from conftest import build_bank
-        keys.create()
-        call_command("migrate", verbosity=0, interactive=False)
-        build_bank(clock.now())
-        answer()
-        """,
-        timeout=600,
-    )
-    return household
+    bank = "from conftest import build_bank; build_bank(clock.now())"
+    return Household(tmp_path_factory.mktemp("exam")).settle(bank, timeout=600)
 
 
 class Server:

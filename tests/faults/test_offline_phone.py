@@ -55,16 +55,7 @@ def branch_home(tmp_path_factory):
     (home / "content" / "checklists" / "long.yaml").write_text(checklist(), encoding="utf-8")
     household = Household(home)
     household.env["COUNTERPOINT_CONTENT"] = str(home / "content")
-    household.play("""
-        from django.core.management import call_command
-        from counterpoint.foundation import keys
-        from conftest import build_bank
-        keys.create()
-        call_command("migrate", verbosity=0, interactive=False)
-        build_bank(clock.now())
-        answer()
-    """)
-    return household
+    return household.settle("from conftest import build_bank; build_bank(clock.now())")
 
 
 @pytest.fixture(scope="module")
