@@ -9,11 +9,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path, PurePosixPath
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _
 
-from counterpoint.primitives.content import drafts, loader, registry, yaml_text
+from counterpoint.primitives.content import drafts, loader, registry
 from counterpoint.primitives.content.drafts import Draft, Judged
 from counterpoint.primitives.content.loader import Item
 from counterpoint.primitives.content.registry import ContentError
