@@ -17,6 +17,7 @@ def test_the_forecast_tells_its_own_error_and_the_need_follows_from_it(visitor, 
     sun = visitor("sun01", size)
     sun.until(lambda: "预测准不准" in sun.go("/team/forecast").find("main").inner_text(), "the workers' forecast", 30)
     sun.says("落在区间内")
+    sun.find("[data-chart]").first.scroll_into_view_if_needed()  # it is drawn when it comes into sight
     sun.find("[data-chart][data-ready]").first.wait_for()
     sun.look()
     sun.go("/team/need")
