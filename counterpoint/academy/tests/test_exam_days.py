@@ -4,6 +4,7 @@ log alone; days that tell nobody apart are not drawn."""
 import json
 import subprocess
 import sys
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -151,6 +152,15 @@ def test_a_day_is_drawn_among_those_that_fit_pinned_and_never_the_same_to_one_pe
     assert second.day["game_hash"] not in {row.day["game_hash"], other.day["game_hash"]}
     with unscoped("the database itself is asked"), pytest.raises(DatabaseError), transaction.atomic():
         Sitting.objects.filter(pk=row.pk).update(day={"number": 9})
+
+
+def test_a_day_that_a_person_had_comes_again_only_when_there_is_no_other_however_rarely_it_was_played(bank, exam):
+    known = days.stats(bank.b01, [one.game_hash for one in exam])
+    fit = [one for one in (replace(one, stat=known[one.game_hash]) for one in exam) if not one.unfit]
+    had, played = frozenset(one.game_hash for one in fit[:-1]), {fit[-1].game_hash: 50}
+    assert len(fit) > 1 and all(days.draw(fit, seed, played, had) is fit[-1] for seed in range(9))
+    everything = had | {fit[-1].game_hash}
+    assert all(days.draw(fit, seed, played, everything) in fit[:-1] for seed in range(9))
 
 
 def test_without_a_fit_day_no_sitting_begins_and_the_days_are_asked_for(bank, monkeypatch):

@@ -60,6 +60,18 @@ def gives(bank, name, since, until, key=COMPLAINTS):
         ).save(force_insert=True)  # fmt: skip
 
 
+@pytest.mark.parametrize("in_force", [True, False])
+def test_a_right_whose_certificate_is_not_in_force_is_asked_of_nobody(bank, monkeypatch, in_force):
+    body = body_of("complaints", TODAY)
+    row = next(item for item in every(PERMISSIONS) if item.key == "academy.permission.complaints")
+    certificates = {body.certificate: row} if in_force else {}
+    monkeypatch.setattr(
+        permitting, "items", lambda kind, *_, **__: {row.key: replace(row, value=body)} if kind is PERMISSIONS
+        else certificates,
+    )  # fmt: skip
+    assert permitting.asked_at(bank.b01, TODAY) == ([body] if in_force else [])
+
+
 def test_a_right_is_withheld_from_the_day_on_which_it_is_asked_for_and_told_six_weeks_ahead():
     assert state(TODAY + timedelta(days=43), [], TODAY).kind == HELD
     assert state(TODAY + timedelta(days=42), [], TODAY).kind == COMING
