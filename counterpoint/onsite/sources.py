@@ -39,7 +39,7 @@ def days_of(scope: Scope, branches: Sequence[OrgUnit], since: date, until: date)
             found[pk][on] = daylog.unpack(payload)
         folded = DayLog.objects.filter(org_unit=OuterRef("org_unit"), business_date=OuterRef("business_date"))
         rows: dict[tuple[Any, date], list[Ticket]] = {}
-        live = Ticket.objects.filter(~Exists(folded), **window).select_related("server").order_by("taken_at")
+        live = Ticket.objects.filter(~Exists(folded), **window).select_related("server").order_by("taken_at", "id")
         for ticket in live:
             rows.setdefault((ticket.org_unit_id, ticket.business_date), []).append(ticket)
     for (pk, on), tickets in rows.items():
