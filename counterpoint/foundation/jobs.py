@@ -59,6 +59,10 @@ def ask_for_sign_of_life() -> bool:
     return True
 
 
+class WorldOver(NotFound):
+    """The practice world that a job belongs to is closed."""
+
+
 def beat() -> None:
     """Run by a worker: it is alive."""
     Heartbeat.objects.update_or_create(name="jobs", defaults={"at": _real_now(), "detail": {"ok": True}})
@@ -104,6 +108,8 @@ def run(job_id: str) -> None:
         with _place_of(row) as scope, scoped(scope):
             result = _handlers[row.kind](row.payload, scope=scope, report=_reporter(row), now=clock.now())
         _finish(row, JobRun.State.DONE, result=result, progress=1.0)
+    except WorldOver as over:  # nothing broke: whoever practised has left
+        _finish(row, JobRun.State.FAILED, error=over.message)
     except Exception as failure:
         log.exception("job failed", extra={"job": str(row.pk), "kind": row.kind, "attempt": row.attempt})
         message = getattr(failure, "message", None) or f"{type(failure).__name__}: {failure}"
@@ -140,7 +146,7 @@ def _place_of(row: JobRun) -> Iterator[Scope]:
     world = access.practice_world(code)
     user = User.objects.filter(pk=row.requested_by, is_active=True).first() if row.requested_by else None
     if world is None:
-        raise NotFound(_("This practice world is over."))
+        raise WorldOver(_("This practice world is over."))
     found = access.practice_scope(user, code, real) if user is not None else None
     with clock.at(world.now(real)), access.keeping((world.org_path,)):
         yield found[1] if found else _scope_for(row)

@@ -115,10 +115,13 @@ def nearest_holders(
             user__is_active=True,
         )  # fmt: skip
         found = list(posts.exclude(user__in=skip).select_related("user", "org_unit").order_by("user__staff_no"))
-    if verb:
-        found = [post for post in found if not withheld_at(post.user, role, post.org_unit, verb, on)]
-    nearest = max((len(post.org_path) for post in found), default=0)
-    return [post.user for post in found if len(post.org_path) == nearest]
+    for reach in sorted({len(post.org_path) for post in found}, reverse=True):
+        near = [post for post in found if len(post.org_path) == reach]
+        if verb:
+            near = [post for post in near if not withheld_at(post.user, role, post.org_unit, verb, on)]
+        if near:
+            return [post.user for post in near]
+    return []
 
 
 def people_within(*, scope: Scope, path: str, on: date) -> list[Colleague]:

@@ -72,6 +72,13 @@ def test_the_same_key_twice_is_one_job(bank, queue):
     assert len(queue) == 1
 
 
+def test_work_for_a_practice_world_that_is_over_ends_in_words_and_is_no_fault(bank, queue, monkeypatch, caplog):
+    row = ask(bank)
+    monkeypatch.setattr(jobs, "PRACTICE", "/hq/")  # the branch lies in a world that nobody keeps any more
+    done = run(row)
+    assert (done.state, bool(done.error), done.result) == ("failed", True, None) and caplog.records == []
+
+
 def test_a_rolled_back_request_leaves_nothing(bank, queue):
     from django_q.models import OrmQ
 
