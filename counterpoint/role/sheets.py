@@ -155,10 +155,10 @@ def shifts_of(rows: pd.DataFrame) -> tuple[Shift, ...]:
         lunch = (
             ""
             if row.lunch_start is None or row.lunch_start != row.lunch_start
-            else f"{_clock(row.lunch_start)}–{_clock(row.lunch_end)}"
+            else f"{calendar.wall(row.lunch_start)}–{calendar.wall(row.lunch_end)}"
         )
         posts = tuple(dict.fromkeys(segment["skill"] for segment in row.segments))
-        found.append(Shift(row.name, _clock(row.start), _clock(row.end), lunch, posts))
+        found.append(Shift(row.name, calendar.wall(row.start), calendar.wall(row.end), lunch, posts))
     return tuple(found)
 
 
@@ -171,7 +171,3 @@ def _totals(rows: pd.DataFrame | None, column: str) -> dict[int, float]:
 
 def _minute(at: object) -> int:
     return at.hour * 60 + at.minute  # type: ignore[attr-defined]
-
-
-def _clock(minute: float) -> str:
-    return calendar.wall(minute)
