@@ -1,6 +1,7 @@
 """Signals in a complaint's text: phrases with negations and stated numbers, each with the words that speak for it."""
 
 import re
+from bisect import bisect
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -140,14 +141,15 @@ def _near(number: Number, places: Sequence[tuple[int, int]], simple: str) -> boo
 
 def _places(phrases: Sequence[str], simple: str, negatable: bool) -> list[tuple[int, int]]:
     """Where phrases stand that nothing negates; longest phrases first, no place twice."""
-    found: list[tuple[int, int]] = []
+    found: list[tuple[int, int]] = []  # in order, none over another, so that only the neighbours can be in the way
     for phrase in sorted(phrases, key=len, reverse=True):
         for match in _pattern(phrase).finditer(simple):
-            place = (match.start(), match.end())
-            taken = any(a < place[1] and place[0] < b for a, b in found)
-            if not taken and not (negatable and _negated(simple, match.start())):
-                found.append(place)
-    return sorted(found)
+            start, end = match.span()
+            at = bisect(found, (start, end))
+            free = (not at or found[at - 1][1] <= start) and (at == len(found) or end <= found[at][0])
+            if free and not (negatable and _negated(simple, start)):
+                found.insert(at, (start, end))
+    return found
 
 
 @lru_cache(maxsize=4096)

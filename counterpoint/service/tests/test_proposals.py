@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from counterpoint.service import catalogue, training
-from counterpoint.service.rules import grams, judging
+from counterpoint.service.rules import grams, judging, signals
 from counterpoint.service.rules.proposal import propose
 from counterpoint.service.rules.reading import numbers, numeral, plain
 from counterpoint.service.rules.settings import opening_level
@@ -137,3 +137,19 @@ def test_training_learns_and_its_weights_survive_a_file():
     assert max(model.probabilities("又在排队").items(), key=lambda p: p[1])[0] == "wait"
     with pytest.raises(ValueError, match="weights"):
         grams.Model.from_text(("one",), model.to_text(), 1.0, (0.0,))
+
+
+@given(
+    st.text(alphabet="不没投诉ab 。", max_size=60),
+    st.lists(st.text(alphabet="投诉ab", min_size=1, max_size=3), max_size=5),
+    st.booleans(),
+)
+def test_phrases_stand_where_a_look_at_every_pair_finds_them(text, phrases, negatable):
+    simple, free = plain(text), []
+    for phrase in sorted(phrases, key=len, reverse=True):
+        for match in signals._pattern(phrase).finditer(simple):
+            a, b = match.span()
+            apart = all(b <= low or high <= a for low, high in free)
+            if apart and not (negatable and signals._negated(simple, a)):
+                free.append((a, b))
+    assert signals._places(phrases, simple, negatable) == sorted(free)
