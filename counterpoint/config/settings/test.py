@@ -16,6 +16,7 @@ if not os.environ.get("COUNTERPOINT_DATABASE"):
     HOME.mkdir(exist_ok=True)
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 JOBS_INLINE = True
+WHITENOISE_AUTOREFRESH = True  # files are looked up when asked for; else every client of a test lists them all first
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": FILES}},
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
