@@ -4,10 +4,12 @@ import hashlib
 import hmac
 import secrets
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import date, datetime, timedelta
+from functools import lru_cache
+from types import MappingProxyType
 
 from django.db.models import Q
 
@@ -68,14 +70,22 @@ def withheld_at(user: User, role: str, unit: OrgUnit, verb: str, on: date | date
         return any(one.verb == verb for ask in _withholders for one in ask(user, [(role, unit)], on))
 
 
-def _grants(posts: Iterable[Post], withheld: Iterable[Withheld] = ()) -> dict[str, tuple[str, ...]]:
-    gone = {(one.role, one.path, one.verb) for one in withheld}
+def _grants(posts: Iterable[Post], withheld: Iterable[Withheld] = ()) -> Mapping[str, tuple[str, ...]]:
+    gone: dict[tuple[str, str], set[str]] = defaultdict(set)
+    for one in withheld:
+        gone[one.role, one.path].add(one.verb)
+    held = {(post.role, post.org_path) for post in posts}
+    return _joined(frozenset((roles.verbs_of(role) - gone[role, path], path) for role, path in held))
+
+
+@lru_cache(maxsize=512)
+def _joined(held: frozenset[tuple[frozenset[str], str]]) -> Mapping[str, tuple[str, ...]]:
+    """Paths by verb; people of one post at one place ask for the same in every request."""
     grants: dict[str, set[str]] = defaultdict(set)
-    for post in posts:
-        for verb in roles.verbs_of(post.role):
-            if (post.role, post.org_path, verb) not in gone:
-                grants[verb].add(post.org_path)
-    return {verb: tuple(sorted(paths)) for verb, paths in grants.items()}
+    for verbs, path in held:
+        for verb in verbs:
+            grants[verb].add(path)
+    return MappingProxyType({verb: tuple(sorted(paths)) for verb, paths in grants.items()})
 
 
 def roles_of(user: User, on: date | datetime) -> frozenset[str]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -88,10 +88,11 @@ def branch(*, scope: Scope, code: str) -> OrgUnit:
     return row
 
 
-def colleagues(*, scope: Scope, org_unit: OrgUnit, on: date) -> list[Colleague]:
-    """People with a post at the unit on a date, by name."""
+def colleagues(*, scope: Scope, org_unit: OrgUnit, on: date, until: date | None = None) -> list[Colleague]:
+    """People with a post at the unit on a date, or on any from `on` to before `until`, by name."""
+    end = until or on + timedelta(days=1)
     with scoped(scope):
-        posts = Post.objects.filter(Q(until__isnull=True) | Q(until__gt=on), org_unit=org_unit, since__lte=on)
+        posts = Post.objects.filter(Q(until__isnull=True) | Q(until__gt=on), org_unit=org_unit, since__lt=end)
         held: dict[UUID, list[Post]] = {}
         for post in posts.select_related("user", "org_unit").order_by("user__name", "role"):
             held.setdefault(post.user_id, []).append(post)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -55,6 +56,7 @@ def declare(verbs: Mapping[str, Iterable[str]]) -> None:
         if unknown:
             raise ValueError(f"{verb} is given to unknown roles {sorted(unknown)}.")
         _verbs[verb] = frozenset(holders)
+    verbs_of.cache_clear()
 
 
 def declared(verb: str) -> bool:
@@ -62,6 +64,7 @@ def declared(verb: str) -> bool:
     return verb in _verbs
 
 
+@lru_cache(maxsize=64)
 def verbs_of(role: str) -> frozenset[str]:
     """All verbs that a role holds."""
     return frozenset(verb for verb, holders in _verbs.items() if role in holders)

@@ -13,28 +13,9 @@ VOID = {
 }
 # Product names, units and codes that Chinese colleagues write in Latin letters.
 USUAL = (
-    *("Counterpoint", "Excel", "English", "PDF", "CSV", "PNG", "QR", "ATM", "CRS", "STM", "VIP", "KPI", "API", "SLA"),
-    *(
-        "AML",
-        "GB",
-        "ID",
-        "min",
-        "max",
-        "MPa",
-        "mm",
-        "kg",
-        "App",
-        "Wi-Fi",
-        "USB",
-        "IP",
-        "OK",
-        "vs",
-        "CNY",
-        "RMB",
-        "USD",
-        "JavaScript",
-    ),
-    *("UPS", "AED", "AB", "AUM", "JavaScript"),
+    *("Counterpoint", "Excel", "English", "PDF", "CSV", "PNG", "eml", "QR", "ATM", "CRS", "STM", "VIP", "KPI", "API"),
+    *("SLA", "AML", "GB", "ID", "min", "max", "MPa", "mm", "kg", "App", "Wi-Fi", "USB", "IP", "OK", "vs", "CNY", "RMB"),
+    *("USD", "JavaScript", "UPS", "AED", "AB", "AUM"),
 )
 # Letters after a digit or a hyphen belong to a number, like B01-61F5ED.
 WORD = re.compile(r"(?<![A-Za-z0-9-])[A-Za-z][A-Za-z'’-]+")

@@ -63,10 +63,9 @@ def lesson_start(*, scope: Scope, unit: OrgUnit, lesson: str, now: datetime, aga
 def _begun(
     scope: Scope, unit: OrgUnit, user: User, item: Item, diff_of: LessonRun | None, now: datetime
 ) -> LessonRun:  # fmt: skip
-    taught = sorted({(one.kind, one.key, one.version) for one in item.value.rules})
     run = LessonRun(
         org_unit=unit, user=user, lesson=item.key, version=item.version, pack=unit.rule_pack, started_at=now,
-        taught=[list(one) for one in taught], diff_of=diff_of,
+        taught=_taught(item, unit, now), diff_of=diff_of,
     )  # fmt: skip
     try:
         with transaction.atomic():
@@ -75,6 +74,17 @@ def _begun(
     except IntegrityError:  # the same person began it at another device a moment ago
         return LessonRun.objects.select_related("org_unit").exclude(state=PASSED).get(user=user, lesson=item.key)
     return run
+
+
+def _taught(lesson: Item, unit: OrgUnit, now: datetime) -> list[list[Any]]:
+    """The rules that the lesson's page shows, each once, in the newest version: that which it cites, or that which
+    rules by now and is told beside it."""
+    newest: dict[tuple[str, str], int] = {}
+    for one in lesson.value.rules:
+        item = ruling(one.kind, one.key, unit, unit.date_at(now))
+        told = max(one.version, item.version if item else 0)
+        newest[one.kind, one.key] = max(told, newest.get((one.kind, one.key), 0))
+    return [[kind, key, number] for (kind, key), number in sorted(newest.items())]
 
 
 @transaction.atomic

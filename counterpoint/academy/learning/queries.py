@@ -84,8 +84,11 @@ def changed_since(run: LessonRun, on: date) -> tuple[DiffLesson, ...]:
     cited: dict[tuple[str, str], list[str]] = defaultdict(list)
     for one in item.value.rules if item else ():
         cited[one.kind, one.key].append(one.field)
-    found = []
+    newest: dict[tuple[str, str], int] = {}  # a lesson may show what ruled before as well
     for kind, key, number in run.taught:
+        newest[kind, key] = max(number, newest.get((kind, key), number))
+    found = []
+    for (kind, key), number in newest.items():
         was, now = pinned(kind, key, number, run.org_unit), ruling(kind, key, run.org_unit, on)
         if was is None or now is None or now.version == was.version:
             continue

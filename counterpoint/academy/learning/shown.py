@@ -96,13 +96,15 @@ def _row_named(node: Any, slug: str) -> Mapping[str, Any] | None:
 @dataclass(frozen=True)
 class Standard:
     """A cited rule as it stands in its own definition, with the fields that the lesson teaches: (words, value).
-    `item` is None where the branch's rule pack has none."""
+    `item` is None where the branch's rule pack has none. `newer` rules by now, unless the lesson cites it as well;
+    `now` is what it says differently of these fields."""
 
     name: str
     item: Item | None
     fields: tuple[tuple[str, str], ...]
     url: str = ""
     newer: Item | None = None
+    now: tuple[tuple[str, str], ...] = ()
 
 
 def standards(rules: Sequence[Cited], look: Look) -> list[Standard]:
@@ -110,21 +112,30 @@ def standards(rules: Sequence[Cited], look: Look) -> list[Standard]:
     groups: dict[tuple[str, str, int], list[Cited]] = {}
     for one in rules:
         groups.setdefault((one.kind, one.key, one.version), []).append(one)
-    return [_standard(kind, key, number_, cited, look) for (kind, key, number_), cited in groups.items()]
+    return [_standard(*one, groups, look) for one in groups]
 
 
-def _standard(kind: str, key: str, version: int, cited: Sequence[Cited], look: Look) -> Standard:
+def _standard(
+    kind: str, key: str, version: int, groups: Mapping[tuple[str, str, int], Sequence[Cited]], look: Look
+) -> Standard:  # fmt: skip
     item, newest = pinned(kind, key, version, look.branch), ruling(kind, key, look.branch, look.today)
+    cited = groups[kind, key, version]
     if item is None:
         return Standard("", None, tuple((tell(one.words), "") for one in cited))
-    told = Reader(item, kind)
-    fields = tuple(
-        (tell(one.words), told.value(one.field, at(item.body, one.field)) if one.field else "") for one in cited
-    )
     readable = look.scope.may(content_verbs.VIEW, look.branch.path)
     url = reverse("primitives:content-definition", args=[kind, key]) if readable else ""
-    newer = newest if newest and newest.version != item.version else None
-    return Standard(name_of(kind, item), item, fields, url, newer)
+    fields = _taught(kind, item, cited)
+    if newest is None or (kind, key, newest.version) in groups:
+        return Standard(name_of(kind, item), item, fields, url)
+    now = tuple(row for row, was in zip(_taught(kind, newest, cited), fields, strict=True) if row != was)
+    return Standard(name_of(kind, item), item, fields, url, newest, now)
+
+
+def _taught(kind: str, item: Item, cited: Sequence[Cited]) -> tuple[tuple[str, str], ...]:
+    """What a version says of the cited fields: (words, value)."""
+    told = Reader(item, kind)
+    values = (told.value(one.field, at(item.body, one.field)) if one.field else "" for one in cited)
+    return tuple((tell(one.words), value) for one, value in zip(cited, values, strict=True))
 
 
 def name_of(kind: str, item: Item) -> str:

@@ -62,6 +62,16 @@ def test_the_diff_lists_exactly_the_changed_field(bank, passes, new_rule):
     assert [(c.path, c.old, c.new) for c in one.changes] == [("clocks.contact.within.level_1.minutes", 30, 20)]
 
 
+def test_a_rule_that_changed_before_the_lesson_began_is_told_in_it_and_has_been_learnt(bank, passes, new_rule, sign_in):
+    new_rule(20)
+    page = sign_in("Sun").get(f"/academy/lesson/{LEVELS}").content.decode()
+    told = page[page.index("已有新版本") :]
+    assert "联系客户" in told[: told.index("</dl>")] and "20" in told[: told.index("</dl>")]
+    assert "法定答复" not in told[: told.index("</dl>")] and left(page) == []
+    passes("Sun")
+    assert stand(bank, "Sun").state == "passed"
+
+
 def test_who_has_not_learnt_it_gets_nothing(bank, passes, new_rule):
     passes("Sun")
     new_rule(20)
@@ -74,6 +84,15 @@ def test_another_lesson_is_not_concerned(bank, passes, new_rule):
     with scoped(bank.scope("Sun")):
         run.refresh_from_db()
         assert changed_since(run, bank.b01.date_at(bank.now)) == ()
+
+
+def test_no_lesson_of_ours_has_changed_when_it_was_just_learnt(bank):
+    """Also not those that show side by side what rules and what ruled before."""
+    today, scope = bank.b01.date_at(bank.now), bank.scope("Sun")
+    for lesson in shelf(bank.b01, today).lessons:
+        run = api.lesson_start(scope=scope, unit=bank.b01, lesson=lesson, now=bank.now)
+        with scoped(scope):
+            assert changed_since(run, today) == (), lesson
 
 
 @pytest.mark.parametrize(("days", "state"), [(14, "changed"), (15, "passed")])

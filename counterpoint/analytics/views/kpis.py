@@ -22,6 +22,7 @@ from counterpoint.primitives.metrics import (
     PEOPLE,
     TARGET,
     Metric,
+    Period,
     alarm_list,
     by_margin,
     metric_mute,
@@ -140,7 +141,7 @@ def _margins(request: Any, place: Frame, one: Metric, card: cards.Card) -> list[
         found.append(charts.by_hour(one, by_margin(**here, by="hour")))
     found.append(charts.ranking(one, _below(request, place, one, period)))
     if "person" in columns and "person" in one.subjects and request.scope.may(PEOPLE, place.unit.path):
-        found.append(charts.people(one, by_margin(**here, by="person"), _names(request, place)))
+        found.append(charts.people(one, by_margin(**here, by="person"), _names(request, place, period)))
     return [chart for chart in found if chart is not None]
 
 
@@ -151,11 +152,11 @@ def _below(request: Any, place: Frame, one: Metric, period: Any) -> list[cards.R
     return found
 
 
-def _names(request: Any, place: Frame) -> dict[str, str]:
-    """Names by staff number, of people of a branch; above it numbers stay numbers."""
+def _names(request: Any, place: Frame, period: Period) -> dict[str, str]:
+    """Names by staff number, of people of a branch in a period; above it numbers stay numbers."""
     if place.unit.kind != OrgUnit.Kind.BRANCH:
         return {}
-    here = colleagues(scope=request.scope, org_unit=place.unit, on=place.on)
+    here = colleagues(scope=request.scope, org_unit=place.unit, on=period.since, until=period.until)
     return {person.staff_no: person.name for person in here}
 
 

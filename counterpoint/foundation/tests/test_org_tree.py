@@ -354,6 +354,14 @@ def test_colleagues_are_those_of_the_day_each_once_with_all_their_roles(bank):
     assert queries.colleagues(scope=bank.scope("Bo"), org_unit=bank.b01, on=DAY) == []
 
 
+def test_colleagues_of_a_span_are_those_of_any_of_its_days(bank):
+    grant(bank, "teller", "b02", since=DAY, until=DAY + timedelta(days=2))
+    for since, until, there in ((-9, 0, False), (-9, 1, True), (1, 9, True), (2, 9, False)):
+        span = {"on": DAY + timedelta(days=since), "until": DAY + timedelta(days=until)}
+        found = queries.colleagues(scope=bank.scope("Bo"), org_unit=bank.b02, **span)
+        assert ("Mei" in [one.name for one in found]) is there
+
+
 def test_own_posts_are_told_newest_first_in_words(bank):
     grant(bank, "supervisor", "b02", since=date(2026, 3, 1), until=date(2026, 4, 1))
     with translation.override("en"):

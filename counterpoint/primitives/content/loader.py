@@ -24,6 +24,7 @@ FOLDERS = "COUNTERPOINT_CONTENT"
 COMMON = frozenset({"key", "version", "source", "mark", "effective_from", "effective_to", "pack", "examples"})
 MARKS = frozenset({"V", "K", "D", "O"})  # verified, from knowledge, design default, outline
 ANY = "any"
+CHOSEN = 2_000  # choices of versions that stay in memory
 
 
 @dataclass(frozen=True)
@@ -71,6 +72,7 @@ class Overlay:
 
 
 _overlay = Overlay()
+_chosen: dict[tuple[int, date, str], tuple[tuple[Item, ...], dict[str, Item]]] = {}  # by the versions it is chosen of
 
 
 def use(overlay: Overlay) -> Overlay:
@@ -90,11 +92,21 @@ def edition(bank: str | None = None) -> Hashable:
 
 def items(kind: str, on: date, pack: str = "cn", *, bank: str | None = None) -> dict[str, Item]:
     """Every key's version in force on a date: the pack's own, else the one for all packs."""
+    held = every(kind, bank=bank)
+    known = _chosen.get((id(held), on, pack))
+    if known is None or known[0] is not held:
+        if len(_chosen) >= CHOSEN:
+            _chosen.clear()
+        known = _chosen[id(held), on, pack] = (held, _in_force(held, on, pack))
+    return dict(known[1])
+
+
+def _in_force(held: tuple[Item, ...], on: date, pack: str) -> dict[str, Item]:
     chosen: dict[str, Item] = {}
-    for item in every(kind, bank=bank):
+    for item in held:
         if item.in_force(on) and item.pack in (pack, ANY):
-            held = chosen.get(item.key)
-            if held is None or (held.pack == pack, held.version) < (item.pack == pack, item.version):
+            other = chosen.get(item.key)
+            if other is None or (other.pack == pack, other.version) < (item.pack == pack, item.version):
                 chosen[item.key] = item
     return chosen
 
