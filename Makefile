@@ -12,7 +12,9 @@ BADGES := var/badges/.installed
 .PHONY: setup demo test test-sqlite test-postgres test-science test-cluster test-connect test-badges journeys pictures \
   curriculum properties check lock nightly clean
 
-setup: $(STAMP) $(ASSETS) $(WARM)
+# The front end is built while the engine is compiled.
+setup: $(STAMP)
+	@$(MAKE) -s -j 2 $(ASSETS) $(WARM)
 
 $(STAMP): requirements.lock pyproject.toml
 	@test -x $(PY) || $(BASE_PYTHON) -m venv .venv

@@ -1,5 +1,5 @@
 """F6: phones whose messages come doubled, out of order and cut off leave the state that one orderly delivery leaves,
-byte for byte. At commit 5,000 deliveries from 50 phones; at night 20,000 over other seeds.
+byte for byte. At commit 2,500 deliveries from 50 phones; at night 20,000 a seed.
 """
 
 from random import Random
@@ -26,7 +26,7 @@ def both(place, seed, *, rounds, copies):
 
 
 @pytest.mark.parametrize(
-    ("seed", "rounds"), [(1, 80), *(pytest.param(seed, 320, marks=pytest.mark.slow) for seed in range(2, 6))]
+    ("seed", "rounds"), [(1, 40), *(pytest.param(seed, 320, marks=pytest.mark.slow) for seed in range(1, 6))]
 )
 def test_f6_rough_delivery_leaves_the_orderly_state(world, seed, rounds):  # noqa: F811
     orderly, roughly, count = both(world, seed, rounds=rounds, copies=5)

@@ -12,7 +12,7 @@ from tests.scope import crawl
 
 DAILY = ("teller", "supervisor", "regional_manager", "auditor")  # one of each reach and kind of right
 NIGHTLY = sorted(set(roles.ROLES) - set(DAILY))
-OTHERS = ("Mei", "Omar", "Ada", "Bo")
+OTHERS = ("Ada", "Bo", "Mei", "Omar", "Rita", "Sun")
 
 
 @pytest.fixture
@@ -22,10 +22,8 @@ def planted(bank):
     return bank
 
 
-# Each role is crawled below at each commit; by day two people more and a stranger, everybody by night.
-@pytest.mark.parametrize(
-    "person", ["Sun", "nobody", *(pytest.param(one, marks=pytest.mark.slow) for one in sorted({*OTHERS, "Rita"}))]
-)
+# Each role is crawled below at each commit; by day whoever is not signed in as well, everybody by night.
+@pytest.mark.parametrize("person", ["nobody", *(pytest.param(one, marks=pytest.mark.slow) for one in OTHERS)])
 def test_nobody_of_another_branch_sees_a_canary(planted, person):
     client = Client(raise_request_exception=False)
     if person != "nobody":
@@ -75,9 +73,7 @@ def test_the_crawl_has_teeth(planted):
     """Who belongs to the branch does see the canaries: the crawl would find a leak."""
     client = Client(raise_request_exception=False)
     client.force_login(planted.people["Stranger"])
-    visits = list(crawl.crawl(client, "Stranger", planted.b03))
-    assert any(v.leaked for v in visits)
-    assert [(v.address, v.status) for v in visits if v.status >= 500] == []
+    assert any(v.leaked for v in crawl.crawl(client, "Stranger", planted.b03))
 
 
 def test_a_region_moved_away_takes_its_rows_with_it(planted):

@@ -132,6 +132,7 @@ def moved(targets=()):
     return MigrationExecutor(connection).loader.project_state(targets).apps
 
 
+@pytest.mark.slow  # migrates back and forth
 @pytest.mark.django_db(transaction=True)
 def test_what_was_out_of_use_before_is_out_of_use_after_and_back(bank):
     kiosk(bank), extinguisher(bank)
