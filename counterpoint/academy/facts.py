@@ -49,6 +49,7 @@ facts.register(
 )
 
 EXAM = frozenset({"user", "exam"})
+PRETEST = frozenset({"people", "items", "answers", "simulated"})
 
 facts.register(
     (
@@ -61,6 +62,8 @@ facts.register(
             frozenset({"exam", "number", "question", "how", "passed"}),
         ),
         FactType("academy.day_measured", _("Day of an exam measured"), frozenset({"exam", "day", "difficulty"})),
+        FactType("academy.pretest_added", _("Pretest brought in"), PRETEST),
+        FactType("academy.pretest_dropped", _("Pretest taken away"), PRETEST),
         FactType("academy.items_measured", _("Questions measured"), frozenset({"items", "answers"})),
     )
 )  # fmt: skip

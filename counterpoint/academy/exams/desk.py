@@ -101,7 +101,8 @@ def bank(request: Any) -> HttpResponse:
     unit, lines, answers = _bank(request)
     rows = [_row(one) for one in lines]
     context = {
-        "rows": rows, "sittings": answers.sittings, "measured": sum(one["measured"] for one in rows),
+        "rows": rows, "sittings": answers.sittings, "people": answers.people, "simulated": answers.simulated,
+        "measured": sum(one["measured"] for one in rows),
         "enough": measuring.ENOUGH, "days": day_desk.lines(request.scope, unit, clock.now()),
     }  # fmt: skip
     return render(request, "academy/exams/bank.html", context)
@@ -129,7 +130,10 @@ def bank_sheet(request: Any) -> HttpResponse:
                 _(", ").join(one["flags"]),
             ]
         )  # fmt: skip
-    note = _("%(count)d sittings") % {"count": answers.sittings}
+    words = {"count": answers.sittings, "people": answers.people}
+    note = _("%(count)d sittings, %(people)d people of pretests") % words
+    if answers.simulated:
+        note += " · " + _("some of their answers are simulated")
     sheet = excel.Sheet(_("Question bank"), headings, rows, title=_("Question bank"), note=note)
     return download(excel.workbook([sheet, _days_sheet(request, unit)]), "question-bank.xlsx")
 

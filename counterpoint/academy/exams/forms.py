@@ -14,7 +14,7 @@ from counterpoint.academy.catalogue.blueprints import BlueprintBody, Section, ch
 from counterpoint.academy.catalogue.lessons import LESSONS
 from counterpoint.academy.catalogue.questions import QUESTIONS, QuestionBody
 from counterpoint.academy.catalogue.reading import answerable
-from counterpoint.academy.models import ItemStat, Sitting
+from counterpoint.academy.models import ItemStat, Pretest, Sitting
 from counterpoint.academy.rules.grading import Slot, ability, believed, marks
 from counterpoint.academy.science import psychometrics as p
 from counterpoint.academy.verbs import SIT
@@ -46,9 +46,15 @@ class Candidate:
 
 
 def measured(unit: OrgUnit, at: datetime) -> dict[str, ItemStat]:
-    """The newest measurement of each question up to a time. Measurements stand at headquarters and name nobody."""
+    """The newest measurement of each question up to a time, none from answers that were dropped by then. Measurements
+    stand at headquarters and name nobody."""
     with scoped(system_scope((SIT,), (unit.bank_path,), "item numbers")):
-        return {row.question: row for row in ItemStat.objects.filter(at__lte=at).order_by("at")}
+        dropped = list(Pretest.objects.filter(dropped_at__lte=at).values_list("names", "at", "dropped_at"))
+        return {
+            row.question: row
+            for row in ItemStat.objects.filter(at__lte=at).order_by("at")
+            if not any(since <= row.at < until and row.question in names for names, since, until in dropped)
+        }
 
 
 def shown(unit: OrgUnit, blueprint: str) -> tuple[Counter[str], int]:

@@ -1,5 +1,5 @@
-"""Measuring questions: answers of ended sittings as a table, what an analysis says of them, and new numbers by night,
-once enough answers have come. A sitting keeps the numbers that it was made with."""
+"""Measuring questions: answers of ended sittings and of pretests as a table, what an analysis says of them, and new
+numbers by night, once enough answers have come. A sitting keeps the numbers that it was made with."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 from django.db import transaction
 
 from counterpoint.academy.catalogue.questions import QUESTIONS, QuestionBody, right_of
-from counterpoint.academy.exams import chains
+from counterpoint.academy.exams import chains, pretests
 from counterpoint.academy.exams.forms import RECENT, measured
 from counterpoint.academy.exams.queries import newest_grades
 from counterpoint.academy.models import AnswerSave, ItemStat, Sitting
@@ -31,8 +31,8 @@ MOST = 5000  # sittings looked at, the newest
 
 @dataclass(frozen=True)
 class Answers:
-    """Ended sittings × questions: marks, chosen options of single choices, whether of the largest region, and how often
-    each question stood in the last sittings; the version of each that counts."""
+    """Ended sittings and then people of pretests × questions: marks, chosen options of single choices; of the sittings
+    whether of the largest region, and how often each question stood in the last; the version of each that counts."""
 
     table: p.Responses | None
     chosen: tuple[tuple[str | None, ...], ...]
@@ -40,6 +40,15 @@ class Answers:
     shown: Mapping[str, int]
     sittings: int
     versions: Mapping[str, int]
+    people: int = 0  # of pretests
+    simulated: bool = False  # some of their answers are
+
+    @property
+    def of_sittings(self) -> p.Responses | None:
+        """The rows of sittings alone."""
+        if self.table is None or not self.largest:
+            return None
+        return p.Responses(self.table.marks[: len(self.largest)], self.table.names)
 
     @property
     def counts(self) -> dict[str, int]:
@@ -51,18 +60,19 @@ class Answers:
 
 
 def gather(scope: Scope) -> Answers:
-    """All that was answered in ended sittings that the caller may see, the first of a person where a question came more
-    than once. Only the newest version of each question counts."""
+    """All that was answered in ended sittings and pretests that the caller may see, the first of a person where a
+    question came more than once in sittings. Only the newest version of each question counts."""
     with scoped(scope):
         rows = list(Sitting.objects.filter(state=SUBMITTED).order_by("-started_at")[:MOST])[::-1]
         grades = newest_grades([row.pk for row in rows])
         saves: dict[Any, list[AnswerSave]] = {row.pk: [] for row in rows}
         for save in AnswerSave.objects.filter(sitting__in=list(saves), late=False).order_by("line"):
             saves[save.sitting_id].append(save)
+    sheets = [one for one in pretests.held(scope) if one.dropped_at is None]
     version: dict[str, int] = {}
-    for row in rows:
-        for slot in row.form:
-            version[slot["question"]] = max(version.get(slot["question"], 0), slot["version"])
+    asked = [(slot["question"], slot["version"]) for row in rows for slot in row.form]
+    for key, number in [*asked, *(one for sheet in sheets for one in sheet.versions.items())]:
+        version[key] = max(version.get(key, 0), number)
     names, seen = tuple(sorted(version)), set[tuple[Any, str]]()
     table, chosen, regions = [], [], []
     for row in rows:
@@ -80,11 +90,16 @@ def gather(scope: Scope) -> Answers:
         table.append([own[name] for name in names])
         chosen.append(tuple(took[name] for name in names))
         regions.append("/".join(row.org_path.split("/")[:3]))
+    for sheet in sheets:
+        for marked, options in pretests.rows_of(sheet, names, version):
+            table.append(marked)
+            chosen.append(options)
     most = max(set(regions), key=lambda one: (regions.count(one), one)) if regions else ""
     recent = [slot["question"] for row in rows[-RECENT:] for slot in row.form]
     return Answers(
         p.responses(table, names) if table and names else None, tuple(chosen), tuple(one == most for one in regions),
         {name: recent.count(name) for name in names}, len(rows[-RECENT:]), version,
+        sum(one.people for one in sheets), any(one.simulated for one in sheets),
     )  # fmt: skip
 
 
@@ -122,7 +137,8 @@ def bank(scope: Scope, unit: OrgUnit, now: datetime) -> tuple[list[Line], Answer
     on, answers = unit.date_at(now), gather(scope)
     held = items(QUESTIONS, on, unit.rule_pack, bank=unit.path)
     known, reports = measured(unit, now), analysed(answers, unit, on)
-    differences = {one.name: one for one in p.differential(answers.table, answers.largest)} if answers.table else {}
+    sat = answers.of_sittings
+    differences = {one.name: one for one in p.differential(sat, answers.largest)} if sat else {}
     return [
         Line(
             key, item.value, item.version, known.get(key), reports.get(key), differences.get(key),

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from counterpoint.academy.exams import day_desk, desk, today, views
+from counterpoint.academy.exams import day_desk, desk, pretest_desk, today, views
 
 urlpatterns: list[URLPattern] = [
     path("exam", views.exam, name="exam"),
@@ -24,6 +24,9 @@ urlpatterns: list[URLPattern] = [
     path("bank", desk.bank, name="bank"),
     path("bank.xlsx", desk.bank_sheet, name="bank-sheet"),
     path("bank/measure", desk.measure, name="bank-measure"),
+    path("bank/pretests", pretest_desk.page, name="pretests"),
+    path("bank/pretests/template.xlsx", pretest_desk.template, name="pretest-template"),
+    path("bank/pretests/<uuid:pretest_id>/switch", pretest_desk.switch, name="pretest-switch"),
     path("bank/day/<slug:game>", day_desk.one, name="bank-day"),
     path("bank/day/<slug:game>/grade", day_desk.grade, name="bank-day-grade"),
     path("bank/<str:key>", desk.item, name="bank-item"),

@@ -153,6 +153,30 @@ class ItemStat(ScopedModel):
         ]
 
 
+class Pretest(ScopedModel):
+    """A sheet of answers given outside the product, at headquarters. `rows` are people without a name, each as a sign a
+    question of `names`: its mark (1, 0, - for not asked), and the letter of the option chosen (. for none), which says
+    a place in `options`. One that was dropped does not count, nor does what was measured while it did."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    label = models.CharField(max_length=120)
+    simulated = models.BooleanField(default=False)
+    people = models.PositiveIntegerField()
+    answers = models.PositiveIntegerField()
+    names = models.JSONField(default=list)
+    versions = models.JSONField(default=dict)
+    options = models.JSONField(default=dict)
+    rows = models.JSONField(default=list)
+    digest = models.CharField(max_length=64)
+    at = models.DateTimeField()
+    dropped_at = models.DateTimeField(null=True)
+
+    class Meta(ScopedModel.Meta):
+        abstract = False
+        ordering = ["-at"]
+        constraints = [models.UniqueConstraint(fields=["org_unit", "digest"], name="one_pretest_a_sheet")]
+
+
 class DayStat(ScopedModel):
     """What was measured of a day to be played in exams, at headquarters, by scripted players and nobody's answers: the
     loss of `nothing` and of the `reference`, shares of the way between them by player, and the difficulty that they

@@ -22,6 +22,7 @@ from counterpoint.academy.models import (
     LessonRun,
     LtiLaunch,
     LtiLink,
+    Pretest,
     ReviewCard,
     ShadowChoice,
     ShadowDay,
@@ -138,5 +139,9 @@ def _exam(bank, branch, mark):
     ).save(force_insert=True)
     ItemStat(
         **here, question=mark[:80], version=1, slope=1, difficulty=0, answers=1, at=bank.now
+    ).save(force_insert=True)  # fmt: skip
+    Pretest(
+        **here, label=mark[:120], people=2, answers=2, names=[slot["question"]], versions={slot["question"]: 1},
+        options={slot["question"]: []}, rows=[["1", "."], ["0", "."]], digest=mark[:64], at=bank.now,
     ).save(force_insert=True)  # fmt: skip
     ReviewCard(**here, user=person, question="academy.service.levels.q2", kept={"mark": mark}, due_at=bank.now).save()
