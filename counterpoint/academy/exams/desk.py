@@ -6,13 +6,24 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
+from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from counterpoint.academy.exams import appeals, day_desk, day_shown, days, grading, measuring, queries, shown, sitting
-from counterpoint.academy.learning.shown import number
+from counterpoint.academy.exams import (
+    appeals,
+    bank_shown,
+    day_desk,
+    day_shown,
+    days,
+    grading,
+    measuring,
+    queries,
+    shown,
+    sitting,
+)
 from counterpoint.academy.models import ItemStat
 from counterpoint.academy.rules.grading import believed
 from counterpoint.academy.rules.words import tell
@@ -81,27 +92,17 @@ def _bank(request: Any) -> tuple[Any, list[measuring.Line], measuring.Answers]:
     return unit, lines, answers
 
 
-def _row(one: measuring.Line) -> dict[str, Any]:
-    stat, report = one.stat, one.report
-    fits = stat is not None and stat.version == one.version
-    return {
-        "key": one.key, "stem": tell(one.body.stem), "prior": number(believed(one.body.prior)),
-        "measured": fits, "stat": stat if fits else None, "answers": report.answers if report else 0,
-        "right": None if report is None or report.difficulty is None else round(100 * report.difficulty),
-        "separation": None if report is None or report.separation is None else number(report.separation),
-        "shown": round(100 * one.shown), "cap": round(100 * one.body.exposure), "report": report,
-        "flags": [shown.FLAG_WORDS[flag]() for flag in measuring.flags_of(one)],
-        "difference": one.difference.grade if one.difference else "",
-    }  # fmt: skip
-
-
 @policy.allow(MANAGE)
 def bank(request: Any) -> HttpResponse:
     """Every question: measured difficulty and separation, observed shares, exposure, flags."""
     unit, lines, answers = _bank(request)
-    rows = [_row(one) for one in lines]
+    rows = [bank_shown.row(one) for one in lines]
+    wanted = {name: request.GET.get(name, "") for name in ("q", "kind", "order")}
+    found = bank_shown.chosen(rows, text=wanted["q"], kind=wanted["kind"], order=wanted["order"])
     context = {
-        "rows": rows, "sittings": answers.sittings, "people": answers.people, "simulated": answers.simulated,
+        "page": Paginator(found, bank_shown.PAGE).get_page(request.GET.get("page")), "wanted": wanted,
+        "kinds": bank_shown.kinds(), "orders": bank_shown.orders(), "chart": bank_shown.sharpness(rows),
+        "all": len(rows), "sittings": answers.sittings, "people": answers.people, "simulated": answers.simulated,
         "measured": sum(one["measured"] for one in rows),
         "enough": measuring.ENOUGH, "days": day_desk.lines(request.scope, unit, clock.now()),
     }  # fmt: skip
@@ -120,7 +121,7 @@ def bank_sheet(request: Any) -> HttpResponse:
     ]  # fmt: skip
     rows = []
     for line in lines:
-        one = _row(line)
+        one = bank_shown.row(line)
         stat = one["stat"]
         rows.append(
             [
@@ -175,7 +176,7 @@ def item(request: Any, key: str) -> HttpResponse:
     ]  # fmt: skip
     with scoped(request.scope):
         history = list(ItemStat.objects.filter(question=key).order_by("-at"))
-    context = {**_row(line), "options": options, "history": history, "line": line, "unit": unit}
+    context = {**bank_shown.row(line), "options": options, "history": history, "line": line, "unit": unit}
     return render(request, "academy/exams/item.html", context)
 
 

@@ -40,6 +40,7 @@ class Answers:
     shown: Mapping[str, int]
     sittings: int
     versions: Mapping[str, int]
+    asked: tuple[tuple[bool, ...], ...] = ()  # who was asked what, as the table
     people: int = 0  # of pretests
     simulated: bool = False  # some of their answers are
 
@@ -74,7 +75,7 @@ def gather(scope: Scope) -> Answers:
     for key, number in [*asked, *(one for sheet in sheets for one in sheet.versions.items())]:
         version[key] = max(version.get(key, 0), number)
     names, seen = tuple(sorted(version)), set[tuple[Any, str]]()
-    table, chosen, regions = [], [], []
+    table, chosen, asked_of, regions = [], [], [], list[str]()
     for row in rows:
         grade = grades.get(row.pk)
         if grade is None:
@@ -87,19 +88,22 @@ def gather(scope: Scope) -> Answers:
                 seen.add((row.user_id, key))
                 own[key] = mark
                 took[key] = held[number].value[0] if number in held and len(held[number].value) == 1 else None
+        there = {slot["question"] for slot in row.form if slot["version"] == version[slot["question"]]}
+        asked_of.append(tuple(name in there for name in names))
         table.append([own[name] for name in names])
         chosen.append(tuple(took[name] for name in names))
         regions.append("/".join(row.org_path.split("/")[:3]))
     for sheet in sheets:
         for marked, options in pretests.rows_of(sheet, names, version):
             table.append(marked)
+            asked_of.append(tuple(mark != p.OPEN for mark in marked))
             chosen.append(options)
     most = max(set(regions), key=lambda one: (regions.count(one), one)) if regions else ""
     recent = [slot["question"] for row in rows[-RECENT:] for slot in row.form]
     return Answers(
         p.responses(table, names) if table and names else None, tuple(chosen), tuple(one == most for one in regions),
         {name: recent.count(name) for name in names}, len(rows[-RECENT:]), version,
-        sum(one.people for one in sheets), any(one.simulated for one in sheets),
+        tuple(asked_of), sum(one.people for one in sheets), any(one.simulated for one in sheets),
     )  # fmt: skip
 
 
@@ -154,7 +158,7 @@ def analysed(answers: Answers, unit: OrgUnit, on: Any) -> dict[str, p.ItemReport
         return {}
     held = items(QUESTIONS, on, unit.rule_pack, bank=unit.path)
     keys = [_key_of(held.get(name), unit, on) for name in answers.table.names]
-    return {one.name: one for one in p.analyse(answers.table, answers.chosen, keys)}
+    return {one.name: one for one in p.analyse(answers.table, answers.chosen, keys, answers.asked)}
 
 
 def _key_of(item: Any, unit: OrgUnit, on: Any) -> str:

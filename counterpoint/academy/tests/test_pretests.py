@@ -3,6 +3,7 @@ written, the same sheet counts once, and a sheet that is taken away leaves nothi
 
 import io
 from datetime import timedelta
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -11,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from counterpoint.academy.catalogue.questions import QUESTIONS
-from counterpoint.academy.exams import measuring, pretests
+from counterpoint.academy.exams import bank_shown, measuring, pretests
 from counterpoint.academy.exams.forms import measured
 from counterpoint.academy.models import Pretest
 from counterpoint.academy.rules.pretests import LETTERS, cell
@@ -207,6 +208,38 @@ def test_the_pages_bring_a_sheet_in_and_take_it_away(bank, single, sign_in):
     gone = tina.post(address, {"counts": "no"}, follow=True).content.decode()
     assert "不再计入" in gone and left(gone) == []
     assert "重新计入" in tina.post(address, {"counts": "yes"}, follow=True).content.decode()
+
+
+def test_the_bank_is_searched_sorted_and_drawn(bank, single, sign_in):
+    tina, later = trainer(bank), bank.now + timedelta(hours=1)
+    rows, _hard = drawn(single)
+    client = sign_in("Tina")
+    assert "±0.32" not in client.get("/academy/bank").content.decode()  # nothing is measured, nothing is drawn
+    add(bank, tina, rows)
+    measuring.calibrate({}, scope=tina, report=lambda *_: None, now=bank.now)
+    shown = [bank_shown.row(one) for one in measuring.bank(tina, bank.hq, later)[0]]
+    hard = bank_shown.chosen(shown, text="", kind="measured", order="hard")
+    level = [one["stat"].difficulty for one in hard]
+    assert len(hard) == 12 and level == sorted(level, reverse=True)
+    assert hard[::-1] == bank_shown.chosen(shown, text="", kind="measured", order="easy")
+    assert len(bank_shown.chosen(shown, text="", kind="unmeasured", order="")) == len(shown) - 12
+    (one,) = bank_shown.chosen(shown, text=hard[0]["stem"][:30], kind="nonsense", order="nonsense")
+    assert one == hard[0]
+    page = client.get("/academy/bank", {"kind": "measured", "order": "weak"}).content.decode()
+    assert page.count("/academy/bank/academy.") == 12 and left(page) == []
+    assert "没有这样的题目" in client.get("/academy/bank", {"q": "zzz", "page": "9"}).content.decode()
+
+
+def test_the_chart_says_how_near_the_best_twenty_come():
+    def rows(count, slope):
+        return [{"stat": SimpleNamespace(slope=slope, difficulty=0.0)} for _ in range(count)] + [{"stat": None}]
+
+    assert bank_shown.sharpness(rows(19, 2.0)) is None
+    chart = bank_shown.sharpness(rows(30, 2.0))
+    at_zero = chart.series[0].values[6]
+    assert chart.x[6] == "+0" and at_zero == pytest.approx(1 / np.sqrt(20 * 4 / 4), abs=1e-3)
+    assert "±0.32" in str(chart.title) and chart.series[0].values == chart.series[0].values[::-1]
+    assert min(bank_shown.sharpness(rows(30, 0.5)).series[0].values) > 0.32
 
 
 def test_the_template_is_read_back_as_a_sheet_of_nobody(bank, single, sign_in):

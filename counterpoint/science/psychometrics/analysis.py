@@ -32,8 +32,9 @@ class Option:
 @dataclass(frozen=True)
 class ItemReport:
     """`difficulty` is the share of right answers. `separation` is the point-biserial correlation with the share of the
-    other answered items right, None where one of both does not vary. `left_out`: later items were answered;
-    `not_reached`: none after it was. `flags`: few, easy, hard, weak, backwards, skipped, tempting."""
+    other answered items right, None where one of both does not vary. `left_out`: it was asked, or later items were
+    answered, and it was not; `not_reached`: it was not asked, or none after it was answered. `flags`: few, easy, hard,
+    weak, backwards, skipped, tempting."""
 
     name: str
     answers: int
@@ -48,14 +49,18 @@ class ItemReport:
 
 
 def analyse(
-    answers: Responses, chosen: Sequence[Sequence[str | None]] | None = None, keys: Sequence[str] | None = None
-) -> tuple[ItemReport, ...]:
-    """A report an item, in the order in which the items were shown. `chosen` are the options people took (people ×
-    items, None where open) and `keys` the right ones; without them nothing is said of options."""
+    answers: Responses, chosen: Sequence[Sequence[str | None]] | None = None, keys: Sequence[str] | None = None,
+    asked: Sequence[Sequence[bool]] | None = None,
+) -> tuple[ItemReport, ...]:  # fmt: skip
+    """A report an item. `chosen` are the options people took (people × items, None where open) and `keys` the right
+    ones; without them nothing is said of options. `asked` says who was asked what (people × items), where not everybody
+    was asked everything; without it the items stand in the order in which all of them were shown."""
     if (chosen is None) != (keys is None):
         raise ValueError("options need their keys, and keys need the options")
     answered = answers.marks != OPEN
-    reached = _reached(answered)
+    reached = _reached(answered) if asked is None else np.asarray(asked, dtype=bool)
+    if reached.shape != answered.shape:
+        raise ValueError("who was asked what is not as large as the answers")
     return tuple(
         _report(answers, j, answered, reached, [row[j] for row in chosen] if chosen else None, keys[j] if keys else "")
         for j in range(len(answers.names))

@@ -68,6 +68,23 @@ def test_sound_items_are_rarely_flagged():
     assert flagged <= 6  # of 200
 
 
+def test_who_was_not_asked_has_left_nothing_open():
+    """Forms that differ: only what was asked and left open counts as left open."""
+    rows, rng = drawn(people=2000), np.random.default_rng(9)
+    asked = rng.random(rows.shape) < 0.5
+    rows[~asked] = p.OPEN
+    open_too = asked[:, 4] & (rng.random(2000) < 0.3)
+    rows[open_too, 4] = p.OPEN
+    reports = p.analyse(p.responses(rows), asked=asked)
+    assert [report.flags for report in reports] == [("skipped",) if n == 4 else () for n in range(len(reports))]
+    assert [report.left_out for report in reports] == [
+        int(open_too.sum()) if n == 4 else 0 for n in range(len(reports))
+    ]
+    assert reports[0].not_reached == int((~asked[:, 0]).sum())
+    with pytest.raises(ValueError, match="who was asked"):
+        p.analyse(p.responses(rows), asked=asked[:5])
+
+
 def test_those_who_ran_out_of_time_do_not_count_as_leaving_out():
     rows = drawn()
     rows[:200, 10:] = p.OPEN
