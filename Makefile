@@ -4,7 +4,7 @@ BASE_PYTHON ?= python3
 export OPENBLAS_NUM_THREADS ?= 1
 STAMP := .venv/.installed
 ASSETS := var/assets/.built
-WARM := var/assets/.warm
+WARM := var/assets/.warm-twin var/assets/.warm-rosters
 CLUSTER := var/cluster/.installed
 CONNECT := var/connect/.installed
 BADGES := var/badges/.installed
@@ -14,7 +14,7 @@ BADGES := var/badges/.installed
 
 # The front end is built while the engine is compiled.
 setup: $(STAMP)
-	@$(MAKE) -s -j 2 $(ASSETS) $(WARM)
+	@$(MAKE) -s -j 2 $(WARM) $(ASSETS)
 
 $(STAMP): requirements.lock pyproject.toml
 	@test -x $(PY) || $(BASE_PYTHON) -m venv .venv
@@ -28,9 +28,9 @@ $(ASSETS): $(STAMP) counterpoint/ui/frontend/package-lock.json $(shell find coun
 	@touch $@
 
 # Compile the branch-day engine once; cached beside its source.
-$(WARM): $(STAMP) $(wildcard counterpoint/science/twin/kernel/*.py counterpoint/science/rostering/weekwise/*.py)
+$(WARM): var/assets/.warm-%: $(STAMP) $(wildcard counterpoint/science/twin/kernel/*.py counterpoint/science/rostering/weekwise/*.py)
 	@mkdir -p $(@D)
-	@$(PY) -m counterpoint.config.cli warm
+	@$(PY) -m counterpoint.config.cli warm $*
 	@touch $@
 
 demo: setup
