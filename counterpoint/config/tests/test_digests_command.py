@@ -18,7 +18,7 @@ def lines(monkeypatch, *options):
 def test_a_row_a_scenario_and_seed_twice_the_same_and_the_machine_apart(monkeypatch):
     (head, *rows), machine = lines(monkeypatch, "--seed", "7", "--seed", "8")
     assert head == ["scenario", "version", "size", "seed", "game", "idle", "erratic"]
-    assert [row[:4] for row in rows] == [[KEY, "1", "small", seed] for seed in ("7", "8")]
+    assert [row[:4] for row in rows] == [[KEY, "2", "small", seed] for seed in ("7", "8")]
     assert all(len(mark) == 64 for row in rows for mark in row[4:]) and rows[0][4:] != rows[1][4:]
     assert lines(monkeypatch, "--seed", "7", "--seed", "8")[0][1:] == rows
     assert "numba" in machine and "engine" in machine

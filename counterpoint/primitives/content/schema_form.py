@@ -108,6 +108,11 @@ class Form:
     def _build_group(self, node: Schema, value: Any, name: str, place: str, key: str) -> dict[str, Any]:
         return {"parts": self._properties(node, value, name, place)}
 
+    def _build_lines(self, node: Schema, value: Any, name: str, place: str, key: str) -> dict[str, Any]:
+        inner = self.widget(self._plain(node["items"])[0])
+        lines = [_shown(one, inner) for one in value] if isinstance(value, list | tuple) else [_shown(value, "text")]
+        return {"value": "\n".join(lines)}
+
     def _build_names(self, node: Schema, value: Any, name: str, place: str, key: str) -> dict[str, Any]:
         held = value if isinstance(value, Mapping) else {}
         titles = {"zh-hans": "简体中文", "zh-hant": "繁體中文", "en": "English"}
@@ -379,8 +384,6 @@ def _scalar(text: str, widget: str) -> Any:
 def _shown(value: Any, widget: str) -> str:
     if value is None:
         return ""
-    if widget == "lines":
-        return "\n".join(str(one) for one in value) if isinstance(value, list | tuple) else str(value)
     if widget == "yaml":
         return yaml_text.dump(yaml_text.plain(value)).removesuffix("...\n")
     if widget == "scalar":

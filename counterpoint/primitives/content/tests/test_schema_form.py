@@ -42,6 +42,7 @@ class Thing:
     opens: ClockTime = "09:00"
     share: Share = 0.5
     value: int | str = 1
+    either: tuple[int | str, ...] = ()
 
 
 KIND = Kind("things", type=Thing)
@@ -51,6 +52,7 @@ FULL = {
     "within": {"red": {"minutes": 30}, "low": {"end_of_day": True}}, "where": {"a": 1, "b": {"gt": 3.0}, "c": "x"},
     "limits": {"minutes": 4}, "words": ["甲", "乙"], "days": ["tue"], "at": [1.5, 2.0], "since": "2026-01-02",
     "opens": "08:30", "share": 0.25, "value": "text",
+    "either": ["no", "7", 7, "x: y"],
 }  # fmt: skip
 
 
@@ -167,6 +169,6 @@ def test_widgets_fit_what_is_asked():
     widgets = {one.name: one.widget for one in form().fields(FULL)}
     assert widgets == {
         "names": "names", "runs": "choice", "steps": "rows", "within": "map", "where": "map", "limits": "optional",
-        "words": "lines", "days": "choices", "at": "tuple", "since": "date", "opens": "clock", "share": "number",
+        "words": "lines", "either": "lines", "days": "choices", "at": "tuple", "since": "date", "opens": "clock", "share": "number",
         "value": "scalar",
     }  # fmt: skip
