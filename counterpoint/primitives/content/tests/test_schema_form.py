@@ -169,6 +169,6 @@ def test_widgets_fit_what_is_asked():
     widgets = {one.name: one.widget for one in form().fields(FULL)}
     assert widgets == {
         "names": "names", "runs": "choice", "steps": "rows", "within": "map", "where": "map", "limits": "optional",
-        "words": "lines", "either": "lines", "days": "choices", "at": "tuple", "since": "date", "opens": "clock", "share": "number",
-        "value": "scalar",
+        "words": "lines", "days": "choices", "at": "tuple", "since": "date", "opens": "clock", "share": "number",
+        "value": "scalar", "either": "lines",
     }  # fmt: skip
