@@ -151,6 +151,26 @@ def test_what_is_wrong_is_told_by_row_and_column_and_nothing_is_written(bank, si
         assert Pretest.objects.count() == 0
 
 
+def test_a_sheet_with_problems_is_never_kept(bank, single):
+    rows = drawn(single, people=3)[0]
+    rows[2][3] = "Z"
+    with pytest.raises(Invalid):
+        add(bank, trainer(bank), rows)
+
+
+def test_who_was_not_asked_has_left_nothing_open(bank, single):
+    """Everybody got two thirds of the questions."""
+    tina, rows = trainer(bank), drawn(single, people=240)[0]
+    for number, row in enumerate(rows[1:]):
+        for place in range(1, len(row)):
+            if (place + number) % 3 == 0:
+                row[place] = ""
+    add(bank, tina, rows)
+    lines = [one for one in measuring.bank(tina, bank.hq, bank.now)[0] if one.key in single]
+    assert all(one.report.answers == 160 and one.report.left_out == 0 for one in lines)
+    assert not any("skipped" in measuring.flags_of(one) for one in lines)
+
+
 @pytest.mark.parametrize("rows", [[["a", "b"], [1, 0]], [["谁"]], [[""]]])
 def test_a_table_without_questions_is_refused(bank, rows):
     with pytest.raises(Invalid):
