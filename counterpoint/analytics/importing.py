@@ -16,6 +16,7 @@ from counterpoint.analytics.series import Series, all_series
 from counterpoint.analytics.verbs import IMPORT
 from counterpoint.foundation.api import DomainError, Invalid, OrgUnit, Scope, User, branches, journal, scoped
 from counterpoint.ui import tables_in
+from counterpoint.ui.tables_in import TITLES, Wrong
 
 Day = date  # a field of this name hides the type
 COLUMNS = ("date", "branch", "series", "person", "amount", "base")
@@ -28,20 +29,7 @@ HEADINGS = {  # as the template writes them, and English; the first of each row 
     "base": ("分母", "base"),
 }
 MOST_ROWS = 50_000
-TITLES = 10  # lines that may stand above the headings
-MOST_BYTES = 10_000_000
-SHOWN = 200
 SAMPLE = 3
-
-
-@dataclass(frozen=True)
-class RowProblem:
-    """What is wrong in which row (as the sheet counts them) and column."""
-
-    row: int
-    column: str
-    value: str
-    message: str
 
 
 @dataclass(frozen=True)
@@ -66,13 +54,11 @@ class Checked:
     """Rows that may be written, and what is wrong with the others."""
 
     numbers: tuple[Number, ...]
-    problems: tuple[RowProblem, ...]
+    problems: tuple[Wrong, ...]
 
 
 def rows_in(name: str, content: bytes) -> list[dict[str, Any]]:
     """The rows of a file by column, with `_row` as the sheet counts. Raises `Invalid` when it is no table."""
-    if len(content) > MOST_BYTES:
-        raise Invalid(_("The file is too large: %(mb)d MB at most.") % {"mb": MOST_BYTES // 1_000_000}, field="file")
     table = list(tables_in.lines(name, content, MOST_ROWS + TITLES))
     place, columns = _head(table)
     found: list[dict[str, Any]] = []
@@ -109,7 +95,7 @@ def check(
     series = {code: one for pack in packs for code, one in all_series(on, pack).items()}
     staff = set(User.objects.values_list("staff_no", flat=True))
     numbers: list[Number] = []
-    problems: list[RowProblem] = []
+    problems: list[Wrong] = []
     seen: dict[tuple[str, str, date, str], int] = {}
     forms: dict[tuple[str, str, date], bool] = {}
     for row in rows:
@@ -120,16 +106,14 @@ def check(
             continue
         if number.key in seen:
             problems.append(
-                RowProblem(
-                    reader.at, "", "", _("the same as row %(row)d: one number a day") % {"row": seen[number.key]}
-                )
+                Wrong(reader.at, "", "", _("the same as row %(row)d: one number a day") % {"row": seen[number.key]})
             )
             continue
         seen[number.key] = reader.at
         form = forms.setdefault((number.branch, number.series, number.date), not number.person)
         if form != (not number.person):
             message = _("give this day by person or as a whole, not both")
-            problems.append(RowProblem(reader.at, HEADINGS["person"][0], number.person, message))
+            problems.append(Wrong(reader.at, HEADINGS["person"][0], number.person, message))
             continue
         numbers.append(number)
     return Checked(tuple(numbers), tuple(problems))
@@ -145,10 +129,10 @@ class _Row:
         self._row, self._known, self._series, self._staff = row, known, series, staff
         self._on, self._only = on, only
         self.at = int(row.get("_row", 0))
-        self.problems: list[RowProblem] = []
+        self.problems: list[Wrong] = []
 
     def _wrong(self, column: str, message: str) -> None:
-        self.problems.append(RowProblem(self.at, HEADINGS[column][0], str(self._row.get(column) or "")[:40], message))
+        self.problems.append(Wrong(self.at, HEADINGS[column][0], str(self._row.get(column) or "")[:40], message))
 
     def number(self) -> Number | None:
         """The row as a number; None when something is wrong, which `problems` says."""

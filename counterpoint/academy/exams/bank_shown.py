@@ -81,7 +81,8 @@ def sharpness(rows: Sequence[Row]) -> Chart | None:
     known = p.items([one.slope for one in stats], [one.difficulty for one in stats])
     told = np.sort(known.information(ABILITIES), axis=1)[:, -EXAM:].sum(axis=1)
     sd = np.round(1 / np.sqrt(told), 3)
-    near = ABILITIES[sd <= NEAR]
+    far, best = np.flatnonzero(sd > NEAR), int(sd.argmin())
+    near = ABILITIES[max([-1, *far[far <= best]]) + 1 : min([len(sd), *far[far >= best]])]  # around the best
     words = {"n": EXAM, "sd": NEAR, "low": f"{near[0]:+g}", "high": f"{near[-1]:+g}"} if len(near) else {}
     title = (
         _("%(n)d questions measure abilities from %(low)s to %(high)s to within ±%(sd)s; beyond it takes more") % words

@@ -69,7 +69,7 @@ def gather(scope: Scope) -> Answers:
         saves: dict[Any, list[AnswerSave]] = {row.pk: [] for row in rows}
         for save in AnswerSave.objects.filter(sitting__in=list(saves), late=False).order_by("line"):
             saves[save.sitting_id].append(save)
-    sheets = [one for one in pretests.held(scope) if one.dropped_at is None]
+    sheets = pretests.counting(scope)
     version: dict[str, int] = {}
     asked = [(slot["question"], slot["version"]) for row in rows for slot in row.form]
     for key, number in [*asked, *(one for sheet in sheets for one in sheet.versions.items())]:

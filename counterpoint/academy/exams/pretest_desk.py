@@ -1,4 +1,4 @@
-"""Pages of pretests: bring a sheet of answers in, see which count, take one away again."""
+"""Pages of pretests: bring a sheet of answers in, see which count, let one count no more."""
 
 from __future__ import annotations
 
@@ -16,13 +16,11 @@ from counterpoint.academy.exams import measuring, pretests
 from counterpoint.academy.rules.pretests import LETTERS
 from counterpoint.academy.rules.words import tell
 from counterpoint.academy.verbs import MANAGE
-from counterpoint.foundation.api import DomainError, OrgUnit, clock, policy
+from counterpoint.foundation.api import DomainError, Invalid, OrgUnit, clock, policy
 from counterpoint.primitives.content import items
 from counterpoint.ui.excel import Sheet, workbook
 from counterpoint.ui.pages import done, download
-from counterpoint.ui.tables import Column, Table
-
-SHOWN = 200
+from counterpoint.ui.tables_in import Wrong, wrong_table
 
 
 def _unit(request: Any) -> OrgUnit:
@@ -34,24 +32,27 @@ def _unit(request: Any) -> OrgUnit:
 
 @policy.allow(MANAGE)
 def page(request: Any) -> HttpResponse:
-    """The file field and the sheets that count; after a wrong file the cells with their mistakes."""
+    """The file field and the sheets that came in; after a wrong file what was typed, and the cells with mistakes."""
     unit = _unit(request)
     context: dict[str, Any] = {"sheets": pretests.held(request.scope), "enough": measuring.ENOUGH}
-    if request.method == "POST":
-        found = _brought(request, unit)
-        if isinstance(found, HttpResponse):
-            return found
-        context |= {"problems": _problems(found), "problem_count": len(found), "label": request.POST.get("label", "")}
-    return render(request, "academy/exams/pretests.html", context, status=422 if "problems" in context else 200)
+    if request.method != "POST":
+        return render(request, "academy/exams/pretests.html", context)
+    problems = _brought(request, unit)
+    if problems is None:
+        return redirect("academy:pretests")
+    context |= {"label": request.POST.get("label", ""), "simulated": request.POST.get("simulated")}
+    if problems:
+        context |= {"problems": wrong_table(problems, _("Cells that are wrong")), "problem_count": len(problems)}
+    return render(request, "academy/exams/pretests.html", context, status=422)
 
 
-def _brought(request: Any, unit: OrgUnit) -> HttpResponse | tuple[pretests.Problem, ...]:
-    """Keep the file's answers and have them measured; or what is wrong with its cells."""
+def _brought(request: Any, unit: OrgUnit) -> tuple[Wrong, ...] | None:
+    """Keep the file's answers and have them measured, None; or what is wrong with its cells, nothing when the file as a
+    whole was refused."""
     sent, now = request.FILES.get("file"), clock.now()
     try:
         if sent is None:
-            messages.error(request, _("Choose a file first."))
-            return redirect("academy:pretests")
+            raise Invalid(_("Choose a file first."), field="file")
         sheet = pretests.sheet_in(sent.name, sent.read(), unit, now)
         if sheet.problems:
             return sheet.problems
@@ -62,19 +63,13 @@ def _brought(request: Any, unit: OrgUnit) -> HttpResponse | tuple[pretests.Probl
         measuring.measure_now(scope=request.scope, unit=unit, now=now)
     except DomainError as refused:
         messages.error(request, refused.message)
-        return redirect("academy:pretests")
+        return ()
     words = {"answers": row.answers, "people": row.people, "items": len(row.names)}
     messages.success(
         request,
         _("%(answers)d answers of %(people)d people to %(items)d questions came in and are being measured.") % words,
     )
-    return redirect("academy:pretests")
-
-
-def _problems(found: tuple[pretests.Problem, ...]) -> Table:
-    columns = [Column(_("Row"), number=True), Column(_("Column")), Column(_("Value")), Column(_("What is wrong"))]
-    rows = [[one.row, one.column, one.value, one.message] for one in found[:SHOWN]]
-    return Table("problems", _("Cells that are wrong"), columns, rows)
+    return None
 
 
 @policy.allow(MANAGE)

@@ -23,24 +23,13 @@ from counterpoint.academy.verbs import MANAGE
 from counterpoint.foundation.api import Invalid, NotFound, OrgUnit, Scope, journal, scoped
 from counterpoint.primitives.content import ContentError, Item, items
 from counterpoint.ui import tables_in
+from counterpoint.ui.tables_in import TITLES, Wrong
 
 MOST_PEOPLE, FEWEST_PEOPLE = 5_000, 2
-MOST_BYTES = 10_000_000
-TITLES = 10  # lines that may stand above the headings
 SIGNS = {p.OPEN: "-", p.RIGHT: "1", p.WRONG: "0"}
 MARKS = {sign: mark for mark, sign in SIGNS.items()}
 NOBODY = "."  # no one option was chosen
 Row = tuple[list[int], tuple[str | None, ...]]
-
-
-@dataclass(frozen=True)
-class Problem:
-    """What is wrong in which row (as the sheet counts them) and column."""
-
-    row: int
-    column: str
-    value: str
-    message: str
 
 
 @dataclass(frozen=True)
@@ -51,7 +40,7 @@ class Sheet:
     versions: Mapping[str, int]
     options: Mapping[str, tuple[str, ...]]
     rows: tuple[tuple[str, str], ...]
-    problems: tuple[Problem, ...] = ()
+    problems: tuple[Wrong, ...] = ()
 
     @property
     def answers(self) -> int:
@@ -68,8 +57,6 @@ class Sheet:
 def sheet_in(name: str, content: bytes, unit: OrgUnit, now: datetime) -> Sheet:
     """Read a file: a column a question under its key, a row a person; what stands in the first column is not kept.
     Raises `Invalid` when it is no such table; what is wrong with single cells stands in `problems`."""
-    if len(content) > MOST_BYTES:
-        raise Invalid(_("The file is too large: %(mb)d MB at most.") % {"mb": MOST_BYTES // 1_000_000}, field="file")
     on = unit.date_at(now)
     held = items(QUESTIONS, on, unit.rule_pack, bank=unit.path)
     table = list(tables_in.lines(name, content, MOST_PEOPLE + TITLES))
@@ -82,7 +69,7 @@ def sheet_in(name: str, content: bytes, unit: OrgUnit, now: datetime) -> Sheet:
             value = cells[at] if at < len(cells) else None
             read = keys[key].cell(value)
             if read is None:
-                problems.append(Problem(number, key, str(value)[:40], keys[key].asked))
+                problems.append(Wrong(number, key, str(value)[:40], keys[key].asked))
             found.append(read or Cell(p.OPEN))
         if any(one.mark != p.OPEN for one in found):
             rows.append(("".join(SIGNS[one.mark] for one in found), "".join(one.letter or NOBODY for one in found)))
@@ -97,7 +84,7 @@ def sheet_in(name: str, content: bytes, unit: OrgUnit, now: datetime) -> Sheet:
 
 def _head(
     table: Sequence[Sequence[Any]], held: Mapping[str, Item]
-) -> tuple[int, dict[str, int], list[Problem]]:  # fmt: skip
+) -> tuple[int, dict[str, int], list[Wrong]]:  # fmt: skip
     """Where the headings stand, which column is which question, and headings that are none."""
     for place, cells in enumerate(table[:TITLES]):
         words = [str(one or "").strip() for one in cells]
@@ -107,11 +94,11 @@ def _head(
         problems = []
         for at, word in enumerate(words):
             if word in columns:
-                problems.append(Problem(place + 1, word, "", _("stands twice")))
+                problems.append(Wrong(place + 1, word, "", _("stands twice")))
             elif word in held:
                 columns[word] = at
             elif word and at:
-                problems.append(Problem(place + 1, word[:40], "", _("is no question in force; see the second sheet")))
+                problems.append(Wrong(place + 1, word[:40], "", _("is no question in force; see the second sheet")))
         return place, columns, problems
     raise Invalid(_("No column is headed by the key of a question. Start from the template."), field="file")
 
@@ -184,9 +171,15 @@ def _record(scope: Scope, row: Pretest, kind: str, now: datetime) -> None:
 
 
 def held(scope: Scope) -> list[Pretest]:
-    """The sheets that the caller sees, newest first."""
+    """The sheets that the caller sees, newest first, without what stands in them."""
     with scoped(scope):
-        return list(Pretest.objects.select_related("org_unit"))
+        return list(Pretest.objects.defer("rows"))
+
+
+def counting(scope: Scope) -> list[Pretest]:
+    """The sheets that count, with what stands in them."""
+    with scoped(scope):
+        return list(Pretest.objects.filter(dropped_at=None))
 
 
 def rows_of(pretest: Pretest, names: Sequence[str], version: Mapping[str, int]) -> Iterator[Row]:

@@ -79,12 +79,12 @@ def _begun(
 def _taught(lesson: Item, unit: OrgUnit, now: datetime) -> list[list[Any]]:
     """The rules that the lesson's page shows, each once, in the newest version: that which it cites, or that which
     rules by now and is told beside it."""
-    newest: dict[tuple[str, str], int] = {}
-    for one in lesson.value.rules:
-        item = ruling(one.kind, one.key, unit, unit.date_at(now))
-        told = max(one.version, item.version if item else 0)
-        newest[one.kind, one.key] = max(told, newest.get((one.kind, one.key), 0))
-    return [[kind, key, number] for (kind, key), number in sorted(newest.items())]
+    newest = {(one.kind, one.key): one.version for one in sorted(lesson.value.rules, key=lambda one: one.version)}
+    found = []
+    for (kind, key), cited in sorted(newest.items()):
+        item = ruling(kind, key, unit, unit.date_at(now))
+        found.append([kind, key, max(cited, item.version if item else 0)])
+    return found
 
 
 @transaction.atomic

@@ -84,9 +84,8 @@ def changed_since(run: LessonRun, on: date) -> tuple[DiffLesson, ...]:
     cited: dict[tuple[str, str], list[str]] = defaultdict(list)
     for one in item.value.rules if item else ():
         cited[one.kind, one.key].append(one.field)
-    newest: dict[tuple[str, str], int] = {}  # a lesson may show what ruled before as well
-    for kind, key, number in run.taught:
-        newest[kind, key] = max(number, newest.get((kind, key), number))
+    # runs of long ago name the older of two versions as well
+    newest = {(kind, key): number for kind, key, number in sorted(run.taught)}
     found = []
     for (kind, key), number in newest.items():
         was, now = pinned(kind, key, number, run.org_unit), ruling(kind, key, run.org_unit, on)

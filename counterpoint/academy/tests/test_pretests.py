@@ -147,6 +147,10 @@ def test_what_is_wrong_is_told_by_row_and_column_and_nothing_is_written(bank, si
     answer = tina.post("/academy/bank/pretests", {"file": file, "label": "纸质试测"})
     page = answer.content.decode()
     assert answer.status_code == 422 and "Z" in page and "纸质试测" in page and left(page) == []
+    for nothing in ({}, {"file": SimpleUploadedFile("half.xlsx", workbook([Sheet("a", ["b"], [])])[:400])}):
+        answer = tina.post("/academy/bank/pretests", {"label": "纸质试测", "simulated": "yes", **nothing})
+        page = answer.content.decode()
+        assert answer.status_code == 422 and "纸质试测" in page and "checked" in page and left(page) == []
     with unscoped("the test"):
         assert Pretest.objects.count() == 0
 
@@ -259,6 +263,9 @@ def test_the_chart_says_how_near_the_best_twenty_come():
     at_zero = chart.series[0].values[6]
     assert chart.x[6] == "+0" and at_zero == pytest.approx(1 / np.sqrt(20 * 4 / 4), abs=1e-3)
     assert "±0.32" in str(chart.title) and chart.series[0].values == chart.series[0].values[::-1]
+    apart = [{"stat": SimpleNamespace(slope=2.0, difficulty=b)} for b in [-2.5] * 30 + [2.5] * 25]
+    title = str(bank_shown.sharpness(apart).title)
+    assert "±0.32" in title and not ("-3" in title and "+3" in title), "the gap in the middle is not near"
     assert min(bank_shown.sharpness(rows(30, 0.5)).series[0].values) > 0.32
 
 

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from counterpoint.analytics import importing
-from counterpoint.analytics.importing import SHOWN, Checked
+from counterpoint.analytics.importing import Checked
 from counterpoint.analytics.series import Series, all_series
 from counterpoint.analytics.verbs import IMPORT
 from counterpoint.foundation.api import DomainError, clock, policy
@@ -17,6 +17,7 @@ from counterpoint.ui import reader
 from counterpoint.ui.excel import Sheet, workbook
 from counterpoint.ui.pages import download
 from counterpoint.ui.tables import Cell, Column, Table
+from counterpoint.ui.tables_in import wrong_table
 
 
 def _series(request: Any) -> dict[str, Series]:
@@ -36,7 +37,10 @@ def page(request: Any) -> HttpResponse:
         found = _brought(request)
         if isinstance(found, HttpResponse):
             return found
-        context |= {"problems": _problems(found), "problem_count": len({p.row for p in found.problems})}
+        context |= {
+            "problems": wrong_table(found.problems, _("Rows that are wrong")),
+            "problem_count": len({p.row for p in found.problems}),
+        }
     return render(request, "analytics/import.html", context, status=422 if "problems" in context else 200)
 
 
@@ -61,12 +65,6 @@ def _brought(request: Any) -> HttpResponse | Checked:
     words = {"rows": done.rows, "changed": done.changed}
     messages.success(request, _("%(rows)d rows read, %(changed)d new or changed.") % words)
     return redirect("analytics:import")
-
-
-def _problems(found: Checked) -> Table:
-    columns = [Column(_("Row"), number=True), Column(_("Column")), Column(_("Value")), Column(_("What is wrong"))]
-    rows = [[p.row, p.column, p.value, p.message] for p in found.problems[:SHOWN]]
-    return Table("problems", _("Rows that are wrong"), columns, rows)
 
 
 def _table(known: dict[str, Series]) -> Table:

@@ -184,6 +184,7 @@ def forget() -> None:
     """Read the files afresh at the next call."""
     _load.cache_clear()
     _merged.cache_clear()
+    _chosen.clear()
 
 
 registry.on_declared(forget)
