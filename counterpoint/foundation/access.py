@@ -15,11 +15,19 @@ from django.db.models import Q
 
 from counterpoint.foundation import roles
 from counterpoint.foundation.models import DeviceKey, OrgUnit, Post, PracticeWorld, User
+from counterpoint.foundation.prepared import Prepared
 from counterpoint.foundation.scope import Scope, Withheld, active, in_practice, scoped, unscoped
 
 PREFIX_LENGTH = 8
 Withholder = Callable[[User, Collection[tuple[str, OrgUnit]], date | datetime], list[Withheld]]
 _withholders: list[Withholder] = []
+
+_DEVICE = Prepared(lambda prefix: DeviceKey.objects.select_related("org_unit").filter(prefix=prefix))
+_POSTS = Prepared(
+    lambda user, since, until: Post.objects.select_related("org_unit").filter(
+        Q(until__isnull=True) | Q(until__gt=until), user=user, since__lte=since
+    )
+)
 
 _house: ContextVar[tuple[str, ...]] = ContextVar("counterpoint-house", default=("/",))
 
@@ -31,9 +39,8 @@ def posts_of(user: User, on: date | datetime) -> list[Post]:
     near = timedelta(days=1) if isinstance(on, datetime) else timedelta(0)
     world = active() if in_practice() else None
     with unscoped("building the scope itself", practice=world is not None):
-        rows = Post.objects.filter(Q(until__isnull=True) | Q(until__gt=day - near), user=user, since__lte=day + near)
-        rows = rows if world is None else rows.filter(org_path__within=world.roots)
-        return [post for post in rows.select_related("org_unit") if _holds(post, on)]
+        rows = _POSTS.rows(user, day + near, day - near)
+        return [post for post in rows if (world is None or world.covers(post.org_path)) and _holds(post, on)]
 
 
 def _holds(post: Post, on: date | datetime) -> bool:
@@ -148,7 +155,7 @@ def enrol_device(*, scope: Scope, org_unit: OrgUnit, name: str, verbs: tuple[str
 def device_scope(token: str, now: datetime) -> tuple[DeviceKey, Scope] | None:
     """The scope of a device token; None when unknown, revoked or expired."""
     with unscoped("a device token is looked up before its branch is known"):
-        row = DeviceKey.objects.select_related("org_unit").filter(prefix=token[:PREFIX_LENGTH]).first()
+        row = _DEVICE.first(token[:PREFIX_LENGTH])
         if row is None or not hmac.compare_digest(row.digest, _digest(token)):
             return None
         if row.revoked_at or (row.expires_at and row.expires_at <= now):

@@ -51,6 +51,7 @@ from counterpoint.foundation.ids import new_id
 from counterpoint.foundation.json_in import read_json
 from counterpoint.foundation.models import Counter, Device, JobRun, OrgUnit, StoredFile, User, Zone
 from counterpoint.foundation.once import KeyConflict, enter, fingerprint, once, text_hash
+from counterpoint.foundation.prepared import Prepared, PreparedUpdate
 from counterpoint.foundation.queries import (
     Colleague,
     branch,
@@ -82,6 +83,8 @@ __all__ = [
     "KeyConflict",
     "NotFound",
     "OrgUnit",
+    "Prepared",
+    "PreparedUpdate",
     "Scope",
     "ScopeError",
     "ScopedModel",

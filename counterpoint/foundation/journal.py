@@ -10,7 +10,11 @@ from django.db import connection
 
 from counterpoint.foundation import chain, facts
 from counterpoint.foundation.models import JournalEntry, JournalHead, JournalText, OrgUnit
+from counterpoint.foundation.prepared import Prepared, PreparedUpdate
 from counterpoint.foundation.scope import Scope, check_write
+
+_HEAD = Prepared(lambda unit: JournalHead.objects.select_for_update().filter(pk=unit))
+_HEAD_MOVED = PreparedUpdate(lambda seq, end, unit: (JournalHead.objects.filter(pk=unit), {"seq": seq, "hash": end}))
 
 
 class JournalError(RuntimeError):
@@ -51,14 +55,14 @@ def record(
         previous=head.hash, hash=chain.link_hash(link),
     )  # fmt: skip
     entry.save(force_insert=True)
-    JournalHead.objects.filter(pk=org_unit.pk).update(seq=link.seq, hash=entry.hash)
+    _HEAD_MOVED(link.seq, entry.hash, org_unit.pk)
     if private is not None:
         JournalText(org_unit=org_unit, entry=entry, salt=salt, text=private).save(force_insert=True)
     return entry
 
 
 def _locked_head(org_unit: OrgUnit) -> JournalHead:
-    head = JournalHead.objects.select_for_update().filter(pk=org_unit.pk).first()
+    head = _HEAD.first(org_unit.pk)
     if head is None:
         JournalHead.objects.get_or_create(org_unit=org_unit)
         head = JournalHead.objects.select_for_update().get(pk=org_unit.pk)

@@ -11,6 +11,7 @@ from django.db.models.lookups import Lookup
 from django.db.models.sql import Query
 
 from counterpoint.foundation import scope as scopes
+from counterpoint.foundation.prepared import InsertsOnce
 from counterpoint.foundation.scope import ScopeError
 
 MARKER = "/*scope*/"
@@ -66,7 +67,7 @@ class Live(Lookup):
         return f"({sign}{column} {'<' if self.rhs else '>='} %s)", [*params, scopes.PRACTICE]
 
 
-class ScopedQuerySet(models.QuerySet):
+class ScopedQuerySet(InsertsOnce, models.QuerySet):
     """A queryset whose bulk writes are checked like single ones."""
 
     def bulk_create(self, objs: Iterable[Any], *args: Any, **kwargs: Any) -> list[Any]:

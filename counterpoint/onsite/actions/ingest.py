@@ -6,12 +6,12 @@ from typing import Annotated
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
-from django.db.models import F, Value
+from django.db.models import F
 from django.db.models.functions import Greatest
 from django.utils.translation import gettext as _
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
 
-from counterpoint.foundation.api import Counter, OrgUnit, Scope, fingerprint
+from counterpoint.foundation.api import Counter, OrgUnit, Prepared, PreparedUpdate, Scope, fingerprint
 from counterpoint.onsite.codes import public_code
 from counterpoint.onsite.entry import Call
 from counterpoint.onsite.localtime import business_date
@@ -25,6 +25,33 @@ MOST_SEQ = 2**63 - 1  # what the database can hold
 YEARS = range(1970, 9000)
 RACES = 2
 BODY = ("label", "service", "tier", "counter")
+CHANGED = (
+    "letter", "number", "label", "state", "called_at", "started_at", "held_at", "finished_at", "left_at", "counter",
+    "calls", "taken_at", "seniority_at", "service", "tier", "priority",
+)  # fmt: skip
+
+_HELD = Prepared(
+    lambda branch, source, days, refs: VendorEvent.objects.filter(
+        org_unit=branch, source=source, business_date__in=days, ref__in=refs
+    )
+)
+_SHUT = Prepared(
+    lambda branch, days: BranchDay.objects.filter(
+        org_unit=branch, business_date__in=days, closed_at__isnull=False
+    ).values_list("business_date", flat=True)
+)
+_CHANGE = PreparedUpdate(
+    lambda branch, on, source, ref, *values: (
+        Ticket.objects.filter(org_unit=branch, business_date=on, vendor=source, vendor_ref=ref),
+        dict(zip(CHANGED, values, strict=True)),
+    )
+)
+_PUSH = PreparedUpdate(
+    lambda branch, on, letter, number: (
+        Series.objects.filter(org_unit=branch, business_date=on, letter=letter),
+        {"last": Greatest(F("last"), number)},
+    )
+)
 
 
 def _tellable(at: datetime) -> datetime:
@@ -151,11 +178,8 @@ def _numbers(call: Call, events: Sequence[EventIn]) -> dict[tuple[str, int], str
 
 def _held(call: Call, dated: Sequence[tuple[EventIn, date]]) -> list[VendorEvent]:
     """What came before for these tickets."""
-    rows = VendorEvent.objects.filter(
-        org_unit=call.branch, source=_source(call), business_date__in={on for _event, on in dated},
-        ref__in={event.ref for event, _on in dated},
-    )  # fmt: skip
-    return list(rows)
+    days, refs = {on for _event, on in dated}, {event.ref for event, _on in dated}
+    return _HELD.rows(call.branch, _source(call), days, refs)
 
 
 def _again(verdict: Verdict, same: bool) -> Verdict:
@@ -191,10 +215,7 @@ def _settle(
     for row in held:
         if row.verdict != "quarantined":
             before.setdefault((row.ref, row.business_date), []).append(row)
-    closed = BranchDay.objects.filter(
-        org_unit=call.branch, business_date__in={on for _ref, on in fresh}, closed_at__isnull=False
-    )
-    shut = set(closed.values_list("business_date", flat=True))
+    shut = set(_SHUT.rows(call.branch, {on for _ref, on in fresh}))
     return {place: _fold(call, place, before.get(place, []), fresh[place], place[1] in shut) for place in sorted(fresh)}
 
 
@@ -225,10 +246,9 @@ def _write(call: Call, ref: str, on: date, found: folding.Folded, *, known: bool
         "taken_at": found.taken_at, "seniority_at": found.taken_at, "service": found.service, "tier": found.tier,
         "priority": content.tiers[found.tier].priority,
     }  # fmt: skip
-    mine = Ticket.objects.filter(org_unit=call.branch, business_date=on, vendor=_source(call), vendor_ref=ref)
     try:
         with transaction.atomic():
-            if not (known and mine.update(**changes)):
+            if not (known and _CHANGE(call.branch, on, _source(call), ref, *(changes[name] for name in CHANGED))):
                 ticket = Ticket(
                     org_unit=call.branch, business_date=on, channel="api", vendor=_source(call), vendor_ref=ref,
                     public_code=public_code(), **changes,
@@ -242,10 +262,10 @@ def _write(call: Call, ref: str, on: date, found: folding.Folded, *, known: bool
 
 def _push_series(call: Call, on: date, letter: str, number: int) -> None:
     """The own kiosk goes on after the highest number that a machine gave out."""
-    mine = Series.objects.filter(org_unit=call.branch, business_date=on, letter=letter)
-    if not mine.update(last=Greatest(F("last"), Value(number))):
+    mine = call.branch, on, letter, number
+    if not _PUSH(*mine):
         try:
             with transaction.atomic():
                 Series(org_unit=call.branch, business_date=on, letter=letter, last=number).save(force_insert=True)
         except IntegrityError:
-            mine.update(last=Greatest(F("last"), Value(number)))
+            _PUSH(*mine)

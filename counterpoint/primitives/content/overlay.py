@@ -9,7 +9,7 @@ from collections.abc import Hashable
 from contextvars import ContextVar
 from uuid import UUID
 
-from counterpoint.foundation.api import OrgUnit
+from counterpoint.foundation.api import OrgUnit, Prepared
 from counterpoint.foundation.api import scope as scopes
 from counterpoint.primitives.content import loader, registry, yaml_text
 from counterpoint.primitives.content.loader import Item
@@ -20,6 +20,8 @@ log = logging.getLogger("counterpoint.content")
 
 KEPT = 8  # editions of banks that stay in memory
 Stamps = dict[str, UUID]
+
+_STAMPS = Prepared(lambda: ContentStamp.objects.values_list("org_path", "stamp"))
 
 _seen: ContextVar[tuple[object, Stamps, str | None] | None] = ContextVar("counterpoint-content-seen", default=None)
 
@@ -89,7 +91,7 @@ def _stamps(marker: object) -> tuple[Stamps, str | None]:
     if marker is not None and seen is not None and seen[0] is marker:
         return seen[1], seen[2]
     with scopes.unscoped("one small table says whether definitions have changed; it holds no rule itself"):
-        stamps = dict(ContentStamp.objects.values_list("org_path", "stamp"))
+        stamps = dict(_STAMPS.rows())
         only = None
         if stamps:
             banks = OrgUnit.objects.filter(kind=OrgUnit.Kind.HEADQUARTERS).values_list("path", flat=True)[:2]
