@@ -30,7 +30,7 @@ from pathlib import Path
 SECONDS, BRANCHES = (int(a) for a in (sys.argv[1:] + ["30", "40"][len(sys.argv) - 1 :])[:2])
 ROOT = Path(__file__).resolve().parents[1]
 WRITES, READS, THREADS, CLOSED, ROUNDS = 30, 100, 24, 16, 3
-SETTLE = 30  # seconds in which the tick gets through what the new bank owes at once
+SETTLE = 30  # seconds in which tick and jobs get through what a start owes at once; bare Django has neither
 FRESH = 50_000  # numbers of events that no warming has used
 SERVICES = ("cash_deposit", "transfer", "open_account", "wealth")
 
@@ -226,6 +226,7 @@ def main() -> None:
             with running(up, port, {}):
                 product = Product(tokens, "BCDEFG"[number])
                 flat_out(port, product.write, 2, 0)
+                time.sleep(SETTLE)
                 ours.append(flat_out(port, product.write, 8, 100_000))
             with running(bare, bare_port, env):
                 flat_out(bare_port, bare_write, 2, 1_000_000 * (number + 1))

@@ -23,6 +23,7 @@ openapi.api.add_router("/risk", risk)
 openapi.api.add_router("/team", team)
 
 urlpatterns = [
+    path("api/v1/", openapi.api.urls),
     path("", include("counterpoint.foundation.health")),
     path("", include("counterpoint.foundation.urls")),
     path("", include("counterpoint.role.urls")),
@@ -36,7 +37,6 @@ urlpatterns = [
     path("", include("counterpoint.academy.certificates.public_urls")),
     path("academy/", include("counterpoint.academy.urls")),
     path("", include("counterpoint.primitives.urls")),
-    path("api/v1/", openapi.api.urls),
     path("ui/", include("counterpoint.ui.urls")),
 ]
 

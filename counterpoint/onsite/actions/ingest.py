@@ -101,18 +101,12 @@ def events_ingest(
     """Take in a batch. Any order and any repetition of the same events leads to the same tickets; an event number that
     comes again with another content changes nothing and is told as a conflict."""
     batch = tuple(events)
-    return Call(scope, branch, now, key).run(INGEST, Ingested, _ingest, events=batch)
+    return Call(scope, branch, now, key).run(INGEST, Ingested, _ingest, races=RACES, events=batch)
 
 
-def _ingest(call: Call, *, events: tuple[EventIn, ...]) -> Ingested:
-    for attempt in range(RACES + 1):
-        try:
-            with transaction.atomic():
-                done = Ingested(verdicts=_take_in(call, events, _numbers(call, events) if attempt else {}))
-            break
-        except IntegrityError:  # a number is taken, by another ticket or in a parallel batch: by now it is known
-            if attempt == RACES:
-                raise
+def _ingest(call: Call, *, events: tuple[EventIn, ...], lost: bool) -> Ingested:
+    """`lost`: a number was taken, by another ticket or in a parallel batch; by now it is known."""
+    done = Ingested(verdicts=_take_in(call, events, _numbers(call, events) if lost else {}))
     if any(v.verdict != "repeated" for v in done.verdicts):
         applied = {e.ref for e, v in zip(events, done.verdicts, strict=True) if v.verdict == "applied"}
         call.note(
