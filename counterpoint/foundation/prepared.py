@@ -24,6 +24,12 @@ R = TypeVar("R")
 KEPT = 2048  # statements of one connection; then it begins anew
 ROOT = "/\x00{:04d}/"  # stands for a root of the scope while a statement is built; no path holds the zero byte
 Statement = tuple[str, tuple[Any, ...]]
+AS_IT_IS: dict[type, frozenset[type]] = {  # values that these fields hand to a database as they are
+    str: frozenset({models.CharField, models.SlugField, models.TextField}),
+    int: frozenset({models.IntegerField, models.SmallIntegerField, models.PositiveSmallIntegerField,
+                    models.PositiveIntegerField, models.BigIntegerField}),
+    bool: frozenset({models.BooleanField}),
+}  # fmt: skip
 
 
 class Place(Expression):
@@ -187,7 +193,7 @@ class _InsertOne(SQLInsertCompiler):
 
     def as_sql(self) -> list[Statement]:  # type: ignore[override]
         query, row = self.query, self.query.objs[0]
-        values = tuple(self.prepare_value(field, self.pre_save_val(field, row)) for field in query.fields)
+        values = tuple(self._value(field, row) for field in query.fields)
         if any(hasattr(value, "as_sql") for value in values):
             return [(str(sql), tuple(params)) for sql, params in super().as_sql()]
         held = vars(self.connection).setdefault("counterpoint_prepared", {})
@@ -195,6 +201,12 @@ class _InsertOne(SQLInsertCompiler):
         if shape not in held:
             held[shape] = super().as_sql()[0][0]
         return [(held[shape], values)]
+
+    def _value(self, field: Any, row: Any) -> Any:
+        value = getattr(row, field.attname)
+        if type(field) in AS_IT_IS.get(type(value), ()):
+            return value
+        return self.prepare_value(field, self.pre_save_val(field, row))
 
 
 class InsertsOnce:

@@ -11,7 +11,14 @@ from django.db.utils import OperationalError
 
 from counterpoint.foundation.sqlite.lock import WriterBusy, WriterLock, writer_lock
 
+LONG = 4000  # letters of a statement beyond which its reading is not kept: it holds many rows and will not come again
 READS = ("SELECT", "PRAGMA", "SAVEPO", "RELEAS", "EXPLAI", "WITH  ")
+
+
+@functools.lru_cache(maxsize=1024)
+def _with_question_marks(query: str) -> str:
+    """Django's own reading of a statement, made once for those that come again and again."""
+    return str(base.FORMAT_QMARK_REGEX.sub("?", query).replace("%%", "%"))
 
 
 class WriterCursor(base.SQLiteCursorWrapper):
@@ -46,6 +53,11 @@ class WriterCursor(base.SQLiteCursorWrapper):
 
     def __next__(self) -> Any:
         return super().__next__() if self._returned is None else next(self._returned)
+
+    def convert_query(self, query: str, *, param_names: Any = None) -> str:
+        if param_names is None and len(query) < LONG:
+            return _with_question_marks(query)
+        return str(super().convert_query(query, param_names=param_names))
 
     def executemany(self, query: str, param_list: Any) -> Any:
         if self._wrapper.writer_held:

@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 from django.db import connection
+from django.db.backends.sqlite3.base import SQLiteCursorWrapper
 from django.db.models import F
 from django.db.models.functions import Greatest
 from django.db.models.sql import InsertQuery
@@ -160,3 +161,39 @@ def test_single_rows_and_batches_are_kept_alike(bank):
         assert {row.number for row in Counter.objects.filter(pk__in=[r.pk for r in (one, two, three, alone)])} == {
             71, 72, 73, 74,
         }  # fmt: skip
+
+
+@pytest.mark.parametrize("model", scoped_models(), ids=lambda model: model._meta.label)
+def test_a_value_is_handed_over_as_django_would(model, db):
+    """Also where it is handed over as it is: truth values, numbers, text, choices, in whatever field takes them."""
+    query, row = InsertQuery(model), model()
+    query.insert_values([], [row])
+    compiler = _InsertOne(query, connection, "default")
+    for field in model._meta.local_concrete_fields:
+        for value in ("", "文 text", 0, 7, -3, True, False, None, OrgUnit.Kind.BRANCH):
+            setattr(row, field.attname, value)
+            assert _told(compiler._value, field, row) == _told(_plainly(compiler), field, row), (field, value)
+
+
+def _plainly(compiler):
+    return lambda field, row: compiler.prepare_value(field, compiler.pre_save_val(field, row))
+
+
+def _told(ready, field, row):
+    try:
+        value = ready(field, row)
+    except Exception as refused:
+        return type(refused), str(refused)
+    return type(value), value
+
+
+def test_a_statement_is_read_for_the_embedded_database_as_django_reads_it(db):
+    if connection.vendor != "sqlite":
+        pytest.skip("the other database reads statements itself")
+    for text in ("SELECT %s, '%%', %s", "SELECT 1", "%s" * 3000, "SELECT '100%%' || %s"):
+        with connection.cursor() as cursor:
+            own = SQLiteCursorWrapper.convert_query(cursor.cursor, text)
+            assert cursor.cursor.convert_query(text) == own == cursor.cursor.convert_query(text)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT %(two)s || %(one)s || '%%'", {"one": "1", "two": "2"})
+        assert cursor.fetchone() == ("21%",)
