@@ -86,11 +86,18 @@ def shadow_choose(
 ) -> ShadowChoice:  # fmt: skip
     """Say what one would do now. Nothing happens in the hall. Raises `NotAsked`, `Invalid`."""
     state = asked(scope=scope, branch=branch, now=now, language="zh-hans")
-    if state.open is None or scope.actor is None:
+    if state.open is None:
         raise NotAsked(_("Nothing is asked at this minute."))
-    decision = read(given, state.there)
+    return keep(scope=scope, branch=branch, minute=state.open, decision=read(given, state.there), now=now)
+
+
+def keep(*, scope: Scope, branch: OrgUnit, minute: int, decision: onsite.Decision, now: datetime) -> ShadowChoice:
+    """Keep what the caller would do at a minute of the day; `NotAsked` when that was answered."""
+    enter(scope, branch, SHADOW)
+    if scope.actor is None:
+        raise Forbidden(_("Only people think along."))
     row = ShadowChoice(
-        org_unit=branch, user_id=scope.actor, business_date=branch.date_at(now), minute=state.open,
+        org_unit=branch, user_id=scope.actor, business_date=branch.date_at(now), minute=minute,
         decision=decision.plain(), at=now,
     )  # fmt: skip
     try:

@@ -1,29 +1,81 @@
-"""People who think along beside this morning's hall: the first choices of a shadow licence that takes twenty days."""
+"""People who think along beside the hall, on their way to a shadow licence that takes twenty days: some days before
+this one with what their choices were worth, and this morning's choices.
+
+What a choice of an earlier day was worth is simulated on that day as it was recorded, like everybody's.
+"""
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from counterpoint.academy.debrief import shadow
-from counterpoint.config.demo.bank import demo_scope
+from counterpoint.config.demo.bank import Built, demo_scope
 from counterpoint.config.demo.cast import BranchPlan
 from counterpoint.foundation.api import OrgUnit, User, calendar, colleagues, scope_of, scoped
+from counterpoint.onsite import api as onsite
+from counterpoint.role import api as role
 
+DAYS: Mapping[str, int] = {"supervisor": 8, "lobby_manager": 3}  # days thought along before this one
+ANSWERED = slice(2, 10)  # of the points of such a day
+BUSY = range(10 * 60, 11 * 60 + 30)  # minutes at which the supervisor sends more people to the machines, by habit
 WHO = ("supervisor", "lobby_manager", "teller")  # the first of each
 LEFT_OPEN = timedelta(minutes=25)  # before now: the newest question is for whoever looks at the page
+
+
+def live(plans: Sequence[BranchPlan], built: Built, since: date, until: datetime, **_more: object) -> int:
+    """The earlier days of each, judged as in the night after; returns how many. Call in a transaction."""
+    plan, count = plans[0], 0
+    branch = built.units[plan.code]
+    zone = ZoneInfo(branch.time_zone)
+    for name, days in DAYS.items():
+        user = _user(plan, branch, name, until)
+        for on in _days(plan, branch, since, until, days):
+            points = _points(plan, user, on)[ANSWERED]
+            for minute in points:
+                now = calendar.local(on, minute + 2, zone)
+                decision = _by_habit(branch, on, minute) if name == WHO[0] else onsite.Decision("nothing")
+                shadow.keep(scope=scope_of(user, now), branch=branch, minute=minute, decision=decision, now=now)
+            night = datetime.combine(on + timedelta(days=1), time(2), zone)
+            shadow.judged(scope=demo_scope(), branch=branch, user=user.pk, on=on, now=night)
+            count += 1
+    return count
+
+
+def _days(plan: BranchPlan, branch: OrgUnit, since: date, until: datetime, count: int) -> Iterator[date]:
+    """The last days before this one on which the branch was open, the earliest first."""
+    today, hours = branch.date_at(until), calendar.Hours(plan.hours)
+    past = (today - timedelta(days=back) for back in range(1, (today - since).days))
+    opened = [on for _number, on in zip(range(2 * count), past, strict=False) if hours.on(on, provisional=True)]
+    yield from reversed(opened[:count])
+
+
+def _by_habit(branch: OrgUnit, on: date, minute: int) -> onsite.Decision:
+    if minute not in BUSY:
+        return onsite.Decision("nothing")
+    most = max(role.service_types(on, branch.rule_pack).values(), key=lambda one: one.divertible)
+    return onsite.Decision("guide", service=most.key, share=most.divertible)
+
+
+def _points(plan: BranchPlan, user: User, on: date) -> tuple[int, ...]:
+    hours = calendar.Hours(plan.hours).on(on, provisional=True)
+    return shadow.rules.points(user.pk, on, hours[0][0], hours[-1][1])
+
+
+def _user(plan: BranchPlan, branch: OrgUnit, role_name: str, until: datetime) -> User:
+    """The first of a role at the branch."""
+    known = {one.staff_no: one.id for one in colleagues(scope=demo_scope(), org_unit=branch, on=branch.date_at(until))}
+    with scoped(demo_scope()):
+        return User.objects.get(pk=known[plan.of_role(role_name)[0].staff_no])
 
 
 def due(plan: BranchPlan, branch: OrgUnit, until: datetime) -> list[tuple[datetime, User]]:
     """When each of them is asked this morning, the newest question left out; in the order of time."""
     found = []
-    known = {one.staff_no: one.id for one in colleagues(scope=demo_scope(), org_unit=branch, on=branch.date_at(until))}
-    hours = calendar.Hours(plan.hours).on(branch.date_at(until), provisional=True)
-    for role in WHO:
-        person = plan.of_role(role)[0]
-        with scoped(demo_scope()):
-            user = User.objects.get(pk=known[person.staff_no])
-        for point in shadow.rules.points(user.pk, branch.date_at(until), hours[0][0], hours[-1][1]):
+    for name in WHO:
+        user = _user(plan, branch, name, until)
+        for point in _points(plan, user, branch.date_at(until)):
             at = calendar.local(branch.date_at(until), point + 2, ZoneInfo(branch.time_zone))
             if at <= until - LEFT_OPEN:
                 found.append((at, user))

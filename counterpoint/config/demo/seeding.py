@@ -52,6 +52,7 @@ LIVED: tuple[tuple[str, Callable[..., object]], ...] = (
     ("certificates", lived_certificates.live),
     ("exams", lived_exams.live),
     ("days", lived_drills.live),
+    ("thinking along", lived_shadow.live),
     ("competence", lived_competence.live),
 )
 

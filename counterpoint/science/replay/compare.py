@@ -9,9 +9,10 @@ import numpy as np
 import pandas as pd
 
 from counterpoint.science.advice import Loss
-from counterpoint.science.replay.futures import NOTHING, Change, Fork, changed, without
+from counterpoint.science.replay.futures import NOTHING, Change, Fork, without
 from counterpoint.science.replay.scenario import Scenario
 from counterpoint.science.replay.shape import spans_of, waiting_at
+from counterpoint.science.replay.unknown import Draws
 from counterpoint.science.twin.kernel import layout as lay
 from counterpoint.science.twin.kernel.layout import FloatArray
 from counterpoint.science.twin.model import require
@@ -77,24 +78,33 @@ def _end(scenario: Scenario) -> float:
     return scenario.model.close_minute if scenario.recorded.closed else scenario.recorded.until
 
 
-def lived(fork: Fork, draws: int, people: People, loss: Loss, grid: FloatArray) -> tuple[FloatArray, FloatArray]:
-    """Draws x ``MEASURES`` of a fork, and draws x minutes of ``grid``: how many wait at a counter then."""
+Lived = tuple[FloatArray, FloatArray]
+
+
+def lived(
+    forks: Mapping[str, Fork], draws: int, people: People, loss: Loss, grid: FloatArray
+) -> dict[str, Lived]:  # fmt: skip
+    """By name of forks of one day, minute and draws: draws x ``MEASURES``, and draws x minutes of ``grid``, how many
+    wait at a counter then. The past of each draw is lived once for all."""
+    fork = next(iter(forks.values()))
     until = _end(fork.scenario)
-    out, paths = np.empty((draws, len(MEASURES))), np.empty((draws, len(grid)))
     first = np.array([leg.first for leg in fork.scenario.legs])
+    found = {name: (np.empty((draws, len(MEASURES))), np.empty((draws, len(grid)))) for name in forks}
     for number in range(draws):
-        result = fork.run(number).result
-        status = result.codes[:, 4]
-        queueing = np.isin(status, (lay.HAS_TICKET, lay.DEVICE_QUEUE))
-        since = np.where(np.isnan(result.times[:, 2]), people.arrival, result.times[:, 2])
-        waited = result.times[:, 1] + np.where(queueing, until - since, 0.0)
-        called = np.isin(status, (lay.SERVED, lay.AT_COUNTER))
-        left = np.isin(status, (lay.ABANDONED, lay.DISMISSED))
-        machine = np.isin(status, (lay.SELF_SERVED, lay.ON_DEVICE))
-        out[number] = people.measures(waited, called, left, machine, loss)
-        ended = np.where(called, result.times[:, 3], result.times[:, 4])
-        paths[number] = waiting_at(result.times[first, 2], np.where(np.isnan(ended), np.inf, ended)[first], grid)
-    return out, paths
+        past = fork.past(number)
+        for name, (out, paths) in found.items():
+            result = forks[name].run(number, past=past).result
+            status = result.codes[:, 4]
+            queueing = (status == lay.HAS_TICKET) | (status == lay.DEVICE_QUEUE)
+            since = np.where(np.isnan(result.times[:, 2]), people.arrival, result.times[:, 2])
+            waited = result.times[:, 1] + np.where(queueing, until - since, 0.0)
+            called = (status == lay.SERVED) | (status == lay.AT_COUNTER)
+            left = (status == lay.ABANDONED) | (status == lay.DISMISSED)
+            machine = (status == lay.SELF_SERVED) | (status == lay.ON_DEVICE)
+            out[number] = people.measures(waited, called, left, machine, loss)
+            ended = np.where(called, result.times[:, 3], result.times[:, 4])
+            paths[number] = waiting_at(result.times[first, 2], np.where(np.isnan(ended), np.inf, ended)[first], grid)
+    return found
 
 
 @dataclass(frozen=True)
@@ -161,8 +171,9 @@ def compare(
     grid = np.arange(QUARTER * np.ceil(at / QUARTER), _end(scenario) + 1e-9, QUARTER)
     all_changes = {"unchanged": NOTHING, **changes}
     require(len(all_changes) > len(changes), "No change may be called “unchanged”.")
-    runs = {name: lived(changed(scenario, at, change, seed=seed), draws, people, loss, grid)
-            for name, change in all_changes.items()}  # fmt: skip
+    same = Draws(scenario, seed=seed)
+    forks = {name: Fork(scenario, at, change, same) for name, change in all_changes.items()}
+    runs = lived(forks, draws, people, loss, grid)
     paths = {"was": waiting_at(*spans_of(scenario), grid)[None], **{name: run[1] for name, run in runs.items()}}
     mine = [leg for leg, counted in zip(scenario.legs, people.counted, strict=True) if counted]
     known = sum(leg.end is not None for leg in mine) / len(mine) if mine else 1.0

@@ -18,6 +18,7 @@ from counterpoint.science.twin.kernel import layout as lay
 from counterpoint.science.twin.kernel.layout import FloatArray
 from counterpoint.science.twin.model import require
 
+Past = tuple[twin.State, np.ndarray]
 TOLERANCE = 1e-6
 DECIDABLE = STAFF_KINDS | {"first"}
 
@@ -169,20 +170,25 @@ class Fork:
         share = 0.0 if was >= 1.0 else max(0.0, (event.value - was) / (1.0 - was))
         return twin.SetDiversion(minute, event.what, share)
 
-    def begin(self, number: int, *, log: bool = False) -> tuple[twin.State, np.ndarray]:
-        """The state at the fork in one draw, calling by itself from now on, and the events before."""
+    def past(self, number: int, *, log: bool = False) -> Past:
+        """One draw up to the fork and its events: the same for every change at this minute."""
         state = _begun(self.scenario, self.draws.table(number, extra=self.extra), self.before)
-        state, events = twin.advance(state, self.at, log=log)
+        return twin.advance(state, self.at, log=log)
+
+    def begin(self, number: int, *, log: bool = False, past: Past | None = None) -> Past:
+        """The state at the fork in one draw, calling by itself from now on, and the events before. ``past``: that of
+        another fork of the same day, minute and draws."""
+        state, events = past or self.past(number, log=log)
         state = replace(state.copy(), model=replace(state.model, calling="auto"), commands=self.after)
         state.st[lay.MANUAL], state.st[lay.NEXT_COMMAND] = 0, 0
         return state, events
 
-    def run(self, number: int, *, log: bool = False) -> twin.DayResult:
+    def run(self, number: int, *, log: bool = False, past: Past | None = None) -> twin.DayResult:
         """One draw of the future, to the end of the record."""
-        state, past = self.begin(number, log=log)
+        state, before = self.begin(number, log=log, past=past)
         end = np.inf if self.scenario.recorded.closed else self.scenario.recorded.until
         state, events = twin.advance(state, end, log=log)
-        return twin.DayResult(state, np.concatenate([past, events]), twin.outcome(state))
+        return twin.DayResult(state, np.concatenate([before, events]), twin.outcome(state))
 
 
 def changed(scenario: Scenario, at: float, change: Change = NOTHING, *, seed: int) -> Fork:

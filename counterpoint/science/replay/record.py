@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 from counterpoint.science.twin.model import require
 
@@ -87,7 +88,7 @@ class Recorded:
         strange = sorted({e.ticket for e in self.events if e.ticket} - set(codes))
         require(not strange, f"The record tells of tickets that it does not list: {', '.join(strange[:3])}.")
 
-    @property
+    @cached_property
     def closed(self) -> bool:
         """Whether the day was closed: everything that belongs to it is in the record."""
         return any(event.kind == "shut" for event in self.events)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
-from scipy import stats
+from scipy.special import ndtr, ndtri
 
 from counterpoint.science import twin
 from counterpoint.science.replay.orders import STEP
@@ -25,8 +25,8 @@ def beyond(law: FloatArray, seen: FloatArray, u: FloatArray) -> FloatArray:
     seen = np.maximum(seen, 0.0)
     with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
         centre = np.log(mean) - 0.5 * sigma**2
-        left = stats.norm.sf(np.where(seen > 0, (np.log(seen) - centre) / sigma, -np.inf))
-        lognormal = np.exp(centre + sigma * stats.norm.isf(np.maximum(left * (1 - u), 1e-300)))
+        left = ndtr(-np.where(seen > 0, (np.log(seen) - centre) / sigma, -np.inf))
+        lognormal = np.exp(centre - sigma * ndtri(np.maximum(left * (1 - u), 1e-300)))
         exponential = seen - mean * np.log1p(-u)
     found = np.select([shape == lay.LOGNORMAL, shape == lay.EXPONENTIAL], [lognormal, exponential], mean)
     return np.where(np.isinf(mean), np.inf, np.maximum(found, seen))

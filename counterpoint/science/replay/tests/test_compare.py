@@ -143,3 +143,23 @@ def test_the_course_of_a_day_adds_up_to_the_day(seed):
     busiest = course["came"].idxmax()
     waits = [leg.waited for leg in mine if leg.call is not None and busiest <= leg.arrival < busiest + 30]
     assert course.loc[busiest, "p90_wait"] == pytest.approx(np.quantile(waits, 0.9))
+
+
+def test_a_past_lived_once_for_all_futures_is_each_futures_own(queue):
+    """Beside others and alone a future is the same to the bit, in whatever order they are lived."""
+    early, late = replay.Change((OPENED,)), replay.Change((replay.Event(640.0, "open", counter="3", person="p3"),))
+    changes = {"early": early, "late": late, "nothing": replay.NOTHING}
+    together = replay.compare(queue, 600.0, changes, seed=2, draws=4)
+    turned = replay.compare(queue, 600.0, dict(reversed(changes.items())), seed=2, draws=4)
+    for name, change in changes.items():
+        alone = replay.compare(queue, 600.0, {name: change}, seed=2, draws=4)
+        for other in (together, turned):
+            assert np.array_equal(other.others[name], alone.others[name])
+            assert np.array_equal(other.paths[name], alone.paths[name])
+            assert np.array_equal(other.unchanged, alone.unchanged)
+        fork = replay.changed(queue, 600.0, change, seed=2)
+        own, shared = fork.run(3), fork.run(3, past=replay.changed(queue, 600.0, early, seed=2).past(3))
+        assert np.array_equal(own.result.times, shared.result.times, equal_nan=True)
+        assert np.array_equal(own.result.codes, shared.result.codes)
+    assert np.array_equal(together.others["nothing"], together.unchanged)
+    assert not np.array_equal(together.others["early"], together.others["late"])
