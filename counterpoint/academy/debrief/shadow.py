@@ -209,7 +209,7 @@ def _regimes(scope: Scope, branch: OrgUnit, on: date, now: datetime) -> tuple[st
         machine_out=bool(record.down) or any(event.kind == "down" for event in record.events),
         came=sum(event.kind == "take" for event in record.events), expected=sum(sum(row) for row in lent.rates),
         there=len({event.person for event in record.events if event.person}),
-        planned=len(planned.shifts) if planned else 0,
+        planned=len(planned.shifts) if planned and not record.inferred else 0,  # inferred: only who served is known
     )  # fmt: skip
 
 

@@ -2,6 +2,7 @@
 
 import itertools
 from datetime import date, timedelta
+from types import SimpleNamespace
 
 import pytest
 from hypothesis import given
@@ -95,6 +96,17 @@ def test_after_the_day_each_choice_is_worth_minutes_and_the_day_has_its_kind(hal
     assert (day.points, day.mean, day.business_date) == (1, row.regret["value"], ON)
     assert set(day.regimes) <= set(rules.REGIMES) and day.regimes
     assert shadow.due(hall.now) == 0, "a judged day is not judged again"
+
+
+@db
+@pytest.mark.parametrize(("inferred", "kinds"), [(False, ("short",)), (True, ("usual",))])
+def test_a_day_known_by_its_tickets_alone_is_not_called_short_of_people(bank, monkeypatch, inferred, kinds):
+    """Who did not serve leaves no trace in tickets that were brought in; on an own day everybody's post is recorded."""
+    served = [SimpleNamespace(kind="call", person="p1"), SimpleNamespace(kind="take", person="")]
+    record = SimpleNamespace(events=served, down=(), inferred=inferred)
+    monkeypatch.setattr(shadow.onsite, "recorded_day", lambda **_: SimpleNamespace(recorded=record, rates=[[1.0]]))
+    monkeypatch.setattr(shadow.team, "planned_day", lambda **_: SimpleNamespace(shifts=["a", "b"]))
+    assert shadow._regimes(bank.scope("Sun"), bank.b01, ON, bank.now) == kinds
 
 
 @db
