@@ -98,7 +98,7 @@ def left(page):
 
 
 def test_the_page_says_at_once_what_is_ready_and_the_rest_when_it_is(bank, sign_in):
-    item = league_days.known(bank.b01, bank.b01.date_at(bank.now))["academy.scenario.payday"]
+    item = league_days.known(bank.b01, bank.b01.date_at(bank.now))["academy.scenario.absentee"]
     session = begun(bank, game=games.game_of_scenario(item.value, seed=3))
     base, sun = f"/academy/drill/{session.pk}/debrief", sign_in("Sun")
     assert "还没有演练完" in sun.get(base).content.decode()

@@ -44,7 +44,7 @@ class Hand:
 GOOD, FAIR, SLOW, SILENT = Hand(1), Hand(2), Hand(0), Hand(0, answers=False)
 # Branch, role, place, scenario, days before today, hand.
 PRACTISED = (
-    ("b01", "supervisor", 0, "academy.scenario.elder_fraud", 17, FAIR),
+    ("b01", "supervisor", 0, "academy.scenario.pension_day", 17, FAIR),
     ("b01", "lobby_manager", 0, "academy.scenario.usual_tuesday", 12, SILENT),
 )
 LEAGUE = (
