@@ -26,9 +26,11 @@ from counterpoint.foundation.models import (
     SpecialDay,
     User,
 )
+from counterpoint.foundation.prepared import Prepared
 from counterpoint.foundation.scope import PRACTICE, Scope, lineage, scoped, unscoped
 
 JOURNAL = "foundation.journal.view"
+_BRANCH = Prepared(lambda code: OrgUnit.objects.filter(kind=OrgUnit.Kind.BRANCH, code=code))
 
 
 @dataclass(frozen=True)
@@ -82,7 +84,7 @@ def unit_names(*, scope: Scope, units: Iterable[UUID]) -> dict[UUID, str]:
 def branch(*, scope: Scope, code: str) -> OrgUnit:
     """One branch by code; `NotFound` when absent or outside the scope."""
     with scoped(scope):
-        row = OrgUnit.objects.filter(kind=OrgUnit.Kind.BRANCH, code=code).first()
+        row = _BRANCH.first(code)
     if row is None:
         raise NotFound(_("There is no branch “%(code)s” here.") % {"code": code})
     return row

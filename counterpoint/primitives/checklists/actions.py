@@ -14,6 +14,7 @@ from counterpoint.foundation.api import (
     Invalid,
     NotFound,
     OrgUnit,
+    Prepared,
     Scope,
     User,
     colleagues,
@@ -31,6 +32,13 @@ from counterpoint.primitives.checklists.verbs import ASSIGN, FILL
 from counterpoint.ui import reader
 
 MAX_FILES = 20
+
+_LOCKED = Prepared(lambda pk: Round.objects.select_for_update().select_related("org_unit").filter(pk=pk))
+_ENTRIES = Prepared(lambda row, item: AnswerEntry.objects.filter(round=row, item=item))
+_ANSWER = Prepared(lambda row, item: Answer.objects.filter(round=row, item=item))
+_UPLOADS = Prepared(
+    lambda unit, digests: Upload.objects.filter(org_unit=unit, digest__in=digests).select_related("file")
+)
 
 
 class RoundClosed(DomainError):
@@ -147,7 +155,7 @@ def put(call: Call, round: UUID, given: Put) -> AnswerView:
 
 
 def _locked(round: UUID) -> Round:
-    found = Round.objects.select_for_update().select_related("org_unit").filter(pk=round).first()
+    found = _LOCKED.first(round)
     if found is None:
         raise NotFound(_("There is no such round here."))
     return found
@@ -170,16 +178,14 @@ def _entry(call: Call, row: Round, given: Put) -> AnswerEntry:
 
 
 def _folded(row: Round, item: str) -> Folded:
-    rows = AnswerEntry.objects.filter(round=row, item=item)
+    rows = _ENTRIES.rows(row, item)
     return fold(Entry(e.key, e.device, e.seq, e.value, tuple(e.files), e.base) for e in rows)
 
 
 def _project(call: Call, row: Round, entry: AnswerEntry, folded: Folded) -> AnswerView:
     current = folded.current
     assert current is not None
-    answer = Answer.objects.filter(round=row, item=entry.item).first() or Answer(
-        org_unit=row.org_unit, round=row, item=entry.item
-    )
+    answer = _ANSWER.first(row, entry.item) or Answer(org_unit=row.org_unit, round=row, item=entry.item)
     was_by, cleared = answer.done_by, current.value is None
     if current.key == entry.key:
         answer.value, answer.files = current.value, list(current.files)
@@ -207,8 +213,7 @@ def _project(call: Call, row: Round, entry: AnswerEntry, folded: Folded) -> Answ
 
 def link_evidence(call: Call, row: Round, item: str, digests: Iterable[str]) -> None:
     """Tie pictures that are here to the item; a picture that is still on its way is tied when it comes."""
-    uploads = Upload.objects.filter(org_unit=row.org_unit, digest__in=list(digests)).select_related("file")
-    for upload in uploads:
+    for upload in _UPLOADS.rows(row.org_unit, list(digests)):
         held = Evidence.objects.filter(round=row, item=item, digest=upload.digest).exists()
         if not held:
             evidence = Evidence(org_unit=row.org_unit, round=row, item=item, digest=upload.digest, file=upload.file)

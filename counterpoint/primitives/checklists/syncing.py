@@ -14,7 +14,17 @@ from django.db import IntegrityError, transaction
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 
-from counterpoint.foundation.api import DomainError, Invalid, Scope, branch, enter, read_json, scoped, text_hash
+from counterpoint.foundation.api import (
+    DomainError,
+    Invalid,
+    Prepared,
+    Scope,
+    branch,
+    enter,
+    read_json,
+    scoped,
+    text_hash,
+)
 from counterpoint.primitives.checklists import actions
 from counterpoint.primitives.checklists.calling import (
     APPLIED,
@@ -26,7 +36,6 @@ from counterpoint.primitives.checklists.calling import (
     Call,
     alarm,
     id_of,
-    rows_of,
 )  # fmt: skip
 from counterpoint.primitives.checklists.models import AnswerEntry, Evidence, Round, SyncItem
 from counterpoint.primitives.checklists.unsent import Unsent, report
@@ -37,6 +46,11 @@ MEMORY = timedelta(days=90)  # keys are remembered at least this long; what clai
 BATCH = 200
 MOST_SEQ = 2**62
 LIMITS = {"key": 80, "text": 20_000}
+
+_KNOWN = Prepared(lambda unit, phone, key: SyncItem.objects.filter(org_unit=unit, device=phone, key=key))
+_BY_ID = Prepared(lambda unit, pk: Round.objects.filter(org_unit=unit, pk=pk))
+_BY_KEY = Prepared(lambda unit, key: Round.objects.filter(org_unit=unit, key=key))
+_HELD = Prepared(lambda unit, refs: SyncItem.objects.filter(org_unit=unit, state=HELD, round_ref__in=refs))
 
 
 @dataclass(frozen=True)
@@ -114,13 +128,13 @@ def _take(call: Call, item: Sent) -> Receipt:
     body = _readable(item)
     if body is None:
         return Receipt(key=item.key, hash=item.hash, state=DAMAGED, reason="damaged")
-    known = rows_of(call).first()
+    known = _KNOWN.first(call.org_unit, call.device, call.key)
     if known is None:
         try:
             with transaction.atomic():
                 return _receipt(_first(call, item, body))
         except IntegrityError:  # the same item came twice at once
-            known = rows_of(call).first()
+            known = _KNOWN.first(call.org_unit, call.device, call.key)
             if known is None:
                 raise
     if known.digest != item.hash:
@@ -233,10 +247,9 @@ def _submit(call: Call, row: SyncItem) -> None:
 
 def _round(call: Call, ref: str) -> Round:
     """The round by its id or by the key that a phone gave it; `NotYet` when its start has not come."""
-    rows = Round.objects.filter(org_unit=call.org_unit)
     known = id_of(ref)
-    found = rows.filter(pk=known).first() if known else None
-    found = found or (rows.filter(key=ref).first() if ref else None)
+    found = _BY_ID.first(call.org_unit, known) if known else None
+    found = found or (_BY_KEY.first(call.org_unit, ref) if ref else None)
     if found is None:
         starts = SyncItem.objects.filter(org_unit=call.org_unit, round_ref=ref, kind="start")
         if starts.filter(state__in=(QUARANTINED, SETTLED)).exists():
@@ -247,7 +260,7 @@ def _round(call: Call, ref: str) -> Round:
 
 def release(call: Call, refs: Iterable[str]) -> int:
     """Try held items of a round again: answers before submissions, in the phones' order. Returns how many."""
-    held = SyncItem.objects.filter(org_unit=call.org_unit, state=HELD, round_ref__in=list(refs))
+    held = _HELD.rows(call.org_unit, list(refs))
     moved = 0
     for row in sorted(held, key=lambda one: (one.kind == "submit", one.seq, one.device, one.key)):
         own = Call(_as(call, row), call.org_unit, call.now, row.device, row.key)
