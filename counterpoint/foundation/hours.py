@@ -5,17 +5,19 @@ from datetime import date
 
 from counterpoint.foundation.calendar import Hours, Interval
 from counterpoint.foundation.models import OpeningHours, OrgUnit, SpecialDay
+from counterpoint.foundation.prepared import Prepared
+
+_WEEK = Prepared(lambda unit: OpeningHours.objects.filter(org_unit=unit).values_list("weekday", "opens", "closes"))
+_DAYS = Prepared(lambda unit: SpecialDay.objects.filter(org_unit=unit).values_list("date", "closed", "opens", "closes"))
 
 
 def hours_of(org_unit: OrgUnit) -> Hours:
     """Opening hours of a branch in the caller's scope."""
     weekly: dict[int, list[Interval]] = defaultdict(list)
-    opening = OpeningHours.objects.filter(org_unit=org_unit)
-    for weekday, opens, closes in opening.values_list("weekday", "opens", "closes"):
+    for weekday, opens, closes in _WEEK.rows(org_unit):
         weekly[weekday].append((opens, closes))
     special: dict[date, tuple[Interval, ...]] = {}
-    days = SpecialDay.objects.filter(org_unit=org_unit)
-    for on, closed, start, end in days.values_list("date", "closed", "opens", "closes"):
+    for on, closed, start, end in _DAYS.rows(org_unit):
         special[on] = ((start, end),) if not closed and start is not None and end is not None else ()
     return Hours(
         {weekday: tuple(sorted(spans)) for weekday, spans in weekly.items()},

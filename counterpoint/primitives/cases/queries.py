@@ -8,7 +8,7 @@ from uuid import UUID
 from django.db.models import F, Q
 from django.utils.translation import gettext as _
 
-from counterpoint.foundation.api import NotFound, Scope, User, scoped
+from counterpoint.foundation.api import NotFound, Prepared, Scope, User, scoped
 from counterpoint.primitives.cases import clocks, filling, readings, rights, shown
 from counterpoint.primitives.cases.models import Case, CaseClock, CaseLink, CaseWatcher
 from counterpoint.primitives.cases.readings import Reading
@@ -28,6 +28,7 @@ from counterpoint.primitives.cases.writing import hours_for, sees
 
 T = TypeVar("T")
 PAGE = 50
+_CASE = Prepared(lambda pk: Case.objects.select_related("org_unit", "owner").filter(pk=pk))
 SORTS = {"due": (F("due_at").asc(nulls_last=True), "-opened_at"), "new": ("-opened_at",), "old": ("opened_at",)}
 
 
@@ -136,7 +137,7 @@ def view_of(row: Case, now: datetime) -> CaseView:
 
 def found(scope: Scope, case: UUID) -> Case:
     """The row, for a caller who may see it; inside `scoped(scope)`."""
-    row = Case.objects.select_related("org_unit", "owner").filter(pk=case).first()
+    row = _CASE.first(case)
     if row is None or not sees(scope, row):
         raise NotFound(_("There is no such case here."))
     return row
