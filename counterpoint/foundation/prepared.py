@@ -24,12 +24,10 @@ R = TypeVar("R")
 KEPT = 2048  # statements of one connection; then it begins anew
 ROOT = "/\x00{:04d}/"  # stands for a root of the scope while a statement is built; no path holds the zero byte
 Statement = tuple[str, tuple[Any, ...]]
-AS_IT_IS: dict[type, frozenset[type]] = {  # values that these fields hand to a database as they are
+AS_IT_IS: dict[type, frozenset[type]] = {  # values that these fields hand to every database as they are
     str: frozenset({models.CharField, models.SlugField, models.TextField}),
-    int: frozenset({models.IntegerField, models.SmallIntegerField, models.PositiveSmallIntegerField,
-                    models.PositiveIntegerField, models.BigIntegerField}),
     bool: frozenset({models.BooleanField}),
-}  # fmt: skip
+}
 
 
 class Place(Expression):

@@ -184,7 +184,7 @@ def _told(ready, field, row):
         value = ready(field, row)
     except Exception as refused:
         return type(refused), str(refused)
-    return type(value), value
+    return type(value), getattr(value, "obj", value)  # JSON comes wrapped to PostgreSQL
 
 
 def test_a_statement_is_read_for_the_embedded_database_as_django_reads_it(db):
