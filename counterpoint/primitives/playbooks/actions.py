@@ -26,6 +26,7 @@ from counterpoint.primitives.playbooks.engine import (
 )
 from counterpoint.primitives.playbooks.errors import AlreadyRunning, NotReady, NotRunning
 from counterpoint.primitives.playbooks.models import Play, PlayInject, PlayNote, PlayPage, PlayStep
+from counterpoint.primitives.playbooks.ticking import catch_up
 from counterpoint.primitives.playbooks.values import PlayView, view
 from counterpoint.primitives.playbooks.verbs import DO, DRILL, LEAD, START
 
@@ -269,9 +270,11 @@ def inject_react(*, scope: Scope, play: UUID, inject: str, now: datetime, text: 
 
 
 def play_pause(*, scope: Scope, play: UUID, now: datetime) -> PlayView:
-    """Stop the clocks of the steps. The limit of a real play runs on: the customers' wait is not paused."""
+    """Stop the clocks of the steps. The limit of a real play runs on: the customers' wait is not paused. Whoever was to
+    be told by now is told first: a pause holds nothing back that was due before it."""
     with opened(scope, play, LEAD) as row:
         must_run(row)
+        catch_up(row, now)
         row.state, row.paused_at = Play.State.PAUSED, now
         if row.drill:
             row.next_due_at = None

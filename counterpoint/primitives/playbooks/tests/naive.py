@@ -89,6 +89,7 @@ class Naive:
             self.go_on()
 
     def pause(self):
+        self.tick()
         self.state, self.paused_at = "paused", self.clock
 
     def resume(self):

@@ -16,7 +16,7 @@ from counterpoint.primitives.content import loader
 from counterpoint.primitives.playbooks import rules, ticking
 from counterpoint.primitives.playbooks.tests.conftest import item
 from counterpoint.primitives.playbooks.tests.naive import FIRED, STORIES, Both
-from counterpoint.primitives.playbooks.tests.plans import FIRE, plans, read
+from counterpoint.primitives.playbooks.tests.plans import FIRE, body, plans, read, step, words
 from tests.properties import dose
 
 MONDAY = datetime(2026, 11, 23, 2, 30, tzinfo=UTC)
@@ -58,6 +58,16 @@ def test_p_p1_deadlines_fire_once_and_in_order_across_restarts(told, bank, monke
         assert len(set(fired)) == len(fired)
         at = {name: when for when, name in both.naive.fired}
         assert [at[name] for name in fired] == sorted(at[name] for name in fired)
+
+
+def test_p_p1_a_pause_holds_nothing_back_that_was_due_before_it(told, bank, monkeypatch):
+    """No look came in half an hour, and the play is paused in the minute of its limit: the page goes out first."""
+    book = read(body("test.any", [step("s0", "teller")], time_limit={"minutes": 30, "names": words("Limit")}))
+    with told(book):
+        both = Both(bank, book)
+        for name, number in (("wait", 30), ("pause", 0), ("tick", 0), ("wait", 5), ("resume", 0), ("tick", 0)):
+            both.act(name, number, monkeypatch)
+        assert both.fired() == [name for _at, name in both.naive.fired] == ["told s0 1 0", "limit"]
 
 
 @QUIET
