@@ -12,15 +12,13 @@ from django.http.request import RawPostDataException
 from django.utils import timezone, translation
 from django.utils.functional import SimpleLazyObject
 
-from counterpoint.foundation import access, clock, practice, prefix, scope
+from counterpoint.foundation import access, clock, practice, prefix, queries, scope
 from counterpoint.foundation.models import OrgUnit
 from counterpoint.foundation.prepared import Prepared
 
 Respond = Callable[[HttpRequest], HttpResponse]
 LANGUAGE_COOKIE = "counterpoint-language"
-_BRANCHES = Prepared(lambda: OrgUnit.objects.filter(kind=OrgUnit.Kind.BRANCH).order_by("path"))
 _FIRST = Prepared(lambda: OrgUnit.objects.filter(kind=OrgUnit.Kind.BRANCH).order_by("path")[:1])
-_CHOSEN = Prepared(lambda code: OrgUnit.objects.filter(kind=OrgUnit.Kind.BRANCH, code=code).order_by("pk")[:1])
 ZERO, FORMS = "\x00", ("application/x-www-form-urlencoded", "multipart/form-data")
 
 
@@ -194,7 +192,7 @@ def branches_of(request: Any) -> list[OrgUnit]:
     """Branches that the caller may switch between."""
     if request.scope is None:
         return []
-    return _BRANCHES.rows()
+    return queries.BRANCHES.rows()
 
 
 def current_branch(request: Any) -> OrgUnit | None:
@@ -204,4 +202,4 @@ def current_branch(request: Any) -> OrgUnit | None:
     if request.device is not None and request.device.org_unit.kind == OrgUnit.Kind.BRANCH:
         return cast(OrgUnit, request.device.org_unit)
     chosen = request.session.get(chosen_key(request)) if request.device is None else None
-    return (_CHOSEN.first(chosen) if chosen else None) or _FIRST.first()
+    return (queries.BRANCH.first(chosen) if chosen else None) or _FIRST.first()

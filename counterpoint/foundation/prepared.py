@@ -50,13 +50,31 @@ class Place(Expression):
         return value if self.target is None else self.target.get_db_prep_value(value, connection=connection)
 
 
+class _Root:
+    """Where a root of the asking scope will stand, or the end of its range."""
+
+    def __init__(self, number: int, end: str) -> None:
+        self.number, self.end = number, end
+
+    def of(self, roots: Sequence[str]) -> str:
+        """What the database is handed for it: ``/a/`` or, just behind all below it, ``/a0``."""
+        return roots[self.number][:-1] + self.end
+
+
+def _marks(count: int) -> dict[str, _Root]:
+    """What stands in a statement for the roots while it is built."""
+    return {ROOT.format(number)[:-1] + end: _Root(number, end) for number in range(count) for end in "/0"}
+
+
 class _Kept:
     """A statement for one connection and one shape of its values and scope."""
 
-    def __init__(self, rows: Any, compiler: Any, connection: Any) -> None:
+    def __init__(self, rows: Any, compiler: Any, connection: Any, roots: int) -> None:
         self._rows, self._compiler, self._connection = rows, compiler, connection
         _learn_fields(rows.query.where)
-        self._sql, self._params = compiler.as_sql()
+        self._sql, params = compiler.as_sql()
+        marks = _marks(roots)
+        self._params = [marks.get(one, one) if isinstance(one, str) else one for one in params]
         compiler.as_sql = self._bound_sql
         self._bound: Statement = ("", ())
         if not isinstance(rows.query, UpdateQuery):
@@ -66,21 +84,13 @@ class _Kept:
 
     def bind(self, given: Sequence[Any], roots: Sequence[str]) -> None:
         """Put these values and roots where they belong."""
-        connection, ends = self._connection, {}
-        for number, root in enumerate(roots):
-            mark = ROOT.format(number)
-            ends[mark], ends[mark[:-1] + "0"] = root, root[:-1] + "0"
-        self._bound = (
-            self._sql,
-            tuple(
-                one.value(given, connection)
-                if isinstance(one, Place)
-                else ends.get(one, one)
-                if type(one) is str
-                else one
-                for one in self._params
-            ),
-        )
+        bound = []
+        for one in self._params:
+            if isinstance(one, Place):
+                bound.append(one.value(given, self._connection))
+            else:
+                bound.append(one.of(roots) if isinstance(one, _Root) else one)
+        self._bound = self._sql, tuple(bound)
 
     def _bound_sql(self, *_args: Any, **_named: Any) -> Statement:
         return self._bound
@@ -135,9 +145,9 @@ class _Prepared:
             for number, one in enumerate(given)
         ]
         if roots is None:
-            return _Kept(*self._compiler(self._build(*places), connection), connection)
+            return _Kept(*self._compiler(self._build(*places), connection), connection, 0)
         with scopes.scoped(scopes.Scope(None, tuple(ROOT.format(number) for number in range(roots)))):
-            return _Kept(*self._compiler(self._build(*places), connection), connection)
+            return _Kept(*self._compiler(self._build(*places), connection), connection, roots)
 
 
 class Prepared(_Prepared, Generic[R]):

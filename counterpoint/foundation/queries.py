@@ -30,7 +30,8 @@ from counterpoint.foundation.prepared import Prepared
 from counterpoint.foundation.scope import PRACTICE, Scope, lineage, scoped, unscoped
 
 JOURNAL = "foundation.journal.view"
-_BRANCH = Prepared(lambda code: OrgUnit.objects.filter(kind=OrgUnit.Kind.BRANCH, code=code))
+BRANCHES = Prepared(lambda: OrgUnit.objects.filter(kind=OrgUnit.Kind.BRANCH).order_by("path"))
+BRANCH = Prepared(lambda code: OrgUnit.objects.filter(kind=OrgUnit.Kind.BRANCH, code=code))
 
 
 @dataclass(frozen=True)
@@ -72,7 +73,7 @@ def place_of(scope: Scope, branch: OrgUnit | None, verb: str) -> OrgUnit:
 def branches(*, scope: Scope) -> list[OrgUnit]:
     """Branches in the caller's scope, by path."""
     with scoped(scope):
-        return list(OrgUnit.objects.filter(kind=OrgUnit.Kind.BRANCH).order_by("path"))
+        return BRANCHES.rows()
 
 
 def unit_names(*, scope: Scope, units: Iterable[UUID]) -> dict[UUID, str]:
@@ -84,7 +85,7 @@ def unit_names(*, scope: Scope, units: Iterable[UUID]) -> dict[UUID, str]:
 def branch(*, scope: Scope, code: str) -> OrgUnit:
     """One branch by code; `NotFound` when absent or outside the scope."""
     with scoped(scope):
-        row = _BRANCH.first(code)
+        row = BRANCH.first(code)
     if row is None:
         raise NotFound(_("There is no branch “%(code)s” here.") % {"code": code})
     return row

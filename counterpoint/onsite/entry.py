@@ -2,13 +2,12 @@
 
 import logging
 from collections.abc import Callable
-from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import cached_property, partial
+from functools import cached_property
 from typing import Any, TypeVar
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.db.models import QuerySet
 
 from counterpoint.foundation.api import (
@@ -34,12 +33,14 @@ MAX_KEY = 80
 
 @dataclass(frozen=True)
 class Call:
-    """Who asks where and when; `key` makes asking twice harmless."""
+    """Who asks where and when; `key` makes asking twice harmless. `lost`: this is the same once more, after others took
+    a number meanwhile."""
 
     scope: Scope
     branch: OrgUnit
     now: datetime
     key: str = ""
+    lost: bool = False
 
     @cached_property
     def on(self) -> date:
@@ -58,10 +59,9 @@ class Call:
         act: Callable[..., A],
         *,
         first: Callable[[], Any] | None = None,
-        races: int = 0,
         **inputs: Any,
     ) -> A:
-        """Check scope and verb, then act once in one transaction; so often anew when others took a number meanwhile.
+        """Check scope and verb, then act once in one transaction.
 
         The same key with the same inputs gets the first answer; with other inputs `KeyConflict` (and an alarm in the
         journal). A refused request is not remembered, so that it may be tried again. What `first` reads before the
@@ -73,28 +73,16 @@ class Call:
             if first and self.key and (known := self._claims().first()) is not None:
                 return self._again(known, asked, answer, act.__name__)
             extra = {"prepared": first()} if first else {}
-            work = partial(self._begun, act, races) if races else partial(act, self)
             if not self.key:
-                with nullcontext() if races else transaction.atomic():
-                    return work(**inputs, **extra)
+                with transaction.atomic():
+                    return act(self, **inputs, **extra)
             row = IngestKey(**self._owned(), asked=asked, at=self.now)
             return once(
                 self._claims(),
                 row,
-                lambda: work(**inputs, **extra),
+                lambda: act(self, **inputs, **extra),
                 lambda before: self._again(before, asked, answer, act.__name__),
             )
-
-    def _begun(self, act: Callable[..., A], races: int, **inputs: Any) -> A:
-        """An act that can lose a race, each time in a transaction of its own; it is told whether it lost one."""
-        for lost in range(races):
-            try:
-                with transaction.atomic():
-                    return act(self, **inputs, lost=lost > 0)
-            except IntegrityError:
-                continue
-        with transaction.atomic():
-            return act(self, **inputs, lost=True)
 
     def _again(self, row: IngestKey, asked: str, answer: type[A], what: str) -> A:
         if row.asked != asked:

@@ -34,7 +34,7 @@ def wrong_table(found: Sequence[Wrong], title: str) -> Table:
 
 
 def lines(name: str, content: bytes, most: int) -> Iterator[Sequence[Any]]:
-    """The cells of the first sheet, line by line. Raises `Invalid` when it is no table has more than `most` lines
+    """The cells of the first sheet, line by line. Raises `Invalid` when it is no table, has more than `most` lines
     or is too large, and `UnsafeFile` when it is built to harm."""
     if len(content) > MOST_BYTES:
         raise Invalid(_("The file is too large: %(mb)d MB at most.") % {"mb": MOST_BYTES // 1_000_000}, field="file")

@@ -3,7 +3,6 @@ byte for byte. At commit 2,500 deliveries from 50 phones; at night 20,000 a seed
 """
 
 from random import Random
-from types import SimpleNamespace
 
 import pytest
 
@@ -48,7 +47,7 @@ def test_f6_has_teeth_without_the_memory_of_keys(world, monkeypatch):  # noqa: F
             calling.Call(call.scope, call.org_unit, call.now, call.device, f"{call.key}/{next(numbers)}"), item, body
         )
 
-    monkeypatch.setattr(syncing, "_KNOWN", SimpleNamespace(first=lambda *_asked: None))
+    monkeypatch.setattr(syncing, "known", lambda _call: None)
     monkeypatch.setattr(syncing, "_first", forgetful)
     orderly, roughly, _count = both(world, 1, rounds=2, copies=5)
     assert roughly != orderly

@@ -101,12 +101,16 @@ def events_ingest(
     """Take in a batch. Any order and any repetition of the same events leads to the same tickets; an event number that
     comes again with another content changes nothing and is told as a conflict."""
     batch = tuple(events)
-    return Call(scope, branch, now, key).run(INGEST, Ingested, _ingest, races=RACES, events=batch)
+    for lost in range(RACES):
+        try:
+            return Call(scope, branch, now, key, lost > 0).run(INGEST, Ingested, _ingest, events=batch)
+        except IntegrityError:  # a number is taken, by another ticket or in a parallel batch: by now it is known
+            continue
+    return Call(scope, branch, now, key, lost=True).run(INGEST, Ingested, _ingest, events=batch)
 
 
-def _ingest(call: Call, *, events: tuple[EventIn, ...], lost: bool) -> Ingested:
-    """`lost`: a number was taken, by another ticket or in a parallel batch; by now it is known."""
-    done = Ingested(verdicts=_take_in(call, events, _numbers(call, events) if lost else {}))
+def _ingest(call: Call, *, events: tuple[EventIn, ...]) -> Ingested:
+    done = Ingested(verdicts=_take_in(call, events, _numbers(call, events) if call.lost else {}))
     if any(v.verdict != "repeated" for v in done.verdicts):
         applied = {e.ref for e, v in zip(events, done.verdicts, strict=True) if v.verdict == "applied"}
         call.note(

@@ -46,7 +46,7 @@ def future_run(
         _checked(call, on, minute, name)
         return replaying.tried(scope=scope, branch=branch, on=on, now=now, minute=float(minute), decision=decision)
 
-    inputs: dict[str, Any] = {"on": on, "minute": minute, "decision": decision, "name": name}
+    inputs = {"on": on, "minute": minute, "decision": decision, "name": name}
     return call.run(REPLAY, BookmarkView, _run, first=prepared, **inputs)
 
 

@@ -1,7 +1,6 @@
 """What happens to a ticket before and beside the counter: taken, cancelled, left, delayed, marked, guided away."""
 
 from datetime import datetime, timedelta
-from typing import Any
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
@@ -56,7 +55,7 @@ def ticket_take(
         priority = lifecycle.priority_of(content.tiers[tier].priority, vulnerable, content.first_priority)
         return futures.promise(hall_of(scope=scope, branch=branch, now=now), service, (priority, now, LAST))
 
-    inputs: dict[str, Any] = {"service": service, "tier": tier, "vulnerable": vulnerable, "channel": channel}
+    inputs = {"service": service, "tier": tier, "vulnerable": vulnerable, "channel": channel}
     return call.run(TAKE, TicketView, _take, first=offer, **inputs)
 
 

@@ -36,6 +36,7 @@ from counterpoint.primitives.checklists.calling import (
     Call,
     alarm,
     id_of,
+    known,
 )  # fmt: skip
 from counterpoint.primitives.checklists.models import AnswerEntry, Evidence, Round, SyncItem
 from counterpoint.primitives.checklists.unsent import Unsent, report
@@ -47,7 +48,6 @@ BATCH = 200
 MOST_SEQ = 2**62
 LIMITS = {"key": 80, "text": 20_000}
 
-_KNOWN = Prepared(lambda unit, phone, key: SyncItem.objects.filter(org_unit=unit, device=phone, key=key))
 _BY_ID = Prepared(lambda unit, pk: Round.objects.filter(org_unit=unit, pk=pk))
 _BY_KEY = Prepared(lambda unit, key: Round.objects.filter(org_unit=unit, key=key))
 _HELD = Prepared(lambda unit, refs: SyncItem.objects.filter(org_unit=unit, state=HELD, round_ref__in=refs))
@@ -128,19 +128,19 @@ def _take(call: Call, item: Sent) -> Receipt:
     body = _readable(item)
     if body is None:
         return Receipt(key=item.key, hash=item.hash, state=DAMAGED, reason="damaged")
-    known = _KNOWN.first(call.org_unit, call.device, call.key)
-    if known is None:
+    before = known(call)
+    if before is None:
         try:
             with transaction.atomic():
                 return _receipt(_first(call, item, body))
         except IntegrityError:  # the same item came twice at once
-            known = _KNOWN.first(call.org_unit, call.device, call.key)
-            if known is None:
+            before = known(call)
+            if before is None:
                 raise
-    if known.digest != item.hash:
+    if before.digest != item.hash:
         alarm(call)
         return Receipt(key=item.key, hash=item.hash, state=CONFLICT, reason="key_conflict")
-    return Receipt.model_validate(known.answer)
+    return Receipt.model_validate(before.answer)
 
 
 def _readable(item: Sent) -> dict[str, Any] | None:
@@ -247,8 +247,8 @@ def _submit(call: Call, row: SyncItem) -> None:
 
 def _round(call: Call, ref: str) -> Round:
     """The round by its id or by the key that a phone gave it; `NotYet` when its start has not come."""
-    known = id_of(ref)
-    found = _BY_ID.first(call.org_unit, known) if known else None
+    own = id_of(ref)
+    found = _BY_ID.first(call.org_unit, own) if own else None
     found = found or (_BY_KEY.first(call.org_unit, ref) if ref else None)
     if found is None:
         starts = SyncItem.objects.filter(org_unit=call.org_unit, round_ref=ref, kind="start")

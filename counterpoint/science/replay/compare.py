@@ -81,9 +81,7 @@ def _end(scenario: Scenario) -> float:
 Lived = tuple[FloatArray, FloatArray]
 
 
-def lived(
-    forks: Mapping[str, Fork], draws: int, people: People, loss: Loss, grid: FloatArray
-) -> dict[str, Lived]:  # fmt: skip
+def lived(forks: Mapping[str, Fork], draws: int, people: People, loss: Loss, grid: FloatArray) -> dict[str, Lived]:
     """By name of forks of one day, minute and draws: draws x ``MEASURES``, and draws x minutes of ``grid``, how many
     wait at a counter then. The past of each draw is lived once for all."""
     fork = next(iter(forks.values()))
