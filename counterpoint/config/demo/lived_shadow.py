@@ -6,8 +6,9 @@ What a choice of an earlier day was worth is simulated on that day as it was rec
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time, timedelta
+from itertools import islice
 from zoneinfo import ZoneInfo
 
 from counterpoint.academy.debrief import shadow
@@ -20,6 +21,7 @@ from counterpoint.role import api as role
 DAYS: Mapping[str, int] = {"supervisor": 8, "lobby_manager": 3}  # days thought along before this one
 ANSWERED = slice(2, 10)  # of the points of such a day
 BUSY = range(10 * 60, 11 * 60 + 30)  # minutes at which the supervisor sends more people to the machines, by habit
+LUNCH = range(12 * 60, 12 * 60 + 40)  # when the lobby manager once shut a window too many
 WHO = ("supervisor", "lobby_manager", "teller")  # the first of each
 LEFT_OPEN = timedelta(minutes=25)  # before now: the newest question is for whoever looks at the page
 
@@ -31,11 +33,14 @@ def live(plans: Sequence[BranchPlan], built: Built, since: date, until: datetime
     zone = ZoneInfo(branch.time_zone)
     for name, days in DAYS.items():
         user = _user(plan, branch, name, until)
-        for on in _days(plan, branch, since, until, days):
-            points = _points(plan, user, on)[ANSWERED]
-            for minute in points:
+        for place, on in enumerate(_days(plan, branch, since, until, days)):
+            for minute in _points(plan, user, on)[ANSWERED]:
                 now = calendar.local(on, minute + 2, zone)
-                decision = _by_habit(branch, on, minute) if name == WHO[0] else onsite.Decision("nothing")
+                decision = onsite.Decision("nothing")
+                if name == WHO[0] and minute in BUSY:
+                    decision = _guided(branch, on)
+                elif name == WHO[1] and place == 0 and minute in LUNCH:
+                    decision = _shut(branch, on, until)
                 shadow.keep(scope=scope_of(user, now), branch=branch, minute=minute, decision=decision, now=now)
             night = datetime.combine(on + timedelta(days=1), time(2), zone)
             shadow.judged(scope=demo_scope(), branch=branch, user=user.pk, on=on, now=night)
@@ -43,19 +48,25 @@ def live(plans: Sequence[BranchPlan], built: Built, since: date, until: datetime
     return count
 
 
-def _days(plan: BranchPlan, branch: OrgUnit, since: date, until: datetime, count: int) -> Iterator[date]:
-    """The last days before this one on which the branch was open, the earliest first."""
+def _days(plan: BranchPlan, branch: OrgUnit, since: date, until: datetime, count: int) -> list[date]:
+    """Every second of the last days on which the branch was open, the earliest first: not of one kind only."""
     today, hours = branch.date_at(until), calendar.Hours(plan.hours)
     past = (today - timedelta(days=back) for back in range(1, (today - since).days))
-    opened = [on for _number, on in zip(range(2 * count), past, strict=False) if hours.on(on, provisional=True)]
-    yield from reversed(opened[:count])
+    opened = (on for on in past if hours.on(on, provisional=True))
+    return list(islice(opened, 1, 2 * count, 2))[::-1]
 
 
-def _by_habit(branch: OrgUnit, on: date, minute: int) -> onsite.Decision:
-    if minute not in BUSY:
-        return onsite.Decision("nothing")
+def _guided(branch: OrgUnit, on: date) -> onsite.Decision:
+    """More people to the machines, for what they take most of."""
     most = max(role.service_types(on, branch.rule_pack).values(), key=lambda one: one.divertible)
     return onsite.Decision("guide", service=most.key, share=most.divertible)
+
+
+def _shut(branch: OrgUnit, on: date, until: datetime) -> onsite.Decision:
+    """The window that was opened first; nothing when none was."""
+    day = onsite.recorded_day(scope=demo_scope(), branch=branch, on=on, now=until).recorded
+    opened = [one.counter for one in day.events if one.kind == "open"]
+    return onsite.Decision("close", counter=opened[0]) if opened else onsite.Decision("nothing")
 
 
 def _points(plan: BranchPlan, user: User, on: date) -> tuple[int, ...]:

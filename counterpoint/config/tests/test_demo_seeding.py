@@ -4,6 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 
+from counterpoint.academy.models import ShadowDay
 from counterpoint.config.demo import bank, rosters, seeding, story
 from counterpoint.foundation.api import User, scope_of, scoped
 from counterpoint.onsite.models import DayLog, Ticket
@@ -36,6 +37,18 @@ def test_the_miniature_has_everything_that_the_demo_opens_with(built, worked_out
         assert team.shifts_on(scope=scope, branch=one, day=story.ON)
         assert team.shifts_on(scope=scope, branch=built.units["b08"], day=date(2026, 11, 18))
         assert not seeding.empty() and worked_out == ["b04"]
+
+
+def test_who_thinks_along_has_judged_days_behind_them_and_one_costly_hour(built):
+    with scoped(bank.demo_scope()):
+        days = list(ShadowDay.objects.filter(org_unit=built.units["b04"]).select_related("user"))
+    means = {name: {} for name in {day.user.name for day in days}}
+    for day in days:
+        means[day.user.name][day.business_date.day] = day.mean
+    lobby, supervisor = sorted(means.values(), key=lambda by_day: -max(by_day.values()))
+    assert set(supervisor) == set(lobby) == {17, 19, 23}, "every second day of those that the branch was open"
+    assert all(day.points == 8 and day.mean >= 0 and day.regimes for day in days)
+    assert lobby[17] > max(lobby[19], lobby[23], *supervisor.values())
 
 
 def test_everybody_signs_in_with_the_printed_password_and_sees_only_their_own(built):
