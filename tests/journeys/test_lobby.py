@@ -41,6 +41,42 @@ def test_a_helped_customer_waits_in_the_list_and_is_marked_for_care(visitor):
     guo.look()
 
 
+def news(guo):
+    """Something happened elsewhere: the page is told, as the stream tells it."""
+    guo.page.evaluate("document.body.dispatchEvent(new CustomEvent('live:any'))")
+
+
+def caring(guo, label):
+    return waiting(guo, label).locator("form[action$='/do/flag'] [type=submit]")
+
+
+def test_news_under_a_pressing_finger_wait_until_it_is_up(visitor):
+    guo = visitor("guo01", PHONE).look()
+    label = take(guo, "cash_withdrawal")
+    guo.until(lambda: waiting(guo, label).count() == 1, f"{label} waits in the list")
+    with guo.page.expect_response(lambda answer: "/do/flag" in answer.url):
+        caring(guo, label).hover()
+        guo.page.mouse.down()
+        pressed = caring(guo, label).element_handle()
+        for _ in range(3):
+            news(guo)
+            guo.page.wait_for_timeout(400)
+        assert pressed.evaluate("button => button.isConnected"), "the button is still under the finger"
+        guo.page.mouse.up()
+    guo.until(lambda: "关爱" in waiting(guo, label).locator("small").inner_text(), f"{label} is marked for care")
+
+
+def test_the_keyboard_stays_on_its_button_when_the_list_is_refreshed(visitor):
+    guo = visitor("guo01", PHONE).look()
+    label = take(guo, "cash_withdrawal")
+    guo.until(lambda: waiting(guo, label).count() == 1, f"{label} waits in the list")
+    caring(guo, label).focus()
+    before = caring(guo, label).element_handle()
+    news(guo)
+    guo.until(lambda: not before.evaluate("button => button.isConnected"), "the list was refreshed")
+    assert caring(guo, label).evaluate("button => button === document.activeElement")
+
+
 def test_a_customer_is_guided_to_a_machine_and_leaves_the_queue(visitor):
     guo = visitor("guo01", PHONE).look()
     label = take(guo, "cash_deposit")

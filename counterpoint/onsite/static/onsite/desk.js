@@ -1,4 +1,4 @@
-// Keyboard shortcuts of the window, a ticking timer, and quiet while somebody chooses from a list.
+// Keyboard shortcuts of the window and a ticking timer.
 document.addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.metaKey || event.altKey || event.repeat) return;
   if (event.target.closest?.("input, select, textarea, dialog[open]")) return;
@@ -18,8 +18,3 @@ setInterval(() => {
     timer.textContent = `${Math.floor(whole / 60)}:${String(whole % 60).padStart(2, "0")}`;
   }
 }, 1000);
-
-document.body.addEventListener("htmx:beforeRequest", (event) => {
-  if (!["console", "lobby"].includes(event.target.id)) return;
-  if (event.target.querySelector("select:focus")) event.preventDefault();
-});

@@ -31,11 +31,3 @@ range?.addEventListener("input", () => {
 
 // A choice that was made closes its menu before the answer refreshes the hall.
 document.body.addEventListener("htmx:beforeOnLoad", (event) => event.target.closest?.("details.lane-more")?.removeAttribute("open"));
-
-// Nothing live may overwrite the past that somebody is looking at, nor close a menu in use, not even an answer under way.
-const busy = () => hall.hasAttribute("data-replay") || hall.querySelector("details[open]") || hall.querySelector("select:focus");
-document.body.addEventListener("htmx:beforeRequest", (event) => event.target === hall && busy() && event.preventDefault());
-document.body.addEventListener("htmx:beforeSwap", (event) => event.target === hall && busy() && (event.detail.shouldSwap = false));
-
-// What was missed meanwhile is fetched when the menu closes.
-hall?.addEventListener("toggle", (event) => event.target.open || document.body.dispatchEvent(new CustomEvent("live:any")), true);

@@ -20,12 +20,6 @@ document.addEventListener("change", (event) => {
   for (const box of event.target.form.querySelectorAll("[name=case]")) box.checked = event.target.checked;
 });
 
-// A list in which somebody has ticked rows, and a card that somebody holds, are not replaced under their hands.
-document.body.addEventListener("htmx:beforeRequest", (event) => {
-  const busy = event.target.id === "cases" && event.target.querySelector("[name=case]:checked, select:focus");
-  if (busy || (event.target.id === "board" && event.target.querySelector(".sortable-chosen"))) event.preventDefault();
-});
-
 document.addEventListener("keydown", (event) => {
   const card = event.target.closest?.(".board-card");
   const step = { ArrowLeft: -1, ArrowRight: 1 }[event.key];

@@ -5,6 +5,7 @@ import { watchForms } from "./forms.js";
 import { watchJobs } from "./jobs.js";
 import { startLive } from "./live.js";
 import { watchPanels } from "./open.js";
+import { watchHands } from "./quiet.js";
 import { watchShell } from "./shell.js";
 import { watchTables } from "./tables.js";
 import { toast, watchToasts } from "./toasts.js";
@@ -24,6 +25,7 @@ function enrich(root) {
 watchShell();
 watchPanels();
 watchForms();
+watchHands();
 watchToasts();
 startLive(document.body.dataset.live);
 enrich(document);
