@@ -24,9 +24,17 @@ R = TypeVar("R")
 KEPT = 2048  # statements of one connection; then it begins anew
 ROOT = "/\x00{:04d}/"  # stands for a root of the scope while a statement is built; no path holds the zero byte
 Statement = tuple[str, tuple[Any, ...]]
+NOTHING = type(None)
 AS_IT_IS: dict[type, frozenset[type]] = {  # values that these fields hand to every database as they are
-    str: frozenset({models.CharField, models.SlugField, models.TextField}),
-    bool: frozenset({models.BooleanField}),
+    models.CharField: frozenset({str, NOTHING}),
+    models.SlugField: frozenset({str, NOTHING}),
+    models.TextField: frozenset({str, NOTHING}),
+    models.BooleanField: frozenset({bool, NOTHING}),
+    models.IntegerField: frozenset({NOTHING}),
+    models.PositiveIntegerField: frozenset({NOTHING}),
+    models.PositiveSmallIntegerField: frozenset({NOTHING}),
+    models.ForeignKey: frozenset({NOTHING}),
+    models.UUIDField: frozenset({NOTHING}),
 }
 
 
@@ -201,18 +209,22 @@ class _InsertOne(SQLInsertCompiler):
 
     def as_sql(self) -> list[Statement]:  # type: ignore[override]
         query, row = self.query, self.query.objs[0]
-        values = tuple(self._value(field, row) for field in query.fields)
-        if any(hasattr(value, "as_sql") for value in values):
-            return [(str(sql), tuple(params)) for sql, params in super().as_sql()]
+        values = []
+        for field in query.fields:
+            value = self.value(field, row)
+            if hasattr(value, "as_sql"):
+                return [(str(sql), tuple(params)) for sql, params in super().as_sql()]
+            values.append(value)
         held = vars(self.connection).setdefault("counterpoint_prepared", {})
         shape = (query.model, tuple(query.fields), tuple(self.returning_fields or ()))
         if shape not in held:
             held[shape] = super().as_sql()[0][0]
-        return [(held[shape], values)]
+        return [(held[shape], tuple(values))]
 
-    def _value(self, field: Any, row: Any) -> Any:
+    def value(self, field: Any, row: Any) -> Any:
+        """What the database is handed for a field of the row."""
         value = getattr(row, field.attname)
-        if type(field) in AS_IT_IS.get(type(value), ()):
+        if type(value) in AS_IT_IS.get(type(field), ()):
             return value
         return self.prepare_value(field, self.pre_save_val(field, row))
 

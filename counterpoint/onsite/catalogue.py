@@ -1,12 +1,14 @@
 """Content of the hall: what a counter of a kind can do, the kiosk's first page, and what the advisor may propose."""
 
+from collections.abc import Hashable
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Literal
 
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
-from counterpoint.primitives.content import Count, Kind, Named, Names, NotNegative, Text, declare, items
+from counterpoint.primitives.content import Count, Kind, Named, Names, NotNegative, Text, declare, edition, items
 from counterpoint.role.api import SKILL_NAMES, ServiceType, Skill, Tier, service_types, tiers
 
 if TYPE_CHECKING:
@@ -196,7 +198,12 @@ class Catalogue:
 
 
 def catalogue(on: date, pack: str = "cn") -> Catalogue:
-    """Content in force on a date."""
+    """Content in force on a date; one for all who ask, to be read only."""
+    return _catalogue(on, pack, edition())
+
+
+@lru_cache(maxsize=64)
+def _catalogue(on: date, pack: str, _edition: Hashable) -> Catalogue:
     return Catalogue(
         service_types(on, pack),
         tiers(on, pack),

@@ -172,7 +172,7 @@ def test_a_value_is_handed_over_as_django_would(model, db):
     for field in model._meta.local_concrete_fields:
         for value in ("", "文 text", 0, 7, -3, True, False, None, OrgUnit.Kind.BRANCH):
             setattr(row, field.attname, value)
-            assert _told(compiler._value, field, row) == _told(_plainly(compiler), field, row), (field, value)
+            assert _told(compiler.value, field, row) == _told(_plainly(compiler), field, row), (field, value)
 
 
 def _plainly(compiler):

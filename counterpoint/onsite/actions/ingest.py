@@ -1,6 +1,7 @@
 """Events of vendors' queue machines: out of order, repeated, late; each is kept once and folded into its ticket."""
 
 from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from datetime import date, datetime
 from typing import Annotated
 from uuid import UUID
@@ -23,7 +24,7 @@ from counterpoint.onsite.verbs import INGEST
 NOBODY = UUID(int=0)
 MOST_SEQ = 2**63 - 1  # what the database can hold
 YEARS = range(1970, 9000)
-RACES = 2
+RACES = 3
 BODY = ("label", "service", "tier", "counter")
 CHANGED = (
     "letter", "number", "label", "state", "called_at", "started_at", "held_at", "finished_at", "left_at", "counter",
@@ -232,6 +233,11 @@ def _fold(call: Call, place: Place, held: list[VendorEvent], fresh: list[VendorE
     return problem
 
 
+def _apart(call: Call) -> AbstractContextManager[None]:
+    """Room for one row to be refused in. Nearly no batch needs it, so a first try goes without and begins anew."""
+    return transaction.atomic() if call.lost else nullcontext()
+
+
 def _write(call: Call, ref: str, on: date, found: folding.Folded, *, known: bool) -> str | None:
     content = call.content
     counter = Counter.objects.filter(org_unit=call.branch, number=found.counter).first() if found.counter else None
@@ -245,7 +251,7 @@ def _write(call: Call, ref: str, on: date, found: folding.Folded, *, known: bool
         "priority": content.tiers[found.tier].priority,
     }  # fmt: skip
     try:
-        with transaction.atomic():
+        with _apart(call):
             if not (known and _CHANGE(call.branch, on, _source(call), ref, *(changes[name] for name in CHANGED))):
                 ticket = Ticket(
                     org_unit=call.branch, business_date=on, channel="api", vendor=_source(call), vendor_ref=ref,
@@ -253,6 +259,8 @@ def _write(call: Call, ref: str, on: date, found: folding.Folded, *, known: bool
                 )  # fmt: skip
                 ticket.save(force_insert=True)
     except IntegrityError:
+        if not call.lost:
+            raise
         return "another ticket has this number today"
     _push_series(call, on, letter, number)
     return None
@@ -263,7 +271,9 @@ def _push_series(call: Call, on: date, letter: str, number: int) -> None:
     mine = call.branch, on, letter, number
     if not _PUSH(*mine):
         try:
-            with transaction.atomic():
+            with _apart(call):
                 Series(org_unit=call.branch, business_date=on, letter=letter, last=number).save(force_insert=True)
         except IntegrityError:
+            if not call.lost:
+                raise
             _PUSH(*mine)
