@@ -25,6 +25,7 @@ FACTS = (
     FactType("foundation.password_changed", _("Password changed"), USER),
     FactType("foundation.password_reset", _("Password reset by the operator"), frozenset({"user"})),
     FactType("foundation.account_unlocked", _("Sign-in unlocked by the operator"), frozenset({"user"})),
+    FactType("foundation.practice_joined", _("Practice world joined"), frozenset({"world", "user"})),
     FactType("foundation.practice_made", _("Practice world made"), frozenset({"world", "user", "source"})),
     FactType("foundation.practice_ended", _("Practice world ended"), frozenset({"world"})),
     FactType("foundation.channel_added", _("Channel added"), frozenset({"channel"})),

@@ -1,7 +1,7 @@
 """Writing and checking the journal. One state change, one entry, in the same transaction."""
 
 import secrets
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
@@ -89,9 +89,9 @@ def about(subject: str, prefix: str) -> list[JournalEntry]:
     return list(JournalEntry.objects.filter(subject=subject, kind__startswith=prefix).order_by("id"))
 
 
-def of_kind(kind: str, actor: UUID) -> list[JournalEntry]:
-    """What a person did of a kind, oldest first, inside the active scope; the caller answers for the right."""
-    return list(JournalEntry.objects.filter(kind=kind, actor=actor).order_by("id"))
+def of_kind(kind: str, actors: Collection[UUID]) -> list[JournalEntry]:
+    """What people did of a kind, oldest first, inside the active scope; the caller answers for the right."""
+    return list(JournalEntry.objects.filter(kind=kind, actor__in=actors).order_by("id"))
 
 
 def verify(org_unit: OrgUnit) -> chain.Verdict:

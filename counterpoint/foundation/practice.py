@@ -111,6 +111,23 @@ def world_make(
 
 
 @transaction.atomic
+def world_join(*, scope: Scope, world: PracticeWorld, person: UUID, role: str, now: datetime) -> None:
+    """A post at the world's first branch for somebody else who practises there; whoever has it keeps it. `scope` is one
+    of the world itself."""
+    with scoped(scope):
+        branch = OrgUnit.objects.filter(kind=OrgUnit.Kind.BRANCH, path__within=(world.org_path,)).earliest("id")
+        if Post.objects.filter(org_unit=branch, user=person, role=role).exists():
+            return
+        trainee = User.objects.get(pk=person, is_active=True, puppet=False)
+        Post(org_unit=branch, user=trainee, role=role, since=SINCE).save(force_insert=True)
+        data = {"world": world.org_unit.code, "user": str(person)}
+        journal.record(
+            scope=scope, org_unit=world.org_unit, kind="foundation.practice_joined", subject=str(world.pk), at=now,
+            data=data,
+        )  # fmt: skip
+
+
+@transaction.atomic
 def world_retire(*, scope: Scope, world: PracticeWorld, now: datetime) -> None:
     """Nobody enters it from now on; a second press tells nothing new. `scope` is one of the world itself."""
     with scoped(scope):

@@ -76,7 +76,7 @@ def call(doing: Doing, args: Args) -> None:
 def _served(doing: Doing) -> UUID:
     """The ticket that the own actor began last."""
     with scoped(doing.scope):
-        rows = journal.of_kind("onsite.ticket_started", doing.scope.actor) if doing.scope.actor else []
+        rows = journal.of_kind("onsite.ticket_started", (doing.scope.actor,)) if doing.scope.actor else []
     if not rows:
         raise NotFound(_("There is no such ticket here."))
     return UUID(rows[-1].data["ticket"])

@@ -339,6 +339,7 @@ def drill_join(*, scope: Scope, session: UUID, post: str, now: datetime, real: d
             raise Invalid(_("Somebody else has this post already."), field="post")
         seat = DrillSeat(org_unit=row.org_unit, session=row, user=person_acting(scope), post=post, joined_at=now)
         seat.save(force_insert=True)
+        errands.let_in(row, seat.user_id, post, now)
         at = timing.second(row, log.game_of(row), real)
         log.append(row, "join", at, inputs={"post": post}, actor=scope.actor, key=f"join-{post}", at=now)
         return seat

@@ -89,6 +89,13 @@ def begin(scope: Scope, row: DrillSession, now: datetime, real: datetime) -> UUI
     return UUID(str(worlds.pace(world, row.base_second, 0.0, real).pk))
 
 
+def let_in(row: DrillSession, person: UUID, post: str, now: datetime) -> None:
+    """Whoever takes a post of the drill has it in its practice branch, too: errands are done together there."""
+    world = worlds.held(row.world)
+    if world is not None:
+        worlds.admit(world, person, post, now)
+
+
 def keep_time(row: DrillSession, real: datetime) -> None:
     """Let the practice branch's time run as the session's does."""
     world = worlds.held(row.world)
@@ -193,7 +200,8 @@ def read(row: DrillSession, one: Standing, second: int, now: datetime, real: dat
     try:
         if world is None:
             raise NothingToHandIn(_("The practice branch is closed."))
-        values = worlds.found(world, one.errand.checks, real)
+        team = row.seats.values_list("user", flat=True)
+        values = worlds.found(world, one.errand.checks, real, team)
     except DomainError as refused:
         told.warning("errand not read", extra={"event": one.slug, "kind": type(refused).__name__})
         return _keep(row, one, second, now, by, [None] * len(one.errand.checks), unread=True)

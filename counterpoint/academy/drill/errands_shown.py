@@ -27,10 +27,11 @@ def dimensions() -> dict[str, str]:
 
 
 def cards(row: DrillSession, found: Sequence[DrillEvent], reader: Any) -> list[dict[str, Any]]:
-    """Errands to be done now, as JSON: [key, title, words, checks, address of the page, until which second]. Only the
-    one whose practice branch it is gets its address."""
+    """Errands to be done now, as JSON: key, title, words, checks, address of the page, until which second. Only whoever
+    has a post in the drill, and so in its practice branch, gets the address."""
     held = [one for one in errands.standings(row, found) if one.open]
-    world = worlds.held(row.world) if held and row.owner_id == reader else None
+    plays = held and any(seat.user_id == reader for seat in row.seats.all())
+    world = worlds.held(row.world) if plays else None
     return [
         {
             "key": one.slug, "title": tell(one.title), "text": tell(one.errand.words), "until": one.until,

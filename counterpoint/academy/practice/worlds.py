@@ -4,7 +4,7 @@ What happens in it is done by the chapters' own verbs, as whoever acts, in the w
 the bank: a lesson keeps only the world's id.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, Protocol
@@ -152,12 +152,12 @@ def branch_of(world: World) -> OrgUnit:
     return found
 
 
-def found(world: World, checks: Sequence[Check], real: datetime) -> list[Any]:
-    """What the probes of the checks find in the world now, as the one it is for sees it."""
+def found(world: World, checks: Sequence[Check], real: datetime, team: Iterable[UUID] = ()) -> list[Any]:
+    """What the probes of the checks find in the world now, as the one it is for sees it; the team counts as that one."""
     scope = practice.scope_in(world, User.objects.get(pk=world.made_for), real)
     moment = world.now(real)
     with practice.inside(world, moment), scoped(scope):
-        look = Look(scope, branch_of(world), moment)
+        look = Look(scope, branch_of(world), moment, frozenset(team))
         return [read(one.probe, look, one.args).get(one.field) for one in checks]
 
 
@@ -178,6 +178,11 @@ def pace(world: World, second: int, speed: float, real: datetime) -> World:
     return practice.world_pace(
         scope=practice.house(world), world=world, speed=speed, at=second_of(world, second), real=real
     )
+
+
+def admit(world: World, person: UUID, post: str, now: datetime) -> None:
+    """Give somebody else a post in it."""
+    practice.world_join(scope=practice.house(world), world=world, person=person, role=post, now=now)
 
 
 def skip(world: World, by: timedelta, real: datetime) -> World:

@@ -16,8 +16,8 @@ SELF, OTHER = "self", "other"
 
 
 def who(look: Look, person: UUID | None) -> str | None:
-    """The learner or somebody else; None for nobody."""
-    return None if person is None else SELF if person == look.scope.actor else OTHER
+    """The learner, or one of the team, or somebody else; None for nobody."""
+    return None if person is None else SELF if person in look.people else OTHER
 
 
 @probe(
@@ -73,10 +73,10 @@ def _clock(clocks: Sequence[cases.ClockView], slug: str) -> Found:
 def journal_(look: Look, args: Args) -> Found:
     """How often the learner did something, by its kind of entry; with `field` only where that holds `value`. `of` is
     the field whose last value is asked for."""
-    if look.scope.actor is None:
+    if not look.people:
         return {}
     with scoped(look.scope):
-        rows = journal.of_kind(str(args["kind"]), look.scope.actor)
+        rows = journal.of_kind(str(args["kind"]), look.people)
     field = str(args.get("field", ""))
     rows = [row for row in rows if not field or str(row.data.get(field)) == str(args.get("value"))]
     return {"count": len(rows), "last": rows[-1].data.get(str(args.get("of", ""))) if rows else None}

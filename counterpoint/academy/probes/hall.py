@@ -15,10 +15,10 @@ WALKS = "onsite.twin.judge"  # who may open the page that draws the plan
 @probe("windows", verb=LEARN, takes=frozenset({"kind", "role"}), gives={"count": _("Windows opened")})
 def windows(look: Look, args: Args) -> Found:
     """How many windows of a kind the learner opened, with somebody of a role; any where nothing is said."""
-    if look.scope.actor is None:
+    if not look.people:
         return {}
     with scoped(look.scope):
-        rows = journal.of_kind("onsite.window_opened", look.scope.actor)
+        rows = journal.of_kind("onsite.window_opened", look.people)
     kinds = {one.number: one.kind for one in counters(scope=look.scope, branch=look.branch)}
     roles = {str(one.id): one.roles for one in colleagues(scope=look.scope, org_unit=look.branch, on=look.today)}
     kind, role = args.get("kind"), args.get("role")

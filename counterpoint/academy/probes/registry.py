@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
+from uuid import UUID
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -17,11 +18,17 @@ Text = str | Promise
 
 @dataclass(frozen=True)
 class Look:
-    """Who looks, at which branch, when."""
+    """Who looks, at which branch, when; what somebody of the `team` did counts as the looker's own."""
 
     scope: Scope
     branch: OrgUnit
     now: datetime
+    team: frozenset[UUID] = frozenset()
+
+    @property
+    def people(self) -> frozenset[UUID]:
+        """Whose doings are asked about."""
+        return self.team | ({self.scope.actor} if self.scope.actor else set())
 
     @property
     def today(self) -> date:

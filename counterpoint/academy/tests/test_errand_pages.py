@@ -8,11 +8,12 @@ from django.urls import reverse
 
 from counterpoint.academy.debrief import keeping
 from counterpoint.academy.debrief.judging import QUICK
-from counterpoint.academy.drill import actions, log, views
+from counterpoint.academy.drill import actions, errands_shown, log, views
 from counterpoint.academy.models import DrillSession
 from counterpoint.academy.practice import worlds
 from counterpoint.academy.tests.errands import VIP
 from counterpoint.foundation.api import clock, scoped
+from counterpoint.foundation.models import JournalEntry, Post
 from counterpoint.science import playing
 from counterpoint.service.models import Complaint
 from counterpoint.ui.leftovers import english_left
@@ -102,14 +103,39 @@ def test_what_is_left_alone_is_read_when_its_time_is_over_and_costs_points_of_it
     assert "5 项中做到 0 项" in told and "−30" in told
 
 
-def test_only_whose_practice_branch_it_is_gets_its_address(bank, begun):
+def test_a_team_does_it_together_and_what_a_colleague_took_counts_as_the_teams(bank, begun, host):
     client, address, _session = begun
     omar = enter(bank, "Omar")
-    assert omar.post(f"{address}/join", {"post": "lobby_manager"}).status_code == 302
+    for _press in range(2):
+        assert omar.post(f"{address}/join", {"post": "branch_head"}).status_code == 302
     mine, _told = card(client, address)
     his, _told = card(omar, address)
-    assert mine["address"] and not his["address"] and his["title"] == mine["title"]
-    assert omar.get(mine["address"]).status_code == 404
+    assert his == mine and omar.get(his["address"]).status_code == 200
+    with scoped(bank.scope("Sun")):
+        world = worlds.held(DrillSession.objects.get().world)
+    with scoped(worlds.practice.house(world)):
+        complaint = Complaint.objects.get(org_path__within=(world.org_path,))
+        assert Post.objects.filter(user=bank.people["Omar"], org_path__within=(world.org_path,)).count() == 1
+        kinds = [entry.kind for entry in JournalEntry.objects.filter(org_unit=world.org_unit).order_by("id")]
+        assert kinds == ["foundation.practice_made", "foundation.practice_joined"]
+    do(client, mine["address"], complaint.pk, "confirm", level="level_2", reason="言语不当，可能升级")
+    do(omar, mine["address"], complaint.pk, "accept")
+    host.at = clock.SystemClock().now() + timedelta(seconds=5)
+    assert omar.post(f"{address}/do/hand-in", {"inject": "sheet"}, **SCRIPT).json()["errands"] == []
+    with scoped(bank.scope("Sun")):
+        [found] = [line for line in log.lines(DrillSession.objects.get()) if line.kind == log.FOUND]
+    owner = found.inputs["found"]["taken"]
+    assert owner == {"holds": True, "value": "self"}, found.inputs
+
+
+def test_whoever_plays_no_part_gets_no_address_and_no_way_in(bank, begun):
+    client, address, _session = begun
+    mine, _told = card(client, address)
+    with scoped(bank.scope("Sun")):
+        row = DrillSession.objects.select_related("org_unit", "day").get()
+        watched = errands_shown.cards(row, log.lines(row), bank.people["Omar"].pk)
+    assert [one["address"] for one in watched] == [""] and watched[0]["title"] == mine["title"]
+    assert enter(bank, "Omar").get(mine["address"]).status_code == 404
 
 
 def test_a_sixth_practice_branch_is_refused_in_words_and_begins_no_drill(bank, host):
