@@ -11,6 +11,7 @@ from counterpoint.analytics.boards import BoardBody
 from counterpoint.foundation.api import OrgUnit, Scope
 from counterpoint.primitives.metrics import GRAINS, Metric, Period, Value, board, metrics, peers, periods, telling
 from counterpoint.ui import reader
+from counterpoint.ui.punctuation import listed
 
 TREND = {"day": 14, "week": 8, "month": 6, "quarter": 5}
 ADDITIVE = ("count", "sum")  # a period that is not over yet cannot be compared with a whole one
@@ -224,7 +225,7 @@ def finding(cards: Iterable[Card]) -> tuple[str, str]:
     if not missed:
         return _("All %(n)d numbers with a target are on course") % {"n": len(judged)}, "fine"
     missed.sort(key=lambda card: card.value.state != "act")
-    names = "、".join(card.name for card in missed[:4])
+    names = listed(card.name for card in missed[:4])
     level = "act" if missed[0].value.state == "act" else "watch"
     words = {"missed": len(missed), "judged": len(judged), "names": names}
     return _("%(missed)d of %(judged)d numbers miss their target: %(names)s") % words, level

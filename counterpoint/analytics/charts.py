@@ -11,6 +11,7 @@ from counterpoint.analytics.cards import Card, Row
 from counterpoint.primitives.metrics import Answer, Metric, Relation, Threshold, Value, relation, telling
 from counterpoint.ui import reader
 from counterpoint.ui.charts import Chart, Limit, Series
+from counterpoint.ui.punctuation import listed
 
 GROUPS = {
     "waiting": gettext_lazy("Waiting"), "serving": gettext_lazy("Serving"), "machines": gettext_lazy("Machines"),
@@ -87,7 +88,7 @@ def threshold(one: Metric, each: Threshold) -> str:
     words.append(_("with %(n)d cases or more") % {"n": each.min_volume})
     if each.sure and each.kind in ("absolute", "target", "percent_change"):
         words.append(_("and not by chance (99 %% interval)") % {})
-    return ", ".join(words)
+    return listed(words, ",")
 
 
 def course(card: Card) -> Chart | None:

@@ -16,6 +16,7 @@ from counterpoint.analytics.series import Series, all_series
 from counterpoint.analytics.verbs import IMPORT
 from counterpoint.foundation.api import DomainError, Invalid, OrgUnit, Scope, User, branches, journal, scoped
 from counterpoint.ui import tables_in
+from counterpoint.ui.punctuation import listed
 from counterpoint.ui.tables_in import TITLES, Wrong
 
 Day = date  # a field of this name hides the type
@@ -82,7 +83,7 @@ def _head(table: Sequence[Sequence[Any]]) -> tuple[int, dict[str, int]]:
             return place, found
     raise Invalid(
         _("The headings %(names)s are missing. Start from the template.")
-        % {"names": "、".join(HEADINGS[name][0] for name in ("date", "series", "amount"))}, field="file",
+        % {"names": listed(HEADINGS[name][0] for name in ("date", "series", "amount"))}, field="file",
     )  # fmt: skip
 
 

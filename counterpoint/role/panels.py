@@ -9,6 +9,7 @@ from counterpoint.role import desk, flow, readiness, selfchecks
 from counterpoint.role.services import tiers
 from counterpoint.role.today import Today, day_at
 from counterpoint.ui.panels import Panel, PanelBody, register
+from counterpoint.ui.punctuation import listed
 
 GOAL = 0.9  # share of customers called within the promise; below it somebody must act once enough were called
 ENOUGH = 20
@@ -28,7 +29,7 @@ def ready(request: HttpRequest) -> PanelBody | None:
     found = readiness.checks(scope=request.scope, branch=request.branch, today=today)  # type: ignore[attr-defined]
     level = found[0].level
     bad = [check for check in found if check.level in {"act", "watch"}]
-    headline = _("Ready to open") if not bad else _("Not yet: %(what)s") % {"what": "、".join(c.label for c in bad)}
+    headline = _("Ready to open") if not bad else _("Not yet: %(what)s") % {"what": listed(c.label for c in bad)}
     return PanelBody("role/panels/readiness.html", {"checks": found}, level, headline)
 
 

@@ -13,6 +13,7 @@ from counterpoint.role.numbers import DayNumbers
 from counterpoint.role.services import service_types, tiers
 from counterpoint.role.sheets import EveningSheet, MorningSheet, Plan
 from counterpoint.role.today import Today
+from counterpoint.ui.punctuation import listed
 
 FOLDER = Path(__file__).resolve().parent / "templates" / "role"
 
@@ -38,7 +39,7 @@ class Words:
 
     def posts(self, keys: tuple[str, ...]) -> str:
         """Posts of a shift in one line."""
-        return "、".join(self.skills.get(key, key) for key in keys)
+        return listed(self.skills.get(key, key) for key in keys)
 
 
 def pdf(template: str, data: dict[str, Any]) -> bytes:

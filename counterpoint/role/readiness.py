@@ -13,6 +13,7 @@ from counterpoint.foundation.api import OrgUnit, Scope, devices
 from counterpoint.role import desk, selfchecks
 from counterpoint.role.today import Today, last_open_day
 from counterpoint.ui.levels import rank
+from counterpoint.ui.punctuation import listed
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -51,7 +52,7 @@ def self_checks(*, scope: Scope, branch: OrgUnit, today: Today, language: str) -
     due = selfchecks.due_on(scope=scope, branch=branch, on=today.date, today=today, language=language)
     left = {one.name: one for one in (*late, *due)}
     if left:
-        text = _("Not done yet: %(names)s") % {"names": "、".join(left)}
+        text = _("Not done yet: %(names)s") % {"names": listed(left)}
         todo = _("Do them now, or say who does; what is late opens a case.")
         found.append(Check("self_checks", label, "act" if late else "watch", text, todo, url))
     cases = selfchecks.open_cases(scope=scope, branch=branch, today=today)
@@ -66,7 +67,7 @@ def self_checks(*, scope: Scope, branch: OrgUnit, today: Today, language: str) -
 def _hours(today: Today) -> Check:
     if not today.spans:
         return Check("hours", _("Opening hours"), "calm", _("Closed today."))
-    text = ", ".join(f"{opens:%H:%M}–{closes:%H:%M}" for opens, closes in today.spans)
+    text = listed(f"{opens:%H:%M}–{closes:%H:%M}" for opens, closes in today.spans)
     if today.provisional:
         todo = _("The holidays of this year are not announced; check the date.")
         return Check("hours", _("Opening hours"), "watch", text, todo)
@@ -98,7 +99,7 @@ def _devices(scope: Scope, branch: OrgUnit) -> Check:
     if not everything:
         return Check("devices", label, "calm", _("No machine is set up."), _("Add the branch's machines."))
     if down:
-        names = "、".join(device.name for device in down)
+        names = listed(device.name for device in down)
         todo = _("Report the fault and put up the notice; the forecast already counts on it.")
         return Check("devices", label, "watch", _("Out of order: %(names)s") % {"names": names}, todo)
     count = len(everything)

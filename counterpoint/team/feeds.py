@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from counterpoint.foundation.api import User, calendar, unscoped
 from counterpoint.team import shown
 from counterpoint.team.models import Roster, ShiftRow
+from counterpoint.ui.punctuation import listed
 
 if TYPE_CHECKING:
     from icalendar import Event
@@ -61,6 +62,6 @@ def _event(row: ShiftRow, now: datetime) -> Event:
     event.add("dtend", calendar.local(row.date, row.end, zone))
     event.add("summary", _("Shift at %(branch)s") % {"branch": row.org_unit.name})
     posts = [f"{shown.clock(s['start'])}–{shown.clock(s['end'])} {shown.skill(s['skill'])}" for s in row.segments]
-    event.add("description", ", ".join(posts))
+    event.add("description", listed(posts))
     event.add("location", row.org_unit.address or row.org_unit.name)
     return event

@@ -18,6 +18,7 @@ from counterpoint.academy.science import playing
 from counterpoint.foundation.api import OrgUnit
 from counterpoint.role import api as role
 from counterpoint.ui import reader
+from counterpoint.ui.punctuation import sign
 
 LINES = 40
 
@@ -97,9 +98,9 @@ def script_words() -> dict[str, str]:
         "none": _("Nobody is waiting."), "until": _("Answer until"),
         "lost": _("No connection. The day goes on at the server."), "desk": _("duty desk"), "door": _("Door"),
         "over": _("The day is over: end it to have it judged."), "page": _("Do it on its page"),
-        "latest": _("At the latest:"), "found": _("Done: look at it now"),
+        "latest": _("At the latest: {at}."), "colon": sign(":"), "found": _("Done: look at it now"),
         "once": _("It is looked at once, when you say so or when its time is over."),
-        "owner": _("Whoever began this drill does it."), "sought": _("What is looked for:"),
+        "players": _("Those who play this drill do it."), "sought": _("What is looked for:"),
     }  # fmt: skip
 
 

@@ -182,6 +182,7 @@ def page_words() -> dict[str, str]:
         "saved": _("saved"),
         "open": _("unanswered"),
         "question": _("Question {n}"),
+        "question_state": _("Question {n}: {state}"),
         "all_saved": _("All answers are saved."),
         "some_unsaved": _("{n} answers are not saved yet; they are kept here."),
         "offline": _("No connection. Go on: your answers are kept on this device and sent by themselves."),

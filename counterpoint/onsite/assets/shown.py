@@ -15,6 +15,7 @@ from counterpoint.onsite.assets.kinds import DEFINITIONS, FAULT_DAYS, AssetKind
 from counterpoint.onsite.assets.queries import Detail, KindMeasure, Row
 from counterpoint.onsite.assets.walks import Proof
 from counterpoint.ui.charts import Chart, Series
+from counterpoint.ui.punctuation import sign
 
 if TYPE_CHECKING:
     from counterpoint.science.reliability import Estimate, Measures
@@ -128,7 +129,7 @@ def pictures(found: Detail, language: str) -> list[dict[str, Any]]:
     return [
         {
             "pk": one.evidence, "round": one.round.id, "on": one.round.business_date,
-            "what": f"{one.definition.name(language)}: {one.item.name(language)}",
+            "what": one.definition.name(language) + sign(":", language) + one.item.name(language),
         }
         for one in found.pictures
     ]  # fmt: skip

@@ -21,6 +21,7 @@ from counterpoint.onsite.queries import past, replays
 from counterpoint.onsite.verbs import REPLAY
 from counterpoint.onsite.views.pages import branch_of, whole
 from counterpoint.ui.pages import download
+from counterpoint.ui.punctuation import sign
 
 FIRST_YEAR = 1990
 LAST_YEAR = 2200
@@ -242,7 +243,7 @@ def _future(request: Any, bookmark_id: UUID) -> Any:
 def _sentences(row: Any, words: shown_replay.Words) -> dict[str, str]:
     found = {name: shown_replay.decided(one["decision"], words) for name, one in row.outcome["futures"].items()}
     if row.kind == "advised":
-        found["changed"] = f"{shown_replay.decided(row.decision, words)}: {found['changed']}"
+        found["changed"] = shown_replay.decided(row.decision, words) + sign(":") + found["changed"]
     return found
 
 

@@ -9,6 +9,7 @@ from django.utils.translation import ngettext
 from counterpoint.onsite.whatif.ground import LOBBY, Ground
 from counterpoint.onsite.whatif.remedies import Remedy
 from counterpoint.onsite.whatif.scenario import EVERY, OFF, Scenario, Slow, Span, clock
+from counterpoint.ui.punctuation import sign
 
 
 @dataclass(frozen=True)
@@ -59,7 +60,7 @@ def percent(value: int) -> str:
 
 def _customers(one: Scenario, names: Names) -> list[str]:
     found = [percent(one.arrivals)] if one.arrivals else []
-    found += [f"{names.skills.get(skill, skill)}: {percent(value)}" for skill, value in one.groups]
+    found += [names.skills.get(skill, skill) + sign(":") + percent(value) for skill, value in one.groups]
     for s in one.surges:
         values = {"n": s.count, "service": names.services.get(s.service, s.service), "times": times(s.start, s.end)}
         words = _("%(n)d more for “%(service)s” %(times)s") % values

@@ -11,6 +11,7 @@ from counterpoint.foundation.api import Invalid
 from counterpoint.primitives.cases.errors import MissingFields
 from counterpoint.primitives.cases.models import Case, CaseText
 from counterpoint.primitives.cases.types import CaseType, FieldType
+from counterpoint.ui.punctuation import listed
 
 LONGEST = 4000
 
@@ -58,7 +59,7 @@ def demand(kind: CaseType, held: Mapping[str, Any], *stages: str) -> None:
     """Raise `MissingFields` when a field that one of the stages demands is empty."""
     missing = [f for f in kind.fields if f.required_at in stages and held.get(f.slug) is None]
     if missing:
-        names = "、".join(field.name() for field in missing)
+        names = listed(field.name() for field in missing)
         raise MissingFields(_("Fill in first: %(names)s.") % {"names": names}, fields=[f.slug for f in missing])
 
 

@@ -12,6 +12,7 @@ from counterpoint.foundation.api import User, notify
 from counterpoint.primitives.cases import shown
 from counterpoint.primitives.cases.models import CaseNote, CaseWatcher
 from counterpoint.primitives.cases.writing import Deed
+from counterpoint.ui.punctuation import sign
 
 
 def link_of(deed: Deed) -> str:
@@ -68,7 +69,7 @@ def watchers(deed: Deed, what: str) -> None:
 
     def words() -> tuple[str, str]:
         named = stage.name() if stage else deed.state.stage
-        return f"{deed.label()}: {named}", _branch(deed)
+        return f"{deed.label()}{sign(':')}{named}", _branch(deed)
 
     send(deed, people, f"{what}:{deed.now.isoformat()}", words)
 

@@ -15,6 +15,7 @@ from counterpoint.primitives.content.drafts import Draft, Judged
 from counterpoint.primitives.content.models import ContentStamp, ContentVersion
 from counterpoint.primitives.content.queries import draft_of
 from counterpoint.primitives.content.verbs import DECIDE, PROPOSE, VERIFY
+from counterpoint.ui.punctuation import listed
 
 State = ContentVersion.State
 
@@ -140,7 +141,7 @@ def _must_not_be_needed(row: ContentVersion) -> None:
         return
     users = [f"{kind} {item.key}" for kind, item in drafts.used_by(row.kind, row.key, bank=row.org_path)]
     if users:
-        words = {"what": ", ".join(users[:5])}
+        words = {"what": listed(users[:5])}
         raise Invalid(_("Other definitions refer to it: %(what)s. Withdraw or change those first.") % words)
 
 

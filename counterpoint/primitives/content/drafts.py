@@ -15,6 +15,7 @@ from counterpoint.primitives.content import bodies, checking, loader, registry, 
 from counterpoint.primitives.content.bodies import BodyError, BodyProblem
 from counterpoint.primitives.content.loader import ANY, Item
 from counterpoint.primitives.content.registry import ContentError, Kind
+from counterpoint.ui.punctuation import listed
 
 KEY = re.compile(r"^[a-z0-9][a-z0-9_.-]{0,99}$")
 PACK = re.compile(r"^[a-z][a-z0-9_-]{0,15}$")
@@ -194,7 +195,7 @@ def _against(draft: Draft, item: Item, before: Item | None, kind: Kind, bank: st
             if named in registry.kind_of(other).references(user.value)
         ]
         if users:
-            found.append(BodyProblem("effective_to", _("still used by: %(what)s") % {"what": ", ".join(users[:5])}))
+            found.append(BodyProblem("effective_to", _("still used by: %(what)s") % {"what": listed(users[:5])}))
     return found
 
 

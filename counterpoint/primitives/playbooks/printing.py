@@ -16,6 +16,7 @@ from counterpoint.primitives.playbooks.definition import Playbook, Within, said
 from counterpoint.primitives.playbooks.reporting import Report
 from counterpoint.primitives.playbooks.shown import InjectCard
 from counterpoint.ui import pdf
+from counterpoint.ui.punctuation import listed, sign
 
 FOLDER = Path(__file__).resolve().parents[1] / "templates" / "primitives" / "playbooks"
 
@@ -109,13 +110,12 @@ def report_pdf(found: Report, told: dict[str, Any], *, branch: OrgUnit) -> bytes
 
 def _step_row(row: dict[str, Any], zone: ZoneInfo) -> list[Any]:
     step = row["step"]
-    mark = f" ({_('on paper')})" if step.claimed_at else ""
-    noted = "; ".join(
-        [*filter(None, [row["answer"]]), *(f"{name}: {value}" for name, value in row["values"]), step.note]
-    )
+    mark = sign("(") + _("on paper") + sign(")") if step.claimed_at else ""
+    values = (f"{name}{sign(':')}{value}" for name, value in row["values"])
+    noted = listed(filter(None, (row["answer"], *values, step.note)), ";")
     return [
         row["name"], row["who"] or str(row["state"]), f"{_clock(step.at, zone)}{mark}" if step.at else None,
-        _minutes(row["minutes"]), _minutes(row["usual"]), _minutes(row["late"]) or "", noted.strip("; "),
+        _minutes(row["minutes"]), _minutes(row["usual"]), _minutes(row["late"]) or "", noted,
     ]  # fmt: skip
 
 

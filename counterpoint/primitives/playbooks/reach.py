@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from counterpoint.foundation.api import OrgUnit, User, nearest_holders, notify
 from counterpoint.primitives.playbooks.definition import Playbook
 from counterpoint.primitives.playbooks.models import Play, PlayPage, PlayStep
+from counterpoint.ui.punctuation import sign
 
 MOST_TITLE = 160
 
@@ -24,9 +25,10 @@ def tell_step(play: Play, book: Playbook, page: PlayPage, now: datetime) -> int:
     people = _at(page.role, unit, now)
     for person in people:
         with translation.override(person.language):
+            about = book.name(person.language) + sign(":") + book.by_slug[step.slug].name(person.language)
             notify.send(
                 org_unit=unit, dedupe=f"primitives.page:{page.pk}:{person.pk}", recipient=person, now=now,
-                title=_title(play, f"{book.name(person.language)}: {book.by_slug[step.slug].name(person.language)}"),
+                title=_title(play, about),
                 body=_step_body(book, step, person.language, unit), link=_link(play),
             )  # fmt: skip
     return len(people)

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from counterpoint.foundation.api import facts, roles
 from counterpoint.primitives.playbooks.definition import Field, Inject, Playbook, Step, said
 from counterpoint.primitives.playbooks.values import InjectView, LogLine, PageView, PlayDetail, PlayView, StepView
+from counterpoint.ui.punctuation import sign
 
 MODES = {"real": _("REAL EVENT"), "drill": _("Drill")}
 STATES: dict[str, tuple[str | Promise, str]] = {
@@ -254,7 +255,8 @@ def _line(one: LogLine, book: Playbook, language: str) -> Line:
         return Line(one.at, what, role_name(inject.role), inject.name(language), one.who, None, "", "")
     answer = answer_name(step, str(one.data.get("answer", "")), language) if step and one.data.get("answer") else ""
     name = step.name(language) if step else ""
+    told = name + sign(":", language) + answer if answer else name
     return Line(
-        one.at, what, f"{name}: {answer}" if answer else name, one.text, one.who, one.claimed_at, one.link,
+        one.at, what, told, one.text, one.who, one.claimed_at, one.link,
         LOUD.get(one.kind, ""),
     )  # fmt: skip

@@ -16,6 +16,7 @@ from counterpoint.service.models import Complaint, Report
 from counterpoint.service.rules.reading import written
 from counterpoint.service.rules.reports import Template, filled, missing
 from counterpoint.service.verbs import DECIDE_REPORT, WRITE_REPORT
+from counterpoint.ui.punctuation import listed
 
 MILESTONE = "reported"
 LONGEST = 4000
@@ -87,7 +88,7 @@ def report_submit(*, scope: Scope, complaint: UUID, texts: Mapping[str, str], no
         form = template(report, row.org_unit)
         empty = missing(form, report.texts)
         if empty:
-            names = "、".join(s.name("zh-hans") for s in form.sections if s.slug in empty)
+            names = listed(s.name("zh-hans") for s in form.sections if s.slug in empty)
             raise Invalid(_("Write these sections first: %(names)s.") % {"names": names}, field=empty[0])
         report.state, report.submitted_at = "submitted", now
         report.save()

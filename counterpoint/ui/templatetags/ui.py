@@ -12,7 +12,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from counterpoint.foundation.api import new_id, prefix
-from counterpoint.ui import drawing, levels
+from counterpoint.ui import drawing, levels, punctuation
 from counterpoint.ui import links as added
 from counterpoint.ui.charts import Chart
 from counterpoint.ui.dayline import DayLine
@@ -20,6 +20,8 @@ from counterpoint.ui.tables import Table
 from counterpoint.ui.words import PHASE_NAMES
 
 register = template.Library()
+register.simple_tag(punctuation.sign, name="sign")
+register.filter("listed", punctuation.listed)
 
 
 @register.simple_tag

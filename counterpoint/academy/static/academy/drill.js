@@ -67,7 +67,7 @@ function load(segment) {
     const key = `${second} ${title}`;
     if (!told.has(key)) {
       told.add(key);
-      ahead.push({ seq: 0, second, kind: "news", text: text ? `${title}: ${text}` : title });
+      ahead.push({ seq: 0, second, kind: "news", text: text ? `${title}${words.colon}${text}` : title });
     }
   }
   canvas.dirty = true;
@@ -288,14 +288,14 @@ function showErrands() {
     text("p", words.sought, "mb-0");
     const list = card.appendChild(document.createElement("ul"));
     for (const check of one.checks) list.append(Object.assign(document.createElement("li"), { textContent: check }));
-    text("p", `${words.latest} ${clockOf(one.until)}. ${words.once}`, "soft");
+    text("p", `${words.latest.replace("{at}", clockOf(one.until))} ${words.once}`, "soft");
     const row = Object.assign(document.createElement("p"), { className: "drill-next" });
     if (one.address) {
       row.append(Object.assign(document.createElement("a"), { className: "btn btn-primary", href: one.address, target: "_blank", rel: "noopener", textContent: words.page }));
       const button = Object.assign(document.createElement("button"), { type: "button", className: "btn btn-plain", textContent: words.found });
       button.addEventListener("click", () => press("hand-in", { inject: one.key }));
       row.append(button);
-    } else row.append(Object.assign(document.createElement("span"), { className: "soft", textContent: words.owner }));
+    } else row.append(Object.assign(document.createElement("span"), { className: "soft", textContent: words.players }));
     card.append(row);
     return card;
   }));

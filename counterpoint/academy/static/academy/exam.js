@@ -321,7 +321,7 @@ function showMap() {
     const state = stateOf(one.slot);
     const mark = { unsaved: " ●", saved: " ✓", open: "" }[state];
     const cell = element("button", {
-      type: "button", "data-state": state, "aria-label": `${say("question", index + 1)}: ${say(state)}`,
+      type: "button", "data-state": state, "aria-label": say("question_state", index + 1).replace("{state}", say(state)),
       "aria-current": index === exam.at ? "step" : null,
     }, `${index + 1}${mark}`);
     cell.addEventListener("click", () => go(index));

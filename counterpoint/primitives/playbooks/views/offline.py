@@ -18,6 +18,7 @@ from counterpoint.primitives.playbooks.shown import role_name
 from counterpoint.primitives.playbooks.verbs import VIEW
 from counterpoint.primitives.playbooks.views.shelf import plan_steps
 from counterpoint.ui.pages import branch_here
+from counterpoint.ui.punctuation import listed
 
 WORKER = Path(__file__).resolve().parents[2] / "static" / "primitives" / "plays-worker.js"
 WHY = "The worker and the manifest hold no data of the bank."
@@ -51,7 +52,7 @@ def _people(request: Any, branch: OrgUnit, now: Any) -> list[tuple[str, str]]:
     for one in colleagues(scope=request.scope, org_unit=branch, on=branch.date_at(now)):
         for role in one.roles:
             held.setdefault(role_name(role), []).append(one.name)
-    return [(role, ", ".join(names)) for role, names in held.items()]
+    return [(role, listed(names)) for role, names in held.items()]
 
 
 @policy.public(WHY)
