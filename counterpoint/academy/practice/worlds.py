@@ -153,7 +153,7 @@ def branch_of(world: World) -> OrgUnit:
 
 
 def found(world: World, checks: Sequence[Check], real: datetime, team: Iterable[UUID] = ()) -> list[Any]:
-    """What the probes of the checks find in the world now, as the one it is for sees it; the team counts as that one."""
+    """What the probes find in the world now, as the one it is for sees it; the team counts as that one."""
     scope = practice.scope_in(world, User.objects.get(pk=world.made_for), real)
     moment = world.now(real)
     with practice.inside(world, moment), scoped(scope):
