@@ -52,7 +52,7 @@ def test_an_event_says_where_when_and_on_which_posts(team, draft):
     assert event["DTSTART"].dt == datetime(2026, 11, 30, 1, 0, tzinfo=UTC)
     assert event["DTEND"].dt == datetime(2026, 11, 30, 4, 0, tzinfo=UTC)
     assert str(event["SUMMARY"]) == "人民路支行 上班" and str(event["LOCATION"]) == "人民路 1 号"
-    assert str(event["DESCRIPTION"]) == "09:00–10:30 现金, 10:30–12:00 大堂"
+    assert str(event["DESCRIPTION"]) == "09:00–10:30 现金、10:30–12:00 大堂"
     assert event["SEQUENCE"] == 1 and event["LAST-MODIFIED"].dt == team.now and event["DTSTAMP"].dt == team.now
 
 
