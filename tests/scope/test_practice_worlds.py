@@ -144,6 +144,37 @@ def test_a_world_that_is_over_is_entered_by_nobody(bank):
         ]  # fmt: skip
 
 
+def test_somebody_else_is_let_in_with_one_post_there_and_nothing_of_the_bank_changes(bank):
+    world, house = make(bank), practice.house(make(bank, "Mei", roles=("teller",)))
+    omar, before = bank.people["Omar"], rows_of(bank.units["hq"])
+    assert enter(bank, "Omar").get(f"{at(world)}/desk").status_code == 404
+    for _press in range(2):
+        practice.world_join(
+            scope=practice.house(world), world=world, person=omar.pk, role="lobby_manager", now=bank.now
+        )
+    assert enter(bank, "Omar").get(f"{at(world)}/desk").status_code == 200
+    inside = scope_in(world, bank, "Omar")
+    assert inside.roots == (world.org_path,)
+    with scoped(inside):
+        assert [post.role for post in Post.objects.filter(user=omar)] == ["lobby_manager"]
+        kinds = [entry.kind for entry in JournalEntry.objects.order_by("id")]
+        assert kinds == ["foundation.practice_made", "foundation.practice_joined"]
+    assert rows_of(bank.units["hq"]) == before and practice.astray() == []
+    with pytest.raises(OrgUnit.DoesNotExist):  # the house of another world does not see this one
+        practice.world_join(scope=house, world=world, person=omar.pk, role="teller", now=bank.now)
+    practice.world_retire(scope=practice.house(world), world=world, now=bank.now)
+    assert enter(bank, "Omar").get(f"{at(world)}/desk").status_code == 404
+
+
+def test_a_made_up_colleague_is_let_in_nowhere(bank):
+    world = make(bank)
+    puppet = User.objects.filter(puppet=True).first()
+    with pytest.raises(User.DoesNotExist):
+        practice.world_join(
+            scope=practice.house(world), world=world, person=puppet.pk, role="wealth_manager", now=bank.now
+        )
+
+
 def test_a_branch_chosen_in_a_world_is_not_that_of_the_live_tab(bank):
     world = make(bank, "Rita", source=(bank.b01, bank.b02), roles=("supervisor",), top_roles=("regional_manager",))
     client = enter(bank, "Rita")
