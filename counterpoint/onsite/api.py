@@ -47,6 +47,7 @@ from counterpoint.onsite.actions.tickets import (
 )
 from counterpoint.onsite.actions.trust import twin_check
 from counterpoint.onsite.advising import NotCalibrated, NotReady, loss_of
+from counterpoint.onsite.assets.kinds import asset_kinds
 from counterpoint.onsite.catalogue import catalogue
 from counterpoint.onsite.checking import TooLittle
 from counterpoint.onsite.deciding import Decision
@@ -115,6 +116,7 @@ __all__ = [
     "advice_decline",
     "advice_score",
     "advice_take",
+    "asset_kinds",
     "bookmark_remove",
     "bookmark_restore",
     "bookmark_set",

@@ -6,6 +6,7 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 
 from counterpoint.academy.acts.registry import Args, Doing, act
+from counterpoint.academy.rules.words import tell
 from counterpoint.foundation.api import NotFound, counters, device_create, devices, journal, scoped, system_scope
 from counterpoint.onsite import api as onsite
 
@@ -22,10 +23,18 @@ def device(doing: Doing, args: Args) -> None:
     if code not in {one.code for one in held}:
         house = system_scope(("foundation.org.edit",), (doing.branch.path,), "practice")  # no post at a branch may
         with scoped(house):
-            device_create(scope=house, branch=doing.branch, now=doing.now, code=code, name=code.upper(), kind=kind)
+            device_create(
+                scope=house, branch=doing.branch, now=doing.now, code=code, kind=kind, name=_named(doing, kind, code)
+            )
     for one in held:
         if one.code != code and one.in_service:
             onsite.device_fault(**_here(doing), device=one.code)
+
+
+def _named(doing: Doing, kind: str, code: str) -> str:
+    """The kind in words, with the number of the code."""
+    found = onsite.asset_kinds(doing.branch.date_at(doing.now), doing.branch.rule_pack).get(kind)
+    return f"{tell(found.names)} {code.rpartition('-')[2]}" if found else code
 
 
 @act("onsite.fault", takes="code")
