@@ -19,6 +19,13 @@ def text_of(answer):
     return "".join(page.extract_text() for page in pypdf.PdfReader(io.BytesIO(answer.content)).pages)
 
 
+def test_where_nothing_was_played_yet_the_plans_are_offered(sign_in, bank, fire):
+    page = sign_in("Sun").get(address("plays")).content.decode()
+    assert address("plan", "test.fire") in page
+    start(bank)
+    assert address("plan", "test.fire") not in sign_in("Sun").get(address("plays")).content.decode()
+
+
 def test_a_drill_from_the_plan_to_the_report(sign_in, bank, fire, clock):
     sun = sign_in("Sun")
     assert sun.get(address("plan", "test.fire")).status_code == 200
