@@ -101,6 +101,7 @@ def test_the_actions_of_the_door_are_all_in_the_table_above():
         "future_run",
     }  # test_advice, test_days, test_plans, test_replays, test_trust
     lent = {
+        "asset_kinds",
         "catalogue",
         "choosable",
         "day_ground",
