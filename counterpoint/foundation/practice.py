@@ -115,7 +115,7 @@ def world_join(*, scope: Scope, world: PracticeWorld, person: UUID, role: str, n
     """A post at the world's first branch for somebody else who practises there; whoever has it keeps it. `scope` is one
     of the world itself."""
     with scoped(scope):
-        branch = OrgUnit.objects.filter(kind=OrgUnit.Kind.BRANCH, path__within=(world.org_path,)).earliest("id")
+        branch = first_branch(world)
         if Post.objects.filter(org_unit=branch, user=person, role=role).exists():
             return
         trainee = User.objects.get(pk=person, is_active=True, puppet=False)
@@ -148,6 +148,14 @@ def going_on(*, person: UUID | None = None, pk: UUID | None = None) -> list[Prac
         rows = PracticeWorld.objects.select_related("org_unit").filter(retired_at=None)
         rows = rows if person is None else rows.filter(made_for=person)
         return list(rows if pk is None else rows.filter(pk=pk))
+
+
+def first_branch(world: PracticeWorld) -> OrgUnit:
+    """Where its learner has a post; inside a scope of the world."""
+    found = OrgUnit.objects.filter(kind=OrgUnit.Kind.BRANCH, path__within=(world.org_path,)).order_by("id").first()
+    if found is None:
+        raise NotFound(_("There is no such practice world."))
+    return found
 
 
 def scope_in(world: PracticeWorld, user: User, real: datetime) -> Scope:

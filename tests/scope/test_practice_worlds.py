@@ -160,7 +160,7 @@ def test_somebody_else_is_let_in_with_one_post_there_and_nothing_of_the_bank_cha
         kinds = [entry.kind for entry in JournalEntry.objects.order_by("id")]
         assert kinds == ["foundation.practice_made", "foundation.practice_joined"]
     assert rows_of(bank.units["hq"]) == before and practice.astray() == []
-    with pytest.raises(OrgUnit.DoesNotExist):  # the house of another world does not see this one
+    with pytest.raises(NotFound):  # the house of another world does not see this one
         practice.world_join(scope=house, world=world, person=omar.pk, role="teller", now=bank.now)
     practice.world_retire(scope=practice.house(world), world=world, now=bank.now)
     assert enter(bank, "Omar").get(f"{at(world)}/desk").status_code == 404

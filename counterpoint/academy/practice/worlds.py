@@ -120,7 +120,7 @@ def play(world: World, one: Stage, moment: datetime, real: datetime) -> None:
     learner = User.objects.get(pk=world.made_for)
     own = practice.scope_in(world, learner, real)
     with practice.inside(world, moment), scoped(own):
-        branch = branch_of(world)
+        branch = practice.first_branch(world)
         people: dict[str, list[User]] = {}
 
         def holders(role_: str) -> list[User]:
@@ -144,20 +144,12 @@ def play(world: World, one: Stage, moment: datetime, real: datetime) -> None:
             acts.perform(one.do, doing, one.args)
 
 
-def branch_of(world: World) -> OrgUnit:
-    """The world's first branch; inside a scope of the world."""
-    found = OrgUnit.objects.filter(kind=OrgUnit.Kind.BRANCH, path__within=(world.org_path,)).order_by("id").first()
-    if found is None:
-        raise NotFound(_("There is no such practice world."))
-    return found
-
-
 def found(world: World, checks: Sequence[Check], real: datetime, team: Iterable[UUID] = ()) -> list[Any]:
     """What the probes find in the world now, as the one it is for sees it; the team counts as that one."""
     scope = practice.scope_in(world, User.objects.get(pk=world.made_for), real)
     moment = world.now(real)
     with practice.inside(world, moment), scoped(scope):
-        look = Look(scope, branch_of(world), moment, frozenset(team))
+        look = Look(scope, practice.first_branch(world), moment, frozenset(team))
         return [read(one.probe, look, one.args).get(one.field) for one in checks]
 
 
