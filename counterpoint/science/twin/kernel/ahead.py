@@ -25,6 +25,7 @@ from counterpoint.science.twin.kernel.draws import (
     mix,
     normal_quantile,
     uniform,
+    whole_ticks,
 )
 from counterpoint.science.twin.kernel.layout import (
     D_PATIENCE,
@@ -113,12 +114,12 @@ def draw_patience(
 def minutes_at(shape: int, mean: float, sigma: float, u: float, z: float) -> float:
     """:func:`duration` at quantile ``u``, of which the middle of the normal quantile is ``z``."""
     if shape == EXPONENTIAL:
-        return -mean * math.log(1.0 - u)
+        return whole_ticks(-mean * math.log(1.0 - u))
     if shape == FIXED:
         return mean
     if abs(u - 0.5) > MIDDLE:
         z = normal_quantile(u)
-    return mean * math.exp(sigma * z - 0.5 * sigma * sigma)
+    return whole_ticks(mean * math.exp(sigma * z - 0.5 * sigma * sigma))
 
 
 @inner

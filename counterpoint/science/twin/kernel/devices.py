@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import math
-
 import numpy as np
 
 from counterpoint.science.twin.kernel.compiled import inner
@@ -11,6 +9,7 @@ from counterpoint.science.twin.kernel.draws import (
     PURPOSE_REPAIR,
     PURPOSE_UP,
     customer_key,
+    duration,
     duration_beyond,
     mix,
     uniform,
@@ -23,6 +22,7 @@ from counterpoint.science.twin.kernel.layout import (
     E_DEVICE_FALLBACK,
     E_FAIL,
     E_REPAIR,
+    EXPONENTIAL,
     F_DEVICE,
     F_SLOT,
     LIMIT,
@@ -114,7 +114,7 @@ def next_failure(st: Ints, tm: Floats, d: int) -> None:
         tm[row + VF_NEXT] = np.inf
         return
     begin = max(tm[NOW], tm[OPENING])
-    tm[row + VF_NEXT] = begin - between * math.log(1.0 - turn_chance(st, d, PURPOSE_UP))
+    tm[row + VF_NEXT] = begin + duration(EXPONENTIAL, between, 0.0, turn_chance(st, d, PURPOSE_UP))
 
 
 @inner

@@ -20,6 +20,8 @@ S30, S27, S31, S11 = np.uint64(30), np.uint64(27), np.uint64(31), np.uint64(11)
 TWO_53 = 1.0 / 9007199254740992.0
 ROOT_HALF = math.sqrt(0.5)
 POISSON_CHUNK = 64.0
+TICK = 2.0**-20  # minutes, some 57 microseconds: what a drawn duration is a multiple of
+ROUNDER = 1.5 * 2.0**52 * TICK  # numbers of this size lie a tick apart, so adding it rounds
 MIDDLE = 0.425  # how far from a half the middle of the normal quantile reaches
 
 (PURPOSE_COUNT, PURPOSE_ARRIVAL, PURPOSE_TIER, PURPOSE_PATIENCE, PURPOSE_WORK, PURPOSE_SELF, PURPOSE_TRIAGE,
@@ -106,14 +108,24 @@ def _tail_quantile(r: float) -> float:
     return num / den
 
 
+@hot
+def whole_ticks(minutes: float) -> float:
+    """The nearest multiple of :data:`TICK`, up to 2**31 minutes.
+
+    Logarithms and exponentials may differ in their last bit from one mathematical library to the next; so rounded, what
+    is drawn does not.
+    """
+    return (minutes + ROUNDER) - ROUNDER
+
+
 @inner
 def duration(shape: int, mean: float, sigma: float, u: float) -> float:
     """Minutes at quantile ``u`` of a duration with the given mean; ``sigma`` is the log-normal's shape."""
     if shape == EXPONENTIAL:
-        return -mean * math.log(1.0 - u)
+        return whole_ticks(-mean * math.log(1.0 - u))
     if shape == FIXED:
         return mean
-    return mean * math.exp(sigma * normal_quantile(u) - 0.5 * sigma * sigma)
+    return whole_ticks(mean * math.exp(sigma * normal_quantile(u) - 0.5 * sigma * sigma))
 
 
 @inner
@@ -122,14 +134,14 @@ def duration_beyond(shape: int, mean: float, sigma: float, elapsed: float, u: fl
     if elapsed <= 0.0:
         return duration(shape, mean, sigma, u)
     if shape == EXPONENTIAL:
-        return elapsed - mean * math.log(1.0 - u)
+        return elapsed + whole_ticks(-mean * math.log(1.0 - u))
     if shape == FIXED:
         return max(mean, elapsed)
     z = (math.log(elapsed / mean) + 0.5 * sigma * sigma) / sigma
     beyond = 0.5 * math.erfc(z * ROOT_HALF) * (1.0 - u)
     if beyond < 1e-300:
         return elapsed
-    return max(elapsed, mean * math.exp(-sigma * normal_quantile(beyond) - 0.5 * sigma * sigma))
+    return max(elapsed, whole_ticks(mean * math.exp(-sigma * normal_quantile(beyond) - 0.5 * sigma * sigma)))
 
 
 @inner

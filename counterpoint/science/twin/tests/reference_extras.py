@@ -8,6 +8,8 @@ from typing import Any
 from counterpoint.science.twin.tests.reference_chance import quantile
 from counterpoint.science.twin.tests.reference_things import NEVER, Desk, Machine, Visitor, Worker
 
+TICKS = 2**20  # a minute; what is drawn is a multiple
+
 
 class Extras:
     """Cash, forms, hand-offs, help and failures."""
@@ -99,7 +101,8 @@ class Extras:
     def next_failure(self, machine: Machine) -> None:
         if machine.between < NEVER:
             begin = max(self.now, self.model.open_minute)
-            machine.turns = begin - machine.between * math.log(1.0 - machine.chance("up"))
+            drawn = -machine.between * math.log(1.0 - machine.chance("up"))
+            machine.turns = begin + round(drawn * TICKS) / TICKS
 
     def turn(self, machine: Machine) -> None:
         """It fails, or its repair is done; one that is switched off does not fail."""
