@@ -149,8 +149,13 @@ class Loose:
         return nullcontext()
 
 
-def absent(count: int, hours: float) -> dict[str, Any]:
+def absent(count: int, hours: float, sabotage: str = "") -> dict[str, Any]:
     """F12: no tick for hours, while cases fall due one after the other; then one tick."""
+    if sabotage == "storm":  # nobody gets a digest
+        firing.STORM = 10 * count
+    if sabotage == "order":
+        real = firing._due
+        firing._due = lambda this: real(this)[::-1]  # type: ignore[assignment]
     settle(count, apart=hours * 3600 / count)
     with unscoped("fault test"):
         since = OPENED + timedelta(hours=4 + hours, seconds=5)

@@ -1,10 +1,12 @@
 """A server behind a bad network: `python -m tests.faults.rough_server PORT CHAOS`.
 
 While the file CHAOS holds a number, requests below /rounds/ that are sent or asked for data are lost before they are
-heard, lost after they took effect, heard by half, or answered by half, as a seeded chance says.
+heard, lost after they took effect, heard by half, or answered by half, as a seeded chance says. With `early` after the
+number the server is a sabotaged one: it acknowledges what phones send before it keeps it, and then does not.
 """
 
 import io
+import json
 import sys
 from collections.abc import Callable, Iterable
 from pathlib import Path
@@ -35,10 +37,12 @@ class Rough:
 
     def __init__(self, inner: Any, chaos: Path) -> None:
         self.inner, self.chaos = inner, chaos
-        self.chance, self.seed = Random(0), ""
+        self.chance, self.seed, self.early = Random(0), "", False
 
     def __call__(self, environ: dict[str, Any], start: Callable[..., Any]) -> Iterable[bytes]:
         fate = self._fate(environ["PATH_INFO"])
+        if self.early and environ["PATH_INFO"] == "/rounds/sync":
+            return self._acknowledged(environ, start)
         if fate in ("lost", "unheard"):
             return self._broken(start, b"")
         if fate == "cut" and environ["REQUEST_METHOD"] == "POST":
@@ -52,11 +56,20 @@ class Rough:
 
     def _fate(self, path: str) -> str:
         seed = self.chaos.read_text() if self.chaos.is_file() else ""
+        self.early = seed.endswith("early")
         if not seed or not path.startswith(ROUGH):
             return "fine"
         if seed != self.seed:
-            self.chance, self.seed = Random(int(seed)), seed
+            self.chance, self.seed = Random(int(seed.split()[0])), seed
         return self.chance.choice(FATES)
+
+    def _acknowledged(self, environ: dict[str, Any], start: Callable[..., Any]) -> Iterable[bytes]:
+        """The receipts of a batch that nobody keeps."""
+        items = json.loads(environ["wsgi.input"].read(int(environ["CONTENT_LENGTH"])))["items"]
+        receipts = [{"key": one["key"], "hash": one["hash"], "state": "applied", "reason": ""} for one in items]
+        body = json.dumps({"receipts": receipts, "server_now": "2026-11-23T01:00:00Z"}).encode()
+        start("200 OK", [("Content-Type", "application/json"), ("Content-Length", str(len(body)))])
+        return [body]
 
     def _broken(self, start: Callable[..., Any], body: bytes) -> Iterable[bytes]:
         """An answer that promises more than comes."""

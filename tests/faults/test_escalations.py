@@ -53,6 +53,12 @@ def test_f12_after_an_absence_everything_fires_once_in_order_with_one_digest(hou
     assert found["effects"] == found["different"] == found["entries"]
 
 
+@pytest.mark.parametrize("sabotage", ["storm", "order"])
+def test_f12_a_tick_without_digest_or_order_would_be_found(household, sabotage):
+    found = household.play(PLAY.format(call=f"absent(80, 72, {sabotage!r})"))
+    assert (found["single"] > 0) if sabotage == "storm" else not found["in_order"]
+
+
 @pytest.mark.slow
 def test_f12_five_thousand_cases_after_three_days(household):
     found = household.play(PLAY.format(call="absent(5_000, 72)"), timeout=3000)

@@ -134,7 +134,7 @@ STATE = """
 """
 
 
-def bad_run(branch_home, server, walker, tmp_path, seed, rounds):
+def bad_run(branch_home, server, walker, tmp_path, seed, rounds, sabotage=""):
     """One run: rounds in the cellar, sending over a bad network, the app killed while it sends."""
     _url, chaos = server
     chance = Random(seed)
@@ -154,7 +154,7 @@ def bad_run(branch_home, server, walker, tmp_path, seed, rounds):
     assert walker.unsent()["photos"] == rounds * PHOTOS
     captured = walker.unsent()["outbox"]
     assert captured == rounds * (ITEMS + PHOTOS + 2)
-    chaos.write_text(str(seed + 1))
+    chaos.write_text(f"{seed + 1} {sabotage}".strip())
     walker.offline(False)
     walker.page.evaluate("() => window.dispatchEvent(new Event('online'))")
     walker.page.wait_for_timeout(chance.randint(100, 1500))
@@ -181,6 +181,16 @@ def bad_run(branch_home, server, walker, tmp_path, seed, rounds):
 )
 def test_f15_answers_and_photos_over_a_bad_network(branch_home, server, walker, tmp_path, seed, rounds):
     bad_run(branch_home, server, walker, tmp_path, seed, rounds)
+
+
+def test_f15_a_phone_that_forgets_and_a_server_that_acknowledges_too_early_would_be_found(
+    branch_home, server, walker, tmp_path
+):
+    with pytest.raises(AssertionError, match="assert 0 == "):
+        bad_run(branch_home, server, walker, tmp_path, 2, 2, "early")
+    walker.forgetful = True
+    with pytest.raises(AssertionError, match="assert 0 == "):
+        bad_run(branch_home, server, walker, tmp_path, 2, 2)
 
 
 def test_f15_a_session_that_ended_keeps_everything_on_the_phone(branch_home, server, walker, tmp_path):

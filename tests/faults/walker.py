@@ -41,7 +41,9 @@ AGE = """(hours) => new Promise((done, fail) => {
 
 
 class Walker:
-    """`page` is the app. What is on the phone survives `kill` and `begin`."""
+    """`page` is the app. What is on the phone survives `kill` and `begin`, unless `forgetful`: a sabotaged build."""
+
+    forgetful = False
 
     def __init__(self, play: Any, home: Path, url: str) -> None:
         self.play, self.home, self.url = play, home, url
@@ -62,6 +64,8 @@ class Walker:
         self.browser = self.play.chromium.connect_over_cdp(f"http://127.0.0.1:{number}")
         self.context = self.browser.contexts[0]
         self.context.set_default_timeout(20_000)
+        if self.forgetful:
+            self.context.add_init_script("indexedDB.deleteDatabase('counterpoint-rounds')")
         self.page = self.context.new_page()
         self.page.set_viewport_size({"width": 390, "height": 844})
         self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
