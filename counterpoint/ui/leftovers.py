@@ -1,4 +1,4 @@
-"""Finds English that stayed on a Chinese page. Pure; browser journeys feed it the page's HTML."""
+"""Finds words of another language that stayed on a page. Pure; tests and browser journeys feed it the page's HTML."""
 
 import re
 from collections.abc import Iterable
@@ -21,15 +21,24 @@ USUAL = (
 WORD = re.compile(r"(?<![A-Za-z0-9-])[A-Za-z][A-Za-z'’-]+")
 
 
+CHINESE = re.compile(r"[\u4e00-\u9fff]")
+
+
 class _Texts(HTMLParser):
-    def __init__(self) -> None:
+    def __init__(self, beside: str) -> None:
         super().__init__()
         self.texts: list[str] = []
+        self._beside = beside
         self._silent: list[str] = []
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         values = dict(attrs)
-        if tag in SILENT or values.get("lang") == "en" or values.get("translate") == "no" or self._silent:
+        if (
+            tag in SILENT
+            or (values.get("lang") or "").startswith(self._beside)
+            or values.get("translate") == "no"
+            or self._silent
+        ):
             if tag not in VOID:
                 self._silent.append(tag)
             return
@@ -51,6 +60,30 @@ def english_left(html: str, allow: Iterable[str] = ()) -> list[str]:
     Skips code, scripts, `lang="en"` and `translate="no"`. Words of one letter and digits are never counted.
     """
     allowed = {word.casefold() for word in (*USUAL, *allow)}
-    parser = _Texts()
+    return [t for t in _texts(html, "en") if any(w.group().casefold() not in allowed for w in WORD.finditer(t))]
+
+
+def chinese_left(html: str) -> list[str]:
+    """Texts of an English page that hold a Chinese character. Skips what `english_left` skips, and `lang="zh…"`."""
+    return [text for text in _texts(html, "zh") if CHINESE.search(text)]
+
+
+def simplified_left(html: str) -> list[str]:
+    """Texts of a page in Traditional Chinese that hold a character which only Simplified Chinese writes: one that Big5,
+    the character set of Traditional Chinese, does not have."""
+    return [text for text in _texts(html, "zh-hans") if any(map(_only_simplified, CHINESE.findall(text)))]
+
+
+def _texts(html: str, beside: str) -> list[str]:
+    """What a page says, labels and hints too, except in parts marked as another language's that begins so."""
+    parser = _Texts(beside)
     parser.feed(html)
-    return [text for text in parser.texts if any(w.group().casefold() not in allowed for w in WORD.finditer(text))]
+    return parser.texts
+
+
+def _only_simplified(character: str) -> bool:
+    try:
+        character.encode("big5")
+    except UnicodeEncodeError:
+        return True
+    return False
