@@ -15,6 +15,7 @@ from counterpoint.service.errors import KeyTaken, MustBeKept, NotProven, Over, R
 from counterpoint.service.models import LessonRequest
 from counterpoint.service.queries.complaints import board, callbacks_due, lesson_requests, open_complaints, whole
 from counterpoint.service.queries.counting import counted
+from counterpoint.service.queries.reports import Reports, reports_to_decide
 
 __all__ = [
     "Intake",
@@ -24,6 +25,7 @@ __all__ = [
     "NotProven",
     "Over",
     "ReportMissing",
+    "Reports",
     "SecondPersonNeeded",
     "Taken",
     "board",
@@ -43,5 +45,6 @@ __all__ = [
     "report_save",
     "report_start",
     "report_submit",
+    "reports_to_decide",
     "whole",
 ]

@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from counterpoint.service.verbs import LESSONS, OPEN, STATS, USE
+from counterpoint.service.verbs import DECIDE_REPORT, LESSONS, OPEN, STATS, USE
 from counterpoint.ui.navigation import NavChapter, NavItem, register
 
 register(
@@ -11,4 +11,7 @@ register(
     NavItem("service-take", _("Take a complaint"), "service:take", "pencil", "service", OPEN, order=2),
     NavItem("service-statistics", _("Complaint figures"), "service:statistics", "chart-bar", "service", STATS, order=3),
     NavItem("service-lessons", _("Lessons from complaints"), "service:lessons", "school", "service", LESSONS, order=4),
+    NavItem(
+        "service-reports", _("Reports to decide"), "service:reports", "shield-check", "service", DECIDE_REPORT, order=5
+    ),
 )

@@ -10,7 +10,8 @@ from counterpoint.service import shown
 from counterpoint.service.actions.taking import kind_of
 from counterpoint.service.names import STEPS
 from counterpoint.service.queries.complaints import callbacks_due, open_complaints
-from counterpoint.service.verbs import HANDLE, USE
+from counterpoint.service.queries.reports import reports_to_decide
+from counterpoint.service.verbs import DECIDE_REPORT, HANDLE, USE
 from counterpoint.ui.panels import Panel, PanelBody, register
 
 DAY = frozenset({"pre_open", "open", "lunch", "peak", "close", "evening"})
@@ -52,10 +53,28 @@ def callbacks(request: Any) -> PanelBody | None:
     return PanelBody("service/panels/callbacks.html", {"rows": rows[:5]}, "watch", headline % {"count": len(rows)})
 
 
+def reports(request: Any) -> PanelBody | None:
+    """Reports that wait for the reader's decision, of all branches below."""
+    now = clock.now()
+    found = reports_to_decide(scope=request.scope, now=now, most=5)
+    if not found.total:
+        return None
+    headline = ngettext("%(count)d report waits for your decision", "%(count)d reports wait for your decision",
+                        found.total)  # fmt: skip
+    rows = [(line, shown.age(line.age)) for line in found.rows]
+    level = "act" if found.oldest and found.oldest >= shown.REPORT_LATE else "watch"
+    context = {"rows": rows, "more": found.total - len(rows)}
+    return PanelBody("service/panels/reports.html", context, level, headline % {"count": found.total})
+
+
 register(
     Panel("service.complaints", gettext_lazy("Complaints"), DAY, 30, USE, complaints, MOVES, "service:complaints"),
     Panel(
         "service.callbacks", gettext_lazy("Calls after complaints"), frozenset({"open", "close"}), 60, HANDLE,
         callbacks, ("service.called_back",), "service:complaints",
+    ),
+    Panel(
+        "service.reports", gettext_lazy("Reports to decide"), DAY, 35, DECIDE_REPORT, reports,
+        ("service.report_submitted", "service.report_decided"), "service:reports",
     ),
 )  # fmt: skip

@@ -12,10 +12,12 @@ from counterpoint.primitives.cases import CaseType
 from counterpoint.service.names import CLOCK_LOUD, CLOCK_STATES, LEVEL_LOUD, STEPS
 from counterpoint.service.queries.complaints import Line, Whole
 from counterpoint.service.queries.counting import Counted, Group, Share
+from counterpoint.service.queries.reports import ReportLine
 from counterpoint.ui import reader
 from counterpoint.ui.charts import Chart, Series
 from counterpoint.ui.tables import Cell, Column, Table
 
+REPORT_LATE = timedelta(days=2)  # a submitted report that waits longer is loud
 FAR = datetime(9000, 1, 1)  # noqa: DTZ001  (sorts after every deadline)
 
 
@@ -32,6 +34,14 @@ def moment(at: datetime | None) -> str:
 def last_day(at: datetime) -> date:
     """The last whole day of a time that ends at an instant: 12-10 for the midnight after it."""
     return (at.astimezone(timezone.get_current_timezone()) - timedelta(microseconds=1)).date()
+
+
+def age(amount: timedelta) -> str:
+    """How long something has waited, for a short glance: 3 d, 5 h, 20 min."""
+    minutes = int(amount.total_seconds() // 60)
+    if minutes >= 2 * 1440:
+        return _("%(count)d d") % {"count": minutes // 1440}
+    return _("%(count)d h") % {"count": minutes // 60} if minutes >= 60 else _("%(count)d min") % {"count": minutes}
 
 
 def loud(level: str, kind: CaseType) -> str:
@@ -87,6 +97,29 @@ def _line(line: Line, kind: CaseType, branches: bool) -> list[Any]:
              detail=_("repeated") if line.repeats else ""),
         Cell(STEPS[line.step] or view.stage_name), due, legal, view.owner_name or "–",
         name_of(kind, "channel", line.channel),
+    ]  # fmt: skip
+
+
+def reports(lines: Sequence[ReportLine], kind: CaseType, state: str) -> Table:
+    """Reports of a state: number, branch, level, category, how long it waits, author."""
+    columns = [
+        Column(_("Number")), Column(_("Branch")), Column(_("Level")), Column(_("Category")),
+        Column(_("Waiting") if state == "submitted" else _("Waited")), Column(_("Submitted at")), Column(_("Author")),
+    ]  # fmt: skip
+    return Table(
+        "reports", _("Rectification reports"), columns, [_report(line, kind, state) for line in lines],
+        empty=_("No report here."), empty_todo=_("A report that a branch submits shows here at once."),
+    )  # fmt: skip
+
+
+def _report(line: ReportLine, kind: CaseType, state: str) -> list[Any]:
+    view, late = line.view, state == "submitted" and line.age >= REPORT_LATE
+    rank = kind.rank(view.level) if kind.level(view.level) else 0
+    return [
+        Cell(view.label, url=reverse("service:report", args=[line.complaint])), view.branch_name,
+        Cell(view.level_name, level=loud(view.level, kind), value=-rank), name_of(kind, "category", line.category),
+        Cell(age(line.age), level="act" if late else "", value=line.age.total_seconds()),
+        Cell(moment(line.submitted_at), value=line.submitted_at.isoformat()), line.author_name or "–",
     ]  # fmt: skip
 
 

@@ -16,6 +16,7 @@ urlpatterns = [
     path("complaints/take/mail", complaints.take_mail, name="take-mail"),
     path("complaints/statistics", reports.statistics, name="statistics"),
     path("complaints/statistics.xlsx", reports.statistics_excel, name="statistics-excel"),
+    path("complaints/reports", reports.waiting, name="reports"),
     path("complaints/lessons", reports.lessons, name="lessons"),
     path("complaints/poster.pdf", reports.poster, name="poster"),
     path("complaints/<uuid:complaint_id>", complaints.complaint, name="complaint"),

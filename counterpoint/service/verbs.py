@@ -17,6 +17,7 @@ LESSONS = "service.lesson.view"
 ERASE = "service.complaint.erase"
 STORE = "foundation.files.store"
 
+DECIDERS = ("regional_manager", "hq_operations")  # who decides a report, nearest first
 NEED = roles.LEADERS | {"regional_manager", "hq_compliance"}
 
 roles.declare(
@@ -30,7 +31,7 @@ roles.declare(
         READ: NEED,
         STATS: roles.LEADERS | roles.READERS,
         WRITE_REPORT: roles.LEADERS,
-        DECIDE_REPORT: roles.ABOVE,
+        DECIDE_REPORT: frozenset(DECIDERS),
         EXTEND: {"branch_head", "regional_manager", "hq_compliance"},
         LESSONS: roles.LEADERS | roles.READERS,
         ERASE: {"hq_compliance"},

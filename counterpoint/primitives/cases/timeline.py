@@ -58,6 +58,9 @@ def _detail(kind: CaseType, fact: str, data: dict[str, Any], names: dict[str, st
     clock = kind.clock(str(data.get("clock") or ""))
     if clock:
         parts.append(clock.name())
+    reached = next((one for one in kind.clocks if one.stops_at == data.get("slug")), None)
+    if reached:
+        parts.append(reached.name())
     stage, level = kind.stage(str(data.get("stage") or "")), kind.level(str(data.get("level") or ""))
     reason = next((r for r in kind.reasons if r.slug == data.get("reason")), None)
     parts += [named.name() for named in (level, stage, reason) if named]

@@ -3,16 +3,16 @@
 from collections.abc import Mapping
 from datetime import datetime
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
 
 from counterpoint.foundation.api import Invalid, OrgUnit, Scope, journal
-from counterpoint.primitives.cases import CaseDetail, case_milestone
-from counterpoint.service import catalogue
+from counterpoint.primitives.cases import case_milestone
+from counterpoint.service import catalogue, telling
 from counterpoint.service.entry import about, entered, person_of
 from counterpoint.service.errors import Over, SecondPersonNeeded
 from counterpoint.service.models import Complaint, Report
+from counterpoint.service.queries.known import facts_of
 from counterpoint.service.rules.reading import written
 from counterpoint.service.rules.reports import Template, filled, missing
 from counterpoint.service.verbs import DECIDE_REPORT, WRITE_REPORT
@@ -29,7 +29,7 @@ def report_start(*, scope: Scope, complaint: UUID, now: datetime, language: str 
         if held is not None:
             return UUID(str(held.pk))
         item = catalogue.template_now(row.org_unit, now)
-        texts = filled(item.value, facts_of(row, detail), language)
+        texts = filled(item.value, facts_of(scope, row, detail), language)
         report = Report(
             org_unit=row.org_unit, complaint=row, template=item.key, version=item.version, texts=texts,
             author=person_of(scope), saved_at=now,
@@ -37,17 +37,6 @@ def report_start(*, scope: Scope, complaint: UUID, now: datetime, language: str 
         report.save(force_insert=True)
         _record(scope, row, "report_saved", now, report, template=f"{item.key}@{item.version}")
         return UUID(str(report.pk))
-
-
-def facts_of(row: Complaint, detail: CaseDetail) -> dict[str, str]:
-    """What the case knows for the template."""
-    shown = {field.slug: field.shown for field in detail.fields}
-    local = row.received_at.astimezone(ZoneInfo(row.org_unit.time_zone))
-    return {
-        "received": f"{local:%Y-%m-%d %H:%M}", "channel": shown.get("channel", ""), "level": detail.case.level_name,
-        "category": shown.get("category", ""), "label": detail.case.label, "owner": detail.case.owner_name,
-        "taken": "", "root_cause": shown.get("root_cause", ""),
-    }  # fmt: skip
 
 
 def template(report: Report, branch: OrgUnit) -> Template:
@@ -82,7 +71,7 @@ def _keep(report: Report, row: Complaint, texts: Mapping[str, str], scope: Scope
 
 def report_submit(*, scope: Scope, complaint: UUID, texts: Mapping[str, str], now: datetime) -> None:
     """Keep and submit to the region; every section must be written. Stops the report's clock."""
-    with entered(scope, complaint, now, WRITE_REPORT) as (row, _detail):
+    with entered(scope, complaint, now, WRITE_REPORT) as (row, detail):
         report = _open(row, "draft", "returned")
         _keep(report, row, texts, scope, now)
         form = template(report, row.org_unit)
@@ -92,14 +81,15 @@ def report_submit(*, scope: Scope, complaint: UUID, texts: Mapping[str, str], no
             raise Invalid(_("Write these sections first: %(names)s.") % {"names": names}, field=empty[0])
         report.state, report.submitted_at = "submitted", now
         report.save()
-        if any(clock.clock == "report" for clock in _detail.clocks):
+        if any(clock.clock == "report" for clock in detail.clocks):
             case_milestone(scope=scope, case=row.case, slug=MILESTONE, now=now)
         _record(scope, row, "report_submitted", now, report)
+        telling.submitted(row, report, detail.case, now)
 
 
 def report_decide(*, scope: Scope, complaint: UUID, accepted: bool, reason: str = "", now: datetime) -> None:
     """The region accepts the report, or returns it with a reason; not who wrote it."""
-    with entered(scope, complaint, now, DECIDE_REPORT) as (row, _detail):
+    with entered(scope, complaint, now, DECIDE_REPORT) as (row, detail):
         report = _open(row, "submitted")
         if report.author == scope.actor:
             raise SecondPersonNeeded(_("Somebody else than who wrote the report has to decide it."))
@@ -109,6 +99,7 @@ def report_decide(*, scope: Scope, complaint: UUID, accepted: bool, reason: str 
         report.decided_by, report.decided_at, report.reason = scope.actor, now, reason.strip()
         report.save()
         _record(scope, row, "report_decided", now, report, accepted=accepted)
+        telling.decided(row, report, detail.case, now)
 
 
 def _record(scope: Scope, row: Complaint, kind: str, now: datetime, report: Report, **data: object) -> None:

@@ -1,5 +1,6 @@
 """Rectification reports: a template of sections, filled with the facts of a case."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from string import Formatter
@@ -29,7 +30,11 @@ class Template(Named):
     sections: Annotated[tuple[Section, ...], MinLen(1)]
 
 
-FACTS = frozenset({"received", "channel", "level", "category", "label", "owner", "taken", "root_cause"})
+FACTS = frozenset({
+    "received", "channel", "level", "category", "label", "owner", "taken", "steps", "root_cause", "remedy", "resolved",
+    "verified", "satisfied", "measures",
+})  # fmt: skip
+GAP = "____"
 
 
 def wrong(template: Template) -> str:
@@ -59,7 +64,7 @@ def _strange(text: str) -> str | None:
 
 def filled(template: Template, facts: Mapping[str, str], language: str) -> dict[str, str]:
     """The first text of every section; a fact that is not known stays a gap."""
-    known = {name: facts.get(name) or "____" for name in FACTS}
+    known = {name: facts.get(name) or GAP for name in FACTS}
     return {
         section.slug: ((section.starts or {}).get(language) or (section.starts or {}).get("zh-hans", "")).format_map(
             known
@@ -70,4 +75,20 @@ def filled(template: Template, facts: Mapping[str, str], language: str) -> dict[
 
 def missing(template: Template, texts: Mapping[str, str]) -> tuple[str, ...]:
     """Sections that are still empty or have a gap."""
-    return tuple(s.slug for s in template.sections if not texts.get(s.slug, "").strip() or "____" in texts[s.slug])
+    return tuple(s.slug for s in template.sections if not texts.get(s.slug, "").strip() or GAP in texts[s.slug])
+
+
+def refreshed(text: str, fresh: str) -> str:
+    """A section as it would be started now, when nobody changed it and only its gaps are known by now, or steps came
+    after its last line; else as it is.
+
+    >>> refreshed("Sun took it over at ____.", "Sun took it over at 10:30.")
+    'Sun took it over at 10:30.'
+    >>> refreshed("Our own words, at ____.", "Sun took it over at 10:30.")
+    'Our own words, at ____.'
+    """
+    if GAP not in text:
+        return text
+    begun = ".*?".join(re.escape(part) for part in text.replace("\r\n", "\n").split(GAP))
+    untouched = re.fullmatch(begun + r"(\n.*)?", fresh, re.DOTALL)
+    return fresh if untouched else text

@@ -30,7 +30,8 @@ HEAD = {
 
 
 def held(kind, key, pack="any"):
-    return next(one for one in content.every(kind) if (one.key, one.pack) == (key, pack))
+    """The newest version."""
+    return max((i for i in content.every(kind) if (i.key, i.pack) == (key, pack)), key=lambda item: item.version)
 
 
 def test_every_kind_of_the_chapter_has_a_type_a_schema_and_chinese_words():

@@ -19,6 +19,9 @@ from counterpoint.service.actions.taking import kind_of
 from counterpoint.service.models import Report
 from counterpoint.service.queries.complaints import Whole, lesson_requests, whole
 from counterpoint.service.queries.counting import counted
+from counterpoint.service.queries.known import facts_of
+from counterpoint.service.queries.reports import reports
+from counterpoint.service.rules.reports import GAP, Template, filled, refreshed
 from counterpoint.service.verbs import DECIDE_REPORT, LESSONS, STATS, USE, WRITE_REPORT
 from counterpoint.ui.excel import Sheet, workbook
 from counterpoint.ui.pages import PDF, download
@@ -72,7 +75,7 @@ def _page(request: Any, complaint_id: UUID, refused: str = "") -> HttpResponse:
     form = template(found, seen.row.org_unit)
     mine = _texts(request) if refused else {}
     may_write = scope.may(WRITE_REPORT, path) and found.state in ("draft", "returned")
-    texts = {**found.texts, **mine} if may_write else found.texts
+    texts = {**_by_now(scope, seen, found.texts, form, request.LANGUAGE_CODE), **mine} if may_write else found.texts
     sections = [(s.slug, s.name(request.LANGUAGE_CODE), texts.get(s.slug, "")) for s in form.sections]
     words, level = names.REPORT_STATES[found.state]
     context = {
@@ -84,6 +87,14 @@ def _page(request: Any, complaint_id: UUID, refused: str = "") -> HttpResponse:
         "may_decide": scope.may(DECIDE_REPORT, path) and found.state == "submitted",
     }  # fmt: skip
     return render(request, "service/report.html", context, status=422 if refused else 200)
+
+
+def _by_now(scope: Any, seen: Whole, texts: dict[str, str], form: Template, language: str) -> dict[str, str]:
+    """The sections with the gaps filled that the case has come to know since; what somebody changed stays."""
+    if not any(GAP in text for text in texts.values()):
+        return texts
+    fresh = filled(form, facts_of(scope, seen.row, seen.detail), language)
+    return {slug: refreshed(text, fresh.get(slug, text)) for slug, text in texts.items()}
 
 
 def _written(request: Any, complaint_id: UUID) -> str:
@@ -121,6 +132,22 @@ def report_pdf(request: Any, complaint_id: UUID) -> HttpResponse:
         raise Http404
     content = printing.report_pdf(seen, found, request.LANGUAGE_CODE)
     return download(content, f"report-{seen.detail.case.label}.pdf", PDF)
+
+
+@policy.allow(DECIDE_REPORT)
+def waiting(request: Any) -> HttpResponse:
+    """Reports of the branches below that wait for a decision, or were decided."""
+    if not request.branch:
+        raise Http404
+    now, state = clock.now(), request.GET.get("state", "submitted")
+    state = state if state in ("submitted", "returned", "accepted") else "submitted"
+    found = reports(scope=request.scope, state=state, now=now)
+    labels = (("submitted", _("Waiting for a decision")), ("returned", _("Returned")), ("accepted", _("Accepted")))
+    context = {
+        "state": state, "tabs": [(slug, label, f"?state={slug}") for slug, label in labels], "total": found.total,
+        "table": shown.reports(found.rows, kind_of(request.branch, now), state),
+    }  # fmt: skip
+    return render(request, "service/reports.html", context)
 
 
 def _period(request: Any, today: date) -> tuple[date, date]:
