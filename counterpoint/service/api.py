@@ -2,13 +2,13 @@
 
 from counterpoint.service.actions.deciding import (
     callback_record,
-    complaint_erase,
     extension_ask,
     extension_decide,
     lesson_decline,
     lesson_take,
     level_confirm,
 )
+from counterpoint.service.actions.erasing import complaint_erase
 from counterpoint.service.actions.reporting import report_decide, report_save, report_start, report_submit
 from counterpoint.service.actions.taking import Intake, Taken, complaint_take
 from counterpoint.service.errors import KeyTaken, MustBeKept, NotProven, Over, ReportMissing, SecondPersonNeeded

@@ -24,6 +24,6 @@ facts.register(
         FactType("service.lesson_declined", _("No lesson needed"), CASE | {"lesson"}),
         FactType("service.lesson_taken", _("Lesson taken up"), CASE | {"lesson"}),
         FactType("service.called_back", _("Customer called back"), CASE | {"callback", "outcome"}),
-        FactType("service.complaint_erased", _("Customer's words erased"), CASE),
+        FactType("service.complaint_erased", _("Customer's words erased"), CASE | {"reason"}),
     )
 )

@@ -26,6 +26,10 @@ OUTCOMES = {
     "satisfied": _("Customer is satisfied"), "unsatisfied": _("Customer is not satisfied"),
     "unreached": _("Not reached"),
 }  # fmt: skip
+ERASING = {
+    "time_over": _("The time of keeping is over"), "customer_asked": _("The customer asked for it"),
+    "authority": _("An authority ordered it"),
+}  # fmt: skip
 PUBLIC_STATES = {
     "open": _("We have your complaint. It waits for a colleague to take it over."),
     "doing": _("A colleague is working on it."),

@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from counterpoint.service.verbs import DECIDE_REPORT, LESSONS, OPEN, STATS, USE
+from counterpoint.service.verbs import DECIDE_REPORT, ERASE, LESSONS, OPEN, STATS, USE
 from counterpoint.ui.navigation import NavChapter, NavItem, register
 
 register(
@@ -14,4 +14,5 @@ register(
     NavItem(
         "service-reports", _("Reports to decide"), "service:reports", "shield-check", "service", DECIDE_REPORT, order=5
     ),
+    NavItem("service-erasing", _("Words to erase"), "service:erasing", "trash", "service", ERASE, order=6),
 )

@@ -6,7 +6,7 @@ from counterpoint.service import (  # noqa: F401  (registered here: a page is in
     navigation,
     panels,
 )
-from counterpoint.service.views import complaints, reports
+from counterpoint.service.views import complaints, erasing, reports
 
 app_name = "service"
 urlpatterns = [
@@ -18,9 +18,12 @@ urlpatterns = [
     path("complaints/statistics.xlsx", reports.statistics_excel, name="statistics-excel"),
     path("complaints/reports", reports.waiting, name="reports"),
     path("complaints/lessons", reports.lessons, name="lessons"),
+    path("complaints/erasing", erasing.due, name="erasing"),
+    path("complaints/erasing/all", erasing.all_due, name="erasing-all"),
     path("complaints/poster.pdf", reports.poster, name="poster"),
     path("complaints/<uuid:complaint_id>", complaints.complaint, name="complaint"),
     path("complaints/<uuid:complaint_id>/do/<slug:name>", complaints.deed, name="deed"),
+    path("complaints/<uuid:complaint_id>/erase", erasing.one, name="erase"),
     path("complaints/<uuid:complaint_id>/photo/<uuid:file_id>", complaints.complaint_photo, name="photo"),
     path("complaints/<uuid:complaint_id>/report/start", reports.start, name="report-start"),
     path("complaints/<uuid:complaint_id>/report", reports.report, name="report"),

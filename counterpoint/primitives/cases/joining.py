@@ -1,17 +1,19 @@
 """What goes beside the stages: words, watchers, involved people, links, merging, erasing."""
 
 from collections.abc import Iterable
+from contextlib import suppress
 from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import ProtectedError
 from django.utils.translation import gettext as _
 
 from counterpoint.foundation.api import Invalid, Scope, User, scoped
 from counterpoint.primitives.cases import telling
 from counterpoint.primitives.cases.actions import AT_WORK, attach, deed_on, note_data
 from counterpoint.primitives.cases.errors import WrongStage
-from counterpoint.primitives.cases.models import CaseLink, CaseNote, CaseText, CaseWatcher
+from counterpoint.primitives.cases.models import CaseFile, CaseLink, CaseNote, CaseText, CaseWatcher
 from counterpoint.primitives.cases.types import OPEN_KINDS
 from counterpoint.primitives.cases.values import CaseView
 from counterpoint.primitives.cases.writing import Deed, locked
@@ -118,14 +120,25 @@ def _merge(deed: Deed, target: Deed) -> CaseView:
 
 
 def case_erase(*, scope: Scope, case: UUID, now: datetime) -> CaseView:
-    """Erase the personal words of an ended case: title, private fields and notes. The journal stays whole."""
+    """Erase the personal words of an ended case: title, private fields, notes and evidence. The journal stays whole.
+    A file that something else holds too is only taken from the case."""
     with deed_on(scope, case, now, "manage", decides=True) as deed:
         deed.at_stage("closed", "dropped")
         texts = CaseText.objects.filter(case=deed.row)
         names = sorted(texts.values_list("field", flat=True))
         texts.update(text="")
         CaseNote.objects.filter(case=deed.row).update(text="")
+        _erase_files(deed)
         deed.row.title = deed.kind.name()
         deed.row.save(update_fields=["title", "org_path"])
         deed.note("erased", names=names)
         return deed.told("erased")
+
+
+def _erase_files(deed: Deed) -> None:
+    evidence = list(CaseFile.objects.filter(case=deed.row).select_related("file"))
+    for held in evidence:
+        held.delete()
+    for file in {held.file_id: held.file for held in evidence}.values():
+        with suppress(ProtectedError):
+            file.delete()

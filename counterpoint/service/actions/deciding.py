@@ -1,4 +1,4 @@
-"""What a person decides about a complaint: its level, a longer legal time, no lesson, a call made, words erased."""
+"""What a person decides about a complaint: its level, a longer legal time, no lesson, a call made."""
 
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -10,19 +10,18 @@ from counterpoint.foundation.api import (
     Invalid,
     OrgUnit,
     Scope,
-    StoredFile,
     calendar,
     journal,
     nearest_holders,
     scoped,
     system_scope,
 )
-from counterpoint.primitives.cases import CaseView, case_assign, case_erase, case_extend, case_level
+from counterpoint.primitives.cases import CaseView, case_assign, case_extend, case_level
 from counterpoint.service import catalogue
 from counterpoint.service.entry import LEGAL, about, entered, involved_of, legal_due, person_of
-from counterpoint.service.errors import MustBeKept, Over, SecondPersonNeeded
+from counterpoint.service.errors import Over, SecondPersonNeeded
 from counterpoint.service.models import Callback, Complaint, Extension, LessonRequest
-from counterpoint.service.verbs import ERASE, EXTEND, HANDLE, MANAGE, VIEW
+from counterpoint.service.verbs import EXTEND, HANDLE, MANAGE, VIEW
 
 TRIES = 3
 OUTCOMES = ("satisfied", "unsatisfied", "unreached")
@@ -150,23 +149,6 @@ def callback_record(*, scope: Scope, callback: UUID, outcome: str, now: datetime
             call.outcome = outcome
         call.save()
         _record(scope, row, "called_back", now, callback=str(call.pk), outcome=outcome)
-
-
-def complaint_erase(*, scope: Scope, complaint: UUID, now: datetime) -> None:
-    """Erase the customer's words, contact and photos once the file need not be kept any more; figures stay."""
-    with entered(scope, complaint, now, ERASE) as (row, _detail):
-        years = catalogue.rules(row.org_unit, now).keep_years
-        if row.closed_at is None or now < row.closed_at + timedelta(days=366 * years):
-            raise MustBeKept(_("A complaint's file is kept for %(years)s years after closing.") % {"years": years})
-        StoredFile.objects.filter(pk__in=row.photos).delete()
-        row.text, row.contact, row.words, row.photos, row.customer = "", "", [], [], ""
-        row.erased_at = now
-        case_erase(scope=system_scope((VIEW, MANAGE), (row.org_path,), label="erase"), case=row.case, now=now)
-        row.save()
-        row.reports.update(texts={}, reason="")
-        row.extensions.update(reason="")
-        row.lessons.update(reason="")
-        _record(scope, row, "complaint_erased", now)
 
 
 def _record(scope: Scope, row: Complaint, kind: str, now: datetime, **data: object) -> None:

@@ -19,7 +19,7 @@ from counterpoint.service.entry import TYPE
 from counterpoint.service.errors import KeyTaken
 from counterpoint.service.queries.complaints import board, next_step, photo, whole
 from counterpoint.service.rules import mail
-from counterpoint.service.verbs import DECIDE_REPORT, EXTEND, MANAGE, OPEN, USE, WRITE_REPORT
+from counterpoint.service.verbs import DECIDE_REPORT, ERASE, EXTEND, MANAGE, OPEN, USE, WRITE_REPORT
 from counterpoint.ui import reader
 from counterpoint.ui.excel import Sheet, workbook
 from counterpoint.ui.pages import download, number_in
@@ -179,7 +179,7 @@ def _context(request: Any, seen: Any, now: Any) -> dict[str, Any]:
         "report_state": names.REPORT_STATES.get(seen.report.state) if seen.report else None,
         "may_report": scope.may(WRITE_REPORT, path), "may_decide": scope.may(DECIDE_REPORT, path),
         "may_extend": scope.may(EXTEND, path), "extending": extending, "next_days": _next_days(seen, now),
-        "may_manage": scope.may(MANAGE, path), "lesson_states": names.LESSON_STATES, "outcomes": names.OUTCOMES.items(),
+        "may_manage": scope.may(MANAGE, path), "may_erase": scope.may(ERASE, path), "lesson_states": names.LESSON_STATES, "outcomes": names.OUTCOMES.items(),
         "told": cases.timeline(scope=scope, case=row.case),
         "receipt_url": reverse("complain:receipt", args=[row.receipt]),
         "legal_day": shown.last_day(row.legal_due_at) if row.legal_due_at else None,
