@@ -34,6 +34,7 @@ from counterpoint.primitives.cases.joining import (
     case_involve,
     case_link,
     case_merge,
+    case_unlink,
     case_watch,
 )
 from counterpoint.primitives.cases.opening import KeyTaken, case_open
@@ -80,6 +81,7 @@ __all__ = [
     "case_resolve",
     "case_resume",
     "case_types",
+    "case_unlink",
     "case_verify",
     "case_watch",
     "cases",

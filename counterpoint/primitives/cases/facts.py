@@ -28,6 +28,7 @@ facts.register(
         _fact("commented", _("Comment on a case"), "note", "files"),
         _fact("watched", _("Case watched"), "user", "on"),
         _fact("linked", _("Cases linked"), "other", "link"),
+        _fact("unlinked", _("Cases unlinked"), "other"),
         _fact("merged", _("Cases merged"), "into", "stage", "started", "breaches", "involved"),
         _fact("involved", _("Involved people of a case set"), "involved"),
         _fact("extended", _("Case deadline extended"), "clock", "until", "asked_by"),

@@ -3,17 +3,18 @@
 from collections.abc import Iterable
 from contextlib import suppress
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import ProtectedError
+from django.db.models import ProtectedError, Q
 from django.utils.translation import gettext as _
 
 from counterpoint.foundation.api import Invalid, Scope, User, scoped
 from counterpoint.primitives.cases import telling
 from counterpoint.primitives.cases.actions import AT_WORK, attach, deed_on, note_data
 from counterpoint.primitives.cases.errors import WrongStage
-from counterpoint.primitives.cases.models import CaseFile, CaseLink, CaseNote, CaseText, CaseWatcher
+from counterpoint.primitives.cases.models import Case, CaseFile, CaseLink, CaseNote, CaseText, CaseWatcher
 from counterpoint.primitives.cases.types import OPEN_KINDS
 from counterpoint.primitives.cases.values import CaseView
 from counterpoint.primitives.cases.writing import Deed, locked
@@ -73,11 +74,29 @@ def case_link(*, scope: Scope, case: UUID, other: UUID, now: datetime, kind: str
     """Two cases of the branch belong together."""
     with deed_on(scope, case, now, "handle") as deed:
         partner = _other(deed, other)
-        if CaseLink.objects.filter(case=deed.row, other=partner.row, kind=kind).exists():
+        if _links(deed.row, partner.row).filter(kind=kind).exists():
             return deed.told("linked")
         CaseLink(org_unit=deed.row.org_unit, case=deed.row, other=partner.row, kind=kind).save()
         deed.note("linked", other=str(other), link=kind)
         return deed.told("linked")
+
+
+def case_unlink(*, scope: Scope, case: UUID, other: UUID, now: datetime) -> CaseView:
+    """The two cases do not belong together after all; in whichever direction they were linked."""
+    with deed_on(scope, case, now, "handle") as deed:
+        partner = _other(deed, other)
+        held = list(_links(deed.row, partner.row))
+        if not held:
+            raise WrongStage(_("These cases are not linked any more. Load the page again."))
+        for link in held:
+            link.delete()
+        deed.note("unlinked", other=str(other))
+        return deed.told("unlinked")
+
+
+def _links(one: Case, other: Case) -> Any:
+    """Links between two cases in both directions."""
+    return CaseLink.objects.filter(Q(case=one, other=other) | Q(case=other, other=one))
 
 
 def _other(deed: Deed, other: UUID) -> Deed:

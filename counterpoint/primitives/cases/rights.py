@@ -5,8 +5,8 @@ from datetime import datetime
 from counterpoint.foundation.api import Scope, roles
 from counterpoint.primitives.cases.models import Case
 from counterpoint.primitives.cases.state import State
-from counterpoint.primitives.cases.types import CASE_TYPES, DEFAULT_RIGHTS, CaseType
-from counterpoint.primitives.content import every
+from counterpoint.primitives.cases.types import CASE_TYPES, DEFAULT_RIGHTS, OPEN_KINDS, CaseType, in_force
+from counterpoint.primitives.content import ContentError, every
 
 
 def prefixes() -> list[str]:
@@ -24,7 +24,19 @@ def may(scope: Scope, row: Case, kind: CaseType, state: State, now: datetime) ->
     if kind.recuse_involved and actor in state.involved:
         return frozenset(found)
     found |= _by_stage(kind, state, held, actor, now)
+    if "manage" in held and kind.kind_of(state.stage) in OPEN_KINDS and adoptable(row, kind, state, now):
+        found.add("adopt")
     return frozenset(found)
+
+
+def adoptable(row: Case, kind: CaseType, state: State, now: datetime) -> bool:
+    """Whether a newer version of the type is in force than the case keeps, and knows its stage and level."""
+    try:
+        item = in_force(row.type, row.org_unit.date_at(now), row.pack, row.org_path)
+    except ContentError:
+        return False
+    known = item.value.kind_of(state.stage) == kind.kind_of(state.stage) and item.value.level(state.level) is not None
+    return item.version > state.version and known
 
 
 def _by_stage(kind: CaseType, state: State, held: set[str], actor: str, now: datetime) -> set[str]:
@@ -49,7 +61,7 @@ def _by_stage(kind: CaseType, state: State, held: set[str], actor: str, now: dat
         if "manage" in held:
             found.add("assign")
     elif "handle" in held and not state.merged_into:
-        found.add("reopen")
+        found |= {"reopen", "link"}
     return found
 
 

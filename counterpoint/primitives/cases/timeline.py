@@ -8,7 +8,7 @@ from counterpoint.primitives.cases import queries
 from counterpoint.primitives.cases.models import CaseFile, CaseNote
 from counterpoint.primitives.cases.state import Event
 from counterpoint.primitives.cases.types import CaseType, pinned
-from counterpoint.primitives.cases.values import FileView, Told
+from counterpoint.primitives.cases.values import FileView, Told, short_name
 
 PREFIX = "cases."
 
@@ -39,7 +39,7 @@ def timeline(*, scope: Scope, case: UUID) -> list[Told]:
                 label=facts.label_of(entry.kind),
                 actor=entry.actor,
                 actor_name=names.get(str(entry.actor), ""),
-                detail=_detail(kind, entry.kind, entry.data, names),
+                detail=_detail(kind, entry.kind, entry.data, names, row.org_unit.code),
                 text=note.text if note else "",
                 files=tuple(files.get(str(note.pk), ())) if note else (),
             )
@@ -52,9 +52,9 @@ def _people(data: dict[str, Any]) -> list[str]:
     return one + [str(p) for key in ("people", "involved") for p in data.get(key) or ()]
 
 
-def _detail(kind: CaseType, fact: str, data: dict[str, Any], names: dict[str, str]) -> str:
-    """What an entry is about, in names of the type and of people."""
-    parts: list[str] = []
+def _detail(kind: CaseType, fact: str, data: dict[str, Any], names: dict[str, str], branch: str) -> str:
+    """What an entry is about, in names of the type and of people; another case of the branch by its short name."""
+    parts = [short_name(branch, other) for other in (data.get("other"), data.get("into")) if other]
     clock = kind.clock(str(data.get("clock") or ""))
     if clock:
         parts.append(clock.name())

@@ -168,4 +168,9 @@ def case_view(row: Case, kind: CaseType, now: datetime) -> CaseView:
 
 def label_of(row: Case) -> str:
     """The short name that people use on the phone: branch and the end of the id."""
-    return f"{row.org_unit.code.upper()}-{str(row.pk)[-6:].upper()}"
+    return short_name(row.org_unit.code, row.pk)
+
+
+def short_name(branch: str, case: object) -> str:
+    """The short name of a case of a branch, by its id."""
+    return f"{branch.upper()}-{str(case)[-6:].upper()}"

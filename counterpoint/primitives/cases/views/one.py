@@ -22,6 +22,7 @@ from counterpoint.ui.pages import done
 
 STATES = {"kept": "fine", "missed": "act", "late": "act", "paused": "info", "running": "calm"}
 MOST_FILES = 10
+FOUND = 12  # cases that a search for another one offers
 
 
 @policy.allow(DESK)
@@ -45,7 +46,7 @@ def _page(request: Any, case_id: UUID, refused: str = "") -> HttpResponse:
         "past": [c for c in detail.clocks if c.cycle != detail.case.cycle], "told": told, "step": _step(detail),
         "missing": _missing(kind, detail), "people": frame.people_here(request),
         "milestones": _milestones(kind, detail), "stages": [s for s in kind.stages if s.kind in ("open", "doing")],
-        "others": _others(request, detail, now), "watching": request.scope.actor in dict(detail.watchers),
+        "find": _find(request), "others": _others(request, detail, now), "watching": request.scope.actor in dict(detail.watchers),
         "wrote": {refused: request.POST.get("text", "")} if refused else {},
     }  # fmt: skip
     part = request.headers.get("HX-Target") == "conversation"
@@ -97,12 +98,25 @@ def _milestones(kind: CaseType, detail: CaseDetail) -> list[tuple[str, str]]:
     return [(c.stops_at, c.name()) for c in kind.clocks if c.stops_at not in usual and c.slug in running]
 
 
-def _others(request: Any, detail: CaseDetail, now: Any) -> list[door.CaseView]:
-    """Cases of the branch that this one can be linked to or go up into."""
-    if not {"link", "merge"} & set(detail.may):
+def _find(request: Any) -> str:
+    """The words by which another case is looked for."""
+    return str(request.GET.get("find", "")).strip()[: frame.LONGEST]
+
+
+def _others(request: Any, detail: CaseDetail, now: Any) -> list[tuple[door.CaseView, bool]]:
+    """Cases of the branch of any kind that the words fit and that are not linked yet, each with whether this one can go
+    up into it."""
+    find = _find(request)
+    if not find or not {"link", "merge"} & set(detail.may):
         return []
-    here = door.CaseFilter(branch=detail.case.branch, stage="unfinished", type=detail.case.type, size=30)
-    return [c for c in door.cases(scope=request.scope, filters=here, now=now).rows if c.id != detail.case.id]
+    here = door.CaseFilter(branch=detail.case.branch, text=find, sort="new", size=FOUND)
+    held = {detail.case.id, *(link.case.id for link in detail.links)}
+    found = [one for one in door.cases(scope=request.scope, filters=here, now=now).rows if one.id not in held]
+    return [(one, _takes(one, detail)) for one in found]
+
+
+def _takes(one: door.CaseView, detail: CaseDetail) -> bool:
+    return "merge" in detail.may and one.type == detail.case.type and one.stage_kind in ("open", "doing")
 
 
 @policy.allow(DESK)
@@ -176,6 +190,8 @@ def _deed(request: Any, verb: str, here: dict[str, Any]) -> tuple[Callable[[], A
         ),
         "watch": (lambda: door.case_watch(**here, on=say.get("on") == "1"), _("Noted.")),
         "link": (lambda: door.case_link(**here, other=_id(request, "other")), _("Linked.")),
+        "unlink": (lambda: door.case_unlink(**here, other=_id(request, "other")), _("No longer linked.")),
+        "adopt": (lambda: door.case_adopt(**here), _("The present rules hold; the deadlines were computed anew.")),
         "merge": (lambda: door.case_merge(**here, into=_id(request, "other")), _("Merged.")),
         "involve": (
             lambda: door.case_involve(**here, people=[_uuid(p) for p in say.getlist("people")]), _("Saved."),
