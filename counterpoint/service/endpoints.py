@@ -2,7 +2,7 @@
 
 import base64
 import binascii
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -11,11 +11,12 @@ from django.utils.translation import gettext as _
 from ninja import Field, Router, Schema, Status
 from pydantic import AwareDatetime
 
-from counterpoint.foundation.api import OrgUnit, clock, openapi, policy
+from counterpoint.foundation.api import NotFound, OrgUnit, clock, openapi, policy
 from counterpoint.service import api
 from counterpoint.service.errors import MailUnreadable
+from counterpoint.service.queries.complaints import Whole, next_step
 from counterpoint.service.rules import mail
-from counterpoint.service.verbs import OPEN
+from counterpoint.service.verbs import DECIDE_REPORT, OPEN, VIEW
 
 router = Router()
 MAIL = 3 * 2**20
@@ -97,3 +98,79 @@ def take_mail(request: HttpRequest, body: MailIn, key: str = openapi.Key) -> Any
     elif body.subject and body.subject not in text:
         text = f"{body.subject}\n{text}"
     return _answer(_take(request, api.Intake(channel="email", text=text, contact=contact), key))
+
+
+class StateOut(Schema):
+    """Where a complaint stands; never a word of the customer. `step` is what a person has to do next."""
+
+    complaint: UUID
+    case: UUID
+    label: str
+    branch: str
+    channel: str
+    category: str
+    level: str
+    confirmed: bool
+    stage: str
+    stage_kind: str
+    step: str
+    owner_name: str
+    received_at: datetime
+    due_at: datetime | None
+    late: bool
+    breaches: int
+    legal_due_at: datetime | None
+    closed_at: datetime | None
+    satisfied: bool | None
+    report: str = Field(description="none, draft, submitted, returned or accepted")
+    erased: bool
+
+
+class ReportOut(Schema):
+    """A rectification report: its sections by slug and what the region decided."""
+
+    complaint: UUID
+    state: str
+    template: str
+    version: int
+    texts: dict[str, str]
+    saved_at: datetime
+    submitted_at: datetime | None
+    decided_at: datetime | None
+    reason: str
+
+
+def _seen(request: Any, complaint: UUID) -> Whole:
+    return api.whole(scope=request.scope, complaint=complaint, now=clock.now())
+
+
+@router.get("/{complaint}", response={200: StateOut, 403: openapi.Problem}, summary="Where a complaint stands")
+@policy.device(VIEW)
+def state(request: HttpRequest, complaint: UUID) -> Any:
+    """Level, stage, next step, deadlines and the state of its report. What moves it: `/cases/{case}/…`."""
+    seen = _seen(request, complaint)
+    row, view = seen.row, seen.detail.case
+    confirmed = row.confirmed_at is not None
+    return StateOut(
+        complaint=row.pk, case=row.case, label=view.label, branch=view.branch, channel=row.channel,
+        category=row.category, level=view.level, confirmed=confirmed, stage=view.stage, stage_kind=view.stage_kind,
+        step=next_step(view, confirmed=confirmed), owner_name=view.owner_name, received_at=row.received_at,
+        due_at=view.due_at, late=view.late, breaches=view.breaches, legal_due_at=row.legal_due_at,
+        closed_at=row.closed_at, satisfied=row.satisfied, report=seen.report.state if seen.report else "none",
+        erased=row.erased_at is not None,
+    )  # fmt: skip
+
+
+@router.get("/{complaint}/report", response={200: ReportOut, 403: openapi.Problem}, summary="The rectification report")
+@policy.device(VIEW)
+def report(request: HttpRequest, complaint: UUID) -> Any:
+    """For who may read the customer's words or decides reports; 404 where there is none. Writing, submitting and
+    deciding it are deeds of persons, on the pages."""
+    seen = _seen(request, complaint)
+    found, scope = seen.report, request.scope  # type: ignore[attr-defined]
+    if found is None or not (seen.readable or scope.may(DECIDE_REPORT, seen.row.org_path)):
+        raise NotFound(_("There is no report that you may read."))
+    return ReportOut(
+        complaint=seen.row.pk, state=found.state, template=found.template, version=found.version, texts=found.texts,
+        saved_at=found.saved_at, submitted_at=found.submitted_at, decided_at=found.decided_at, reason=found.reason,
+    )  # fmt: skip

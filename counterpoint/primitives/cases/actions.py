@@ -56,10 +56,15 @@ def case_accept(*, scope: Scope, case: UUID, now: datetime) -> CaseView:
     """Take the case on: it is the caller's, and being handled."""
     with deed_on(scope, case, now, "handle", decides=True) as deed:
         deed.at_stage(*AT_WORK)
-        if scope.actor is None or not User.objects.filter(pk=scope.actor).exists():
+        if not _is_person(scope):
             raise Forbidden(_("Only a person can take a case on."))
         deed.apply("accepted")
         return deed.finish("accepted", user=str(scope.actor))
+
+
+def _is_person(scope: Scope) -> bool:
+    """Whether somebody of the house acts, not a device and not the house itself."""
+    return scope.actor is not None and User.objects.filter(pk=scope.actor).exists()
 
 
 def case_move(*, scope: Scope, case: UUID, stage: str, now: datetime) -> CaseView:
@@ -188,9 +193,12 @@ def case_resolve(
 
 
 def case_verify(*, scope: Scope, case: UUID, passed: bool, now: datetime, text: str = "") -> CaseView:
-    """Somebody else than who fixed it looks: passed, or back to work."""
+    """Somebody else than who fixed it looks: passed, or back to work. Where the type wants another person, no device
+    passes it. Raises `NeedsSecondPerson`, `Forbidden`."""
     with deed_on(scope, case, now, "verify", decides=True) as deed:
         deed.at_stage("resolved")
+        if passed and deed.kind.verify_by_other and not _is_person(scope):
+            raise Forbidden(_("Only a person can verify that this is solved."))
         if deed.kind.verify_by_other and deed.state.fixed_by == deed.actor:
             raise NeedsSecondPerson(_("Somebody else than who fixed it has to verify it."))
         if deed.state.verified_by and passed:

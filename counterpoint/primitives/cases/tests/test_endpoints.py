@@ -1,4 +1,4 @@
-"""The open API of cases: an enrolled device lists, opens once, reads and comments."""
+"""The open API of cases: an enrolled device lists, opens once, reads, comments, and moves cases as far as it may."""
 
 import json
 from datetime import datetime
@@ -7,8 +7,9 @@ import pytest
 
 from counterpoint.foundation import access
 from counterpoint.foundation.scope import scoped
+from counterpoint.primitives.cases import case, case_involve, case_resolve, case_verify, timeline
 from counterpoint.primitives.cases.models import CaseNote
-from counterpoint.primitives.cases.verbs import OPEN, VIEW
+from counterpoint.primitives.cases.verbs import HANDLE, MANAGE, OPEN, VERIFY, VIEW
 
 URL = "/api/v1/cases"
 
@@ -62,3 +63,59 @@ def test_what_no_database_keeps_is_taken_out_of_a_message(client, machine, bank,
     assert answer.status_code == 201 and answer.json()["title"] == "客户来电"
     with scoped(bank.scope("Sun")):
         assert [one.text for one in CaseNote.objects.all()] == ["请回电"]
+
+
+@pytest.fixture
+def system(bank):
+    """A system with every right that cases know."""
+    with scoped(bank.scope("Sun")):
+        _row, token = access.enrol_device(
+            scope=bank.scope("Sun"), org_unit=bank.b01, name="workflow", verbs=(VIEW, OPEN, HANDLE, VERIFY, MANAGE)
+        )
+    return {"HTTP_AUTHORIZATION": f"Bearer {token}"}
+
+
+def test_a_system_walks_a_case_to_its_end_but_a_person_verifies(client, system, bank, complain):
+    one = complain()
+    at, here = f"{URL}/{one.id}", {"scope": bank.scope("Ada"), "case": one.id, "now": bank.now}
+
+    def do(verb, status=200, **body):
+        answer = post(client, system, f"{at}/{verb}", f"{verb}{len(str(body))}", **body)
+        assert answer.status_code == status, (verb, answer.json())
+        return answer.json()
+
+    assert do("assign", owner=str(bank.people["Omar"].pk))["owner_name"] == "Omar"
+    assert do("pause", reason="waiting_customer")["paused"] is True
+    assert do("resume")["paused"] is False
+    case_resolve(**here, fields={"cause": "人少"})
+    assert do("verify", status=403, passed=True)["code"] == "forbidden"
+    assert do("verify", passed=False, text="没有加人")["stage_kind"] == "doing"
+    assert do("resolve", fields={"cause": "人少"}, text="已加人")["stage_kind"] == "resolved"
+    assert do("verify", status=409, passed=False)["code"] == "needs_second_person"
+    do("close", status=409, fields={"satisfied": True})
+    case_verify(**here, passed=True)
+    assert do("close", fields={"satisfied": True})["stage_kind"] == "closed"
+    assert do("reopen", reason="客户又来")["cycle"] == 2
+    words = [line.text for line in timeline(scope=bank.scope("Ada"), case=one.id)]
+    assert "已加人" in words and not any("api:" in text for text in words)
+
+
+def test_the_same_key_moves_a_case_once_and_another_body_is_refused(client, system, bank, complain):
+    one = complain()
+    first, again = (post(client, system, f"{URL}/{one.id}/pause", "k", reason="waiting_customer") for _ in range(2))
+    assert (first.status_code, again.status_code) == (200, 200) and again.json()["paused"] is True
+    assert post(client, system, f"{URL}/{one.id}/resume", "k").json()["code"] == "key_conflict"
+    assert post(client, system, f"{URL}/{one.id}/pause", "k2", reason="waiting_customer").status_code == 409
+    post(client, system, f"{URL}/{one.id}/resume", "k3")
+    assert post(client, system, f"{URL}/{one.id}/pause", "k2", reason="waiting_customer").status_code == 200
+
+
+def test_a_system_gives_no_case_to_who_is_involved_and_needs_the_rights_of_the_kind(
+    client, system, machine, bank, complain
+):
+    one = complain()
+    case_involve(scope=bank.scope("Ada"), case=one.id, people=[bank.people["Omar"].pk], now=bank.now)
+    refused = post(client, system, f"{URL}/{one.id}/assign", "a", owner=str(bank.people["Omar"].pk))
+    assert refused.json()["code"] == "recused"
+    assert post(client, machine, f"{URL}/{one.id}/resolve", "b").status_code == 403
+    assert case(scope=bank.scope("Ada"), case=one.id, now=bank.now).case.stage_kind == "open"

@@ -46,7 +46,8 @@ def _page(request: Any, case_id: UUID, refused: str = "") -> HttpResponse:
         "past": [c for c in detail.clocks if c.cycle != detail.case.cycle], "told": told, "step": _step(detail),
         "missing": _missing(kind, detail), "people": frame.people_here(request),
         "milestones": _milestones(kind, detail), "stages": [s for s in kind.stages if s.kind in ("open", "doing")],
-        "find": _find(request), "others": _others(request, detail, now), "watching": request.scope.actor in dict(detail.watchers),
+        "find": _find(request), "others": _others(request, detail, now),
+        "watching": request.scope.actor in dict(detail.watchers),
         "wrote": {refused: request.POST.get("text", "")} if refused else {},
     }  # fmt: skip
     part = request.headers.get("HX-Target") == "conversation"
