@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 from pydantic import Field
 
 from counterpoint.foundation.api import OrgUnit, roles
+from counterpoint.primitives.cases import CaseType
 from counterpoint.primitives.content import Item, Kind, Positive, Text, declare, edition, get, items, version
 from counterpoint.service.rules.corpus import Patterns
 from counterpoint.service.rules.grams import Model
@@ -20,6 +21,7 @@ from counterpoint.service.rules.proposal import Models
 from counterpoint.service.rules.reading import plain
 from counterpoint.service.rules.reports import Template, wrong
 from counterpoint.service.rules.settings import ComplaintRules
+from counterpoint.service.rules.settings import wrong as worked_wrong
 from counterpoint.service.rules.signals import Signal, find
 
 LANGUAGES = ("zh-hans", "zh-hant", "en")
@@ -163,7 +165,8 @@ declare(
 )  # fmt: skip
 declare(
     Kind(
-        "complaint_rules", type=ComplaintRules, check=_rules, title=gettext_lazy("Figures of complaints"),
+        "complaint_rules", type=ComplaintRules, check=_rules, check_example=worked_wrong,
+        title=gettext_lazy("Figures of complaints"),
         labels=RULE_LABELS, pages=PAGE, needs=frozenset({"complaints"}),
     )
 )  # fmt: skip
@@ -198,11 +201,11 @@ def _models(on: date, pack: str, bank: str | None, _edition: Hashable) -> Models
 
 
 def rules(branch: OrgUnit, now: datetime) -> ComplaintRules:
-    """The chapter's figures in force at a branch."""
-    value: ComplaintRules = get(
-        "complaint_rules", "complaints", branch.date_at(now), branch.rule_pack, bank=branch.path
-    ).value
-    return value
+    """The chapter's figures in force at a branch, for every level of the complaint type in force there."""
+    on, pack, bank = branch.date_at(now), branch.rule_pack, branch.path
+    value: ComplaintRules = get("complaint_rules", "complaints", on, pack, bank=bank).value
+    kind: CaseType = get("case_types", "service.complaint", on, pack, bank=bank).value
+    return value.over([level.slug for level in kind.levels])
 
 
 def template_now(branch: OrgUnit, now: datetime) -> Item:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import astuple, dataclass, field
 from datetime import date, timedelta
 from itertools import pairwise
-from typing import Annotated, Literal, get_args
+from typing import Annotated, Any, Literal, get_args
 
 from annotated_types import Gt, Lt, MinLen
 from django.utils.translation import get_language, gettext_lazy
@@ -237,12 +237,20 @@ def _references(kind: CaseType) -> list[tuple[str, str]]:
     return [] if roles.declared(kind.verb("view")) else [("rights", kind.rights)]
 
 
+def _example(kind: CaseType, example: dict[str, Any]) -> str:
+    """A worked example: what the engine makes of it."""
+    from counterpoint.primitives.cases import worked  # the engine reads types
+
+    return worked.wrong(kind, example)
+
+
 CASE_TYPES = "case_types"
 declare(
     Kind(
         CASE_TYPES,
         type=CaseType,
         references=_references,
+        check_example=_example,
         title=gettext_lazy("Kinds of case"),
         labels=CASES,
         pages=((gettext_lazy("Cases"), "primitives:cases"),),

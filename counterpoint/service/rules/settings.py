@@ -1,9 +1,11 @@
 """The figures of the complaints chapter, as content gives them."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import timedelta
-from typing import Annotated
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from typing import Annotated, Any
 
 from annotated_types import Ge, Le
 
@@ -45,6 +47,60 @@ class ComplaintRules:
     def repeat_within(self) -> timedelta:
         """How long the same again is a repeat."""
         return timedelta(days=self.repeat_days)
+
+    def over(self, levels: Sequence[str]) -> ComplaintRules:
+        """The same for a type with these levels (from the lightest): a level that no figure names is treated as the
+        nearest lighter one that some figure names, or else the nearest graver one."""
+        named = {*self.first_owner, *self.alarm, *self.report_levels, *self.lesson_levels}
+        like = {level: _near(level, levels, named) for level in levels if level not in named}
+        if not any(like.values()):
+            return self
+
+        def spread(held: Mapping[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
+            return {**held, **{level: held[near] for level, near in like.items() if near in held}}
+
+        def more(held: tuple[str, ...]) -> tuple[str, ...]:
+            return (*held, *(level for level, near in like.items() if near in held))
+
+        return replace(
+            self, first_owner=spread(self.first_owner), alarm=spread(self.alarm),
+            report_levels=more(self.report_levels), lesson_levels=more(self.lesson_levels),
+        )  # fmt: skip
+
+
+def _near(level: str, levels: Sequence[str], named: Collection[str]) -> str:
+    place = levels.index(level)
+    return next((one for one in (*reversed(levels[:place]), *levels[place:]) if one in named), "")
+
+
+def wrong(rules: ComplaintRules, example: Mapping[str, Any]) -> str:
+    """Why a worked example of the figures does not hold; "" when it does. Four shapes: what a level asks for, at which
+    level an unsure proposal opens (`spread` from the gravest), a longer legal time, and the days after closing."""
+    told = _worked(rules, example)
+    return "" if told == {key: example[key] for key in told} else str(told)
+
+
+def _worked(rules: ComplaintRules, example: Mapping[str, Any]) -> dict[str, Any]:
+    if "level" in example:
+        level = example["level"]
+        return {
+            "first_owner": rules.first_owner[level][0], "alarm": list(rules.alarm.get(level, ())),
+            "report": level in rules.report_levels, "lesson": level in rules.lesson_levels,
+        }  # fmt: skip
+    if "spread" in example:
+        spread = example["spread"]
+        opens = opening_level(spread, example["proposed"], example["sure"], tuple(spread), rules.open_at_least)
+        return {"opens": opens}
+    if "extension" in example:
+        days = example["extension"]
+        if days not in rules.extensions:
+            return {"extension": list(rules.extensions)}
+        return {"until": str(date.fromisoformat(example["received"]) + timedelta(days=days))}
+    closed = date.fromisoformat(example["closed"])
+    return {
+        "calls": [str(closed + timedelta(days=days)) for days in rules.callback_days],
+        "kept_until": str(closed + timedelta(days=366 * rules.keep_years)),
+    }
 
 
 def opening_level(spread: Mapping[str, float], proposed: str, sure: bool, levels: tuple[str, ...], least: float) -> str:
