@@ -4,6 +4,7 @@ Verbs change one case each and answer its view; reads stay inside the caller's s
 their cases register a listener, which runs in the same transaction. How clocks count: docs/explanation/cases.md.
 """
 
+from counterpoint.primitives.cases import declaring  # noqa: F401  (the content kind is declared here)
 from counterpoint.primitives.cases.actions import (
     case_accept,
     case_adopt,

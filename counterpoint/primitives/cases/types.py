@@ -8,24 +8,20 @@ from __future__ import annotations
 from dataclasses import astuple, dataclass, field
 from datetime import date, timedelta
 from itertools import pairwise
-from typing import Annotated, Any, Literal, get_args
+from typing import Annotated, Literal, get_args
 
 from annotated_types import Gt, Lt, MinLen
-from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from pydantic import AfterValidator
 
-from counterpoint.foundation.api import roles
-from counterpoint.primitives.cases.labels import CASES
 from counterpoint.primitives.content import (
     AtLeastOne,
     Count,
     Item,
-    Kind,
     Names,
     Role,
     Text,
-    declare,
     distinct,
     get,
     items,
@@ -232,30 +228,7 @@ class CaseType(HasName):
         return self.pause.reasons if self.pause else ()
 
 
-def _references(kind: CaseType) -> list[tuple[str, str]]:
-    """A right that nobody declared shows as a dangling reference."""
-    return [] if roles.declared(kind.verb("view")) else [("rights", kind.rights)]
-
-
-def _example(kind: CaseType, example: dict[str, Any]) -> str:
-    """A worked example: what the engine makes of it."""
-    from counterpoint.primitives.cases import worked  # the engine reads types
-
-    return worked.wrong(kind, example)
-
-
 CASE_TYPES = "case_types"
-declare(
-    Kind(
-        CASE_TYPES,
-        type=CaseType,
-        references=_references,
-        check_example=_example,
-        title=gettext_lazy("Kinds of case"),
-        labels=CASES,
-        pages=((gettext_lazy("Cases"), "primitives:cases"),),
-    )
-)
 
 
 def case_types(on: date, pack: str, bank: str | None = None) -> dict[str, CaseType]:

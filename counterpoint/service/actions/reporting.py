@@ -11,8 +11,8 @@ from counterpoint.primitives.cases import case_milestone
 from counterpoint.service import catalogue, telling
 from counterpoint.service.entry import about, entered, person_of
 from counterpoint.service.errors import Over, SecondPersonNeeded
+from counterpoint.service.known import facts_of
 from counterpoint.service.models import Complaint, Report
-from counterpoint.service.queries.known import facts_of
 from counterpoint.service.rules.reading import written
 from counterpoint.service.rules.reports import Template, filled, missing
 from counterpoint.service.verbs import DECIDE_REPORT, WRITE_REPORT

@@ -11,7 +11,7 @@ from counterpoint.service.models import Complaint
 
 
 def plant(bank, branch, mark):
-    """One open complaint with a draft report and an extension asked for, one closed with lesson and call."""
+    """One open complaint with a submitted report and an extension asked for, one closed with lesson and call."""
     stranger = bank.scope("Stranger")
     here = {"scope": stranger, "now": bank.now}
     opened = api.complaint_take(
@@ -19,6 +19,8 @@ def plant(bank, branch, mark):
         intake=api.Intake(channel="qr", text=f"{mark} 柜员态度恶劣", contact=f"{mark}@example.org"),
     )  # fmt: skip
     api.report_start(**here, complaint=opened.id)
+    sections = ("facts", "finding", "cause", "remedy", "measures")
+    api.report_submit(**here, complaint=opened.id, texts=dict.fromkeys(sections, mark))
     api.extension_ask(**here, complaint=opened.id, days=30, reason=mark)
     closed = api.complaint_take(
         scope=stranger, org_unit=branch, key="canary2", now=bank.now,

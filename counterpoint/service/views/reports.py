@@ -16,10 +16,10 @@ from counterpoint.foundation.api import DomainError, NotFound, clock, policy
 from counterpoint.service import api, names, printing, shown
 from counterpoint.service.actions.reporting import template
 from counterpoint.service.actions.taking import kind_of
+from counterpoint.service.known import facts_of
 from counterpoint.service.models import Report
 from counterpoint.service.queries.complaints import Whole, lesson_requests, whole
 from counterpoint.service.queries.counting import counted
-from counterpoint.service.queries.known import facts_of
 from counterpoint.service.queries.reports import reports
 from counterpoint.service.rules.reports import GAP, Template, filled, refreshed
 from counterpoint.service.verbs import DECIDE_REPORT, LESSONS, STATS, USE, WRITE_REPORT
