@@ -1,33 +1,31 @@
-"""Equipment and safety gear of the demo's branches: a year of faults, rounds of the last weeks, and what is due now.
+"""Equipment and safety gear of the demo's branches: a year of faults and of rounds, and what is due now.
 
 All generated from the seed and labelled as simulated. Faults and rounds of the past are written as rows, without cases
-and journal entries: nobody lived them. What is open this morning goes through the public actions.
+and journal entries: nobody lived them. What the first branch found and put right (`lived_mending`), and what is open
+this morning, goes through the public actions.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import numpy as np
 
+from counterpoint.config.demo import lived_mending, lived_rounds
 from counterpoint.config.demo.bank import Built, demo_scope
 from counterpoint.config.demo.cast import BranchPlan
-from counterpoint.config.demo.rounds import Past
+from counterpoint.config.demo.lived_rounds import LABEL, Place
 from counterpoint.config.demo.year import open_days
-from counterpoint.foundation.api import Device, OrgUnit, User, Zone, calendar, new_id, scoped
+from counterpoint.foundation.api import Device, Zone, calendar, new_id, scoped
 from counterpoint.onsite.assets import actions, watch
 from counterpoint.onsite.assets.actions import plan as due
-from counterpoint.onsite.assets.kinds import AssetKind, asset_kinds
+from counterpoint.onsite.assets.kinds import asset_kinds
 from counterpoint.onsite.codes import public_code
 from counterpoint.onsite.models import Asset, AssetFault
-from counterpoint.primitives.checklists.definition import Item
-from counterpoint.primitives.content import get
 
-LABEL = "演示数据"
 GEAR = {  # kind → (name, zone, how many by size of the branch)
     "extinguisher_powder": ("灭火器", "waiting", {"flagship": 8, "medium": 5, "small": 3}),
     "extinguisher_gas": ("机房灭火器", "desk", {"flagship": 2, "medium": 1, "small": 1}),
@@ -49,19 +47,6 @@ FAULTS_A_YEAR = {  # of one machine
 HOURS_TO_REPAIR = 2.2
 AGAIN = 0.12  # of the faults come back within days
 EXTENTS = (("full", 0.55), ("partial", 0.33), ("network", 0.12))
-POINTS = ("point_entrance", "point_self", "point_waiting", "point_exit")
-BAD = 0.012  # of the answers are not in order
-
-
-@dataclass(frozen=True)
-class Place:
-    """A branch that is filled, and its own chance."""
-
-    plan: BranchPlan
-    branch: OrgUnit
-    until: datetime
-    rng: np.random.Generator
-    kinds: dict[str, AssetKind]
 
 
 def live(plans: Sequence[BranchPlan], built: Built, since: date, until: datetime, *, seed: int) -> int:
@@ -74,7 +59,11 @@ def live(plans: Sequence[BranchPlan], built: Built, since: date, until: datetime
         with scoped(demo_scope()):
             assets = _register(place, since)
             _faults(place, assets, since)
-            _rounds(place, built, assets, since, days=21 if plan is plans[0] else 4)
+            first = plan is plans[0]
+            lived = lived_mending.slots(place, since) if first else frozenset()
+            lived_rounds.walk(place, built, assets, since, first=first, lived=lived)
+        if first:
+            lived_mending.live(place, since)
         count += len(assets)
     _this_morning(plans[0], built, until)
     return count
@@ -162,69 +151,6 @@ def _fault(rows: list[AssetFault], place: Place, asset: Asset, began: datetime) 
         )
     )
     return ended
-
-
-def _rounds(place: Place, built: Built, assets: Sequence[Asset], since: date, *, days: int) -> None:
-    """Walked rounds of the last days: pre-open (this morning too), closing, patrols; weekly rounds of four weeks."""
-    today = place.until.date()
-    people = [built.people[person.staff_no] for person in place.plan.of_role("lobby_manager")]
-    head = built.people[place.plan.of_role("supervisor")[0].staff_no]
-    past = Past(place.branch, place.rng)
-
-    def walk(key: str, on: date, minute: int, due_minute: int, who: User, pace: float = 1.0) -> None:
-        item, zone = get("checklists", key, on, place.branch.rule_pack), ZoneInfo(place.branch.time_zone)
-        due, began = calendar.local(on, due_minute, zone), calendar.local(on, minute, zone)
-        past.walked(item, on, due, who, began, lambda asked: _value(place, asked, assets), pace)
-
-    recent = open_days(place.plan, max(since, today - timedelta(days=days)), today + timedelta(days=1))
-    for n, on in enumerate(recent):
-        who = people[n % len(people)]
-        spans = calendar.Hours(place.plan.hours).on(on, provisional=True)
-        opens, closes = spans[0][0], spans[-1][1]
-        walk("onsite.pre_open", on, opens - 45, opens - 15, who)
-        if on == today:
-            continue
-        walk("onsite.closing", on, closes + 5, closes + 30, who)
-        if days > 7:
-            for hour in (11, 13, 15, 17):
-                pace = 0.08 if hour == 15 and on == recent[-4:][0] else 1.0  # that one was scanned at the desk
-                walk(f"onsite.patrol_{hour}", on, hour * 60 - 18, hour * 60, who, pace)
-    for on in open_days(place.plan, max(since, today - timedelta(days=28)), today):
-        if on.weekday() == 2:
-            walk("onsite.weekly_safety", on, 840, 960, head)
-    past.write()
-
-
-def _value(place: Place, item: Item, assets: Sequence[Asset]) -> Any:
-    """An answer, in order but for a few."""
-    rng = place.rng
-    bad = rng.random() < BAD and item.slug not in POINTS
-    if item.kind == "yes_no":
-        return "no" if bad else "yes"
-    if item.kind == "number":
-        return _number(item, rng, bad)
-    if item.kind == "date":
-        return (place.until.date() + timedelta(days=int(rng.integers(90, 600)))).isoformat()
-    if item.kind == "scan":
-        return _scanned(item, assets)
-    return LABEL
-
-
-def _number(item: Item, rng: np.random.Generator, bad: bool) -> float:
-    low = item.limits.min if item.limits and item.limits.min is not None else 0.0
-    high = item.limits.max if item.limits and item.limits.max is not None else max(100.0, low)
-    return round(high + 1 if bad and item.limits and item.limits.max is not None else float(rng.uniform(low, high)), 1)
-
-
-def _scanned(item: Item, assets: Sequence[Asset]) -> str | None:
-    """The label at the point: the first thing of the kind or of the zone."""
-    zones = {"point_entrance": "entrance", "point_self": "self", "point_waiting": "waiting", "point_exit": "cash"}
-    kind, zone = item.asset, zones.get(item.slug, "")
-    for asset in assets:
-        device = asset.device
-        if (kind and device.kind == kind) or (zone and device.zone and device.zone.code == zone):
-            return device.code
-    return None
 
 
 def _this_morning(plan: BranchPlan, built: Built, until: datetime) -> None:

@@ -49,11 +49,13 @@ class Past:
         return float(self._rng.random())
 
     def walked(
-        self, item: Item, on: date, due: datetime, who: User, began: datetime, value: Value, pace: float = 1.0
-    ) -> None:
-        """One round, answered item by item at `pace` times a walk; `value` gives the answers, None leaves one out."""
+        self, item: Item, on: date, due: datetime, who: User, began: datetime, value: Value, pace: float = 1.0,
+        thing: str = "",
+    ) -> None:  # fmt: skip
+        """One round, answered item by item at `pace` times a walk; `value` gives the answers, None leaves one out.
+        `thing` is the code of what the round is about."""
         checklist: Checklist = item.value
-        row = due_round(item, self._branch, on, due)
+        row = due_round(item, self._branch, on, due, thing)
         row.state, row.started_at, row.started_by, row.next_due_at = Round.State.SUBMITTED, began, who.pk, None
         given: dict[str, scoring.Given] = {}
         at = began
@@ -65,7 +67,7 @@ class Past:
             digests = [self._pictured(row, asked, who, at)] if asked.evidence == "always" else []
             given[asked.slug] = scoring.Given(answer, len(digests))
             self._answered(row, asked.slug, seq, answer, digests, who, at)
-        found = scoring.score(checklist, given, on)
+        found = scoring.score(checklist, given, on, asset=thing)
         row.percent, row.passed, row.done_at, row.done_by = found.percent, found.passed, at, who.pk
         row.result = {
             "items": {one.slug: one.verdict for one in found.items}, "warn": {}, "critical": list(found.critical),
@@ -102,14 +104,14 @@ class Past:
         return len(self._rounds)
 
 
-def due_round(item: Item, branch: OrgUnit, on: date, due: datetime) -> Round:
-    """The round of a schedule as the tick puts it on the list, not saved."""
+def due_round(item: Item, branch: OrgUnit, on: date, due: datetime, thing: str = "") -> Round:
+    """The round of a schedule (about a thing, where one is named) as the tick puts it on the list, not saved."""
     schedule = item.value.schedule
     period = period_of(schedule.every, on)[2]
     return Round(
         id=new_id(), org_unit=branch, checklist=item.key, version=item.version, pack=item.pack, business_date=on,
-        slot=f"{item.key}::{period}", role=schedule.role, phase=schedule.phase, state=Round.State.DUE, due_at=due,
-        next_due_at=due,
+        asset=thing, slot=f"{item.key}:{thing}:{period}", role=schedule.role, phase=schedule.phase,
+        state=Round.State.DUE, due_at=due, next_due_at=due,
     )  # fmt: skip
 
 
@@ -125,12 +127,12 @@ def due_dates(item: Item, hours: Any, since: date, until: date) -> list[tuple[da
     return found
 
 
-def picture_put(branch: OrgUnit, who: User, kind: str, at: datetime) -> str:
-    """Send a drawn picture that says it is simulated; returns its digest."""
+def picture_put(branch: OrgUnit, who: User, kind: str, at: datetime, content: bytes = b"") -> str:
+    """Send a drawn picture that says it is simulated (the person's scribble, or `content`); returns its digest."""
     scope = scope_of(who, at)
     with scoped(scope):
         sent = checklists.photo_put(
-            scope=scope, org_unit=branch, content=drawn(kind, who.staff_no), now=at, name=f"{kind}.png"
+            scope=scope, org_unit=branch, content=content or drawn(kind, who.staff_no), now=at, name=f"{kind}.png"
         )
     return sent.digest
 
