@@ -24,8 +24,8 @@ from counterpoint.service.catalogue import patterns
 from counterpoint.service.rules.corpus import Labelled, draw
 
 LABEL = "【模拟】"
-A_YEAR = {"flagship": 4, "medium": 2, "small": 1}  # complaints of a branch, for the size of the seeding
-THE_FIRST = 22  # of the branch that the demo plays
+A_YEAR = {"flagship": 10, "medium": 8, "small": 8}  # complaints of a branch in 250 open days; more is open longer
+THE_FIRST = 22  # of the branch that the demo plays, in as many days
 CHANNELS = ("qr", "counter", "phone", "email")
 ODDS = (0.45, 0.25, 0.2, 0.1)
 CAUSES = {
@@ -62,7 +62,7 @@ def live(plans: Sequence[BranchPlan], built: Built, since: date, until: datetime
     rows = draw(patterns(since), seed=seed, each=1, mixed=0)
     count = 0
     for plan in plans:
-        desk = _desk(built.units[plan.code], until)
+        desk = desk_of(built.units[plan.code], until)
         chance = np.random.default_rng([seed, int(plan.code[1:]), 41])
         many = THE_FIRST if plan is plans[0] else A_YEAR[plan.size]
         for at in _moments(plan, since, until, many, chance):
@@ -73,7 +73,8 @@ def live(plans: Sequence[BranchPlan], built: Built, since: date, until: datetime
     return count
 
 
-def _desk(branch: OrgUnit, at: datetime) -> Desk:
+def desk_of(branch: OrgUnit, at: datetime) -> Desk:
+    """The people of a branch who meet complaints."""
     roles = ("lobby_manager", "supervisor", "branch_head", "regional_manager")
     return Desk(branch, *(nearest_holders(role=role, org_unit=branch, on=at)[0] for role in roles))
 
@@ -113,28 +114,37 @@ def _lived(desk: Desk, row: Labelled, at: datetime, chance: np.random.Generator)
     minutes = {"level_1": 12, "level_2": 70, "level_3": 40}[row.level]
     step = timedelta(minutes=minutes * (4 if late else 1) * float(chance.uniform(0.5, 1.2)))
     now = at + step
-    cases.case_accept(**_here(owner, now), case=taken.case)
+    cases.case_accept(**here(owner, now), case=taken.case)
     if row.level == "level_1":
         for slug in ("contacted", "solution"):
-            cases.case_milestone(**_here(owner, now + timedelta(minutes=2)), case=taken.case, slug=slug)
-    fields = {"root_cause": CAUSES[row.category], "remedy": f"已致歉并处理完毕{LABEL}"}
-    cases.case_resolve(**_here(owner, now + timedelta(minutes=20)), case=taken.case, fields=fields)
-    cases.case_verify(**_here(desk.head, now + timedelta(minutes=45)), case=taken.case, passed=True)
+            cases.case_milestone(**here(owner, now + timedelta(minutes=2)), case=taken.case, slug=slug)
+    solved(owner, desk.head, taken, now + timedelta(minutes=20), CAUSES[row.category])
     day_after = now + timedelta(days=1)
     if row.level == "level_2":
-        _reported(desk, taken, day_after)
-    cases.case_milestone(**_here(owner, day_after), case=taken.case, slug="answered")
-    satisfied = "yes" if chance.uniform() < 0.93 else "no"
-    closed = day_after + timedelta(hours=1)
-    cases.case_close(**_here(owner, closed), case=taken.case, fields={"satisfied": satisfied})
+        reported(desk, taken, day_after)
+    ended(owner, taken, day_after, satisfied=chance.uniform() < 0.93)
 
 
-def _reported(desk: Desk, taken: service.Taken, at: datetime) -> None:
+def solved(owner: User, other: User, taken: service.Taken, at: datetime, cause: str) -> None:
+    """The owner says what was done, somebody else looks."""
+    fields = {"root_cause": cause, "remedy": f"已致歉并处理完毕{LABEL}"}
+    cases.case_resolve(**here(owner, at), case=taken.case, fields=fields)
+    cases.case_verify(**here(other, at + timedelta(minutes=25)), case=taken.case, passed=True)
+
+
+def ended(owner: User, taken: service.Taken, at: datetime, *, satisfied: bool) -> None:
+    """The customer is answered, an hour later the complaint is closed."""
+    cases.case_milestone(**here(owner, at), case=taken.case, slug="answered")
+    fields = {"satisfied": "yes" if satisfied else "no"}
+    cases.case_close(**here(owner, at + timedelta(hours=1)), case=taken.case, fields=fields)
+
+
+def reported(desk: Desk, taken: service.Taken, at: datetime) -> None:
     """Written, submitted, accepted."""
-    service.report_start(**_here(desk.supervisor, at), complaint=taken.id)
-    service.report_submit(**_here(desk.supervisor, at), complaint=taken.id, texts=REPORT)
+    service.report_start(**here(desk.supervisor, at), complaint=taken.id)
+    service.report_submit(**here(desk.supervisor, at), complaint=taken.id, texts=REPORT)
     later = at + timedelta(hours=3)
-    service.report_decide(**_here(desk.region, later), complaint=taken.id, accepted=True)
+    service.report_decide(**here(desk.region, later), complaint=taken.id, accepted=True)
 
 
 def _waiting(desk: Desk, until: datetime) -> int:
@@ -149,14 +159,12 @@ def _waiting(desk: Desk, until: datetime) -> int:
         if step == "new":
             continue
         owner = desk.front if taken.level == "level_3" else desk.supervisor
-        service.level_confirm(
-            **_here(desk.supervisor, at + timedelta(minutes=5)), complaint=taken.id, level=taken.level
-        )
-        cases.case_accept(**_here(owner, at + timedelta(minutes=8)), case=taken.case)
+        service.level_confirm(**here(desk.supervisor, at + timedelta(minutes=5)), complaint=taken.id, level=taken.level)
+        cases.case_accept(**here(owner, at + timedelta(minutes=8)), case=taken.case)
         if step == "resolved":
             done = at + timedelta(minutes=60)
             fields = {"root_cause": "process", "remedy": f"已回电说明并致歉{LABEL}"}
-            cases.case_resolve(**_here(owner, done), case=taken.case, fields=fields)
+            cases.case_resolve(**here(owner, done), case=taken.case, fields=fields)
     return len(OPEN_NOW)
 
 
@@ -164,5 +172,6 @@ def _scope(user: User, at: datetime) -> Scope:
     return scope_of(user, at)
 
 
-def _here(user: User, at: datetime) -> dict[str, Any]:
+def here(user: User, at: datetime) -> dict[str, Any]:
+    """Who acts, and when."""
     return {"scope": _scope(user, at), "now": at}

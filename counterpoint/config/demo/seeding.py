@@ -22,6 +22,7 @@ from counterpoint.config.demo import (
     lived_plays,
     lived_risk,
     lived_shadow,
+    lived_turns,
     rosters,
     story,
     year,
@@ -36,7 +37,10 @@ Say = Callable[[str], object]
 
 
 def _drills(cast: tuple[BranchPlan, ...], built: Built, since: date, until: datetime, *, seed: int) -> None:
-    lived_plays.live(cast[0], built, since, until.astimezone(UTC).date(), seed=seed)
+    on = until.astimezone(UTC).date()
+    lived_plays.live(cast[0], built, since, on, seed=seed)
+    for plan in cast[1:]:
+        lived_plays.live_other(plan, built, since, on, seed=seed)
 
 
 # What the bank lived through beside its customers, each on top of the ones before.
@@ -45,6 +49,7 @@ LIVED: tuple[tuple[str, Callable[..., object]], ...] = (
     ("checks", lived_checks.live),
     ("drills", _drills),
     ("complaints", lived_complaints.live),
+    ("calls", lived_turns.live),
     ("numbers", lived_numbers.live),
     ("risks", lived_risk.live),
     ("rules", lived_content.live),
