@@ -1,4 +1,4 @@
-"""Numbers of other systems for the demo's past, targets that headquarters set, and the alarms of the last weeks.
+"""Numbers of other systems for the demo's past, targets that headquarters set, and the alarms of the last days.
 
 Everything is generated from the seed and labelled as simulated.
 """
@@ -19,6 +19,7 @@ from counterpoint.primitives.metrics import Metric, cells, metrics, needs, targe
 
 LABEL = "对位演示数据(模拟)"
 JUDGED_DAYS = 10  # days of the first branch whose alarms are there from the start
+OTHERS_DAYS, OTHERS_METRICS = 2, ("onsite.abandonment", "onsite.wait_avg")  # what the others' last days are judged on
 # code: share or ratio of a month (mean, spread between months), and the base as customers a month × factor
 SHARES = {
     "CSAT": (0.955, 0.012, 0.45), "EVAL": (0.71, 0.03, 0.63), "FCR": (0.81, 0.03, 0.3), "VOUCH": (0.9955, 0.002, 0.1),
@@ -42,8 +43,8 @@ TARGETS = (
 
 
 def live(cast: Sequence[BranchPlan], built: Built, since: date, until: datetime, *, seed: int) -> None:
-    """Write a past of monthly numbers for every branch, the targets, and what the first branch's alarms would have
-    been."""
+    """Write a past of monthly numbers for every branch, the targets, and what the alarms would have been: all of the
+    first branch, the others' on their queues."""
     scope, on = demo_scope(), until.date()
     numbers = [number for plan in cast for number in _numbers(plan, since, on, seed=seed)]
     with scoped(scope):
@@ -56,16 +57,19 @@ def live(cast: Sequence[BranchPlan], built: Built, since: date, until: datetime,
                     scope=scope, org_unit=built.units[code], metric=known[key], since=since, low=low, high=high,
                     reason=reason, now=until - timedelta(days=30),
                 )  # fmt: skip
-    _alarms(built.units[cast[0].code], until, known)
+    _alarms(built.units[cast[0].code], until, known, JUDGED_DAYS)
+    queues = {key: known[key] for key in OTHERS_METRICS if key in known}
+    for plan in cast[1:]:
+        _alarms(built.units[plan.code], until, queues, OTHERS_DAYS)
 
 
-def _alarms(branch: OrgUnit, until: datetime, known: Mapping[str, Metric]) -> None:
+def _alarms(branch: OrgUnit, until: datetime, known: Mapping[str, Metric], days: int) -> None:
     """Judge the last days of a branch, each as of the night after it."""
     scope, zone = watching.night(branch.path), ZoneInfo(branch.time_zone)
     parts = needs.parts_of(known.values())
     for _chunk in range(3):
         cells.refresh(scope=scope, branch=branch, parts=parts, now=until, growth=len(parts))
-    for back in range(JUDGED_DAYS, 0, -1):
+    for back in range(days, 0, -1):
         day = branch.date_at(until) - timedelta(days=back)
         at = calendar.local(day + timedelta(days=1), 60, zone)
         watching.judge_branch(scope, branch, list(known.values()), [day], at)

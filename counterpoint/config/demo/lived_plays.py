@@ -1,5 +1,7 @@
 """A lived-in year of drills at one branch: good ones, a bad one, a real network cut, one planned for the week.
 
+The other branches held one drill each.
+
 Played through the public verbs with times drawn around each step's usual minutes; everything is simulated and says so.
 """
 
@@ -58,6 +60,11 @@ PAST = (
     Past("risk.fire_evacuation", 69, time(8, 5), slow=0.75),
     Past("risk.system_outage", 34, time(17, 0), slow=0.9),
 )
+OTHERS = (  # by the place of a branch in the cast
+    Past("risk.fire_evacuation", 62, time(8, 5), slow=0.9),
+    Past("risk.system_outage", 48, time(17, 5), slow=1.1),
+    Past("risk.fire_evacuation", 27, time(8, 10), slow=0.75),
+)
 PLANNED = ("risk.robbery", 2, time(16, 30))
 
 
@@ -70,6 +77,16 @@ def live(plan: BranchPlan, built: Built, founded: date, on: date, *, seed: int) 
     if held:
         _plan_next(unit, on)
     return len(held)
+
+
+def live_other(plan: BranchPlan, built: Built, founded: date, on: date, *, seed: int) -> int:
+    """Hold the one drill of another branch; returns how many were held."""
+    number = int(plan.code[1:])
+    one = OTHERS[number % len(OTHERS)]
+    if on - timedelta(days=one.days) <= founded:
+        return 0
+    _hold(plan, built, built.units[plan.code], one, on, np.random.default_rng([seed, number, 509]))
+    return 1
 
 
 def _instant(unit: OrgUnit, day: date, at: time) -> datetime:

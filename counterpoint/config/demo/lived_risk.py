@@ -1,7 +1,8 @@
-"""A lived-in year of risk and of working together at the first branch, generated and labelled as simulated.
+"""A lived-in year of risk and of working together, generated and labelled as simulated.
 
-Control tests, incidents and near misses move the register month by month; colleagues raise and settle disputes; one
-virtual team is over and left its lessons, one is at work. All through public verbs; the same seed gives the same year.
+At the first branch control tests, incidents and near misses move the register month by month; colleagues raise and
+settle disputes; one virtual team is over and left its lessons, one is at work. The other branches have a register, a
+few incidents each, the second one disputes. All through public verbs; the same seed gives the same year.
 """
 
 from __future__ import annotations
@@ -62,6 +63,11 @@ DISPUTES = (  # days ago, topic, title, levels climbed, decision, holding
     (97, "credit", "联合营销业绩如何分", 2, "partly", "联合营销按事先约定的比例分配，无约定的各半"),
     (41, "conduct", "高峰时段言语冲突", 1, "refused", "高峰时段服从当班主管调度，事后再提意见"),
 )  # fmt: skip
+OTHERS = {"flagship": 5, "medium": 3, "small": 2}  # incidents of another branch in a year
+OTHERS_DISPUTES = (
+    (132, "roster", "临时顶班没有补休", 1, "upheld", "临时顶班两周内补休，由主管登记"),
+    (38, "referral", "同一客户两人登记转介", 0, "agreed", "以先登记的为准，后登记的协助跟进"),
+)
 CARDS = (("梳理三家企业代发名单", "done"), ("统一上门开卡话术", "done"), ("联系企业财务约时间", "doing"),
          ("准备移动终端与卡片", "doing"), ("等待分行审批批量开户", "waiting"), ("首批上线后回访", "todo"))  # fmt: skip
 
@@ -80,6 +86,27 @@ class Crew:
 
 def live(plans: Sequence[BranchPlan], built: Built, since: date, until: datetime, *, seed: int) -> None:
     """Write the year. Call in a transaction, after the drills."""
+    _first(plans, built, since, until, seed)
+    for place, plan in enumerate(plans[1:], 1):
+        _other(plan, _crew(built.units[plan.code], until), since, until, seed, disputes=place == 1)
+
+
+def _other(plan: BranchPlan, crew: Crew, since: date, until: datetime, seed: int, *, disputes: bool) -> None:
+    """A register, a few incidents for the length of the past, and settled disputes where there were some."""
+    chance = np.random.default_rng([seed, int(plan.code[1:]), 61])
+    days = open_days(plan, since + timedelta(days=4), until.astimezone(UTC).date() - timedelta(days=3))
+    if len(days) < 30:
+        return
+    risk.register_set_up(**_by(crew.supervisor, _at(crew, days[0], 600)), branch=crew.branch)
+    many = max(1, round(OTHERS[plan.size] * len(days) / 250))
+    numbers = chance.choice(len(INCIDENTS), size=many, replace=False).tolist()
+    for number, at in zip(numbers, _spread(crew, days, many, chance), strict=True):
+        _incident(crew, number, chance)(at)
+    if disputes:
+        _settled(crew, days, until, OTHERS_DISPUTES)
+
+
+def _first(plans: Sequence[BranchPlan], built: Built, since: date, until: datetime, seed: int) -> None:
     plan = plans[0]
     crew = _crew(built.units[plan.code], until)
     chance = np.random.default_rng([seed, 58])
@@ -201,7 +228,18 @@ def _collect(crew: Crew) -> Callable[[datetime], object]:
 
 def _disputes(crew: Crew, days: Sequence[date], until: datetime) -> None:
     """Six that are over, on different levels, and one that waits for the colleague this morning."""
-    for ago, topic, title, climbs, decision, holding in DISPUTES:
+    _settled(crew, days, until, DISPUTES)
+    team.dispute_open(
+        **_by(crew.other, until - timedelta(hours=19)), branch=crew.branch, respondent=crew.supervisor.pk,
+        topic="roster", title=f"连续三周安排周六班{LABEL}", text=f"同岗位其他人没有轮到{LABEL}",
+    )  # fmt: skip
+
+
+def _settled(
+    crew: Crew, days: Sequence[date], until: datetime, rows: Sequence[tuple[int, str, str, int, str, str]]
+) -> None:
+    """Disputes that are over."""
+    for ago, topic, title, climbs, decision, holding in rows:
         day = next((d for d in days if (until.date() - d).days <= ago), days[0])
         at = _at(crew, day, 620)
         view = team.dispute_open(
@@ -221,10 +259,6 @@ def _disputes(crew: Crew, days: Sequence[date], until: datetime) -> None:
         )
         confirms = crew.front if climbs == 0 else crew.head
         team.dispute_confirm(**_by(confirms, end + timedelta(hours=5)), dispute=view.id, agreed=True)
-    team.dispute_open(
-        **_by(crew.other, until - timedelta(hours=19)), branch=crew.branch, respondent=crew.supervisor.pk,
-        topic="roster", title=f"连续三周安排周六班{LABEL}", text=f"同岗位其他人没有轮到{LABEL}",
-    )  # fmt: skip
 
 
 def _teams(plans: Sequence[BranchPlan], built: Built, crew: Crew, start: datetime, until: datetime) -> None:
