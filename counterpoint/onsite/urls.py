@@ -46,6 +46,7 @@ urlpatterns = [
     path("assets/import", assets.bring_in, name="assets-import"),
     path("assets/template.xlsx", assets.template, name="assets-template"),
     path("assets/labels.pdf", assets.label_sheet, name="assets-labels"),
+    path("assets/points.pdf", assets.point_labels, name="assets-point-labels"),
     path("assets/reliability", assets.reliability, name="assets-reliability"),
     path("assets/walks", assets.round_walks, name="assets-walks"),
     path("assets/of/<slug:code>", assets.asset, name="asset"),

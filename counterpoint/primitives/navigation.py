@@ -9,5 +9,15 @@ from counterpoint.ui.navigation import NavChapter, NavItem, register
 register(
     NavChapter("primitives", _("Tasks"), 25),
     NavItem("cases", _("Cases"), "primitives:cases", "layout-kanban", "primitives", CASES, order=10),
-    NavItem("rounds-today", _("Rounds"), "primitives:rounds-today", "clipboard-check", "primitives", VIEW, order=20),
+    NavItem(
+        "rounds-today",
+        _("Rounds"),
+        "primitives:rounds-today",
+        "clipboard-check",
+        "primitives",
+        VIEW,
+        phone=True,
+        order=20,
+        phone_url_name="primitives:rounds-app",
+    ),
 )

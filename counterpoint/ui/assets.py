@@ -6,8 +6,10 @@ import os
 import re
 import shutil
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 SOURCE = Path(__file__).resolve().parent / "frontend"
+ICONS = (180, 192, 512)  # pixels a side: iOS, Android, splash screens
 PROJECT = Path(__file__).resolve().parents[2]
 
 
@@ -47,6 +49,7 @@ def build(target: Path | None = None) -> Path:
     if done.get("lock") != lock or not (work / "node_modules").is_dir():
         _npm_ci(work)
     _bundle(work, dist)
+    _draw_icons(work / "src" / "manifest-icon.svg", dist)
     stamp.write_text(json.dumps({"lock": lock, "sources": sources}))
     return dist
 
@@ -80,6 +83,18 @@ def _npm_ci(work: Path) -> None:
         raise AssetsFailed(
             f"`npm ci` ended with {code} in {work}. Check that the npm registry can be reached, then run again."
         )
+
+
+def _draw_icons(mark: Path, dist: Path) -> None:
+    """The mark as PNG: phones put it on their first page, and not all of them read SVG."""
+    import typst
+
+    page = '#set page(width: 72pt, height: 72pt, margin: 0pt)\n#image("mark.svg", width: 72pt, height: 72pt)'
+    with TemporaryDirectory() as folder:
+        shutil.copy2(mark, Path(folder) / "mark.svg")
+        (Path(folder) / "icon.typ").write_text(page)
+        for side in ICONS:
+            typst.compile(Path(folder) / "icon.typ", output=dist / f"icon-{side}.png", format="png", ppi=float(side))
 
 
 def _bundle(work: Path, dist: Path) -> None:

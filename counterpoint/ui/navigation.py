@@ -1,7 +1,7 @@
 """The one list of pages. Rooms register their items as literals when their app is ready."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.http import HttpRequest
@@ -29,7 +29,8 @@ class NavChapter:
 
 @dataclass(frozen=True)
 class NavItem:
-    """One page. `verb` hides it from people who may not use it; `phone` puts it on the bottom bar (the first four)."""
+    """One page. `verb` hides it from people who may not use it; `phone` puts it on the bottom bar (the first four),
+    where `phone_url_name` may lead to a page of its own."""
 
     key: str
     label: Text
@@ -39,6 +40,7 @@ class NavItem:
     verb: str | None = None
     phone: bool = False
     order: int = 0
+    phone_url_name: str = ""
 
 
 @dataclass(frozen=True)
@@ -51,6 +53,7 @@ class NavLink:
     icon: str
     phone: bool
     current: bool
+    phone_url: str = ""
 
 
 @dataclass(frozen=True)
@@ -92,7 +95,7 @@ def groups(request: HttpRequest) -> tuple[NavGroup, ...]:
     found = []
     for chapter in sorted(_chapters.values(), key=lambda c: c.order):
         links = tuple(
-            NavLink(item.key, item.label, url, item.icon, item.phone, url == current)
+            NavLink(item.key, item.label, url, item.icon, item.phone, url == current, _on_phone(item, world))
             for item, url in permitted
             if item.chapter == chapter.key
         )
@@ -103,7 +106,14 @@ def groups(request: HttpRequest) -> tuple[NavGroup, ...]:
 
 def phone_links(found: Iterable[NavGroup]) -> tuple[NavLink, ...]:
     """The four things of the bottom bar."""
-    return tuple(link for group in found for link in group.links if link.phone)[:4]
+    links = [link for group in found for link in group.links if link.phone][:4]
+    return tuple(replace(link, url=link.phone_url) if link.phone_url else link for link in links)
+
+
+def _on_phone(item: NavItem, world: Any) -> str:
+    """The item's own page for the bottom bar, where it is served."""
+    name = item.phone_url_name
+    return reverse(name) if name and (world is None or practice.served(name)) else ""
 
 
 def _permitted(item: NavItem, scope: Any) -> bool:

@@ -129,6 +129,10 @@ STATE = """
             evidence=Evidence.objects.filter(round__in=rounds).count(),
             pictures=Evidence.objects.filter(round__in=rounds).values("digest").distinct().count(),
             submitted=rounds.filter(state="submitted").count(), rounds=rounds.count(), answers=answers,
+            taken=Upload.objects.filter(
+                digest__in=Evidence.objects.filter(round__in=rounds).values("digest"), taken_claim__isnull=False
+            ).count(),
+            clocks=sum(abs(one.body["clock_ahead"]) < 60 for one in items),
             last=SyncItem.objects.order_by("-id").values_list("id", flat=True).first() or 0,
         )
 """
@@ -165,7 +169,8 @@ def bad_run(branch_home, server, walker, tmp_path, seed, rounds, sabotage=""):
     chaos.unlink()
     assert walker.unsent() == {"outbox": 0, "photos": 0, "refused": 0}
     found = branch_home.play(STATE, before)
-    assert found["items"] == found["keys"] == captured
+    assert found["items"] == found["keys"] == found["clocks"] == captured
+    assert found["taken"] == rounds * PHOTOS  # when each was taken, by the phone, though it was drawn anew
     assert found["states"] == ["applied"]
     assert found["entries"] == rounds * (ITEMS + PHOTOS)
     assert found["evidence"] == found["pictures"] == rounds * PHOTOS

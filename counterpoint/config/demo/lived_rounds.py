@@ -21,6 +21,7 @@ from counterpoint.config.demo.year import open_days
 from counterpoint.foundation.api import OrgUnit, User, calendar
 from counterpoint.onsite.assets.kinds import AssetKind
 from counterpoint.onsite.models import Asset
+from counterpoint.primitives import checklists
 from counterpoint.primitives.checklists.definition import Item as Asked
 from counterpoint.primitives.content import Item, get
 
@@ -88,7 +89,7 @@ class Walker:
         if item.kind == "date":
             return (on + timedelta(days=int(rng.integers(90, 600)))).isoformat()
         if item.kind == "scan":
-            return scanned(item, self.assets)
+            return checklists.code_of(self.place.branch, item.point) if item.point else scanned(item, self.assets)
         return LABEL
 
 

@@ -18,7 +18,7 @@ from PIL import Image, ImageDraw
 
 from counterpoint.foundation.api import OrgUnit, User, new_id, scope_of, scoped
 from counterpoint.primitives import checklists
-from counterpoint.primitives.checklists import scoring
+from counterpoint.primitives.checklists import places, scoring
 from counterpoint.primitives.checklists.definition import SIGNATURE, Checklist
 from counterpoint.primitives.checklists.definition import Item as Asked
 from counterpoint.primitives.checklists.models import Answer, AnswerEntry, Evidence, Round, Upload
@@ -67,7 +67,8 @@ class Past:
             digests = [self._pictured(row, asked, who, at)] if asked.evidence == "always" else []
             given[asked.slug] = scoring.Given(answer, len(digests))
             self._answered(row, asked.slug, seq, answer, digests, who, at)
-        found = scoring.score(checklist, given, on, asset=thing)
+        ground = scoring.Ground(points=places.codes(self._branch, checklist))
+        found = scoring.score(checklist, given, on, asset=thing, ground=ground)
         row.percent, row.passed, row.done_at, row.done_by = found.percent, found.passed, at, who.pk
         row.result = {
             "items": {one.slug: one.verdict for one in found.items}, "warn": {}, "critical": list(found.critical),

@@ -8,7 +8,9 @@ from pathlib import Path
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from counterpoint.foundation.api import OrgUnit
 from counterpoint.onsite.assets.queries import Row
+from counterpoint.primitives.checklists import Point
 from counterpoint.ui import pdf
 
 TEMPLATE = Path(__file__).resolve().parents[1] / "templates" / "onsite" / "asset_labels.typ"
@@ -49,6 +51,25 @@ def sheet(rows: Sequence[Row], addresses: Sequence[str], size: Size, language: s
     """The PDF; `skip` labels of the first sheet are used already. ValueError for more than MOST labels."""
     if len(rows) > MOST:
         raise ValueError(f"At most {MOST} labels at once.")
+    return _sheet([_label(row, language) for row in rows], addresses, size, _("Something wrong? Scan to report."), skip)
+
+
+def point_sheet(points: Sequence[Point], branch: OrgUnit, base: str, size: Size, language: str) -> bytes:
+    """Labels of the points that rounds pass, as the same sheet: the phone app's address with the code behind “#”."""
+    told = [
+        {
+            "name": one.item.name(language),
+            "kind": _("Patrol point"),
+            "code": one.code,
+            "where": "",
+            "branch": branch.name,
+        }
+        for one in points
+    ]
+    return _sheet(told, [f"{base}#{one.code}" for one in points], size, _("Scan me when you pass on a round."), 0)
+
+
+def _sheet(told: list[dict[str, str]], addresses: Sequence[str], size: Size, words: str, skip: int) -> bytes:
     images = {f"qr-{i}.svg": code(text) for i, text in enumerate(addresses)}
     data = {
         "size": {
@@ -56,8 +77,8 @@ def sheet(rows: Sequence[Row], addresses: Sequence[str], size: Size, language: s
             "left": size.left, "qr": size.qr,
         },
         "skip": max(0, min(skip, size.columns * size.rows - 1)),
-        "labels": [_label(row, language) for row in rows],
-        "scan": _("Something wrong? Scan to report."),
+        "labels": told,
+        "scan": words,
     }  # fmt: skip
     return pdf.render(TEMPLATE, data, images)
 

@@ -11,12 +11,15 @@ from numpy.typing import NDArray
 from counterpoint.onsite.assets import prints
 from counterpoint.onsite.models import Asset
 from counterpoint.primitives import checklists
-from counterpoint.primitives.checklists import Finding, PhotoOf
+from counterpoint.primitives.checklists import Face, Finding, PhotoOf
 from counterpoint.science import photos
 
 FINE, WATCH, ACT = "fine", "watch", "act"
 OLD = timedelta(hours=24)  # a photo that claims to be older than its arrival by more is asked about
 AHEAD = timedelta(minutes=10)
+BEFORE = timedelta(minutes=10)  # a photo may be taken so long before the round's first answer
+NEAR = 0.03  # share of a dial's scale beside the end of a zone within which the zone is in doubt
+CLOSE = 0.05  # share of the scale by which a dial's reading and the answer may differ
 Picture = NDArray[np.uint8]
 
 
@@ -29,6 +32,8 @@ def look(photo: PhotoOf) -> list[Finding]:
     found = [_sharp(picture), *_reused(photo, picture), *_time(photo), *_code(photo, picture)]
     if photo.kind == "date":
         found.append(_date(photo, picture))
+    elif photo.dial is not None:
+        found.append(_dial(photo, picture, photo.dial))
     elif photo.kind == "number" and photo.unit in photos.UNITS:
         found.append(_number(photo, picture, photo.unit))
     return found
@@ -64,15 +69,20 @@ def _reused(photo: PhotoOf, picture: Picture) -> Iterator[Finding]:
 
 
 def _time(photo: PhotoOf) -> Iterator[Finding]:
-    if photo.taken_claim is None or photo.received_at is None:
+    """When it says it was taken, on the server's clock, against the time of the round: a claim, never more than half
+    sure. A signature is drawn on the phone and claims nothing."""
+    taken, received = photo.taken_claim, photo.received_at
+    if photo.kind == "signature" or received is None:
         return
-    late = photo.received_at - photo.taken_claim
-    verdict = FINE if -AHEAD <= late <= OLD else WATCH
-    zone = ZoneInfo(photo.org_unit.time_zone)
-    told = _("says it was taken %(at)s") % {"at": f"{photo.taken_claim.astimezone(zone):%Y-%m-%d %H:%M}"}
-    yield Finding(
-        "time", verdict, 0.5, told, {"claim": photo.taken_claim.isoformat()}
-    )  # a claim, never more than half sure
+    if taken is None:
+        yield Finding("time", WATCH, 0.0, _("when it was taken is not known"), {"doubts": ["not_found"]})
+        return
+    words = _("says it was taken %(at)s")
+    verdict = FINE if -AHEAD <= received - taken <= OLD else WATCH
+    if photo.began_at is not None and taken < photo.began_at - BEFORE:
+        verdict, words = WATCH, _("says it was taken %(at)s, before the round began")
+    told = words % {"at": f"{taken.astimezone(ZoneInfo(photo.org_unit.time_zone)):%Y-%m-%d %H:%M}"}
+    yield Finding("time", verdict, 0.5, told, {"claim": taken.isoformat()})
 
 
 def _code(photo: PhotoOf, picture: Picture) -> Iterator[Finding]:
@@ -115,6 +125,26 @@ def _number(photo: PhotoOf, picture: Picture, unit: str) -> Finding:
     detail = {"value": found.value, "unit": unit, "doubts": list(found.doubts), "typed": typed}
     verdict = WATCH if not found.sure else FINE if typed == found.value else ACT
     return Finding("number", verdict, found.confidence, _read(verdict, f"{found.value:g} {unit}"), detail)
+
+
+def _dial(photo: PhotoOf, picture: Picture, face: Face) -> Finding:
+    """Where the needle points against what was answered: the zone that was chosen, or the value that was typed."""
+    found = photos.read_gauge(picture, photos.Dial(face.low, face.high, face.begins, face.ends))
+    if found is None:
+        return Finding("dial", WATCH, 0.0, _("no dial could be read"), {"doubts": ["not_found"]})
+    span, answered = face.high - face.low, photo.value
+    zone = next((one.slug for one in face.zones if found.value <= one.upto), "")
+    doubts = list(found.doubts)
+    if any(abs(found.value - one.upto) < NEAR * span for one in face.zones[:-1]):
+        doubts.append("border")
+    if face.zones:
+        same = answered == zone
+    else:
+        same = isinstance(answered, int | float) and abs(answered - found.value) <= CLOSE * span
+    verdict = WATCH if doubts or answered in (None, "") else FINE if same else ACT
+    what = f"{found.value:.2g} {face.unit}".strip()
+    detail = {"value": round(found.value, 2), "unit": face.unit, "doubts": doubts, "zone": zone, "typed": answered}
+    return Finding("dial", verdict, found.confidence, _read(verdict, what), detail)
 
 
 def _read(verdict: str, what: str) -> str:

@@ -176,6 +176,7 @@ def walks(found: Sequence[Proof]) -> list[dict[str, Any]]:
         {
             "proof": one, "score": f"{one.walk.score:g}", "level": one.level,
             "url": reverse("primitives:round", args=[one.round]),
+            "typed": [one.names.get(code, code) for code in one.typed], "wrong": list(one.wrong),
             "legs": [
                 {
                     "way": f"{one.names.get(leg.start, leg.start)} → {one.names.get(leg.end, leg.end)}",

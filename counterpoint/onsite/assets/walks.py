@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 SHOWN = 40
 BACK = timedelta(days=21)
+BY_HAND = ("typed", "desk")
 
 
 @dataclass(frozen=True)
@@ -31,34 +32,71 @@ class Proof:
     asset: str
     walk: "rounds.Walk"
     names: dict[str, str]
+    walked: bool = True
+    typed: tuple[str, ...] = ()
+    wrong: tuple[str, ...] = ()
 
     @property
     def level(self) -> str:
-        """How loud to say it: points that a person cannot have walked between are red."""
-        if any(leg.verdict == "too_fast" for leg in self.walk.legs):
+        """How loud to say it: a round that was not walked, a wrong label, and points that a person cannot have walked
+        between are red; typed codes are asked about."""
+        if not self.walked or self.wrong or any(leg.verdict == "too_fast" for leg in self.walk.legs):
             return "act"
-        return "fine" if self.walk.score >= 99 else "watch"
+        return "fine" if self.walk.score >= 99 and not self.typed else "watch"
 
 
 def proofs(*, scope: Scope, branch: OrgUnit, now: datetime, language: str) -> list[Proof]:
-    """Rounds of the last weeks on which at least two labels were scanned, newest first."""
+    """Rounds of the last weeks that ask for labels, or on which at least two were scanned, newest first."""
     since = branch.date_at(now) - BACK
     found = checklists.scanned(scope=scope, org_unit=branch, since=since, most=SHOWN)
     with scoped(scope):
         names = dict(Asset.objects.filter(org_unit=branch).values_list("device__code", "device__name"))
-        metres = metres_of(branch, branch.date_at(now))
-    return [_proof(one, metres, names, language) for one in found]
+        floor, zones = floor_of(branch, branch.date_at(now)), _zones(branch)
+    return [_proof(one, branch, floor, zones, names, language) for one in found]
 
 
-def _proof(one: checklists.Scanned, metres: "rounds.Metres", names: dict[str, str], language: str) -> Proof:
+@checklists.register_walk_check
+def too_fast(scope: Scope, org_unit: OrgUnit, scanned: checklists.Scanned) -> bool:
+    """Whether nobody can have walked between two of the points in the time between their scans."""
+    from counterpoint.science.floorplan import rounds
+
+    with scoped(scope):
+        floor, zones = floor_of(org_unit, scanned.round.business_date), _zones(org_unit)
+    metres = metres_of(floor, zones | _points(org_unit, scanned))
+    walk = rounds.walked([rounds.Scan(code, at.timestamp()) for code, at in scanned.scans], metres)
+    return any(leg.verdict == rounds.TOO_FAST for leg in walk.legs)
+
+
+def _zones(branch: OrgUnit) -> dict[str, str | None]:
+    """Zones of the branch's things by code."""
+    return dict(Asset.objects.filter(org_unit=branch).values_list("device__code", "device__zone__code"))
+
+
+def _points(branch: OrgUnit, one: checklists.Scanned) -> dict[str, str | None]:
+    """Points by the code on their label; one that is called as a zone lies in it."""
+    return {checklists.code_of(branch, item.point): item.point for item in one.definition.items if item.point}
+
+
+def _proof(
+    one: checklists.Scanned,
+    branch: OrgUnit,
+    floor: Floor | None,
+    zones: dict[str, str | None],
+    names: dict[str, str],
+    language: str,
+) -> Proof:
     from counterpoint.science.floorplan import rounds
 
     scans = [rounds.Scan(code, at.timestamp()) for code, at in one.scans]
-    walk = rounds.walked(scans, metres)
+    items = [item for item in one.definition.items if item.point]
+    names = names | {checklists.code_of(branch, item.point): item.name(language) for item in items}
+    walk = rounds.walked(scans, metres_of(floor, zones | _points(branch, one)))
     score = round(walk.score * len(scans) / one.asked, 1)
     walk = rounds.Walk(walk.legs, walk.missed, walk.strange, _as_asked(scans), score)
     row = one.round
-    return Proof(row.id, one.definition.name(language), row.business_date, row.asset, walk, names)
+    typed = tuple(code for (code, _at), how in zip(one.scans, one.hows, strict=True) if how in BY_HAND)
+    told = (row.id, one.definition.name(language), row.business_date, row.asset, walk, names)
+    return Proof(*told, one.walked, typed, tuple(sorted(one.wrong)))
 
 
 def _as_asked(scans: "list[rounds.Scan]") -> bool:
@@ -67,10 +105,8 @@ def _as_asked(scans: "list[rounds.Scan]") -> bool:
     return seconds == sorted(seconds)
 
 
-def metres_of(branch: OrgUnit, on: date) -> "rounds.Metres":
-    """Least metres between two things of the branch: the way on the floor plan, else the gap between their zones."""
-    floor = floor_of(branch, on)
-    zones = dict(Asset.objects.filter(org_unit=branch).values_list("device__code", "device__zone__code"))
+def metres_of(floor: Floor | None, zones: dict[str, str | None]) -> "rounds.Metres":
+    """Least metres between two things or points: the way on the floor plan, else the gap between their zones."""
 
     def between(one: str, other: str) -> float | None:
         if one == other:

@@ -9,11 +9,13 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from counterpoint.foundation.api import scoped
+from counterpoint.foundation.models import Message
 from counterpoint.onsite.assets import queries, shown
 from counterpoint.onsite.models import Asset, AssetFault
 from counterpoint.onsite.tests.registered import broken, extinguisher, kiosk
 from counterpoint.onsite.tests.test_assets import works
 from counterpoint.onsite.tests.test_photo_checks import sent, walked
+from counterpoint.primitives import checklists
 
 PLAIN = ("assets", "assets-reliability", "assets-walks", "asset-new", "assets-import")
 
@@ -112,17 +114,38 @@ def test_a_teller_may_not_edit_and_a_stranger_finds_nothing(bank, sign_in):
     assert post(reverse("onsite:asset-deed", args=["kiosk1", "fault"]), {"extent": "full"}).status_code == 404
 
 
+POINTS = ("entrance", "self", "waiting", "exit")
+
+
+def patrolled(bank, **codes):
+    """A patrol whose labels were read at one moment; `codes` are read in place of a point's own."""
+    labels = {f"point_{one}": codes.get(one, checklists.code_of(bank.b01, one)) for one in POINTS}
+    answers = labels | dict.fromkeys(POINTS, "yes")
+    return walked(bank, "onsite.patrol_11", {slug: (value, ()) for slug, value in answers.items()})
+
+
 def test_a_patrol_scanned_at_one_desk_is_shown_as_such(bank, sign_in):
-    kiosk(bank)
-    extinguisher(bank)
-    answers = {
-        "point_entrance": ("kiosk1", ()), "entrance": ("yes", ()), "self": ("yes", ()), "waiting": ("yes", ()),
-        "point_exit": ("fire-01", ()), "exit": ("yes", ()),
-    }  # fmt: skip
-    walked(bank, "onsite.patrol_11", answers)
+    assert patrolled(bank).passed
     page = sign_in("Sun").get(reverse("onsite:assets-walks"))
     assert [one["level"] for one in page.context["rows"]] == ["act"]
-    assert "过快，不可能走到" in page.content.decode()
+    text = page.content.decode()
+    assert "过快，不可能走到" in text and "巡查点1：入口 → 巡查点2：自助服务区" in text and "手工输入" in text
+    with scoped(bank.scope("Hana")):
+        (body,) = set(Message.objects.filter(dedupe__startswith="round-proof").values_list("body", flat=True))
+    assert "过快" in body or "快于" in body
+
+
+def test_a_label_of_another_point_or_of_a_thing_fails_a_patrol(bank, sign_in):
+    kiosk(bank)
+    scored = patrolled(bank, entrance="kiosk1", exit=checklists.code_of(bank.b02, "exit"))
+    assert not scored.passed and {one.item for one in scored.failed} == {"point_entrance", "point_exit"}
+    assert "kiosk1" in sign_in("Sun").get(reverse("onsite:assets-walks")).content.decode()
+
+
+def test_the_labels_of_the_patrol_points_come_as_a_sheet(bank, sign_in):
+    made = sign_in("Sun").get(reverse("onsite:assets-point-labels"))
+    text = pypdf.PdfReader(io.BytesIO(made.content)).pages[0].extract_text()
+    assert [one for one in POINTS if checklists.code_of(bank.b01, one) not in text] == [] and "入口" in text, text
 
 
 def test_a_thing_s_page_shows_what_rounds_photographed_of_it_and_of_nothing_else(bank, sign_in):

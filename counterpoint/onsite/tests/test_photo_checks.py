@@ -16,6 +16,7 @@ from counterpoint.onsite.tests.registered import extinguisher, kiosk
 from counterpoint.onsite.tests.test_assets import works
 from counterpoint.primitives import checklists
 from counterpoint.primitives.checklists import PhotoOf
+from counterpoint.primitives.content import get
 
 cv2 = pytest.importorskip("cv2")
 
@@ -75,6 +76,62 @@ def test_the_camera_s_time_is_a_claim_that_is_asked_about_when_it_is_old(bank):
     ahead = seen(bank, photo(bank, scene(3), taken_claim=bank.now + timedelta(hours=1)))["time"]
     assert [one.verdict for one in (fresh, old, ahead)] == ["fine", "watch", "watch"]
     assert fresh.confidence <= 0.5
+
+
+def test_a_photo_from_before_the_round_began_is_asked_about_and_one_that_claims_nothing_is_said_to(bank):
+    began = bank.now - timedelta(minutes=30)
+    old = seen(bank, photo(bank, scene(1), taken_claim=bank.now - timedelta(hours=3), began_at=began))["time"]
+    just = seen(bank, photo(bank, scene(2), taken_claim=began - timedelta(minutes=5), began_at=began))["time"]
+    none = seen(bank, photo(bank, scene(3), began_at=began))["time"]
+    assert [one.verdict for one in (old, just, none)] == ["watch", "fine", "watch"]
+    assert "巡检开始之前" in old.read and "不详" in none.read
+    assert "time" not in seen(bank, photo(bank, scene(4), kind="signature"))
+
+
+def dial(value, low=0.0, high=2.5):
+    """A dial as extinguishers have it, drawn: the scale from 45 to 315 degrees, clockwise from straight down."""
+    picture = np.full((800, 800, 3), 225, np.uint8)
+    cv2.circle(picture, (400, 400), 330, (250, 250, 250), -1)
+    cv2.circle(picture, (400, 400), 330, (40, 40, 40), 8)
+    angle = np.radians(45 + 270 * (value - low) / (high - low))
+    tip = (int(400 - np.sin(angle) * 250), int(400 + np.cos(angle) * 250))
+    cv2.line(picture, (400, 400), tip, (20, 20, 20), 10)
+    return picture
+
+
+@pytest.mark.parametrize(
+    ("value", "said", "verdict"),
+    [
+        (1.25, "green", "fine"),
+        (0.5, "red", "fine"),
+        (0.5, "green", "act"),
+        (1.02, "green", "watch"),
+        (1.25, None, "watch"),
+    ],
+)
+def test_the_needle_of_a_dial_is_held_against_the_answer(bank, value, said, verdict):
+    item = get("checklists", "onsite.extinguisher_monthly", date(2026, 11, 23)).value.item("gauge")
+    found = seen(bank, photo(bank, dial(value), value=said, dial=item.dial))["dial"]
+    assert found.verdict == verdict
+    assert found.detail["value"] == pytest.approx(value, abs=0.06) and 0 < found.confidence <= 1
+
+
+def test_a_picture_without_a_dial_is_left_to_a_person(bank):
+    item = get("checklists", "onsite.extinguisher_monthly", date(2026, 11, 23)).value.item("gauge")
+    flat = np.full((480, 640, 3), 128, np.uint8)
+    assert seen(bank, photo(bank, flat, value="green", dial=item.dial))["dial"].verdict == "watch"
+
+
+def test_a_display_that_was_photographed_is_held_against_the_number(bank):
+    pytest.importorskip("rapidocr")
+    picture = np.full((300, 640, 3), 255, np.uint8)
+    cv2.putText(picture, "96 %", (120, 190), cv2.FONT_HERSHEY_DUPLEX, 4, (0, 0, 0), 9)
+    item = get("checklists", "onsite.machine_room", date(2026, 11, 23)).value.item("battery")
+    asked = {"item": "battery", "kind": item.kind, "unit": item.unit}
+    same = seen(bank, photo(bank, picture, **asked, value=96.0))["number"]
+    other = seen(bank, photo(bank, picture, **asked, value=69.0, digest="2" * 64))["number"]
+    assert same.detail["value"] == other.detail["value"] == 96
+    assert (same.verdict, other.verdict) == (("fine", "act") if not same.detail["doubts"] else ("watch", "watch"))
 
 
 def test_the_label_of_another_thing_is_told(bank):
@@ -169,6 +226,4 @@ def test_a_failed_item_about_the_only_kiosk_takes_it_out_of_the_hall(bank):
 
 
 def pre_open():
-    from counterpoint.primitives.content import get
-
     return get("checklists", "onsite.pre_open", date(2026, 11, 23)).value

@@ -17,6 +17,7 @@ from counterpoint.onsite.assets import actions, labels, public, queries, rules, 
 from counterpoint.onsite.assets.forms import AssetForm, FaultForm, PublicFaultForm, known
 from counterpoint.onsite.assets.kinds import GROUPS, asset_kinds
 from counterpoint.onsite.verbs import ASSET_EDIT, ASSETS, REPORT
+from counterpoint.primitives import checklists
 from counterpoint.ui.pages import PDF, branch_here, download
 
 FAULTS_SHOWN = 30
@@ -171,6 +172,20 @@ def label_sheet(request: Any) -> HttpResponse:
     skipped = int(skip) if skip.isdecimal() and len(skip) < 4 else 0
     content = labels.sheet(rows, addresses, size, request.LANGUAGE_CODE, skipped)
     return download(content, f"labels-{branch.code}.pdf", PDF)
+
+
+@policy.allow(ASSETS)
+def point_labels(request: Any) -> HttpResponse:
+    """Labels of the points that patrols scan, as PDF."""
+    branch = branch_here(request)
+    found = checklists.points(branch, branch.date_at(clock.now()))
+    if not found:
+        messages.error(request, _("No round here asks for the label of a point."))
+        return redirect("onsite:assets-walks")
+    base = request.build_absolute_uri(reverse("primitives:rounds-app"))
+    size = labels.SIZES.get(request.GET.get("size", ""), labels.SIZES["large"])
+    content = labels.point_sheet(found, branch, base, size, request.LANGUAGE_CODE)
+    return download(content, f"points-{branch.code}.pdf", PDF)
 
 
 @policy.allow(ASSETS)

@@ -15,7 +15,7 @@ from counterpoint.primitives.checklists.actions import (
     round_submit,
 )
 from counterpoint.primitives.checklists.ahead import Planned, planned
-from counterpoint.primitives.checklists.definition import Checklist
+from counterpoint.primitives.checklists.definition import Checklist, Face
 from counterpoint.primitives.checklists.effects import (
     Failed,
     Finding,
@@ -24,7 +24,9 @@ from counterpoint.primitives.checklists.effects import (
     register_photo_check,
 )
 from counterpoint.primitives.checklists.machines import Picture, Scanned, pictures_of, scanned
+from counterpoint.primitives.checklists.places import Point, code_of, points
 from counterpoint.primitives.checklists.planning import escalate_late, plan_branch, plan_rounds
+from counterpoint.primitives.checklists.proof import register_walk_check
 from counterpoint.primitives.checklists.queries import (
     RoundFilter,
     quarantined,
@@ -47,6 +49,7 @@ __all__ = [
     "Batch",
     "Checklist",
     "Damaged",
+    "Face",
     "Failed",
     "Failure",
     "Finding",
@@ -55,6 +58,7 @@ __all__ = [
     "PhotoOf",
     "Picture",
     "Planned",
+    "Point",
     "Receipt",
     "RoundClosed",
     "RoundFilter",
@@ -65,6 +69,7 @@ __all__ = [
     "Synced",
     "Uploaded",
     "answer_put",
+    "code_of",
     "escalate_late",
     "photo_confirm",
     "photo_put",
@@ -72,9 +77,11 @@ __all__ = [
     "plan_branch",
     "plan_rounds",
     "planned",
+    "points",
     "quarantined",
     "register_on_fail",
     "register_photo_check",
+    "register_walk_check",
     "round_assign",
     "round_detail",
     "round_start",

@@ -1,7 +1,7 @@
 """Verbs of rounds: start, put an answer, submit, assign, confirm a photo check."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -22,12 +22,12 @@ from counterpoint.foundation.api import (
     new_id,
     scoped,
 )
-from counterpoint.primitives.checklists import catalogue, effects, scoring
+from counterpoint.primitives.checklists import catalogue, effects, places, proof, scoring
 from counterpoint.primitives.checklists.calling import Call, answered_once, round_of
 from counterpoint.primitives.checklists.definition import Checklist
 from counterpoint.primitives.checklists.folding import Entry, Folded, fold
 from counterpoint.primitives.checklists.models import Answer, AnswerEntry, Evidence, Round, Upload
-from counterpoint.primitives.checklists.values import AnswerView, RoundView, Scored
+from counterpoint.primitives.checklists.values import AnswerView, RoundView, Scored, view
 from counterpoint.primitives.checklists.verbs import ASSIGN, FILL
 from counterpoint.ui import reader
 
@@ -63,11 +63,6 @@ class Put:
     seq: int | None = None
     base: str = ""
     at_claim: datetime | None = None
-
-
-def view(row: Round) -> RoundView:
-    """A round as other rooms and programs see it."""
-    return RoundView.model_validate({name: getattr(row, name) for name in RoundView.model_fields})
 
 
 def round_start(
@@ -253,8 +248,12 @@ def submit(call: Call, round: UUID) -> Scored:
         "warn": {one.slug: one.warn_days for one in scored.items if one.warn_days is not None},
         "critical": list(scored.critical),
         "failed": [one.model_dump(mode="json") for one in failed],
+        "places": {one.slug: asdict(one.place) for one in scored.items if one.place},
+        "proof": proof.problems(call, row, checklist, scored),
     }
     row.save()
+    if row.result["proof"]:
+        proof.tell(call, row, checklist, row.result["proof"])
     call.note(
         "round_submitted", row.pk, round=str(row.pk), checklist=row.checklist, version=row.version, asset=row.asset,
         percent=row.percent, passed=row.passed, failed=len(failed), cases=sum(1 for one in failed if one.case),
@@ -278,7 +277,10 @@ def score_of(scope: Scope, row: Round, checklist: Checklist) -> scoring.Score:
     for answer in Answer.objects.filter(round=row):
         here = set(answer.files) & pictures.get(answer.item, set())
         given[answer.item] = scoring.Given(answer.value, len(here) if here == set(answer.files) else 0)
-    return scoring.score(checklist, given, row.business_date, asset=row.asset, assets=assets_of(scope, row.org_unit))
+    ground = scoring.Ground(
+        assets_of(scope, row.org_unit), places.codes(row.org_unit, checklist), places.spot_of(row.org_unit)
+    )
+    return scoring.score(checklist, given, row.business_date, asset=row.asset, ground=ground)
 
 
 def round_assign(*, scope: Scope, round: UUID, user: UUID | None, now: datetime) -> RoundView:

@@ -6,12 +6,11 @@ from uuid import UUID
 
 from counterpoint.foundation.api import OrgUnit, Scope, calendar, hours_of, scoped
 from counterpoint.primitives.checklists import catalogue
-from counterpoint.primitives.checklists.actions import view
 from counterpoint.primitives.checklists.definition import Checklist, Schedule
 from counterpoint.primitives.checklists.models import Round
 from counterpoint.primitives.checklists.queries import names_of
 from counterpoint.primitives.checklists.scheduling import due_of, period_of
-from counterpoint.primitives.checklists.values import RoundView
+from counterpoint.primitives.checklists.values import RoundView, view
 from counterpoint.primitives.checklists.verbs import VIEW
 from counterpoint.primitives.content import Item
 

@@ -19,8 +19,9 @@ KIND = "checklists"
 
 
 def _example(checklist: Checklist, example: dict[str, Any]) -> str:
-    """An example gives answers (item → value) and the wanted score, verdict or failed items."""
-    if unknown := set(example) - {"answers", "date", "asset", "percent", "passed", "failed"}:
+    """An example gives answers (item → value), where the branch lies (`spot`), and the wanted score, verdict, failed or
+    unchecked items; the label of a point says the point's name."""
+    if unknown := set(example) - {"answers", "date", "asset", "spot", "percent", "passed", "failed", "unchecked"}:
         return f"an example does not know {', '.join(sorted(unknown))}"
     files = {item.slug: 1 for item in checklist.items if item.kind in ("photo", "signature")}
     given = {slug: scoring.Given(value, files.get(slug, 1)) for slug, value in example["answers"].items()}
@@ -31,8 +32,13 @@ def _example(checklist: Checklist, example: dict[str, Any]) -> str:
         problem = scoring.wrong(item, one.value) if item else "there is no such item"
         if problem:
             return f"{slug}: {problem}"
-    found = scoring.score(checklist, given, example.get("date", date(2026, 1, 1)), asset=str(example.get("asset", "")))
-    told = {"percent": found.percent, "passed": found.passed, "failed": [one.slug for one in found.failed]}
+    ground = scoring.Ground(spot=definition.Spot(**example["spot"]) if "spot" in example else None)
+    on, asset = example.get("date", date(2026, 1, 1)), str(example.get("asset", ""))
+    found = scoring.score(checklist, given, on, asset=asset, ground=ground)
+    told = {
+        "percent": found.percent, "passed": found.passed, "failed": list(found.slugs(scoring.BAD)),
+        "unchecked": list(found.slugs(scoring.UNCHECKED)),
+    }  # fmt: skip
     wrong = {
         name: told[name] for name in ("percent", "passed", "failed") if name in example and example[name] != told[name]
     }

@@ -65,6 +65,50 @@ class Expiry:
 
 
 @dataclass(frozen=True)
+class Spot:
+    """A point on the earth in degrees (WGS 84), as a phone's satellite receiver tells it."""
+
+    latitude: Annotated[float, Ge(-90), Le(90)]
+    longitude: Annotated[float, Ge(-180), Le(180)]
+
+
+@dataclass(frozen=True)
+class MachineSpot:
+    """Where a machine away from the branch stands, by its code."""
+
+    asset: Text
+    latitude: Annotated[float, Ge(-90), Le(90)]
+    longitude: Annotated[float, Ge(-180), Le(180)]
+
+
+@dataclass(frozen=True)
+class DialZone:
+    """A coloured part of a dial up to the value `upto`; `slug` is the choice that names it."""
+
+    slug: Slug
+    upto: float
+
+
+@dataclass(frozen=True)
+class Face:
+    """The scale of a dial in a photo: `low` at `begins` degrees, `high` at `ends`, clockwise from straight down. Its
+    zones follow each other; `answers` is the item that says where the needle stands, held against what is read."""
+
+    low: float
+    high: float
+    begins: Annotated[float, Ge(0), Le(360)] = 45.0
+    ends: Annotated[float, Ge(0), Le(360)] = 315.0
+    unit: str = ""
+    zones: tuple[DialZone, ...] = ()
+    answers: str = ""
+
+    def __post_init__(self) -> None:
+        marks = [self.low, *(zone.upto for zone in self.zones)]
+        if self.low >= self.high or self.begins >= self.ends or marks != sorted(set(marks)):
+            raise ValueError(_("a dial grows from its beginning to its end, zone by zone"))
+
+
+@dataclass(frozen=True)
 class Effect(Named):
     """The case that is opened: its type, title and level."""
 
@@ -81,7 +125,10 @@ def _words(good: tuple[str | bool, ...]) -> tuple[str, ...]:
 @dataclass(frozen=True)
 class Item(Named):
     """One question. `weight` 0 is asked but not counted; a bad critical item fails the whole round. A photo or a
-    signature is evidence of itself, yes is good and a critical item always applies, unless it says otherwise."""
+    signature is evidence of itself, yes is good and a critical item always applies, unless it says otherwise.
+
+    A scan of a `point` takes only the label of that place of the branch. A place is good within `radius` metres of the
+    branch, or of the spot that the item names: `at`, or by machine `spots`; `away` never means the branch."""
 
     slug: Slug
     names: Names
@@ -99,12 +146,18 @@ class Item(Named):
     required: bool = True
     na: bool | None = None
     hint: dict[str, str] = field(default_factory=dict)
+    point: str = ""
+    radius: Annotated[int, Ge(10), Le(100_000)] = 300
+    at: Spot | None = None
+    spots: tuple[MachineSpot, ...] = ()
+    away: bool = False
+    dial: Face | None = None
 
     def __post_init__(self) -> None:
         own: dict[str, Any] = {
             "good": self.good or ((YES,) if self.kind == "yes_no" else ()),
             "evidence": self.evidence or ("always" if self.kind in ("photo", SIGNATURE) else "none"),
-            "na": not self.critical if self.na is None else self.na,
+            "na": not (self.critical or self.point) if self.na is None else self.na,
         }
         for name, value in own.items():
             object.__setattr__(self, name, value)
@@ -116,6 +169,12 @@ class Item(Named):
             raise ValueError(_("limits belong to a number"))
         if self.expiry and self.kind != "date":
             raise ValueError(_("an expiry belongs to a date"))
+        if self.point and (self.kind != "scan" or self.asset):
+            raise ValueError(_("a point of the branch belongs to a scan that is about no machine"))
+        if (self.at or self.spots or self.away) and self.kind != "place":
+            raise ValueError(_("a spot belongs to a place"))
+        if self.dial and self.kind not in ("photo", "number"):
+            raise ValueError(_("a dial belongs to a photo or a number"))
         if bool(self.choices) != (self.kind == "choice"):
             raise ValueError(_("a choice has choices, nothing else has"))
         known = {"yes_no": {YES, NO}, "choice": {one.slug for one in self.choices}}.get(self.kind, set(self.good))

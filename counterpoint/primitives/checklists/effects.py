@@ -10,9 +10,9 @@ from django.db import transaction
 
 from counterpoint.foundation.api import OrgUnit, Scope, files, jobs
 from counterpoint.primitives import cases
-from counterpoint.primitives.checklists import catalogue
+from counterpoint.primitives.checklists import catalogue, proof
 from counterpoint.primitives.checklists.calling import Call
-from counterpoint.primitives.checklists.definition import Checklist, Effect
+from counterpoint.primitives.checklists.definition import Checklist, Effect, Face
 from counterpoint.primitives.checklists.models import Answer, Evidence, Round, Upload
 from counterpoint.primitives.checklists.scoring import Judged
 from counterpoint.primitives.checklists.values import Failure
@@ -40,7 +40,8 @@ class Failed:
 class PhotoOf:
     """A stored photo for the checks on the machine: bytes, what it answers, when it is said to have been taken.
 
-    `digest` is the hash of what was sent; `kind` and `unit` are those of the item in the round's own version.
+    `digest` is the hash of what was sent; `kind`, `unit` and `dial` are those of the item in the round's own version;
+    `began_at` is when its round began at the latest; `value` is what was answered, or with a dial what was said of it.
     """
 
     content: bytes
@@ -55,6 +56,8 @@ class PhotoOf:
     value: Any
     received_at: datetime | None
     taken_claim: datetime | None
+    began_at: datetime | None = None
+    dial: Face | None = None
 
 
 @dataclass(frozen=True)
@@ -93,7 +96,8 @@ def on_fail(call: Call, row: Round, checklist: Checklist, failed: Iterable[Judge
     for one in failed:
         item = checklist.item(one.slug)
         assert item is not None
-        text = f"{checklist.name('zh-hans')} · {item.name('zh-hans')}: {values.get(one.slug)}"
+        said = f"{one.place.metres:.0f} m" if one.place and one.place.metres is not None else values.get(one.slug)
+        text = f"{checklist.name('zh-hans')} · {item.name('zh-hans')}: {said}"
         case = (
             open_case(
                 call, item.on_fail, key=f"round:{row.pk}:{one.slug}", source=f"primitives.round:{row.pk}", text=text
@@ -157,12 +161,13 @@ def look(payload: dict[str, Any], *, scope: Scope, report: jobs.Report, now: dat
 def _photo(evidence: Evidence) -> PhotoOf:
     row = evidence.round
     item = catalogue.pinned(row).item(evidence.item)
-    answer = Answer.objects.filter(round=row, item=evidence.item).first()
+    dial = item.dial if item else None
+    answer = Answer.objects.filter(round=row, item=dial.answers if dial and dial.answers else evidence.item).first()
     upload = Upload.objects.filter(org_unit=evidence.org_unit, digest=evidence.digest).first()
     return PhotoOf(
         content=files.read(evidence.file), digest=evidence.digest, org_unit=evidence.org_unit, round=row.pk,
         checklist=row.checklist, item=evidence.item, kind=item.kind if item else "", unit=item.unit if item else "",
         asset=row.asset, value=answer.value if answer else None,
         received_at=upload.received_at if upload else row.started_at,
-        taken_claim=upload.taken_claim if upload else None,
+        taken_claim=upload.taken_claim if upload else None, began_at=proof.began(row), dial=dial,
     )  # fmt: skip

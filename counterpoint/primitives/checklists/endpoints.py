@@ -45,6 +45,7 @@ class UnsentIn(Schema):
 class BatchIn(Schema):
     device: str = Field(min_length=1, max_length=80)
     items: list[ItemIn] = Field(max_length=syncing.BATCH)
+    clock: str = Field("", max_length=40, description="what the device's clock says now, to know how far it is off")
     unsent: UnsentIn | None = Field(None, description="from 24 hours on, the leaders of the branch are told once a day")
 
 
@@ -74,15 +75,17 @@ def sync(request: HttpRequest, body: BatchIn) -> Any:
     here = _here(request)
     items = tuple(syncing.Sent(**one.model_dump()) for one in body.items)
     unsent = Unsent(**body.unsent.model_dump()) if body.unsent else None
-    batch = syncing.Batch(here["org_unit"].code, items, unsent)
+    batch = syncing.Batch(here["org_unit"].code, items, unsent, syncing.claim(body.clock))
     return syncing.sync(scope=here["scope"], device=body.device, batch=batch, now=here["now"])
 
 
 @router.post("/photos/{digest}", response={200: Uploaded, **REFUSED}, summary="Send a picture by its hash")
 @policy.device(FILL)
-def photo(request: HttpRequest, digest: str) -> Any:
-    """The body is the picture itself; the same picture again changes nothing."""
-    return uploads.photo_put(**_here(request), content=request.body, digest=digest)
+def photo(request: HttpRequest, digest: str, taken: str = "", clock: str = "") -> Any:
+    """The body is the picture itself; the same picture again changes nothing. `taken` is when it was taken by the clock
+    of the device, `clock` what that clock says now."""
+    moments = [syncing.claim(one) for one in (taken, clock)]
+    return uploads.photo_put(**_here(request), content=request.body, digest=digest, taken=moments[0], clock=moments[1])
 
 
 @router.post("/{round_id}/answers", response={200: AnswerView, **REFUSED}, summary="Answer an item")

@@ -14,6 +14,7 @@ facts.register(
         FactType("primitives.round_assigned", _("Round assigned"), _ROUND | {"user"}),
         FactType("primitives.round_late", _("Round overdue"), _ROUND | {"due", "case", "told"}),
         FactType("primitives.round_submitted", _("Round submitted"), _ROUND | {"percent", "passed", "failed", "cases"}),
+        FactType("primitives.proof_failed", _("Leaders told of a round that proves nothing"), _ROUND | {"why", "told"}),
         FactType("primitives.answer_put", _("Checked in a round"), _ANSWER),
         FactType("primitives.answer_cleared", _("Check taken back in a round"), _ANSWER | {"was_by"}),
         FactType(

@@ -27,14 +27,17 @@ def file_take(*, scope: Scope, org_unit: OrgUnit, content: bytes, now: datetime)
         device = str(told["device"])
         if told["format"] != FORMAT or not 0 < len(device) <= syncing.LIMITS["key"]:
             raise ValueError(told["format"])
-        photos = [(_code(one, org_unit), str(one["digest"]), b64decode(one["content"])) for one in told["photos"]]
+        photos = [
+            (_code(one, org_unit), str(one["digest"]), b64decode(one["content"]), str(one.get("taken", "")))
+            for one in told["photos"]
+        ]
         items = [(_code(one, org_unit), syncing.read(one)) for one in told["items"]]
     except (ValueError, KeyError, TypeError, AttributeError) as broken:
         raise Invalid(_("This is not a file that a phone saved."), field="file") from broken
     counts = {"photos": len(photos), "taken": 0, "kept": 0, "aside": 0}
-    for code, digest, picture in photos:
+    for code, digest, picture, taken in photos:
         unit = branch(scope=scope, code=code)
-        photo_put(scope=scope, org_unit=unit, content=picture, digest=digest, now=now)
+        photo_put(scope=scope, org_unit=unit, content=picture, digest=digest, now=now, taken=syncing.claim(taken))
     for batch in _batches(items):
         for receipt in syncing.sync(scope=scope, device=device, batch=batch, now=now).receipts:
             counts[{APPLIED: "taken", HELD: "kept"}.get(receipt.state, "aside")] += 1

@@ -88,7 +88,7 @@ def _page(request: Any, round_id: UUID, problem: str = "", status: int = 200) ->
         "done": sum(1 for line in found.lines.values() if line.verdict != "open"), "all": len(found.lines),
         "done_at": shown.short(row, row.done_at), "due_at": shown.short(row, row.due_at),
         "who": found.people.get(row.done_by, "") if row.done_by else "", "mark": found.definition.pass_mark,
-        "may_assign": request.scope.may(ASSIGN, row.org_path),
+        "may_assign": request.scope.may(ASSIGN, row.org_path), "unproven": shown.unproven(row),
         "may_confirm": request.scope.may(FILL, row.org_path), "late": [shown.aside(one, language) for one in late],
     }  # fmt: skip
     return render(request, "primitives/checklists/round.html", context, status=status)

@@ -39,7 +39,8 @@ def shell(request: HttpRequest) -> HttpResponse:
         "page": reverse("primitives:rounds-app"), "worker": reverse("primitives:rounds-worker"),
         "work": reverse("primitives:rounds-work"), "sync": reverse("primitives:rounds-sync"),
         "photo": reverse("primitives:rounds-photo", args=["0"])[:-1], "icons": static("icons.svg"),
-        "wasm": static("zxing_reader.wasm"), "sign_in": f"{reverse('foundation:sign-in')}?next=/rounds/",
+        "wasm": static("zxing_reader.wasm"), "desk": reverse("primitives:rounds-today"),
+        "sign_in": f"{reverse('foundation:sign-in')}?next=/rounds/",
     }  # fmt: skip
     return render(request, "primitives/checklists/app.html", {"settings": {"words": words(), "urls": urls}})
 
@@ -68,10 +69,12 @@ def manifest(request: HttpRequest) -> HttpResponse:
     """What a phone needs to install the app."""
     page = reverse("primitives:rounds-app")
     mark = {"src": static("manifest-icon.svg"), "sizes": "any", "type": "image/svg+xml"}
+    drawn = [{"src": static(f"icon-{side}.png"), "sizes": f"{side}x{side}", "type": "image/png"} for side in (192, 512)]
     told = {
         "name": _("Counterpoint rounds"), "short_name": _("Rounds"), "id": page, "start_url": page, "scope": page,
         "display": "standalone", "background_color": "#f5f6f8", "theme_color": "#17568f",
-        "lang": request.LANGUAGE_CODE, "icons": [{**mark, "purpose": "any"}, {**mark, "purpose": "maskable"}],
+        "lang": request.LANGUAGE_CODE,
+        "icons": [{**one, "purpose": purpose} for one in (*drawn, mark) for purpose in ("any", "maskable")],
     }  # fmt: skip
     return JsonResponse(told, content_type="application/manifest+json", json_dumps_params={"ensure_ascii": False})
 
@@ -106,7 +109,8 @@ def sync(request: Any) -> HttpResponse:
     """Items of a phone; receipts for each."""
     try:
         body = read_json(request.body)
-        batch = syncing.Batch(str(body["branch"]), tuple(map(syncing.read, body["items"])), _unsent(body.get("unsent")))
+        items, clock_says = tuple(map(syncing.read, body["items"])), syncing.claim(str(body.get("clock", "")))
+        batch = syncing.Batch(str(body["branch"]), items, _unsent(body.get("unsent")), clock_says)
         done = syncing.sync(scope=request.scope, device=str(body["device"]), batch=batch, now=clock.now())
     except DomainError as refused:
         return JsonResponse({"code": refused.code, "message": str(refused.message)}, status=refused.status)
@@ -122,11 +126,14 @@ def _unsent(told: Any) -> Unsent | None:
 @policy.allow(FILL)
 @require_POST
 def photo(request: Any, digest: str) -> HttpResponse:
-    """The bytes of a picture, named by their hash; the answer names it again when it is safely stored."""
+    """The bytes of a picture, named by their hash; the answer names it again when it is safely stored. `taken` says
+    when it was taken and `clock` what the phone's clock says now."""
+    taken, clock_says = (syncing.claim(request.GET.get(name, "")) for name in ("taken", "clock"))
     try:
         done = uploads.photo_put(
-            scope=request.scope, org_unit=_branch(request), content=request.body, digest=digest, now=clock.now()
-        )
+            scope=request.scope, org_unit=_branch(request), content=request.body, digest=digest, now=clock.now(),
+            taken=taken, clock=clock_says,
+        )  # fmt: skip
     except DomainError as refused:
         return JsonResponse({"code": refused.code, "message": str(refused.message)}, status=refused.status)
     return JsonResponse(done.model_dump(mode="json"))

@@ -19,6 +19,7 @@ def words() -> dict[str, str]:
     """Every word of the app in the page's language. Braces are filled in by the script."""
     return {
         "title": _("Rounds"),
+        "to_desk": _("To the desk"),
         "to_do": _("Rounds to do"),
         "nothing_due": _("Nothing is due now."),
         "begin_other": _("Begin another round"),
@@ -56,7 +57,8 @@ def words() -> dict[str, str]:
         "no_camera": _("The camera cannot be used. Type the code instead."),
         "type_code": _("or type the code"),
         "find_place": _("Note the place"),
-        "place_known": _("Place noted"),
+        "place_known": _("Place noted, sure to within {metres} m"),
+        "place_rough": _("Known only roughly: go outside or to a window and note it again, else it is not checked."),
         "no_place": _("The place cannot be found now. Go on without it."),
         "outbox": _("Not sent yet"),
         "waiting": _("{items} answers and {photos} photos wait on this phone."),

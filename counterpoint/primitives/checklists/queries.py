@@ -9,13 +9,14 @@ from uuid import UUID
 from django.db.models import Max, Q, QuerySet
 
 from counterpoint.foundation.api import NotFound, OrgUnit, Scope, User, scoped
-from counterpoint.primitives.checklists import catalogue, scoring
-from counterpoint.primitives.checklists.actions import assets_of, score_of, view
+from counterpoint.primitives.checklists import catalogue, proof, scoring
+from counterpoint.primitives.checklists.actions import assets_of, score_of
 from counterpoint.primitives.checklists.calling import HELD, QUARANTINED, id_of, round_of
 from counterpoint.primitives.checklists.definition import Checklist
 from counterpoint.primitives.checklists.models import Answer, AnswerEntry, Evidence, Round, SyncItem
+from counterpoint.primitives.checklists.places import Placed
 from counterpoint.primitives.checklists.scheduling import LEAD
-from counterpoint.primitives.checklists.values import RoundView
+from counterpoint.primitives.checklists.values import RoundView, view
 from counterpoint.primitives.checklists.verbs import VIEW
 
 OVERDUE_SHOWN = timedelta(days=7)
@@ -47,7 +48,8 @@ class DueRound:
 
 @dataclass(frozen=True)
 class Line:
-    """An item in a round: the answer that counts, its verdict, pictures, who did it, and what else was answered."""
+    """An item in a round: the answer that counts, its verdict, pictures, who did it, what else was answered, how far a
+    place is from where it should be, and how the answer was captured."""
 
     slug: str
     value: Any
@@ -60,6 +62,8 @@ class Line:
     lacks_file: bool = False
     evidence: tuple[Evidence, ...] = ()
     history: tuple[AnswerEntry, ...] = ()
+    place: Placed | None = None
+    captured: proof.Captured = proof.NOTHING
 
 
 @dataclass(frozen=True)
@@ -142,6 +146,7 @@ def round_detail(*, scope: Scope, round: UUID) -> Detail:
         answers = {one.item: one for one in Answer.objects.filter(round=row)}
         entries = list(AnswerEntry.objects.filter(round=row).order_by("id"))
         evidence = list(Evidence.objects.filter(round=row).select_related("file"))
+        captured = proof.captured(row, entries)
     notes = tuple(row.result.get("notes", []))
     people = names_of(
         (
@@ -149,17 +154,29 @@ def round_detail(*, scope: Scope, round: UUID) -> Detail:
             *(id_of(one[who]) for one in notes for who in ("person", "by")),
         )
     )  # fmt: skip
-    lines = {}
+    lines, judged = {}, _judged(row)
     for one in scored.items:
         answer = answers.get(one.slug)
+        verdict, place = judged.get(one.slug, (one.verdict, one.place))
+        current = next((e for e in entries if answer and (e.item, e.key) == (one.slug, answer.entry)), None)
         lines[one.slug] = Line(
-            one.slug, answer.value if answer else None, one.verdict, one.warn_days, answer.entry if answer else "",
+            one.slug, answer.value if answer else None, verdict, one.warn_days, answer.entry if answer else "",
             answer.done_at if answer else None,
             people.get(answer.done_by, "") if answer and answer.done_by else "", bool(answer and answer.contested),
             one.lacks_file,
-            tuple(e for e in evidence if e.item == one.slug), tuple(e for e in entries if e.item == one.slug),
+            tuple(e for e in evidence if e.item == one.slug), tuple(e for e in entries if e.item == one.slug), place,
+            captured[current.pk] if current else proof.NOTHING,
         )  # fmt: skip
     return Detail(row, view(row), checklist, lines, scored, people, notes)
+
+
+def _judged(row: Round) -> dict[str, tuple[str, Placed | None]]:
+    """What was decided when the round was handed in: it stands, wherever the branch and its machines are today."""
+    places = row.result.get("places", {})
+    return {
+        slug: (verdict, Placed(**places[slug]) if slug in places else None)
+        for slug, verdict in row.result.get("items", {}).items()
+    }
 
 
 def files_of(*, scope: Scope, round: UUID, item: str) -> list[str]:
@@ -264,6 +281,7 @@ def told_definition(checklist: Checklist, language: str) -> dict[str, Any]:
                         "hint": item.hint.get(language) or item.hint.get("zh-hans", ""), "good": list(item.good),
                         "min": item.limits.min if item.limits else None,
                         "max": item.limits.max if item.limits else None, "expires": item.expiry is not None,
+                        "radius": item.radius,
                         "choices": [{"slug": c.slug, "name": c.name(language)} for c in item.choices],
                     }
                     for item in section.items

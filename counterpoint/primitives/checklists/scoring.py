@@ -5,17 +5,27 @@ nothing is missing, no critical item is bad and the score reaches the pass mark.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
 
 from django.utils.translation import gettext as _
 
-from counterpoint.primitives.checklists.definition import NOT_APPLICABLE, Checklist, Item
+from counterpoint.primitives.checklists import places
+from counterpoint.primitives.checklists.definition import NOT_APPLICABLE, Checklist, Item, Spot
 
-GOOD, BAD, NA, OPEN = "good", "bad", "na", "open"
+GOOD, BAD, NA, OPEN, UNCHECKED = "good", "bad", "na", "open", "unchecked"
 MOST_TEXT = 2000
 Assets = Mapping[str, frozenset[str]]
+
+
+@dataclass(frozen=True)
+class Ground:
+    """What answers are held against at a branch: its machines by kind, the codes of its points, and where it lies."""
+
+    assets: Assets = field(default_factory=dict)
+    points: Mapping[str, str] = field(default_factory=dict)
+    spot: Spot | None = None
 
 
 @dataclass(frozen=True)
@@ -28,13 +38,15 @@ class Given:
 
 @dataclass(frozen=True)
 class Judged:
-    """One item's verdict: good, bad, na or open; `asset` is the machine it was about; `warn_days` until an expiry."""
+    """One item's verdict: good, bad, na, open or unchecked (answered, but nothing to hold it against); `asset` is the
+    machine it was about; `warn_days` until an expiry; `place` how far a place lies from where it should."""
 
     slug: str
     verdict: str
     asset: str = ""
     warn_days: int | None = None
     lacks_file: bool = False
+    place: places.Placed | None = None
 
 
 @dataclass(frozen=True)
@@ -62,13 +74,12 @@ class Score:
 
 
 def score(
-    checklist: Checklist, answers: Mapping[str, Given], on: date, *, asset: str = "", assets: Assets | None = None
+    checklist: Checklist, answers: Mapping[str, Given], on: date, *, asset: str = "", ground: Ground | None = None
 ) -> Score:
-    """Judge all answers on a date. `asset` is the machine of the round, `assets` the branch's machines by kind."""
+    """Judge all answers on a date. `asset` is the machine of the round, `ground` what the branch has."""
+    held = ground or Ground()
     here = about(checklist, {slug: given.value for slug, given in answers.items()}, asset)
-    judged = tuple(
-        _judge(item, answers.get(item.slug), on, here[item.slug], asset, assets or {}) for item in checklist.items
-    )
+    judged = tuple(_judge(item, answers.get(item.slug), on, here[item.slug], asset, held) for item in checklist.items)
     return _summed(checklist, judged, answers)
 
 
@@ -79,7 +90,7 @@ def about(checklist: Checklist, values: Mapping[str, Any], asset: str = "") -> d
         here = asset
         for item in section.items:
             value = values.get(item.slug)
-            if item.kind == "scan" and isinstance(value, str) and value != NOT_APPLICABLE:
+            if item.kind == "scan" and not item.point and isinstance(value, str) and value != NOT_APPLICABLE:
                 here = asset or value
             found[item.slug] = here
     return found
@@ -103,24 +114,27 @@ def _item(checklist: Checklist, slug: str) -> Item:
     return found
 
 
-def _judge(item: Item, given: Given | None, on: date, here: str, asset: str, assets: Assets) -> Judged:
+def _judge(item: Item, given: Given | None, on: date, here: str, asset: str, ground: Ground) -> Judged:
     if given is None or given.value is None:
         return Judged(item.slug, OPEN, here)
     if given.value == NOT_APPLICABLE:
         return Judged(item.slug, NA, here)
-    verdict, warn = _verdict(item, given.value, on, asset, assets)
+    placed = places.judged(given.value, places.wanted(item, here, ground.spot), item.radius, item.kind)
+    verdict, warn = (placed.verdict, None) if placed else _verdict(item, given.value, on, asset, ground)
     needs = item.evidence == "always" or (item.evidence == "on_fail" and verdict == BAD)
-    return Judged(item.slug, verdict, here, warn, lacks_file=needs and not given.files)
+    return Judged(item.slug, verdict, here, warn, lacks_file=needs and not given.files, place=placed)
 
 
-def _verdict(item: Item, value: Any, on: date, asset: str, assets: Assets) -> tuple[str, int | None]:
+def _verdict(item: Item, value: Any, on: date, asset: str, ground: Ground) -> tuple[str, int | None]:
     if item.kind == "number":
         return (GOOD if item.limits is None or item.limits.hold(float(value)) else BAD), None
     if item.kind == "date" and item.expiry:
         left = (date.fromisoformat(value) - on).days
         return (GOOD, left if left <= item.expiry.warn_days else None) if left >= 0 else (BAD, None)
     if item.kind == "scan":
-        known = frozenset(item.good) | ({asset} if asset else assets.get(item.asset, frozenset()))
+        if item.point:
+            return (GOOD if value == ground.points.get(item.point, item.point) else BAD), None
+        known = frozenset(item.good) | ({asset} if asset else ground.assets.get(item.asset, frozenset()))
         return (GOOD if not known or value in known else BAD), None
     if item.kind in ("yes_no", "choice") and item.good:
         return (GOOD if value in item.good else BAD), None

@@ -10,7 +10,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from counterpoint.primitives.checklists import catalogue, scoring
+from counterpoint.primitives.checklists import captured_words, catalogue, proof, scoring
 from counterpoint.primitives.checklists.aside import Aside
 from counterpoint.primitives.checklists.calling import HELD, NOTED, QUARANTINED, SETTLED, id_of
 from counterpoint.primitives.checklists.definition import NOT_APPLICABLE, Item
@@ -48,6 +48,7 @@ def verdict(line: Line) -> tuple[str, str]:
         scoring.BAD: (_("not in order"), "act"),
         scoring.NA: (_("does not apply"), "calm"),
         scoring.OPEN: (_("open"), "calm"),
+        scoring.UNCHECKED: (_("not checked"), "watch"),
     }[line.verdict]
 
 
@@ -170,6 +171,7 @@ def sheet(rows: list[Round], people: dict[Any, str], language: str) -> Sheet:
 def sections(found: Detail, language: str) -> list[dict[str, Any]]:
     """A round as its page and its paper show it: sections of lines."""
     result = {one["item"]: one for one in found.row.result.get("failed", [])}
+    zone = ZoneInfo(found.row.org_unit.time_zone)
     told = []
     for section in found.definition.sections:
         lines = []
@@ -183,7 +185,8 @@ def sections(found: Detail, language: str) -> list[dict[str, Any]]:
                     "choices": [(c.slug, c.name(language)) for c in item.choices],
                     "hint": item.hint.get(language, ""), "done_at": wall(found.row, line.done_at),
                     "done_by": line.done_by, "notes": notes(found, item, language),
-                    "late_photos": late_photos(found, item),
+                    "late_photos": late_photos(found, item), "where": captured_words.place(item, line),
+                    "how": captured_words.code(item, line.captured), "clock": captured_words.clock(line.captured, zone),
                     "history": [
                         (value(item, e.value, language), _who(found, e.person), wall(found.row, e.received_at))
                         for e in line.history
@@ -192,6 +195,11 @@ def sections(found: Detail, language: str) -> list[dict[str, Any]]:
             )  # fmt: skip
         told.append({"name": section.name(language), "slug": section.slug, "lines": lines})
     return told
+
+
+def unproven(row: Round) -> list[str]:
+    """Why a round that was handed in proves nothing, in words."""
+    return [str(proof.WORDS[code]) for code in row.result.get("proof", []) if code in proof.WORDS]
 
 
 def _who(found: Detail, person: UUID | None) -> str:
@@ -211,13 +219,15 @@ def paper(found: Detail, language: str) -> dict[str, Any]:
             [_("State"), words], [_("Score"), score(row) or "–"],
             [_("Handed in by"), found.people.get(row.done_by, "–") if row.done_by else "–"],
             [_("Handed in at"), wall(row, row.done_at) or "–"], [_("Due at"), wall(row, row.due_at) or "–"],
+            *([_("Not proven"), word] for word in unproven(row)),
         ],
         "head": [_("Item"), _("Answer"), _("Verdict"), _("By"), _("At")],
         "sections": [
             {
                 "name": one["name"],
                 "rows": [
-                    [line[part] or "–" for part in ("name", "value", "words", "done_by", "done_at")]
+                    [line["name"], line["where"] or line["value"] or "–"]
+                    + [line[part] or "–" for part in ("words", "done_by", "done_at")]
                     for line in one["lines"]
                 ],
             }

@@ -66,11 +66,13 @@ class Sent:
 
 @dataclass(frozen=True)
 class Batch:
-    """Items of one phone for one branch, and what the phone says of those that it could not let go of for long."""
+    """Items of one phone for one branch, what the phone says of those that it could not let go of for long, and what
+    its clock said when it sent."""
 
     branch: str
     items: tuple[Sent, ...]
     unsent: Unsent | None = None
+    clock: datetime | None = None
 
 
 class Receipt(Value):
@@ -118,16 +120,18 @@ def sync(*, scope: Scope, device: str, batch: Batch, now: datetime) -> Synced:
     if not device or len(device) > LIMITS["key"] or len(batch.items) > BATCH:
         raise Invalid(_("A phone names itself and sends at most %(most)d items at once.") % {"most": BATCH})
     with scoped(scope):
-        receipts = tuple(_take(Call(scope, org_unit, now, device, item.key), item) for item in batch.items)
+        ahead = None if batch.clock is None else round((batch.clock - now).total_seconds(), 1)
+        receipts = tuple(_take(Call(scope, org_unit, now, device, item.key), item, ahead) for item in batch.items)
     if batch.unsent is not None:
         report(scope=scope, org_unit=org_unit, device=device, unsent=batch.unsent, now=now)
     return Synced(receipts=receipts, server_now=now)
 
 
-def _take(call: Call, item: Sent) -> Receipt:
+def _take(call: Call, item: Sent, ahead: float | None) -> Receipt:
     body = _readable(item)
     if body is None:
         return Receipt(key=item.key, hash=item.hash, state=DAMAGED, reason="damaged")
+    body["clock_ahead"] = ahead  # how far the phone's clock was off when it sent this
     before = known(call)
     if before is None:
         try:
@@ -160,7 +164,7 @@ def _first(call: Call, item: Sent, body: dict[str, Any]) -> SyncItem:
     """An item that never came before: apply it, hold it or set it aside."""
     row = SyncItem(
         seq=item.seq, kind=str(body.get("kind", ""))[:16], round_ref=str(body.get("round", ""))[:80], digest=item.hash,
-        body=body, claimed_at=_claim(item.at), org_unit=call.org_unit, device=call.device, key=call.key,
+        body=body, claimed_at=claim(item.at), org_unit=call.org_unit, device=call.device, key=call.key,
         received_at=call.now, person=call.scope.actor,
     )  # fmt: skip
     row.state, row.reason = _tried(call, row)
@@ -279,7 +283,7 @@ def _as(call: Call, row: SyncItem) -> Scope:
     return Scope(row.person, scope.roots, scope.grants, scope.dims) if row.person != scope.actor else scope
 
 
-def _claim(text: str) -> datetime | None:
+def claim(text: str) -> datetime | None:
     """What the phone's clock said; nothing when it says nothing."""
     try:
         found = parse_datetime(text)

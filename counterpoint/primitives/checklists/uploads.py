@@ -25,11 +25,21 @@ class Damaged(DomainError):
 
 
 def photo_put(
-    *, scope: Scope, org_unit: OrgUnit, content: bytes, now: datetime, digest: str = "", name: str = "photo.jpg"
+    *,
+    scope: Scope,
+    org_unit: OrgUnit,
+    content: bytes,
+    now: datetime,
+    digest: str = "",
+    name: str = "photo.jpg",
+    taken: datetime | None = None,
+    clock: datetime | None = None,
 ) -> Uploaded:
     """Store a picture durably and answer with the hash of the bytes that came. The same bytes again change nothing.
 
-    `digest` is what the sender says it sent: `Damaged` when it differs. Raises `UnsafeFile` for what is no picture.
+    `digest` is what the sender says it sent: `Damaged` when it differs. `taken` is when it says that the picture was
+    taken, `clock` what its own clock says now: the claim is kept on the server's clock. The camera's own note in the
+    bytes comes first. Raises `UnsafeFile` for what is no picture.
     """
     enter(scope, org_unit, FILL)
     arrived = hashlib.sha256(content).hexdigest()
@@ -37,11 +47,19 @@ def photo_put(
         raise Damaged(_("The picture did not arrive whole. Send it again."))
     with scoped(scope):
         if not Upload.objects.filter(org_unit=org_unit, digest=arrived).exists():
-            _store(Call(scope, org_unit, now), content, arrived, name)
+            _store(Call(scope, org_unit, now), content, arrived, name, _on_server(taken, clock, now))
     return Uploaded(digest=arrived, size=len(content))
 
 
-def _store(call: Call, content: bytes, digest: str, name: str) -> None:
+def _on_server(taken: datetime | None, clock: datetime | None, now: datetime) -> datetime | None:
+    """A phone's moment on the server's clock."""
+    try:
+        return taken - (clock - now) if taken and clock else taken
+    except OverflowError:
+        return None
+
+
+def _store(call: Call, content: bytes, digest: str, name: str, claim: datetime | None) -> None:
     if not files.check(name, content).media_type.startswith("image/"):
         raise files.UnsafeFile(_("Only pictures can be evidence. Send JPEG, PNG or WebP."))
     try:
@@ -49,7 +67,7 @@ def _store(call: Call, content: bytes, digest: str, name: str) -> None:
             row = files.store(scope=call.scope, org_unit=call.org_unit, name=name, content=content, now=call.now)
             upload = Upload(
                 org_unit=call.org_unit, digest=digest, file=row, received_at=call.now,
-                taken_claim=taken_at(content, ZoneInfo(call.org_unit.time_zone)),
+                taken_claim=taken_at(content, ZoneInfo(call.org_unit.time_zone)) or claim,
             )  # fmt: skip
             upload.save(force_insert=True)
             _tie(call, digest)

@@ -35,6 +35,11 @@ class RoundView(Value):
     passed: bool | None = None
 
 
+def view(row: Any) -> RoundView:
+    """A stored round as other rooms and programs see it."""
+    return RoundView.model_validate({name: getattr(row, name) for name in RoundView.model_fields})
+
+
 class AnswerView(Value):
     """An answer after it was put: the entry that counts, which need not be the one just given."""
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
+from PIL import Image
 
 from counterpoint.ui import assets
 from counterpoint.ui.assets import AssetsFailed
@@ -14,10 +15,11 @@ from counterpoint.ui.assets import AssetsFailed
 
 @pytest.fixture
 def source(tmp_path, monkeypatch):
-    """A front end of two files in a folder of its own."""
+    """A small front end in a folder of its own."""
     folder = tmp_path / "frontend"
     (folder / "src").mkdir(parents=True)
     (folder / "src" / "app.js").write_text("let a = 1")
+    (folder / "src" / "manifest-icon.svg").write_text('<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 8 8"/>')
     for name in ("package.json", "package-lock.json", "build.mjs"):
         (folder / name).write_text("{}")
     monkeypatch.setattr(assets, "SOURCE", folder)
@@ -47,6 +49,9 @@ def steps(monkeypatch):
 def test_the_first_build_installs_and_bundles_and_the_second_does_nothing(source, steps, tmp_path):
     dist = assets.build(tmp_path / "out")
     assert (dist / "app.js").read_text() == "let a = 1" and steps.ran == ["ci", "build.mjs"]
+    for side in assets.ICONS:
+        with Image.open(dist / f"icon-{side}.png") as icon:
+            assert icon.size == (side, side)
     assets.build(tmp_path / "out")
     assert steps.ran == ["ci", "build.mjs"]
 

@@ -4,6 +4,7 @@ from types import SimpleNamespace
 
 import pytest
 from django.test import RequestFactory, override_settings
+from django.urls import reverse
 
 from counterpoint.ui import navigation
 from counterpoint.ui.navigation import NavChapter, NavigationFault, NavItem
@@ -62,6 +63,14 @@ def test_the_phone_shows_at_most_four_things():
     assert [link.key for link in navigation.phone_links(navigation.groups(request()))] == [
         f"role.{i}" for i in range(4)
     ]
+
+
+def test_a_thing_of_the_bottom_bar_may_lead_to_a_page_made_for_the_phone():
+    rounds = NavItem("a", "A", "ui:gallery", "home", "role", phone=True, phone_url_name="ui:theme")
+    navigation.register(ROLE, rounds)
+    (group,) = navigation.groups(request())
+    assert group.links[0].url == reverse("ui:gallery")
+    assert navigation.phone_links([group])[0].url == reverse("ui:theme")
 
 
 def test_registering_the_same_again_is_harmless_but_another_under_its_key_is_not():

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from counterpoint.primitives.checklists.definition import Checklist, Expiry, Item, Limits, Section
-from counterpoint.primitives.checklists.scoring import Given, score, wrong
+from counterpoint.primitives.checklists.scoring import Given, Ground, score, wrong
 
 ON = date(2026, 11, 23)
 NAMES = {"zh-hans": "项"}
@@ -62,7 +62,7 @@ def test_when_nothing_applies_nothing_is_wrong_and_when_nothing_is_answered_noth
 def test_a_failed_item_names_the_machine_scanned_before_it():
     found = score(
         checklist(item("code", "scan", asset="atm"), item("works", asset="atm")),
-        {"code": Given("atm-2"), "works": Given("no")}, ON, assets={"atm": frozenset({"atm-2"})},
+        {"code": Given("atm-2"), "works": Given("no")}, ON, ground=Ground({"atm": frozenset({"atm-2"})}),
     )  # fmt: skip
     assert [(one.slug, one.asset) for one in found.failed] == [("works", "atm-2")]
 

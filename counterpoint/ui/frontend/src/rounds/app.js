@@ -134,7 +134,8 @@ function list(app) {
     open.map((round) => card(app, round)),
     app.rounds.filter((round) => round.handed).map((round) => h("div", { class: "round-card handed" }, h("strong", {}, round.definition.name), h("span", { class: "soft" }, words.handed_in))),
     work.begin.length ? h("h2", {}, words.begin_other) : null,
-    work.begin.map((one) => beginner(app, one)));
+    work.begin.map((one) => beginner(app, one)),
+    h("a", { class: "btn btn-quiet", href: app.urls.desk }, words.to_desk));
 }
 
 function card(app, round) {

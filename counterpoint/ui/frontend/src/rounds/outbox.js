@@ -18,7 +18,7 @@ async function numbered(store) {
   return seq;
 }
 
-// body: {kind, round, …}; photos: [{digest, blob}]. Returns the item's key.
+// body: {kind, round, …}; photos: [{digest, blob, taken}]. Returns the item's key.
 export async function capture(body, photos = []) {
   const key = newKey();
   const text = JSON.stringify(body);
@@ -28,7 +28,7 @@ export async function capture(body, photos = []) {
   await write(["meta", "outbox", "photos", "mine"], async (stores) => {
     const seq = await numbered(stores.meta);
     const at = new Date().toISOString();
-    for (const { digest, blob } of photos) await stores.photos.put({ digest, blob, at, person: owner, branch });
+    for (const { digest, blob, taken = "" } of photos) await stores.photos.put({ digest, blob, taken, at, person: owner, branch });
     await stores.outbox.put({ key, seq, hash, text, at, person: owner, branch, round: body.round });
     if (body.kind === "answer") {
       const { round, item, value, files } = body;

@@ -85,9 +85,10 @@ async function push(urls, person, csrf, told) {
   const all = await read(["outbox", "photos"], async (s) => ({ items: await s.outbox.all(), photos: await s.photos.all() }));
   const own = (one) => one.person?.id === person.id;
   const attempt = patient();
-  for (const { digest, blob, branch } of all.photos.filter(own)) {
+  for (const { digest, blob, branch, taken = "" } of all.photos.filter(own)) {
     await attempt(async () => {
-      const url = `${urls.photo}${digest}?branch=${encodeURIComponent(branch.code)}`;
+      const said = new URLSearchParams({ branch: branch.code, taken, clock: new Date().toISOString() });
+      const url = `${urls.photo}${digest}?${said}`;
       const answer = await ask(url, { method: "POST", body: blob, headers: { ...headers, "Content-Type": "application/octet-stream" } });
       if (answer.ok) await photoStored(digest, await readJson(answer));
       told();
@@ -101,7 +102,7 @@ async function push(urls, person, csrf, told) {
     for (let start = 0; start < here.length; start += BATCH) {
       await attempt(async () => {
         const batch = here.slice(start, start + BATCH);
-        const body = JSON.stringify({ branch: code, device, items: batch.map(({ key, seq, hash, text, at }) => ({ key, seq, hash, text, at })) });
+        const body = JSON.stringify({ branch: code, device, clock: new Date().toISOString(), items: batch.map(({ key, seq, hash, text, at }) => ({ key, seq, hash, text, at })) });
         const answer = await ask(urls.sync, { method: "POST", body, headers: { ...headers, "Content-Type": "application/json" } });
         if (!answer.ok) throw new Unreachable(String(answer.status));
         alarms.push(...(await settle(batch, (await readJson(answer)).receipts)));

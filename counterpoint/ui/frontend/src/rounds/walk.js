@@ -2,7 +2,7 @@
 import { h } from "./dom.js";
 import { capture, sha256 } from "./outbox.js";
 import { pad } from "./pad.js";
-import { smaller } from "./picture.js";
+import { smaller, takenAt } from "./picture.js";
 import { answered, bad, items, manifest, missing, needsPicture, progress } from "./state.js";
 
 export function walk(app, round, place) {
@@ -25,9 +25,9 @@ export function walk(app, round, place) {
   );
 }
 
-async function put(app, round, item, value, files, photos = []) {
+async function put(app, round, item, value, files, photos = [], more = {}) {
   const base = round.answers[item.slug]?.entry ?? "";
-  await app.keep(() => capture({ kind: "answer", round: round.ref, item: item.slug, value, files, base }, photos));
+  await app.keep(() => capture({ kind: "answer", round: round.ref, item: item.slug, value, files, base, ...more }, photos));
 }
 
 function question(app, round, item) {
@@ -35,11 +35,11 @@ function question(app, round, item) {
   const answer = round.answers[item.slug];
   const wrong = bad(item, answer?.value, app.today());
   const files = answer?.files ?? [];
-  const keep = (value) => put(app, round, item, value, value === null ? [] : files);
-  const picture = async (blob) => {
+  const keep = (value, more = {}) => put(app, round, item, value, value === null ? [] : files, [], more);
+  const picture = async (blob, taken = "") => {
     const digest = await sha256(await blob.arrayBuffer());
     const kept = item.kind === "signature" ? [digest] : [...new Set([...files, digest])];
-    await put(app, round, item, answered(answer) ? answer.value : "", kept, [{ digest, blob }]);
+    await put(app, round, item, answered(answer) ? answer.value : "", kept, [{ digest, blob, taken }]);
   };
   return h(
     "fieldset",
@@ -89,17 +89,20 @@ function field(app, item, answer, keep, attributes, read) {
 
 function scanner(app, item, answer, keep) {
   const frame = h("div", { class: "camera" });
+  const typed = (value) => keep(value, value === null || value === "na" ? {} : { how: "typed" }); // the server is told which
   const look = async () => {
     const scan = await app.scanner();
     const code = await scan.watch(frame, app.words);
-    if (code) await keep(code);
+    if (code) await keep(code, { how: "scanned" });
     else if (code === null) frame.replaceChildren(h("p", { class: "told" }, app.words.no_camera));
   };
-  return h("div", {}, h("button", { class: "btn btn-primary", type: "button", dataset: { scan: "" }, onclick: look }, app.words.scan_code), frame, field(app, item, answer, keep, { type: "text", placeholder: app.words.type_code }, String));
+  return h("div", {}, h("button", { class: "btn btn-primary", type: "button", dataset: { scan: "" }, onclick: look }, app.words.scan_code), frame, field(app, item, answer, typed, { type: "text", placeholder: app.words.type_code }, String));
 }
 
 function where(app, item, answer, keep) {
-  const told = h("p", { class: "soft" }, answered(answer) ? app.words.place_known : "");
+  const known = answered(answer) && answer.value !== "na";
+  const rough = known && answer.value.accuracy > item.radius;
+  const told = h("p", { class: rough ? "told" : "soft" }, known ? `${app.word("place_known", { metres: answer.value.accuracy })}${rough ? ` ${app.words.place_rough}` : ""}` : "");
   const find = () =>
     navigator.geolocation?.getCurrentPosition(
       ({ coords }) => keep({ lat: coords.latitude, lon: coords.longitude, accuracy: Math.round(coords.accuracy) }),
@@ -120,7 +123,7 @@ function pictures(app, item, answer, picture) {
     const [file] = event.target.files;
     if (!file) return;
     try {
-      await picture(await smaller(file));
+      await picture(await smaller(file), await takenAt(file));
     } catch {
       app.complain(app.words.bad_photo);
     }
