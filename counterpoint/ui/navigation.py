@@ -1,7 +1,7 @@
 """The one list of pages. Rooms register their items as literals when their app is ready."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from django.http import HttpRequest
@@ -45,7 +45,7 @@ class NavItem:
 
 @dataclass(frozen=True)
 class NavLink:
-    """An item as a template shows it."""
+    """An item as a template shows it; `phone_url` is where the bottom bar leads instead."""
 
     key: str
     label: Text
@@ -106,8 +106,7 @@ def groups(request: HttpRequest) -> tuple[NavGroup, ...]:
 
 def phone_links(found: Iterable[NavGroup]) -> tuple[NavLink, ...]:
     """The four things of the bottom bar."""
-    links = [link for group in found for link in group.links if link.phone][:4]
-    return tuple(replace(link, url=link.phone_url) if link.phone_url else link for link in links)
+    return tuple(link for group in found for link in group.links if link.phone)[:4]
 
 
 def _on_phone(item: NavItem, world: Any) -> str:

@@ -70,7 +70,7 @@ def test_a_thing_of_the_bottom_bar_may_lead_to_a_page_made_for_the_phone():
     navigation.register(ROLE, rounds)
     (group,) = navigation.groups(request())
     assert group.links[0].url == reverse("ui:gallery")
-    assert navigation.phone_links([group])[0].url == reverse("ui:theme")
+    assert navigation.phone_links([group])[0].phone_url == reverse("ui:theme")
 
 
 def test_registering_the_same_again_is_harmless_but_another_under_its_key_is_not():
