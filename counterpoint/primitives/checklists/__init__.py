@@ -15,6 +15,7 @@ from counterpoint.primitives.checklists.actions import (
     round_submit,
 )
 from counterpoint.primitives.checklists.ahead import Planned, planned
+from counterpoint.primitives.checklists.catalogue import Point, points
 from counterpoint.primitives.checklists.definition import Checklist, Face
 from counterpoint.primitives.checklists.effects import (
     Failed,
@@ -24,7 +25,7 @@ from counterpoint.primitives.checklists.effects import (
     register_photo_check,
 )
 from counterpoint.primitives.checklists.machines import Picture, Scanned, pictures_of, scanned
-from counterpoint.primitives.checklists.places import Point, code_of, points
+from counterpoint.primitives.checklists.places import code_of
 from counterpoint.primitives.checklists.planning import escalate_late, plan_branch, plan_rounds
 from counterpoint.primitives.checklists.proof import register_walk_check
 from counterpoint.primitives.checklists.queries import (

@@ -1,5 +1,6 @@
 """Checklists in the content: declared once, found by date for a new round and by version for a round that runs."""
 
+from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -7,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from counterpoint.foundation.api import NotFound, OrgUnit
-from counterpoint.primitives.checklists import definition, scoring
+from counterpoint.primitives.checklists import definition, places, scoring
 from counterpoint.primitives.checklists.definition import Checklist
 from counterpoint.primitives.checklists.labels import CHECKLISTS
 from counterpoint.primitives.content import ContentError, Item, Kind, declare, every, get, items, version
@@ -62,6 +63,25 @@ declare(
 def in_force(org_unit: OrgUnit, on: date) -> dict[str, Item]:
     """Every checklist that rules at the branch on a date."""
     return items(KIND, on, org_unit.rule_pack, bank=org_unit.path)
+
+
+@dataclass(frozen=True)
+class Point:
+    """A place of the branch that rounds ask for: its short name, the code on its label, and what rounds call it."""
+
+    slug: str
+    code: str
+    item: definition.Item
+
+
+def points(org_unit: OrgUnit, on: date) -> list[Point]:
+    """Every point that checklists in force at the branch ask for, once each, as they first name it."""
+    found: dict[str, Point] = {}
+    for _key, checklist in sorted(in_force(org_unit, on).items()):
+        for item in checklist.value.items:
+            if item.point and item.point not in found:
+                found[item.point] = Point(item.point, places.code_of(org_unit, item.point), item)
+    return list(found.values())
 
 
 def versions(org_unit: OrgUnit, prefix: str) -> list[Item]:

@@ -105,7 +105,7 @@ def _walks(asking: list[tuple[Round, Checklist]]) -> list[Scanned]:
     entries = {
         (one.round_id, one.item, one.key): one for one in AnswerEntry.objects.filter(round__in=keys, item__in=slugs)
     }  # fmt: skip
-    told = _told({entry.key for entry in entries.values() if entry.device})
+    told = phones_said([row for row, _c in asking]) if any(entry.device for entry in entries.values()) else {}
     found = []
     for row, checklist in asking:
         points, strict = _asked(checklist)
@@ -122,10 +122,10 @@ def _walks(asking: list[tuple[Round, Checklist]]) -> list[Scanned]:
     return found
 
 
-def _told(keys: set[str]) -> dict[tuple[str, str], dict[str, Any]]:
-    """What phones said beside these answers."""
-    rows = SyncItem.objects.filter(key__in=keys).values_list("device", "key", "body") if keys else ()
-    return {(device, key): body for device, key, body in rows}
+def phones_said(rows: list[Round]) -> dict[tuple[str, str], dict[str, Any]]:
+    """What phones sent of the answers of rounds, by phone and key."""
+    items = SyncItem.objects.filter(kind="answer", round_ref__in=[ref for row in rows for ref in row.refs])
+    return {(device, key): body for device, key, body in items.values_list("device", "key", "body")}
 
 
 def _asked(checklist: Checklist) -> tuple[list[str], bool]:

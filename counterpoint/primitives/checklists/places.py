@@ -3,9 +3,7 @@
 import base64
 import hashlib
 import math
-from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 from counterpoint.primitives.checklists.definition import Checklist, Item, Spot
@@ -80,28 +78,3 @@ def code_of(org_unit: "OrgUnit", point: str) -> str:
 def codes(org_unit: "OrgUnit", checklist: Checklist) -> dict[str, str]:
     """Codes of the points that a checklist asks for."""
     return {item.point: code_of(org_unit, item.point) for item in checklist.items if item.point}
-
-
-@dataclass(frozen=True)
-class Point:
-    """A place of the branch that rounds ask for: its short name, the code on its label, and what rounds call it."""
-
-    slug: str
-    code: str
-    item: Item
-
-
-def points(org_unit: "OrgUnit", on: date) -> list[Point]:
-    """Every point that checklists in force at the branch ask for, once each, as they first name it."""
-    from counterpoint.primitives.checklists import catalogue
-
-    found = sorted(catalogue.in_force(org_unit, on).items())
-    return list(_once(org_unit, (item for _key, one in found for item in one.value.items if item.point)))
-
-
-def _once(org_unit: "OrgUnit", items: Iterable[Item]) -> Iterable[Point]:
-    seen: set[str] = set()
-    for item in items:
-        if item.point not in seen:
-            seen.add(item.point)
-            yield Point(item.point, code_of(org_unit, item.point), item)

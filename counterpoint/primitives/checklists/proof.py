@@ -19,7 +19,7 @@ from counterpoint.primitives.checklists import machines, scoring
 from counterpoint.primitives.checklists.calling import Call
 from counterpoint.primitives.checklists.definition import Checklist
 from counterpoint.primitives.checklists.machines import DESK, TYPED, Scanned
-from counterpoint.primitives.checklists.models import AnswerEntry, Round, SyncItem
+from counterpoint.primitives.checklists.models import AnswerEntry, Round
 from counterpoint.primitives.checklists.telling import tell_leaders
 
 CLOCK_OFF = timedelta(minutes=5)  # a phone's clock that is off by more is told
@@ -67,13 +67,8 @@ def register_walk_check(check: WalkCheck) -> WalkCheck:
 def captured(row: Round, entries: Iterable[AnswerEntry]) -> dict[int, Captured]:
     """How each entry of a round was captured, by its id."""
     held = list(entries)
-    told = _told(row) if any(entry.device for entry in held) else {}
+    told = machines.phones_said([row]) if any(entry.device for entry in held) else {}
     return {entry.pk: _captured(entry, told.get((entry.device, entry.key), {})) for entry in held}
-
-
-def _told(row: Round) -> dict[tuple[str, str], dict[str, Any]]:
-    rows = SyncItem.objects.filter(org_unit=row.org_unit, kind="answer", round_ref__in=row.refs).exclude(device="")
-    return {(device, key): body for device, key, body in rows.values_list("device", "key", "body")}
 
 
 def _captured(entry: AnswerEntry, told: dict[str, Any]) -> Captured:

@@ -113,6 +113,22 @@ def test_a_photo_check_is_confirmed_on_the_page(world, desk):
     assert evidence.confirmed is True
 
 
+def test_what_was_read_from_a_photo_can_be_taken_over_as_the_answer_while_the_round_is_open(world, desk):
+    begun = world.start()
+    world.put(begun.id, "warmth", 21, files=[world.photo(2)])
+    with scoped(world.scope):
+        evidence = Evidence.objects.get(round=begun.id)
+        evidence.checks = [
+            {"check": "number", "verdict": "act", "confidence": 0.9, "read": "22.5 °C", "detail": {"value": 22.5}}
+        ]
+        evidence.save()
+    page = desk.get(address("round", begun.id)).content.decode()
+    assert "采用读数 22.5 °C" in page
+    desk.post(address("round-put", begun.id), {"item": "warmth", "value": "22.5"})
+    assert world.detail(begun.id).lines["warmth"].value == 22.5
+    assert "采用读数" not in desk.get(address("round", begun.id)).content.decode()
+
+
 def test_the_phones_shell_needs_no_sign_in_and_holds_no_data(world, client):
     begun = world.start()
     page = client.get(address("rounds-app"))
@@ -121,6 +137,8 @@ def test_the_phones_shell_needs_no_sign_in_and_holds_no_data(world, client):
     assert "unsafe-inline" not in page.headers["Content-Security-Policy"]
     told = json.loads(client.get(address("rounds-manifest")).content)
     assert told["display"] == "standalone" and told["scope"] == "/rounds/"
+    assert {one["sizes"] for one in told["icons"]} == {"192x192", "512x512", "any"}
+    assert "apple-touch-icon" in page.content.decode()
     assert client.get(address("rounds-work")).status_code == 302
 
 
