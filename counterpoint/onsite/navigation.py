@@ -16,5 +16,6 @@ register(
     NavItem("onsite-history", _("Ticket history"), "onsite:history", "history", "onsite", IMPORT, order=8),
     NavItem("onsite-whatif", _("What if"), "onsite:whatif", "adjustments", "onsite", WHATIF, order=7),
     NavItem("onsite-assets", _("Assets"), "onsite:assets", "qrcode", "onsite", ASSETS, phone=True, order=10),
+    NavItem("onsite-floor", _("Floor plan"), "onsite:floor", "map-pin", "onsite", VIEW, order=11),
     NavItem("onsite-trust", _("Simulation check"), "onsite:trust", "target", "onsite", TRUST, order=9),
 )

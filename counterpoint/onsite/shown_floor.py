@@ -1,11 +1,13 @@
 """A floor plan as a picture with walking times, and the same as rows. Pure."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from string import ascii_uppercase
 
 from django.utils.translation import gettext as _
 
 from counterpoint.onsite.catalogue import Catalogue
+from counterpoint.onsite.floors import Floor
 from counterpoint.onsite.queries.floors import Furnished
 
 SCALE = 40  # units of the picture a metre
@@ -49,15 +51,23 @@ class Walk:
 
 
 @dataclass(frozen=True)
-class Picture:
-    """All that is drawn, in units of the picture, and the rows below it."""
+class Drawing:
+    """All that is drawn, in units of the picture. `under` lies below what stands in the hall, `ways` above it."""
 
     width: int
     height: int
     zones: tuple[Shape, ...]
     obstacles: tuple[Shape, ...]
+    under: tuple[Shape, ...]
     ways: tuple[Shape, ...]
     marks: tuple[Mark, ...]
+
+
+@dataclass(frozen=True)
+class Picture:
+    """The drawing with walking times, and the rows below it."""
+
+    drawing: Drawing
     rows: tuple[Walk, ...]
     measured: bool
 
@@ -68,14 +78,14 @@ def picture(found: Furnished, content: Catalogue, language: str, measured: bool)
     `measured`: counter times come from tickets, so the walk to windows is in them and is not added.
     """
     plan, walks = found.floor.plan, found.floor.walks
-    goals = _goals(found, content, language)
+    named = served_at(found, content, language)
     ways, marks, rows = [], [], []
     for place in plan.places:
-        x, y = _unit(place.x), _unit(place.y)
+        x, y = unit(place.x), unit(place.y)
         if place.kind in ("chairs", "door"):
             marks.append(Mark(place.kind, "", x, y))
             continue
-        goal = goals.get((place.kind, place.code))
+        goal = named.get((place.kind, place.code))
         if goal is None:
             continue
         sign, name = goal
@@ -83,22 +93,33 @@ def picture(found: Furnished, content: Catalogue, language: str, measured: bool)
         seconds = _("%(seconds)d s") % {"seconds": round(60 * minutes)}
         right, down = ASIDE[place.kind]
         marks.append(Mark(place.kind, sign, x, y, seconds, (x + right, y + down)))
-        ways.append(Shape(place.kind, _points(walks.way(place.kind, place.code))))
+        ways.append(Shape(place.kind, points(walks.way(place.kind, place.code))))
         used = place.kind == "device" or not measured
         rows.append(Walk(name, sign, 60 * minutes * plan.speed, minutes, used))
-    names = found.floor.zone_names
+    return Picture(drawing(found.floor, language, ways=ways, marks=marks), tuple(rows), measured)
+
+
+def drawing(
+    floor: Floor, language: str, *, under: Iterable[Shape] = (), ways: Iterable[Shape] = (), marks: Iterable[Mark] = ()
+) -> Drawing:
+    """The hall with its zones and what stands in it; a layer adds shapes, ways and marks."""
+    plan, names = floor.plan, floor.zone_names
+    zones = []
     for zone in plan.zones:
         left, low = min(x for x, _y in zone.corners), max(y for _x, y in zone.corners)
-        text = names[zone.code].get(language) or names[zone.code]["zh-hans"]
-        marks.append(Mark("zone", text, _unit(left) + 6, _unit(low) - 6))
-    return Picture(
-        _unit(plan.width), _unit(plan.depth), tuple(Shape("zone", _points(z.corners)) for z in plan.zones),
-        tuple(Shape(o.kind, _points(o.corners)) for o in plan.obstacles), tuple(ways), tuple(marks), tuple(rows),
-        measured,
+        zones.append(Mark("zone", spoken(names[zone.code], language), unit(left) + 6, unit(low) - 6))
+    return Drawing(
+        unit(plan.width), unit(plan.depth), tuple(Shape("zone", points(z.corners)) for z in plan.zones),
+        tuple(Shape(o.kind, points(o.corners)) for o in plan.obstacles), tuple(under), tuple(ways), (*marks, *zones),
     )  # fmt: skip
 
 
-def _goals(found: Furnished, content: Catalogue, language: str) -> dict[tuple[str, str], tuple[str, str]]:
+def spoken(names: dict[str, str], language: str) -> str:
+    """A name of the plan in the reader's language."""
+    return names.get(language) or names["zh-hans"]
+
+
+def served_at(found: Furnished, content: Catalogue, language: str) -> dict[tuple[str, str], tuple[str, str]]:
     """Windows, and machines that can do some service: sign in the picture and name."""
     kinds = content.counter_kinds
     goals = {}
@@ -112,9 +133,11 @@ def _goals(found: Furnished, content: Catalogue, language: str) -> dict[tuple[st
     return goals
 
 
-def _unit(metres: float) -> int:
+def unit(metres: float) -> int:
+    """Metres in units of the picture."""
     return round(metres * SCALE)
 
 
-def _points(corners: tuple[tuple[float, float], ...]) -> str:
-    return " ".join(f"{_unit(x)},{_unit(y)}" for x, y in corners)
+def points(corners: Iterable[tuple[float, float]]) -> str:
+    """Corners as SVG points."""
+    return " ".join(f"{unit(x)},{unit(y)}" for x, y in corners)

@@ -3,10 +3,11 @@
 from django.urls import path
 
 from counterpoint.onsite import (  # noqa: F401  (registered here: a page is in the navigation when it has an address)
+    links,
     navigation,
     panels,
 )
-from counterpoint.onsite.views import assets, deeds, history, pages, replay, trust, whatif
+from counterpoint.onsite.views import assets, deeds, floor, history, pages, replay, trust, whatif
 
 app_name = "onsite"
 urlpatterns = [
@@ -37,6 +38,7 @@ urlpatterns = [
     path("replay/mark/<uuid:bookmark_id>/<slug:name>", replay.mark, name="replay-mark"),
     path("replay/future/<uuid:bookmark_id>", replay.future, name="replay-future"),
     path("replay/future/<uuid:bookmark_id>.xlsx", replay.future_excel, name="replay-future-excel"),
+    path("floor", floor.floor_plan, name="floor"),
     path("trust", trust.overview, name="trust"),
     path("trust/check", trust.check, name="trust-check"),
     path("trust/check.xlsx", trust.export, name="trust-export"),

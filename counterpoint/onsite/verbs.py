@@ -15,6 +15,7 @@ REPLAY = "onsite.replay.run"
 WHATIF = "onsite.whatif.ask"
 TRUST = "onsite.twin.judge"
 ASSETS = "onsite.asset.view"
+CAMERAS = "onsite.camera.view"  # what no camera sees is not for everybody
 ASSET_EDIT = "onsite.asset.edit"
 RECTIFICATION = "onsite.rectification"  # the prefix of the rights of its cases
 MEND_OPEN = f"{RECTIFICATION}.open"
@@ -42,6 +43,7 @@ roles.declare(
         WHATIF: roles.LEADERS | roles.ABOVE,
         TRUST: roles.LEADERS | roles.ABOVE | {"auditor"},
         ASSETS: roles.BRANCH | roles.READERS,
+        CAMERAS: roles.LEADERS | roles.ABOVE | {"lobby_manager", "auditor"},
         ASSET_EDIT: roles.LEADERS | roles.ABOVE,
         MEND_VIEW: roles.BRANCH | roles.READERS,
         MEND_OPEN: roles.BRANCH | roles.ABOVE,

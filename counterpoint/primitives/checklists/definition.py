@@ -128,7 +128,8 @@ class Item(Named):
     signature is evidence of itself, yes is good and a critical item always applies, unless it says otherwise.
 
     A scan of a `point` takes only the label of that place of the branch. A place is good within `radius` metres of the
-    branch, or of the spot that the item names: `at`, or by machine `spots`; `away` never means the branch."""
+    branch, or of the spot that the item names: `at`, or by machine `spots`; `away` never means the branch.
+    `see` names a picture that a room offers beside it, such as `cameras`."""
 
     slug: Slug
     names: Names
@@ -152,6 +153,7 @@ class Item(Named):
     spots: tuple[MachineSpot, ...] = ()
     away: bool = False
     dial: Face | None = None
+    see: str = ""
 
     def __post_init__(self) -> None:
         own: dict[str, Any] = {

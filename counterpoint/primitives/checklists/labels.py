@@ -33,6 +33,7 @@ CHECKLISTS = {
     "zones": pgettext_lazy("field", "Coloured parts"),
     "upto": pgettext_lazy("field", "Up to the value"),
     "answers": pgettext_lazy("field", "Held against the answer to"),
+    "see": pgettext_lazy("field", "Picture beside it"),
     "pass_mark": pgettext_lazy("field", "Points to pass"),
     "signature": pgettext_lazy("field", "Signed at the end"),
     "due": pgettext_lazy("field", "Due"),

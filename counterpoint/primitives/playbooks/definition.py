@@ -101,7 +101,8 @@ class Field:
 @dataclass(frozen=True)
 class Step:
     """One thing that one role does. `next` are the steps it opens (default: the following one); with `branch` the
-    answer decides: a step, several, `end`, or `again` for this one once more after `again` minutes."""
+    answer decides: a step, several, `end`, or `again` for this one once more after `again` minutes. `see` names a
+    picture that a room offers beside the step, such as `evacuation`."""
 
     slug: Slug
     names: Both
@@ -118,6 +119,7 @@ class Step:
     form: Annotated[tuple[Field, ...], AfterValidator(distinct)] = ()
     contact: tuple[Role | Rung, ...] = ()
     critical: bool = False
+    see: str = ""
 
     def __post_init__(self) -> None:
         for wrong in _step_faults(self):

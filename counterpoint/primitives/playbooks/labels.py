@@ -4,6 +4,7 @@ from django.utils.translation import pgettext_lazy
 
 PLAYBOOKS = {
     "do": pgettext_lazy("field", "What to do"),
+    "see": pgettext_lazy("field", "Picture beside it"),
     "say": pgettext_lazy("field", "Words to read out"),
     "of": pgettext_lazy("field", "Counted from"),
     "of=ready": pgettext_lazy("field", "the step being open"),

@@ -59,6 +59,7 @@ class StepCard:
     who: str
     seen_by: str
     critical: bool
+    see: str = ""
     contacts: tuple[tuple[str, str | Promise, int], ...] = ()
 
     @property
@@ -169,7 +170,7 @@ def _card(
         do=said(step.do, language), say=said(step.say, language), question=said(step.question, language),
         answers=answers_of(step, language), answer=answer_name(step, one.answer, language),
         form=tuple(field_card(f, language) for f in step.form), values=values_of(step, one.values, language),
-        who=people.get(one.done_by, "") if one.done_by else "",
+        see=step.see, who=people.get(one.done_by, "") if one.done_by else "",
         seen_by=people.get(one.acknowledged_by, "") if one.acknowledged_by else "", critical=step.critical,
         contacts=tuple(
             (role_name(page.role), _page_state(page), page.people)

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 Point = tuple[float, float]
-PLACES = ("chairs", "counter", "device", "door")
+PLACES = ("chairs", "counter", "device", "door", "exit")
 OBSTACLES = ("wall", "pillar", "counter", "staff", "furniture", "machine")
 SHARPEST = 30.0  # degrees
 ROUNDING = 1e-9  # metres
@@ -29,9 +29,10 @@ def require(condition: bool, message: str) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where somebody stands or sits: ``kind`` is chairs, counter, device or door.
+    """Where somebody stands or sits: ``kind`` is chairs, counter, device, door or exit.
 
-    A counter's or device's place is where its customer stands. ``seats`` weighs groups of chairs.
+    A counter's or device's place is where its customer stands. Customers come in by the door; by an exit they leave
+    when the hall is cleared. ``seats`` weighs groups of chairs.
     """
 
     kind: str

@@ -46,7 +46,10 @@ class Walks:
         self.minutes(kind, code)
         to = self._number(kind, code)
         chairs = [i for i, place in enumerate(self.plan.places) if place.kind == "chairs"]
-        start = min(chairs, key=lambda i: self.metres[i, to])
+        return self.between(min(chairs, key=lambda i: self.metres[i, to]), to)
+
+    def between(self, start: int, to: int) -> tuple[Point, ...]:
+        """The points of the way between two places by their numbers; one must lead there."""
         found = [to]
         while found[-1] != start:
             found.append(int(self.before[start, found[-1]]))
@@ -88,7 +91,7 @@ def walks(plan: FloorPlan) -> Walks:
     places = np.array([(place.x, place.y) for place in plan.places], dtype=np.float64)
     nodes = np.concatenate([places, _turning_points(plan, solids)])
     one, other = np.triu_indices(len(nodes), 1)
-    seen = ~_hidden(nodes[one], nodes[other], solids)
+    seen = ~hidden(nodes[one], nodes[other], solids)
     one, other = one[seen], other[seen]
     length = np.maximum(np.hypot(*(nodes[one] - nodes[other]).T), 1e-12)  # two nodes at one spot are joined as well
     graph = csr_matrix((length, (one, other)), shape=(len(nodes), len(nodes)))
@@ -106,7 +109,7 @@ def _turning_points(plan: FloorPlan, solids: list[FloatArray]) -> FloatArray:
     room = (points >= plan.clearance - ROUNDING) & (
         points <= np.array([plan.width, plan.depth]) - plan.clearance + ROUNDING
     )
-    free = room.all(axis=1) & ~_hidden(points, points, solids)
+    free = room.all(axis=1) & ~hidden(points, points, solids)
     return points[free]
 
 
@@ -114,7 +117,7 @@ def _neighbours(solid: FloatArray) -> list[tuple[FloatArray, FloatArray]]:
     return list(zip(solid, np.roll(solid, -1, axis=0), strict=True))
 
 
-def _hidden(start: FloatArray, end: FloatArray, solids: list[FloatArray]) -> NDArray[np.bool_]:
+def hidden(start: FloatArray, end: FloatArray, solids: list[FloatArray]) -> NDArray[np.bool_]:
     """Whether each line from start to end (n x 2 each) enters the inside of a solid (rows: normal x, y, distance)."""
     hidden = np.zeros(len(start), dtype=bool)
     step = end - start
