@@ -44,6 +44,7 @@ facts.register(
         ),
         FactType("onsite.asset_added", _("Asset added"), frozenset({"device", "kind", "due", "why"})),
         FactType("onsite.asset_changed", _("Asset changed"), frozenset({"device", "kind", "due", "why", "names"})),
+        FactType("onsite.asset_named", _("Said which machine is out of order"), frozenset({"device", "kind", "was"})),
         FactType("onsite.asset_retired", _("Asset taken out of use"), frozenset({"device", "kind"})),
         FactType(
             "onsite.asset_due",

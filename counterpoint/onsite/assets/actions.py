@@ -75,6 +75,18 @@ def asset_works(*, scope: Scope, branch: OrgUnit, now: datetime, code: str, key:
     return Call(scope, branch, now, key).run(REPORT, AssetView, _works, code=code)
 
 
+def asset_named(*, scope: Scope, branch: OrgUnit, now: datetime, code: str, meant: str, key: str = "") -> FaultView:
+    """Say which machine a failed item of a round was about, for which the one of `code` stands so far."""
+    return Call(scope, branch, now, key).run(REPORT, FaultView, _named, code=code, meant=meant)
+
+
+def _named(call: Call, *, code: str, meant: str) -> FaultView:
+    stand_in, asset = faults.asset_of(call, code), faults.asset_of(call, meant)
+    found = faults.named(call, stand_in, asset)
+    call.note("onsite.asset_named", asset.pk, device=meant, kind=asset.device.kind, was=code)
+    return fault_view(found, meant)
+
+
 def _kind(call: Call, key: str) -> AssetKind:
     found = asset_kinds(call.on, call.branch.rule_pack).get(key)
     if found is None:

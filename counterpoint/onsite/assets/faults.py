@@ -5,7 +5,7 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 
-from counterpoint.foundation.api import Device, NotFound, Scope, new_id, system_scope
+from counterpoint.foundation.api import Device, Invalid, NotFound, Scope, new_id, system_scope
 from counterpoint.onsite.assets.kinds import asset_kinds
 from counterpoint.onsite.entry import Call
 from counterpoint.onsite.models import Asset, AssetFault
@@ -15,6 +15,7 @@ from counterpoint.primitives import cases
 STOPS = frozenset({"full", "network"})  # extents with which a machine serves nobody
 LEVELS = ((30, "half_hour"), (60, "one_hour"), (120, "two_hours"), (240, "four_hours"))
 OTHERWISE = "day"
+UNNAMED = "unnamed"  # source of a fault that was found on a round, on one of several machines: nobody said which
 
 
 def level_for(fix_minutes: int) -> str:
@@ -74,9 +75,41 @@ def ended(call: Call, asset: Asset) -> None:
         row.save(update_fields=["ended_at", "org_path"])
 
 
+def named(call: Call, stand_in: Asset, meant: Asset) -> AssetFault:
+    """Somebody says which machine it is: the fault goes to it with its case and its time, and the hall follows.
+
+    `Invalid` unless the first stands for an unnamed one and both are of one kind. When the machine that is meant has a
+    fault already, that one stays and gets the report.
+    """
+    row = AssetFault.objects.select_for_update().filter(asset=stand_in, ended_at=None, source=UNNAMED).first()
+    if row is None or meant.device.kind != stand_in.device.kind:
+        raise Invalid(_("There is nothing to name here."))
+    if meant.pk == stand_in.pk:
+        row.source = "round"
+        row.save(update_fields=["source", "org_path"])
+        return row
+    known = AssetFault.objects.select_for_update().filter(asset=meant, ended_at=None).first()
+    if known is None:
+        row.asset, row.source = meant, "round"
+        row.save(update_fields=["asset", "source", "org_path"])
+        found = row
+    else:
+        row.ended_at, row.sure = max(call.now, row.began_at), False
+        row.save(update_fields=["ended_at", "sure", "org_path"])
+        found = began(call, meant, extent=row.extent, source="round", case=row.case)
+    if row.extent in STOPS:
+        serve(call, meant, works=False)
+        serve(call, stand_in, works=True)
+    return found
+
+
 def serve(call: Call, asset: Asset, *, works: bool) -> None:
     """Let the live hall know, when it does not already."""
-    device = asset.device
+    serve_device(call, asset.device, works=works)
+
+
+def serve_device(call: Call, device: Device, *, works: bool) -> None:
+    """The same for a machine that need not be in the register."""
     if device.in_service == works:
         return
     device.in_service = works

@@ -4,11 +4,11 @@ A rectification is resolved only with a photo that was taken for it, and closed 
 """
 
 from datetime import date, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext as _
 
-from counterpoint.foundation.api import DomainError, Scope, StoredFile
+from counterpoint.foundation.api import Device, DomainError, Scope, StoredFile
 from counterpoint.foundation.api import scope as scopes
 from counterpoint.onsite.assets import faults, prints
 from counterpoint.onsite.assets.actions import Papers, plan
@@ -17,6 +17,9 @@ from counterpoint.onsite.entry import Call
 from counterpoint.onsite.models import Asset, AssetFault
 from counterpoint.onsite.verbs import RECTIFICATION
 from counterpoint.primitives import cases, checklists
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
 
 ENDS = ("closed", "dropped", "merged")
 SOURCE = "onsite.asset:"
@@ -120,24 +123,56 @@ def _again(case: cases.CaseView, now: datetime) -> None:
 
 
 def on_failed_item(scope: Scope, failed: checklists.Failed, now: datetime) -> None:
-    """A failed item about an asset: a critical one takes it out of service, another leaves it working in part."""
-    asset = _meant(failed)
-    if asset is None:
-        return
+    """A failed item about an asset: a critical one takes it out of service, another leaves it working in part.
+
+    Where nobody said which of several it is, one of the kind that works stands for it until somebody does.
+    """
+    asset, source = _meant(failed), "round"
     call = Call(scope, failed.org_unit, now)
     extent = "full" if failed.critical else "partial"
-    faults.began(call, asset, extent=extent, source="round", case=failed.case)
+    if asset is None and failed.asset:
+        _not_registered(call, failed, extent)
+    elif asset is None:
+        asset, source = _stand_in(failed), faults.UNNAMED
+    if asset is None:
+        return
+    faults.began(call, asset, extent=extent, source=source, case=failed.case)
     if extent in faults.STOPS:
         faults.serve(call, asset, works=False)
 
 
 def _meant(failed: checklists.Failed) -> Asset | None:
-    """The asset that was scanned, or the only one of the kind that the item is about."""
-    here = Asset.objects.select_related("device", "org_unit").filter(org_unit=failed.org_unit, device__retired_at=None)
+    """The asset that was scanned or named, or the only one of the kind that the item is about."""
     if failed.asset:
-        return here.filter(device__code=failed.asset).first()
-    alike = list(here.filter(device__kind=failed.asset_kind)[:2]) if failed.asset_kind else []
-    return alike[0] if len(alike) == 1 else None
+        return _in_use(failed).filter(device__code=failed.asset).first()
+    if not failed.asset_kind:
+        return None
+    here = Device.objects.filter(org_unit=failed.org_unit, kind=failed.asset_kind, retired_at=None)
+    return _in_use(failed).filter(device__in=here).first() if here.count() == 1 else None
+
+
+def _not_registered(call: Call, failed: checklists.Failed, extent: str) -> None:
+    """A machine without papers has no faults, but the hall counts on it all the same."""
+    device = Device.objects.filter(org_unit=call.branch, code=failed.asset, retired_at=None).first()
+    if device is not None and extent in faults.STOPS:
+        faults.serve_device(call, device, works=False)
+
+
+def _stand_in(failed: checklists.Failed) -> Asset | None:
+    """The one that stands for an unnamed one of the kind already, else one that works and has no open fault, the last
+    by its code; None where none does."""
+    if not failed.asset_kind:
+        return None
+    alike = _in_use(failed).filter(device__kind=failed.asset_kind)
+    broken = AssetFault.objects.filter(org_unit=failed.org_unit, ended_at=None)
+    standing = alike.filter(pk__in=broken.filter(source=faults.UNNAMED).values("asset")).first()
+    free = alike.filter(device__in_service=True).exclude(pk__in=broken.values("asset"))
+    return standing or free.order_by("-device__code").first()
+
+
+def _in_use(failed: checklists.Failed) -> "QuerySet[Asset]":
+    rows = Asset.objects.select_related("device", "org_unit")
+    return rows.filter(org_unit=failed.org_unit, device__retired_at=None)
 
 
 cases.register_listener(on_case)

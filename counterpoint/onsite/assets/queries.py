@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from django.db.models import Q, QuerySet
 
 from counterpoint.foundation.api import NotFound, OrgUnit, Scope, hours_of, scoped
-from counterpoint.onsite.assets import rules
+from counterpoint.onsite.assets import faults, rules
 from counterpoint.onsite.assets.actions import dates_of
 from counterpoint.onsite.assets.kinds import AssetKind, asset_kinds
 from counterpoint.onsite.models import Asset, AssetFault
@@ -49,19 +49,23 @@ class Row:
 
     @property
     def state(self) -> str:
-        """works, failed or retired; reported for a fault that staff have not confirmed, partial for a lost function."""
+        """works, failed or retired; unnamed while it stands for one of its kind; reported for a fault that staff have
+        not confirmed, partial for a lost function."""
         if self.asset.device.retired_at is not None:
             return rules.RETIRED
         if self.fault is None:
             return rules.WORKS if self.asset.device.in_service else rules.FAILED
         if not self.fault.sure:
             return "reported"
+        if self.fault.source == faults.UNNAMED:
+            return faults.UNNAMED
         return "partial" if self.fault.extent == "partial" else rules.FAILED
 
 
 @dataclass(frozen=True)
 class Detail:
-    """Everything that the page of an asset shows. `own` measures it alone, `alike` all of its kind at the branch."""
+    """Everything that the page of an asset shows. `own` measures it alone, `alike` all of its kind at the branch.
+    `meant` are those of its kind (code, name) that may be meant while it stands for one that nobody has named."""
 
     row: Row
     every_due: tuple[rules.Due, ...]
@@ -72,6 +76,7 @@ class Detail:
     alike: "reliability.Measures"
     trend: "reliability.Trend"
     since: date
+    meant: tuple[tuple[str, str], ...] = ()
 
 
 def register(*, scope: Scope, branch: OrgUnit, now: datetime, wanted: Filter = Filter()) -> list[Row]:
@@ -116,7 +121,7 @@ def _kept(row: Row, wanted: Filter) -> bool:
     if wanted.state in (rules.LATE, rules.SOON, rules.UNKNOWN):
         return row.due_state == wanted.state
     if wanted.state == rules.FAILED:
-        return row.state in (rules.FAILED, "partial", "reported")
+        return row.state in (rules.FAILED, "partial", "reported", faults.UNNAMED)
     return True
 
 
@@ -139,7 +144,7 @@ def detail(*, scope: Scope, branch: OrgUnit, code: str, now: datetime) -> Detail
     kind = asset_kinds(on, branch.rule_pack).get(asset.device.kind)
     with scoped(scope):
         alike = list(Asset.objects.filter(org_unit=branch, device__kind=asset.device.kind).select_related("device"))
-        faults = tuple(AssetFault.objects.filter(asset=asset).order_by("-began_at"))
+        history = tuple(AssetFault.objects.filter(asset=asset).order_by("-began_at"))
         records = records_of(branch, alike, now)
     own = records[alike.index(asset)]
     definition = kind.available.definition if kind and kind.available else "any_function"
@@ -147,18 +152,21 @@ def detail(*, scope: Scope, branch: OrgUnit, code: str, now: datetime) -> Detail
     listed = cases.cases(
         scope=scope, now=now, filters=cases.CaseFilter(source=f"onsite.asset:{asset.pk}", sort="new", size=10)
     )
-    open_fault = next((f for f in faults if f.ended_at is None), None)
+    open_fault = next((f for f in history if f.ended_at is None), None)
     row = _row(asset, kind, open_fault, on)
     return Detail(
         row=row,
         every_due=rules.every_due(kind.service, kind.scrap_months, dates_of(asset)) if kind else (),
-        faults=faults,
+        faults=history,
         cases=tuple(listed.rows),
         pictures=_pictures(scope, branch, code),
         own=reliability.measure([own], definition=definition),
         alike=reliability.measure(records, definition=definition),
         trend=reliability.trend(times, [own.end - own.hours[0][0]] if own.hours else [0.0]),
         since=max(on - YEAR, branch.date_at(asset.added_at)),
+        meant=tuple((one.device.code, one.device.name) for one in alike if one.device.retired_at is None)
+        if row.state == faults.UNNAMED
+        else (),
     )
 
 
@@ -180,9 +188,9 @@ def records_of(branch: OrgUnit, assets: list[Asset], now: datetime) -> "list[rel
     def minute(at: datetime) -> float:
         return (at - midnight).total_seconds() / 60
 
-    faults: dict[object, list[AssetFault]] = {}
+    known: dict[object, list[AssetFault]] = {}
     for fault in AssetFault.objects.filter(asset__in=assets, sure=True).exclude(ended_at__lt=midnight):
-        faults.setdefault(fault.asset_id, []).append(fault)
+        known.setdefault(fault.asset_id, []).append(fault)
     spans = [
         (step * 1440.0 + begin, step * 1440.0 + end)
         for step in range(YEAR.days + 1)
@@ -192,7 +200,7 @@ def records_of(branch: OrgUnit, assets: list[Asset], now: datetime) -> "list[rel
     for asset in assets:
         begin, end = max(0.0, minute(asset.added_at)), minute(asset.device.retired_at or now)
         own = tuple((max(a, begin), min(b, end)) for a, b in spans if max(a, begin) < min(b, end))
-        rows = faults.get(asset.pk, [])
+        rows = known.get(asset.pk, [])
         out.append(
             reliability.Record(
                 own,

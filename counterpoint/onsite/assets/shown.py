@@ -28,6 +28,7 @@ STATES = {
     "works": (gettext_lazy("works"), "fine"), "failed": (pgettext_lazy("of a thing", "out of order"), "act"),
     "partial": (gettext_lazy("works in part"), "watch"), "reported": (gettext_lazy("fault reported"), "watch"),
     "retired": (gettext_lazy("out of use"), "calm"),
+    "unnamed": (gettext_lazy("one of its kind is out of order: which one?"), "act"),
 }  # fmt: skip
 DUE = {
     rules.LATE: (gettext_lazy("overdue"), "act"), rules.SOON: (gettext_lazy("due soon"), "watch"),
@@ -36,6 +37,7 @@ DUE = {
 SOURCES = {
     "staff": gettext_lazy("reported by staff"), "hall": gettext_lazy("reported from the hall"),
     "public": gettext_lazy("reported by a visitor"), "round": gettext_lazy("found on a round"),
+    "unnamed": gettext_lazy("found on a round, without saying which machine"),
     "reopened": gettext_lazy("not mended after all"), "planned": gettext_lazy("planned work"),
 }  # fmt: skip
 EXTENTS = {
@@ -71,7 +73,7 @@ def line(row: Row, language: str) -> dict[str, Any]:
 def counts(rows: Sequence[Row]) -> dict[str, int]:
     """Figures above the list."""
     due = Counter(row.due_state for row in rows)
-    bad = sum(row.state in ("failed", "partial", "reported") for row in rows)
+    bad = sum(row.state in ("failed", "partial", "reported", "unnamed") for row in rows)
     return {"all": len(rows), "late": due["late"], "soon": due["soon"], "unknown": due["unknown"], "failed": bad}
 
 

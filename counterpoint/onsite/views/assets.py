@@ -128,7 +128,8 @@ def edit(request: Any, code: str = "") -> HttpResponse:
 @policy.allow(REPORT)
 @require_POST
 def deed(request: Any, code: str, name: str) -> HttpResponse:
-    """Report a fault, confirm a visitor's report, say that it works again, take it out of use."""
+    """Report a fault, confirm a visitor's report, say which one a round meant, or that it works again; take it out of
+    use."""
     branch, now = branch_here(request), clock.now()
     where = {"scope": request.scope, "branch": branch, "now": now, "code": code}
     try:
@@ -138,6 +139,9 @@ def deed(request: Any, code: str, name: str) -> HttpResponse:
                 raise Http404
             actions.asset_fault(**where, **form.cleaned_data, key=request.POST.get("idempotency_key", "")[:80])
             messages.success(request, _("Fault noted, and a rectification opened."))
+        elif name == "named":
+            code = actions.asset_named(**where, meant=request.POST.get("meant", "")).asset
+            messages.success(request, _("Noted: this is the one."))
         elif name == "works":
             actions.asset_works(**where)
             messages.success(request, _("Noted: it works again."))

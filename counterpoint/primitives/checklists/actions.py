@@ -24,7 +24,7 @@ from counterpoint.foundation.api import (
 )
 from counterpoint.primitives.checklists import catalogue, effects, places, proof, scoring
 from counterpoint.primitives.checklists.calling import Call, answered_once, round_of
-from counterpoint.primitives.checklists.definition import Checklist
+from counterpoint.primitives.checklists.definition import OF, Checklist
 from counterpoint.primitives.checklists.folding import Entry, Folded, fold
 from counterpoint.primitives.checklists.models import Answer, AnswerEntry, Evidence, Round, Upload
 from counterpoint.primitives.checklists.values import AnswerView, RoundView, Scored, view
@@ -133,7 +133,7 @@ def put(call: Call, round: UUID, given: Put) -> AnswerView:
     item = catalogue.pinned(row).item(given.item)
     if item is None:
         raise Invalid(_("This checklist has no item “%(item)s”.") % {"item": given.item}, field="item")
-    problem = scoring.wrong(item, given.value)
+    problem = scoring.wrong(item, given.value) or _no_machine(call, row, given)
     if not problem and len(given.files) > MAX_FILES:
         problem = _("at most %(most)d photos belong to an answer") % {"most": MAX_FILES}
     if problem:
@@ -147,6 +147,16 @@ def put(call: Call, round: UUID, given: Put) -> AnswerView:
         row.state, row.started_at, row.started_by = Round.State.OPEN, call.now, call.scope.actor
         row.save(update_fields=["state", "started_at", "started_by", "org_path"])
     return _project(call, row, entry, folded)
+
+
+def _no_machine(call: Call, row: Round, given: Put) -> str:
+    """Why the answer which machine is meant is none; empty when it can be."""
+    if not given.item.endswith(OF) or given.value is None:
+        return ""
+    item = catalogue.pinned(row).item(given.item)
+    codes = assets_of(call.scope, row.org_unit).get(item.asset, frozenset()) if item else frozenset()
+    told = {"code": given.value}
+    return "" if given.value in codes else _("there is no machine “%(code)s” of this kind at the branch") % told
 
 
 def _locked(round: UUID) -> Round:
@@ -223,17 +233,19 @@ def round_submit(*, scope: Scope, round: UUID, now: datetime, key: str = "") -> 
     """
     row = round_of(scope, round)
     call = Call(scope, row.org_unit, now, key=key)
-    return answered_once(call, FILL, "submit", {"round": str(round)}, Scored, lambda: submit(call, row.pk))
+    return answered_once(call, FILL, "submit", {"round": str(round)}, Scored, lambda: submit(call, row.pk, named=True))
 
 
-def submit(call: Call, round: UUID) -> Scored:
-    """Close the round; inside the caller's transaction."""
+def submit(call: Call, round: UUID, *, named: bool = False) -> Scored:
+    """Close the round; inside the caller's transaction. `named`: whoever hands it in can still be asked which machine a
+    failed item is about; what a phone sent later is taken as it is."""
     row = _locked(round)
     if row.state == Round.State.SUBMITTED:
         raise RoundClosed(_("This round was submitted already."))
     checklist = catalogue.pinned(row)
     scored = score_of(call.scope, row, checklist)
     missing = [one for one in scored.slugs(scoring.OPEN) if (found := checklist.item(one)) and found.required]
+    missing += [f"{one.slug}{OF}" for one in scored.items if named and one.unnamed]
     lacking = sorted({*scored.lacking, *_on_their_way(row)})
     if missing or lacking:
         raise Incomplete(

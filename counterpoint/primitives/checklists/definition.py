@@ -16,6 +16,7 @@ from counterpoint.primitives.content import ClockTime, Count, Named, Names, Text
 
 SIGNATURE: Final = "signature"
 YES, NO, NOT_APPLICABLE = "yes", "no", "na"
+OF: Final = "--of"  # behind an item's short name: the answer that names the machine it is about
 
 
 def _short(slug: str) -> str:
@@ -185,6 +186,13 @@ class Item(Named):
             raise ValueError(_("%(words)s counts as good but cannot be answered") % words)
         if self.kind == "choice" and not self.good and self.weight:
             raise ValueError(_("say which choices are good, or give it weight 0"))
+        if self.asset and len(self.slug) > 48 - len(OF):
+            raise ValueError(_("the short name of an item about a machine has at most 44 letters"))
+
+    @property
+    def of(self) -> Item:
+        """The question which machine it is about, answered with the machine's code; no item of its own in a round."""
+        return Item(f"{self.slug}{OF}", self.names, "scan", 0, required=False, na=False, asset=self.asset)
 
 
 @dataclass(frozen=True)
@@ -249,8 +257,12 @@ class Checklist(Named):
         return tuple(item for section in self.sections for item in section.items)
 
     def item(self, slug: str) -> Item | None:
-        """The item, or None."""
-        return next((one for one in self.items if one.slug == slug), None)
+        """The item, or the question which machine an item is about, or None."""
+        plain = slug.removesuffix(OF)
+        found = next((one for one in self.items if one.slug == plain), None)
+        if found is None or plain == slug:
+            return found
+        return found.of if found.asset and found.kind != "scan" and not self.asset_kind else None
 
 
 def build(body: Checklist) -> Checklist:

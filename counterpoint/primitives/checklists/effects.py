@@ -23,7 +23,8 @@ PHOTO_JOB = "primitives.photo_checks"
 
 @dataclass(frozen=True)
 class Failed:
-    """A failed item as other rooms' effects see it; `critical` by the version that the round is pinned to."""
+    """A failed item as other rooms' effects see it; `critical` by the version that the round is pinned to. Without an
+    `asset` nobody said which machine of the `asset_kind` it is."""
 
     org_unit: OrgUnit
     round: UUID

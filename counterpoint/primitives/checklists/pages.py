@@ -17,7 +17,7 @@ from django.views.decorators.http import require_POST
 from counterpoint.foundation.api import DomainError, NotFound, clock, colleagues, files, policy, scoped
 from counterpoint.primitives.checklists import actions, aside, catalogue, handing, queries, shown, unsent, uploads
 from counterpoint.primitives.checklists.calling import id_of
-from counterpoint.primitives.checklists.definition import Item
+from counterpoint.primitives.checklists.definition import OF, Item
 from counterpoint.primitives.checklists.models import Round
 from counterpoint.primitives.checklists.queries import RoundFilter
 from counterpoint.primitives.checklists.verbs import ASSIGN, FILL, VIEW
@@ -109,7 +109,7 @@ def put(request: Any, round_id: UUID) -> HttpResponse:
     item = found.definition.item(request.POST.get("item", ""))
     if item is None:
         raise Http404
-    line, now = found.lines[item.slug], clock.now()
+    now, before = clock.now(), found.lines[item.slug].value if item.slug in found.lines else None
     digests = list(queries.files_of(scope=request.scope, round=round_id, item=item.slug))
     try:
         for sent in request.FILES.getlist("photo")[:5]:
@@ -117,7 +117,7 @@ def put(request: Any, round_id: UUID) -> HttpResponse:
                 scope=request.scope, org_unit=found.row.org_unit, content=sent.read(), now=now, name=sent.name
             )
             digests = [stored.digest] if item.kind == "signature" else [*digests, stored.digest]
-        given = None if "clear" in request.POST else _value(item, request.POST.get("value"), line.value)
+        given = None if "clear" in request.POST else _value(item, request.POST.get("value"), before)
         actions.answer_put(
             scope=request.scope, round=round_id, item=item.slug, value=given, now=now,
             files=() if given is None else dict.fromkeys(digests), key=request.POST.get("idempotency_key", "")[:80],
@@ -126,7 +126,7 @@ def put(request: Any, round_id: UUID) -> HttpResponse:
         raise Http404 from absent
     except DomainError as refused:
         return _page(request, round_id, str(refused.message), refused.status)
-    return redirect(f"{reverse('primitives:round', args=[round_id])}#{item.slug}")
+    return redirect(f"{reverse('primitives:round', args=[round_id])}#{item.slug.removesuffix(OF)}")
 
 
 def _value(item: Item, text: str | None, before: Any) -> Any:

@@ -42,6 +42,7 @@ def words() -> dict[str, str]:
         "yes": _("Yes"),
         "no": _("No"),
         "not_applicable": _("Does not apply"),
+        "which_one": _("Which one is it?"),
         "take_back": _("Take the answer back"),
         "contested": _("Somebody else answered this too. The later answer counts; both are kept."),
         "take_photo": _("Take a photo"),

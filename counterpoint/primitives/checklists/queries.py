@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.db.models import Max, Q, QuerySet
 
-from counterpoint.foundation.api import NotFound, OrgUnit, Scope, User, scoped
+from counterpoint.foundation.api import NotFound, OrgUnit, Scope, User, devices, scoped
 from counterpoint.primitives.checklists import catalogue, proof, scoring
 from counterpoint.primitives.checklists.actions import assets_of, score_of
 from counterpoint.primitives.checklists.calling import HELD, QUARANTINED, id_of, round_of
@@ -60,6 +60,8 @@ class Line:
     done_by: str
     contested: bool
     lacks_file: bool = False
+    asset: str = ""
+    asks_which: bool = False
     evidence: tuple[Evidence, ...] = ()
     history: tuple[AnswerEntry, ...] = ()
     place: Placed | None = None
@@ -68,7 +70,8 @@ class Line:
 
 @dataclass(frozen=True)
 class Detail:
-    """A whole round; `notes` are answers that came after it was handed in and were taken over into its record."""
+    """A whole round; `notes` are answers that came after it was handed in and were taken over into its record;
+    `machines` are (code, name) by kind where somebody is to say which one."""
 
     row: Round
     view: RoundView
@@ -77,6 +80,7 @@ class Detail:
     score: scoring.Score
     people: dict[UUID, str] = field(default_factory=dict)
     notes: tuple[dict[str, Any], ...] = ()
+    machines: dict[str, tuple[tuple[str, str], ...]] = field(default_factory=dict)
 
 
 def rounds_due(*, scope: Scope, org_unit: OrgUnit, now: datetime) -> list[DueRound]:
@@ -163,11 +167,20 @@ def round_detail(*, scope: Scope, round: UUID) -> Detail:
             one.slug, answer.value if answer else None, verdict, one.warn_days, answer.entry if answer else "",
             answer.done_at if answer else None,
             people.get(answer.done_by, "") if answer and answer.done_by else "", bool(answer and answer.contested),
-            one.lacks_file,
+            one.lacks_file, one.asset, one.asks_which,
             tuple(e for e in evidence if e.item == one.slug), tuple(e for e in entries if e.item == one.slug), place,
             captured[current.pk] if current else proof.NOTHING,
         )  # fmt: skip
-    return Detail(row, view(row), checklist, lines, scored, people, notes)
+    machines = machines_of(scope, row.org_unit) if any(one.asks_which for one in scored.items) else {}
+    return Detail(row, view(row), checklist, lines, scored, people, notes, machines)
+
+
+def machines_of(scope: Scope, org_unit: OrgUnit) -> dict[str, tuple[tuple[str, str], ...]]:
+    """Code and name of the branch's machines in use, by kind."""
+    found: dict[str, list[tuple[str, str]]] = {}
+    for device in devices(scope=scope, branch=org_unit):
+        found.setdefault(device.kind, []).append((device.code, device.name))
+    return {kind: tuple(sorted(held)) for kind, held in found.items()}
 
 
 def _judged(row: Round) -> dict[str, tuple[str, Placed | None]]:
@@ -229,6 +242,7 @@ def work(*, scope: Scope, org_unit: OrgUnit, now: datetime, language: str) -> di
         held = SyncItem.objects.filter(org_unit=org_unit, state=HELD, kind="submit").values_list("round_ref", flat=True)
         waiting = sorted(set(held))
     free = [item for item in catalogue.in_force(org_unit, on).values() if item.value.schedule is None]
+    machines = machines_of(scope, org_unit)
     return {
         "server_now": now.isoformat(),
         "zone": org_unit.time_zone,
@@ -241,7 +255,8 @@ def work(*, scope: Scope, org_unit: OrgUnit, now: datetime, language: str) -> di
             {"checklist": item.key, "version": item.version, "definition": told_definition(item.value, language)}
             for item in sorted(free, key=lambda item: item.key)
         ],
-        "assets": {kind: sorted(codes) for kind, codes in assets_of(scope, org_unit).items()},
+        "assets": {kind: [code for code, _name in held] for kind, held in machines.items()},
+        "names": {code: name for held in machines.values() for code, name in held},
     }
 
 
@@ -276,8 +291,9 @@ def told_definition(checklist: Checklist, language: str) -> dict[str, Any]:
                 "name": section.name(language),
                 "items": [
                     {
-                        "slug": item.slug, "name": item.name(language), "kind": item.kind, "critical": item.critical,
-                        "required": item.required, "na": item.na, "evidence": item.evidence, "unit": item.unit,
+                        "slug": item.slug, "name": item.name(language), "kind": item.kind, "asset": item.asset,
+                        "critical": item.critical, "required": item.required, "na": item.na,
+                        "evidence": item.evidence, "unit": item.unit,
                         "hint": item.hint.get(language) or item.hint.get("zh-hans", ""), "good": list(item.good),
                         "min": item.limits.min if item.limits else None,
                         "max": item.limits.max if item.limits else None, "expires": item.expiry is not None,

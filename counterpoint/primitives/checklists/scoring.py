@@ -5,14 +5,14 @@ nothing is missing, no critical item is bad and the score reaches the pass mark.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from typing import Any
 
 from django.utils.translation import gettext as _
 
 from counterpoint.primitives.checklists import places
-from counterpoint.primitives.checklists.definition import NOT_APPLICABLE, Checklist, Item, Spot
+from counterpoint.primitives.checklists.definition import NOT_APPLICABLE, OF, Checklist, Item, Spot
 
 GOOD, BAD, NA, OPEN, UNCHECKED = "good", "bad", "na", "open", "unchecked"
 MOST_TEXT = 2000
@@ -39,7 +39,10 @@ class Given:
 @dataclass(frozen=True)
 class Judged:
     """One item's verdict: good, bad, na, open or unchecked (answered, but nothing to hold it against); `asset` is the
-    machine it was about; `warn_days` until an expiry; `place` how far a place lies from where it should."""
+    machine it was about; `warn_days` until an expiry; `place` how far a place lies from where it should.
+
+    `asks_which`: it is bad, about one of several machines, and no label was scanned: somebody says which, or has said.
+    """
 
     slug: str
     verdict: str
@@ -47,6 +50,12 @@ class Judged:
     warn_days: int | None = None
     lacks_file: bool = False
     place: places.Placed | None = None
+    asks_which: bool = False
+
+    @property
+    def unnamed(self) -> bool:
+        """Whether it is bad and nobody said which of several machines is meant."""
+        return self.asks_which and not self.asset
 
 
 @dataclass(frozen=True)
@@ -78,22 +87,38 @@ def score(
 ) -> Score:
     """Judge all answers on a date. `asset` is the machine of the round, `ground` what the branch has."""
     held = ground or Ground()
-    here = about(checklist, {slug: given.value for slug, given in answers.items()}, asset)
-    judged = tuple(_judge(item, answers.get(item.slug), on, here[item.slug], asset, held) for item in checklist.items)
-    return _summed(checklist, judged, answers)
+    values = {slug: given.value for slug, given in answers.items()}
+    here, scanned = about(checklist, values, asset), _scanned(checklist, values, asset)
+    several = {kind for kind, codes in held.assets.items() if len(codes) > 1}
+    judged = []
+    for item in checklist.items:
+        one = _judge(item, answers.get(item.slug), on, here[item.slug], asset, held)
+        asks = one.verdict == BAD and item.kind != "scan" and item.asset in several and not scanned[item.slug]
+        judged.append(replace(one, asks_which=asks))
+    return _summed(checklist, tuple(judged), answers)
 
 
 def about(checklist: Checklist, values: Mapping[str, Any], asset: str = "") -> dict[str, str]:
-    """The machine that each item is about: the round's own, else the one scanned last before it in its section."""
+    """The machine that each item is about: the round's own, else the one scanned last before it in its section, else
+    the one that somebody named for it."""
+    return {slug: code or _code(values.get(f"{slug}{OF}")) for slug, code in _scanned(checklist, values, asset).items()}
+
+
+def _scanned(checklist: Checklist, values: Mapping[str, Any], asset: str) -> dict[str, str]:
+    """By label alone. A label of another kind of machine says nothing of an item about its own kind."""
     found = {}
     for section in checklist.sections:
-        here = asset
+        here, kind = asset, ""
         for item in section.items:
-            value = values.get(item.slug)
-            if item.kind == "scan" and not item.point and isinstance(value, str) and value != NOT_APPLICABLE:
-                here = asset or value
-            found[item.slug] = here
+            if item.kind == "scan" and not item.point and (code := _code(values.get(item.slug))):
+                here, kind = asset or code, item.asset
+            fits = asset or not kind or item.asset in ("", kind)
+            found[item.slug] = here if fits else ""
     return found
+
+
+def _code(value: Any) -> str:
+    return value if isinstance(value, str) and value != NOT_APPLICABLE else ""
 
 
 def _summed(checklist: Checklist, judged: tuple[Judged, ...], answers: Mapping[str, Given]) -> Score:

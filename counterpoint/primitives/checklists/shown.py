@@ -183,6 +183,7 @@ def sections(found: Detail, language: str) -> list[dict[str, Any]]:
                     "item": item, "line": line, "name": item.name(language), "value": value(item, line.value, language),
                     "words": words, "level": level, "case": (result.get(item.slug) or {}).get("case"),
                     "choices": [(c.slug, c.name(language)) for c in item.choices],
+                    "machines": found.machines.get(item.asset, ()) if line.asks_which else (),
                     "hint": item.hint.get(language, ""), "done_at": wall(found.row, line.done_at),
                     "done_by": line.done_by, "notes": notes(found, item, language),
                     "late_photos": late_photos(found, item), "where": captured_words.place(item, line),

@@ -1,7 +1,7 @@
 // What the phone shows of a round: the server's state with the own unsent deeds on top; and what it asks for.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { bad, manifest, merged, missing, needsPicture, progress } from "../../frontend/src/rounds/state.js";
+import { bad, choices, manifest, merged, missing, needsPicture, of, progress } from "../../frontend/src/rounds/state.js";
 
 const item = (slug, kind = "yes_no", more = {}) => ({ slug, kind, name: slug, required: true, na: true, evidence: "none", good: kind === "yes_no" ? ["yes"] : [], min: null, max: null, choices: [], ...more });
 const definition = (...items) => ({ name: "x", sections: [{ slug: "s", name: "s", items }] });
@@ -49,4 +49,20 @@ test("a round is complete when every required item is answered with its picture"
   assert.deepEqual(manifest(round), { answers: ["e"], files: ["d"] });
   const [cleared] = merged(work({ a: { value: "yes", files: [], entry: "e", seq: 1 } }), [own("a", null, 2)]);
   assert.deepEqual(missing(cleared, "").map((one) => one.slug), ["a", "b"]);
+});
+
+test("who finds one of several machines out of order says which, unless a label of that kind was scanned before", () => {
+  const scan = item("scan", "scan", { asset: "crs", required: false });
+  const runs = item("runs", "yes_no", { asset: "crs" });
+  const told = (answers, machines = { crs: ["crs1", "crs2"] }, ...more) => ({ ref: "1", asset: "", machines, answers, definition: definition(scan, ...more, runs) });
+  const no = { value: "no", files: [], entry: "e", seq: 1 };
+  const open = told({ runs: no });
+  assert.deepEqual(choices(open, runs, ""), ["crs1", "crs2"]);
+  assert.deepEqual(missing(open, "").map((one) => one.slug), ["runs"]);
+  assert.deepEqual(missing(told({ runs: no, [of(runs)]: { ...no, value: "crs2" } }), ""), []);
+  assert.deepEqual(choices(told({ runs: { ...no, value: "yes" } }), runs, ""), []);
+  assert.deepEqual(choices(told({ runs: no, scan: { ...no, value: "crs1" } }), runs, ""), []);
+  assert.deepEqual(choices(told({ runs: no }, { crs: ["crs1"] }), runs, ""), []);
+  const other = item("ups", "scan", { asset: "ups", required: false });
+  assert.deepEqual(choices(told({ runs: no, ups: { ...no, value: "ups1" } }, undefined, other), runs, ""), ["crs1", "crs2"]);
 });

@@ -13,10 +13,11 @@ export async function load() {
 
 export function merged(work, mine) {
   const rounds = new Map();
-  for (const round of work?.rounds ?? []) rounds.set(round.key || round.id, { ...round, ref: round.key || round.id, answers: { ...round.answers } });
+  const machines = work?.assets ?? {};
+  for (const round of work?.rounds ?? []) rounds.set(round.key || round.id, { ...round, machines, ref: round.key || round.id, answers: { ...round.answers } });
   for (const { body, round: ref, at } of mine.filter((own) => own.body?.kind === "start")) {
     const begun = work?.begin.find((one) => one.checklist === body.checklist && one.version === body.version);
-    if (!rounds.has(ref) && begun) rounds.set(ref, { ...begun, ref, id: "", asset: body.asset, state: "open", date: at.slice(0, 10), due_at: null, answers: {}, assignee: "", role: "" });
+    if (!rounds.has(ref) && begun) rounds.set(ref, { ...begun, machines, ref, id: "", asset: body.asset, state: "open", date: at.slice(0, 10), due_at: null, answers: {}, assignee: "", role: "" });
   }
   for (const own of mine) {
     const round = rounds.get(own.round) ?? [...rounds.values()].find((one) => one.id === own.round);
@@ -44,6 +45,25 @@ export const needsPicture = (item, answer, today) =>
   answer?.value !== null && answer?.value !== undefined && answer.value !== "na" &&
   (item.evidence === "always" || (item.evidence === "on_fail" && bad(item, answer.value, today))) && !answer.files.length;
 
+// Behind an item's short name: the answer that names the machine it is about.
+export const of = (item) => `${item.slug}--of`;
+
+// The machines of which one is meant, when an item that is not in order is about one of several and no label was
+// scanned before it in its section; nothing otherwise. The same judgement as the server's.
+export function choices(round, item, today) {
+  const alike = round.machines?.[item.asset] ?? [];
+  if (!item.asset || item.kind === "scan" || round.asset || alike.length < 2 || !bad(item, round.answers[item.slug]?.value, today)) return [];
+  const section = round.definition.sections.find((one) => one.items.includes(item));
+  const before = section.items.slice(0, section.items.indexOf(item)).filter((one) => {
+    const value = one.kind === "scan" ? round.answers[one.slug]?.value : null;
+    return value && value !== "na";
+  });
+  const last = before.at(-1);
+  return last && (!last.asset || last.asset === item.asset) ? [] : alike;
+}
+
+const unnamed = (round, item, today) => choices(round, item, today).length > 0 && !answered(round.answers[of(item)]);
+
 export const items = (round) => round.definition.sections.flatMap((section) => section.items);
 
 export const answered = (answer) => answer?.value !== null && answer?.value !== undefined;
@@ -53,11 +73,11 @@ export function progress(round) {
   return { done: asked.filter((item) => answered(round.answers[item.slug])).length, all: asked.length };
 }
 
-// What still keeps the round from being handed in: items without answer or without their picture.
+// What still keeps the round from being handed in: items without answer, their picture, or the machine they are about.
 export function missing(round, today) {
   return items(round).filter((item) => {
     const answer = round.answers[item.slug];
-    return answered(answer) ? needsPicture(item, answer, today) : item.required;
+    return answered(answer) ? needsPicture(item, answer, today) || unnamed(round, item, today) : item.required;
   });
 }
 

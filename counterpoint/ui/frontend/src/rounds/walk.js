@@ -3,7 +3,7 @@ import { h } from "./dom.js";
 import { capture, sha256 } from "./outbox.js";
 import { pad } from "./pad.js";
 import { smaller, takenAt } from "./picture.js";
-import { answered, bad, items, manifest, missing, needsPicture, progress } from "./state.js";
+import { answered, bad, choices as machines, items, manifest, missing, needsPicture, of, progress } from "./state.js";
 
 export function walk(app, round, place) {
   const { words } = app;
@@ -47,10 +47,25 @@ function question(app, round, item) {
     h("legend", {}, item.name, item.critical ? h("span", { class: "mark" }, words.critical) : null, wrong ? h("span", { class: "mark act" }, words.not_in_order) : null, item.required ? null : h("span", { class: "soft" }, ` ${words.optional}`)),
     item.hint ? h("p", { class: "soft" }, item.hint) : null,
     inputs(app, item, answer, keep, picture),
+    which(app, round, item),
     pictures(app, item, answer, picture),
     answer?.contested ? h("p", { class: "told" }, words.contested) : null,
     answered(answer) ? h("button", { class: "btn btn-quiet", type: "button", dataset: { clear: "" }, onclick: () => keep(null) }, words.take_back) : null,
   );
+}
+
+// Which of several machines is not in order, where no label was scanned.
+function which(app, round, item) {
+  const alike = machines(round, item, app.today());
+  if (!alike.length) return null;
+  const slug = of(item);
+  const named = round.answers[slug]?.value ?? null;
+  const names = app.work?.names ?? {};
+  const press = (code) => () => put(app, round, { slug }, named === code ? null : code, []);
+  return h("div", { dataset: { of: item.slug } },
+    h("p", { class: "told" }, app.words.which_one),
+    h("div", { class: "choices-row" }, alike.map((code) =>
+      h("button", { type: "button", class: "choice-key", dataset: { value: code }, "aria-pressed": String(named === code), onclick: press(code) }, names[code] ? `${names[code]} ${code}` : code))));
 }
 
 const INPUTS = {
