@@ -214,7 +214,12 @@ def _state(hall: Hall, waiting: list[tuple[float, str, str]]) -> "twin.State":
 
 def model_of(hall: Hall) -> "twin.BranchModel":
     """The branch as the twin sees it on the hall's day, without who is inside."""
-    return _model(hall, _spans(hall, _minute(hall, hall.now)))
+    return _model(hall, opening(hall))
+
+
+def opening(hall: Hall) -> tuple[float, float]:
+    """First and last minute of the hall's day, by its hours and its present minute."""
+    return _spans(hall, _minute(hall, hall.now))
 
 
 def _spans(hall: Hall, now: float) -> tuple[float, float]:

@@ -86,7 +86,7 @@ def choosable(*, scope: Scope, branch: OrgUnit, now: datetime, language: str) ->
 
     hall = hall_of(scope=scope, branch=branch, now=now)
     with scoped(scope):
-        model = futures.model_of(hall)
+        opens, closes = futures.opening(hall)
     here = [duty for duty in hall.duties if duty.place in ("counter", "lobby", "back_office")]
     people = tuple(sorted(((str(duty.user_id), duty.user.name) for duty in here), key=lambda pair: pair[1]))
     windows = tuple((str(post.counter.number), post.counter.name) for post in hall.posts)
@@ -94,7 +94,7 @@ def choosable(*, scope: Scope, branch: OrgUnit, now: datetime, language: str) ->
         (one.key, one.name(language), one.divertible) for one in hall.content.services.values() if one.divertible > 0
     )
     return Choosable(
-        int(minute_of(branch, now)), int(model.open_minute), int(model.close_minute), len(hall.waiting), people,
+        int(minute_of(branch, now)), int(opens), int(closes), len(hall.waiting), people,
         windows, services,
     )  # fmt: skip
 
