@@ -303,3 +303,5 @@ class TestFiles:
         answer = hana.get(reverse("primitives:content-schema", args=["tiers"]))
         assert "promise_minutes" in answer.json()["required"]
         page(hana, "content-schema", "ghosts", status=404)
+        link = reverse("primitives:content-schema", args=["tiers"])
+        assert f'href="{link}"' in page(hana, "content-definition", "tiers", "standard")
