@@ -1,12 +1,14 @@
 """Who may do what in `analytics`."""
 
-from counterpoint.foundation.api import roles
+from django.utils.translation import gettext_lazy as _
+
+from counterpoint.foundation.api import enrolment, roles
 from counterpoint.primitives.metrics import ALARM, VIEW
 
 SEE = "analytics.board.view"
 IMPORT = "analytics.number.import"
 SEND = "analytics.number.send"  # a machine that brings numbers
-DEVICE_VERBS = (VIEW, ALARM, SEND)  # what a system that reads and brings numbers holds
+READER_VERBS = (VIEW, ALARM)  # what a system that reads figures holds
 
 roles.declare(
     {
@@ -14,4 +16,11 @@ roles.declare(
         IMPORT: roles.LEADERS | roles.ABOVE,
         SEND: (),
     }
+)
+
+enrolment.register(
+    (
+        enrolment.Use("figures", _("Management system: reads figures and their alarms"), READER_VERBS),
+        enrolment.Use("numbers", _("Core or survey system: brings numbers of indicators"), (SEND,)),
+    )
 )

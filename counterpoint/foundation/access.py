@@ -19,6 +19,7 @@ from counterpoint.foundation.prepared import Prepared
 from counterpoint.foundation.scope import Scope, Withheld, active, in_practice, scoped, unscoped
 
 PREFIX_LENGTH = 8
+SEEN_EVERY = timedelta(minutes=10)
 Withholder = Callable[[User, Collection[tuple[str, OrgUnit]], date | datetime], list[Withheld]]
 _withholders: list[Withholder] = []
 
@@ -162,6 +163,19 @@ def device_scope(token: str, now: datetime) -> tuple[DeviceKey, Scope] | None:
             return None
         path = row.org_unit.path
     return row, Scope(actor=row.pk, roots=(path,), grants=dict.fromkeys(row.verbs, (path,)), actor_label=row.name)
+
+
+def seen(row: DeviceKey, now: datetime) -> None:
+    """Note that a key is in use, at most every few minutes."""
+    if row.last_seen_at is None or not timedelta(0) <= now - row.last_seen_at < SEEN_EVERY:
+        with unscoped("a key's own row"):
+            DeviceKey.objects.filter(pk=row.pk).update(last_seen_at=now)
+
+
+def narrowed(held: Scope, branch: OrgUnit) -> Scope:
+    """The scope of a machine that serves several branches, for a request that names one of them."""
+    grants = {verb: (branch.path,) for verb in held.grants if held.may(verb, branch.path)}
+    return Scope(held.actor, (branch.path,), grants, actor_label=held.actor_label)
 
 
 def _digest(token: str) -> str:

@@ -1,14 +1,15 @@
 """The door of the foundation: what other rooms may use.
 
 Modules that are vocabulary rather than verbs are re-exported whole: `clock`, `scope`, `policy`, `calendar`, `chain`,
-`jobs`, `keys`, `roles`, `health`, `journal`, `facts`, `fetch`, `ratelimit`, `live`, `notify`, `openapi`, `files`,
-`integrity`, `prefix`, `practice`, `schema_words`, `tick`.
+`enrolment`, `jobs`, `keys`, `roles`, `health`, `journal`, `facts`, `fetch`, `ratelimit`, `live`, `notify`,
+`openapi`, `files`, `integrity`, `prefix`, `practice`, `schema_words`, `tick`.
 """
 
 from counterpoint.foundation import (
     calendar,
     chain,
     clock,
+    enrolment,
     facts,
     fetch,
     files,
@@ -106,6 +107,7 @@ __all__ = [
     "device_revoke",
     "device_scope",
     "devices",
+    "enrolment",
     "enter",
     "facts",
     "fetch",

@@ -8,6 +8,11 @@ USER = frozenset({"user"})
 FACTS = (
     FactType("foundation.org_unit_created", _("Org unit created"), frozenset({"code", "kind"})),
     FactType("foundation.org_unit_moved", _("Org unit moved"), frozenset({"from", "to"})),
+    FactType(
+        "foundation.org_unit_changed",
+        _("Org unit changed"),
+        frozenset({"name", "time_zone", "rule_pack", "address", "latitude", "longitude"}),
+    ),
     FactType("foundation.place_created", _("Zone, counter or device set up"), frozenset({"what", "code", "kind"})),
     FactType("foundation.hours_set", _("Opening hours set"), frozenset({"intervals"})),
     FactType("foundation.special_day_set", _("Special day set"), frozenset({"date", "closed", "opens", "closes"})),
@@ -29,6 +34,9 @@ FACTS = (
     FactType("foundation.practice_made", _("Practice world made"), frozenset({"world", "user", "source"})),
     FactType("foundation.practice_ended", _("Practice world ended"), frozenset({"world"})),
     FactType("foundation.channel_added", _("Channel added"), frozenset({"channel"})),
+    FactType("foundation.channel_tried", _("Channel tried"), frozenset({"channel", "ok"})),
+    FactType("foundation.channel_switched", _("Channel switched on or off"), frozenset({"channel", "on"})),
+    FactType("foundation.channel_removed", _("Channel removed"), frozenset({"channel"})),
 )
 
 register(FACTS)

@@ -9,17 +9,28 @@ from django.contrib.auth import get_user, logout
 from django.core.exceptions import BadRequest
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.http.request import RawPostDataException
+from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.functional import SimpleLazyObject
+from django.utils.translation import gettext as _
 
-from counterpoint.foundation import access, clock, practice, prefix, queries, scope
+from counterpoint.foundation import access, clock, openapi, practice, prefix, queries, scope
+from counterpoint.foundation.errors import DomainError, NotFound
 from counterpoint.foundation.models import OrgUnit
 from counterpoint.foundation.prepared import Prepared
 
 Respond = Callable[[HttpRequest], HttpResponse]
 LANGUAGE_COOKIE = "counterpoint-language"
 _FIRST = Prepared(lambda: OrgUnit.objects.filter(kind=OrgUnit.Kind.BRANCH).order_by("path")[:1])
+BRANCH_HEADER = openapi.BRANCH_HEADER
 ZERO, FORMS = "\x00", ("application/x-www-form-urlencoded", "multipart/form-data")
+
+
+class BranchNeeded(DomainError):
+    """A system that serves several branches did not say for which one it asks."""
+
+    code = "branch_needed"
+    status = 422
 
 
 class LanguageMiddleware:
@@ -80,7 +91,10 @@ class ScopeMiddleware:
         code = prefix.world_of(request.META.get("SCRIPT_NAME", ""))
         if code:
             return self._in_world(request, code)
-        request.scope = self._device_scope(request) or self._person_scope(request)
+        try:
+            request.scope = self._device_scope(request) or self._person_scope(request)
+        except NotFound as refused:
+            return openapi.refused(request, refused)
         return self._answer(request)
 
     def process_view(self, request: Any, _view: Any, _args: Any, _given: Any) -> None:
@@ -104,8 +118,9 @@ class ScopeMiddleware:
         request.branches = SimpleLazyObject(lambda: branches_of(request))
         token = scope.activate(request.scope)
         try:
-            request.branch = current_branch(request)
-            with timezone.override(ZoneInfo(request.branch.time_zone) if request.branch else None):
+            here = current_branch(request)
+            request.branch = here or _refusing(request)
+            with timezone.override(ZoneInfo(here.time_zone) if here else None):
                 response = self.get_response(request)
             if request.scope is not None:  # the next person at a shared PC must not find it by the back key
                 response.headers.setdefault("Cache-Control", "no-store")
@@ -120,7 +135,8 @@ class ScopeMiddleware:
             return None
         request.device, device_scope = found
         request.csrf_processing_done = bearer
-        return device_scope
+        access.seen(request.device, clock.now())
+        return _at_named(request, device_scope) if bearer else device_scope
 
     def _person_scope(self, request: Any) -> scope.Scope | None:
         if not request.user.is_authenticated:
@@ -134,6 +150,25 @@ class ScopeMiddleware:
         if is_activity(request) and seconds - request.session.get("seen", 0) > 60:
             request.session["seen"] = seconds
         return access.scope_of(request.user, clock.now())
+
+
+def _at_named(request: Any, device_scope: scope.Scope) -> scope.Scope:
+    """The branch that a connected system names, and nothing beside it. `NotFound` when the key does not reach it."""
+    code = request.headers.get(BRANCH_HEADER) or request.GET.get("branch", "")
+    if not code:
+        return device_scope
+    return access.narrowed(device_scope, queries.branch(scope=device_scope, code=code))
+
+
+def _refusing(request: Any) -> Any:
+    """In place of the branch of a connected system that serves several and named none: whoever needs it is told so."""
+
+    def refuse() -> None:
+        words = _("This key serves several branches: name one in the header %(header)s or as ?branch=.")
+        raise BranchNeeded(words % {"header": BRANCH_HEADER}, field=BRANCH_HEADER)
+
+    connected = request.device is not None and request.path_info.startswith(reverse("open-api:api-root"))
+    return SimpleLazyObject(refuse) if connected and request.branches else None
 
 
 def device_token(request: Any) -> tuple[bool, str]:
@@ -196,10 +231,13 @@ def branches_of(request: Any) -> list[OrgUnit]:
 
 
 def current_branch(request: Any) -> OrgUnit | None:
-    """The branch that the caller works at: the chosen one while it is in scope, else the first of the scope."""
+    """The branch that the caller works at: the chosen one while it is in scope, else the first of the scope. That of a
+    machine is its own, the one that it names, or the only one that it serves: it does not fall to one by chance."""
     if request.scope is None:
         return None
-    if request.device is not None and request.device.org_unit.kind == OrgUnit.Kind.BRANCH:
-        return cast(OrgUnit, request.device.org_unit)
-    chosen = request.session.get(chosen_key(request)) if request.device is None else None
+    if request.device is not None:
+        if request.device.org_unit.kind == OrgUnit.Kind.BRANCH:
+            return cast(OrgUnit, request.device.org_unit)
+        return request.branches[0] if len(request.branches) == 1 else None
+    chosen = request.session.get(chosen_key(request))
     return (queries.BRANCH.first(chosen) if chosen else None) or _FIRST.first()

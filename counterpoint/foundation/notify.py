@@ -8,14 +8,13 @@ import logging
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.conf import settings
 from django.db import transaction
 from django.db.models.functions import Length
-from django.utils.translation import gettext as _
 
-from counterpoint.foundation import journal, keys, prefix
-from counterpoint.foundation.errors import Invalid
+from counterpoint.foundation import keys, prefix
 from counterpoint.foundation.models import Channel, Message, OrgUnit, User
-from counterpoint.foundation.scope import Scope, lineage, unscoped
+from counterpoint.foundation.scope import lineage, unscoped
 
 log = logging.getLogger("counterpoint.notify")
 
@@ -56,20 +55,16 @@ def _nearest_channel(path: str) -> Channel | None:
         return held.order_by(Length("org_path").desc(), "pk").first()
 
 
-@transaction.atomic
-def channel_add(*, scope: Scope, org_unit: OrgUnit, name: str, url: str, now: datetime) -> Channel:
-    """Add a channel; the URL holds secrets and is stored encrypted. The server itself calls the address, so only who
-    may edit the org tree may name one. Raises `Invalid`."""
-    scope.require("foundation.org.edit", org_unit.path)
-    if not _robot(url):
-        raise Invalid(_("The channel's address is not understood."), field="url")
-    channel = Channel(org_unit=org_unit, name=name, url=keys.encrypt(url))
-    channel.save()
-    data = {"channel": str(channel.pk)}
-    journal.record(
-        scope=scope, org_unit=org_unit, kind="foundation.channel_added", subject=str(channel.pk), at=now, data=data
-    )
-    return channel
+def redirect() -> int:
+    """Called when a channel comes or goes: messages that wait for one which is off go by the nearest that is on;
+    without one they wait, untried, until there is. Returns how many found a way."""
+    found = 0
+    with unscoped("a channel carries messages of the units below it"):
+        for message in Message.objects.filter(channel__active=False, sent_at=None, next_due_at__isnull=False):
+            nearest = _nearest_channel(message.org_path)
+            if nearest is not None:
+                found += Message.objects.filter(pk=message.pk, sent_at=None).update(channel=nearest)
+    return found
 
 
 def release_held(*, now: datetime) -> int:
@@ -82,8 +77,8 @@ def deliver_due(*, now: datetime, limit: int = 50) -> int:
     """Called by the tick: try what is due; failures back off and stop after six tries. Returns how many were sent."""
     sent = 0
     with unscoped("the tick serves all branches"):
-        due = Message.objects.filter(next_due_at__lte=now).select_related("channel").order_by("next_due_at")[:limit]
-        for message in due:
+        due = Message.objects.filter(next_due_at__lte=now, channel__active=True).select_related("channel")
+        for message in due.order_by("next_due_at")[:limit]:
             sent += _claim(message, now) and _try(message, now)
     return sent
 
@@ -113,23 +108,40 @@ def given_up() -> int:
         return int(Message.objects.filter(sent_at=None, next_due_at=None, tries__gte=MAX_TRIES).count())
 
 
-def _robot(url: str) -> Any:
+def robot_of(url: str) -> Any:
+    """What sends to the URL, None for one that is not understood."""
     import apprise
 
     robot = apprise.Apprise()
     return robot if robot.add(url) else None
 
 
+def absolute(link: str) -> str:
+    """A page's address as people outside of the product open it; as it is while no public address is set."""
+    return f"{settings.PUBLIC_ADDRESS}{link}" if link.startswith("/") else link
+
+
+def channels_in_use() -> int:
+    """How many channels may carry messages away; `doctor` asks."""
+    with unscoped("the operator looks at all branches"):
+        return int(Channel.objects.filter(active=True).count())
+
+
 def _deliver(message: Message) -> str:
     """Send it; the mark at the end lets people and programs see that two copies are one message."""
     if message.channel is None:
         return ""
-    parts = [message.body, message.link, f"#{str(message.pk)[-8:]}"]
+    parts = [message.body, absolute(message.link), f"#{str(message.pk)[-8:]}"]
+    return hand_over(message.channel, message.title, "\n".join(filter(None, parts)))
+
+
+def hand_over(channel: Channel, title: str, body: str) -> str:
+    """Send words by a channel now; "" when they were taken, else why not."""
     try:
-        robot = _robot(keys.decrypt(message.channel.url))
+        robot = robot_of(keys.decrypt(channel.url))
         if robot is None:
             return "The channel's address is not understood."
-        return "" if robot.notify(title=message.title, body="\n".join(filter(None, parts))) else "Not delivered."
+        return "" if robot.notify(title=title, body=body) else "Not delivered."
     except Exception as failure:  # the channel's library may raise anything; the outbox must go on
         log.warning("message not delivered", extra={"kind": type(failure).__name__})
         return f"Not delivered: {type(failure).__name__}."

@@ -1,7 +1,8 @@
 """The open API of the house: /api/v1/, OpenAPI 3.1 at /api/v1/openapi.json. Rooms bring their routers.
 
 Bearer token of an enrolled device; every POST carries an `Idempotency-Key`: the same key with the same body gets the
-first answer again, with another body 409. Where each item of the body has a key of its own it may be left out.
+first answer again, with another body 409. Where each item of the body has a key of its own it may be left out. A key of
+a region or of the bank names the branch in the header `Counterpoint-Branch`; the request then reaches that branch only.
 """
 
 from collections.abc import Iterator
@@ -18,6 +19,12 @@ from ninja.security import HttpBearer
 from counterpoint.foundation import policy, schema_words
 from counterpoint.foundation.errors import DomainError
 from counterpoint.foundation.json_in import read_json
+
+BRANCH_HEADER = "Counterpoint-Branch"
+NAMED: dict[str, Any] = {
+    "in": "header", "name": BRANCH_HEADER, "required": False, "schema": {"type": "string", "maxLength": 32},
+    "description": "Code of the branch that is meant, for a key that serves several; ?branch= says the same",
+}  # fmt: skip
 
 
 class Reader(Parser):
@@ -51,6 +58,7 @@ class OpenApi(NinjaAPI):
         for operation in (one for path in whole["paths"].values() for one in path.values()):
             for status in _refusals(operation):
                 operation["responses"].setdefault(status, answer)
+            operation.setdefault("parameters", []).append(NAMED)
         return whole
 
     def _get_urls(self) -> list[Any]:

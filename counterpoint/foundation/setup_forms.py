@@ -9,8 +9,10 @@ from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from counterpoint.foundation import roles
+from counterpoint.foundation import channels, enrolment, roles, tree
 from counterpoint.foundation.calendar import Interval, wall
+from counterpoint.foundation.errors import Invalid
+from counterpoint.foundation.models import OrgUnit
 
 WEEKDAYS = (_("Monday"), _("Tuesday"), _("Wednesday"), _("Thursday"), _("Friday"), _("Saturday"), _("Sunday"))
 # a Chinese keyboard writes colon, comma, semicolon and tilde at full width
@@ -117,32 +119,82 @@ class DeviceForm(forms.Form):
     )
 
 
-class EnrolForm(forms.Form):
-    """A device key for a kiosk, a screen or another maker's queue machine."""
+class PlaceForm(forms.Form):
+    """What a unit is called, whose rules it follows and where it lies."""
 
-    name = forms.CharField(label=_("Name"), max_length=60)
-    use = forms.ChoiceField(
-        label=_("Use"),
-        choices=[
-            ("kiosk", _("Kiosk: takes tickets")),
-            ("screen", _("Calling screen: shows numbers")),
-            ("queue", _("Queue machine: takes and calls tickets")),
-        ],
+    name = forms.CharField(label=_("Name"), max_length=120)
+    time_zone = forms.CharField(
+        label=_("Time zone"),
+        max_length=64,
+        initial="Asia/Shanghai",
+        help_text=_("Such as Asia/Shanghai or Europe/London."),
+    )
+    rule_pack = forms.ChoiceField(label=_("Rules"), choices=list(tree.PACKS.items()), initial="cn")
+    address = forms.CharField(label=_("Address"), required=False, max_length=200)
+    latitude = forms.FloatField(
+        label=_("Latitude"), required=False, min_value=-90, max_value=90,
+        widget=forms.NumberInput(attrs={"step": "any"}),
+        help_text=_("Degrees, north is positive. Together with the longitude it says where the branch lies."),
+    )  # fmt: skip
+    longitude = forms.FloatField(
+        label=_("Longitude"), required=False, min_value=-180, max_value=180,
+        widget=forms.NumberInput(attrs={"step": "any"}),
+    )  # fmt: skip
+
+    def place(self) -> tree.Place:
+        """What was filled in."""
+        return tree.Place(**{name: self.cleaned_data[name] for name in PlaceForm.base_fields})
+
+
+class UnitForm(PlaceForm):
+    """A new region or branch."""
+
+    kind = forms.ChoiceField(label=_("Kind"), choices=list(tree.KINDS.items()), initial=OrgUnit.Kind.BRANCH)
+    code = forms.SlugField(
+        label=_("Code"), max_length=32, help_text=_("Letters, digits and hyphens; it stays as it is from then on.")
     )
 
-    VERBS = {
-        "kiosk": ("onsite.ticket.take", "onsite.hall.view", "foundation.org.view"),
-        "screen": ("onsite.hall.view", "foundation.org.view"),
-        "queue": (
-            "onsite.ticket.take",
-            "onsite.ticket.call",
-            "onsite.ticket.leave",
-            "onsite.hall.view",
-            "onsite.device.report",
-            "onsite.events.ingest",
-            "foundation.org.view",
-        ),
-    }
+    field_order = ("kind", "code", "name", "time_zone", "rule_pack", "address", "latitude", "longitude")
+
+
+class EnrolForm(forms.Form):
+    """A key for a machine of the hall or another system, for one use."""
+
+    name = forms.CharField(label=_("Name"), max_length=60)
+    use = forms.ChoiceField(label=_("Use"))
+
+    def __init__(self, *args: Any, level: str = "branch", **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.uses = {use.key: use for use in enrolment.uses(level)}
+        self.fields["use"].choices = [(use.key, use.label) for use in self.uses.values()]  # type: ignore[attr-defined]
+
+
+class ChannelForm(forms.Form):
+    """Where messages of a unit go."""
+
+    kind = forms.ChoiceField(label=_("Kind"), choices=list(channels.KINDS.items()))
+    name = forms.CharField(label=_("Name"), max_length=60)
+    address = forms.CharField(
+        label=_("Address"), max_length=400,
+        help_text=_("Of a robot or webhook the whole address; of mail the server, such as smtp.bank.example:465."),
+    )  # fmt: skip
+    secret = forms.CharField(
+        label=_("Secret"), required=False, max_length=200, widget=forms.PasswordInput(attrs={"autocomplete": "off"}),
+        help_text=_("DingTalk: the signing secret, if the robot has one. Mail: the sender's password."),
+    )  # fmt: skip
+    sender = forms.CharField(label=_("Sender (mail only)"), required=False, max_length=120)
+    to = forms.CharField(label=_("Recipient (mail only)"), required=False, max_length=120)
+
+    def clean(self) -> dict[str, Any]:
+        """The fields together must make an address."""
+        data = super().clean() or {}
+        if not self.errors:
+            given = channels.Address(**{name: data[name] for name in ("kind", "address", "secret", "to", "sender")})
+            try:
+                data["url"], data["target"] = channels.url_of(given)
+            except Invalid as wrong:
+                self.add_error(str(wrong.details.get("field", "address")), wrong.message)
+        return data
 
 
 class PersonForm(forms.Form):

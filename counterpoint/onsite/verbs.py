@@ -1,6 +1,8 @@
 """Who may do what in the hall."""
 
-from counterpoint.foundation.api import roles
+from django.utils.translation import gettext_lazy as _
+
+from counterpoint.foundation.api import enrolment, roles
 
 VIEW = "onsite.hall.view"
 RUN = "onsite.hall.run"
@@ -51,4 +53,12 @@ roles.declare(
         f"{RECTIFICATION}.verify": roles.BRANCH | roles.ABOVE,
         MEND_MANAGE: roles.LEADERS | roles.ABOVE,
     }
+)
+
+enrolment.register(
+    (
+        enrolment.Use("kiosk", _("Kiosk: takes tickets"), KIOSK_VERBS, enrolment.BRANCH),
+        enrolment.Use("queue", _("Queue machine: takes and calls tickets"), MACHINE_VERBS, enrolment.BRANCH),
+        enrolment.Use("screen", _("Calling screen: shows numbers"), SCREEN_VERBS, enrolment.BRANCH),
+    )
 )

@@ -1,6 +1,8 @@
 """Who may do what in `risk`."""
 
-from counterpoint.foundation.api import roles
+from django.utils.translation import gettext_lazy as _
+
+from counterpoint.foundation.api import enrolment, roles
 
 roles.declare(
     {
@@ -23,4 +25,11 @@ roles.declare(
         "risk.exception.verify": roles.ABOVE | {"hq_compliance"},
         "risk.exception.manage": {"branch_head"} | roles.ABOVE,
     }
+)
+
+enrolment.register(
+    (
+        enrolment.Use("incidents", _("Monitoring system: reports incidents and near misses"), ("risk.incident.open",)),
+        enrolment.Use("register", _("Risk system: reads the risk register and error rates"), ("risk.register.view",)),
+    )
 )

@@ -1,6 +1,8 @@
 """Who may do what in `service`."""
 
-from counterpoint.foundation.api import roles
+from django.utils.translation import gettext_lazy as _
+
+from counterpoint.foundation.api import enrolment, roles
 
 USE = "service.complaints.use"  # the pages; what a person sees there follows from the rights below
 VIEW = "service.complaint.view"
@@ -36,4 +38,8 @@ roles.declare(
         LESSONS: roles.LEADERS | roles.READERS,
         ERASE: {"hq_compliance"},
     }
+)
+
+enrolment.register(
+    [enrolment.Use("complaints", _("Call centre, website or mail gateway: brings complaints in"), (OPEN,))]
 )

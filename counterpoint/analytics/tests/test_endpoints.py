@@ -2,7 +2,7 @@
 
 import pytest
 
-from counterpoint.analytics.verbs import DEVICE_VERBS
+from counterpoint.analytics.verbs import READER_VERBS, SEND
 from counterpoint.onsite.tests.test_endpoints import Machine
 from counterpoint.onsite.tests.test_history import bring as history
 
@@ -12,7 +12,7 @@ ROWS = {"numbers": [{"series": "CSAT", "date": "2026-11-16", "amount": 90, "base
 
 @pytest.fixture
 def system(bank, client):
-    return Machine(bank, client, verbs=DEVICE_VERBS)
+    return Machine(bank, client, verbs=(*READER_VERBS, SEND))
 
 
 def test_every_indicator_is_listed_with_its_formula(system):

@@ -134,6 +134,8 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 PASSWORD_HASHERS = ["counterpoint.foundation.passwords.BranchArgon2Hasher"]
 LOGIN_URL = "foundation:sign-in"
+PUBLIC_ADDRESS = os.environ.get("COUNTERPOINT_ADDRESS", "").strip().rstrip("/")  # what links in messages begin with
+PING_ADDRESS = os.environ.get("COUNTERPOINT_PING", "").strip()  # a dead-man service, told each minute that all is well
 PLAIN_HTTP_HOSTS: frozenset[str] = frozenset()  # other servers that may be asked without TLS
 SECOND_FACTOR_REQUIRED = True
 

@@ -34,6 +34,8 @@ class OrgUnit(Scoped):
     time_zone = models.CharField(max_length=64, default="Asia/Shanghai")
     rule_pack = models.SlugField(max_length=16, default="cn")
     address = models.CharField(max_length=200, blank=True)
+    latitude = models.FloatField(null=True, blank=True)  # degrees, WGS 84; with the longitude or not at all
+    longitude = models.FloatField(null=True, blank=True)
     stands_for = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="+")
 
     class Meta(Scoped.Meta):
@@ -48,6 +50,12 @@ class OrgUnit(Scoped):
             models.CheckConstraint(
                 condition=models.Q(kind="practice", path="~/") | (~models.Q(kind="practice") & ~models.Q(path="~/")),
                 name="practice_path",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(latitude__isnull=True, longitude__isnull=True)
+                | models.Q(latitude__range=(-90, 90), longitude__range=(-180, 180))
+                & models.Q(latitude__isnull=False, longitude__isnull=False),
+                name="a_place_on_the_globe",
             ),
         ]
 

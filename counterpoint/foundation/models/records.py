@@ -91,11 +91,15 @@ class JobRun(ScopedModel):
 
 
 class Channel(ScopedModel):
-    """Where messages go: an Apprise URL (WeCom, DingTalk, Feishu, mail, webhook), stored encrypted."""
+    """Where messages go: an Apprise URL (WeCom, DingTalk, Feishu, mail, webhook), stored encrypted. `target` is what
+    may be shown of it. Removed, the row stays for its messages without its address."""
 
     name = models.CharField(max_length=60)
     url = models.TextField()
     active = models.BooleanField(default=True)
+    kind = models.SlugField(max_length=16, blank=True, default="")
+    target = models.CharField(max_length=200, blank=True, default="")
+    removed_at = models.DateTimeField(null=True, blank=True)
 
     class Meta(ScopedModel.Meta):
         abstract = False

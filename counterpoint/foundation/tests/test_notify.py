@@ -8,7 +8,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import pytest
 from django.db import transaction
 
-from counterpoint.foundation import keys, notify
+from counterpoint.foundation import channels, keys, notify
 from counterpoint.foundation.errors import Forbidden, Invalid
 from counterpoint.foundation.models import Channel, JournalEntry, Message
 from counterpoint.foundation.scope import scoped, unscoped
@@ -48,7 +48,7 @@ def own_keys(settings, tmp_path):
 def channel(bank, where, url):
     scope = bank.scope("Sysadmin")
     with scoped(scope):
-        return notify.channel_add(scope=scope, org_unit=bank.units[where], name="WeCom", url=url, now=bank.now)
+        return channels.channel_add(scope=scope, org_unit=bank.units[where], name="WeCom", url=url, now=bank.now)
 
 
 def send(bank, dedupe="case-1-level-2", where="b01", **more):
@@ -166,7 +166,7 @@ def test_a_message_to_a_person_stays_inside_the_product(bank, webhook):
 
 def test_only_who_edits_the_tree_adds_a_channel_and_its_address_is_not_legible(bank):
     with scoped(bank.scope("Sun")), pytest.raises(Forbidden):
-        notify.channel_add(scope=bank.scope("Sun"), org_unit=bank.b01, name="x", url="json://10.0.0.1/", now=bank.now)
+        channels.channel_add(scope=bank.scope("Sun"), org_unit=bank.b01, name="x", url="json://10.0.0.1/", now=bank.now)
     with pytest.raises(Invalid):
         channel(bank, "b01", "no such thing")
     row = channel(bank, "b01", "json://user:secret@127.0.0.1/")

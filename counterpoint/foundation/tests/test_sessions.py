@@ -14,7 +14,6 @@ from counterpoint.foundation.clock import SystemClock
 from counterpoint.foundation.middleware import device_token, is_activity, scope_again
 from counterpoint.foundation.models import Post
 from counterpoint.foundation.scope import scoped, unscoped
-from counterpoint.foundation.setup_forms import EnrolForm
 from counterpoint.foundation.streams import ID
 
 BACKGROUND = {"HTTP_HX_REQUEST": "true", "HTTP_SEC_FETCH_MODE": "cors"}
@@ -178,9 +177,9 @@ def test_a_post_ended_before_eight_in_shanghai_ends_at_once(bank, clock, sign_in
 
 
 def test_every_use_of_a_device_gets_verbs_that_exist():
-    from counterpoint.foundation import roles
+    from counterpoint.foundation import enrolment, roles
 
-    undeclared = {verb for verbs in EnrolForm.VERBS.values() for verb in verbs if not roles.declared(verb)}
+    undeclared = {verb for use in enrolment.uses() for verb in use.verbs if not roles.declared(verb)}
     assert not undeclared
 
 

@@ -258,8 +258,8 @@ def test_saving_needs_a_post_request_and_a_unit_that_exists_here(sign_in, bank, 
         ("Mei", 0),
         ("Sun", 1),  # a device key
         ("Ada", 1 + 1 + 4),  # a device key, a person, an end to each of four posts
-        ("Hana", 4),  # hours, special days, counters, devices
-        ("Sysadmin", 4 + 1 + 1 + 4),
+        ("Hana", 6),  # the place, hours, special days, counters, devices, channels
+        ("Sysadmin", 6 + 1 + 1 + 4),
     ],
 )
 def test_who_only_looks_on_gets_no_button_to_save(sign_in, person, buttons):
@@ -294,5 +294,6 @@ def test_headquarters_has_people_and_no_counters(sign_in):
 )
 def test_the_tree_shows_what_one_may_see_indented_from_its_own_top(sign_in, person, codes):
     rows = sign_in(person).get("/setup").context["rows"]
-    assert [unit.code for unit, _depth in rows] == codes
-    assert rows[0][1] == "" and {depth for _unit, depth in rows} <= {"", "\u00b7", "\u00b7\u00b7"}
+    assert [row["unit"].code for row in rows] == codes
+    depths = [row["depth"] for row in rows]
+    assert depths[0] == "" and set(depths) <= {"", "\u00b7", "\u00b7\u00b7"}

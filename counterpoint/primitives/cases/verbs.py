@@ -1,6 +1,8 @@
 """Who may do what with cases whose type names no rights of its own."""
 
-from counterpoint.foundation.api import roles
+from django.utils.translation import gettext_lazy as _
+
+from counterpoint.foundation.api import enrolment, roles
 from counterpoint.primitives.cases.types import DEFAULT_RIGHTS
 
 VIEW = f"{DEFAULT_RIGHTS}.view"
@@ -20,3 +22,5 @@ roles.declare(
         MANAGE: roles.LEADERS | roles.ABOVE,
     }
 )
+
+enrolment.register([enrolment.Use("cases", _("Task or case system: reads, opens and comments on tasks"), (VIEW, OPEN))])

@@ -1,6 +1,8 @@
 """Who may do what with rounds."""
 
-from counterpoint.foundation.api import roles
+from django.utils.translation import gettext_lazy as _
+
+from counterpoint.foundation.api import enrolment, roles
 
 VIEW = "primitives.round.view"
 FILL = "primitives.round.fill"
@@ -13,4 +15,11 @@ roles.declare(
         FILL: roles.BRANCH,
         ASSIGN: roles.LEADERS,
     }
+)
+
+enrolment.register(
+    (
+        enrolment.Use("rounds", _("Tablet or sensor system: fills rounds"), DEVICE_VERBS),
+        enrolment.Use("rounds-read", _("Reader of rounds that are to be done"), (VIEW,)),
+    )
 )

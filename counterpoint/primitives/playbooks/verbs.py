@@ -1,6 +1,8 @@
 """Who may do what with playbooks. Everybody at a branch may start a real one: an alarm must not wait for a rank."""
 
-from counterpoint.foundation.api import roles
+from django.utils.translation import gettext_lazy as _
+
+from counterpoint.foundation.api import enrolment, roles
 
 VIEW = "primitives.play.view"
 START = "primitives.play.start"
@@ -16,4 +18,11 @@ roles.declare(
         DO: roles.BRANCH | roles.ABOVE,
         LEAD: roles.LEADERS | roles.ABOVE,
     }
+)
+
+enrolment.register(
+    (
+        enrolment.Use("plays", _("Reader of emergency plans and how they run"), (VIEW,)),
+        enrolment.Use("plans", _("Monitoring system: starts emergency plans, does their steps"), (VIEW, START, DO)),
+    )
 )
