@@ -8,7 +8,7 @@ from django.core.asgi import get_asgi_application
 from django.core.wsgi import get_wsgi_application
 
 from counterpoint.config.threads import Receive, Send, Threads
-from counterpoint.foundation import prefix
+from counterpoint.foundation import clock, lookout, prefix
 
 # So long a thread that comes back from the database waits for one that computes. It may hold the turn to write, and it
 # comes back twenty times in it.
@@ -22,6 +22,8 @@ async def application(scope: dict[str, Any], receive: Receive, send: Send) -> No
     if scope["type"] == "lifespan":
         while True:
             message = await receive()
+            if message["type"] == "lifespan.startup":
+                lookout.lookout.start(clock.SystemClock().now())
             await send({"type": f"{message['type']}.complete"})
             if message["type"] == "lifespan.shutdown":
                 return

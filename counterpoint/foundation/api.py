@@ -1,7 +1,7 @@
 """The door of the foundation: what other rooms may use.
 
 Modules that are vocabulary rather than verbs are re-exported whole: `clock`, `scope`, `policy`, `calendar`, `chain`,
-`enrolment`, `jobs`, `keys`, `roles`, `health`, `journal`, `facts`, `fetch`, `ratelimit`, `live`, `notify`,
+`enrolment`, `jobs`, `keys`, `roles`, `health`, `journal`, `facts`, `fetch`, `ratelimit`, `live`, `lookout`, `notify`,
 `openapi`, `files`, `integrity`, `prefix`, `practice`, `schema_words`, `tick`.
 """
 
@@ -19,6 +19,7 @@ from counterpoint.foundation import (
     journal,
     keys,
     live,
+    lookout,
     notify,
     openapi,
     policy,
@@ -126,6 +127,7 @@ __all__ = [
     "keys",
     "lineage",
     "live",
+    "lookout",
     "members_of",
     "nearest_holders",
     "new_id",

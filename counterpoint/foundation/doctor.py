@@ -15,7 +15,7 @@ from django.conf import settings
 from django.db import connection
 from django.db.utils import Error
 
-from counterpoint.foundation import calendar, health, integrity, notify, practice, restore
+from counterpoint.foundation import calendar, fetch, health, integrity, notify, practice, restore
 from counterpoint.foundation.models import Heartbeat
 
 NETWORK = {"nfs", "nfs4", "cifs", "smb3", "smbfs", "9p", "fuse.sshfs", "afs", "ceph", "glusterfs", "fuse.glusterfs"}
@@ -260,14 +260,34 @@ def _assets(_now: datetime) -> Iterator[Finding]:
 
 def _beats(now: datetime) -> Iterator[Finding]:
     beats = {beat.name: beat for beat in Heartbeat.objects.all()}
-    for sign in health.signs(now):
-        if sign.name in health.FRESH:
-            age = f"last seen {now - beats[sign.name].at} ago" if sign.name in beats else "never seen"
-            verdict = Verdict.OK if sign.ok else Verdict.WARN
-            yield Finding(f"Process {sign.name}", verdict, age, "" if sign.ok else "Start it with `counterpoint up`.")
+    signs = {sign.name: sign for sign in health.beats(now)}
+    stopped = "See the log of the tick. Until it goes on, nobody is told of passed deadlines."
+    wanted = [(f"Process {name}", name, "Start it with `counterpoint up`.") for name in health.FRESH]
+    wanted += [(f"Work {name}", name, stopped) for name in health.watched()]
+    for title, name, todo in wanted:
+        ok = name in signs and signs[name].ok
+        seen = f"last seen {now - beats[name].at} ago" if name in beats else health.NEVER
+        yield Finding(title, Verdict.OK if ok else Verdict.WARN, seen, "" if ok else todo)
     failing = sorted(name for name, beat in beats.items() if beat.detail.get("error"))
     if failing:
         yield Finding("Tick work", Verdict.FAIL, f"failing: {', '.join(failing)}", "See the log of the tick.")
+
+
+def _ways_out(_now: datetime) -> Iterator[Finding]:
+    count, address = notify.channels_in_use(), settings.PUBLIC_ADDRESS
+    if count and not address.startswith("https://"):
+        seen = f"{count} channels, but links in messages do not say where this installation is"
+        yield Finding("Public address", Verdict.WARN, seen, "Set COUNTERPOINT_ADDRESS=https://branch.example.com.")
+    elif address:
+        yield Finding("Public address", Verdict.OK, address)
+    if settings.PING_ADDRESS:
+        try:
+            fetch.checked(settings.PING_ADDRESS)
+        except fetch.Unreachable:
+            todo = "COUNTERPOINT_PING must begin with https:// and name a server."
+            yield Finding("Dead-man service", Verdict.WARN, "its address may not be asked", todo)
+        else:
+            yield Finding("Dead-man service", Verdict.OK, "told each minute that all is well")
 
 
 def _outbox(_now: datetime) -> Iterator[Finding]:
@@ -292,5 +312,5 @@ def _drill(now: datetime) -> Iterator[Finding]:
 
 CHECKS: tuple[Check, ...] = (
     _sqlite_version, _pragmas, _postgres, _home, _keys, _libraries, _calendar, _zone_data, _clock, _migrations,
-    _triggers, _trees, _assets, _beats, _outbox, _drill,
+    _triggers, _trees, _assets, _beats, _outbox, _ways_out, _drill,
 )  # fmt: skip

@@ -15,6 +15,7 @@ from django.db.migrations.executor import MigrationExecutor
 from django.db.utils import Error
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.urls import path
+from django.utils.functional import Promise
 
 from counterpoint.foundation import clock
 from counterpoint.foundation.models import Heartbeat, JobRun
@@ -23,7 +24,10 @@ from counterpoint.foundation.scope import unscoped
 
 FRESH = {"tick": timedelta(seconds=30), "jobs": timedelta(seconds=60)}
 LEAST_FREE = 0.05
-_watched: dict[str, timedelta] = {}
+NEVER, SILENT = "never seen", "no recent sign of life"
+SETTLING = timedelta(minutes=2)  # after a start, in which a work may not have had its first turn
+_watched: dict[str, tuple[timedelta, str | Promise]] = {}
+_served: dict[str, datetime] = {}  # since when this process answers requests; empty in commands
 MIGRATION_LOCK = 0x636F756E74  # any constant: PostgreSQL's advisory locks are numbers
 
 
@@ -34,37 +38,64 @@ class Sign:
     name: str
     ok: bool
     detail: str
+    since: datetime | None = None  # when it was last seen
 
 
-def watch(name: str, limit: timedelta) -> None:
-    """A room's tick work that must go on once it has run: silent for longer than `limit`, or failing, is not ready."""
-    _watched[name] = limit
+def watch(name: str, limit: timedelta, label: str | Promise) -> None:
+    """A room's tick work that must go on: silent for longer than `limit`, or failing, is not ready. `label` is what it
+    does, for people."""
+    _watched[name] = (limit, label)
 
 
-def signs(now: datetime) -> list[Sign]:
-    """Database reachable and migrated, disk not full, tick and workers alive; `now` is real time."""
+def label_of(name: str) -> str:
+    """What a watched work does, in words."""
+    return str(_watched[name][1]) if name in _watched else name
+
+
+def signs(now: datetime, up_since: datetime | None = None) -> list[Sign]:
+    """Database reachable and migrated, disk not full, tick, workers and watched works alive; `now` is real time."""
     try:
         pending = pending_migrations()
         found = [Sign("database", not pending, ", ".join(pending[:3]))]
-        rows = {beat.name: beat for beat in Heartbeat.objects.all()}
-        beats = {name: beat.at for name, beat in rows.items()}
+        alive = beats(now, up_since)
     except Error as failure:
         return [Sign("database", False, type(failure).__name__), disk()]
-    found.append(disk())
+    return [*found, disk(), *alive]
+
+
+def beats(now: datetime, up_since: datetime | None = None) -> list[Sign]:
+    """Whether tick, workers and watched works show signs of life. A watched work that never ran is missed by whoever is
+    up since `up_since` for long enough to have seen it."""
+    rows = {beat.name: beat for beat in Heartbeat.objects.all()}
+    found = []
     for name, limit in FRESH.items():
-        fresh = name in beats and now - beats[name] <= limit
-        found.append(Sign(name, fresh or (name == "jobs" and _busy(now)), "" if fresh else "no recent sign of life"))
-    for name, limit in sorted(_watched.items()):
+        last = rows[name].at if name in rows else None
+        fresh = last is not None and now - last <= limit
+        said = "" if fresh else SILENT
+        found.append(Sign(name, fresh or (name == "jobs" and _busy(now)), said, last))
+    for name, (limit, _label) in sorted(_watched.items()):
         if name in rows:
             found.append(_watch_sign(rows[name], now, limit))
+        elif up_since is not None and now - up_since > limit + SETTLING:
+            found.append(Sign(name, False, NEVER))
     return found
 
 
 def _watch_sign(beat: Heartbeat, now: datetime, limit: timedelta) -> Sign:
     if now - beat.at > limit:
-        return Sign(beat.name, False, "no recent sign of life")
+        return Sign(beat.name, False, SILENT, beat.at)
     error = str(beat.detail.get("error") or "")
-    return Sign(beat.name, not error, error)
+    return Sign(beat.name, not error, error, beat.at)
+
+
+def serve_from(now: datetime) -> None:
+    """This process answers requests from now on (real time)."""
+    _served.setdefault("since", now)
+
+
+def watched() -> list[str]:
+    """Names of the watched works."""
+    return sorted(_watched)
 
 
 def pending_migrations() -> list[str]:
@@ -115,7 +146,7 @@ def healthz(_request: HttpRequest) -> HttpResponse:
 @public("a load balancer asks whether the product can serve")
 def readyz(_request: HttpRequest) -> HttpResponse:
     """200 when everything that serving needs is there, else 503; which of them is named, not why."""
-    found = signs(clock.SystemClock().now())
+    found = signs(clock.SystemClock().now(), _served.get("since"))
     ready = all(sign.ok for sign in found)
     return JsonResponse({"ready": ready} | {s.name: s.ok for s in found}, status=200 if ready else 503)
 

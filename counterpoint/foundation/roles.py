@@ -83,6 +83,7 @@ declare(
         "foundation.people.edit": {"system_admin", "branch_head"},
         "foundation.devices.edit": {"system_admin", "supervisor", "branch_head"},
         "foundation.journal.view": LEADERS | READERS,
+        "foundation.watch.view": LEADERS | ABOVE | {"system_admin"},
         "foundation.files.store": BRANCH | ABOVE | MEMBERS,
         "foundation.files.view": BRANCH | READERS | MEMBERS,
         "foundation.groups.edit": LEADERS | ABOVE,

@@ -15,7 +15,7 @@ from time import monotonic
 from django.db import connections, transaction
 from django.db.utils import DatabaseError, InterfaceError
 
-from counterpoint.foundation import access, anchor, clock, files, jobs, notify
+from counterpoint.foundation import access, anchor, clock, files, jobs, notify, ping
 from counterpoint.foundation.models import Heartbeat, RateBucket
 from counterpoint.foundation.sqlite.checkpoint import checkpoint
 
@@ -174,6 +174,11 @@ def _workers(_now: datetime) -> None:
 @every("foundation.anchor", 60, atomic=False)
 def _anchor(_now: datetime) -> int:
     return anchor.write(clock.SystemClock().now())
+
+
+@every("foundation.ping", 60, atomic=False)
+def _ping(_now: datetime) -> int:
+    return int(ping.pinger.ping(clock.SystemClock().now()))
 
 
 @every("foundation.orphans", 6 * 3600, atomic=False)

@@ -7,8 +7,9 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
+from django.utils import timezone
 
-from counterpoint.foundation.api import clock, hours_of, prefix
+from counterpoint.foundation.api import clock, hours_of, lookout, prefix
 from counterpoint.ui import navigation, reader
 from counterpoint.ui.dayline import BranchDay, DayLine, day_line
 from counterpoint.ui.words import MODES, PHASE_NAMES, for_scripts
@@ -42,6 +43,7 @@ class Shell:
     live_url: str
     words: dict[str, str]
     path: str
+    troubles: tuple[tuple[str, str], ...] = ()
 
 
 def shell(request: HttpRequest) -> dict[str, Shell]:
@@ -71,8 +73,18 @@ def shell(request: HttpRequest) -> dict[str, Shell]:
             live_url=_live_url(request),
             words=for_scripts(),
             path=request.get_full_path(),
+            troubles=_troubles(request),
         )
     }
+
+
+def _troubles(request: HttpRequest) -> tuple[tuple[str, str], ...]:
+    """What the lookout saw, for those who lead and those who run the server; in a practice world nobody minds."""
+    found, scope = lookout.lookout.troubles(), getattr(request, "scope", None)
+    if not found or scope is None or getattr(request, "world", None) is not None or not scope.may(lookout.SEE):
+        return ()
+    zone = timezone.get_current_timezone()
+    return tuple(lookout.told(one, one.since.astimezone(zone) if one.since else None) for one in found)
 
 
 def _address(name: str, *parts: str) -> str:

@@ -79,11 +79,13 @@ def test_only_what_lies_under_live_is_streamed(worlds, path, stream):
     assert sent == [{"type": "http.response.start", "status": 204}]
 
 
-def test_the_servers_start_and_end_are_confirmed_without_waking_either_world(worlds):
+def test_the_servers_start_and_end_are_confirmed_without_waking_either_world(worlds, monkeypatch):
+    began = []
+    monkeypatch.setattr(asgi.lookout.lookout, "start", began.append)
     messages = [{"type": "lifespan.startup"}, {"type": "lifespan.shutdown"}]
     sent = asked({"type": "lifespan"}, *messages)
     assert sent == [{"type": "lifespan.startup.complete"}, {"type": "lifespan.shutdown.complete"}]
-    assert worlds[0].scopes == worlds[1].scopes == []
+    assert worlds[0].scopes == worlds[1].scopes == [] and len(began) == 1  # the lookout keeps watch from then on
 
 
 def test_a_stream_that_breaks_is_not_answered_by_the_other_world(worlds, monkeypatch):

@@ -10,6 +10,7 @@ from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef
+from django.utils.translation import gettext_lazy as _
 
 from counterpoint.foundation.api import OrgUnit, health, scoped, tick
 from counterpoint.primitives.cases import firing
@@ -24,8 +25,8 @@ CALENDAR = "primitives.cases.calendar"
 PATIENCE = timedelta(seconds=90)
 LOOKED_AT = 200
 
-health.watch(firing.TICK, timedelta(seconds=30))
-health.watch(AUDIT, timedelta(seconds=150))
+health.watch(firing.TICK, timedelta(seconds=30), _("Deadlines and escalations of cases"))
+health.watch(AUDIT, timedelta(seconds=150), _("The check that no deadline passes unnoticed"))
 
 
 class EscalationMissing(RuntimeError):
