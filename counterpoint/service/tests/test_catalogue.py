@@ -54,7 +54,7 @@ CHANGES = [
     ("complaint_signals", "injury", "weight", "3.5"),
     ("complaint_corpus", "loss", "category", "error"),
     ("complaint_models", "level", "scale", "0.07"),
-    ("complaint_rules", "complaints", "keep_years", "5"),
+    ("complaint_rules", "complaints", "repeat_days", "45"),
     ("report_templates", "rectification", "names.zh-hans", "投诉整改情况报告"),
 ]
 
@@ -94,6 +94,17 @@ def test_headquarters_changes_a_definition_by_its_form_and_a_colleague_approves(
     (before[outer] if inner else before)[inner or outer] = now[outer][inner] if inner else now[outer]
     assert str((now[outer])[inner] if inner else now[outer]) == value
     assert before == now or kind.value_of(key, before) == kind.value_of(key, now), "nothing else has changed"
+
+
+def test_a_figure_is_changed_together_with_its_worked_example(headquarters, hana):  # noqa: F811
+    kind, item = content.kind_of("complaint_rules"), held("complaint_rules", "complaints", "cn")
+    url = reverse("primitives:content-edit", args=["complaint_rules", "complaints"]) + "?pack=cn"
+    data = posted(kind, item, "keep_years", "5")
+    refused = hana.post(url, data)
+    until = str(date(2026, 11, 23) + timedelta(days=5 * 366))
+    assert refused.status_code == 422 and until in refused.content.decode(), "the page says what comes out now"
+    data["examples"] = data["examples"].replace("2029-11-25", until)
+    assert hana.post(url, data).status_code == 302
 
 
 def test_what_headquarters_decided_rules_the_next_complaint_without_a_restart(headquarters, hana, take):  # noqa: F811
