@@ -17,12 +17,13 @@ from counterpoint.primitives.playbooks.actions import (
 )
 from counterpoint.primitives.playbooks.definition import KIND, Inject, Playbook, Step, playbook, playbooks
 from counterpoint.primitives.playbooks.drills import Duty, drill_duties, drill_plan
-from counterpoint.primitives.playbooks.errors import AlreadyRunning, NotReady, NotRunning
+from counterpoint.primitives.playbooks.errors import AlreadyRunning, NotByHand, NotReady, NotRunning
 from counterpoint.primitives.playbooks.lessons import finding_text, lesson_open
 from counterpoint.primitives.playbooks.outlook import chance_of_meeting, chance_of_play, chances
 from counterpoint.primitives.playbooks.paper import PaperLine, paper_enter
 from counterpoint.primitives.playbooks.queries import play, plays
 from counterpoint.primitives.playbooks.reporting import Report, report
+from counterpoint.primitives.playbooks.starts import Start, start_cancel, start_list, start_move, start_plan
 from counterpoint.primitives.playbooks.values import PlayDetail, PlayView, StepView
 from counterpoint.primitives.playbooks.verbs import DO, DRILL, LEAD, START, VIEW
 
@@ -36,6 +37,7 @@ __all__ = [
     "AlreadyRunning",
     "Duty",
     "Inject",
+    "NotByHand",
     "NotReady",
     "NotRunning",
     "PaperLine",
@@ -43,6 +45,7 @@ __all__ = [
     "PlayView",
     "Playbook",
     "Report",
+    "Start",
     "Step",
     "StepView",
     "chance_of_meeting",
@@ -65,6 +68,10 @@ __all__ = [
     "playbooks",
     "plays",
     "report",
+    "start_cancel",
+    "start_list",
+    "start_move",
+    "start_plan",
     "step_acknowledge",
     "step_done",
     "step_skip",

@@ -10,7 +10,7 @@ from uuid import UUID
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from counterpoint.foundation.api import Invalid, NotFound, OrgUnit, Scope, colleagues, scoped
+from counterpoint.foundation.api import Invalid, NotFound, OrgUnit, Scope, User, colleagues, scoped
 from counterpoint.primitives.content import ContentError
 from counterpoint.primitives.playbooks import injects, rules
 from counterpoint.primitives.playbooks.definition import Playbook, playbook
@@ -24,7 +24,7 @@ from counterpoint.primitives.playbooks.engine import (
     quiet,
     told,
 )
-from counterpoint.primitives.playbooks.errors import AlreadyRunning, NotReady, NotRunning
+from counterpoint.primitives.playbooks.errors import AlreadyRunning, NotByHand, NotReady, NotRunning
 from counterpoint.primitives.playbooks.models import Play, PlayInject, PlayNote, PlayPage, PlayStep
 from counterpoint.primitives.playbooks.ticking import catch_up
 from counterpoint.primitives.playbooks.values import PlayView, view
@@ -46,7 +46,8 @@ def play_start(
     claimed_at: datetime | None = None,
 ) -> PlayView:
     """Begin a play with the version in force. The same key again answers the first play. `claimed_at` is when it began
-    on paper. Raises `NotFound`, `Forbidden`, `Invalid`, and `AlreadyRunning` while the same real plan runs here."""
+    on paper. Raises `NotFound`, `Forbidden`, `Invalid`, `NotByHand` for a person where the plan says so, and
+    `AlreadyRunning` while the same real plan runs here."""
     if mode not in Play.Mode.values:
         raise Invalid(_("A play is real or a drill."), field="mode")
     item = _in_force(playbook, org_unit, now)
@@ -58,8 +59,9 @@ def play_start(
         scope.require(DRILL if mode == Play.Mode.DRILL else START, unit.path)
         if key and (known := Play.objects.select_related("org_unit").filter(org_unit=unit, key=key).first()):
             return view(known)
-        _must_be_alone(unit, playbook, mode)
         book: Playbook = item.value
+        _by_whom(scope, book)
+        _must_be_alone(unit, playbook, mode)
         limit = began + timedelta(minutes=book.time_limit.minutes) if book.time_limit else None
         row = Play(
             org_unit=unit, playbook=playbook, version=item.version, pack=item.pack, mode=mode, trigger=trigger[:120],
@@ -78,6 +80,11 @@ def _in_force(key: str, org_unit: OrgUnit, now: datetime) -> Any:
         return playbook(key, org_unit.date_at(now), org_unit.rule_pack)
     except ContentError as absent:
         raise NotFound(_("There is no playbook “%(key)s” in force.") % {"key": key}) from absent
+
+
+def _by_whom(scope: Scope, book: Playbook) -> None:
+    if not book.trigger.manual and scope.actor is not None and User.objects.filter(pk=scope.actor).exists():
+        raise NotByHand(_("No person starts this plan: it starts by itself. Its page says by what."))
 
 
 def _must_be_alone(unit: OrgUnit, key: str, mode: str) -> None:

@@ -174,10 +174,10 @@ class Inject:
 
 @dataclass(frozen=True)
 class Trigger:
-    """What starts the play besides a person: a metric's breach, a case of a type (and level), the drill calendar."""
+    """What starts the play: a person (`manual`), a case of a type and level, a date that a leader chose (`schedule`;
+    drills need it). A figure starts it where the figure's own definition says so, in its `on_breach`."""
 
     manual: bool = True
-    metric: str = ""
     case_type: str = ""
     case_levels: tuple[str, ...] = ()
     schedule: bool = False
@@ -242,8 +242,7 @@ class Playbook:
 
     def refers_to(self) -> list[tuple[str, str]]:
         """Other definitions that the plan needs."""
-        named = (("metrics", self.trigger.metric), ("case_types", self.trigger.case_type), ("case_types", self.lesson))
-        return [(kind, key) for kind, key in named if key]
+        return [("case_types", key) for key in (self.trigger.case_type, self.lesson) if key]
 
     @cached_property
     def by_slug(self) -> dict[str, Step]:
@@ -289,7 +288,15 @@ def _step_faults(step: Step) -> Iterator[str]:
         yield _("a repeating step needs its interval, another must not have one")
 
 
+def _trigger_faults(book: Playbook) -> Iterator[str]:
+    if book.drill_per_year and not book.trigger.schedule:
+        yield _("Drills are put on a date: a plan that asks for drills needs “schedule” in its trigger.")
+    if book.trigger.case_levels and not book.trigger.case_type:
+        yield _("Levels of a case start nothing without the kind of case.")
+
+
 def _plan_faults(book: Playbook) -> Iterator[str]:
+    yield from _trigger_faults(book)
     slugs = [step.slug for step in book.steps]
     if book.time_limit and book.time_limit.until not in ("", *slugs):
         yield _("The limit ends at “%(step)s”, which is no step.") % {"step": book.time_limit.until}

@@ -19,3 +19,9 @@ class AlreadyRunning(DomainError):
     """The same plan runs here already; `details["play"]` is its id."""
 
     code = "play_already_running"
+
+
+class NotByHand(DomainError):
+    """The plan says that no person starts it; a case, a figure, a date or another system does."""
+
+    code = "play_not_by_hand"

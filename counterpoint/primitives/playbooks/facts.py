@@ -29,6 +29,10 @@ FACTS = (
     _play("play_aborted", _("Play broken off"), "open"),
     _play("play_completed", _("Play closed"), "open"),
     _play("play_lesson", _("Lesson of a play became a case"), "finding", "case"),
+    _play("start_planned", _("Plan put on a date"), "at"),
+    _play("start_moved", _("Date of a plan moved"), "at"),
+    _play("start_cancelled", _("Date of a plan cancelled"), "at"),
+    _play("start_failed", _("Plan did not start on its date"), "at", "why"),
     _play("drill_planned", _("Drill planned"), "duty", "year", "number"),
     _play("drill_missed", _("Drill missed"), "duty", "year", "number"),
 )

@@ -24,6 +24,7 @@ PLAYBOOKS = {
     "order": pgettext_lazy("field", "Order of showing"),
     "trigger": pgettext_lazy("field", "Started by"),
     "manual": pgettext_lazy("field", "By hand"),
+    "schedule": pgettext_lazy("field", "On a date that a leader chooses"),
     "case_type": pgettext_lazy("field", "Kind of case"),
     "case_levels": pgettext_lazy("field", "Levels of the case"),
     "time_limit": pgettext_lazy("field", "Limit of the whole"),

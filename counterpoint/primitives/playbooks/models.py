@@ -151,6 +151,32 @@ class PlayNote(ScopedModel):
         ordering = ["at", "id"]
 
 
+class PlannedStart(ScopedModel):
+    """A plan that a leader put on a day and minute, in earnest or as a drill, and what became of it: the play that it
+    started, or why (`failed`) it started none."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    playbook = models.CharField(max_length=80)
+    mode = models.CharField(max_length=8, choices=Play.Mode.choices)
+    at = models.DateTimeField()
+    next_due_at = models.DateTimeField(null=True, db_index=True)
+    planned_at = models.DateTimeField()
+    planned_by = models.UUIDField(null=True)
+    cancelled_at = models.DateTimeField(null=True)
+    failed = models.CharField(max_length=16, blank=True)
+    play = models.ForeignKey(Play, models.PROTECT, null=True, related_name="planned")
+
+    class Meta(ScopedModel.Meta):
+        abstract = False
+        ordering = ["at", "id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["org_unit", "playbook", "mode", "at"], condition=models.Q(cancelled_at=None),
+                name="planned_start_once",
+            )
+        ]  # fmt: skip
+
+
 class DrillDuty(ScopedModel):
     """The n-th drill of a playbook that a year asks of a branch: when due, when planned, which play did it."""
 

@@ -1,9 +1,9 @@
-"""What starts a real play besides a person: a case of a type (and level), the breach of a metric."""
+"""What starts a real play besides a person and a date: a case of a type (and level), the breach of a metric."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -49,6 +49,12 @@ def on_breach(breach: metrics.Breach, config: Mapping[str, Any]) -> str:
         breach.branch, str(config["playbook"]), f"metric:{breach.metric.key}", f"{breach.key}:play", breach.now
     )
     return f"play:{play}"
+
+
+def figures(key: str, unit: OrgUnit, on: date) -> list[metrics.Metric]:
+    """The figures whose breach starts a plan at a branch."""
+    known = metrics.metrics(on, unit.rule_pack, unit.path)
+    return [one for one in known.values() if one.on_breach.get("playbook") == key]
 
 
 def register() -> None:

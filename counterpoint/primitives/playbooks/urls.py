@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from counterpoint.primitives.playbooks.views import afterwards, offline, room, shelf
+from counterpoint.primitives.playbooks.views import afterwards, dates, offline, room, shelf
 
 urlpatterns = [
     path("", shelf.overview, name="plays"),
@@ -12,6 +12,8 @@ urlpatterns = [
     path("manifest.webmanifest", offline.manifest, name="plays-manifest"),
     path("plan/<str:key>.pdf", shelf.plan_pdf, name="plan-pdf"),
     path("plan/<str:key>/", shelf.plan, name="plan"),
+    path("plan/<str:key>/date", dates.put, name="start-plan"),
+    path("dates/<uuid:start_id>", dates.change, name="start-change"),
     path("drills/<uuid:duty_id>/plan", shelf.plan_drill, name="drill-plan"),
     path("<uuid:play_id>/", room.room, name="play"),
     path("<uuid:play_id>/now", room.room_now, name="play-now"),

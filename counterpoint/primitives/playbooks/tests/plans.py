@@ -42,6 +42,7 @@ FIRE = body(
     ],
     time_limit={"minutes": 20, "names": words("Out")},
     drill_per_year=2,
+    trigger={"schedule": True},
 )  # fmt: skip
 
 

@@ -24,3 +24,6 @@ def plant_playbooks(bank, branch, mark):
     ticking.plays_tick(bank.now)
     playbooks.inject_react(scope=stranger, play=drill, inject="old_man", now=bank.now, text=mark)
     drills.drills_tick(bank.now)
+    playbooks.start_plan(
+        scope=stranger, org_unit=branch, playbook="risk.network_cut", at=bank.now + timedelta(days=3), now=bank.now
+    )

@@ -57,6 +57,10 @@ def test_limits_drills_and_strange_fields_are_checked():
     for more in (
         {"time_limit": {"minutes": 9, "names": words("x"), "until": "b"}},
         {"time_limit": {"minutes": 0, "names": words("x")}},
+        {"drill_per_year": 1},
+        {"drill_per_year": 1, "trigger": {"schedule": False}},
+        {"trigger": {"case_levels": ["urgent"]}},
+        {"trigger": {"metric": "onsite.wait_p90"}},
         {"drill_per_year": 99},
         {"drill_per_year": -1},
         {"drill_pass": 101},

@@ -14,6 +14,7 @@ effective_from: 2020-01-01
 names: {zh-hans: 老人走失, en: Elderly person lost}
 time_limit: {minutes: 30, until: found, names: {zh-hans: 半小时内找到, en: Found within half an hour}}
 drill_per_year: 1
+trigger: {schedule: true}
 steps:
   - slug: describe
     names: {zh-hans: 记下特征, en: Write down what they look like}

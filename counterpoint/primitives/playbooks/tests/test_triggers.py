@@ -10,7 +10,7 @@ from counterpoint.primitives.playbooks.tests.conftest import item
 
 
 def case_plan(shelf, **trigger):
-    book = plans.read({**plans.FIRE, "key": "test.flood", "trigger": trigger})
+    book = plans.read({**plans.FIRE, "key": "test.flood", "trigger": {"schedule": True, **trigger}})
     shelf(item(book))
 
 

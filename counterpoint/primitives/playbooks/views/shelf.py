@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -13,8 +13,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from counterpoint.foundation.api import DomainError, NotFound, branches, clock, policy
-from counterpoint.primitives.content import ContentError
+from counterpoint.foundation.api import DomainError, NotFound, OrgUnit, branches, clock, policy
+from counterpoint.primitives.content import ContentError, Item
 from counterpoint.primitives.playbooks import actions, printing
 from counterpoint.primitives.playbooks.definition import Playbook, playbook, playbooks, said
 from counterpoint.primitives.playbooks.drills import drill_duties, drill_plan
@@ -22,8 +22,10 @@ from counterpoint.primitives.playbooks.errors import AlreadyRunning
 from counterpoint.primitives.playbooks.outlook import chance_of_meeting
 from counterpoint.primitives.playbooks.queries import plays
 from counterpoint.primitives.playbooks.shown import MODES, STATES, answers_of, field_card, role_name, state_of
+from counterpoint.primitives.playbooks.starts import Start, start_list
 from counterpoint.primitives.playbooks.values import PlayView
-from counterpoint.primitives.playbooks.verbs import DRILL, START, VIEW
+from counterpoint.primitives.playbooks.verbs import DRILL, LEAD, START, VIEW
+from counterpoint.primitives.playbooks.views import dates
 from counterpoint.primitives.playbooks.views.frame import book_of, moment_in
 from counterpoint.ui import excel
 from counterpoint.ui.pages import PDF, branch_here, done, download
@@ -42,11 +44,25 @@ def overview(request: Any) -> HttpResponse:
     if request.GET.get("export"):
         return download(_workbook(lines), "plays.xlsx")
     on_shelf = playbooks(branch.date_at(now), branch.rule_pack)
+    here = branches(scope=request.scope)
     context = {
+        "dates": _dated(request, start_list(scope=request.scope, now=now, playbook=wanted["playbook"]), here, on_shelf),
         "lines": lines, "wanted": wanted, "modes": MODES.items(), "states": [(k, s[0]) for k, s in STATES.items()],
         "books": [(key, item.value.name(request.LANGUAGE_CODE)) for key, item in on_shelf.items()],
     }  # fmt: skip
     return render(request, "primitives/playbooks/plays.html", context)
+
+
+def _dated(
+    request: Any, found: Sequence[Start], here: Sequence[OrgUnit], shelf: Mapping[str, Item]
+) -> list[dict[str, Any]]:  # fmt: skip
+    names = {one.code: one.name for one in here}
+    cards = dates.cards(request, found, {one.code: one.path for one in here})
+    for card in cards:
+        item = shelf.get(card["start"].playbook)
+        card["name"] = item.value.name(request.LANGUAGE_CODE) if item else card["start"].playbook
+        card["branch"] = names.get(card["start"].branch, card["start"].branch)
+    return cards
 
 
 def _lines(request: Any, rows: Sequence[PlayView]) -> list[dict[str, Any]]:
@@ -91,6 +107,7 @@ def plan(request: Any, key: str) -> HttpResponse:
     language = request.LANGUAGE_CODE
     chance = chance_of_meeting(scope=request.scope, org_unit=branch, playbook=key, now=now)
     duties = [one for one in drill_duties(scope=request.scope, org_unit=branch, now=now) if one.playbook == key]
+    planned = start_list(scope=request.scope, org_unit=branch, playbook=key, now=now)
     recent = plays(scope=request.scope, org_unit=branch, playbook=key, limit=8)
     context = {
         "item": item, "book": book, "name": book.name(language), "hint": book.hint(language),
@@ -99,8 +116,12 @@ def plan(request: Any, key: str) -> HttpResponse:
         "wording": [said(words, language) for words in book.wording],
         "figures": [(said(one.names, language), one.mark, one.source) for one in book.figures],
         "chance": chance, "bottleneck": book.by_slug[chance.bottleneck].name(language) if chance else "",
+        "causes": dates.causes(book, branch, now, language),
+        "dates": dates.cards(request, planned, {branch.code: branch.path}),
+        "may_lead": request.scope.may(LEAD, branch.path),
         "duties": duties, "plays": _lines(request, recent),
-        "may_start": request.scope.may(START, branch.path), "may_drill": request.scope.may(DRILL, branch.path),
+        "may_start": book.trigger.manual and request.scope.may(START, branch.path),
+        "may_drill": request.scope.may(DRILL, branch.path),
         "injects": len(book.injects),
         "measured": {one.key: one for one in chance.stages} if chance else {},
     }  # fmt: skip
