@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
 
@@ -13,7 +14,8 @@ from counterpoint.primitives.metrics import GRAINS, Metric, Period, Value, board
 from counterpoint.ui import reader
 from counterpoint.ui.punctuation import listed
 
-TREND = {"day": 14, "week": 8, "month": 6, "quarter": 5}
+HOUR = periods.HOUR
+TREND = {"hour": 14, "day": 14, "week": 8, "month": 6, "quarter": 5}
 ADDITIVE = ("count", "sum")  # a period that is not over yet cannot be compared with a whole one
 LEVELS = {"act": "act", "watch": "watch", "fine": "fine"}
 
@@ -157,38 +159,49 @@ def fitting(metric: Metric, grain: str) -> str:
 
 
 def read(
-    *, scope: Scope, unit: OrgUnit, keys: Iterable[str], grain: str, on: date, now: datetime, person: str = ""
-) -> dict[str, Card]:
-    """Cards of the metrics in force, by key; each day is read once."""
+    *, scope: Scope, unit: OrgUnit, keys: Iterable[str], grain: str, on: date, now: datetime, person: str = "",
+    post: str = "", hour: int = 0,
+) -> dict[str, Card]:  # fmt: skip
+    """Cards of the metrics in force, by key; each day is read once. An hour's course are the hours before it."""
     known = metrics(on, unit.rule_pack, unit.path)
     chosen = [known[key] for key in dict.fromkeys(keys) if key in known]
     if person:
         chosen = [one for one in chosen if "person" in one.subjects]
+    if post:
+        chosen = [one for one in chosen if "post" in one.subjects]
+    whose = {"person": person, "post": post}
     by_grain: dict[str, list[Metric]] = {}
     for one in chosen:
         by_grain.setdefault(fitting(one, grain), []).append(one)
     found: dict[str, Card] = {}
     for each, some in by_grain.items():
-        found |= _cards(scope, unit, some, each, on, now, person, coarser=each != grain)
+        found |= _cards(scope, unit, some, _course(each, on, hour), now, whose, coarser=each != grain)
     return {one.key: found[one.key] for one in chosen}
 
 
+def _course(grain: str, on: date, hour: int) -> list[Period]:
+    """The periods of a course, oldest first; of hours those of the day up to the one asked for."""
+    if grain == HOUR:
+        return [periods.of(HOUR, on, each) for each in range(max(0, hour + 1 - TREND[HOUR]), hour + 1)]
+    return periods.last(grain, on, TREND[grain])
+
+
 def _cards(
-    scope: Scope, unit: OrgUnit, some: Sequence[Metric], grain: str, on: date, now: datetime, person: str, *,
-    coarser: bool,
+    scope: Scope, unit: OrgUnit, some: Sequence[Metric], trend: Sequence[Period], now: datetime,
+    whose: Mapping[str, str], *, coarser: bool,
 ) -> dict[str, Card]:  # fmt: skip
-    trend = periods.last(grain, on, TREND[grain])
-    current, before = trend[-1], trend[-2]
-    wanted = list(dict.fromkeys([*trend, current.week_before, before.week_before]))
-    values = board(scope=scope, units=[unit], metrics=some, periods=wanted, person=person, now=now)
+    current = trend[-1]
+    before = current.back() if current.grain == HOUR else trend[-2]
+    wanted = list(dict.fromkeys([*trend, before, current.week_before, before.week_before]))
+    values = board(scope=scope, units=[unit], metrics=some, periods=wanted, now=now, **whose)
     like = {}
-    if unit.kind == OrgUnit.Kind.BRANCH and not person:
+    if unit.kind == OrgUnit.Kind.BRANCH and not any(whose.values()):
         like = peers.peers_of(scope=scope, branch=unit, wanted=[current, before])
     found = {}
     for one in some:
-        waits = current.until > unit.date_at(now) and values[unit.pk, one.key, current].value is None
+        waits = _runs(current, unit, now) and values[unit.pk, one.key, current].value is None
         period = before if waits and values[unit.pk, one.key, before].value is not None else current
-        running = period.until > unit.date_at(now)
+        running = _runs(period, unit, now)
         comparable = not (running and one.measure in ADDITIVE)
         found[one.key] = Card(
             one, values[unit.pk, one.key, period],
@@ -197,6 +210,14 @@ def _cards(
             coarser or period is not current,
         )  # fmt: skip
     return found
+
+
+def _runs(period: Period, unit: OrgUnit, now: datetime) -> bool:
+    """Whether the period is not over."""
+    if period.grain == HOUR:
+        at = now.astimezone(ZoneInfo(unit.time_zone))
+        return (period.since, period.hour or 0) >= (at.date(), at.hour)
+    return period.until > unit.date_at(now)
 
 
 def shown(

@@ -64,9 +64,12 @@ def direction_name(one: Metric) -> str:
 def thresholds(one: Metric) -> list[dict[str, Any]]:
     """Each threshold in words, with its level."""
     found = [{"level": each.level, "text": threshold(one, each)} for each in one.thresholds]
-    if one.silence:
+    if one.silence and one.silence.hours is not None:
         words = _("an alert when no row comes for %(hours)g opening hours") % {"hours": one.silence.hours}
         found.append({"level": "act", "text": words})
+    elif one.silence:
+        words = _("an alert when no row comes for %(days)d days") % {"days": one.silence.days}
+        found.append({"level": "watch", "text": words})
     return found
 
 
@@ -173,6 +176,25 @@ def ranking(one: Metric, rows: Sequence[Row]) -> Chart | None:
         _("units with at least %(n)d cases; demand and mix are not taken out") % {"n": one.small},
         [name for name, _value in known], _("Unit"),
         [Series(one.name(reader.language()), [value.value for _name, value in known], "bars")],
+    )  # fmt: skip
+
+
+def posts(one: Metric, found: Mapping[str, Answer]) -> Chart | None:
+    """Counters or machines; those with too few cases are left out."""
+    kind = relation(one.relations[0])
+    known = [(kind.value_name("post", key), a) for key, a in found.items() if a.value is not None and a.n >= one.small]
+    if len(known) < 2:
+        return None
+    known.sort(key=lambda pair: pair[1].value or 0.0, reverse=one.direction != "down")
+    (best, first), (worst, last) = known[0], known[-1]
+    title = _("%(best)s %(first)s, %(worst)s %(last)s") % {
+        "best": best, "first": telling.number(one, first.value), "worst": worst,
+        "last": telling.number(one, last.value),
+    }  # fmt: skip
+    return Chart(
+        "posts", "ranking", title, telling.unit_name(one.unit) or _("number"),
+        _("each serves another mix: look at the rows before judging"), [name for name, _a in known],
+        _("Counter or machine"), [Series(one.name(reader.language()), [a.value for _name, a in known], "bars")],
     )  # fmt: skip
 
 

@@ -11,11 +11,23 @@ from ninja import Field, Router, Schema, Status
 from counterpoint.analytics import cards, importing
 from counterpoint.analytics.verbs import SEND
 from counterpoint.foundation.api import Invalid, OrgUnit, clock, openapi, policy
-from counterpoint.primitives.metrics import ALARM, VIEW, alarm_list, board, metric_of, metrics, periods, telling
+from counterpoint.primitives.metrics import (
+    ALARM,
+    VIEW,
+    Metric,
+    alarm_list,
+    board,
+    by_margin,
+    metric_of,
+    metrics,
+    periods,
+    telling,
+)
 
 router = Router()
 MOST_PERIODS = 400
 MOST_NUMBERS = 2000
+Grain = Literal["hour", "day", "week", "month", "quarter"]
 
 
 class TargetOut(Schema):
@@ -45,6 +57,14 @@ class ValueOut(Schema):
     high: float | None
     state: str = Field(description="fine, watch, act, few (too few cases), none (no data), calm (no target)")
     target: TargetOut | None
+
+
+class ShareOut(Schema):
+    of: str = Field(description="the hour, the counter or machine, or the staff number", examples=["10", "3"])
+    value: float | None
+    n: int
+    low: float | None = Field(description="95 % interval, null where there is none")
+    high: float | None
 
 
 class AlertOut(Schema):
@@ -105,17 +125,20 @@ def kpis(request: Any) -> Any:
 
 
 @router.get(
-    "/kpis/{key}/values", response={200: list[ValueOut], 404: openapi.Problem, 422: openapi.Problem},
+    "/kpis/{key}/values",
+    response={200: list[ValueOut], **dict.fromkeys((403, 404, 422), openapi.Problem)},
     summary="Values of an indicator of the branch",
 )  # fmt: skip
 @policy.device(VIEW)
 def values(
-    request: Any, key: str, since: date, until: date, grain: Literal["hour", "day", "week", "month", "quarter"] = "day"
+    request: Any, key: str, since: date, until: date, grain: Grain = "day", post: str = "", person: str = ""
 ) -> Any:
     """Every period that begins between `since` and `until` (exclusive), oldest first, with its volume, interval and
-    state. `hour` gives the hours of each date that have rows."""
+    state. `hour` gives the hours of each date that have rows. `post` (a counter or machine) or `person` (staff number;
+    it needs the right to see people's numbers) asks for that one alone, by day or longer."""
     branch: OrgUnit = request.branch
     one = metric_of(key, until, branch.rule_pack)
+    _kept_by(one, grain, post, person)
     wanted: list[periods.Period] = []
     at = periods.of(grain, since)
     while at.since < until and len(wanted) <= MOST_PERIODS:
@@ -124,9 +147,41 @@ def values(
         at = periods.of(grain, at.until)
     if len(wanted) > MOST_PERIODS:
         raise Invalid(_("At most %(count)s periods at once.") % {"count": MOST_PERIODS}, field="until")
-    found = board(scope=request.scope, units=[branch], metrics=[one], periods=wanted, now=clock.now())
+    found = board(
+        scope=request.scope, units=[branch], metrics=[one], periods=wanted, now=clock.now(), post=post, person=person
+    )
     told = [cards.plain(found[branch.pk, key, period]) for period in wanted]
     return [value for value in told if grain != periods.HOUR or value["n"]]
+
+
+def _kept_by(one: Metric, grain: str, post: str, person: str) -> None:
+    """Refuse what the indicator is not kept by."""
+    if post and person:
+        raise Invalid(_("Ask for a person or for a counter, not for both."), field="post")
+    for name, wanted in (("post", post), ("person", person)):
+        if wanted and (name not in one.subjects or grain == periods.HOUR):
+            raise Invalid(_("This indicator is not kept in this way."), field=name)
+
+
+@router.get(
+    "/kpis/{key}/by/{by}", response={200: list[ShareOut], **dict.fromkeys((403, 404, 422), openapi.Problem)},
+    summary="An indicator of the branch taken apart",
+)  # fmt: skip
+@policy.device(VIEW)
+def taken_apart(
+    request: Any, key: str, by: Literal["hour", "post", "person"], on: date,
+    grain: Literal["day", "week", "month", "quarter"] = "day",
+) -> Any:  # fmt: skip
+    """The indicator by hour of the day, by counter or machine, or by person (which needs the right to see people's
+    numbers), of the period that holds the date."""
+    branch: OrgUnit = request.branch
+    one = metric_of(key, on, branch.rule_pack)
+    if by != "hour" and by not in one.subjects:
+        raise Invalid(_("This indicator is not kept in this way."), field="by")
+    found = by_margin(
+        scope=request.scope, org_unit=branch, metric=one, period=periods.of(grain, on), by=by, now=clock.now()
+    )
+    return [{"of": name, "value": a.value, "n": a.n, "low": a.low, "high": a.high} for name, a in found.items()]
 
 
 @router.get("/kpi-alerts", response=list[AlertOut], summary="Alerts that are not over")
@@ -140,7 +195,7 @@ def alerts(request: Any) -> Any:
             "id": str(row.pk), "metric": row.metric, "rule": row.rule, "period": row.period, "level": row.level,
             "state": row.state, "headline": telling.headline(known[row.metric], row),
             "causes": telling.causes(known[row.metric], row.cause),
-            "action": telling.action(known[row.metric], row.cause),
+            "action": telling.action(known[row.metric], row),
         }
         for row in alarm_list(scope=request.scope, unit=branch, open_only=True) if row.metric in known
     ]  # fmt: skip

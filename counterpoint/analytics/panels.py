@@ -28,7 +28,7 @@ def off_course(request: Any) -> PanelBody | None:
     shown = [
         (telling.headline(known[row.metric], row), reverse("analytics:alert", args=[row.pk]),
          (row.level, telling.when(row)) if row.state == "open" else ("calm", _("in hand")),
-         telling.action(known[row.metric], row.cause) if row.state == "open" else "")
+         telling.action(known[row.metric], row) if row.state == "open" else "")
         for row in rows[:SHOWN]
     ]  # fmt: skip
     waiting = [row for row in rows if row.state == "open"]

@@ -278,6 +278,7 @@ register_relation(
 register_relation(
     _relation(
         "onsite.machines", MACHINES, one_by_one(machines), ("设备营业日", "machine days"), label="post",
+        places=("post",),
         facts=("onsite.device_", "foundation.hours_set", "foundation.special_day_set", "foundation.place_created"),
     )
 )  # fmt: skip

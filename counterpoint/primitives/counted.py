@@ -14,6 +14,7 @@ from counterpoint.foundation.api import OrgUnit, Scope, User, calendar, scoped
 from counterpoint.primitives.cases import case_types
 from counterpoint.primitives.cases.models import Case
 from counterpoint.primitives.checklists.models import Round
+from counterpoint.primitives.content import items
 from counterpoint.primitives.metrics import Relation, Touch, by_branch, register_relation
 from counterpoint.primitives.playbooks.models import DrillDuty, Play
 from counterpoint.ui import reader
@@ -43,6 +44,7 @@ PLAYS = {
     "score": "number",
 }  # fmt: skip
 DRILLS = {"playbook": "word", "done": "yes_no"}
+ABOUT = ("category", "item", "cause")  # fields of a case's form that say what it is about
 REMEMBERED = timedelta(days=100)  # how far back the same matter counts as the same
 LONG = 40  # days back that a change of an older case or round may touch
 
@@ -91,7 +93,7 @@ def _what(fields: dict[str, Any], key: str | None) -> str | None:
     """What a case is about: the item of the round that opened it, else the first of the usual fields of its type."""
     if key and key.startswith("round:") and key.count(":") == 2:
         return key.rpartition(":")[2]
-    return next((str(fields[name]) for name in ("category", "item", "cause") if fields.get(name)), None)
+    return next((str(fields[name]) for name in ABOUT if fields.get(name)), None)
 
 
 def cases(scope: Scope, branches: Sequence[OrgUnit], since: date, until: date) -> "Mapping[Any, pd.DataFrame]":
@@ -176,11 +178,27 @@ def _opened(touch: Touch) -> list[date]:
 
 
 def value_name(column: str, value: Any) -> str:
-    """Kinds of cases in the reader's words; other values as they are."""
+    """Kinds of cases, and what they are about, in the reader's words; other values as they are."""
+    if column == "what":
+        return matter(str(value), reader.language())
     if column == "type":
         kind = case_types(date(2100, 1, 1), "cn").get(str(value))
         return kind.name(reader.language()) if kind else str(value)
     return str(WORDS.get(value, value))
+
+
+def matter(slug: str, language: str) -> str:
+    """What a case is about: a choice of its form, or the item of a checklist that it came from."""
+    on = date(2100, 1, 1)
+    for kind in case_types(on, "cn").values():
+        for choice in (one for field in kind.fields if field.slug in ABOUT for one in field.choices):
+            if choice.slug == slug:
+                return choice.name(language)
+    for one in items("checklists", on, "cn").values():
+        for item in one.value.items:
+            if item.slug == slug:
+                return str(item.name(language))
+    return slug
 
 
 WORDS = {

@@ -52,6 +52,16 @@ def test_every_page_is_whole_and_chinese(lived, sign_in, page):
     assert left(answer) == []
 
 
+@pytest.mark.parametrize(
+    ("who", "unit", "paced"),
+    [("Sun", "b01", False), ("Rita", "east", True), ("Rita", "b01", False), ("Hana", "hq", True)],
+)
+def test_a_board_listens_to_its_own_unit_and_all_below_it(lived, sign_in, who, unit, paced):
+    text = sign_in(who).get(f"/analytics/?unit={unit}").content.decode()
+    assert f"/live/{unit}" in text and "live:cases.opened from:body" in text and "every 120s" in text
+    assert ("from:body throttle:15s" in text) is paced
+
+
 @pytest.mark.parametrize(("who", "board"), [("Mei", "teller"), ("Sun", "supervisor"), ("Ada", "branch_head"),
                                             ("Rita", "region"), ("Hana", "bank"), ("Otto", "bank")])  # fmt: skip
 def test_everybody_lands_on_the_board_of_their_role(lived, sign_in, who, board):

@@ -60,8 +60,9 @@ def alerts(request: Any) -> HttpResponse:
 def line(request: Any, row: Any, one: Metric) -> dict[str, Any]:
     """An alert as a page shows it."""
     period = telling.period_of(row.period)
-    grain = "day" if period.grain == "hour" else period.grain
-    query = f"unit={row.org_unit.code}&grain={grain}&on={period.since.isoformat()}"
+    query = f"unit={row.org_unit.code}&grain={period.grain}&on={period.since.isoformat()}"
+    if period.hour is not None:
+        query += f"&hour={period.hour}"
     causes = telling.causes(one, row.cause)
     kind, _colon, key = row.started.partition(":")
     found = row.found
@@ -70,7 +71,8 @@ def line(request: Any, row: Any, one: Metric) -> dict[str, Any]:
         "alarm": row, "name": one.name(reader.language()), "text": telling.headline(one, row),
         "when": telling.when(row),
         "level": row.level if row.state == "open" else "calm", "word": state_word(row), "n": found.get("n"),
-        "cause": causes[0] if causes else "", "causes": causes, "action": telling.action(one, row.cause),
+        "cause": causes[0] if causes else "", "causes": causes, "action": telling.action(one, row),
+        "page": telling.page(one, row),
         "value": telling.number(one, found["value"]) if found.get("value") is not None else "",
         "interval": f"{telling.number(one, low, unit=False)}–{telling.number(one, high)}" if low is not None else "",
         "limit": telling.number(one, found["limit"]) if found.get("limit") is not None else "",
@@ -95,8 +97,8 @@ def state_word(row: Any) -> str:
 
 def silent(row: Any) -> str:
     """What is known of an alert without a cause."""
-    if row.rule == "silence":
-        return _("No row for %(hours)s opening hours.") % {"hours": row.found.get("hours")}
+    if text := telling.unheard(row):
+        return text
     if row.rule == "failure":
         return _("The rule %(rule)s ended with %(error)s; the log has the details.") % {
             "rule": row.found.get("rule"), "error": row.found.get("error"),
@@ -106,8 +108,8 @@ def silent(row: Any) -> str:
 
 def todo(row: Any) -> str:
     """What to do where the content proposes nothing."""
-    if row.rule == "silence":
-        return _("Look at the queue machine and the network; enter tickets by hand until it is back.")
+    if row.rule in telling.UNHEARD:
+        return _("Find out why nothing comes: whoever delivers or enters it, the device, the network.")
     if row.rule == "failure":
         return _("Tell the system administrator; this number is not watched until it is put right.")
     return _("Look at the rows behind it, then decide.")

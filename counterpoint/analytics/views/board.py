@@ -22,6 +22,8 @@ from counterpoint.ui.tables import Cell, Column, Table
 LIVE = ("onsite.ticket_finished", "onsite.ticket_called", "onsite.ticket_abandoned", "cases.opened", "cases.closed",
         "primitives.round_submitted", "primitives.alarm_raised")  # fmt: skip
 
+MANY_SECONDS, EVERY_SECONDS = 15, 120
+
 
 def _chosen(request: Any, place: Frame) -> BoardBody:
     held = roles_of(request.user, place.now)
@@ -42,6 +44,7 @@ def _read(request: Any, place: Frame, body: BoardBody) -> Shown:
 def board(request: Any) -> HttpResponse:
     """The numbers that belong to the caller's role."""
     place = frame(request)
+    request.live_url = reverse("foundation:live", args=[place.unit.code])  # of the unit and everything below it
     body = _chosen(request, place)
     found = _read(request, place, body)
     url = reverse("analytics:board")
@@ -49,7 +52,7 @@ def board(request: Any) -> HttpResponse:
         "place": place, "body": body, "found": found, "name": body.name(reader.language()),
         "tabs": tabs(place, url, board=body.key), "steps": steps(place, url, board=body.key),
         "query": place.query(board=body.key), "table": None,
-        "live": ", ".join(f"live:{kind} from:body" for kind in LIVE),
+        "live": _live(place.unit),
         "boards": [(one.key, one.name(reader.language())) for one in boards(place.on).values()],
         "links": {card.metric.key: f"{reverse('analytics:kpi', args=[card.metric.key])}?{place.query()}"
                   for card in found.cards},
@@ -62,6 +65,13 @@ def board(request: Any) -> HttpResponse:
         context["alarms"] = len(alarm_list(scope=request.scope, unit=place.unit, open_only=True))
     part = request.headers.get("HX-Request") and request.GET.get("part")
     return render(request, "analytics/parts/board.html" if part else "analytics/board.html", context)
+
+
+def _live(unit: OrgUnit) -> str:
+    """What refreshes the board: news of the unit's branches, above a branch gathered for some seconds because there is
+    much of it; and time."""
+    pace = "" if unit.kind == OrgUnit.Kind.BRANCH else f" throttle:{MANY_SECONDS}s"
+    return ", ".join([*(f"live:{kind} from:body{pace}" for kind in LIVE), f"every {EVERY_SECONDS}s"])
 
 
 def state_word(card: Card) -> str:

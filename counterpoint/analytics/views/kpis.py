@@ -1,5 +1,6 @@
 """The catalogue, one number with everything about it, and the rows behind it."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -12,7 +13,8 @@ from django.views.decorators.http import require_POST
 from counterpoint.analytics import cards, charts
 from counterpoint.analytics.forms import MuteForm, TargetForm
 from counterpoint.analytics.verbs import SEE
-from counterpoint.analytics.views.frame import Frame, frame, steps, tabs
+from counterpoint.analytics.views import breakdown
+from counterpoint.analytics.views.frame import GRAINS, Frame, frame, steps, tabs
 from counterpoint.foundation.api import DomainError, OrgUnit, colleagues, policy, roles, scoped
 from counterpoint.primitives.content import every, get
 from counterpoint.primitives.metrics import (
@@ -24,7 +26,6 @@ from counterpoint.primitives.metrics import (
     Metric,
     Period,
     alarm_list,
-    by_margin,
     metric_mute,
     metric_of,
     metric_unmute,
@@ -105,19 +106,31 @@ def _person(request: Any, place: Frame) -> str:
 @policy.allow(SEE)
 def kpi(request: Any, key: str) -> HttpResponse:
     """One number: its course, where it comes from, what it means, who answers for it."""
-    place = frame(request)
+    place = frame(request, ("hour", *GRAINS))
     one, person = _metric(key, place), _person(request, place)
-    grain = cards.fitting(one, place.grain)
+    whole = not (person or place.post)  # of a person or a post there are days, no hours
+    hours = breakdown.has_hours(one) and whole
+    place = replace(place, grain=cards.fitting(one, "day" if place.grain == "hour" and not hours else place.grain))
     found = cards.read(
-        scope=request.scope, unit=place.unit, keys=[key], grain=grain, on=place.on, now=place.now, person=person
-    )
+        scope=request.scope, unit=place.unit, keys=[key], grain=place.grain, on=place.on, now=place.now, person=person,
+        post=place.post, hour=place.hour,
+    )  # fmt: skip
     card = found.get(key)
+    by_hour = breakdown.by(request.scope, place, one, "hour") if hours else {}
+    by_post = {}
+    if breakdown.has_posts(one) and whole and place.grain != "hour":
+        by_post = breakdown.by(request.scope, place, one, "post")
+    if request.GET.get("as") == "excel" and card is not None:
+        made = breakdown.book(one, place, card, by_hour, by_post)
+        return download(made, f"kpi-{one.code}-{place.unit.code}-{place.period.slug}.xlsx")
     url = reverse("analytics:kpi", args=[key])
     item = get(NAME, key, place.on, place.unit.rule_pack)
     context: dict[str, Any] = {
-        "place": place, "metric": one, "name": one.name(reader.language()), "card": card, "item": item, "grain": grain,
-        "tabs": [tab for tab in tabs(place, url, person=person) if tab[0] in one.grains],
+        "place": place, "metric": one, "name": one.name(reader.language()), "card": card, "item": item,
+        "grain": place.grain, "breakdown": breakdown.tables(one, place, by_hour, by_post),
+        "tabs": [tab for tab in tabs(place, url, hours=hours, person=person) if tab[0] in one.grains],
         "steps": steps(place, url, person=person), "query": place.query(person=person), "person": person,
+        "whole": place.query(post=None),
         "formula": telling.formula(one), "note": one.note(reader.language()), "owner": owner_name(one),
         "origin": charts.origin(item), "examples": _examples(one, item.examples),
         "relations": [(relation(name).name(reader.language()), name) for name in one.relations],
@@ -126,22 +139,22 @@ def kpi(request: Any, key: str) -> HttpResponse:
     }  # fmt: skip
     if card is not None:
         context["course"] = charts.course(card)
-        context["margins"] = _margins(request, place, one, card)
+        context["margins"] = _margins(request, place, one, by_hour, by_post) if whole else []
     context |= _decided(request, place, one)
     return render(request, "analytics/kpi.html", context)
 
 
-def _margins(request: Any, place: Frame, one: Metric, card: cards.Card) -> list[Any]:
-    """By hour, by unit below, by person: what the caller may see and the rows know."""
+def _margins(request: Any, place: Frame, one: Metric, by_hour: Any, by_post: Any) -> list[Any]:
+    """By hour, by unit below, by post and by person: what the caller may see and the rows know."""
     found: list[Any] = []
-    period = card.value.period
-    here = {"scope": request.scope, "org_unit": place.unit, "metric": one, "period": period, "now": place.now}
-    columns = relation(one.relations[0]).columns
-    if "hour" in columns and one.interval != "none":
-        found.append(charts.by_hour(one, by_margin(**here, by="hour")))
-    found.append(charts.ranking(one, _below(request, place, one, period)))
-    if "person" in columns and "person" in one.subjects and request.scope.may(PEOPLE, place.unit.path):
-        found.append(charts.people(one, by_margin(**here, by="person"), _names(request, place, period)))
+    if one.interval != "none" or place.grain == "hour":
+        found.append(charts.by_hour(one, by_hour))
+    found.append(charts.ranking(one, _below(request, place, one, place.period)))
+    found.append(charts.posts(one, by_post))
+    by_person = "person" in one.subjects and "person" in relation(one.relations[0]).columns
+    if by_person and place.grain != "hour" and request.scope.may(PEOPLE, place.unit.path):
+        people = breakdown.by(request.scope, place, one, "person")
+        found.append(charts.people(one, people, _names(request, place, place.period)))
     return [chart for chart in found if chart is not None]
 
 
@@ -186,13 +199,14 @@ def _decided(request: Any, place: Frame, one: Metric) -> dict[str, Any]:
 @policy.allow(SEE)
 def drill(request: Any, key: str) -> HttpResponse:
     """The rows that the number counts, as a table or as Excel."""
-    place = frame(request, ("hour", "day", "week", "month", "quarter"))
+    place = frame(request, ("hour", *GRAINS))
     one, person = _metric(key, place), _person(request, place)
     part = _whole(request.GET.get("part", "0"))
     saving = request.GET.get("as") == "excel"
     try:
         found = rows(
-            scope=request.scope, org_unit=place.unit, metric=key, period=place.period, person=person, place=part,
+            scope=request.scope, org_unit=place.unit, metric=key, period=place.period, person=person, post=place.post,
+            place=part,
             limit=SAVED_ROWS if saving else SHOWN_ROWS,
         )  # fmt: skip
     except DomainError as refused:
@@ -212,11 +226,11 @@ def drill(request: Any, key: str) -> HttpResponse:
     )  # fmt: skip
     context = {
         "place": place, "metric": one, "name": one.name(reader.language()), "table": table, "found": found,
-        "steps": steps(place, url, part=part, person=person), "tabs": tabs(place, url, part=part, person=person),
+        "steps": steps(place, url, part=part, person=person), "part": str(part),
+        "tabs": tabs(place, url, hours=breakdown.has_hours(one), part=part, person=person),
         "part_name": telling.part_name(found.part), "back": f"{reverse('analytics:kpi', args=[key])}?{place.query()}",
         "parts": [(str(n), telling.part_name(each), f"{url}?{place.query(part=n, person=person)}")
                   for n, each in enumerate(one.parts)],
-        "part": str(part),
     }  # fmt: skip
     return render(request, "analytics/rows.html", context)
 

@@ -15,7 +15,7 @@ from counterpoint.primitives.metrics.definition import Metric
 from counterpoint.primitives.metrics.models import MetricAlarm, MetricMute
 from counterpoint.primitives.metrics.verbs import ALARM, HANDLE
 
-SILENCE, FAILURE = "silence", "failure"
+SILENCE, NEVER, FAILURE = "silence", "never", "failure"
 OPEN, SEEN, OVER = MetricAlarm.State.OPEN, MetricAlarm.State.SEEN, MetricAlarm.State.OVER
 
 
@@ -37,7 +37,7 @@ def alarm_raise(
         )  # fmt: skip
         if running is not None:
             alarm.started = running.started
-        elif not alarm.muted and rule not in (SILENCE, FAILURE):
+        elif not alarm.muted and rule not in (SILENCE, NEVER, FAILURE):
             alarm.started = breaches.start(breaches.Breach(scope, branch, metric, alarm, now))
         alarm.save(force_insert=True)
         data = {"metric": metric.key, "rule": rule, "period": period, "level": level, "value": found.get("value"),

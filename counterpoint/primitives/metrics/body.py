@@ -35,7 +35,7 @@ from counterpoint.primitives.metrics.definition import (
     Threshold,
 )
 
-RESERVED = frozenset({"silence", "failure"})  # alarms of these names are not about a threshold
+RESERVED = frozenset({"silence", "never", "failure"})  # alarms of these names are not about a threshold
 Number = int | float
 Scalar = bool | int | float | str
 
@@ -83,11 +83,13 @@ class SidesBody:
 
 @dataclass(frozen=True)
 class BreachBody:
-    """What a breach starts: a case (with its level) or a playbook."""
+    """What a breach starts: a case (with its level) or a playbook. `rules` are the thresholds whose breach does it, all
+    when none is named."""
 
     case: str = ""
     level: str = ""
     playbook: str = ""
+    rules: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -140,7 +142,7 @@ def build(body: MetricBody) -> Metric:
     return Metric(
         key=body.key, code=body.code, names=body.names, unit=body.unit, direction=body.direction, measure=body.measure,
         scale=_scale(body), digits=body.digits, interval=body.interval or _interval(body.measure, parts),
-        volume=body.volume, target=_target(body), thresholds=body.thresholds, on_breach=_breach(body.on_breach),
+        volume=body.volume, target=_target(body), thresholds=body.thresholds, on_breach=_breach(body),
         silence=body.silence, small=body.small, hide_small=body.hide_small, grains=body.grains,
         subjects=body.subjects, owner=body.owner, group=body.group, notes=body.notes or {}, origin=body.origin or {},
         actions=body.actions, columns=body.columns, **parts,
@@ -217,9 +219,12 @@ def _target(body: MetricBody) -> Bounds | None:
     return Bounds(low=body.target) if body.direction == UP else Bounds(high=body.target)
 
 
-def _breach(body: BreachBody | None) -> dict[str, str]:
-    if body is None:
+def _breach(body: MetricBody) -> dict[str, Any]:
+    found = body.on_breach
+    if found is None:
         return {}
-    if bool(body.case) == bool(body.playbook):
+    if bool(found.case) == bool(found.playbook):
         raise ValueError(_("on_breach starts one case or one playbook"))
-    return {name: value for name, value in asdict(body).items() if value}
+    if strange := set(found.rules) - {one.slug for one in body.thresholds}:
+        raise ValueError(_("on_breach names rules that are no thresholds: %(names)s") % {"names": ", ".join(strange)})
+    return {name: value for name, value in asdict(found).items() if value}

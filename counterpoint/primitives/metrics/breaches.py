@@ -54,9 +54,12 @@ def start(breach: Breach) -> str:
     """Do what the metric asks for; the name of what was started, empty when it asks for nothing."""
     for listener in _listeners:
         listener(breach)
+    asked = breach.metric.on_breach
+    if asked.get("rules") and breach.alarm.rule not in asked["rules"]:
+        return ""
     for kind, handler in _handlers.items():
-        if kind in breach.metric.on_breach:
-            return handler(breach, breach.metric.on_breach)
+        if kind in asked:
+            return handler(breach, asked)
     return ""
 
 

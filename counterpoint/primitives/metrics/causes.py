@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from counterpoint.foundation.api import OrgUnit, Scope
 from counterpoint.primitives.metrics import frames, relations
-from counterpoint.primitives.metrics.definition import COUNT, DOWN, Metric, Part
+from counterpoint.primitives.metrics.definition import BAND, COUNT, DOWN, Metric, Part
 from counterpoint.primitives.metrics.frames import Answer
 from counterpoint.primitives.metrics.periods import DAY, HOUR, Period
 from counterpoint.primitives.metrics.relations import WORD, Relation
@@ -18,23 +18,26 @@ if TYPE_CHECKING:
 
 WEEKS = 4  # like days that make the usual
 LEAST_SHARE = 0.1  # a kind of row that is rarer than this explains nothing
-OTHER = "other"
+OTHER, PLACE = "other", "place"
 
 
 @dataclass(frozen=True)
 class Mover:
-    """A value of a column that moved the number most: its own value now and usually, and how many rows."""
+    """A value of a column that moved the number most: its own value now and usually, and how many rows. `counted` when
+    the rows themselves are what grew: then value and usual are numbers of rows."""
 
     column: str
     key: str
     value: float
     usual: float | None
     n: int
+    counted: bool = False
 
 
 @dataclass(frozen=True)
 class Cause:
-    """`kind` is demand, roster, equipment or other; `numbers` are changes as shares (0.3 = 30 % more)."""
+    """`kind` is demand, roster, equipment, place (the movers say where) or other; `numbers` are changes as
+    shares (0.3 = 30 % more)."""
 
     kind: str = OTHER
     numbers: Mapping[str, float] = field(default_factory=dict)
@@ -58,8 +61,9 @@ def cause_of(*, scope: Scope, branch: OrgUnit, metric: Metric, period: Period) -
     """What can be said of the period; periods longer than a day are compared with the one before."""
     finder = _finders.get(metric.relations[0])
     told = finder(scope, branch, period) if finder else None
-    kind, numbers = told if told else (OTHER, {})
-    return Cause(kind, numbers, movers(scope=scope, branch=branch, metric=metric, period=period))
+    where = movers(scope=scope, branch=branch, metric=metric, period=period)
+    kind, numbers = told if told else (PLACE if any(mover.column != "hour" for mover in where) else OTHER, {})
+    return Cause(kind, numbers, where)
 
 
 def movers(*, scope: Scope, branch: OrgUnit, metric: Metric, period: Period) -> tuple[Mover, ...]:
@@ -72,7 +76,10 @@ def movers(*, scope: Scope, branch: OrgUnit, metric: Metric, period: Period) -> 
     before = _joined(known) if known else now.iloc[:0]
     found = []
     for column in dimensions(one, period):
-        mover = _mover(metric, key, column, now, before)
+        mover = (
+            _grown(metric, column, now, before, len(usual)) if counts(metric)
+            else _mover(metric, one, column, now, before)
+        )  # fmt: skip
         if mover is not None:
             found.append(mover)
     return tuple(found)
@@ -86,11 +93,13 @@ def like(period: Period) -> list[Period]:
 
 
 def dimensions(one: Relation, period: Period) -> list[str]:
-    """Columns that may tell where it happened: hours and words, never persons nor the name of a row."""
+    """Columns that may tell where it happened: hours and words, never persons nor, unless the relation says so, the
+    post or the name of a row."""
     hour = ["hour"] if "hour" in one.columns and period.grain != HOUR else []
     return hour + [
-        name for name, kind in one.columns.items() if kind == WORD and name not in ("person", "post", one.label)
-    ]
+        name for name, kind in one.columns.items()
+        if kind == WORD and (name in one.places or name not in ("person", "post", one.label))
+    ]  # fmt: skip
 
 
 def _rows(scope: Scope, branch: OrgUnit, key: str, period: Period) -> "pd.DataFrame":
@@ -106,8 +115,34 @@ def _joined(many: "list[pd.DataFrame]") -> "pd.DataFrame":
     return pd.concat(many, ignore_index=True)
 
 
-def _mover(metric: Metric, key: str, column: str, now: "pd.DataFrame", before: "pd.DataFrame") -> Mover | None:
+def counts(metric: Metric) -> bool:
+    """Whether the metric is as large as its rows are many: a number of rows, or such a number over another relation's.
+    Then no single kind of row has a value of its own."""
+    return metric.measure == COUNT or len(metric.relations) > 1
+
+
+def _grown(
+    metric: Metric, column: str, now: "pd.DataFrame", before: "pd.DataFrame", periods: int
+) -> Mover | None:  # fmt: skip
+    """The value of the column whose rows became more numerous than in a usual one of so many `periods`, by most; less
+    numerous where more is good, and where both sides are bad as all of them did."""
+    part = next(part for part in metric.parts if part.relation == metric.relations[0])
+    mine = frames.chosen(now, part).groupby(column).size()
+    usual = frames.chosen(before, part).groupby(column).size() / periods
+    excess = mine.subtract(usual, fill_value=0.0)
+    more = metric.direction == DOWN or (metric.direction == BAND and excess.sum() > 0)
+    excess = excess if more else -excess
+    if excess.empty or excess.max() <= 0:
+        return None
+    value = excess.idxmax()
+    held = int(mine.get(value, 0))
+    name = str(int(value)) if column == "hour" else str(value)
+    return Mover(column, name, float(held), round(float(usual.get(value, 0.0)), 1), held, counted=True)
+
+
+def _mover(metric: Metric, one: Relation, column: str, now: "pd.DataFrame", before: "pd.DataFrame") -> Mover | None:
     """The value of the column with the largest rows × deviation in the bad direction."""
+    key, least = one.key, 0.0 if column in one.places else LEAST_SHARE
     whole = _answer(metric, key, before).value
     if whole is None:
         whole = _answer(metric, key, now).value
@@ -117,7 +152,7 @@ def _mover(metric: Metric, key: str, column: str, now: "pd.DataFrame", before: "
     best: tuple[float, Mover] | None = None
     for value, rows in now.groupby(column):
         answer = _answer(metric, key, rows)
-        if answer.value is None or answer.n < LEAST_SHARE * len(now):
+        if answer.value is None or answer.n < least * len(now):
             continue
         usual = _answer(metric, key, before[before[column] == value]).value
         weight = sign * (answer.value - whole) * answer.n

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Annotated, Any, Literal, get_args
 
+from django.utils.translation import gettext as _
 from pydantic import Field
 
 from counterpoint.primitives.content import AtLeastOne, Count, Positive
@@ -98,9 +99,16 @@ class Threshold:
 
 @dataclass(frozen=True)
 class Silence:
-    """A feed that has brought no row for so many opening hours is dead."""
+    """A feed that has brought no row that the metric counts for so many opening hours, or days, is dead. With
+    `min_volume` it is judged only where it brought so many rows in the 90 days before."""
 
-    hours: Positive
+    hours: Positive | None = None
+    days: AtLeastOne | None = None
+    min_volume: Count = 0
+
+    def __post_init__(self) -> None:
+        if (self.hours is None) == (self.days is None):
+            raise ValueError(_("silence is counted in opening hours or in days: give one of the two"))
 
 
 @dataclass(frozen=True)

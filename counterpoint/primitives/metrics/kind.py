@@ -1,11 +1,12 @@
 """The content kinds `metrics` and `metric_actions`; every worked example is executed by the content check."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from math import isclose
 from typing import Any
 
+from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -15,6 +16,7 @@ from counterpoint.primitives.metrics.body import MetricBody
 from counterpoint.primitives.metrics.definition import Metric
 
 NAME, ACTIONS = "metrics", "metric_actions"
+SILENT = "silence"  # the cause of an alarm that no row comes
 EXAMPLE_DAY = date(2026, 11, 23)  # of rows that name no date
 
 
@@ -96,18 +98,30 @@ def references(metric: Metric) -> list[tuple[str, str]]:
 
 @dataclass(frozen=True)
 class Actions:
-    """What is proposed by cause (demand, roster, equipment, other), in words by language."""
+    """What is proposed by cause (demand, roster, equipment, place, other; silence when no row comes), in words by
+    language; `pages` are the pages where it is done, by cause, as `room:name`."""
 
     key: Text
     by_cause: dict[str, Names]
+    pages: dict[str, str] = field(default_factory=dict)
 
     def said(self, cause: str, language: str) -> str:
-        """The proposal for a cause, the general one when there is none of its own."""
-        found = self.by_cause.get(cause) or self.by_cause["other"]
-        return found.get(language) or found["zh-hans"]
+        """The proposal for a cause, the general one when there is none of its own; for silence only its own."""
+        found = self.by_cause.get(cause) or ({} if cause == SILENT else self.by_cause["other"])
+        return found.get(language) or found.get("zh-hans", "")
+
+    def page(self, cause: str) -> str:
+        """The address of the page for a cause; empty when none is named."""
+        name = self.pages.get(cause) or ("" if cause == SILENT else self.pages.get("other", ""))
+        return reverse(name) if name else ""
 
 
 def _lacking(found: Actions) -> str:
+    for name in found.pages.values():
+        try:
+            reverse(name)
+        except NoReverseMatch:
+            return _("there is no page “%(name)s”") % {"name": name}
     return "" if "other" in found.by_cause else _("by_cause needs other: what is proposed for any cause")
 
 

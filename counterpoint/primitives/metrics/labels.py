@@ -89,6 +89,8 @@ METRIC = {
     "playbook": pgettext_lazy("field", "Emergency plan"),
     "silence": pgettext_lazy("field", "Alert when no row comes"),
     "hours": pgettext_lazy("field", "Opening hours"),
+    "days": pgettext_lazy("field", "Days"),
+    "rules": pgettext_lazy("field", "Only for these thresholds"),
     "small": pgettext_lazy("field", "Fewer cases are not judged"),
     "hide_small": pgettext_lazy("field", "Fewer cases are not shown"),
     "grains": pgettext_lazy("field", "Periods"),
@@ -103,4 +105,7 @@ METRIC = {
     "actions": pgettext_lazy("field", "Proposals by cause"),
     "columns": pgettext_lazy("field", "What to fill in at an import"),
 }
-ACTIONS = {"by_cause": pgettext_lazy("field", "Proposals by cause")}
+ACTIONS = {
+    "by_cause": pgettext_lazy("field", "Proposals by cause"),
+    "pages": pgettext_lazy("field", "Page where it is done, by cause"),
+}

@@ -76,8 +76,8 @@ class MetricTarget(ScopedModel):
 class MetricAlarm(ScopedModel):
     """A number off course, a feed that fell silent, or an alarm that itself failed; once for each period.
 
-    `rule` is the threshold's slug, ``silence`` or ``failure``. `found` keeps the numbers as they were judged, `cause`
-    what moved; `started` names the case or playbook that it began.
+    `rule` is the threshold's slug, ``silence``, ``never`` or ``failure``. `found` keeps the numbers as they were
+    judged, `cause` what moved; `started` names the case or playbook that it began.
     """
 
     class State(models.TextChoices):

@@ -57,7 +57,8 @@ class Relation:
     `columns` maps names to kinds (number, word, yes_no). `facts` are beginnings of the journal kinds that change rows;
     `days` says which dates an entry touches (default: its own). `label` names the column that a reader knows a row by;
     `value_name(column, value)` says a value in the reader's words. `live` rows come by themselves while the branch is
-    open, so that their silence is a fault. `verb` is the right to see the rows themselves. `read` takes several
+    open, so that their silence is a fault. `places` are columns that tell where something happened though they name a
+    row or a post, such as a machine. `verb` is the right to see the rows themselves. `read` takes several
     branches at once and answers by branch id, best with as many queries as for one; else `one_by_one` helps.
     """
 
@@ -70,6 +71,7 @@ class Relation:
     facts: tuple[str, ...] = ()
     days: Callable[[Touch], Iterable[date]] = _same_day
     label: str = ""
+    places: tuple[str, ...] = ()
     live: bool = False
     verb: str = ""
 

@@ -13,10 +13,11 @@ from counterpoint.foundation.api import User, nearest_holders, notify
 from counterpoint.primitives.content import every
 from counterpoint.primitives.metrics import periods, relations
 from counterpoint.primitives.metrics.definition import QUANTILES, Bounds, Metric, Part, Term
-from counterpoint.primitives.metrics.kind import ACTIONS
+from counterpoint.primitives.metrics.kind import ACTIONS, NAME, SILENT, Actions
 from counterpoint.primitives.metrics.models import MetricAlarm
 from counterpoint.primitives.metrics.periods import HOUR, MONTH, QUARTER, WEEK, Period
 from counterpoint.ui import reader
+from counterpoint.ui.punctuation import listed
 
 UNITS = {
     "min": gettext_lazy("minutes"), "%": "%", "n": "", "‱": "‱", "h": gettext_lazy("hours"),
@@ -25,12 +26,15 @@ UNITS = {
 }  # fmt: skip
 RULES = {
     "silence": gettext_lazy("No data comes in"),
+    "never": gettext_lazy("No data has ever come in"),
     "failure": gettext_lazy("This indicator could not be judged"),
 }
+UNHEARD = ("silence", "never")
 KINDS = {
     "demand": gettext_lazy("More customers than usual"),
     "roster": gettext_lazy("Fewer people at the windows than usual"),
     "equipment": gettext_lazy("Machines out of order"),
+    "place": gettext_lazy("It shows most in one place"),
     "other": gettext_lazy("No single cause stands out"),
 }
 
@@ -229,19 +233,44 @@ def _mover(metric: Metric, mover: Mapping[str, Any]) -> str:
         "what": one.column_name(column) if one else column, "key": key, "value": number(metric, mover["value"]),
         "usual": number(metric, mover.get("usual")), "n": mover["n"],
     }  # fmt: skip
+    if mover.get("counted"):
+        words["usual"] = f"{mover['usual']:g}"
+        return _("most at %(what)s %(key)s: %(n)s rows, usually %(usual)s") % words
     if mover.get("usual") is None:
         return _("most at %(what)s %(key)s: %(value)s (n = %(n)s)") % words
     return _("most at %(what)s %(key)s: %(value)s, usually %(usual)s (n = %(n)s)") % words
 
 
-def action(metric: Metric, cause: Mapping[str, Any]) -> str:
-    """What the content proposes to do about this cause."""
+def _proposed(metric: Metric, alarm: MetricAlarm) -> tuple[Actions | None, str]:
+    """The metric's proposals in their newest version, and the cause that is asked for."""
     held = [item for item in every(ACTIONS) if item.key == metric.actions]
-    if not held:
+    kind = SILENT if alarm.rule in UNHEARD else str((alarm.cause or {}).get("kind", "other"))
+    return (max(held, key=lambda item: item.version).value if held else None), kind
+
+
+def action(metric: Metric, alarm: MetricAlarm) -> str:
+    """What the content proposes to do about this alarm; empty when it proposes nothing."""
+    found, kind = _proposed(metric, alarm)
+    return found.said(kind, reader.language()) if found else ""
+
+
+def page(metric: Metric, alarm: MetricAlarm) -> str:
+    """The address where that is done; empty when the content names none."""
+    found, kind = _proposed(metric, alarm)
+    return found.page(kind) if found else ""
+
+
+def unheard(alarm: MetricAlarm) -> str:
+    """How long no row has come; of a feed that never came, which figures lack it. Empty for other alarms."""
+    found = alarm.found
+    if alarm.rule == "never":
+        known = {item.key: item.value.name(reader.language()) for item in every(NAME)}
+        return _("Has never come here: %(names)s.") % {"names": listed(known.get(k, k) for k in found.get("never", []))}
+    if alarm.rule != "silence":
         return ""
-    newest = max(held, key=lambda item: item.version)
-    kind = str(cause.get("kind", "other")) if cause else "other"
-    return str(newest.value.said(kind, reader.language()))
+    if "days" in found:
+        return _("No row for %(days)s days.") % {"days": found["days"]}
+    return _("No row for %(hours)s opening hours.") % {"hours": found.get("hours")}
 
 
 def receivers(metric: Metric, alarm: MetricAlarm, now: datetime) -> list[User]:
@@ -274,8 +303,8 @@ def message(metric: Metric, alarm: MetricAlarm) -> tuple[str, str]:
     lines = [f"{alarm.org_unit.name} · {when(alarm)}"]
     if alarm.found.get("n") is not None:
         lines[0] += f" · n = {alarm.found['n']}"
-    lines += causes(metric, alarm.cause)
-    proposed = action(metric, alarm.cause)
+    lines += [text] if (text := unheard(alarm)) else causes(metric, alarm.cause)
+    proposed = action(metric, alarm)
     if proposed:
         lines.append(_("Proposed: %(action)s") % {"action": proposed})
     return headline(metric, alarm)[:160], "\n".join(lines)

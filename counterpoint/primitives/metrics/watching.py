@@ -12,8 +12,8 @@ from zoneinfo import ZoneInfo
 
 from django.db import transaction
 
-from counterpoint.foundation.api import OrgUnit, Scope, calendar, hours_of, roles, scoped, system_scope, tick
-from counterpoint.primitives.metrics import alarms, causes, cells, needs, periods, reading, relations, rules
+from counterpoint.foundation.api import OrgUnit, Scope, roles, scoped, system_scope, tick
+from counterpoint.primitives.metrics import alarms, causes, cells, listening, needs, periods, reading, relations, rules
 from counterpoint.primitives.metrics.definition import Metric, Threshold
 from counterpoint.primitives.metrics.frames import Answer
 from counterpoint.primitives.metrics.models import MetricCover, MetricRound
@@ -70,7 +70,7 @@ def watch_branch(branch: OrgUnit, now: datetime) -> int:
     over = {begin + ONE_DAY * n for n in range(1, (upto - begin).days + 1)}
     over |= set(sorted(on for on in changed if begin - ONE_DAY * LATE_DAYS <= on <= begin)[-DAYS_AT_ONCE:])
     raised = judge_branch(scope, branch, list(wanted.values()), sorted(over), now)
-    raised += listen(scope, branch, list(wanted.values()), now)
+    raised += listening.listen(scope, branch, list(wanted.values()), now)
     with scoped(scope), transaction.atomic():
         held.judged, held.at = max(held.judged, upto), now
         held.save()
@@ -205,48 +205,6 @@ def _judge(scope: Scope, branch: OrgUnit, one: Judged, board: Board, now: dateti
 def answer_of(value: Value) -> Answer:
     """A value as the rules read it."""
     return Answer(value.value, value.n, value.low, value.high)
-
-
-def listen(scope: Scope, branch: OrgUnit, wanted: Sequence[Metric], now: datetime) -> int:
-    """A feed that brought rows before and has been silent for too many opening hours is dead."""
-    raised = 0
-    for one in wanted:
-        if one.silence is None or not relations.offered(one.relations[0]):
-            continue
-        newest = last_row(scope, branch, one.relations[0], now)
-        if newest is None:
-            continue
-        with scoped(scope):
-            hours = hours_of(branch)
-        quiet = calendar.working_between(hours, newest, now, provisional=True)
-        slug = branch.date_at(newest).isoformat()
-        if quiet <= timedelta(hours=one.silence.hours):
-            alarms.alarms_over(scope=scope, branch=branch, metric=one.key, rule=alarms.SILENCE, now=now)
-            continue
-        found = {"since": newest.isoformat(), "hours": round(quiet.total_seconds() / 3600, 1)}
-        made = alarms.alarm_raise(
-            scope=scope, branch=branch, metric=one, rule=alarms.SILENCE, period=slug, level="act", now=now,
-            found=found, cause={},
-        )  # fmt: skip
-        raised += made is not None
-    return raised
-
-
-def last_row(scope: Scope, branch: OrgUnit, key: str, now: datetime) -> datetime | None:
-    """The end of the hour of the newest row of the last weeks (of its day, without hours); None when there was none."""
-    today = branch.date_at(now)
-    zone = ZoneInfo(branch.time_zone)
-    for back in (1, cells.CHUNK_DAYS):
-        frame = relations.read(key, scope=scope, branch=branch, since=today - ONE_DAY * back, until=today + ONE_DAY)
-        frame = frame[frame["date"] <= today]
-        if frame.empty:
-            continue
-        on = max(frame["date"])
-        newest = frame[frame["date"] == on]
-        hour = newest["hour"].max() if "hour" in newest else None
-        minute = 60 * (int(hour) + 1) if hour is not None and hour >= 0 else 1440
-        return min(calendar.local(on, minute, zone), now)
-    return None
 
 
 def covered_until(scope: Scope, branches: Sequence[OrgUnit]) -> datetime | None:

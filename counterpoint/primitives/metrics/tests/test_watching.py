@@ -9,7 +9,7 @@ from counterpoint.foundation.models import Message, OrgUnit
 from counterpoint.primitives import metrics
 from counterpoint.primitives.cases import CaseFilter, cases
 from counterpoint.primitives.content.testing import content_folder  # noqa: F401
-from counterpoint.primitives.metrics import alarms, breaches, needs, telling, watching
+from counterpoint.primitives.metrics import alarms, breaches, listening, needs, telling, watching
 from counterpoint.primitives.metrics.models import MetricAlarm, MetricRound
 from counterpoint.primitives.metrics.tests import feeds
 
@@ -144,7 +144,7 @@ SILENT = {"silence": {"hours": 2}}
 
 
 def listen(bank, one, now):
-    return watching.listen(watching.night(bank.b01.path), bank.b01, [one], now)
+    return listening.listen(watching.night(bank.b01.path), bank.b01, [one], now)
 
 
 def test_silence_alarms_after_opening_hours_only_and_is_over_with_the_next_row(bank, feed, today):
