@@ -31,6 +31,7 @@ SHARES = {
 }  # fmt: skip
 AMOUNTS = {"FEE": (190.0, 0.12), "LOAN": (2600.0, 0.3), "SUIT_BRK": (0.0, 0.0)}  # a customer of the month
 RARE = {"ERR10K": (0.9e-4, 1.0), "CASHDIFF": (0.3e-4, 0.7)}
+OPENINGS, INSIDE = 4, 0.7  # posts that fell free in a quarter, and how often somebody of the house gets one
 TARGETS = (
     ("hq", "onsite.wait_p90", None, 18.0, "年度服务提升目标"),
     ("hq", "onsite.promise_kept", 92.0, None, "年度服务提升目标"),
@@ -76,7 +77,7 @@ def _alarms(branch: OrgUnit, until: datetime, known: Mapping[str, Metric], days:
 
 
 def _numbers(plan: BranchPlan, since: date, until: date, *, seed: int) -> list[analytics.Number]:
-    """One row a series and month, on its last day, for every month that is over."""
+    """One row a series and month (quarter), on its last day, for every month that is over."""
     found = []
     for last in month_ends(since, until):
         random = np.random.default_rng([seed, int(plan.code[1:]), last.toordinal()])
@@ -92,6 +93,9 @@ def _numbers(plan: BranchPlan, since: date, until: date, *, seed: int) -> list[a
         for code, (rate, factor) in RARE.items():
             deals = round(customers * factor * 2)
             found.append(analytics.Number(plan.code, code, last, "", float(random.poisson(rate * deals)), float(deals)))
+        if last.month % 3 == 0:
+            inside = float(random.binomial(OPENINGS, INSIDE))
+            found.append(analytics.Number(plan.code, "PROMO", last, "", inside, float(OPENINGS)))
     return found
 
 
