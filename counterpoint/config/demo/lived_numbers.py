@@ -45,7 +45,7 @@ TARGETS = (
 
 def live(cast: Sequence[BranchPlan], built: Built, since: date, until: datetime, *, seed: int) -> None:
     """Write a past of monthly numbers for every branch, the targets, and what the alarms would have been: all of the
-    first branch, the others' on their queues."""
+    first branch, those on the queues of the others in its region."""
     scope, on = demo_scope(), until.date()
     numbers = [number for plan in cast for number in _numbers(plan, since, on, seed=seed)]
     with scoped(scope):
@@ -60,7 +60,7 @@ def live(cast: Sequence[BranchPlan], built: Built, since: date, until: datetime,
                 )  # fmt: skip
     _alarms(built.units[cast[0].code], until, known, JUDGED_DAYS)
     queues = {key: known[key] for key in OTHERS_METRICS if key in known}
-    for plan in cast[1:]:
+    for plan in (one for one in cast[1:] if one.region == cast[0].region):
         _alarms(built.units[plan.code], until, queues, OTHERS_DAYS)
 
 

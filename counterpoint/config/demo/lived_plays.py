@@ -61,9 +61,9 @@ PAST = (
     Past("risk.system_outage", 34, time(17, 0), slow=0.9),
 )
 OTHERS = (  # by the place of a branch in the cast
-    Past("risk.fire_evacuation", 62, time(8, 5), slow=0.9),
-    Past("risk.system_outage", 48, time(17, 5), slow=1.1),
-    Past("risk.fire_evacuation", 27, time(8, 10), slow=0.75),
+    Past("risk.power_cut", 62, time(17, 5), slow=0.9),
+    Past("risk.network_cut", 48, time(17, 5), slow=1.1),
+    Past("risk.power_cut", 27, time(17, 10), slow=0.75),
 )
 PLANNED = ("risk.robbery", 2, time(16, 30))
 

@@ -1,8 +1,8 @@
 """A lived-in year of risk and of working together, generated and labelled as simulated.
 
 At the first branch control tests, incidents and near misses move the register month by month; colleagues raise and
-settle disputes; one virtual team is over and left its lessons, one is at work. The other branches have a register, a
-few incidents each, the second one disputes. All through public verbs; the same seed gives the same year.
+settle disputes; one virtual team is over and left its lessons, one is at work. The other branches have a few incidents
+each, those of its region a register, one of them disputes. All through public verbs; the same seed gives the same year.
 """
 
 from __future__ import annotations
@@ -87,23 +87,26 @@ class Crew:
 def live(plans: Sequence[BranchPlan], built: Built, since: date, until: datetime, *, seed: int) -> None:
     """Write the year. Call in a transaction, after the drills."""
     _first(plans, built, since, until, seed)
-    for place, plan in enumerate(plans[1:], 1):
-        _other(plan, _crew(built.units[plan.code], until), since, until, seed, disputes=place == 1)
+    near = [plan for plan in plans[1:] if plan.region == plans[0].region]
+    for plan in plans[1:]:
+        crew = _crew(built.units[plan.code], until)
+        days = open_days(plan, since + timedelta(days=4), until.astimezone(UTC).date() - timedelta(days=3))
+        if len(days) < 30:
+            continue
+        if plan in near:
+            risk.register_set_up(**_by(crew.supervisor, _at(crew, days[0], 600)), branch=crew.branch)
+        _other(plan, crew, days, seed)
+        if plan in near[:1]:
+            _settled(crew, days, until, OTHERS_DISPUTES)
 
 
-def _other(plan: BranchPlan, crew: Crew, since: date, until: datetime, seed: int, *, disputes: bool) -> None:
-    """A register, a few incidents for the length of the past, and settled disputes where there were some."""
+def _other(plan: BranchPlan, crew: Crew, days: Sequence[date], seed: int) -> None:
+    """A few incidents for the length of the past."""
     chance = np.random.default_rng([seed, int(plan.code[1:]), 61])
-    days = open_days(plan, since + timedelta(days=4), until.astimezone(UTC).date() - timedelta(days=3))
-    if len(days) < 30:
-        return
-    risk.register_set_up(**_by(crew.supervisor, _at(crew, days[0], 600)), branch=crew.branch)
     many = max(1, round(OTHERS[plan.size] * len(days) / 250))
     numbers = chance.choice(len(INCIDENTS), size=many, replace=False).tolist()
     for number, at in zip(numbers, _spread(crew, days, many, chance), strict=True):
         _incident(crew, number, chance)(at)
-    if disputes:
-        _settled(crew, days, until, OTHERS_DISPUTES)
 
 
 def _first(plans: Sequence[BranchPlan], built: Built, since: date, until: datetime, seed: int) -> None:

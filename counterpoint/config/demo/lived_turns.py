@@ -17,7 +17,7 @@ from counterpoint.config.demo.cast import BranchPlan
 from counterpoint.config.demo.lived_complaints import LABEL, REPORT, Desk, desk_of, ended, here, reported, solved
 from counterpoint.config.demo.rounds import drawn
 from counterpoint.config.demo.year import open_days
-from counterpoint.foundation.api import calendar
+from counterpoint.foundation.api import User, calendar
 from counterpoint.primitives import cases
 from counterpoint.service import api as service
 from counterpoint.service.models import Callback
@@ -38,10 +38,10 @@ def live(plans: Sequence[BranchPlan], built: Built, since: date, until: datetime
     return sum(_calls(desk_of(built.units[plan.code], until), plan, until, seed) for plan in plans)
 
 
-def _take(desk: Desk, at: datetime, **given: object) -> service.Taken:
+def _take(desk: Desk, at: datetime, taker: User | None = None, **given: object) -> service.Taken:
     intake = service.Intake(**{"channel": "counter", "contact": f"139{at:%y%m%d}00", **given})  # type: ignore[arg-type]
     return service.complaint_take(
-        **here(desk.front, at), org_unit=desk.branch, intake=intake, key=f"demo:turn:{at.isoformat()}"
+        **here(taker or desk.front, at), org_unit=desk.branch, intake=intake, key=f"demo:turn:{at.isoformat()}"
     )
 
 
@@ -60,13 +60,13 @@ def _extended(desk: Desk, at: datetime) -> None:
 
 
 def _recused(desk: Desk, at: datetime) -> None:
-    """About the supervisor: the head of the branch handles it, the region looks."""
-    text = f"营业主管当着大厅客户的面说我不懂装懂,态度恶劣{LABEL}"
-    about = (desk.supervisor.pk,)
-    taken = _take(desk, at, text=text, level="level_3", category="attitude", involved=about)
-    cases.case_accept(**here(desk.head, at + HOUR), case=taken.case)
-    solved(desk.head, desk.region, taken, at + 2 * HOUR, "attitude")
-    ended(desk.head, taken, at + DAY, satisfied=True)
+    """About the lobby manager, who would have handled it: the supervisor takes it and handles it, the head looks."""
+    text = f"大堂经理当着别的客户的面说我不懂装懂,态度恶劣{LABEL}"
+    about = (desk.front.pk,)
+    taken = _take(desk, at, desk.supervisor, text=text, level="level_3", category="attitude", involved=about)
+    cases.case_accept(**here(desk.supervisor, at + HOUR), case=taken.case)
+    solved(desk.supervisor, desk.head, taken, at + 2 * HOUR, "attitude")
+    ended(desk.supervisor, taken, at + DAY, satisfied=True)
 
 
 def _returned(desk: Desk, at: datetime) -> None:
@@ -127,8 +127,5 @@ def _calls(desk: Desk, plan: BranchPlan, until: datetime, seed: int) -> int:
 
 
 def _called(desk: Desk, call: Callback, outcome: str, at: datetime) -> None:
-    """The supervisor calls, or the head where the complaint is about the supervisor."""
-    try:
-        service.callback_record(**here(desk.supervisor, at), callback=call.pk, outcome=outcome)
-    except cases.Recused:
-        service.callback_record(**here(desk.head, at), callback=call.pk, outcome=outcome)
+    """The supervisor calls."""
+    service.callback_record(**here(desk.supervisor, at), callback=call.pk, outcome=outcome)
