@@ -10,6 +10,7 @@ from ninja import Field, Router, Schema, Status
 from counterpoint.foundation.api import OrgUnit, clock, openapi, policy
 from counterpoint.onsite import api as hall
 from counterpoint.onsite.actions.ingest import EventIn, Ingested, events_ingest
+from counterpoint.onsite.assets.endpoints import router as assets
 from counterpoint.onsite.catalogue import catalogue
 from counterpoint.onsite.localtime import business_date
 from counterpoint.onsite.queries import snapshot as snapshots
@@ -21,6 +22,7 @@ BATCH = 500
 
 
 router = Router()
+router.add_router("/assets", assets)
 
 
 class TakeIn(Schema):

@@ -29,6 +29,7 @@ LIVE = "foundation.org.view"  # the live stream of the branch
 KIOSK_VERBS = (TAKE, VIEW, LIVE)
 SCREEN_VERBS = (VIEW, LIVE)
 MACHINE_VERBS = (TAKE, CALL, LEAVE, VIEW, REPORT, INGEST, LIVE)
+MAINTENANCE_VERBS = (ASSETS, REPORT, LIVE)
 
 roles.declare(
     {

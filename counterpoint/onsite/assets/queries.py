@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from counterpoint.science import reliability
 
 YEAR = timedelta(days=365)
+FAULTS_MOST = 500
 
 
 @dataclass(frozen=True)
@@ -123,6 +124,24 @@ def _kept(row: Row, wanted: Filter) -> bool:
     if wanted.state == rules.FAILED:
         return row.state in (rules.FAILED, "partial", "reported", faults.UNNAMED)
     return True
+
+
+def faults_of(
+    *, scope: Scope, branch: OrgUnit, now: datetime, only_open: bool = False, code: str = "", since: date | None = None
+) -> list[AssetFault]:
+    """Faults of the branch with their assets, the newest first; since a day of the branch, which lies before `now`."""
+    scope.require(ASSETS, branch.path)
+    with scoped(scope):
+        rows = AssetFault.objects.filter(org_unit=branch, began_at__lte=now).select_related("asset__device")
+        if only_open:
+            rows = rows.filter(ended_at=None)
+        if code:
+            rows = rows.filter(asset__device__code=code)
+        if since is not None:
+            rows = rows.filter(
+                began_at__gte=datetime(since.year, since.month, since.day, tzinfo=ZoneInfo(branch.time_zone))
+            )
+        return list(rows.order_by("-began_at")[:FAULTS_MOST])
 
 
 def found(*, scope: Scope, branch: OrgUnit, code: str) -> Asset:

@@ -38,6 +38,7 @@ SOURCES = {
     "staff": gettext_lazy("reported by staff"), "hall": gettext_lazy("reported from the hall"),
     "public": gettext_lazy("reported by a visitor"), "round": gettext_lazy("found on a round"),
     "unnamed": gettext_lazy("found on a round, without saying which machine"),
+    "system": gettext_lazy("reported by a connected system"),
     "reopened": gettext_lazy("not mended after all"), "planned": gettext_lazy("planned work"),
 }  # fmt: skip
 EXTENTS = {

@@ -17,7 +17,7 @@ from counterpoint.onsite.counted import machines
 from counterpoint.onsite.models import AssetFault
 from counterpoint.onsite.state import hall_of
 from counterpoint.onsite.tests.registered import broken, extinguisher, kiosk, where
-from counterpoint.primitives import checklists
+from counterpoint.primitives import cases, checklists
 from counterpoint.primitives.checklists.models import Round
 
 MONTHLY = "onsite.extinguisher_monthly"
@@ -149,3 +149,18 @@ def test_what_was_out_of_use_before_is_out_of_use_after_and_back(bank):
     with unscoped("test"):
         held = new.get_model("foundation", "Device").objects.values_list("code", "retired_at")
         assert dict(held) == {"kiosk1": None, "fire-01": at}
+
+
+@pytest.mark.parametrize("kind", ["powder", "gas", "water"])
+def test_every_extinguisher_with_a_gauge_is_looked_at_monthly_and_a_look_left_out_becomes_a_case(bank, kind):
+    asset_add(**where(bank), kind=f"extinguisher_{kind}", code="ext-01", papers=Papers(name="灭火器"))
+    tenth = bank.now.replace(month=12, day=10)
+    checklists.plan_branch(scope=bank.scope("Hana"), org_unit=bank.b01, now=tenth)
+    with scoped(bank.scope("Sun")):
+        row = Round.objects.get(asset="ext-01")
+    checklists.escalate_late(now=tenth + timedelta(hours=8))
+    scope = bank.scope("Sun")
+    found = cases.cases(
+        scope=scope, now=tenth + timedelta(hours=8), filters=cases.CaseFilter(source=f"primitives.round:{row.pk}")
+    )
+    assert [(one.type, one.level) for one in found.rows] == [("onsite.rectification", "day")]
