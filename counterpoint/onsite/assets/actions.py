@@ -225,7 +225,7 @@ def fail(
         case=case,
         text=text[:TEXT_MOST],
     )
-    if sure and extent in faults.STOPS and row.device.in_service:
+    if sure and extent in rules.STOPS and row.device.in_service:
         faults.serve(call, row, works=False)
     else:
         what = "onsite.device_degraded" if sure else "onsite.device_reported"

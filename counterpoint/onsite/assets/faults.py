@@ -6,21 +6,14 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 
 from counterpoint.foundation.api import Device, Invalid, NotFound, Scope, new_id, system_scope
+from counterpoint.onsite.assets import rules
 from counterpoint.onsite.assets.kinds import asset_kinds
 from counterpoint.onsite.entry import Call
 from counterpoint.onsite.models import Asset, AssetFault
 from counterpoint.onsite.verbs import MEND_OPEN, MEND_VIEW, RECTIFICATION
 from counterpoint.primitives import cases
 
-STOPS = frozenset({"full", "network"})  # extents with which a machine serves nobody
-LEVELS = ((30, "half_hour"), (60, "one_hour"), (120, "two_hours"), (240, "four_hours"))
-OTHERWISE = "day"
 UNNAMED = "unnamed"  # source of a fault that was found on a round, on one of several machines: nobody said which
-
-
-def level_for(fix_minutes: int) -> str:
-    """The rectification level whose time is the fault time of a kind, or the next shorter one."""
-    return next((level for minutes, level in LEVELS if fix_minutes <= minutes), OTHERWISE)
 
 
 def asset_of(call: Call, code: str) -> Asset:
@@ -97,7 +90,7 @@ def named(call: Call, stand_in: Asset, meant: Asset) -> AssetFault:
         row.ended_at, row.sure = max(call.now, row.began_at), False
         row.save(update_fields=["ended_at", "sure", "org_path"])
         found = began(call, meant, extent=row.extent, source="round", case=row.case)
-    if row.extent in STOPS:
+    if row.extent in rules.STOPS:
         serve(call, meant, works=False)
         serve(call, stand_in, works=True)
     return found
@@ -129,7 +122,7 @@ def _case(call: Call, asset: Asset, fault: AssetFault, text: str) -> UUID:
     told: dict[str, Any] = {"title": _("%(name)s: fault") % {"name": asset.device.name}, "text": text}
     opened = cases.case_open(
         scope=opener(call), org_unit=call.branch, type=RECTIFICATION, now=call.now,
-        level=level_for(kind.fix_minutes if kind else 1440), source=f"onsite.asset:{asset.pk}", key=f"fault:{fault.pk}",
-        **told,
+        level=rules.level_for(kind.fix_minutes if kind else 1440), source=f"onsite.asset:{asset.pk}",
+        key=f"fault:{fault.pk}", **told,
     )  # fmt: skip
     return opened.id

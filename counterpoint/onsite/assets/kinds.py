@@ -59,9 +59,7 @@ def _example(kind: AssetKind, example: dict[str, Any]) -> str:
     """Dates of a thing (made, installed, serviced, expires), and what is `due` next and `why`; or a `fault`, the
     `level` of its case, and whether the `hall` loses the machine."""
     if "fault" in example:
-        from counterpoint.onsite.assets import faults
-
-        broken = faults.level_for(kind.fix_minutes), kind.hall and example["fault"] in faults.STOPS
+        broken = rules.level_for(kind.fix_minutes), kind.hall and example["fault"] in rules.STOPS
         return "" if broken == (example["level"], example["hall"]) else f"level {broken[0]}, hall {broken[1]}"
     dates = rules.Dates(*(example.get(name) for name in ("made", "installed", "serviced", "expires")))
     found = rules.next_due(kind.service, kind.scrap_months, dates)

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from counterpoint.foundation.api import Device, DomainError, Scope, StoredFile
 from counterpoint.foundation.api import scope as scopes
-from counterpoint.onsite.assets import faults, prints
+from counterpoint.onsite.assets import faults, prints, rules
 from counterpoint.onsite.assets.actions import Papers, plan
 from counterpoint.onsite.assets.kinds import asset_kinds
 from counterpoint.onsite.entry import Call
@@ -76,7 +76,7 @@ def _ended(case: cases.CaseView, now: datetime, event: str) -> None:
         fault.ended_at = max(now, fault.began_at)
         fault.sure = fault.sure and event != "dropped"  # dropped: there was no fault
         fault.save(update_fields=["ended_at", "sure", "org_path"])
-        if fault.extent in faults.STOPS and asset.device.retired_at is None:
+        if fault.extent in rules.STOPS and asset.device.retired_at is None:
             faults.serve(call, asset, works=True)
     if event == "closed":
         _serviced(call, asset, case.fields)
@@ -118,7 +118,7 @@ def _again(case: cases.CaseView, now: datetime) -> None:
         return
     call = _call(asset, now)
     faults.began(call, asset, extent=before.extent, source="reopened", case=case.id)
-    if before.extent in faults.STOPS:
+    if before.extent in rules.STOPS:
         faults.serve(call, asset, works=False)
 
 
@@ -137,7 +137,7 @@ def on_failed_item(scope: Scope, failed: checklists.Failed, now: datetime) -> No
     if asset is None:
         return
     faults.began(call, asset, extent=extent, source=source, case=failed.case)
-    if extent in faults.STOPS:
+    if extent in rules.STOPS:
         faults.serve(call, asset, works=False)
 
 
@@ -154,7 +154,7 @@ def _meant(failed: checklists.Failed) -> Asset | None:
 def _not_registered(call: Call, failed: checklists.Failed, extent: str) -> None:
     """A machine without papers has no faults, but the hall counts on it all the same."""
     device = Device.objects.filter(org_unit=call.branch, code=failed.asset, retired_at=None).first()
-    if device is not None and extent in faults.STOPS:
+    if device is not None and extent in rules.STOPS:
         faults.serve_device(call, device, works=False)
 
 

@@ -8,6 +8,9 @@ from datetime import date, timedelta
 SERVICE, SCRAP, EXPIRY = "service", "scrap", "expiry"
 WORKS, FAILED, RETIRED = "works", "failed", "retired"
 LATE, SOON, FINE, UNKNOWN = "late", "soon", "fine", "unknown"
+STOPS = frozenset({"full", "network"})  # extents with which a machine serves nobody
+LEVELS = ((30, "half_hour"), (60, "one_hour"), (120, "two_hours"), (240, "four_hours"))
+OTHERWISE = "day"
 
 
 @dataclass(frozen=True)
@@ -95,3 +98,8 @@ def impossible(dates: Dates, on: date) -> str:
     if dates.made and any(day is not None and day < dates.made for day in (dates.installed, dates.serviced)):
         return "before_made"
     return ""
+
+
+def level_for(fix_minutes: int) -> str:
+    """The rectification level whose time is the fault time of a kind, or the next shorter one."""
+    return next((level for minutes, level in LEVELS if fix_minutes <= minutes), OTHERWISE)

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from counterpoint.foundation.api import Device, Forbidden, Invalid, NotFound, journal, scoped
 from counterpoint.onsite.assets import queries, rules, watch
 from counterpoint.onsite.assets.actions import Papers, asset_add, asset_change, asset_fault, asset_retire, asset_works
-from counterpoint.onsite.assets.faults import level_for
 from counterpoint.onsite.assets.mending import NeedsPhoto
+from counterpoint.onsite.assets.rules import level_for
 from counterpoint.onsite.models import Asset, AssetFault
 from counterpoint.onsite.state import hall_of
 from counterpoint.onsite.tests.registered import broken, extinguisher, kiosk, picture, where
