@@ -5,13 +5,14 @@ import hmac
 import secrets
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 from types import MappingProxyType
 
 from django.db.models import Q
+from django.db.utils import OperationalError
 
 from counterpoint.foundation import roles
 from counterpoint.foundation.models import DeviceKey, OrgUnit, Post, PracticeWorld, User
@@ -168,7 +169,7 @@ def device_scope(token: str, now: datetime) -> tuple[DeviceKey, Scope] | None:
 def seen(row: DeviceKey, now: datetime) -> None:
     """Note that a key is in use, at most every few minutes."""
     if row.last_seen_at is None or not timedelta(0) <= now - row.last_seen_at < SEEN_EVERY:
-        with unscoped("a key's own row"):
+        with unscoped("a key's own row"), suppress(OperationalError):  # a busy database must not refuse the machine
             DeviceKey.objects.filter(pk=row.pk).update(last_seen_at=now)
 
 
