@@ -56,9 +56,9 @@ class OpenApi(NinjaAPI):
         refused = {"$ref": "#/components/schemas/Problem"}
         answer = {"description": "Refused", "content": {"application/json": {"schema": refused}}}
         for operation in (one for path in whole["paths"].values() for one in path.values()):
+            operation.setdefault("parameters", []).append(NAMED)
             for status in _refusals(operation):
                 operation["responses"].setdefault(status, answer)
-            operation.setdefault("parameters", []).append(NAMED)
         return whole
 
     def _get_urls(self) -> list[Any]:
@@ -149,9 +149,7 @@ def _summary(errors: list[dict[str, Any]]) -> str:
 
 
 def _refusals(operation: dict[str, Any]) -> Iterator[int]:
-    """401 and 404 from every operation, 422 where something is sent, 400 where it is a body."""
-    yield from (401, 404)
-    if operation.get("parameters") or "requestBody" in operation:
-        yield 422
+    """401, 404 and 422 (of a branch that is not named) from every operation, 400 where a body is sent."""
+    yield from (401, 404, 422)
     if "requestBody" in operation:
         yield 400
