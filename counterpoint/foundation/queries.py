@@ -154,6 +154,17 @@ def devices(*, scope: Scope, branch: OrgUnit) -> list[Device]:
         return list(Device.objects.filter(org_unit=branch, retired_at=None).select_related("zone"))
 
 
+def machine_keys(*, scope: Scope, verb: str, now: datetime) -> dict[UUID, set[UUID]]:
+    """Keys of enrolled machines that hold a verb, by the unit that they stand at."""
+    found: dict[UUID, set[UUID]] = {}
+    with scoped(scope):
+        rows = DeviceKey.objects.filter(Q(expires_at=None) | Q(expires_at__gt=now), revoked_at=None)
+        for unit, key, verbs in rows.values_list("org_unit", "pk", "verbs"):
+            if verb in verbs:
+                found.setdefault(unit, set()).add(key)
+    return found
+
+
 def job(*, scope: Scope, job_id: UUID) -> JobRun:
     """A job in the caller's scope; `NotFound` otherwise."""
     with scoped(scope):

@@ -7,6 +7,7 @@ from counterpoint.onsite import (  # noqa: F401  (registered here: a page is in 
     navigation,
     panels,
 )
+from counterpoint.onsite.assets import panels as asset_panels  # noqa: F401
 from counterpoint.onsite.views import assets, deeds, floor, history, pages, replay, trust, whatif
 
 app_name = "onsite"
@@ -23,6 +24,7 @@ urlpatterns = [
     path("desk/now", pages.console_now, name="console-now"),
     path("lobby", pages.lobby, name="lobby"),
     path("lobby/now", pages.lobby_now, name="lobby-now"),
+    path("lobby/mine", pages.lobby_mine, name="lobby-mine"),
     path("hall", pages.hall_page, name="hall"),
     path("hall/now", pages.hall_now, name="hall-now"),
     path("whatif", whatif.whatif, name="whatif"),

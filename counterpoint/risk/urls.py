@@ -4,6 +4,7 @@ from django.urls import URLPattern, URLResolver, include, path
 
 from counterpoint.risk import (  # noqa: F401  (registered here: a page is in the navigation when it has an address)
     navigation,
+    panels,
 )
 from counterpoint.risk.views import emergencies
 

@@ -1,10 +1,11 @@
-"""The door of chapter 1: services and promises, the branch's day, the desk's preparing of a page, and competence."""
+"""The door of chapter 1: services and promises, the branch's day, panels, the preparing of a page, and competence."""
 
 from counterpoint.role.competence.actions import competence_observe, evidence_add
 from counterpoint.role.competence.kinds import competencies, profiles
 from counterpoint.role.competence.queries import next_things
 from counterpoint.role.competence.sources import Origin, Thing, offer_things, tell_evidence
 from counterpoint.role.desk import prepare
+from counterpoint.role.drawing import panels_at
 from counterpoint.role.marks import DayMark, marks_of
 from counterpoint.role.services import SKILL_NAMES, SKILLS, ServiceType, Skill, Tier, service_types, tiers
 from counterpoint.role.today import Today, day_at, day_of, last_open_day, next_open_day
@@ -31,6 +32,7 @@ __all__ = [
     "next_open_day",
     "next_things",
     "offer_things",
+    "panels_at",
     "prepare",
     "profiles",
     "service_types",

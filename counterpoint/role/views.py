@@ -4,13 +4,13 @@ from datetime import date, datetime
 from functools import partial
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
-from django.template.loader import render_to_string
 
 from counterpoint.foundation.api import clock, policy, roles_of
 from counterpoint.foundation.api import roles as house_roles
 from counterpoint.role import desk, overview, printing, sheets
+from counterpoint.role.drawing import drawn, panels_at
 from counterpoint.role.today import day_of
 from counterpoint.role.verbs import DESK, SHEETS
 from counterpoint.ui import panels
@@ -68,7 +68,7 @@ def panel_part(request: Any, key: str) -> HttpResponse:
     shown = _one(request, key)
     if shown is None:
         return HttpResponse("")
-    return render(request, "role/parts/panel.html", {"one": _drawn(request, shown)})
+    return render(request, "role/parts/panel.html", {"one": drawn(request, shown)})
 
 
 @policy.allow(DESK)
@@ -77,7 +77,7 @@ def panel_open(request: Any, key: str) -> HttpResponse:
     shown = _one(request, key)
     if shown is None:
         raise Http404
-    return render(request, "role/parts/panel_open.html", {"one": _drawn(request, shown, in_drawer=True)})
+    return render(request, "role/parts/panel_open.html", {"one": drawn(request, shown, in_drawer=True)})
 
 
 @policy.allow(SHEETS)
@@ -118,7 +118,8 @@ def _looks_at_many(request: Any, now: datetime) -> bool:
 def _branches(request: Any, now: Any) -> HttpResponse:
     found = overview.lines(scope=request.scope, branches=list(request.branches), now=now)
     request.live_url = ""
-    return render(request, "role/branches.html", {"lines": found, "now": now})
+    context = {"lines": found, "now": now, "panels": panels_at(request, "", panels.ABOVE)}
+    return render(request, "role/branches.html", context)
 
 
 def _desk(request: Any, today: Any) -> HttpResponse:
@@ -134,9 +135,8 @@ def _marks(request: Any, today: Any) -> list[str]:
 
 
 def _hour(request: Any, today: Any) -> dict[str, Any]:
-    found = panels.for_phase(request, today.phase)
     asks, about = desk.ASKS[today.phase]
-    shown = [_drawn(request, one) for one in found]
+    shown = panels_at(request, today.phase, panels.DESK)
     return {"today": today, "phase": today.phase, "asks": asks, "about": about, "panels": shown}
 
 
@@ -146,26 +146,6 @@ def _one(request: Any, key: str) -> ShownPanel | None:
         raise Http404
     desk.prepare(request, clock.now())
     return panels.show(panel, request)
-
-
-def _drawn(request: HttpRequest, shown: ShownPanel, *, in_drawer: bool = False) -> dict[str, Any]:
-    """A panel with its inside rendered apart, so that one template's failure stays in its own frame."""
-    inside = ""
-    if shown.body is not None:
-        inside = render_to_string(shown.body.template, {**shown.body.context, "in_drawer": in_drawer}, request)
-    return {
-        "panel": shown.panel,
-        "body": shown.body,
-        "level": shown.level,
-        "inside": inside,
-        "trigger": _trigger(shown),
-    }
-
-
-def _trigger(shown: ShownPanel) -> str:
-    """Live facts refresh a panel at most every three seconds; time alone does so every half minute."""
-    kinds = [f"live:{kind} from:body throttle:3s" for kind in shown.panel.live]
-    return ", ".join(["live:resync from:body", *kinds, "every 30s"])
 
 
 def _asked(request: Any) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from counterpoint.service.names import STEPS
 from counterpoint.service.queries.complaints import callbacks_due, open_complaints
 from counterpoint.service.queries.reports import reports_to_decide
 from counterpoint.service.verbs import DECIDE_REPORT, HANDLE, USE
-from counterpoint.ui.panels import Panel, PanelBody, register
+from counterpoint.ui.panels import DESK, HALL, Panel, PanelBody, register
 
 DAY = frozenset({"pre_open", "open", "lunch", "peak", "close", "evening"})
 MOVES = ("service.complaint_taken", "service.level_confirmed", "cases.accepted", "cases.resolved", "cases.closed",
@@ -68,7 +68,8 @@ def reports(request: Any) -> PanelBody | None:
 
 
 register(
-    Panel("service.complaints", gettext_lazy("Complaints"), DAY, 30, USE, complaints, MOVES, "service:complaints"),
+    Panel("service.complaints", gettext_lazy("Complaints"), DAY, 30, USE, complaints, MOVES, "service:complaints",
+          frozenset({DESK, HALL})),
     Panel(
         "service.callbacks", gettext_lazy("Calls after complaints"), frozenset({"open", "close"}), 60, HANDLE,
         callbacks, ("service.called_back",), "service:complaints",

@@ -1,4 +1,7 @@
-"""Panels of the desk. Rooms register them as literals when their app is ready; the desk shows those of the hour."""
+"""Panels of the desk. Rooms register them as literals when their app is ready; the desk shows those of the hour.
+
+A panel names its places: the desk of a branch, the hall for who stands there, the desk of people above the branch.
+"""
 
 import logging
 from collections.abc import Callable, Mapping
@@ -13,11 +16,13 @@ from counterpoint.ui.dayline import PHASES
 from counterpoint.ui.levels import LEVELS, rank
 
 log = logging.getLogger(__name__)
+DESK, HALL, ABOVE = "desk", "hall", "above"
+PLACES = frozenset({DESK, HALL, ABOVE})
 Text = str | Promise
 
 
 class PanelFault(ValueError):
-    """A panel key is taken, or a panel names an unknown phase or level."""
+    """A panel key is taken, or a panel names an unknown phase, place or level."""
 
 
 @dataclass(frozen=True)
@@ -39,7 +44,7 @@ class PanelBody:
 class Panel:
     """One question of the day. `render` returns None when there is nothing to say.
 
-    `live` names fact kinds that refresh it; `url_name` is the page behind it.
+    `live` names fact kinds that refresh it; `url_name` is the page behind it. Above the branch there are no phases.
     """
 
     key: str
@@ -50,11 +55,12 @@ class Panel:
     render: Callable[[HttpRequest], PanelBody | None]
     live: tuple[str, ...] = ()
     url_name: str | None = None
+    places: frozenset[str] = frozenset({DESK})
 
     def __post_init__(self) -> None:
-        unknown = self.phases - set(PHASES)
+        unknown = self.phases - set(PHASES) | self.places - PLACES
         if unknown:
-            raise PanelFault(f"Panel {self.key} names unknown phases: {', '.join(sorted(unknown))}.")
+            raise PanelFault(f"Panel {self.key} names unknown phases or places: {', '.join(sorted(unknown))}.")
 
 
 @dataclass(frozen=True)
@@ -101,9 +107,10 @@ def permitted(panel: Panel, request: HttpRequest) -> bool:
     return scope is not None and (panel.verb is None or scope.may(panel.verb))
 
 
-def for_phase(request: HttpRequest, phase: str) -> tuple[ShownPanel, ...]:
-    """The hour's panels that have something to say, worst first, then by order."""
-    found = [show(panel, request) for panel in panels() if phase in panel.phases and permitted(panel, request)]
+def for_phase(request: HttpRequest, phase: str, place: str = DESK) -> tuple[ShownPanel, ...]:
+    """A place's panels of the hour that have something to say, worst first, then by order."""
+    wanted = [panel for panel in panels() if place in panel.places and (place == ABOVE or phase in panel.phases)]
+    found = [show(panel, request) for panel in wanted if permitted(panel, request)]
     return tuple(sorted((one for one in found if one is not None), key=lambda one: rank(one.level)))
 
 

@@ -45,10 +45,12 @@ class Proof:
         return "fine" if self.walk.score >= 99 and not self.typed else "watch"
 
 
-def proofs(*, scope: Scope, branch: OrgUnit, now: datetime, language: str) -> list[Proof]:
+def proofs(*, scope: Scope, branch: OrgUnit, now: datetime, language: str, back: timedelta = BACK) -> list[Proof]:
     """Rounds of the last weeks that ask for labels, or on which at least two were scanned, newest first."""
-    since = branch.date_at(now) - BACK
+    since = branch.date_at(now) - back
     found = checklists.scanned(scope=scope, org_unit=branch, since=since, most=SHOWN)
+    if not found:
+        return []
     with scoped(scope):
         names = dict(Asset.objects.filter(org_unit=branch).values_list("device__code", "device__name"))
         floor, zones = floor_of(branch, branch.date_at(now)), _zones(branch)

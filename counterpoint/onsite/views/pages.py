@@ -21,9 +21,17 @@ from counterpoint.onsite.localtime import business_date, minute_of
 from counterpoint.onsite.queries import advice, days, past, tickets
 from counterpoint.onsite.queries.snapshot import Snapshot, snapshot
 from counterpoint.onsite.verbs import CALL, DAY, REPLAY, RUN, TAKE, TRUST, VIEW
+from counterpoint.role.api import day_at, panels_at
+from counterpoint.ui.panels import HALL
 
 DAY_START = 7 * 60
 MOST_DIGITS = 6
+MINE = ", ".join([
+    *(f"live:{kind} from:body throttle:3s" for kind in (
+        "resync", "primitives.round_submitted", "primitives.round_late", "cases.opened", "cases.assigned",
+        "cases.resolved", "cases.escalated", "service.complaint_taken",
+    )), "every 60s",
+])  # fmt: skip
 
 
 def branch_of(request: Any) -> OrgUnit:
@@ -173,8 +181,19 @@ def _console(request: Any) -> dict[str, Any]:
 
 @policy.allow(TAKE)
 def lobby(request: Any) -> HttpResponse:
-    """The lobby manager's phone: who waits, a ticket for a customer, guide, care, device fault."""
-    return render(request, "onsite/lobby.html", _lobby(request))
+    """The lobby manager's phone: what is theirs to do this hour, who waits, a ticket for a customer, guide, care."""
+    return render(request, "onsite/lobby.html", _lobby(request) | _mine(request))
+
+
+@policy.allow(TAKE)
+def lobby_mine(request: Any) -> HttpResponse:
+    """Rounds, complaints and rectifications of the person in the lobby, afresh."""
+    return render(request, "onsite/parts/mine.html", _mine(request))
+
+
+def _mine(request: Any) -> dict[str, Any]:
+    branch, now = _now(request)
+    return {"panels": panels_at(request, day_at(branch, now).phase, HALL), "trigger": MINE}
 
 
 @policy.allow(TAKE)

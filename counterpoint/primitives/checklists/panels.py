@@ -7,13 +7,13 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from counterpoint.foundation.api import clock
+from counterpoint.foundation.api import clock, roles_of
 from counterpoint.primitives.checklists import shown
 from counterpoint.primitives.checklists.queries import DueRound, rounds_due
 from counterpoint.primitives.checklists.unsent import phones_waiting
 from counterpoint.primitives.checklists.verbs import ASSIGN, VIEW
 from counterpoint.ui.dayline import PHASES
-from counterpoint.ui.panels import Panel, PanelBody, register
+from counterpoint.ui.panels import HALL, Panel, PanelBody, register
 
 SOON = timedelta(hours=2)
 CHANGES = (
@@ -31,11 +31,28 @@ def this_hour(found: list[DueRound], now: datetime) -> list[DueRound]:
 
 def due(request: HttpRequest) -> PanelBody | None:
     """Rounds of this hour; nothing when none is due."""
+    return _said(request, _this_hour(request))
+
+
+def mine(request: HttpRequest) -> PanelBody | None:
+    """Rounds of this hour that are this person's: given to them, or to nobody and of their role."""
+    user: Any = request.user
+    found = _this_hour(request)
+    held = roles_of(user, clock.now()) if found else frozenset()
+    return _said(request, [
+        one for one in found if one.assigned == user.pk or (one.assigned is None and one.view.role in held)
+    ])  # fmt: skip
+
+
+def _this_hour(request: HttpRequest) -> list[DueRound]:
     branch: Any = request.branch  # type: ignore[attr-defined]
     if not branch:
-        return None
+        return []
     now = clock.now()
-    found = this_hour(rounds_due(scope=request.scope, org_unit=branch, now=now), now)  # type: ignore[attr-defined]
+    return this_hour(rounds_due(scope=request.scope, org_unit=branch, now=now), now)  # type: ignore[attr-defined]
+
+
+def _said(request: HttpRequest, found: list[DueRound]) -> PanelBody | None:
     if not found:
         return None
     late = sum(one.late for one in found)
@@ -89,5 +106,18 @@ register(
         render=phones,
         live=("primitives.unsent_told", "primitives.round_submitted"),
         url_name="primitives:rounds-today",
+    )
+)
+register(
+    Panel(
+        key="primitives.rounds-mine",
+        title=gettext_lazy("Your rounds of this hour"),
+        phases=frozenset(PHASES),
+        order=10,
+        verb=VIEW,
+        render=mine,
+        live=CHANGES,
+        url_name="primitives:rounds-today",
+        places=frozenset({HALL}),
     )
 )

@@ -44,6 +44,7 @@ class DueRound:
     assignee: str
     answered: int
     late: bool
+    assigned: UUID | None = None
 
 
 @dataclass(frozen=True)
@@ -109,6 +110,7 @@ def _due(rows: list[Round], now: datetime) -> list[DueRound]:
         DueRound(
             view(row), catalogue.told(row), row.org_unit.name,
             row.assignee.name if row.assignee else "", done.get(row.pk, 0), bool(row.due_at and row.due_at <= now),
+            row.assignee_id,
         )
         for row in rows
     ]  # fmt: skip

@@ -16,13 +16,14 @@ from counterpoint.primitives.playbooks.actions import (
     step_skip,
 )
 from counterpoint.primitives.playbooks.definition import KIND, Inject, Playbook, Step, playbook, playbooks
-from counterpoint.primitives.playbooks.drills import Duty, drill_duties, drill_plan
+from counterpoint.primitives.playbooks.drills import Duty, Missing, drill_duties, drill_plan, drills_missing
 from counterpoint.primitives.playbooks.errors import AlreadyRunning, NotByHand, NotReady, NotRunning
 from counterpoint.primitives.playbooks.lessons import finding_text, lesson_open
 from counterpoint.primitives.playbooks.outlook import chance_of_meeting, chance_of_play, chances
 from counterpoint.primitives.playbooks.paper import PaperLine, paper_enter
 from counterpoint.primitives.playbooks.queries import play, plays
 from counterpoint.primitives.playbooks.reporting import Report, report
+from counterpoint.primitives.playbooks.running import RunningPlay, running_plays
 from counterpoint.primitives.playbooks.starts import Start, start_cancel, start_list, start_move, start_plan
 from counterpoint.primitives.playbooks.values import PlayDetail, PlayView, StepView
 from counterpoint.primitives.playbooks.verbs import DO, DRILL, LEAD, START, VIEW
@@ -37,6 +38,7 @@ __all__ = [
     "AlreadyRunning",
     "Duty",
     "Inject",
+    "Missing",
     "NotByHand",
     "NotReady",
     "NotRunning",
@@ -45,6 +47,7 @@ __all__ = [
     "PlayView",
     "Playbook",
     "Report",
+    "RunningPlay",
     "Start",
     "Step",
     "StepView",
@@ -53,6 +56,7 @@ __all__ = [
     "chances",
     "drill_duties",
     "drill_plan",
+    "drills_missing",
     "finding_text",
     "inject_react",
     "lesson_open",
@@ -68,6 +72,7 @@ __all__ = [
     "playbooks",
     "plays",
     "report",
+    "running_plays",
     "start_cancel",
     "start_list",
     "start_move",

@@ -60,6 +60,31 @@ def drill_duties(*, scope: Scope, org_unit: OrgUnit, now: datetime) -> list[Duty
         return [_duty(row, today) for row in rows]
 
 
+@dataclass(frozen=True)
+class Missing:
+    """A drill of this year that a branch has not done in time."""
+
+    branch: str
+    plan: str
+    number: int
+    due_on: date
+
+
+def drills_missing(*, scope: Scope, now: datetime, language: str, most: int = 50) -> list[Missing]:
+    """Drills past their day at every branch in the caller's scope, the oldest first."""
+    with scoped(scope):
+        rows = DrillDuty.objects.select_related("org_unit").filter(
+            org_path__within=scope.grants.get(VIEW, ()), year=now.year, play=None, due_on__lte=now.date()
+        )
+        late = [row for row in rows.order_by("due_on", "org_path")[:most] if row.due_on < row.org_unit.date_at(now)]
+    return [Missing(row.org_unit.name, _plan_name(row, now, language), row.number, row.due_on) for row in late]
+
+
+def _plan_name(row: DrillDuty, now: datetime, language: str) -> str:
+    item = playbooks(row.org_unit.date_at(now), row.org_unit.rule_pack).get(row.playbook)
+    return item.value.name(language) if item else row.playbook
+
+
 def _duty(row: DrillDuty, today: date) -> Duty:
     if row.play_id:
         state = "done"

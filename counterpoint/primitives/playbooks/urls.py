@@ -7,6 +7,7 @@ from counterpoint.primitives.playbooks.views import afterwards, dates, offline, 
 urlpatterns = [
     path("", shelf.overview, name="plays"),
     path("start", shelf.start, name="play-start"),
+    path("running", room.running, name="plays-running"),
     path("offline", offline.offline, name="plays-offline"),
     path("worker.js", offline.worker, name="plays-worker"),
     path("manifest.webmanifest", offline.manifest, name="plays-manifest"),

@@ -1,8 +1,18 @@
 """Words of the playbooks' templates: {% load playbooks %}."""
 
+from typing import Any
+
 from django import template
 
+from counterpoint.primitives.playbooks.running import strip
+
 register = template.Library()
+
+
+@register.inclusion_tag("primitives/playbooks/parts/running.html", takes_context=True)
+def running(context: Any) -> dict[str, Any]:
+    """The strip of what runs now, which renews itself; for who may see plays."""
+    return strip(context["request"])
 
 
 @register.filter

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_POST
 from counterpoint.foundation.api import User, clock, policy, roles_of
 from counterpoint.primitives.playbooks import actions, facts
 from counterpoint.primitives.playbooks.outlook import chance_of_play
+from counterpoint.primitives.playbooks.running import strip
 from counterpoint.primitives.playbooks.shown import role_name
 from counterpoint.primitives.playbooks.verbs import DO, LEAD, VIEW
 from counterpoint.primitives.playbooks.views.frame import back, detail, room_of, values_in
@@ -27,6 +28,12 @@ LIVE = ", ".join(f"live:{kind} from:body" for kind in (*facts.LIVE, "resync"))
 def room(request: Any, play_id: UUID) -> HttpResponse:
     """The whole room."""
     return render(request, "primitives/playbooks/room.html", _context(request, play_id))
+
+
+@policy.allow(VIEW)
+def running(request: Any) -> HttpResponse:
+    """What runs now in the caller's reach: the strip above desks and workplaces, afresh."""
+    return render(request, "primitives/playbooks/parts/running.html", strip(request))
 
 
 @policy.allow(VIEW)
