@@ -15,6 +15,7 @@ class AcademyConfig(AppConfig):
         import counterpoint.academy.drill.kinds
         import counterpoint.academy.facts
         import counterpoint.academy.learning.competence
+        import counterpoint.academy.learning.morning
         import counterpoint.academy.links
         import counterpoint.academy.practice.ticking
         import counterpoint.academy.verbs

@@ -7,6 +7,7 @@ from counterpoint.role.competence.sources import Origin, Thing, offer_things, te
 from counterpoint.role.desk import prepare
 from counterpoint.role.drawing import panels_at
 from counterpoint.role.marks import DayMark, marks_of
+from counterpoint.role.offered import Due, MorningLesson, offer_dues, offer_lesson
 from counterpoint.role.services import SKILL_NAMES, SKILLS, ServiceType, Skill, Tier, service_types, tiers
 from counterpoint.role.today import Today, day_at, day_of, last_open_day, next_open_day
 from counterpoint.role.verbs import EVIDENCE
@@ -16,6 +17,8 @@ __all__ = [
     "SKILLS",
     "SKILL_NAMES",
     "DayMark",
+    "Due",
+    "MorningLesson",
     "Origin",
     "ServiceType",
     "Skill",
@@ -31,6 +34,8 @@ __all__ = [
     "marks_of",
     "next_open_day",
     "next_things",
+    "offer_dues",
+    "offer_lesson",
     "offer_things",
     "panels_at",
     "prepare",

@@ -10,6 +10,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from counterpoint.role.numbers import DayNumbers
+from counterpoint.role.offered import Due, MorningLesson
 from counterpoint.role.services import service_types, tiers
 from counterpoint.role.sheets import EveningSheet, MorningSheet, Plan
 from counterpoint.role.today import Today
@@ -58,8 +59,19 @@ def morning_data(sheet: MorningSheet, branch: str, language: str, pack: str = "c
         "yesterday": _numbers(sheet.yesterday, words),
         **_plan(sheet.plan, words),
         "machines_title": _("Machines"),
+        "lesson": _lesson(sheet.lesson),
         "machines": [[one.name, _("in service") if one.in_service else _("out of order")] for one in sheet.machines],
     }
+
+
+def _lesson(one: MorningLesson | None) -> dict[str, Any] | None:
+    if one is None:
+        return None
+    return {
+        "title": _("Three minutes for the morning meeting"), "name": one.name, "words": one.words,
+        "play_title": _("To play:"), "play": one.role_play, "stem": one.stem, "options": list(one.options),
+        "why": one.why,
+    }  # fmt: skip
 
 
 def evening_data(sheet: EveningSheet, branch: str, language: str, pack: str = "cn") -> dict[str, Any]:
@@ -73,13 +85,18 @@ def evening_data(sheet: EveningSheet, branch: str, language: str, pack: str = "c
         **_plan(sheet.plan, words),
         "tomorrow_title": _("Next business day"),
         "tomorrow": tomorrow,
-        "checks_title": _("Self-checks due then"),
-        "check_heads": [_("By"), _("Check"), _("Whose")],
-        "checks": [[one.due, one.name, one.who or one.role] for one in sheet.due_next],
+        "dues_title": _("Due tonight and on the next business day"),
+        "due_heads": [_("By"), _("Due item"), _("Kind"), _("Whose")],
+        "dues": [[_by(one), one.name, one.what, one.owner or "–"] for one in sheet.dues],
+        "no_dues": _("Nothing falls due until the end of the next business day."),
         "open_title": _("Still open"),
         "open": [[item.label, item.found, item.todo] for item in sheet.open_items],
         "nothing_open": _("Nothing is left open."),
     }
+
+
+def _by(one: Due) -> str:
+    return _("%(time)s, late") % {"time": one.by} if one.late else one.by
 
 
 def _head(title: str, branch: str, today: Today, language: str) -> dict[str, Any]:

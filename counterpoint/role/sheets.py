@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from counterpoint.foundation.api import Device, OrgUnit, Scope, calendar, devices
-from counterpoint.role import desk, numbers, readiness, selfchecks
+from counterpoint.role import desk, dues, numbers, readiness
 from counterpoint.role.numbers import DayNumbers
+from counterpoint.role.offered import Due, MorningLesson, lesson_of
 from counterpoint.role.today import Today, last_open_day, next_open_day
 from counterpoint.ui.levels import rank
 
@@ -76,6 +77,7 @@ class MorningSheet:
     plan: Plan
     machines: tuple[Device, ...]
     checks: tuple[readiness.Check, ...]
+    lesson: MorningLesson | None = None
 
 
 @dataclass(frozen=True)
@@ -87,7 +89,7 @@ class EveningSheet:
     plan: Plan
     tomorrow: Plan | None
     open_items: tuple[readiness.Check, ...]
-    due_next: tuple[selfchecks.SelfCheck, ...] = ()
+    dues: tuple[Due, ...] = ()
 
 
 def morning_sheet(*, scope: Scope, branch: OrgUnit, today: Today) -> MorningSheet:
@@ -101,11 +103,12 @@ def morning_sheet(*, scope: Scope, branch: OrgUnit, today: Today) -> MorningShee
         plan_of(scope=scope, branch=branch, today=today),
         tuple(devices(scope=scope, branch=branch)),
         readiness.checks(scope=scope, branch=branch, today=today),
+        lesson_of(branch, today.date),
     )
 
 
 def evening_sheet(*, scope: Scope, branch: OrgUnit, today: Today, language: str = "zh-hans") -> EveningSheet:
-    """The sheet of a date: its tickets against its forecast, the next open day, and the self-checks due then."""
+    """The sheet of a date: its tickets against its forecast, the next open day, and all that is due up to its end."""
     day = desk.ticket_day(scope=scope, branch=branch, today=today)
     following = next_open_day(branch, today.date, today.now)
     left = [
@@ -118,9 +121,13 @@ def evening_sheet(*, scope: Scope, branch: OrgUnit, today: Today, language: str 
         plan_of(scope=scope, branch=branch, today=today, frame=day.frame),
         plan_of(scope=scope, branch=branch, today=following) if following else None,
         tuple(sorted(left, key=lambda check: rank(check.level))),
-        selfchecks.due_on(scope=scope, branch=branch, on=following.date, today=today, language=language)
-        if following
-        else (),
+        dues.due_until(
+            scope=scope,
+            branch=branch,
+            until=following.date if following else today.date,
+            today=today,
+            language=language,
+        ),
     )
 
 

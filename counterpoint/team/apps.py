@@ -9,6 +9,7 @@ class TeamConfig(AppConfig):
         from counterpoint.foundation.api import integrity
         from counterpoint.team import (
             counted,  # noqa: F401  (offers rows of people, rosters and forecasts to count)
+            dues,  # noqa: F401  (brings open requests to the evening sheet)
             facts,  # noqa: F401  (registers the kinds of journal entries)
             guards,
             jobs,  # noqa: F401  (registers the job handlers)

@@ -12,8 +12,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from counterpoint.academy.catalogue.reading import Shelf, micro_of, question, shelf
-from counterpoint.academy.learning import actions, cards, practice_shown, practising, queries, requests, shown
+from counterpoint.academy.catalogue.reading import Shelf, shelf
+from counterpoint.academy.learning import actions, cards, morning, practice_shown, practising, queries, requests, shown
 from counterpoint.academy.learning.queries import CHANGED, UNDER_WAY
 from counterpoint.academy.models.learning import PASSED
 from counterpoint.academy.probes import Look
@@ -47,7 +47,7 @@ def home(request: Any) -> HttpResponse:
         "following": _line(held, stands, following) if following else None,
         "gap": _gap(held, ways.get(following or "")),
         "changed": [_line(held, stands, key) for key in held.lessons if stands[key].state == CHANGED],
-        "courses": _courses(held, stands, mine), "micro": _micro(request, held), "any": bool(held.lessons),
+        "courses": _courses(held, stands, mine), "micro": morning.micro(unit, held.on), "any": bool(held.lessons),
         "due_cards": len(cards.due(request.scope, now)),
         "passed": sum(stands[key].state in DONE for key in mine), "all": len(mine),
     }  # fmt: skip
@@ -107,21 +107,6 @@ def _courses(held: Shelf, stands: dict[str, queries.Standing], mine: list[str]) 
             }
         )  # fmt: skip
     return found
-
-
-def _micro(request: Any, held: Shelf) -> dict[str, Any] | None:
-    """The morning's three minutes: words, a line to play, a question whose answer opens."""
-    marks = frozenset(one.key for one in role.marks_of(held.on, held.unit.rule_pack)) if request.branch else frozenset()
-    item = micro_of(held.unit, held.on, marks)
-    if item is None or item.value.lesson not in held.lessons:
-        return None
-    body, asked = item.value, question(item.value.question, held.unit, held.on)
-    return {
-        "name": tell(body.names), "words": tell(body.words), "role_play": tell(body.role_play),
-        "stem": tell(asked.value.stem) if asked else "", "why": tell(asked.value.why) if asked else "",
-        "options": [tell(one.words) for one in asked.value.options] if asked else [],
-        "lesson": body.lesson, "item": item,
-    }  # fmt: skip
 
 
 @policy.allow(LEARN)

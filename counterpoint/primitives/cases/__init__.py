@@ -21,6 +21,7 @@ from counterpoint.primitives.cases.actions import (
     case_resume,
     case_verify,
 )
+from counterpoint.primitives.cases.due import DueClock, clocks_due
 from counterpoint.primitives.cases.errors import (
     MissingFields,
     NeedsSecondPerson,
@@ -51,6 +52,7 @@ __all__ = [
     "CaseType",
     "CaseView",
     "ClockView",
+    "DueClock",
     "Explained",
     "KeyTaken",
     "MissingFields",
@@ -86,6 +88,7 @@ __all__ = [
     "case_verify",
     "case_watch",
     "cases",
+    "clocks_due",
     "explain_deadline",
     "register_listener",
     "timeline",

@@ -98,7 +98,11 @@ def test_the_evening_counts_walk_outs_with_their_share(asked, a_busy_day):
         "No published roster for 11-24.",
         "Not done yet: Cash box and blank vouchers at close",
     ]
-    assert data["checks"] == [["17:30", "Cash box and blank vouchers at close", "Teller"]]
+    own = [row for row in data["dues"] if row[2] == "Self-check"]
+    assert own == [
+        ["11-23 17:30", "Cash box and blank vouchers at close", "Self-check", "Teller"],
+        ["11-24 17:30", "Cash box and blank vouchers at close", "Self-check", "Teller"],
+    ]
 
 
 def test_without_a_next_business_day_the_paper_has_no_tomorrow(asked, a_busy_day):

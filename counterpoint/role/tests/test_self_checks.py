@@ -135,7 +135,9 @@ def test_the_evening_sheet_tells_what_is_left_and_what_is_due_next(branch, bank)
     left = {item.key: item for item in sheet.open_items}
     assert left["self_checks"].level == "act" and "Cash box" in left["self_checks"].found
     assert left["findings"].found == "1 finding is not put right"
-    assert [one.key for one in sheet.due_next] == ["role.self.closing_daily"]
+    tomorrow = [(one.by, one.name, one.owner) for one in sheet.dues if one.what == "Self-check" and not one.late]
+    assert tomorrow == [("11-24 17:30", "Cash box and blank vouchers at close", "Teller")]
+    assert any(one.late and "Cash box" in one.name for one in sheet.dues)
 
 
 def test_a_year_counts_every_check_by_month(branch, unsigned, bank):
