@@ -5,10 +5,10 @@ from counterpoint.risk.register.actions import (
     follow_up,
     register_set_up,
     risk_owner_set,
-    risk_retire,
 )
 from counterpoint.risk.register.incidents import incident_link, incident_report
 from counterpoint.risk.register.queries import RiskLine, RiskView, Statistics, frauds, risk, risks, statistics
+from counterpoint.risk.register.retiring import risk_retire_ask, risk_retire_decide
 
 __all__ = [
     "RiskLine",
@@ -22,7 +22,8 @@ __all__ = [
     "register_set_up",
     "risk",
     "risk_owner_set",
-    "risk_retire",
+    "risk_retire_ask",
+    "risk_retire_decide",
     "risks",
     "statistics",
 ]

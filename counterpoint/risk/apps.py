@@ -14,5 +14,6 @@ class RiskConfig(AppConfig):
             counted,  # noqa: F401  (offers incidents for counting)
             incidents,  # noqa: F401  (keeps evidence and incidents in step)
             kinds,  # noqa: F401  (declares the content kinds)
+            retiring,  # noqa: F401  (takes a risk out when its request is closed)
             ticking,  # noqa: F401  (collects evidence)
         )

@@ -40,6 +40,8 @@ class RiskOut(Schema):
     controls: int
     tested: int
     assessed_at: datetime
+    evidence_at: datetime | None
+    old: bool
 
 
 class RateOut(Schema):
@@ -68,7 +70,7 @@ def report(request: HttpRequest, body: IncidentIn, key: str = openapi.Key) -> An
 @router.get("/risks", response=list[RiskOut], summary="The register of the branch")
 @policy.device("risk.register.view")
 def risks(request: HttpRequest) -> Any:
-    """Highest residual first. The residual moves on evidence only."""
+    """Highest residual first. The residual moves on evidence only; `old` warns that it rests on old evidence."""
     return [RiskOut.model_validate(line, from_attributes=True) for line in api.risks(**_here(request))]
 
 

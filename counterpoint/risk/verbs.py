@@ -24,6 +24,11 @@ roles.declare(
         "risk.exception.handle": roles.LEADERS | roles.ABOVE,
         "risk.exception.verify": roles.ABOVE | {"hq_compliance"},
         "risk.exception.manage": {"branch_head"} | roles.ABOVE,
+        "risk.retirement.view": roles.LEADERS | roles.READERS,
+        "risk.retirement.open": roles.LEADERS | roles.ABOVE,
+        "risk.retirement.handle": roles.LEADERS | roles.ABOVE,
+        "risk.retirement.verify": {"branch_head", "hq_compliance"} | roles.ABOVE,
+        "risk.retirement.manage": {"branch_head"} | roles.ABOVE,
     }
 )
 

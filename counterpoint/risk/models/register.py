@@ -91,7 +91,8 @@ class RiskEvidence(ScopedModel):
 
 
 class RiskMove(ScopedModel):
-    """A move of the residual and what moved it: registered, test, drill, incident, metric, time or retracted."""
+    """A move of the residual and what moved it: registered, test, drill, incident, metric or
+    retracted; time only in what earlier versions kept."""
 
     risk = models.ForeignKey(Risk, models.PROTECT, related_name="moves")
     at = models.DateTimeField(db_index=True)

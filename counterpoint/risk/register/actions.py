@@ -64,8 +64,8 @@ def _register(branch: OrgUnit, item: Any, now: datetime) -> Risk:
 
 @transaction.atomic
 def evidence_collect(*, scope: Scope, now: datetime, branch: OrgUnit) -> int:
-    """Look at rounds, plays and metrics for evidence that the register does not know yet, and let time pass on the
-    rest. Returns how many residuals moved. Again at the same moment it changes nothing."""
+    """Look at rounds, plays and metrics for evidence that the register does not know yet. Returns how many residuals
+    moved: only those that new evidence belongs to. Again it changes nothing, however much later."""
     scope.require(EDIT, branch.path)
     with scoped(scope):
         rows = list(
@@ -75,11 +75,12 @@ def evidence_collect(*, scope: Scope, now: datetime, branch: OrgUnit) -> int:
         moved, came, touched = 0, 0, []
         for row, new in gathering.gathered(scope=scope, branch=branch, rows=rows, now=now):
             changed = assessing.add(row, new)
-            newest = max(changed, key=lambda e: e.at, default=None)
-            move = assessing.assess(row, now, newest.kind if newest else "time", newest.source if newest else "")
-            came, moved = came + len(changed), moved + (move is not None)
-            if move is not None or changed:
-                touched.append(row)
+            if not changed:
+                continue
+            newest = max(changed, key=lambda e: e.at)
+            came += len(changed)
+            moved += assessing.assess(row, now, newest.kind, newest.source) is not None
+            touched.append(row)
         Risk.objects.filter(org_unit=branch, retired_at=None).update(looked_at=now)
         assessing.told(scope, branch, branch.code, now, touched, came, moved)
     return moved
@@ -109,22 +110,6 @@ def risk_owner_set(*, scope: Scope, now: datetime, risk: UUID, owner: UUID) -> R
         journal.record(
             scope=scope, org_unit=row.org_unit, kind="risk.owner_set", subject=str(row.pk), at=now, data=data
         )
-    return row
-
-
-@transaction.atomic
-def risk_retire(*, scope: Scope, now: datetime, risk: UUID) -> Risk:
-    """Take a risk that the branch does not have out of the register; its history stays."""
-    with scoped(scope):
-        row = the_risk(scope, risk, lock=True)
-        scope.require("risk.exception.manage", row.org_path)
-        if row.retired_at is None:
-            row.retired_at = now
-            row.save()
-            data = {"risk": row.key}
-            journal.record(
-                scope=scope, org_unit=row.org_unit, kind="risk.retired", subject=str(row.pk), at=now, data=data
-            )
     return row
 
 

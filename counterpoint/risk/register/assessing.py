@@ -19,7 +19,6 @@ from counterpoint.risk.register.kinds import RISKS, RiskBody
 from counterpoint.risk.rules import residual as rule
 
 SMALLEST = 0.005  # a move of the score below this is no move
-FADING = 0.05  # what time alone does is told in steps of this size
 
 
 @dataclass(frozen=True)
@@ -87,12 +86,13 @@ def retract(row: Risk, source: str, now: datetime) -> list[RiskEvidence]:
 
 
 def assess(row: Risk, now: datetime, cause: str, source: str = "") -> RiskMove | None:
-    """Compute the residual from all evidence; keep the move. None when it stays where it is."""
-    body = body_of(row)
+    """Compute the residual from all evidence, as of the newest of it; keep the move. None when it stays where it is."""
+    body, evidence = body_of(row), pieces(row)
     scale = kinds.scale(row.org_unit, now).scale
     found = rule.residual(
-        likelihood=row.likelihood, impact=row.impact, controls=body.kinds, evidence=pieces(row), scale=scale, now=now
-    )
+        likelihood=row.likelihood, impact=row.impact, controls=body.kinds, evidence=evidence, scale=scale,
+        now=rule.as_of(evidence, now),
+    )  # fmt: skip
     moved = []
     for control in RiskControl.objects.filter(risk=row):
         effect = round(found.effects.get(control.slug, 0.0), 4)
@@ -100,8 +100,7 @@ def assess(row: Risk, now: datetime, cause: str, source: str = "") -> RiskMove |
             control.effect = effect
             moved.append(control)
     RiskControl.objects.bulk_update(moved, ["effect"])
-    smallest = FADING if cause == "time" else SMALLEST
-    if cause != "registered" and abs(found.score - row.residual) < smallest:
+    if cause != "registered" and abs(found.score - row.residual) < SMALLEST:
         return None
     before = None if cause == "registered" else row.residual
     row.residual_likelihood, row.residual_impact = round(found.likelihood, 4), round(found.impact, 4)

@@ -30,7 +30,11 @@ def gathered(*, scope: Scope, branch: OrgUnit, rows: Iterable[Risk], now: dateti
     indicators = {(one.risk_id, one.metric): one for one in RiskIndicator.objects.filter(risk__in=rows)}
     for row in rows:
         body = bodies[row.pk]
-        mine = {one.metric: indicators.get((row.pk, one.metric)) for one in body.indicators}
+        mine = {  # one that the definition gained later begins with its first reading
+            one.metric: indicators.get((row.pk, one.metric))
+            or RiskIndicator(org_unit=branch, risk=row, metric=one.metric)
+            for one in body.indicators
+        }  # fmt: skip
         new = [*_of_controls(body, tests, drills), *_of_indicators(scope, branch, mine, body, now)]
         yield row, [one for one in new if one.at <= now]
 
@@ -73,14 +77,12 @@ def _of_controls(body: RiskBody, tests: dict[str, list[tuple[str, float, datetim
 
 
 def _of_indicators(
-    scope: Scope, branch: OrgUnit, known: Mapping[str, RiskIndicator | None], body: RiskBody, now: datetime
+    scope: Scope, branch: OrgUnit, known: Mapping[str, RiskIndicator], body: RiskBody, now: datetime
 ) -> Iterator[New]:
     """A finished period past its bound presses once; one within bounds says nothing."""
     weight = kinds.scale(branch, now).weights.metric
     for one in body.indicators:
         held = known[one.metric]
-        if held is None:
-            continue
         period = last_period(one, branch, now)
         if held.period != period.slug:
             _read(scope, branch, held, one, period, now)

@@ -13,7 +13,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from counterpoint.foundation.api import Invalid, OrgUnit, Scope, scoped, system_scope
-from counterpoint.primitives.cases import CaseView, case_fields, case_open, register_listener
+from counterpoint.primitives.cases import CaseView, case, case_fields, case_open, register_listener
 from counterpoint.risk.models import Risk, RiskEvidence
 from counterpoint.risk.register import assessing, kinds
 from counterpoint.risk.register.assessing import New
@@ -47,7 +47,12 @@ def incident_report(
 
 @transaction.atomic
 def incident_link(*, scope: Scope, now: datetime, incident: UUID, risks: tuple[str, ...]) -> CaseView:
-    """Say which risks an incident belongs to; the evidence follows."""
+    """Say which risks an incident belongs to; the evidence follows. `Invalid` for what is not in the register."""
+    with scoped(scope):
+        branch = OrgUnit.objects.get(code=case(scope=scope, case=incident, now=now).case.branch)
+        known = set(Risk.objects.filter(org_unit=branch, retired_at=None).values_list("key", flat=True))
+    if strange := set(risks) - known:
+        raise Invalid(_("There is no such risk here: %(key)s.") % {"key": " ".join(sorted(strange))}, field="risks")
     return case_fields(scope=scope, case=incident, fields={"risks": " ".join(risks) or "-"}, now=now)
 
 

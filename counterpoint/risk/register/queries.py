@@ -28,7 +28,8 @@ YEAR = 12
 
 @dataclass(frozen=True)
 class RiskLine:
-    """A risk in the list. Names are in the reader's language; `band` is fine, watch or act by the residual."""
+    """A risk in the list. Names are in the reader's language; `band` is fine, watch or act by the residual;
+    `old` when no control was tested since `evidence_at` for longer than a test's half-life."""
 
     id: UUID
     key: str
@@ -47,6 +48,8 @@ class RiskLine:
     controls: int
     tested: int
     assessed_at: datetime
+    evidence_at: datetime | None = None
+    old: bool = False
 
     @property
     def inherent(self) -> int:
@@ -118,9 +121,10 @@ def risks(
         if category:
             rows = rows.filter(category=category)
         found = list(rows)
-        tested = Counter(
-            RiskControl.objects.filter(risk__in=found).exclude(last_at=None).values_list("risk", flat=True)
-        )
+        tested: dict[UUID, list[datetime]] = {row.pk: [] for row in found}
+        held = RiskControl.objects.filter(risk__in=found).exclude(last_at=None)
+        for risk, at in held.values_list("risk", "last_at"):
+            tested[risk].append(at)
     lines = [_line(row, tested[row.pk], now) for row in found]
     if band:
         lines = [line for line in lines if line.band == band]
@@ -129,15 +133,17 @@ def risks(
     return lines
 
 
-def _line(row: Risk, tested: int, now: datetime) -> RiskLine:
-    body, tongue = body_of(row), reader.language()
+def _line(row: Risk, tested: list[datetime], now: datetime) -> RiskLine:
+    """`tested` are the newest tests of its controls, those that were tested."""
+    body, tongue, scale = body_of(row), reader.language(), kinds.scale(row.org_unit, now)
+    newest = max(tested, default=None)
     return RiskLine(
         id=row.pk, key=row.key, name=body.name(tongue), what=_in(body.what, tongue), branch=row.org_unit.code,
         branch_name=row.org_unit.name, category=row.category, owner=row.owner.name if row.owner else "",
         likelihood=row.likelihood, impact=row.impact, residual_likelihood=row.residual_likelihood,
         residual_impact=row.residual_impact, residual=row.residual,
-        band=kinds.scale(row.org_unit, now).band(row.residual),
-        controls=len(body.controls), tested=tested, assessed_at=row.assessed_at,
+        band=scale.band(row.residual), controls=len(body.controls), tested=len(tested), assessed_at=row.assessed_at,
+        evidence_at=newest, old=newest is not None and now - newest > timedelta(days=scale.half_life.test),
     )  # fmt: skip
 
 
@@ -157,14 +163,14 @@ def risk(*, scope: Scope, risk: UUID, now: datetime) -> RiskView:
         evidence = pieces(row)
         given: dict[str, Any] = {"likelihood": row.likelihood, "impact": row.impact, "controls": body.kinds}
         gains = rule.would_move(**given, evidence=evidence, scale=scale, now=now)
-        found = rule.residual(**given, evidence=evidence, scale=scale, now=now)
+        found = rule.residual(**given, evidence=evidence, scale=scale, now=rule.as_of(evidence, now))
         controls = tuple(_control(one, held.get(one.slug), found, gains, now) for one in body.controls)
         moves = tuple(RiskMove.objects.filter(risk=row)[:200])
         pressing = RiskEvidence.objects.filter(risk=row, kind="incident", retracted_at=None)
         sources = {UUID(e.source.removeprefix("case:")) for e in pressing if e.source.startswith("case:")}
         shown = tuple(RiskEvidence.objects.filter(risk=row)[:30])
         indicators = tuple(RiskIndicator.objects.filter(risk=row))
-        line = _line(row, sum(c.last_at is not None for c in held.values()), now)
+        line = _line(row, [c.last_at for c in held.values() if c.last_at is not None], now)
     own = cases(scope=scope, filters=CaseFilter(source=f"risk.risk:{row.pk}", size=50, sort="new"), now=now).rows
     return RiskView(
         line=line, row=row, body=body, causes=tuple(_in(c, reader.language()) for c in body.causes), controls=controls,

@@ -23,8 +23,8 @@ STATE = {
 CAUSE = {
     "registered": gettext_lazy("Put into the register"), "test": gettext_lazy("Control test"),
     "drill": gettext_lazy("Drill or real emergency"), "incident": gettext_lazy("Incident"),
-    "metric": gettext_lazy("Indicator past its bound"), "time": gettext_lazy("Evidence grew old"),
-    "retracted": gettext_lazy("Incident taken back"),
+    "metric": gettext_lazy("Indicator past its bound"), "retracted": gettext_lazy("Incident taken back"),
+    "time": gettext_lazy("Evidence grew old"),  # only in what earlier versions kept
 }  # fmt: skip
 
 

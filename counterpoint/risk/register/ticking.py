@@ -1,4 +1,4 @@
-"""What the clock does for the register: every day the evidence of each branch is collected, and time passes on it."""
+"""What the clock does for the register: every day the evidence of each branch is collected."""
 
 from __future__ import annotations
 

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from counterpoint.foundation.api import DomainError, NotFound, clock, colleagues, policy
-from counterpoint.risk.register import actions, kinds, queries
+from counterpoint.risk.register import actions, kinds, queries, retiring
 from counterpoint.risk.register import incidents as reporting
 from counterpoint.risk.register.picture import heat_map
 from counterpoint.risk.register.shown import CATEGORY, CAUSE, CONTROL, EVERY, STATE, move_words
@@ -123,6 +123,8 @@ def one(request: Any, risk_id: UUID) -> HttpResponse:
         "found": found, "line": line, "people": people, "chart": chart, "category": CATEGORY[line.category],
         "moves": [(m, move_words(m)) for m in found.moves[:20]], "states": STATE,
         "barriers": [(c, CONTROL[c.body.kind], EVERY[c.body.every]) for c in found.controls], "causes": CAUSE,
+        "leaving": retiring.waiting(scope=request.scope, risk=found.row, now=now),
+        "may_decide": request.scope.may(retiring.VERIFY, branch.path),
         "may_edit": request.scope.may(actions.EDIT, branch.path), "tongue": reader.language(),
         "indicators": [(i, _bound(found, i.metric), STATE[i.state]) for i in found.indicators],
         "frauds": [(f.key, f.name(reader.language())) for f in found.frauds],
@@ -180,7 +182,8 @@ def incidents(request: Any) -> HttpResponse:
     stage = request.GET.get("stage", "unfinished")
     rows = queries.incidents(scope=request.scope, now=now, branch=branch, stage="" if stage == "all" else stage)
     context = {"rows": rows, "words": queries.words(branch, now), "stage": stage,
-               "may_see": request.scope.may(reporting.VIEW, branch.path)}  # fmt: skip
+               "may_see": request.scope.may(reporting.VIEW, branch.path),
+               "may_link": request.scope.may(reporting.HANDLE, branch.path)}  # fmt: skip
     return render(request, "risk/register/incidents.html", context)
 
 
@@ -188,7 +191,12 @@ def incidents(request: Any) -> HttpResponse:
 def report(request: Any) -> HttpResponse:
     """The form, made for a phone: four big choices, a sentence, done."""
     branch, now = branch_here(request), clock.now()
-    context = {"words": queries.words(branch, now), "given": request.POST, "refused": ""}
+    sees = request.scope.may(VIEW, branch.path)
+    context = {
+        "words": queries.words(branch, now), "given": request.POST, "refused": "",
+        "risks": queries.risks(scope=request.scope, now=now, branch=branch) if sees else [],
+        "chosen": request.POST.getlist("risks"),
+    }  # fmt: skip
     if request.method == "POST":
         amount = request.POST.get("amount", "").strip()
         try:
@@ -196,7 +204,8 @@ def report(request: Any) -> HttpResponse:
                 scope=request.scope, now=now, branch=branch, kind=request.POST.get("kind", ""),
                 level=request.POST.get("level", "near_miss"), error=request.POST.get("error", ""),
                 title=request.POST.get("title", "")[:200], text=request.POST.get("text", ""),
-                amount=amount or None, key=request.POST.get("idempotency_key", "")[:80],
+                amount=amount or None, risks=tuple(request.POST.getlist("risks")) if sees else (),
+                key=request.POST.get("idempotency_key", "")[:80],
             )  # fmt: skip
         except DomainError as refused:
             context["refused"] = refused.message
@@ -204,18 +213,10 @@ def report(request: Any) -> HttpResponse:
             messages.success(request, _("Reported as %(label)s. Thank you: near misses prevent losses.") % {
                 "label": view.label
             })  # fmt: skip
+            if sees and not request.POST.getlist("risks") and request.scope.may(reporting.HANDLE, branch.path):
+                return redirect("risk:incident-risks", view.id)
             return redirect("risk:incidents")
     return render(request, "risk/register/report.html", context)
-
-
-@policy.allow(reporting.HANDLE)
-@require_POST
-def link(request: Any, incident_id: UUID) -> HttpResponse:
-    """Say which risks an incident belongs to."""
-    keys = tuple(request.POST.getlist("risks"))
-    return done(request, lambda: reporting.incident_link(
-        scope=request.scope, now=clock.now(), incident=incident_id, risks=keys
-    ), _("Saved."), "risk:incidents")  # fmt: skip
 
 
 @policy.allow(VIEW)

@@ -1,15 +1,19 @@
 """The published formula: what is left of a risk after its controls, moved by evidence and by nothing else. Pure.
 
-Every piece of evidence has an age and so a weight: half after its kind's half-life, a quarter after two. A control is
-as effective as its tests and drills show, shrunk to nothing while there are few: ``cap × Σ w·x / (prior + Σ w)`` with
-results x from 0 (failed) to 1 (passed whole). Preventive controls take from the likelihood, all others from the impact.
-Incidents and breached indicators press the likelihood up again, at most to 5: half the way for each `load` of weight.
+Every piece of evidence has an age and so a weight: half after its kind's half-life, a quarter after two. Age is
+counted up to the newest piece (`as_of`), not up to today: time alone moves nothing, and evidence that nobody renews is
+said to be old.
+
+A control is as effective as its tests and drills show, shrunk to nothing while there are few:
+``cap × Σ w·x / (prior + Σ w)`` with results x from 0 (failed) to 1 (passed whole). Preventive controls take from the
+likelihood, all others from the impact. Incidents and breached indicators press the likelihood up again, at most to 5:
+half the way for each `load` of weight.
 
     likelihood = 1 + (L − 1) · Π (1 − effect of each preventive control);  then  + (5 − likelihood) · pressure
     impact     = 1 + (I − 1) · Π (1 − effect of each other control)
     residual   = likelihood × impact
 
-Without evidence the residual is the inherent risk. Old evidence fades, so an untested control protects less each day.
+Without evidence the residual is the inherent risk. When new evidence comes, what is older counts less beside it.
 """
 
 from collections.abc import Iterable, Mapping
@@ -66,6 +70,12 @@ def weight(scale: Scale, piece: Piece, now: datetime) -> float:
     """How much a piece still counts, 0–1; what lies in the future counts nothing."""
     days = (now - piece.at).total_seconds() / DAY
     return 0.0 if days < 0 else 0.5 ** (days / scale.half_life[piece.kind])
+
+
+def as_of(evidence: Iterable[Piece], now: datetime) -> datetime:
+    """The instant at which the residual is computed: that of the newest piece; `now` without any. So the residual is a
+    function of the evidence and of nothing else: without a new piece it stays where it is."""
+    return max((piece.at for piece in evidence if piece.at <= now), default=now)
 
 
 def effect(scale: Scale, pieces: Iterable[Piece], now: datetime) -> float:

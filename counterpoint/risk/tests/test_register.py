@@ -87,16 +87,46 @@ def test_a_failed_test_counts_as_failed_and_moves_nothing_down(bank, register):
     assert risk(bank).residual == 8
 
 
-def test_missing_evidence_leaves_the_residual_unchanged_and_old_evidence_fades(bank, register):
+def line(bank, days=0, key="risk.cash_difference"):
+    rows = api.risks(scope=bank.scope("Sun"), now=bank.now + days * DAY, branch=bank.b01)
+    return next(one for one in rows if one.key == key)
+
+
+def test_missing_evidence_leaves_the_residual_unchanged_however_long(bank, register):
     assert collect(bank, days=30) == 0 and risk(bank).residual == 8
     round_done(bank)
     collect(bank)
-    low = risk(bank).residual
-    collect(bank, days=180)
-    later = risk(bank)
-    assert low < later.residual < 8
+    low = risk(bank)
     with scoped(bank.scope("Sun")):
-        assert RiskMove.objects.filter(risk=later).first().cause == "time"
+        moves = RiskMove.objects.filter(risk=low).count()
+    for days in (1, 40, 180, 2000):
+        assert collect(bank, days=days) == 0
+        assert (risk(bank).residual, risk(bank).assessed_at) == (low.residual, low.assessed_at)
+    with scoped(bank.scope("Sun")):
+        assert RiskMove.objects.filter(risk=low).count() == moves
+
+
+def test_old_evidence_is_said_to_be_old_and_the_next_piece_puts_it_into_proportion(bank, register):
+    for days in (3, 2, 1):
+        round_done(bank, at=bank.now - days * DAY)
+    collect(bank)
+    low = risk(bank).residual
+    assert not line(bank).old and not line(bank, days=150).old
+    assert line(bank, days=200).old and line(bank, days=200).residual == low
+    assert not line(bank, days=200, key="risk.fire").old  # never tested is not old
+    round_done(bank, at=bank.now + 365 * DAY, passed=False, percent=40.0)
+    collect(bank, days=366)
+    assert risk(bank).residual > low and not line(bank, days=366).old
+
+
+def test_evidence_taken_back_leaves_what_the_rest_shows(bank, register):
+    round_done(bank)
+    collect(bank)
+    low = risk(bank).residual
+    view = report(bank, now=bank.now + 90 * DAY)
+    assert risk(bank).residual > low
+    case_drop(scope=bank.scope("Sun"), case=view.id, reason="误报", now=bank.now + 95 * DAY)
+    assert risk(bank).residual == low
 
 
 def test_an_opinion_cannot_move_it(bank, register):

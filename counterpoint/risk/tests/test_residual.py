@@ -1,4 +1,4 @@
-"""The published formula: without evidence nothing moves, better evidence never raises, age fades, no opinion enters."""
+"""The published formula: without evidence nothing moves, nor by time; better never raises; no opinion enters."""
 
 import inspect
 from dataclasses import replace
@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from counterpoint.risk.rules import errors
-from counterpoint.risk.rules.residual import Piece, Residual, Scale, effect, residual, weight, would_move
+from counterpoint.risk.rules.residual import Piece, Residual, Scale, as_of, effect, residual, weight, would_move
 
 NOW = datetime(2026, 11, 23, tzinfo=UTC)
 SCALE = Scale({"test": 180.0, "drill": 365.0, "incident": 365.0, "metric": 120.0})
@@ -110,7 +110,7 @@ def test_p_r2_a_pass_never_raises_a_fail_never_lowers_an_incident_never_lowers(
 
 @EXAMPLES
 @given(GRADE, GRADE, CONTROLS, EVIDENCE, st.integers(0, 3000))
-def test_p_r3_age_alone_moves_back_towards_the_inherent_risk(likelihood, impact, controls, evidence, days):
+def test_p_r3_seen_from_a_later_piece_older_evidence_counts_less(likelihood, impact, controls, evidence, days):
     later = NOW + timedelta(days=days)
     tests = [p for p in evidence if p.control]
     presses = [p for p in evidence if not p.control]
@@ -122,6 +122,18 @@ def test_p_r3_age_alone_moves_back_towards_the_inherent_risk(likelihood, impact,
     )
     far = left(likelihood, impact, controls, evidence, NOW + timedelta(days=365 * 60))
     assert far.score == pytest.approx(likelihood * impact, rel=1e-3)
+
+
+@EXAMPLES
+@given(GRADE, GRADE, CONTROLS, EVIDENCE, st.integers(0, 3000))
+def test_p_r4_time_alone_moves_nothing(likelihood, impact, controls, evidence, days):
+    later = NOW + timedelta(days=days)
+    assert as_of(evidence, later) == as_of(evidence, NOW) or not evidence
+    if evidence:
+        told = [left(likelihood, impact, controls, evidence, as_of(evidence, at)) for at in (NOW, later)]
+        assert told[0] == told[1]
+    to_come = Piece("test", 1.0, later + timedelta(days=1), "a")
+    assert as_of([*evidence, to_come], later) == as_of(evidence, later)
 
 
 @given(GRADE, GRADE, CONTROLS, EVIDENCE, st.randoms(use_true_random=False))
