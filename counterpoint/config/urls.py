@@ -10,6 +10,7 @@ from counterpoint.primitives.cases.endpoints import router as cases
 from counterpoint.primitives.checklists.endpoints import router as rounds
 from counterpoint.primitives.playbooks.endpoints import router as playbooks
 from counterpoint.risk.endpoints import router as risk
+from counterpoint.role.endpoints import router as role
 from counterpoint.service.endpoints import router as service
 from counterpoint.team.endpoints import router as team
 
@@ -20,6 +21,7 @@ openapi.api.add_router("", playbooks)
 openapi.api.add_router("/complaints", service)
 openapi.api.add_router("", analytics)
 openapi.api.add_router("/risk", risk)
+openapi.api.add_router("", role)
 openapi.api.add_router("/team", team)
 
 urlpatterns = [

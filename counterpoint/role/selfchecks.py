@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from django.urls import NoReverseMatch, reverse
@@ -37,6 +37,7 @@ class SelfCheck:
     who: str
     round: UUID | None
     percent: float | None
+    due_at: datetime
 
     @property
     def level(self) -> str:
@@ -236,6 +237,7 @@ def _check(row: Planned, today: Today, language: str) -> SelfCheck:
     return SelfCheck(
         row.definition.key, row.definition.name(language), row.schedule.every, role, row.date, due,
         _state(row, today), row.done_by or row.assignee, view.id if view else None, view.percent if view else None,
+        row.due_at,
     )  # fmt: skip
 
 

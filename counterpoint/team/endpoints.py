@@ -5,9 +5,10 @@ from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest
+from django.utils.translation import gettext as _
 from ninja import Field, Router, Schema, Status
 
-from counterpoint.foundation.api import OrgUnit, clock, openapi, policy
+from counterpoint.foundation.api import Invalid, OrgUnit, clock, colleagues, openapi, policy
 from counterpoint.primitives.cases import CaseView
 from counterpoint.team import api, grouping
 
@@ -16,7 +17,8 @@ ANSWERS = {403: openapi.Problem, 404: openapi.Problem, 409: openapi.Problem, 422
 
 
 class DisputeIn(Schema):
-    respondent: UUID
+    claimant: str = Field(description="staff number of who raises it, at the system's branch", examples=["b01-07"])
+    respondent: str = Field(description="staff number of the other side, at the same branch", examples=["b01-02"])
     topic: str = Field(examples=["referral"])
     title: str = Field(max_length=200)
     text: str = ""
@@ -35,13 +37,20 @@ class MoveIn(Schema):
     column: str = Field(examples=["doing"])
 
 
-@router.post("/disputes", response={**ANSWERS, 201: CaseView}, summary="Raise a dispute with a colleague")
+@router.post("/disputes", response={**ANSWERS, 201: CaseView}, summary="Raise a dispute for somebody")
 @policy.device("team.dispute.open")
 def raise_dispute(request: HttpRequest, body: DisputeIn, key: str = openapi.Key) -> Any:
-    """The caller is the one who raises it; the same key raises once."""
+    """A connected system files it for a person of its branch; the journal names the system. The same key raises once.
+
+    422 for a staff number that nobody at the branch has."""
     branch = OrgUnit.objects.get(pk=request.branch.pk)  # type: ignore[attr-defined]
-    scope = request.scope  # type: ignore[attr-defined]
-    return Status(201, api.dispute_open(scope=scope, now=clock.now(), branch=branch, **body.model_dump(), key=key))
+    scope, now, given = request.scope, clock.now(), body.model_dump()  # type: ignore[attr-defined]
+    known = {one.staff_no: one.id for one in colleagues(scope=scope, org_unit=branch, on=branch.date_at(now))}
+    for side in ("claimant", "respondent"):
+        if given[side] not in known:
+            raise Invalid(_("This person does not work here."), field=side)
+        given[side] = known[given[side]]
+    return Status(201, api.dispute_open(scope=scope, now=now, branch=branch, **given, key=key))
 
 
 @router.get("/teams/{team}/cards", response={**ANSWERS, 200: list[CaseView]}, summary="Cards of a virtual team")

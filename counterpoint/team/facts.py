@@ -45,7 +45,7 @@ facts.register(
         FactType(
             "team.dispute_raised",
             _("Dispute raised"),
-            frozenset({"claimant", "respondent", "topic", "source"}),
+            frozenset({"claimant", "respondent", "topic", "source", "system"}),
         ),
         FactType("team.dispute_climbed", _("Dispute passed up"), frozenset({"level", "person", "why"})),
         FactType("team.group_formed", _("Virtual team formed"), frozenset({"team", "members", "until"})),

@@ -58,22 +58,29 @@ def house() -> Scope:
 @transaction.atomic
 def dispute_open(
     *, scope: Scope, now: datetime, branch: OrgUnit, respondent: UUID, topic: str, title: str, text: str = "",
-    rule: str = "", files: Iterable[UUID] = (), source: str = "", key: str = "",
+    rule: str = "", files: Iterable[UUID] = (), source: str = "", key: str = "", claimant: UUID | None = None,
 ) -> CaseView:  # fmt: skip
-    """Raise a dispute with a colleague of the branch, who has two working days to settle it. A breached responsibility
-    list opens one with its evidence by `source` and `files`. The same `key` opens nothing twice."""
+    """Raise a dispute with a colleague who works at the unit, who has two working days to settle it. A breached
+    responsibility list opens one with its evidence by `source` and `files`. The same `key` opens nothing twice.
+
+    A person raises their own, with anybody within their reach: it is kept where the other side works. A connected
+    system has no sides: it names the `claimant`, who works at the same unit, and the journal keeps that it did."""
     scope.require("team.dispute.open", branch.path)
     known = {one.id: one.name for one in colleagues(scope=scope, org_unit=branch, on=branch.date_at(now))}
-    if respondent == scope.actor:
+    person = User.objects.filter(pk=scope.actor).exists() if scope.actor else False
+    if person and claimant not in (None, scope.actor):
+        raise Forbidden(_("A person raises only disputes of their own."))
+    raised_by = scope.actor if person else claimant
+    if raised_by is None or (not person and (scope.actor is None or raised_by not in known)):
+        raise Invalid(_("Say who raises it: somebody who works here."), field="claimant")
+    if respondent == raised_by:
         raise Invalid(_("Choose a colleague; a dispute has two sides."), field="respondent")
-    if scope.actor is None or not User.objects.filter(pk=scope.actor).exists():
-        raise Forbidden(_("Only a person can raise a dispute."))
     if respondent not in known:
         raise Invalid(_("This person does not work here."), field="respondent")
     fields = {"topic": topic, "rule": rule} if rule else {"topic": topic}
     view = case_open(
         scope=scope, org_unit=branch, type=TYPE, now=now, title=title, fields=fields, text=text, source=source,
-        owner=respondent, key=key, watchers=[respondent],
+        owner=respondent, key=key, watchers=[respondent, *([] if person else [raised_by])],
     )  # fmt: skip
     files = list(files)
     with scoped(scope):
@@ -83,9 +90,10 @@ def dispute_open(
             view = case_comment(scope=scope, case=view.id, now=now, files=files)
         step = {"level": LEVELS[0], "person": str(respondent), "at": now.isoformat(), "why": "opened"}
         Dispute(
-            id=view.id, org_unit=branch, claimant_id=scope.actor, respondent_id=respondent, steps=[step], opened_at=now
+            id=view.id, org_unit=branch, claimant_id=raised_by, respondent_id=respondent, steps=[step], opened_at=now
         ).save(force_insert=True)
-        data = {"claimant": str(scope.actor), "respondent": str(respondent), "topic": topic, "source": source}
+        data = {"claimant": str(raised_by), "respondent": str(respondent), "topic": topic, "source": source}
+        data |= {} if person else {"system": str(scope.actor)}
         journal.record(
             scope=scope, org_unit=branch, kind="team.dispute_raised", subject=str(view.id), at=now, data=data
         )

@@ -229,3 +229,48 @@ def test_ranking_equals_the_cosine_written_out():
     rare = {"换班": math.log(4 / 3) + 1, "补回": math.log(4 / 2) + 1, "登记": math.log(4 / 2) + 1}
     both = rare["换班"] ** 2 / (rare["换班"] ** 2 + rare["补回"] ** 2)
     assert [(f.place, round(f.score, 9)) for f in found] == [(1, 1.0), (0, round(both, 9))]
+
+
+def test_a_connected_system_files_for_a_staff_number_and_the_journal_names_it(bank, client):
+    from counterpoint.foundation import access
+
+    with scoped(bank.scope("Ada")):
+        row, token = access.enrol_device(
+            scope=bank.scope("Ada"), org_unit=bank.b01, name="hr system", verbs=("team.dispute.open",)
+        )
+
+    def send(key="k", **more):
+        body = {"claimant": "mei", "respondent": "omar", "topic": "referral", "title": "转介归属"} | more
+        headers = {"Authorization": f"Bearer {token}", "Idempotency-Key": key}
+        return client.post("/api/v1/team/disputes", body, content_type="application/json", headers=headers)
+
+    first = send()
+    assert first.status_code == 201 and send().json()["id"] == first.json()["id"]
+    with scoped(bank.scope("Sun")):
+        (entry,) = journal.about(first.json()["id"], "team.dispute_raised")
+    assert entry.data["system"] == str(row.pk) and entry.data["claimant"] == str(bank.people["Mei"].pk)
+    mine = api.my_disputes(scope=bank.scope("Mei"), now=bank.now)
+    assert [str(one.id) for one in mine] == [first.json()["id"]]
+    for wrong in ({"claimant": "bo"}, {"respondent": "bo"}, {"respondent": "mei"}, {"claimant": "nobody"}):
+        assert send(key=str(wrong), **wrong).status_code == 422
+
+
+def test_nobody_raises_a_dispute_in_somebody_else_s_name(bank):
+    with pytest.raises(Forbidden):
+        api.dispute_open(
+            scope=bank.scope("Sun"), now=bank.now, branch=bank.b01, respondent=bank.people["Omar"].pk, topic="referral",
+            title="x", claimant=bank.people["Mei"].pk,
+        )  # fmt: skip
+
+
+def test_who_reaches_several_branches_raises_one_where_the_other_side_works(bank, sign_in):
+    rita = sign_in("Rita")
+    page = rita.get("/team/disputes/raise?unit=b02").content.decode()
+    assert "Bo" in page and "Stranger" not in page
+    given = {"unit": "b02", "person": str(bank.people["Bo"].pk), "topic": "referral", "title": "跨网点支援",
+             "idempotency_key": "r"}  # fmt: skip
+    assert rita.post("/team/disputes/raise", given).status_code == 302
+    assert "跨网点支援" in sign_in("Bo").get("/team/disputes").content.decode()
+    assert "跨网点支援" not in sign_in("Sun").get("/team/disputes").content.decode()
+    assert rita.get("/team/disputes/raise?unit=b03").status_code == 404
+    assert sign_in("Sun").get("/team/disputes/raise?unit=b02").status_code == 404

@@ -170,3 +170,20 @@ def test_a_stranger_of_another_region_gets_404_everywhere(bank, team, client):
     client.force_login(bank.people["Stranger"])
     assert client.get(f"/team/groups/{team.pk}").status_code == 404
     assert client.post(f"/team/groups/{team.pk}/dissolve", {"lessons": LESSONS}).status_code == 404
+
+
+def test_headquarters_forms_a_team_across_regions_and_nobody_else_does(bank, sign_in):
+    hana = sign_in("Hana")
+    page = hana.get("/team/groups/form?unit=hq&q=b01+b03").content.decode()
+    assert "Mei" in page and "Stranger" in page and ">Bo<" not in page
+    given = {
+        "unit": "hq", "name": "反诈攻坚", "purpose": "两个片区一起做", "ends_on": "2026-12-31",
+        "lead": str(bank.people["Sun"].pk), "members": [str(bank.people["Stranger"].pk)],
+    }  # fmt: skip
+    made = hana.post("/team/groups/form", given)
+    assert made.status_code == 302
+    for who in ("Sun", "Stranger", "Hana"):
+        assert sign_in(who).get(made.headers["Location"]).status_code == 200
+    for who in ("Bo", "Mei", "Rita"):  # the region above b01 is not above the team
+        assert sign_in(who).get(made.headers["Location"]).status_code == 404
+    assert sign_in("Rita").get("/team/groups/form?unit=hq").status_code == 404

@@ -10,11 +10,11 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from counterpoint.foundation.api import DomainError, NotFound, clock, colleagues, policy
+from counterpoint.foundation.api import DomainError, NotFound, OrgUnit, clock, colleagues, policy
 from counterpoint.primitives.cases import case_comment, case_types
 from counterpoint.team import actions, disputing
 from counterpoint.team.actions.disputes import LEVELS, TYPE
-from counterpoint.team.views.frame import opened
+from counterpoint.team.views.frame import opened, units_for
 from counterpoint.ui.pages import done
 
 OPEN = "team.dispute.open"
@@ -60,13 +60,21 @@ def home(request: Any) -> HttpResponse:
 
 @policy.allow(OPEN)
 def raise_one(request: Any) -> HttpResponse:
-    """The form: with whom, about what, in a few words."""
+    """The form: with whom, about what, in a few words. Who reaches several units says where the other side works."""
     opened(request)
-    branch, now = request.branch, clock.now()
+    now, units = clock.now(), units_for(request, OPEN)
+    branch = _chosen(request, units)
     known = colleagues(scope=request.scope, org_unit=branch, on=branch.date_at(now))
     people = [one for one in known if one.id != request.user.pk]
-    context = {"people": people, "words": _words(request), "given": request.POST, "refused": ""}
-    if request.method == "POST":
+    context = {
+        "units": units,
+        "unit": branch,
+        "people": people,
+        "words": _words(request),
+        "given": request.POST,
+        "refused": "",
+    }
+    if request.method == "POST" and "title" in request.POST:
         try:
             view = actions.dispute_open(
                 scope=request.scope, now=now, branch=branch,
@@ -78,6 +86,15 @@ def raise_one(request: Any) -> HttpResponse:
         except DomainError as refused:
             context["refused"] = refused.message
     return render(request, "team/dispute_raise.html", context)
+
+
+def _chosen(request: Any, units: list[OrgUnit]) -> OrgUnit:
+    """The unit that the form names, else the caller's branch."""
+    code = request.POST.get("unit") or request.GET.get("unit") or request.branch.code
+    unit = next((one for one in units if one.code == code), None)
+    if unit is None:
+        raise Http404
+    return unit
 
 
 @policy.allow("team.dispute.view")

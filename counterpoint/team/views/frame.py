@@ -12,7 +12,7 @@ from django.http import Http404
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from counterpoint.foundation.api import NotFound, clock, job
+from counterpoint.foundation.api import NotFound, OrgUnit, clock, job, scoped
 from counterpoint.role.api import Today, prepare
 from counterpoint.team import rules
 from counterpoint.ui.pages import date_in
@@ -24,6 +24,13 @@ def opened(request: Any) -> Today:
     if today is None:
         raise Http404
     return today
+
+
+def units_for(request: Any, verb: str) -> list[OrgUnit]:
+    """Headquarters, regions and branches at which the caller's posts give a verb, the highest first."""
+    with scoped(request.scope):
+        rows = OrgUnit.objects.filter(path__within=request.scope.grants.get(verb, ()))
+        return list(rows.filter(kind__in=("headquarters", "region", "branch")).order_by("path"))
 
 
 def day_of(request: Any, default: date) -> date:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -11,13 +12,15 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from counterpoint.foundation.api import DomainError, NotFound, OrgUnit, clock, people_within, policy, scoped
+from counterpoint.foundation.api import Colleague, DomainError, NotFound, clock, people_within, policy
 from counterpoint.primitives.cases import case_types, timeline
 from counterpoint.team import actions, grouping
 from counterpoint.team.actions.groups import CARD, FORM
+from counterpoint.team.views.frame import units_for
 from counterpoint.ui.pages import date_in, done
 
 PAGES, VIEW = "team.group.pages", "team.group.view"
+MOST = 200  # people that a form shows at once
 
 
 def _id(text: str) -> UUID:
@@ -40,17 +43,23 @@ def home(request: Any) -> HttpResponse:
     return render(request, "team/groups.html", context)
 
 
-def _units(request: Any) -> list[OrgUnit]:
-    """Units that a team may stand under: where the caller may form one, the highest first."""
-    with scoped(request.scope):
-        rows = OrgUnit.objects.filter(path__within=request.scope.grants.get(FORM, ()), kind__in=("region", "branch"))
-        return list(rows.order_by("path"))
+def _narrowed(people: Sequence[Colleague], text: str, chosen: Collection[str]) -> list[Colleague]:
+    """People by parts of names, staff numbers or branches, any of them; those chosen stay. A whole bank is too many to
+    show at once."""
+    words = text.lower().split()
+    found = [one for one in people if not words or any(word in _about(one) for word in words)]
+    kept = [one for one in people if str(one.id) in chosen]
+    return list(dict.fromkeys([*kept, *found[:MOST]]))
+
+
+def _about(one: Colleague) -> str:
+    return f"{one.name} {one.staff_no} {one.branch_code}".lower()
 
 
 @policy.allow(FORM)
 def form(request: Any) -> HttpResponse:
     """The form of a new team: under which unit, who, until when."""
-    units = _units(request)
+    units = units_for(request, FORM)
     if not units:
         raise Http404
     code = request.POST.get("unit") or request.GET.get("unit") or units[0].code
@@ -58,9 +67,11 @@ def form(request: Any) -> HttpResponse:
     if unit is None:
         raise Http404
     now = clock.now()
-    people = people_within(scope=request.scope, path=unit.path, on=unit.date_at(now))
-    context = {"units": units, "unit": unit, "people": people, "given": request.POST, "refused": "",
-               "chosen": request.POST.getlist("members")}  # fmt: skip
+    everybody = people_within(scope=request.scope, path=unit.path, on=unit.date_at(now))
+    chosen, text = request.POST.getlist("members"), request.GET.get("q", "")[:80]
+    people = _narrowed(everybody, text, {*chosen, request.POST.get("lead", "")})
+    context = {"units": units, "unit": unit, "people": people, "given": request.POST, "refused": "", "text": text,
+               "chosen": chosen, "more": len(everybody) - len(people)}  # fmt: skip
     if request.method == "POST" and "name" in request.POST:
         try:
             team = actions.group_form(
@@ -100,7 +111,9 @@ def board(request: Any, team_id: UUID) -> HttpResponse:
     if context["found"].may_form:
         people = people_within(scope=request.scope, path=unit.parent.path, on=unit.date_at(clock.now()))
         held = {mate.user for mate in context["found"].mates}
-        context["others"] = [one for one in people if one.id not in held]
+        text = request.GET.get("q", "")[:80]
+        context |= {"others": _narrowed([one for one in people if one.id not in held], text, ()), "text": text,
+                    "more": len(people) > MOST}  # fmt: skip
     if context["found"].archived:
         context["notes"] = {
             str(card.id): [line for line in timeline(scope=request.scope, case=card.id) if line.text]
