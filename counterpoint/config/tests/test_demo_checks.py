@@ -96,7 +96,7 @@ def test_the_evening_sheet_tells_what_is_left_of_the_past(cast, lived):
         sheet = evening_sheet(**seen.at)
     keys = {item.key for item in sheet.open_items}
     assert {"self_checks", "findings"} <= keys
-    assert {one.key for one in sheet.due_next} >= {"role.self.closing_daily", "role.self.training_yearly"}
+    assert {one.name for one in sheet.dues} >= {"日终尾箱与空白凭证自查", "岗位资格与培训年度自查"}
 
 
 def test_the_tick_goes_on_where_the_past_ends(cast, lived):
