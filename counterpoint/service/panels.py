@@ -12,7 +12,7 @@ from counterpoint.service.names import STEPS
 from counterpoint.service.queries.complaints import callbacks_due, open_complaints
 from counterpoint.service.queries.reports import reports_to_decide
 from counterpoint.service.verbs import DECIDE_REPORT, HANDLE, USE
-from counterpoint.ui.panels import DESK, HALL, Panel, PanelBody, register
+from counterpoint.ui.panels import ABOVE, DESK, HALL, Panel, PanelBody, register
 
 DAY = frozenset({"pre_open", "open", "lunch", "peak", "close", "evening"})
 MOVES = ("service.complaint_taken", "service.level_confirmed", "cases.accepted", "cases.resolved", "cases.closed",
@@ -76,6 +76,6 @@ register(
     ),
     Panel(
         "service.reports", gettext_lazy("Reports to decide"), DAY, 35, DECIDE_REPORT, reports,
-        ("service.report_submitted", "service.report_decided"), "service:reports",
+        ("service.report_submitted", "service.report_decided"), "service:reports", frozenset({DESK, ABOVE}),
     ),
 )  # fmt: skip
