@@ -80,6 +80,7 @@ def lessons(who: str) -> list[dict[str, Any]]:
 def asks(who: str, lesson: str) -> list[dict[str, Any]]:
     """What the exercise asks for, with what its probe finds now; none of a practised one."""
     from counterpoint.academy.probes import Look, read
+    from counterpoint.academy.rules.checking import NOTHING
 
     scope, unit, now = _here(who)
     look = Look(scope, unit, now)
@@ -89,7 +90,7 @@ def asks(who: str, lesson: str) -> list[dict[str, Any]]:
         found.append({
             "slug": ask.slug, "form": ask.form, "probe": ask.probe, "field": ask.field, "args": ask.args,
             "tolerance": ask.tolerance, "choices": [one.slug for one in ask.choices], "today": str(unit.date_at(now)),
-            "found": "" if value is None else str(value),
+            "found": NOTHING if value is None else str(value),
         })  # fmt: skip
     return found
 

@@ -16,7 +16,7 @@ from playwright.sync_api import Error
 from tests.journeys.prompter import Prompter
 from tests.journeys.visitor import Visitor
 
-UNTOLD = ""  # nothing found: the answer is to leave it empty
+UNTOLD = "nothing"  # nothing found: the answer is to say so
 Reader = Callable[[Visitor, dict[str, Any]], str | None]
 
 
@@ -124,10 +124,10 @@ def _read(sun: Visitor, prompter: Prompter, taken: Taken) -> None:
     sun.page.goto(address)
     for slug, value in given.items():
         choice = sun.find(f"#exercise [name=ask-{slug}][type=radio]")
-        if choice.count() and value:
+        if choice.count() or value == UNTOLD:
             sun.find(f"#exercise [name=ask-{slug}][value='{value}']").check()
-        elif not choice.count():
-            sun.find(f"#exercise [name=ask-{slug}]").fill(value)
+        else:
+            sun.find(f"#exercise [name=ask-{slug}]").first.fill(value)
     _press(sun, sun.find("#exercise form button").last)
     _checked(sun)
 
@@ -186,7 +186,7 @@ def _answer(sun: Visitor, prompter: Prompter, taken: Taken) -> None:
 
 def _agree(ask: dict[str, Any], told: str) -> bool:
     """Whether a page and the probe say the same, within the tolerance that a trainee is allowed."""
-    if ask["form"] == "choice" or not told or not ask["found"]:
+    if ask["form"] == "choice" or UNTOLD in (told, ask["found"]):
         return told == ask["found"]
     return abs(float(told.replace(",", "")) - float(ask["found"])) <= ask["tolerance"] + 1e-9
 

@@ -19,6 +19,7 @@ from counterpoint.academy.models import LessonAnswer, LessonRun
 from counterpoint.academy.models.learning import PASSED
 from counterpoint.academy.probes import Look
 from counterpoint.academy.rules.answering import at
+from counterpoint.academy.rules.checking import NOTHING
 from counterpoint.academy.rules.diffing import Change, DiffLesson
 from counterpoint.academy.rules.words import tell
 from counterpoint.foundation.api import DomainError
@@ -333,7 +334,12 @@ class ToRead:
     @property
     def said(self) -> str:
         """What was typed or chosen, in words."""
-        return dict(self.choices).get(self.given, self.given)
+        return _("There is nothing to read here") if self.nothing else dict(self.choices).get(self.given, self.given)
+
+    @property
+    def nothing(self) -> bool:
+        """Whether it was said that the page shows nothing."""
+        return self.given == NOTHING
 
 
 def to_read(exercise: Exercise, run: LessonRun | None) -> list[ToRead]:

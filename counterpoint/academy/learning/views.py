@@ -17,6 +17,7 @@ from counterpoint.academy.learning import actions, cards, morning, practice_show
 from counterpoint.academy.learning.queries import CHANGED, UNDER_WAY
 from counterpoint.academy.models.learning import PASSED
 from counterpoint.academy.probes import Look
+from counterpoint.academy.rules.checking import NOTHING
 from counterpoint.academy.rules.words import tell
 from counterpoint.academy.verbs import ASSIGN, AUTHOR, LEARN, TEAM
 from counterpoint.foundation.api import DomainError, NotFound, clock, policy
@@ -149,7 +150,7 @@ def _lesson_page(request: Any, key: str, *, refused: str = "", at: str = "") -> 
            if exercise.how == "practice" else {"address": shown.address(exercise.open)}),
         "answered": sum(one.key in answers for one in asked), "least": len(asked),
         "full": sum((one.score or 0.0) >= 1.0 for one in asked),
-        "exercised": exercised, "checked": bool(run and run.verdict),
+        "exercised": exercised, "checked": bool(run and run.verdict), "nothing": NOTHING,
         "branch": branch, "changed": line["stand"].state == CHANGED,
     }  # fmt: skip
     return render(request, "academy/lesson.html", context, status=422 if refused else 200)

@@ -13,6 +13,7 @@ from counterpoint.primitives.content import NotNegative, Text
 Value = str | int | float | bool
 Op = Literal["is", "not", "in", "at_least", "at_most", "between", "contains", "exists", "none"]
 SHARE = 0.6  # of the checks that are no must
+NOTHING = "nothing"  # what is said where the page shows nothing
 
 
 @dataclass(frozen=True)
@@ -26,7 +27,7 @@ class Choice:
 @dataclass(frozen=True)
 class Ask:
     """A figure or choice to read on a page of the product, compared with what the probe finds at that moment. Where the
-    probe finds nothing, the right answer is to leave it empty."""
+    probe finds nothing, the right answer is to say so (`NOTHING`); what is left empty is never right."""
 
     slug: Text
     words: Both
@@ -111,8 +112,8 @@ def compare(asks: Sequence[Ask], given: Mapping[str, str], found: Mapping[str, A
 def agrees(ask: Ask, typed: str, found: Any) -> bool:
     """Whether what was typed is what the page says, within the tolerance."""
     text = typed.strip()
-    if found is None or not text:
-        return found is None and not text
+    if found is None or text in ("", NOTHING):
+        return found is None and text == NOTHING
     if ask.form == "choice":
         return text == str(found)
     number = number_of(text)

@@ -11,6 +11,7 @@ from counterpoint.academy.catalogue.reading import question, shelf
 from counterpoint.academy.models import LessonRun
 from counterpoint.academy.practice import worlds
 from counterpoint.academy.probes import Look, read
+from counterpoint.academy.rules.checking import NOTHING
 from counterpoint.foundation.api import scoped
 from counterpoint.primitives import content
 
@@ -33,7 +34,7 @@ def figures_of(bank, name, unit, lesson=LEVELS):
     exercise = shelf(unit, unit.date_at(bank.now)).lessons[lesson].value.exercise
     look = Look(bank.scope(name), unit, bank.now)
     found = {ask.slug: read(ask.probe, look, ask.args).get(ask.field) for ask in exercise.asks}
-    return {slug: "" if value is None else str(value) for slug, value in found.items()}
+    return {slug: NOTHING if value is None else str(value) for slug, value in found.items()}
 
 
 def practised_lessons():

@@ -89,6 +89,21 @@ def test_a_figure_that_is_not_what_the_page_says_is_told(bank, sign_in):
     assert "与页面现在的数不一致" in sun.get(base).content.decode()
 
 
+def test_an_exercise_of_figures_is_not_done_by_leaving_it_empty_but_by_saying_that_nothing_is_there(bank, sign_in):
+    sun, base = sign_in("Sun"), f"/academy/lesson/{READING}"
+    figures = {f"ask-{slug}": value for slug, value in figures_of(bank, "Sun", bank.b01, READING).items()}
+    assert "nothing" in figures.values(), "the bank of the tests has no week behind it"
+    assert sun.post(f"{base}/do/exercise", {name: "" for name in figures}).status_code == 302
+    page = sun.get(base).content.decode()
+    assert "还没有作答" in page and "与页面一致" not in page
+    with unscoped("the test looks"):
+        assert LessonRun.objects.get().verdict["passed"] is False
+    sun.post(f"{base}/do/exercise", figures)
+    with unscoped("the test looks"):
+        assert LessonRun.objects.get().verdict["passed"] is True
+    assert 'value="nothing" checked' in sun.get(base).content.decode()
+
+
 def test_an_empty_answer_is_refused_beside_its_question_and_kept_out(bank, sign_in):
     answer = sign_in("Sun").post(f"/academy/lesson/{LEVELS}/do/answer", {"question": f"{LEVELS}.q1"})
     assert answer.status_code == 422 and "请选择或填写答案" in answer.content.decode()

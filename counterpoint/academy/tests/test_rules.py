@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from counterpoint.academy.rules.answering import at, done, score
-from counterpoint.academy.rules.checking import Ask, Check, agrees, compare, holds, judge, number_of
+from counterpoint.academy.rules.checking import NOTHING, Ask, Check, agrees, compare, holds, judge, number_of
 from counterpoint.academy.rules.diffing import changes, diff, touches
 from counterpoint.academy.rules.words import said
 from counterpoint.primitives.content import Item
@@ -72,11 +72,11 @@ def test_what_is_no_finite_number_is_none(typed):
     assert number_of(typed) is None
 
 
-def test_where_nothing_stands_leaving_it_empty_is_right():
-    ask = Ask("n", WORDS, "p", "f")
-    assert compare([ask], {}, {"n": None}).passed
-    assert not compare([ask], {"n": "0"}, {"n": None}).passed
-    assert not compare([ask], {"n": ""}, {"n": 0}).passed
+def test_a_blank_answer_never_passes_and_where_nothing_stands_one_says_so():
+    for ask in (Ask("n", WORDS, "p", "f"), Ask("n", WORDS, "p", "f", form="choice")):
+        assert compare([ask], {"n": NOTHING}, {"n": None}).passed
+        for given, found in (({}, None), ({"n": " "}, None), ({"n": "0"}, None), ({"n": ""}, 0), ({"n": NOTHING}, 0)):
+            assert not compare([ask], given, {"n": found}).passed
 
 
 @given(SLUGS, SLUGS, st.sampled_from(["single", "several", "order"]))

@@ -21,6 +21,7 @@ from counterpoint.academy.catalogue.questions import right_of
 from counterpoint.academy.catalogue.reading import question, shelf
 from counterpoint.academy.practice import worlds
 from counterpoint.academy.probes import Look, read
+from counterpoint.academy.rules.checking import NOTHING
 from counterpoint.config.demo.bank import Built
 from counterpoint.config.demo.cast import BranchPlan, PersonPlan
 from counterpoint.foundation.api import OrgUnit, Scope, User, nearest_holders, scope_of
@@ -171,7 +172,7 @@ def _exercise(learner: Learner, run: UUID, item: Any, now: datetime) -> None:
     if exercise.how != "practice":
         look = Look(scope, unit, now)
         found = {ask.slug: read(ask.probe, look, ask.args).get(ask.field) for ask in exercise.asks}
-        given = {slug: "" if value is None else str(value) for slug, value in found.items()}
+        given = {slug: NOTHING if value is None else str(value) for slug, value in found.items()}
         academy.lesson_check(**here, given=given)
         return
     title = item.value.names["zh-hans"]
