@@ -2,7 +2,7 @@
 
 from counterpoint.role.competence.actions import competence_observe, evidence_add
 from counterpoint.role.competence.kinds import competencies, profiles
-from counterpoint.role.competence.queries import next_things
+from counterpoint.role.competence.queries import marks_given, next_things
 from counterpoint.role.competence.sources import Origin, Thing, offer_things, tell_evidence
 from counterpoint.role.desk import prepare
 from counterpoint.role.drawing import panels_at
@@ -31,6 +31,7 @@ __all__ = [
     "day_of",
     "evidence_add",
     "last_open_day",
+    "marks_given",
     "marks_of",
     "next_open_day",
     "next_things",

@@ -57,6 +57,8 @@ from counterpoint.team.errors import (
     NotNow,
     StaleRevision,
 )
+from counterpoint.team.grouping import board as group_board
+from counterpoint.team.grouping import teams as groups_of
 from counterpoint.team.models import (
     Dispute,
     Forecast,
@@ -137,11 +139,13 @@ __all__ = [
     "forecast_latest",
     "forecast_make",
     "forecast_store",
+    "group_board",
     "group_dissolve",
     "group_form",
     "group_join_team",
     "group_leave_team",
     "group_prolong",
+    "groups_of",
     "leave_decide",
     "leave_request",
     "leave_withdraw",

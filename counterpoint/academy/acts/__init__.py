@@ -10,6 +10,7 @@ from counterpoint.academy.acts import (  # noqa: F401  (register their acts)
     plays,
     primitives,
     risk,
+    role,
     service,
     team,
 )

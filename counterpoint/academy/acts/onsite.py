@@ -7,7 +7,16 @@ from django.utils.translation import gettext as _
 
 from counterpoint.academy.acts.registry import Args, Doing, act
 from counterpoint.academy.rules.words import tell
-from counterpoint.foundation.api import NotFound, counters, device_create, devices, journal, scoped, system_scope
+from counterpoint.foundation.api import (
+    NotFound,
+    counters,
+    device_create,
+    devices,
+    journal,
+    practice,
+    scoped,
+    system_scope,
+)
 from counterpoint.onsite import api as onsite
 
 
@@ -66,6 +75,18 @@ def tickets(doing: Doing, args: Args) -> None:
         onsite.ticket_take(
             **_here(doing), service=str(args["service"]), tier=str(args.get("tier", "standard")), channel="staff"
         )
+
+
+@act("onsite.flag", takes="service")
+def flag(doing: Doing, args: Args) -> None:
+    """Mark the last to come for a service as needing care."""
+    people = [one for role in practice.PUPPETS for one in doing.people(role)]
+    with scoped(doing.scope):
+        taken = journal.of_kind("onsite.ticket_taken", people)
+    found = [row.data["ticket"] for row in taken if row.data["service"] == args["service"]]
+    if not found:
+        raise NotFound(_("There is no such ticket here."))
+    onsite.ticket_flag(**_here(doing), ticket=UUID(found[-1]))
 
 
 @act("onsite.divert", takes="service percent")

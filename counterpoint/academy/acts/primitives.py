@@ -61,6 +61,18 @@ def answer(doing: Doing, args: Args) -> None:
     _put(doing, open_round(doing, str(args["key"])).pk, str(args["item"]), args["value"])
 
 
+@act("round.fail", takes="key item")
+def fail(doing: Doing, args: Args) -> None:
+    """Answer an item of the round that is under way with no, with a photo and the words as its note."""
+    row = open_round(doing, str(args["key"]))
+    kept = checklists.photo_put(
+        scope=doing.scope, org_unit=doing.branch, content=doing.picture, name="found.png", now=doing.now
+    )
+    checklists.answer_put(
+        scope=doing.scope, round=row.pk, item=str(args["item"]), value="no", files=[kept.digest], now=doing.now
+    )
+
+
 @act("round.sign", takes="key")
 def sign(doing: Doing, args: Args) -> None:
     """Sign the round that is under way."""

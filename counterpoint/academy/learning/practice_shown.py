@@ -28,7 +28,8 @@ WORDS = {
     "doing": lambda: _("in hand"), "resolved": lambda: _("to be checked"), "closed": lambda: _("closed for good"),
     "dropped": lambda: _("dropped"), "seen": lambda: _("somebody takes care"), "draft": lambda: _("a draft"),
     "submitted": lambda: _("handed in"), "asked": lambda: _("asked for"), "granted": lambda: _("granted"),
-    "refused": lambda: _("refused"), "yes": lambda: _("yes"), "no": lambda: _("no"),
+    "refused": lambda: _("refused"), "requested": lambda: _("asked for"), "approved": lambda: _("granted"),
+    "withdrawn": lambda: _("withdrawn"), "yes": lambda: _("yes"), "no": lambda: _("no"),
 }  # fmt: skip
 
 

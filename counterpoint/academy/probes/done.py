@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from counterpoint.academy.probes.registry import Args, Found, Look, probe
 from counterpoint.academy.verbs import LEARN
-from counterpoint.foundation.api import journal, scoped
+from counterpoint.foundation.api import colleagues, journal, scoped
 from counterpoint.primitives import cases, metrics
 
 SELF, OTHER = "self", "other"
@@ -37,8 +37,7 @@ def case(look: Look, args: Args) -> Found:
         type=str(args["type"]), level=str(args.get("level", "")), stage=str(args.get("stage", "")), sort="old", size=200
     )
     rows = cases.cases(scope=look.scope, filters=filters, now=look.now).rows
-    wanted = args.get("owner")
-    rows = rows if wanted is None else [one for one in rows if who(look, one.owner) == wanted]
+    rows = _owned(look, rows, str(args.get("owner", "")))
     place = int(args.get("nth", len(rows)))
     if not 1 <= place <= len(rows):
         return {"count": len(rows)}
@@ -50,6 +49,15 @@ def case(look: Look, args: Args) -> Found:
         "fixed_by": _last(look, told, "resolved"), "verified_by": _last(look, told, "verified"),
         "value": view.fields.get(str(args.get("of", ""))), **_clock(detail.clocks, str(args.get("clock", ""))),
     }  # fmt: skip
+
+
+def _owned(look: Look, rows: Sequence[cases.CaseView], wanted: str) -> list[cases.CaseView]:
+    """Those that the learner has (`self`), somebody else (`other`), or a colleague of a role; all for none."""
+    if wanted in ("", SELF, OTHER):
+        return [one for one in rows if not wanted or who(look, one.owner) == wanted]
+    people = colleagues(scope=look.scope, org_unit=look.branch, on=look.today)
+    held = {one.id for one in people if wanted in one.roles}
+    return [one for one in rows if one.owner in held]
 
 
 def _last(look: Look, told: Sequence[cases.Told], kind: str) -> str | None:

@@ -93,7 +93,7 @@ def test_an_exercise_of_figures_is_not_done_by_leaving_it_empty_but_by_saying_th
     sun, base = sign_in("Sun"), f"/academy/lesson/{READING}"
     figures = {f"ask-{slug}": value for slug, value in figures_of(bank, "Sun", bank.b01, READING).items()}
     assert "nothing" in figures.values(), "the bank of the tests has no week behind it"
-    assert sun.post(f"{base}/do/exercise", {name: "" for name in figures}).status_code == 302
+    assert sun.post(f"{base}/do/exercise", dict.fromkeys(figures, "")).status_code == 302
     page = sun.get(base).content.decode()
     assert "还没有作答" in page and "与页面一致" not in page
     with unscoped("the test looks"):

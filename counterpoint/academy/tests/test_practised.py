@@ -17,7 +17,13 @@ from counterpoint.foundation.scope import scoped, unscoped
 from tests.scope.crawl import rows_of
 from tests.scope.world import enter
 
-QUICK = ("academy.service.levels-1", "academy.onsite.closed_loop-2")
+QUICK = (
+    "academy.service.levels-1",
+    "academy.onsite.closed_loop-2",
+    "academy.together.group-1",
+    "academy.rhythm.competence-2",
+    "academy.team.ways_out-1",
+)
 CASES = [
     pytest.param(item, example, id=name, marks=[] if name in QUICK else pytest.mark.slow)
     for item in practised_lessons()
@@ -67,7 +73,16 @@ def test_the_page_where_an_exercise_begins_opens_in_its_branch(bank, item):
 
 
 def test_enough_lessons_are_practised():
-    assert len(practised_lessons()) >= 20
+    assert len(practised_lessons()) >= 41
+    assert len({one for item in practised_lessons() for one in item.value.mechanism}) >= 40
+
+
+DEEDS = "1.7 2.2 2.3 2.4 2.5 2.6 2.7 2.8 3.6 3.9 4.3 4.6 5.3 5.4 5.5 5.7 6.1 6.3 6.7"
+
+
+@pytest.mark.parametrize("mechanism", list(DEEDS.split(" ")))
+def test_what_has_a_deed_in_the_product_is_done_there_and_not_only_read(mechanism):
+    assert any(mechanism in item.value.mechanism for item in practised_lessons())
 
 
 def test_practising_changes_nothing_in_the_bank_but_the_own_run(bank):

@@ -75,8 +75,8 @@ def test_what_is_no_finite_number_is_none(typed):
 def test_a_blank_answer_never_passes_and_where_nothing_stands_one_says_so():
     for ask in (Ask("n", WORDS, "p", "f"), Ask("n", WORDS, "p", "f", form="choice")):
         assert compare([ask], {"n": NOTHING}, {"n": None}).passed
-        for given, found in (({}, None), ({"n": " "}, None), ({"n": "0"}, None), ({"n": ""}, 0), ({"n": NOTHING}, 0)):
-            assert not compare([ask], given, {"n": found}).passed
+        for typed, found in (({}, None), ({"n": " "}, None), ({"n": "0"}, None), ({"n": ""}, 0), ({"n": NOTHING}, 0)):
+            assert not compare([ask], typed, {"n": found}).passed
 
 
 @given(SLUGS, SLUGS, st.sampled_from(["single", "several", "order"]))

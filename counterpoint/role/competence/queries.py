@@ -12,6 +12,7 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 
 from counterpoint.foundation.api import Colleague, NotFound, OrgUnit, Scope, colleagues, scoped
+from counterpoint.role.competence.actions import quarter_of
 from counterpoint.role.competence.kinds import DIMENSIONS, Competency, PostProfile, competencies, profiles
 from counterpoint.role.competence.sources import Thing, things
 from counterpoint.role.models import LEAD, PEER, SELF, CompetenceEvidence, Observation
@@ -119,6 +120,13 @@ def profile_of(*, scope: Scope, unit: OrgUnit, user: UUID, now: datetime) -> Pro
     if not people:
         raise NotFound(_("There is no such person here."))
     return _profiles(scope, unit, people, now)[0]
+
+
+def marks_given(*, scope: Scope, unit: OrgUnit, user: UUID, rater: UUID, on: date) -> dict[str, int]:
+    """What one observer marked of a person of the unit in the quarter of a day: competency → 1–5."""
+    with scoped(scope):
+        row = Observation.objects.filter(org_unit=unit, user=user, rater=rater, quarter=quarter_of(on)).first()
+    return dict(row.levels) if row else {}
 
 
 def team(*, scope: Scope, unit: OrgUnit, now: datetime) -> list[Profile]:
