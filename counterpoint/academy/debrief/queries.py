@@ -16,7 +16,7 @@ from counterpoint.academy.debrief import keeping
 from counterpoint.academy.models import DrillSeat, DrillSession, Judgement, LeagueRound, LeagueRun, Sitting
 from counterpoint.academy.models.drill import EXAM, OVER
 from counterpoint.academy.models.exams import SUBMITTED, days_that_stand
-from counterpoint.academy.rules.league import Standing, branches, standing
+from counterpoint.academy.rules.league import BranchStanding, Standing, branches, standing
 from counterpoint.academy.verbs import GUIDE, LEAGUE, MANAGE
 from counterpoint.foundation.api import NotFound, OrgUnit, Scope, lineage, scoped, system_scope
 
@@ -90,12 +90,12 @@ def own_session(scope: Scope, round_id: UUID) -> DrillSession:
 
 @dataclass(frozen=True)
 class Table:
-    """A round: groups of equals with the caller's place, branches by the mean of their best three, own days."""
+    """A round: groups of equals with the caller's place, branches by name, own days."""
 
     groups: tuple[Standing, ...]
     mine: int | None
     unranked: bool
-    branches: tuple[tuple[str, float], ...]
+    branches: tuple[tuple[str, BranchStanding], ...]
     own: tuple[tuple[int, DrillSession, float | None], ...]
 
 
@@ -104,22 +104,22 @@ def table(scope: Scope, row: LeagueRound) -> Table:
     with scoped(_house()):
         runs = list(LeagueRun.objects.filter(round=row.pk, session__state=OVER).select_related("session"))
         figures = _regrets(run.session_id for run in runs)
-    by_person: dict[str, list[float]] = defaultdict(list)
+    by_person: dict[str, dict[int, float]] = defaultdict(dict)
     homes: dict[str, str] = {}
     for run in runs:
         if run.session_id in figures:
-            by_person[str(run.user_id)].append(figures[run.session_id])
+            by_person[str(run.user_id)][run.seed] = figures[run.session_id]
             homes[str(run.user_id)] = run.org_path
-    groups, me = standing(by_person), str(scope.actor)
+    groups, me = standing({name: list(days.values()) for name, days in by_person.items()}), str(scope.actor)
     best = branches(by_person, homes)
-    names = {unit.path: unit.name for unit in _units([path for path, _mean in best])}
+    names = {unit.path: unit.name for unit in _units([one.home for one in best])}
     with scoped(scope):
         own = LeagueRun.objects.filter(round=row.pk, user=scope.actor).select_related("session").order_by("seed")
         mine = tuple((run.seed, run.session, figures.get(run.session_id)) for run in own)
     place = next((n for n, group in enumerate(groups, 1) if me in group.people), None)
     return Table(
         groups, place, me in by_person and place is None,
-        tuple((names.get(path, path), mean) for path, mean in best), mine,
+        tuple((names.get(one.home, one.home), one) for one in best), mine,
     )  # fmt: skip
 
 

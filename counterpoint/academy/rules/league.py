@@ -41,11 +41,45 @@ def standing(days: Mapping[str, Sequence[float]]) -> tuple[Standing, ...]:
     return tuple(found)
 
 
-def branches(days: Mapping[str, Sequence[float]], homes: Mapping[str, str]) -> tuple[tuple[str, float], ...]:
-    """Branches by the mean of their best three people; those with fewer are left out."""
-    means: dict[str, list[float]] = {}
+@dataclass(frozen=True)
+class BranchStanding:
+    """A branch with the number of its group of equals: regret an hour with its interval, the people placed there, and
+    the days that it is counted on."""
+
+    home: str
+    group: int
+    regret: float
+    low: float
+    high: float
+    people: int
+    days: int
+
+
+def branches(days: Mapping[str, Mapping[int, float]], homes: Mapping[str, str]) -> tuple[BranchStanding, ...]:
+    """Branches as people are ranked, best first: a branch's figure of a day is the mean of its best three people on it,
+    over the days that all three have played; `days` are by person and day. Branches with fewer people, or with too few
+    days in common, are left out."""
+    placed: dict[str, list[str]] = {}
     for name, values in days.items():
         if len(values) >= FEWEST:
-            means.setdefault(homes[name], []).append(sum(values) / len(values))
-    rows = [(home, sum(sorted(some)[:BEST]) / BEST) for home, some in means.items() if len(some) >= BEST]
-    return tuple(sorted(rows, key=lambda row: (row[1], row[0])))
+            placed.setdefault(homes[name], []).append(name)
+    figures = {home: _together([days[name] for name in names]) for home, names in placed.items() if len(names) >= BEST}
+    groups = standing(figures)
+    found = []
+    for number, group in enumerate(groups, 1):
+        rows = playing.ranking({home: figures[home] for home in group.people})
+        for home, row in rows.iterrows():
+            found.append(
+                BranchStanding(
+                    str(home), number, float(row["regret"]), float(row["low"]), float(row["high"]),
+                    len(placed[str(home)]), len(figures[str(home)]),
+                )
+            )  # fmt: skip
+    return tuple(found)
+
+
+def _together(people: Sequence[Mapping[int, float]]) -> list[float]:
+    """The mean of the best people on each day that all of them have played."""
+    best = sorted(people, key=lambda one: sum(one.values()) / len(one))[:BEST]
+    common = sorted(set.intersection(*(set(one) for one in best)))
+    return [sum(one[day] for one in best) / len(best) for day in common]

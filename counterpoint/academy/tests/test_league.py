@@ -170,7 +170,38 @@ def test_whoever_is_plainly_worse_is_in_a_later_group_and_who_has_too_few_days_i
 
 
 def test_branches_stand_by_the_mean_of_their_best_three():
-    days = {name: [float(n)] * 3 for n, name in zip((3, 2, 1, 0, 6, 5, 4), "abcdefg", strict=True)}
+    days = {name: dict.fromkeys(range(3), float(n)) for n, name in zip((3, 2, 1, 0, 6, 5, 4), "abcdefg", strict=True)}
     homes = {**dict.fromkeys("abcd", "/one/"), **dict.fromkeys("efg", "/two/")}
-    assert league.branches(days, homes) == (("/one/", 1.0), ("/two/", 5.0))
-    assert league.branches(days, {**homes, "g": "/three/"}) == (("/one/", 1.0),)
+    one, two = league.branches(days, homes)
+    assert (one.home, one.group, one.regret, one.people, one.days) == ("/one/", 1, 1.0, 4, 3)
+    assert (two.home, two.group, two.regret, two.people, two.days) == ("/two/", 2, 5.0, 3, 3)
+    assert [row.home for row in league.branches(days, {**homes, "g": "/three/"})] == ["/one/"]
+
+
+def test_branches_that_cannot_be_told_apart_share_a_group_and_a_plainly_worse_one_does_not():
+    people = {f"{home}{n}": home for home in "abc" for n in range(3)}
+    figures = {"a": (10.0, 30.0, 20.0), "b": (12.0, 31.0, 22.0), "c": (90.0, 91.0, 92.0)}
+    days = {name: dict(enumerate(figures[home])) for name, home in people.items()}
+    rows = league.branches(days, people)
+    assert [(row.home, row.group) for row in rows] == [("a", 1), ("b", 1), ("c", 2)]
+    assert all(row.low < row.regret < row.high for row in rows)
+
+
+def test_a_branch_is_counted_on_the_days_that_its_people_have_in_common():
+    three = {1: 1.0, 2: 2.0, 3: 3.0}
+    days = {"a": {**three, 4: 90.0}, "b": three, "c": {**three, 9: 0.0}}
+    (row,) = league.branches(days, dict.fromkeys(days, "/one/"))
+    assert (row.days, row.regret) == (3, 2.0)
+    assert league.branches({**days, "c": {1: 1.0, 8: 2.0, 9: 3.0}}, dict.fromkeys(days, "/one/")) == ()
+
+
+@db
+def test_the_round_shows_branches_with_interval_and_the_people_that_they_rest_on(bank, sign_in):
+    row = opened(bank)
+    for n in range(3):
+        for name, much in (("Sun", 5.0), ("Mei", 6.0), ("Omar", 7.0)):
+            played(bank, row, name, 100.0, much + n)
+    page = _own(sign_in("Sun").get(f"/academy/league/{row.pk}").content.decode())
+    assert "人民路支行" in page and "共同演练天数" in page and english_left(page, ["Sun"]) == []
+    ((place, one),) = queries.table(bank.scope("Sun"), row).branches
+    assert (place, one.people, one.days, one.regret) == ("人民路支行", 3, 3, 7.0) and one.low < 7.0 < one.high
