@@ -85,7 +85,7 @@ def counted(session: DrillSession) -> bool:
         return False
     mine = DrillSession.objects.filter(owner=session.owner_id, game_hash=session.game_hash).order_by("begun_at", "pk")
     first = mine.values_list("pk", flat=True).first()
-    helped = bool(given.hand_of(log.lines(session)))
+    helped = bool(given.hand_of(log.lines(session))) or session.seats.exclude(user=session.owner_id).exists()
     return session.purpose in COUNTED and session.parent_id is None and first == session.pk and not helped
 
 

@@ -15,9 +15,9 @@ from typing import Any
 
 from counterpoint.academy.connect import xapi
 from counterpoint.academy.drill import log as drill_log
+from counterpoint.academy.drill.situation import situations
 from counterpoint.academy.models import Connection, DrillSession, LessonAnswer
 from counterpoint.academy.models.connect import STORE
-from counterpoint.academy.science import playing
 from counterpoint.academy.verbs import CONNECT
 from counterpoint.foundation.api import Scope, User, fetch, journal, keys, scoped, system_scope
 
@@ -95,7 +95,7 @@ def _statements(connection: Connection, row: journal.JournalEntry) -> list[dict[
     people |= {one.actor for one in log_}
     by = xapi.Naming(connection.home, connection.pk, _names(connection, people))
     one = xapi.statement(by, happened)
-    return xapi.decisions(by, row.subject, scenario, row.at, log_) + ([one] if one else [])
+    return xapi.decisions(by, row.subject, scenario, log_) + ([one] if one else [])
 
 
 def _names(connection: Connection, people: set[str]) -> dict[str, str]:
@@ -116,20 +116,22 @@ def _happened(connection: Connection, row: journal.JournalEntry) -> xapi.Happene
 
 
 def _decided(row: journal.JournalEntry) -> tuple[list[xapi.Decided], str]:
-    """The log of a drill that is over, each order with the hall just before it."""
+    """The log of a drill that is over: each order at its own moment with the hall just before it, as the line kept it;
+    for lines that kept none from the day itself."""
     session = DrillSession.objects.filter(pk=row.subject).first()
     if session is None:
         return [], ""
     found = drill_log.lines(session)
-    orders, game = drill_log.orders_of(found), drill_log.game_played(session, found)
-    day: playing.Played | None = None
-    told = []
-    for number, order in enumerate(orders):
-        earlier = [one for one in orders[:number] if day is None or one.minute >= day.now]
-        day = playing.play(game, earlier, order.minute, begin=day, log=False)
-        before = {name: playing.measure(day.state, name) for name in ("waiting", "longest", "late")}
-        told.append(xapi.Decided(order.act, dict(order.inputs), order.second, order.actor, before))
-    return told, session.scenario
+    given = [(line, order) for line in found for order in drill_log.orders_of([line])]
+    bare = [order.second for line, order in given if not line.state]
+    game = drill_log.game_played(session, found)
+    told = situations(game, [order for _line, order in given], bare) if bare else {}
+    return [
+        xapi.Decided(
+            order.act, dict(order.inputs), order.second, order.actor, line.at, line.state or told[order.second]
+        )
+        for line, order in given
+    ], session.scenario
 
 
 def _post(connection: Connection, statements: Sequence[dict[str, Any]]) -> None:

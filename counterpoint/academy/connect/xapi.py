@@ -58,13 +58,15 @@ class Happened:
 
 @dataclass(frozen=True)
 class Decided:
-    """An order or answer of a drill with the hall as it stood: `before` holds waiting, longest and late."""
+    """An order or answer of a drill, when it was given, with the hall as it stood: `before` holds figures of the day so
+    far, people waiting by service, open windows, machines that are down (`drill.situation`)."""
 
     act: str
     inputs: Mapping[str, Any]
     second: int
     actor: str
-    before: Mapping[str, float] = field(default_factory=dict)
+    at: datetime
+    before: Mapping[str, Any] = field(default_factory=dict)
 
 
 def statement(by: Naming, one: Happened) -> dict[str, Any] | None:
@@ -82,7 +84,7 @@ def statement(by: Naming, one: Happened) -> dict[str, Any] | None:
     return made | {"result": result} if result else made
 
 
-def decisions(by: Naming, session: str, scenario: str, at: datetime, log: Iterable[Decided]) -> list[dict[str, Any]]:
+def decisions(by: Naming, session: str, scenario: str, log: Iterable[Decided]) -> list[dict[str, Any]]:
     """Every order and answer of a drill, each with the choice itself and the state it was made in."""
     home = by.home
     return [
@@ -101,7 +103,7 @@ def decisions(by: Naming, session: str, scenario: str, at: datetime, log: Iterab
                 "platform": "Counterpoint", "registration": session,
                 "extensions": {f"{home}/xapi/{name}": value for name, value in one.before.items()},
             },
-            "timestamp": at.isoformat(),
+            "timestamp": one.at.isoformat(),
         }
         for number, one in enumerate(log, 1)
         if one.actor

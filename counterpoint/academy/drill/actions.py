@@ -13,7 +13,7 @@ from uuid import UUID, uuid5
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
-from counterpoint.academy.drill import errands, log, own, timing, words
+from counterpoint.academy.drill import errands, log, own, posts, situation, timing, words
 from counterpoint.academy.drill.queries import joinable, session_of
 from counterpoint.academy.drill.validating import checked
 from counterpoint.academy.models import DrillDay, DrillEvent, DrillSeat, DrillSession
@@ -34,6 +34,7 @@ from counterpoint.academy.science import playing
 from counterpoint.academy.verbs import PLAY
 from counterpoint.foundation.api import (
     DomainError,
+    Forbidden,
     Invalid,
     NotFound,
     OrgUnit,
@@ -135,12 +136,24 @@ def _written(
             return held
         game, real = log.game_played(row, found), timing.clock_of(row, now, real)
         _require_running(row)
+        _require_post(scope, row, act)
         if timing.is_up(row, game, real):
             raise log.DrillOver(_("The time of this day is over."))
         at = max(timing.second(row, game, real), found[-1].second if found else 0)
-        order = checked(game, log.orders_of(found), act, inputs, at)
-        line, _new = log.append(row, kind, at, act=act, inputs=dict(order.inputs), actor=scope.actor, key=key, at=now)
+        before = situation.just_before(game, log.orders_of(found), at)
+        order = checked(before, log.orders_of(found), act, inputs, at)
+        line, _new = log.append(
+            row, kind, at, act=act, inputs=dict(order.inputs), actor=scope.actor, key=key, at=now,
+            state=situation.situation(before),
+        )  # fmt: skip
         return line
+
+
+def _require_post(scope: Scope, row: DrillSession, act: str) -> None:
+    held = {seat.user_id: seat.post for seat in row.seats.all()}
+    post = held.get(scope.actor, posts.SUPERVISOR) if scope.actor else posts.SUPERVISOR
+    if not posts.allowed(act, post, held.values()):
+        raise Forbidden(words.not_of_post(post))
 
 
 def _require_running(row: DrillSession) -> None:

@@ -29,6 +29,7 @@ from counterpoint.academy.science import advice, playing
 from counterpoint.primitives.content import every, minute_of
 
 MEDIUM = "medium"
+STANDARD = "academy.scoring.standard"
 LAST = 10  # minutes before closing at which something may still come
 
 
@@ -180,6 +181,21 @@ def asked(body: ScenarioBody, key: str, parts: Parts | None = None) -> tuple[Tol
         return told, None, None
     talk = (parts or parts_of(body)).dialogues[told.dialogue]
     return told, talk, talk.talk.by_slug[node]
+
+
+def dialogue_of(key: str, version: int) -> DialogueBody | None:
+    """A dialogue in a version; None for one that does not exist."""
+    held = (item for item in every(DIALOGUES) if (item.key, item.version) == (key, version))
+    return next((item.value for item in held), None)
+
+
+def talk_by_hand(
+    slug: str, body: DialogueBody, minute: float, minutes: Mapping[str, float], branch: Branch, seed: int
+) -> list[playing.Inject]:
+    """A dialogue that begins at a minute of a day whose scenario has none of it; `minutes` are what a point of each
+    dimension is worth."""
+    scoring = replace(newest(SCORING)[STANDARD], minutes=dict(minutes))
+    return _talk(slug, body, playing.Inject(slug, minute, None), scoring, branch, ("hand", seed))
 
 
 def draw(seed: int, *names: str) -> float:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from counterpoint.academy.drill import given, log, timing
+from counterpoint.academy.catalogue.dialogues import DIALOGUES, DialogueBody
+from counterpoint.academy.catalogue.scoring import SCORING
+from counterpoint.academy.drill import games, given, log, timing
 from counterpoint.academy.drill.actions import drill_finish
 from counterpoint.academy.drill.queries import session_of
 from counterpoint.academy.models import DrillEvent, DrillSession
@@ -16,32 +19,64 @@ from counterpoint.academy.models.drill import EXAM, OVER, STRICT, VOID
 from counterpoint.academy.science import playing
 from counterpoint.academy.verbs import GUIDE
 from counterpoint.foundation.api import Forbidden, Invalid, Scope, journal, scoped
+from counterpoint.primitives.content import every
 
-KINDS = (given.CROWD, given.DOWN, given.UP)
+KINDS = (given.CROWD, given.DOWN, given.UP, given.PERSON, given.ABSENCE, given.OUTAGE)
 MOST, LONGEST, LETTERS = 60, 60, 200  # customers of a crowd, minutes within which it comes, of a message
+
+
+def people_to_send() -> dict[str, DialogueBody]:
+    """Dialogues with which a trainer may send somebody, by their short names."""
+    held = games.newest(DIALOGUES)
+    return {key.removeprefix(given.DIALOGUE): one for key, one in held.items() if key.startswith(given.DIALOGUE)}
 
 
 @transaction.atomic
 def drill_inject(
-    *, scope: Scope, session: UUID, act: str, now: datetime, real: datetime, key: str, service: str = "",
-    count: int = 0, minutes: int = 10, device: str = "",
+    *, scope: Scope, session: UUID, act: str, now: datetime, real: datetime, key: str, **sent: str | int
 ) -> DrillEvent:  # fmt: skip
-    """Let a crowd of `count` come within `minutes`, or a machine fail or work again, from now on."""
+    """From now on: a crowd (`service`, `count`, `minutes` within which it comes), a machine (`device`) that fails or
+    works again, somebody who comes with a `dialogue`, a `user` who goes home, all systems out for `minutes`."""
     with scoped(scope):
         row = session_of(scope, session, GUIDE, lock=True)
         game = _guided(row)
         if act not in KINDS:
             raise Invalid(_("There is no such event."), field="act")
-        inputs: dict[str, object] = {"device": device}
-        if act == given.CROWD:
-            if service not in game.model.service_codes:
-                raise Invalid(_("There is no such service."), field="service")
-            if not (1 <= count <= MOST and 1 <= minutes <= LONGEST):
-                raise Invalid(_("A crowd is 1 to %(most)d people within 1 to 60 minutes.") % {"most": MOST})
-            inputs = {"service": service, "count": count, "minutes": minutes}
-        elif device not in [one.code for one in game.model.devices]:
-            raise Invalid(_("There is no such machine."), field="device")
-        return _append(scope, row, game, given.INJECT, act, inputs, now, real, key)
+        return _append(scope, row, game, given.INJECT, act, _inputs(game, act, sent), now, real, key)
+
+
+def _inputs(game: playing.Game, act: str, sent: Mapping[str, str | int]) -> dict[str, object]:
+    service, count, minutes = str(sent.get("service", "")), int(sent.get("count", 0)), int(sent.get("minutes", 10))
+    if act == given.CROWD:
+        if service not in game.model.service_codes:
+            raise Invalid(_("There is no such service."), field="service")
+        if not (1 <= count <= MOST and 1 <= minutes <= LONGEST):
+            raise Invalid(_("A crowd is 1 to %(most)d people within 1 to 60 minutes.") % {"most": MOST})
+        return {"service": service, "count": count, "minutes": minutes}
+    if act == given.PERSON:
+        return _dialogue(str(sent.get("dialogue", "")))
+    if act == given.ABSENCE:
+        if sent.get("user") not in game.staffing.codes:
+            raise Invalid(_("Nobody of that name works on this day."), field="user")
+        return {"user": sent["user"]}
+    if act == given.OUTAGE:
+        if not 1 <= minutes <= 2 * LONGEST:
+            raise Invalid(_("An outage takes 1 to 120 minutes."), field="minutes")
+        return {"minutes": minutes}
+    if sent.get("device") not in [one.code for one in game.model.devices]:
+        raise Invalid(_("There is no such machine."), field="device")
+    return {"device": sent["device"]}
+
+
+def _dialogue(name: str) -> dict[str, object]:
+    """The dialogue in its newest version, with what its points are worth by now: the day keeps both."""
+    held = max((one for one in every(DIALOGUES) if one.key == f"{given.DIALOGUE}{name}"), key=lambda one: one.version,
+               default=None)  # fmt: skip
+    if held is None:
+        raise Invalid(_("There is nobody with such a matter."), field="dialogue")
+    minutes = games.newest(SCORING)[games.STANDARD].minutes
+    worth = {str(dimension): float(value) for dimension, value in minutes.items()}
+    return {"dialogue": name, "version": held.version, "minutes": worth}
 
 
 @transaction.atomic

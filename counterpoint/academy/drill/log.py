@@ -74,7 +74,7 @@ def _orders(line: DrillEvent) -> Iterator[playing.Order]:
 
 def append(
     session: DrillSession, kind: str, second: int, *, act: str = "", inputs: Mapping[str, Any], actor: UUID | None,
-    key: str, at: datetime,
+    key: str, at: datetime, state: Mapping[str, Any] | None = None,
 ) -> tuple[DrillEvent, bool]:  # fmt: skip
     """Write the next line, at the earliest at the second of the last one; `session` is locked by the caller, who is in
     a transaction and a scope. A second press with the same key gives the line of the first and False. Raises
@@ -85,7 +85,9 @@ def append(
     if session.state in (OVER, VOID):
         raise DrillOver(_("This day is over."))
     last = DrillEvent.objects.filter(session=session).order_by("-seq").first()
-    line = DrillEvent(second=second, kind=kind, act=act, inputs=dict(inputs), actor=actor, key=key, at=at)
+    line = DrillEvent(
+        second=second, kind=kind, act=act, inputs=dict(inputs), state=dict(state or {}), actor=actor, key=key, at=at
+    )
     _behind(session, last, line).save(force_insert=True)
     return line, True
 
@@ -95,8 +97,8 @@ def copy(session: DrillSession, found: list[DrillEvent]) -> None:
     fresh, last = [], None
     for held in found:
         line = DrillEvent(
-            second=held.second, kind=held.kind, act=held.act, inputs=held.inputs, actor=held.actor, key=held.key,
-            at=held.at,
+            second=held.second, kind=held.kind, act=held.act, inputs=held.inputs, state=held.state, actor=held.actor,
+            key=held.key, at=held.at,
         )  # fmt: skip
         last = _behind(session, last, line)
         fresh.append(last)
@@ -115,6 +117,7 @@ def _behind(session: DrillSession, last: DrillEvent | None, line: DrillEvent) ->
 def link_of(line: DrillEvent) -> chain.Link:
     """The line's link in the chain of its session."""
     data = {"second": line.second, "act": line.act, "inputs": line.inputs, "key": line.key}
+    data |= {"state": line.state} if line.state else {}
     actor = str(line.actor or "")
     return chain.Link(str(line.session_id), line.seq, line.at, line.kind, actor, line.act, data, line.previous)
 

@@ -10,7 +10,7 @@ from uuid import UUID
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from counterpoint.academy.drill import log, timing
+from counterpoint.academy.drill import log, posts, timing
 from counterpoint.academy.models import DrillEvent, DrillSession
 from counterpoint.academy.models.drill import EXAM, OVER, STRICT, VOID
 from counterpoint.academy.rules import errand
@@ -75,6 +75,16 @@ def joinable(scope: Scope, session: UUID) -> DrillSession | None:
     return row if row is not None and not strict and scope.may(PLAY, row.org_path) else None
 
 
+def to_join(scope: Scope, now: datetime) -> list[DrillSession]:
+    """Drills of the last hours that colleagues play and that the caller may join, newest first: practised ones of the
+    units where the caller may play, in which a seat is free."""
+    held = scope.grants.get(PLAY, ())
+    rows = DrillSession.objects.select_related("org_unit", "owner").defer("game").exclude(state__in=(OVER, VOID))
+    rows = rows.filter(begun_at__gt=now - timedelta(hours=RECENT), org_path__within=held).exclude(purpose__in=STRICT)
+    rows = rows.exclude(Q(owner=scope.actor) | Q(seats__user=scope.actor)).prefetch_related("seats")
+    return [row for row in rows.order_by("-begun_at")[:SHOWN] if len(row.seats.all()) < len(posts.SEATS)]
+
+
 def own_sessions(scope: Scope) -> list[DrillSession]:
     """The caller's sessions, newest first."""
     mine = Q(owner=scope.actor) | Q(seats__user=scope.actor)
@@ -88,6 +98,14 @@ def running(scope: Scope, now: datetime) -> list[DrillSession]:
     rows = rows.exclude(purpose=EXAM)
     rows = rows.filter(begun_at__gt=now - timedelta(hours=RECENT))
     return list(rows.filter(org_path__within=held).order_by("org_path", "begun_at")[:SHOWN]) if held else []
+
+
+def over_lately(scope: Scope, now: datetime) -> list[DrillSession]:
+    """Sessions that ended in the last hours under the units that the caller guides, newest first; none of an exam."""
+    held = scope.grants.get(GUIDE, ())
+    rows = DrillSession.objects.select_related("org_unit", "owner").defer("game").filter(state=OVER)
+    rows = rows.exclude(purpose=EXAM).filter(over_at__gt=now - timedelta(hours=RECENT))
+    return list(rows.filter(org_path__within=held).order_by("-over_at")[:SHOWN]) if held else []
 
 
 def tries(row: DrillSession) -> int:

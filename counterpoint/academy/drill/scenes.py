@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from counterpoint.academy.catalogue.errands import Errand
 from counterpoint.academy.catalogue.scenarios import OWN as OWN_BRANCH
 from counterpoint.academy.catalogue.scenarios import SCENARIOS, ScenarioBody
-from counterpoint.academy.drill import games, offers, own, told
+from counterpoint.academy.drill import games, given, offers, own, told
 from counterpoint.academy.models import DrillSession
 from counterpoint.academy.rules import errand as rule
 from counterpoint.academy.rules.words import said
@@ -86,6 +86,12 @@ def _usual(unit: OrgUnit, now: datetime) -> tuple[_Usual | None, advice.Loss | N
 
 def tell(session: DrillSession, inject: str, language: str) -> told.Asked | None:
     """What an inject of a session's scenario says, in the version that it plays; None for other sessions."""
+    by_hand = given.dialogue(inject)
+    if by_hand is not None:
+        body, slug = by_hand
+        asks = body.talk.by_slug[slug]
+        words = tuple((one.slug, said(one.words, language)) for one in asks.choices)
+        return told.Asked(said(body.names, language), said(asks.says, language), words)
     if not session.scenario.startswith("academy."):
         return None
     unit = session.org_unit
@@ -93,11 +99,11 @@ def tell(session: DrillSession, inject: str, language: str) -> told.Asked | None
         item = version(SCENARIOS, session.scenario, session.version, unit.rule_pack, bank=unit.path)
     except ContentError:
         return None
-    body: ScenarioBody = item.value
+    scenario: ScenarioBody = item.value
     if not inject:
-        return told.Asked(said(body.names, language), said(body.story, language))
+        return told.Asked(said(scenario.names, language), said(scenario.story, language))
     try:
-        scene, talk, node = games.asked(body, inject, games.parts_of(body, bank=unit.path))
+        scene, talk, node = games.asked(scenario, inject, games.parts_of(scenario, bank=unit.path))
     except KeyError:  # a trainer's own
         return None
     title = "" if scene.silent else said(scene.names, language)

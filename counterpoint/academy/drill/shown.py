@@ -9,7 +9,7 @@ from uuid import UUID
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from counterpoint.academy.drill import errands_shown, floor, given, log, own, timing, told, words
+from counterpoint.academy.drill import errands_shown, floor, given, log, own, posts, timing, told, words
 from counterpoint.academy.drill.queries import Segment
 from counterpoint.academy.models import DrillEvent, DrillSession
 from counterpoint.academy.models.drill import EXAM, OVER, PAUSED, READY, RUNNING, SPEEDS, VOID
@@ -110,15 +110,23 @@ def posts_of(row: DrillSession) -> dict[Any, str]:
     return held if len(held) > 1 else {}
 
 
+def acts_for(row: DrillSession, reader_: UUID | None) -> frozenset[str]:
+    """What a reader who plays may order: in a team what is of the own post."""
+    held = {seat.user_id: seat.post for seat in row.seats.all()}
+    return posts.acts_of(held.get(reader_, posts.SUPERVISOR) if reader_ else posts.SUPERVISOR, held.values())
+
+
 def segment(one: Segment, reader_: UUID | None = None) -> dict[str, Any]:
     """A segment as JSON for one of those who play."""
-    row, posts = one.session, posts_of(one.session)
+    row, seats = one.session, posts_of(one.session)
+    may = acts_for(row, reader_)
     names = names_of(row)
     return {
         "second": one.second, "since": one.since, "until": one.until, "speed": row.speed, "state": row.state,
         "picture": one.picture, "steps": one.steps, "numbers": one.numbers,
-        "lines": [line(entry, names, posts, row) for entry in one.lines[-LINES:]],
-        "questions": [question(row, entry) for entry in one.questions],
+        "lines": [line(entry, names, seats, row) for entry in one.lines[-LINES:]],
+        "questions": [question(row, entry) for entry in one.questions] if "answer" in may else [],
+        "may": sorted(may),
         "news": news(row, one), "errands": errands_shown.cards(row, one.log, reader_),
     }  # fmt: skip
 

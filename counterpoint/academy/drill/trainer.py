@@ -9,13 +9,15 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from counterpoint.academy.drill import guiding, log, queries, shown, timing
+from counterpoint.academy.drill import guiding, log, queries, shown, timing, words
 from counterpoint.academy.drill.views import REAL, drill_page, key_of
 from counterpoint.academy.models import DrillEvent, DrillSession
 from counterpoint.academy.models.drill import STRICT
+from counterpoint.academy.rules.words import said
 from counterpoint.academy.science import playing
 from counterpoint.academy.verbs import GUIDE
 from counterpoint.foundation.api import DomainError, NotFound, calendar, clock, policy, scoped
+from counterpoint.ui import reader
 from counterpoint.ui.pages import number_in
 
 LAST = 3
@@ -25,7 +27,7 @@ LAST = 3
 def overview(request: Any) -> HttpResponse:
     """All running drills with their figures."""
     drill_page(request)
-    return render(request, "academy/trainer.html", {"rows": _rows(request)})
+    return render(request, "academy/trainer.html", {"rows": _rows(request), "past": _over(request)})
 
 
 @policy.allow(GUIDE)
@@ -39,10 +41,18 @@ def _rows(request: Any) -> list[dict[str, Any]]:
     with scoped(request.scope):
         rows = queries.running(request.scope, clock.now())
         logs = log.lines_of(rows)
-        return [_row(row, logs[row.pk], real) for row in rows]
+        people = [(key, said(one.names, reader.language())) for key, one in sorted(guiding.people_to_send().items())]
+        return [_row(row, logs[row.pk], real, people) for row in rows]
 
 
-def _row(row: DrillSession, found: list[DrillEvent], real: Any) -> dict[str, Any]:
+def _over(request: Any) -> list[dict[str, Any]]:
+    """Days of the last hours that are over, with their debriefs; none of an exam."""
+    with scoped(request.scope):
+        rows = queries.over_lately(request.scope, clock.now())
+        return [shown.row_of(row) | {"owner": row.owner.name, "unit": row.org_unit.name} for row in rows]
+
+
+def _row(row: DrillSession, found: list[DrillEvent], real: Any, people: list[tuple[str, str]]) -> dict[str, Any]:
     game = log.game_played(row, found)
     second = timing.second(row, game, timing.clock_of(row, clock.now(), real))
     day = playing.play(game, log.orders_of(found), second / 60, log=False)
@@ -51,6 +61,7 @@ def _row(row: DrillSession, found: list[DrillEvent], real: Any) -> dict[str, Any
     return {
         **shown.row_of(row), "clock": calendar.wall(second / 60), "speed": row.speed,
         "numbers": playing.figures(day), "last": told[-LAST:], "services": list(names.services.items()),
+        "staff": list(words.people(game.staffing.codes).items()), "people": people,
         "machines": [d.code for d in game.model.devices], "strict": row.purpose in STRICT,
         "owner": row.owner.name, "unit": row.org_unit.name,
     }  # fmt: skip
@@ -68,7 +79,7 @@ def do(request: Any, session: UUID, name: str) -> HttpResponse:
         elif name == "message":
             guiding.drill_message(**here, key=key_of(request), text=sent.get("text", ""))
         elif name in guiding.KINDS:
-            inputs = {"service": sent.get("service", ""), "device": sent.get("device", "")}
+            inputs = {one: sent.get(one, "") for one in ("service", "device", "dialogue", "user")}
             count, minutes = number_in(sent.get("count", ""), 0), number_in(sent.get("minutes", ""), 0)
             guiding.drill_inject(**here, key=key_of(request), act=name, count=count, minutes=minutes, **inputs)
         else:

@@ -23,16 +23,17 @@ MORE = {"person-move": ("counter",), "flag": ("vulnerable",)}  # what may be lef
 
 
 def checked(
-    game: playing.Game, orders: Sequence[playing.Order], act: str, sent: Mapping[str, str], second: int
+    before: playing.Played, orders: Sequence[playing.Order], act: str, sent: Mapping[str, str], second: int
 ) -> playing.Order:  # fmt: skip
-    """The order as the engine reads it. Raises `Invalid` for an act that no drill knows, for what the day has not, and
-    for an answer to what is not asked."""
+    """The order as the engine reads it, on the day as it stood just `before` its second, after all `orders`. Raises
+    `Invalid` for an act that no drill knows, for what the day has not, and for an answer to what is not asked."""
     if act not in FIELDS:
         raise Invalid(words.not_in_drill(act), field="act")
     order = playing.Order(second, act, tuple(sorted(_inputs(act, sent).items())))
-    _require_known(game, order)
+    _require_known(before.game, order)
+    later = [*(one for one in orders if one.second >= second), order]
     try:
-        playing.play(game, [*orders, order], order.minute + 1 / 60, log=False)
+        playing.play(before.game, later, order.minute + 1 / 60, begin=before, log=False)
     except twin.ModelError as unfit:
         if act == playing.ANSWER:
             raise Invalid(_("This is not asked any more."), field="act") from unfit

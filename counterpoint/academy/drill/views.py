@@ -42,9 +42,14 @@ def library(request: Any) -> HttpResponse:
     drill_page(request)
     with scoped(request.scope):
         rows = [shown.row_of(row) for row in queries.own_sessions(request.scope)]
+        joinable = [
+            (row, shown.scenario_name(row), [words.posts().get(seat.post, seat.post) for seat in row.seats.all()])
+            for row in queries.to_join(request.scope, clock.now())
+        ]
     unit = branch_here(request)
     context = {
-        "branch": unit, "rows": rows, "offers": offers.offers(unit, clock.now(), reader.language()),
+        "branch": unit, "rows": rows, "joinable": joinable,
+        "offers": offers.offers(unit, clock.now(), reader.language()),
         "busier": BUSIER, "open": [r for r in rows if not r["over"]],
         "may_guide": request.scope.may(GUIDE),
     }  # fmt: skip
@@ -107,6 +112,7 @@ def drill(request: Any, session: UUID) -> HttpResponse:
         begun = segment_json(request, row, None, 0)
         seats = [(words.posts().get(s.post, s.post), s.user.name) for s in row.seats.select_related("user")]
         tried, exam = queries.tries(row), exam_url(row)
+        may = shown.acts_for(row, request.scope.actor)
     names = dict(zip([s.code for s in game.model.services], told["services"], strict=True))
     context = {
         "row": row, "config": json.dumps(told, ensure_ascii=False), "begun": json.dumps(begun, ensure_ascii=False),
@@ -118,7 +124,7 @@ def drill(request: Any, session: UUID) -> HttpResponse:
         "join": request.build_absolute_uri(reverse("academy:drill-join", args=[row.pk])),
         "exam": exam, "free": row.purpose not in STRICT, "loss": row.result.get("loss") if row.result else None,
         "marks": [line for line in lines if line.kind == "mark"],
-        "planned": told["plan"] is not None,
+        "planned": told["plan"] is not None, "may": {act.replace("-", "_"): True for act in may},
         "errands": len(errand.errands_in(game.injects)), "left_out": errands.left_out(row),
     }  # fmt: skip
     return render(request, "academy/drill.html", context)

@@ -35,7 +35,14 @@ def posts() -> dict[str, str]:
     """Posts that can be taken in a team."""
     return {
         "supervisor": _("Operations supervisor"), "lobby_manager": _("Lobby manager"), "branch_head": _("Branch head"),
+        "teller": _("Teller"),
     }  # fmt: skip
+
+
+def not_of_post(post: str) -> str:
+    """Why somebody of a team may not order what is another's."""
+    text = _("In this team that is not for the %(post)s to order; say it to who has the post.")
+    return text % {"post": posts().get(post, post)}
 
 
 def places() -> dict[str, str]:
@@ -101,6 +108,8 @@ def line(act: str, inputs: Mapping[str, Any], names: Names) -> str:
         "flag": _("%(ticket)s needs care"), "call": _("%(ticket)s to %(where)s"), "call-next": _("%(where)s calls"),
         "answer": _("Answered: %(choice)s"), "crowd": _("%(count)s more customers: %(service)s"),
         "device-down": _("Machine %(device)s fails"), "device-up": _("Machine %(device)s works again"),
+        "person": _("Somebody comes with a matter"), "absence": _("%(who)s goes home"),
+        "outage": _("All systems are out for %(minutes)s min"),
     }  # fmt: skip
     values = {
         "who": names.person(inputs.get("user", "")), "where": where,

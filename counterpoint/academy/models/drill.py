@@ -99,8 +99,8 @@ class DrillSeat(ScopedModel):
 class DrillEvent(ScopedModel):
     """One line of the log, never changed: an order, an answer, a change of speed, a bookmark, an inject by hand.
 
-    `second` counts from midnight of the played day. `key` makes a repeated press the same line. `hash` chains it to the
-    line before.
+    `second` counts from midnight of the played day. `state` is the hall as it stood just before an order or answer.
+    `key` makes a repeated press the same line. `hash` chains it to the line before.
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
@@ -110,6 +110,7 @@ class DrillEvent(ScopedModel):
     kind = models.SlugField(max_length=12)  # order, choice, pace, mark, inject, message, join, errand, found, over
     act = models.SlugField(max_length=24, blank=True, default="")
     inputs = models.JSONField(default=dict)
+    state = models.JSONField(default=dict, blank=True)
     actor = models.UUIDField(null=True, blank=True)
     key = models.CharField(max_length=80)
     at = models.DateTimeField()

@@ -10,10 +10,14 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from django.urls import reverse
 
 from counterpoint.academy.connect import actions, doors, grades, lti, sending
-from counterpoint.academy.models import Connection, LtiLaunch, LtiLink
+from counterpoint.academy.drill import log, situation
+from counterpoint.academy.models import Connection, DrillEvent, DrillSession, LtiLaunch, LtiLink
 from counterpoint.academy.tests.conftest import LEVELS
+from counterpoint.academy.tests.playing import Player
 from counterpoint.foundation.api import Forbidden, fetch, keys, scoped
 from counterpoint.foundation.scope import unscoped
+from counterpoint.science import playing
+from counterpoint.science.playing import datasets
 
 PLATFORM = {
     "issuer": "https://lms.example", "client": "client-1", "deployment": "d-1", "login": "https://lms.example/auth",
@@ -117,6 +121,52 @@ def test_without_being_asked_for_no_answer_leaves_the_house(bank, passes, store,
     sending.tell_stores(later(bank))
     assert all("response" not in one.get("result", {}) for one in world.taken.values())
     assert {one["actor"]["account"]["name"] for one in world.taken.values()} == {bank.people["Sun"].staff_no}
+
+
+@pytest.mark.django_db
+def test_a_choice_is_told_at_its_own_moment_with_the_hall_that_it_was_made_in(bank, store, world):
+    store()
+    sun = Player(bank)
+    sun.make(datasets.demo_game(3, injects=datasets.demo_injects()))
+    sun.pace(10)
+    for act, minutes in (("window-open", 0), ("window-close", 3)):
+        sun.later(seconds=60 * minutes + 180)
+        sun.order(act, {"counter": "K4", "user": "floater"}, now=bank.now + timedelta(minutes=minutes))
+    sun.finish()
+    with scoped(sun.scope):
+        kept = [line for line in DrillEvent.objects.filter(session=sun.session).order_by("seq") if line.kind == "order"]
+        row = DrillSession.objects.get(pk=sun.session)
+        game, orders = log.game_of(row), log.orders_of(kept)
+    sending.tell_stores(bank.now + timedelta(hours=1))
+    told = [one for one in world.taken.values() if one["verb"]["id"].endswith("/decided")]
+    assert [one["timestamp"] for one in told] == [line.at.isoformat() for line in kept]
+    assert len({one["timestamp"] for one in told}) == 2
+    for one, line, order in zip(told, kept, orders, strict=True):
+        day = playing.play(game, [other for other in orders if other.second < order.second], order.minute, log=False)
+        assert line.state == situation.situation(day)
+        hall = {name.rpartition("/")[2]: value for name, value in one["context"]["extensions"].items()}
+        assert hall == line.state and {"waiting", "longest", "late", "queues", "windows", "free", "down"} <= set(hall)
+
+
+@pytest.mark.django_db
+def test_a_choice_of_a_log_that_kept_no_state_is_told_with_the_state_of_the_day_itself(bank, store, world):
+    store()
+    sun = Player(bank)
+    sun.make(datasets.demo_game(3, injects=datasets.demo_injects()))
+    sun.pace(10)
+    sun.later(seconds=180)
+    with scoped(sun.scope):
+        row = DrillSession.objects.get(pk=sun.session)
+        log.append(
+            row, log.ORDER, 33_000, act="window-open", inputs={"counter": "K4", "user": "floater"},
+            actor=bank.people["Sun"].pk, key="old", at=bank.now,
+        )  # fmt: skip
+        game = log.game_of(row)
+    sun.finish()
+    sending.tell_stores(bank.now + timedelta(hours=1))
+    (one,) = [one for one in world.taken.values() if one["verb"]["id"].endswith("/decided")]
+    found = {name.rpartition("/")[2]: value for name, value in one["context"]["extensions"].items()}
+    assert found == situation.situation(situation.just_before(game, (), 33_000))
 
 
 @pytest.mark.django_db

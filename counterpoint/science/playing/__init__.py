@@ -47,6 +47,7 @@ from counterpoint.science.playing.orders import OrderError as OrderError
 from counterpoint.science.playing.orders import orders_of as orders_of
 from counterpoint.science.playing.picture import Labels as Labels
 from counterpoint.science.playing.picture import figures as figures
+from counterpoint.science.playing.picture import picture as picture
 from counterpoint.science.playing.picture import steps as steps
 from counterpoint.science.playing.play import Played as Played
 from counterpoint.science.playing.play import play as play

@@ -19,6 +19,7 @@ let base = { second: config.first, at: performance.now(), speed: 0, since: confi
 let numbers = {};
 let questions = [];
 let errands = [];
+let may = new Set(); // what the own post may order
 let seen = 0;
 let wanted = 1;
 let asking = false;
@@ -57,6 +58,7 @@ const secondNow = () => {
 function load(segment) {
   model = { c: { ...segment.picture.c }, w: { ...segment.picture.w }, s: { ...segment.picture.s }, m: { ...segment.picture.m } };
   steps = segment.steps;
+  may = new Set(segment.may);
   numbers = { ...numbers, ...segment.numbers };
   questions = segment.questions;
   errands = segment.errands;
@@ -214,11 +216,12 @@ function waitingRow({ id, who }) {
   name.append(Object.assign(document.createElement("strong"), { textContent: who[4] }), document.createElement("small"));
   item.append(name);
   if ("over" in root.dataset) return item;
-  for (const act of ["first", "divert"]) item.append(ticketButton(act, id, who[4]));
+  for (const act of ["first", "divert"].filter((one) => may.has(one))) item.append(ticketButton(act, id, who[4]));
   const more = Object.assign(document.createElement("details"), { className: "drill-rest" });
   more.append(Object.assign(document.createElement("summary"), { textContent: words.more }));
-  for (const act of ["put-back", "flag", "call"]) more.append(ticketButton(act, id, who[4]));
-  item.append(more);
+  const rest = ["put-back", "flag", "call"].filter((one) => may.has(one));
+  for (const act of rest) more.append(ticketButton(act, id, who[4]));
+  if (rest.length) item.append(more);
   return item;
 }
 
@@ -226,7 +229,7 @@ function ticketButton(act, ticket, number) {
   const button = Object.assign(document.createElement("button"), { type: "button", className: "btn btn-plain", textContent: words[act] });
   button.setAttribute("aria-label", `${number} ${words[act]}`);
   button.addEventListener("click", () => {
-    const counter = root.querySelector("select[name=counter]").value;
+    const counter = root.querySelector("select[name=counter]")?.value ?? config.windows[0];
     press(act, { ticket, ...(act === "flag" ? { vulnerable: 1 } : {}), ...(act === "call" ? { counter } : {}) });
   });
   return button;
