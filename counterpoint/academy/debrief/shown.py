@@ -179,11 +179,19 @@ class Part:
     level: str
 
 
+def part_names() -> dict[str, str]:
+    """Parts of the sheet in words."""
+    return {"service": _("Service to customers"), "risk": _("Risk"), "people": _("People"), "cost": _("Cost")}
+
+
+def scores(data: Mapping[str, Any]) -> tuple[sheet.Part, ...]:
+    """The sheet of a judged day."""
+    return sheet.sheet({key: (v[0], v[1], v[2]) if v else None for key, v in data["sheet"].items()})
+
+
 def parts(data: Mapping[str, Any]) -> tuple[list[Part], int]:
     """The sheet and its small total."""
-    amounts = {key: (v[0], v[1], v[2]) if v else None for key, v in data["sheet"].items()}
-    found = sheet.sheet(amounts)
-    names = {"service": _("Service to customers"), "risk": _("Risk"), "people": _("People"), "cost": _("Cost")}
+    found, names = scores(data), part_names()
     what = {
         "service": _("waiting, walk-outs, broken promises"), "risk": _("points of your answers"),
         "people": _("moves and late breaks"), "cost": _("minutes that windows were manned beyond the plan"),

@@ -2,14 +2,16 @@
 
 from django.urls import URLPattern, path
 
+from counterpoint.academy.debrief import decisions, views
 from counterpoint.academy.debrief import league_views as league
 from counterpoint.academy.debrief import shadow_views as shadow
-from counterpoint.academy.debrief import views
 
 urlpatterns: list[URLPattern] = [
     path("drill/<uuid:session_id>/debrief", views.debrief, name="debrief"),
     path("drill/<uuid:session_id>/debrief/now", views.debrief_now, name="debrief-now"),
     path("drill/<uuid:session_id>/debrief/ask", views.ask, name="debrief-ask"),
+    path("drill/<uuid:session_id>/debrief/decisions", decisions.page, name="decisions"),
+    path("drill/<uuid:session_id>/debrief/decisions.xlsx", decisions.sheet, name="decisions-sheet"),
     path("day/<str:day>/take", views.take, name="day-take"),
     path("league", league.rounds, name="league"),
     path("league/open", league.open_round, name="league-open"),

@@ -11,16 +11,13 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
-from counterpoint.academy.catalogue.reading import pinned, shelf
-from counterpoint.academy.catalogue.scenarios import SCENARIOS
-from counterpoint.academy.debrief import actions, keeping, queries, shown
+from counterpoint.academy.debrief import actions, following, keeping, queries, shown
 from counterpoint.academy.drill import errands, errands_shown, log
 from counterpoint.academy.drill import shown as drill
 from counterpoint.academy.models import DrillSession
 from counterpoint.academy.models.drill import OVER, STRICT
 from counterpoint.academy.rules import errand as rule
 from counterpoint.academy.rules import telling
-from counterpoint.academy.rules.words import tell
 from counterpoint.academy.science import playing
 from counterpoint.academy.verbs import DAY_TAKE, DEBRIEF
 from counterpoint.foundation.api import DomainError, NotFound, clock, policy, scoped
@@ -79,25 +76,14 @@ def _context(request: Any, session: DrillSession) -> dict[str, Any]:
         "lines": lines,
         "strip": shown.strip(data, [*lines, *done]), "split": shown.split(data), "bar": shown.bar(data), "best": best,
         "first": shown.clock(60 * data["minutes"][0]), "last": shown.clock(60 * data["minutes"][-1]),
-        "following": _following(session, telling.weakest(data), unit, now), "real": "real" in data,
+        "following": following.lesson(session, telling.weakest(data), unit, now),
+        "next": following.drill(session, data, unit, now) if better and base["own"] else None, "real": "real" in data,
     }  # fmt: skip
 
 
 def _found(order: Any) -> bool:
     """Whether an order of the best run is the finding of an errand: it does every one."""
     return bool(order[1] == playing.ANSWER and order[2].get("choice") in rule.ANSWERS)
-
-
-def _following(session: DrillSession, weakest: str, unit: Any, now: Any) -> dict[str, str] | None:
-    """The lesson to read next: of the scenario's own the one that teaches most of what was weakest, else of all."""
-    held = shelf(unit, unit.date_at(now)).lessons
-    scene = pinned(SCENARIOS, session.scenario, session.version, unit) if session.version else None
-    own = [key for key in scene.value.lessons if key in held] if scene else []
-    weights = {key: held[key].value.competencies.get(weakest, 0.0) for key in own or sorted(held)}
-    key = max(weights, key=lambda one: weights[one], default="")
-    if not key or not (own or weights[key]):
-        return None
-    return {"name": tell(held[key].value.names), "url": reverse("academy:lesson", args=[key])}
 
 
 @policy.allow(DEBRIEF)

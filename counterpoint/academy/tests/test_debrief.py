@@ -1,18 +1,22 @@
 """A day that is over is judged by the workers and told on a page that only its player sees."""
 
+import re
 from datetime import timedelta
+from io import BytesIO
 from uuid import uuid4
 
 import pytest
+from openpyxl import load_workbook
 
-from counterpoint.academy.debrief import judging, keeping, league_days, work
+from counterpoint.academy.debrief import decisions, judging, keeping, league_days, work
 from counterpoint.academy.debrief.actions import StillPlayed, debrief_ask
-from counterpoint.academy.drill import games, log
+from counterpoint.academy.drill import games, log, situation
 from counterpoint.academy.drill.actions import drill_make
-from counterpoint.academy.models import DrillReference, Judgement
+from counterpoint.academy.models import DrillReference, DrillSession, Judgement
 from counterpoint.academy.models.drill import OVER
 from counterpoint.foundation.api import NotFound, scoped
 from counterpoint.role.models import CompetenceEvidence
+from counterpoint.science import playing
 from counterpoint.science.playing import datasets
 from counterpoint.ui.leftovers import english_left
 
@@ -110,7 +114,39 @@ def test_the_page_says_at_once_what_is_ready_and_the_rest_when_it_is(bank, sign_
     page = sun.get(base).content.decode()
     assert "人·分钟 ±" in page and "号窗" in page and "关键时刻" in page and left(page) == []
     assert "下一个练习" in page
+    proposed = re.search(r'name="scenario" value="(academy[.]scenario[.]\w+)"', page)
+    assert proposed and proposed[1] != "academy.scenario.absentee" and "接着演练这一天" in page
+    with scoped(bank.scope("Sun")):
+        held = DrillSession.objects.count()
+    assert sun.post("/academy/drill/new", {"scenario": proposed[1]}).status_code == 302
+    with scoped(bank.scope("Sun")):
+        assert DrillSession.objects.count() == held + 1
+        assert DrillSession.objects.order_by("-begun_at", "-id").first().scenario in (proposed[1], "")
     assert sign_in("Mei").get(base).status_code == 404
+
+
+def test_all_decisions_of_a_day_are_listed_with_interval_and_the_hall_just_before(bank, sign_in):
+    opened, shut = ("window-open", {"counter": "K2", "user": "p2"}), ("window-close", {"counter": "K2"})
+    orders = [(32_460 + 600 * n, *(opened, shut)[n % 2]) for n in range(4)]
+    session = over(bank, begun(bank, game=datasets.tiny_game(1, 6)), orders)
+    base, sun = f"/academy/drill/{session.pk}/debrief", sign_in("Sun")
+    assert sun.get(f"{base}/decisions").status_code == 404, "nothing is judged yet"
+    with scoped(bank.scope("Sun")):
+        judged = keeping.judge(session, judging.QUICK, bank.now)
+        game, given = keeping.game_of(session), keeping.orders_of(session)
+    found = decisions.decisions(judged.data, game, given)
+    assert [one.second for one in found] == sorted(point["second"] for point in judged.data["points"])
+    assert sum(len(one.given) for one in found) == len(given)
+    assert all(one.low <= one.saved <= one.high for one in found)
+    for one in found:
+        day = playing.play(game, [order for order in given if order.second < one.second], one.second / 60, log=False)
+        assert one.hall == situation.situation(day), "what was known then, and nothing later"
+    page = sun.get(f"{base}/decisions").content.decode()
+    assert page.count("<tr") == len(found) + 1 and "下达前的大厅" in page and left(page) == []
+    assert f"{base}/decisions" in sun.get(base).content.decode()
+    sheet = load_workbook(BytesIO(sun.get(f"{base}/decisions.xlsx").content)).active
+    assert sheet.max_row >= len(found) + 1
+    assert sign_in("Mei").get(f"{base}/decisions").status_code == 404
 
 
 @pytest.mark.parametrize("language", ["en", "zh-hant"])
