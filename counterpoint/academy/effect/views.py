@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from math import isfinite
 from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
-from counterpoint.academy.effect import studies
+from counterpoint.academy.effect import records, studies
+from counterpoint.academy.rules.words import tell
 from counterpoint.academy.verbs import EFFECT
 from counterpoint.foundation.api import DomainError, Forbidden, clock, policy
 from counterpoint.primitives.metrics import Metric, telling
@@ -32,6 +34,10 @@ def page(request: Any) -> HttpResponse:
         "branches": [(one, one.pk in chosen) for one in units], "since": since, "metric": metric,
         "metrics": [(key, one.name(reader.language())) for key, one in held.items()], "few": len(units) < 6,
     }  # fmt: skip
+    context["proposals"] = [
+        (tell(one.names), one.since, _(", ").join(unit.name for unit in one.trained), _query(one, metric))
+        for one in records.proposals(request.scope, units, clock.now())
+    ]
     if metric and since and chosen:
         try:
             found = studies.study(
@@ -43,6 +49,12 @@ def page(request: Any) -> HttpResponse:
     elif request.GET:
         context["refused"] = _("Choose an indicator, at least one trained branch, and the day from which it holds.")
     return render(request, "academy/effect.html", context)
+
+
+def _query(one: records.Proposal, metric: str) -> str:
+    """The form filled in with a proposal; the indicator stays to be chosen."""
+    pairs = [("trained", str(unit.pk)) for unit in one.trained]
+    return urlencode([*pairs, ("since", one.since.isoformat()), ("metric", metric)])
 
 
 def _id(text: str) -> UUID | None:

@@ -1,13 +1,15 @@
 """The effect of training: who may compare, what is said first, and what cannot be answered."""
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
-from counterpoint.academy.effect import studies
-from counterpoint.foundation.api import Invalid
+from counterpoint.academy.catalogue.reading import shelf
+from counterpoint.academy.effect import records, studies
+from counterpoint.academy.models import LessonRun
+from counterpoint.foundation.api import Invalid, scoped
 
 METRIC = "onsite.wait_avg"
 
@@ -58,6 +60,7 @@ def test_what_cannot_be_answered_is_said(bank, weekly, more):
 
 
 def test_the_page_says_first_what_could_be_found(weekly, sign_in, bank, monkeypatch):
+    monkeypatch.setattr(records, "proposals", lambda *_given: [])  # these branches stand in no table
     page = sign_in("Hana").get(f"/academy/effect?metric={METRIC}&since={weekly}&trained={bank.b01.pk}")
     assert page.status_code == 200 and "数据答不了" in page.content.decode()
     monkeypatch.setattr("counterpoint.academy.effect.views._id", int)
@@ -70,3 +73,37 @@ def test_only_those_above_branches_compare(sign_in):
     assert sign_in("Hana").get("/academy/effect").status_code == 200
     assert sign_in("Ada").get("/academy/effect").status_code == 404
     assert sign_in("Hana").get("/academy/effect?metric=x&trained=nonsense").status_code == 200
+
+
+def test_a_branch_is_trained_when_its_third_person_has_passed_the_whole_course():
+    def at(day):
+        return datetime(2026, 9, day, tzinfo=UTC)
+
+    whole = [{"a": at(1), "b": at(day)} for day in (2, 5, 3)]
+    passed = {("one", n): held for n, held in enumerate(whole)} | {("two", n): {"a": at(1)} for n in range(9)}
+    passed |= {("three", n): {"a": at(1), "b": at(1)} for n in range(2)}
+    assert records.reached(passed, frozenset("ab")) == {"one": at(5)}
+    assert records.reached(passed, frozenset()) == {}
+
+
+@pytest.mark.django_db
+def test_trainings_of_the_records_are_proposed_without_naming_anybody(bank, sign_in):
+    """Three people of one branch have passed a course, nobody of the other: the form is filled in by one press."""
+    on = bank.b01.date_at(bank.now)
+    item = shelf(bank.b01, on).courses["academy.goals"]
+    began = bank.now - timedelta(days=60)
+    for name in ("Sun", "Mei", "Omar"):
+        with scoped(bank.scope(name)):
+            for lesson in item.value.lessons:
+                LessonRun.objects.create(
+                    org_unit=bank.b01, user=bank.people[name], lesson=lesson, version=1, pack=bank.b01.rule_pack,
+                    started_at=began, passed_at=began, state="passed", taught=[],
+                )  # fmt: skip
+    units, _held = studies.choices(bank.scope("Hana"))
+    (one,) = records.proposals(bank.scope("Hana"), units, bank.now)
+    assert (one.course, one.since, [unit.code for unit in one.trained]) == (
+        "academy.goals", bank.b01.date_at(began), [bank.b01.code],
+    )  # fmt: skip
+    page = sign_in("Hana").get("/academy/effect").content.decode()
+    assert item.value.names["zh-hans"] in page and f"since={one.since.isoformat()}" in page
+    assert f"trained={bank.b01.pk}" in page and "Mei" not in page[page.index('<main class="main"') :]
