@@ -104,6 +104,7 @@ def definition(request: Any, kind: str, key: str) -> HttpResponse:
         "room": labels.room_name(queries.room_of(found.kind, found.item)),
         "text": loader.shown_text(found.item),
         "may_propose": request.scope.may(PROPOSE),
+        "has_schema": bool(found.kind.type),
     }
     return render(request, "primitives/content/definition.html", context)
 
