@@ -99,7 +99,9 @@ def test_a_colleague_joins_by_the_address_and_orders_in_the_same_log(bank, sign_
     taken = omar.post(f"{address}/join", {"post": "supervisor"}, follow=True)
     assert [message.level_tag for message in taken.context["messages"]] == ["error"]
     assert omar.post(f"{address}/join", {"post": "lobby_manager"}).url == address
-    assert omar.post(f"{address}/do/window-close", {"counter": "K1"}).url == address
+    refused = omar.post(f"{address}/do/window-close", {"counter": "K1"}, headers={"X-Drill": "1"})
+    assert refused.status_code == 403 and "大堂经理" in refused.json()["refused"]
+    assert omar.post(f"{address}/do/diversion", {"service": "S02", "share": "100"}).url == address
     assert [line.actor for line in rows(bank, DrillEvent)] == [bank.people["Omar"].pk] * 2
     told_ = sign_in("Sun").get(f"{address}/segment").json()["lines"]
     assert "大堂经理 · " in told_[-1]["text"]
@@ -122,7 +124,8 @@ def test_a_trainer_watches_adds_by_hand_speaks_and_ends(bank, sign_in, sun):
     ada.post(f"{address}/stop", {})
     (row,) = rows(bank, DrillSession)
     assert row.state == "over"
-    assert str(sun.session) not in ada.get("/academy/trainer").content.decode()
+    assert str(sun.session) not in ada.get("/academy/trainer/now").content.decode()
+    assert f"{sun.session}/debrief" in ada.get("/academy/trainer").content.decode()
     assert sign_in("Mei").get("/academy/trainer").status_code in (403, 404)
     assert sign_in("Stranger").post(f"{address}/stop", {}).status_code == 404
 
