@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from counterpoint.primitives.metrics import Metric, metrics
+from counterpoint.ui import reader
 
 RELATION = "analytics.imported"
 
@@ -28,7 +29,7 @@ class Series:
 
 def _said(words: "dict[str, str] | object", language: str) -> str:
     names = words if isinstance(words, dict) else {}
-    return str(names.get(language) or names.get("zh-hans", ""))
+    return reader.said(names, language)
 
 
 def all_series(on: date, pack: str = "cn") -> dict[str, Series]:

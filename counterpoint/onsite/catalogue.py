@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from counterpoint.primitives.content import Count, Kind, Named, Names, NotNegative, Text, declare, edition, items
 from counterpoint.role.api import SKILL_NAMES, ServiceType, Skill, Tier, service_types, tiers
+from counterpoint.ui import reader
 
 if TYPE_CHECKING:
     from counterpoint.science import advice
@@ -36,7 +37,7 @@ class KioskGroup(Named):
 
     def hint(self, language: str) -> str:
         """What lies behind the key."""
-        return self.hints.get(language) or self.hints["zh-hans"]
+        return reader.said(self.hints, language)
 
 
 declare(Kind("counter_kinds", type=CounterKind, title=gettext_lazy("Kinds of counters"), labels=SKILL_NAMES))

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from counterpoint.onsite.catalogue import Catalogue
 from counterpoint.onsite.floors import Floor
 from counterpoint.onsite.queries.floors import Furnished
+from counterpoint.ui import reader
 
 SCALE = 40  # units of the picture a metre
 ASIDE = {"counter": (0, 26), "device": (32, 5)}  # from the middle of a mark to the middle of its seconds
@@ -116,7 +117,7 @@ def drawing(
 
 def spoken(names: dict[str, str], language: str) -> str:
     """A name of the plan in the reader's language."""
-    return names.get(language) or names["zh-hans"]
+    return reader.said(names, language)
 
 
 def served_at(found: Furnished, content: Catalogue, language: str) -> dict[tuple[str, str], tuple[str, str]]:

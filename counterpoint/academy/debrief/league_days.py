@@ -7,10 +7,10 @@ from datetime import date
 from counterpoint.academy.catalogue.scenarios import SCENARIOS
 from counterpoint.academy.drill import games
 from counterpoint.academy.models import LeagueRound
-from counterpoint.academy.rules.words import said
 from counterpoint.academy.science import playing
 from counterpoint.foundation.api import NotFound, OrgUnit
 from counterpoint.primitives.content import Item, items
+from counterpoint.ui import reader
 
 
 def known(unit: OrgUnit, on: date) -> dict[str, Item]:
@@ -21,7 +21,7 @@ def known(unit: OrgUnit, on: date) -> dict[str, Item]:
 def names(unit: OrgUnit, on: date, language: str) -> dict[str, str]:
     """Their names in a language, from easy to hard."""
     found = sorted(known(unit, on).items(), key=lambda pair: (pair[1].value.level, pair[0]))
-    return {key: said(item.value.names, language) for key, item in found}
+    return {key: reader.said(item.value.names, language) for key, item in found}
 
 
 def day_of(row: LeagueRound, seed: int) -> tuple[playing.Game, int]:

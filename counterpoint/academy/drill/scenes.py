@@ -15,11 +15,11 @@ from counterpoint.academy.catalogue.scenarios import SCENARIOS, ScenarioBody
 from counterpoint.academy.drill import games, given, offers, own, told
 from counterpoint.academy.models import DrillSession
 from counterpoint.academy.rules import errand as rule
-from counterpoint.academy.rules.words import said
 from counterpoint.academy.science import advice, playing, twin
 from counterpoint.foundation.api import DomainError, OrgUnit
 from counterpoint.onsite import api as onsite
 from counterpoint.primitives.content import ContentError, Item, items, version
+from counterpoint.ui import reader
 
 EASY = 2  # up to this difficulty a drill is recommended to whoever begins
 
@@ -46,7 +46,7 @@ class Scenes:
         """What is in force at a unit."""
         return [
             offers.Offer(
-                key, said(item.value.names, language), said(item.value.story, language), item.value.level,
+                key, reader.said(item.value.names, language), reader.said(item.value.story, language), item.value.level,
                 item.value.level <= EASY,
             )
             for key, item in _held(unit, now).items()
@@ -90,8 +90,8 @@ def tell(session: DrillSession, inject: str, language: str) -> told.Asked | None
     if by_hand is not None:
         body, slug = by_hand
         asks = body.talk.by_slug[slug]
-        words = tuple((one.slug, said(one.words, language)) for one in asks.choices)
-        return told.Asked(said(body.names, language), said(asks.says, language), words)
+        words = tuple((one.slug, reader.said(one.words, language)) for one in asks.choices)
+        return told.Asked(reader.said(body.names, language), reader.said(asks.says, language), words)
     if not session.scenario.startswith("academy."):
         return None
     unit = session.org_unit
@@ -101,24 +101,24 @@ def tell(session: DrillSession, inject: str, language: str) -> told.Asked | None
         return None
     scenario: ScenarioBody = item.value
     if not inject:
-        return told.Asked(said(scenario.names, language), said(scenario.story, language))
+        return told.Asked(reader.said(scenario.names, language), reader.said(scenario.story, language))
     try:
         scene, talk, node = games.asked(scenario, inject, games.parts_of(scenario, bank=unit.path))
     except KeyError:  # a trainer's own
         return None
-    title = "" if scene.silent else said(scene.names, language)
+    title = "" if scene.silent else reader.said(scene.names, language)
     if scene.errand is not None:
-        return told.Asked(title, said(scene.errand.words, language), _endings(scene.errand, inject, language))
+        return told.Asked(title, reader.said(scene.errand.words, language), _endings(scene.errand, inject, language))
     if talk is None or node is None:
         return told.Asked(title)
-    words = tuple((one.slug, said(one.words, language)) for one in node.choices)
-    return told.Asked(title, said(node.says, language), words)
+    words = tuple((one.slug, reader.said(one.words, language)) for one in node.choices)
+    return told.Asked(title, reader.said(node.says, language), words)
 
 
 def _endings(errand: Errand, inject: str, language: str) -> tuple[tuple[str, str], ...]:
     """How a check of an errand may end, in the words of what is looked for; none for the errand itself."""
     _slug, sought = rule.of_check(inject)
-    words = next((said(one.words, language) for one in errand.checks if one.slug == sought), "")
+    words = next((reader.said(one.words, language) for one in errand.checks if one.slug == sought), "")
     ends = {
         rule.DONE: _("done: %(what)s"), rule.MISSED: _("missed: %(what)s"), rule.UNREAD: _("not read: %(what)s"),
     }  # fmt: skip

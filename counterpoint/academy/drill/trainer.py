@@ -13,7 +13,6 @@ from counterpoint.academy.drill import guiding, log, queries, shown, timing, wor
 from counterpoint.academy.drill.views import REAL, drill_page, key_of
 from counterpoint.academy.models import DrillEvent, DrillSession
 from counterpoint.academy.models.drill import STRICT
-from counterpoint.academy.rules.words import said
 from counterpoint.academy.science import playing
 from counterpoint.academy.verbs import GUIDE
 from counterpoint.foundation.api import DomainError, NotFound, calendar, clock, policy, scoped
@@ -41,7 +40,9 @@ def _rows(request: Any) -> list[dict[str, Any]]:
     with scoped(request.scope):
         rows = queries.running(request.scope, clock.now())
         logs = log.lines_of(rows)
-        people = [(key, said(one.names, reader.language())) for key, one in sorted(guiding.people_to_send().items())]
+        people = [
+            (key, reader.said(one.names, reader.language())) for key, one in sorted(guiding.people_to_send().items())
+        ]
         return [_row(row, logs[row.pk], real, people) for row in rows]
 
 

@@ -10,10 +10,10 @@ from counterpoint.academy.catalogue.blueprints import BlueprintBody
 from counterpoint.academy.exams.grading import blueprint_of
 from counterpoint.academy.models import Sitting
 from counterpoint.academy.models.exams import SUBMITTED
-from counterpoint.academy.rules.words import said
 from counterpoint.academy.verbs import APPEAL
 from counterpoint.foundation.api import Invalid, Scope
 from counterpoint.primitives.cases import CaseFilter, CaseView, case_open, cases
+from counterpoint.ui import reader
 
 LEVELS = ("item", "procedure", "day")
 WITHIN = timedelta(days=30)
@@ -41,7 +41,7 @@ def appeal_open(
     fields = {"exam": sitting.blueprint, "question": sitting.form[slot - 1]["question"] if level == "item" else "–"}
     return case_open(
         scope=scope, org_unit=sitting.org_unit, type=APPEAL, now=now, level=level, text=text.strip()[:LETTERS],
-        title=_("Appeal: %(exam)s") % {"exam": said(body.names, "zh-hans")}, fields=fields, source=source_of(sitting),
+        title=_("Appeal: %(exam)s") % {"exam": reader.said(body.names, "zh-hans")}, fields=fields, source=source_of(sitting),
         involved=[sitting.user_id], watchers=[sitting.user_id],
         key=f"appeal:{sitting.pk}:{level}:{slot if level == 'item' else 0}",
     )  # fmt: skip

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import lru_cache
 from typing import Annotated
 
 from django.utils.translation import gettext as _
@@ -41,21 +40,6 @@ Both = Annotated[dict[str, str], AfterValidator(_both), _schema(NEEDED)]
 BothOrNone = Annotated[dict[str, str], AfterValidator(_both_or_none), _schema(())]
 
 
-def said(words: Mapping[str, str], language: str) -> str:
-    """The words in the reader's language; traditional Chinese is made from simplified where nobody wrote it."""
-    if found := words.get(language):
-        return found
-    simplified = words.get("zh-hans", "")
-    return _traditional(simplified) if language == "zh-hant" else simplified
-
-
 def tell(words: Mapping[str, str]) -> str:
     """Words in the reader's language."""
-    return said(words, reader.language())
-
-
-@lru_cache(maxsize=4096)
-def _traditional(text: str) -> str:
-    from counterpoint.ui.translations import traditional
-
-    return traditional(text)
+    return reader.said(words, reader.language())

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from counterpoint.academy.rules.answering import at, done, score
 from counterpoint.academy.rules.checking import NOTHING, Ask, Check, agrees, compare, holds, judge, number_of
 from counterpoint.academy.rules.diffing import changes, diff, touches
-from counterpoint.academy.rules.words import said
 from counterpoint.primitives.content import Item
+from counterpoint.ui import reader
 
 WORDS = {"zh-hans": "投诉", "en": "complaint"}
 SLUGS = st.lists(st.sampled_from("abcdef"), min_size=1, max_size=6, unique=True)
@@ -152,6 +152,6 @@ def test_a_diff_tells_since_when():
 
 
 def test_traditional_words_are_made_where_nobody_wrote_them():
-    assert said(WORDS, "zh-hant") != said(WORDS, "zh-hans") == "投诉"
-    assert said({**WORDS, "zh-hant": "申訴"}, "zh-hant") == "申訴"
-    assert said(WORDS, "en") == "complaint"
+    assert reader.said(WORDS, "zh-hant") != reader.said(WORDS, "zh-hans") == "投诉"
+    assert reader.said({**WORDS, "zh-hant": "申訴"}, "zh-hant") == "申訴"
+    assert reader.said(WORDS, "en") == "complaint"

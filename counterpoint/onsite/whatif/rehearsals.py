@@ -14,6 +14,7 @@ from counterpoint.onsite.whatif.ground import Ground
 from counterpoint.onsite.whatif.scenario import EVERY, LEAST, MOST, MOST_COUNT, OFF, Scenario, Slow, Span, Surge
 from counterpoint.primitives.content import ClockTime, Kind, Named, Names, Text, declare, items, minute_of
 from counterpoint.role.api import SKILL_NAMES, Skill
+from counterpoint.ui import reader
 
 Times = tuple[int, int]
 
@@ -33,7 +34,7 @@ class Rehearsal(Named):
 
     def hint(self, language: str) -> str:
         """What happens, in a line."""
-        return self.hints.get(language) or self.hints["zh-hans"]
+        return reader.said(self.hints, language)
 
     def scenario(self, ground: Ground) -> Scenario:
         """On this branch and day: its own people by name, times within its hours; what it has not is left out."""

@@ -11,7 +11,6 @@ from itertools import pairwise
 from typing import Annotated, Literal, get_args
 
 from annotated_types import Gt, Lt, MinLen
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from pydantic import AfterValidator
 
@@ -27,6 +26,7 @@ from counterpoint.primitives.content import (
     items,
     version,
 )
+from counterpoint.ui import reader
 
 Distinct = AfterValidator(distinct)
 StageKind = Literal["open", "doing", "resolved", "closed", "dropped"]
@@ -45,7 +45,7 @@ class HasName:
 
     def name(self, language: str = "") -> str:
         """Name in the language (the reader's when not given), Chinese when it is missing."""
-        return self.names.get(language or get_language() or "") or self.names["zh-hans"]
+        return reader.said(self.names, language or reader.language())
 
 
 @dataclass(frozen=True)

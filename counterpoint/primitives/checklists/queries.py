@@ -18,6 +18,7 @@ from counterpoint.primitives.checklists.places import Placed
 from counterpoint.primitives.checklists.scheduling import LEAD
 from counterpoint.primitives.checklists.values import RoundView, view
 from counterpoint.primitives.checklists.verbs import VIEW
+from counterpoint.ui import reader
 
 OVERDUE_SHOWN = timedelta(days=7)
 
@@ -296,7 +297,7 @@ def told_definition(checklist: Checklist, language: str) -> dict[str, Any]:
                         "slug": item.slug, "name": item.name(language), "kind": item.kind, "asset": item.asset,
                         "critical": item.critical, "required": item.required, "na": item.na,
                         "evidence": item.evidence, "unit": item.unit,
-                        "hint": item.hint.get(language) or item.hint.get("zh-hans", ""), "good": list(item.good),
+                        "hint": reader.said(item.hint, language), "good": list(item.good),
                         "min": item.limits.min if item.limits else None,
                         "max": item.limits.max if item.limits else None, "expires": item.expiry is not None,
                         "radius": item.radius,

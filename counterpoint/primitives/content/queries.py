@@ -17,6 +17,7 @@ from counterpoint.primitives.content.drafts import Draft, Judged, Worked
 from counterpoint.primitives.content.loader import Item
 from counterpoint.primitives.content.models import ContentVersion
 from counterpoint.primitives.content.registry import ContentError, Kind
+from counterpoint.ui import reader
 
 State = ContentVersion.State
 
@@ -104,7 +105,7 @@ def name_of(item: Item, language: str) -> str:
     """What a definition is called: its own name, or that of its body; the key otherwise."""
     names = getattr(item.value, "names", None) or item.body.get("names")
     if isinstance(names, dict):
-        return str(names.get(language) or names.get("zh-hans") or item.key)
+        return reader.said(names, language) or item.key
     return item.key
 
 

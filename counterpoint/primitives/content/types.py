@@ -11,6 +11,7 @@ from pydantic import AfterValidator, Field, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
 from counterpoint.foundation.api import roles
+from counterpoint.ui import reader
 
 LANGUAGES = ("zh-hans", "zh-hant", "en")
 
@@ -84,4 +85,4 @@ class Named:
 
     def name(self, language: str) -> str:
         """Name in the language, Chinese when it is missing."""
-        return self.names.get(language) or self.names["zh-hans"]
+        return reader.said(self.names, language)

@@ -13,6 +13,7 @@ from pydantic import Field
 from counterpoint.primitives.content import AtLeastOne, Count, Positive
 from counterpoint.primitives.metrics.conditions import Where
 from counterpoint.primitives.metrics.periods import GRAINS
+from counterpoint.ui import reader
 
 UP, DOWN, BAND = "up", "down", "band"
 COUNT, SUM, SPREAD = "count", "sum", "spread"
@@ -156,8 +157,8 @@ class Metric:
 
     def name(self, language: str) -> str:
         """Name in the language, Chinese when it is missing."""
-        return self.names.get(language) or self.names["zh-hans"]
+        return reader.said(self.names, language)
 
     def note(self, language: str) -> str:
         """What a reader should know of it."""
-        return self.notes.get(language) or self.notes.get("zh-hans", "")
+        return reader.said(self.notes, language)

@@ -14,6 +14,7 @@ from counterpoint.primitives.content import Kind, Names, Text, declare
 from counterpoint.primitives.metrics import body, labels, relations
 from counterpoint.primitives.metrics.body import MetricBody
 from counterpoint.primitives.metrics.definition import Metric
+from counterpoint.ui import reader
 
 NAME, ACTIONS = "metrics", "metric_actions"
 SILENT = "silence"  # the cause of an alarm that no row comes
@@ -108,7 +109,7 @@ class Actions:
     def said(self, cause: str, language: str) -> str:
         """The proposal for a cause, the general one when there is none of its own; for silence only its own."""
         found = self.by_cause.get(cause) or ({} if cause == SILENT else self.by_cause["other"])
-        return found.get(language) or found.get("zh-hans", "")
+        return reader.said(found, language)
 
     def page(self, cause: str) -> str:
         """The address of the page for a cause; empty when none is named."""

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from django.utils.functional import Promise
 
 from counterpoint.foundation.api import OrgUnit, Scope
+from counterpoint.ui import reader
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -85,7 +86,7 @@ class Relation:
 
     def name(self, language: str) -> str:
         """What the rows are, in the language."""
-        return self.names.get(language) or self.names.get("zh-hans") or self.key
+        return reader.said(self.names, language) or self.key
 
     def column_name(self, column: str) -> str:
         """What a column is called."""

@@ -33,6 +33,7 @@ from counterpoint.primitives.content import (
     version,
 )
 from counterpoint.primitives.playbooks.labels import PLAYBOOKS
+from counterpoint.ui import reader
 
 KIND = "playbooks"
 Words = dict[str, str]
@@ -40,11 +41,6 @@ SLUG = re.compile(r"^[a-z][a-z0-9_]{0,39}$")
 LANGUAGES = ("zh-hans", "zh-hant", "en")
 AGAIN, END = "again", "end"
 PAGE_GAP = 5  # minutes between the rungs of a contact tree that names roles only
-
-
-def said(words: Mapping[str, str], language: str) -> str:
-    """The words in a language, Chinese when they are missing."""
-    return words.get(language) or words.get("zh-hans", "")
 
 
 def _short(slug: str) -> str:
@@ -95,7 +91,7 @@ class Field:
 
     def name(self, language: str) -> str:
         """What is asked for."""
-        return said(self.names, language)
+        return reader.said(self.names, language)
 
 
 @dataclass(frozen=True)
@@ -127,7 +123,7 @@ class Step:
 
     def name(self, language: str) -> str:
         """What the step is called."""
-        return said(self.names, language)
+        return reader.said(self.names, language)
 
     def rungs(self) -> tuple[Rung, ...]:
         """The contact tree; the step's own role when none is given."""
@@ -165,11 +161,11 @@ class Inject:
 
     def name(self, language: str) -> str:
         """What comes in."""
-        return said(self.text, language)
+        return reader.said(self.text, language)
 
     def looked_for(self, language: str) -> str:
         """A good reaction; empty when the plan names none."""
-        return said(self.answer.words, language) if self.answer else ""
+        return reader.said(self.answer.words, language) if self.answer else ""
 
 
 @dataclass(frozen=True)
@@ -230,15 +226,15 @@ class Playbook:
 
     def name(self, language: str) -> str:
         """What the plan is called."""
-        return said(self.names, language)
+        return reader.said(self.names, language)
 
     def hint(self, language: str) -> str:
         """When to start it."""
-        return said(self.hints, language)
+        return reader.said(self.hints, language)
 
     def limit_name(self, language: str) -> str:
         """What the time limit is called; empty without one."""
-        return said(self.time_limit.names, language) if self.time_limit else ""
+        return reader.said(self.time_limit.names, language) if self.time_limit else ""
 
     def refers_to(self) -> list[tuple[str, str]]:
         """Other definitions that the plan needs."""

@@ -12,10 +12,10 @@ from django.utils.translation import gettext as _
 
 from counterpoint.foundation.api import OrgUnit
 from counterpoint.primitives.content import Item
-from counterpoint.primitives.playbooks.definition import Playbook, Within, said
+from counterpoint.primitives.playbooks.definition import Playbook, Within
 from counterpoint.primitives.playbooks.reporting import Report
 from counterpoint.primitives.playbooks.shown import InjectCard
-from counterpoint.ui import pdf
+from counterpoint.ui import pdf, reader
 from counterpoint.ui.punctuation import listed, sign
 
 FOLDER = Path(__file__).resolve().parents[1] / "templates" / "primitives" / "playbooks"
@@ -30,14 +30,14 @@ def sheet_pdf(item: Item, steps: Sequence[dict[str, Any]], *, branch: OrgUnit, l
         "title": f"{branch.name} {book.name(language)}",
         "subtitle": " · ".join(filter(None, (book.hint(language), printed))),
         "footer": _("Afterwards enter the times of this sheet into the system."),
-        "limit": f"{said(limit.names, language)} ({limit.minutes:g} {_('min')})" if limit else "",
+        "limit": f"{reader.said(limit.names, language)} ({limit.minutes:g} {_('min')})" if limit else "",
         "head": [[_("Real or drill"), ""], [_("Started at"), ""], [_("In charge"), ""]],
-        "rules_title": _("Standing rules"), "rules": [said(words, language) for words in book.rules],
-        "say_title": _("Read out"), "wording": [said(words, language) for words in book.wording],
+        "rules_title": _("Standing rules"), "rules": [reader.said(words, language) for words in book.rules],
+        "say_title": _("Read out"), "wording": [reader.said(words, language) for words in book.wording],
         "steps_title": _("Steps of the plan"), "steps": [_printed(step) for step in steps],
         "time": _("Time"), "name": _("By whom"), "say": _("Say"),
         "figures_title": _("Figures and sources"),
-        "figures": [f"{said(one.names, language)} ({one.mark}: {one.source})" for one in book.figures],
+        "figures": [f"{reader.said(one.names, language)} ({one.mark}: {one.source})" for one in book.figures],
     }  # fmt: skip
     return pdf.render(FOLDER / "sheet.typ", data)
 

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from counterpoint.foundation.api import OrgUnit, User, nearest_holders, notify
 from counterpoint.primitives.playbooks.definition import Playbook
 from counterpoint.primitives.playbooks.models import Play, PlayPage, PlayStep
+from counterpoint.ui import reader
 from counterpoint.ui.punctuation import sign
 
 MOST_TITLE = 160
@@ -94,7 +95,7 @@ def _title(play: Play, text: str) -> str:
 
 def _step_body(book: Playbook, step: PlayStep, language: str, unit: OrgUnit) -> str:
     found = book.by_slug[step.slug]
-    what = found.do.get(language) or found.do.get("zh-hans", "")
+    what = reader.said(found.do, language)
     due = _("Due at %(time)s.") % {"time": _clock(step.due_at, unit)} if step.due_at else ""
     return "\n".join(filter(None, (what, due)))
 
@@ -104,7 +105,7 @@ def _limit_title(book: Playbook, language: str) -> str:
 
 
 def _limit_body(play: Play, book: Playbook, language: str) -> str:
-    name = book.time_limit.names.get(language) or book.time_limit.names["zh-hans"] if book.time_limit else ""
+    name = reader.said(book.time_limit.names, language) if book.time_limit else ""
     return _("%(limit)s ended at %(time)s.") % {"limit": name, "time": _clock(play.limit_at, play.org_unit)}
 
 

@@ -12,8 +12,9 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from counterpoint.foundation.api import facts, roles
-from counterpoint.primitives.playbooks.definition import Field, Inject, Playbook, Step, said
+from counterpoint.primitives.playbooks.definition import Field, Inject, Playbook, Step
 from counterpoint.primitives.playbooks.values import InjectView, LogLine, PageView, PlayDetail, PlayView, StepView
+from counterpoint.ui import reader
 from counterpoint.ui.punctuation import sign
 
 MODES = {"real": _("REAL EVENT"), "drill": _("Drill")}
@@ -149,11 +150,11 @@ def room(found: PlayDetail, book: Playbook, people: Mapping[UUID, str], language
     state, level = state_of(found)
     return Room(
         play=found, book=book, name=book.name(language), mode=MODES[found.mode], state=state, level=level,
-        limit_name=said(book.time_limit.names, language) if book.time_limit else "",
+        limit_name=reader.said(book.time_limit.names, language) if book.time_limit else "",
         lanes=tuple((role, tuple(held)) for role, held in lanes.items()), steps=steps,
         log=lines_of(reversed(found.log), book, language),
-        rules=tuple(said(words, language) for words in book.rules),
-        wording=tuple(said(words, language) for words in book.wording), counts=counts,
+        rules=tuple(reader.said(words, language) for words in book.rules),
+        wording=tuple(reader.said(words, language) for words in book.wording), counts=counts,
         news=tuple(inject_card(one, book.news[one.slug], people, language, found.ended_at or now, bool(found.ended_at))
                    for one in reversed(found.injects)),
     )  # fmt: skip
@@ -167,7 +168,7 @@ def _card(
         state, level = _("Over its time"), "act"
     return StepCard(
         view=one, number=number, name=step.name(language), role=role_name(step.role), state=state, level=level,
-        do=said(step.do, language), say=said(step.say, language), question=said(step.question, language),
+        do=reader.said(step.do, language), say=reader.said(step.say, language), question=reader.said(step.question, language),
         answers=answers_of(step, language), answer=answer_name(step, one.answer, language),
         form=tuple(field_card(f, language) for f in step.form), values=values_of(step, one.values, language),
         see=step.see, who=people.get(one.done_by, "") if one.done_by else "",
@@ -213,7 +214,7 @@ def field_card(one: Field, language: str) -> FieldCard:
     if one.kind == "yes_no":
         choices = tuple((key, str(word)) for key, word in YES_NO.items())
     else:
-        choices = tuple((key, said(words, language)) for key, words in one.choices.items())
+        choices = tuple((key, reader.said(words, language)) for key, words in one.choices.items())
     return FieldCard(one.slug, one.name(language), one.kind, one.required, choices)
 
 
@@ -224,7 +225,7 @@ def answers_of(step: Step, language: str) -> tuple[tuple[str, str], ...]:
 
 def answer_name(step: Step, answer: str, language: str) -> str:
     """An answer in words."""
-    return said(step.answers[answer], language) if answer in step.answers else str(YES_NO.get(answer, answer))
+    return reader.said(step.answers[answer], language) if answer in step.answers else str(YES_NO.get(answer, answer))
 
 
 def values_of(step: Step, values: Mapping[str, Any], language: str) -> tuple[tuple[str, str], ...]:

@@ -10,6 +10,7 @@ from annotated_types import MinLen
 from django.utils.translation import gettext as _
 
 from counterpoint.primitives.content import Named, Names, Text
+from counterpoint.ui import reader
 
 
 @dataclass(frozen=True)
@@ -66,10 +67,7 @@ def filled(template: Template, facts: Mapping[str, str], language: str) -> dict[
     """The first text of every section; a fact that is not known stays a gap."""
     known = {name: facts.get(name) or GAP for name in FACTS}
     return {
-        section.slug: ((section.starts or {}).get(language) or (section.starts or {}).get("zh-hans", "")).format_map(
-            known
-        )
-        for section in template.sections
+        section.slug: reader.said(section.starts or {}, language).format_map(known) for section in template.sections
     }
 
 

@@ -12,11 +12,12 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from counterpoint.foundation.api import OrgUnit, clock, colleagues, policy
-from counterpoint.primitives.playbooks.definition import Playbook, playbooks, said
+from counterpoint.primitives.playbooks.definition import Playbook, playbooks
 from counterpoint.primitives.playbooks.printing import within_text
 from counterpoint.primitives.playbooks.shown import role_name
 from counterpoint.primitives.playbooks.verbs import VIEW
 from counterpoint.primitives.playbooks.views.shelf import plan_steps
+from counterpoint.ui import reader
 from counterpoint.ui.pages import branch_here
 from counterpoint.ui.punctuation import listed
 
@@ -40,10 +41,10 @@ def _book(book: Playbook, language: str) -> dict[str, Any]:
         step["limit"] = within_text(step["within"])
     limit = book.time_limit
     return {
-        "anchor": book.key.replace(".", "-"), "name": book.name(language), "hint": said(book.hints, language),
-        "limit": said(limit.names, language) if limit else "", "steps": steps,
-        "rules": [said(words, language) for words in book.rules],
-        "wording": [said(words, language) for words in book.wording],
+        "anchor": book.key.replace(".", "-"), "name": book.name(language), "hint": reader.said(book.hints, language),
+        "limit": reader.said(limit.names, language) if limit else "", "steps": steps,
+        "rules": [reader.said(words, language) for words in book.rules],
+        "wording": [reader.said(words, language) for words in book.wording],
     }  # fmt: skip
 
 

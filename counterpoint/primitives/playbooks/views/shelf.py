@@ -16,7 +16,7 @@ from django.views.decorators.http import require_POST
 from counterpoint.foundation.api import DomainError, NotFound, OrgUnit, branches, clock, policy
 from counterpoint.primitives.content import ContentError, Item
 from counterpoint.primitives.playbooks import actions, printing
-from counterpoint.primitives.playbooks.definition import Playbook, playbook, playbooks, said
+from counterpoint.primitives.playbooks.definition import Playbook, playbook, playbooks
 from counterpoint.primitives.playbooks.drills import drill_duties, drill_plan
 from counterpoint.primitives.playbooks.errors import AlreadyRunning
 from counterpoint.primitives.playbooks.outlook import chance_of_meeting
@@ -27,7 +27,7 @@ from counterpoint.primitives.playbooks.values import PlayView
 from counterpoint.primitives.playbooks.verbs import DRILL, LEAD, START, VIEW
 from counterpoint.primitives.playbooks.views import dates
 from counterpoint.primitives.playbooks.views.frame import book_of, moment_in
-from counterpoint.ui import excel
+from counterpoint.ui import excel, reader
 from counterpoint.ui.pages import PDF, branch_here, done, download
 
 
@@ -112,9 +112,9 @@ def plan(request: Any, key: str) -> HttpResponse:
     context = {
         "item": item, "book": book, "name": book.name(language), "hint": book.hint(language),
         "limit_name": book.limit_name(language),
-        "steps": plan_steps(book, language), "rules": [said(words, language) for words in book.rules],
-        "wording": [said(words, language) for words in book.wording],
-        "figures": [(said(one.names, language), one.mark, one.source) for one in book.figures],
+        "steps": plan_steps(book, language), "rules": [reader.said(words, language) for words in book.rules],
+        "wording": [reader.said(words, language) for words in book.wording],
+        "figures": [(reader.said(one.names, language), one.mark, one.source) for one in book.figures],
         "chance": chance, "bottleneck": book.by_slug[chance.bottleneck].name(language) if chance else "",
         "causes": dates.causes(book, branch, now, language),
         "dates": dates.cards(request, planned, {branch.code: branch.path}),
@@ -138,8 +138,8 @@ def plan_steps(book: Playbook, language: str) -> list[dict[str, Any]]:
         found.append(
             {
                 "number": number, "slug": step.slug, "name": step.name(language), "role": role_name(step.role),
-                "do": said(step.do, language), "say": said(step.say, language), "critical": step.critical,
-                "within": step.within, "see": step.see, "question": said(step.question, language), "leads": leads,
+                "do": reader.said(step.do, language), "say": reader.said(step.say, language), "critical": step.critical,
+                "within": step.within, "see": step.see, "question": reader.said(step.question, language), "leads": leads,
                 "next": [] if step.branch else [names[one] for one in book.follows[step.slug]],
                 "again": step.again, "form": [field_card(one, language) for one in step.form],
                 "contacts": [(role_name(rung.role), rung.minutes) for rung in step.rungs()],
