@@ -60,6 +60,12 @@ enrolment.register(
     (
         enrolment.Use("kiosk", _("Kiosk: takes tickets"), KIOSK_VERBS, enrolment.BRANCH),
         enrolment.Use("queue", _("Queue machine: takes and calls tickets"), MACHINE_VERBS, enrolment.BRANCH),
+        enrolment.Use(
+            "maintenance",
+            _("Maintenance system: reads the asset register, reports faults"),
+            MAINTENANCE_VERBS,
+            enrolment.BRANCH,
+        ),
         enrolment.Use("screen", _("Calling screen: shows numbers"), SCREEN_VERBS, enrolment.BRANCH),
     )
 )

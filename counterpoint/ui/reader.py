@@ -14,7 +14,7 @@ def language() -> str:
 
 
 def said(words: Mapping[str, str], language: str) -> str:
-    """Words in a language; Simplified Chinese where nobody wrote it, from which Traditional is made. Empty without any."""
+    """Words in a language; Simplified Chinese where nobody wrote it, from which Traditional is made; empty without."""
     if found := words.get(language):
         return found
     simplified = words.get("zh-hans", "")

@@ -41,7 +41,8 @@ def appeal_open(
     fields = {"exam": sitting.blueprint, "question": sitting.form[slot - 1]["question"] if level == "item" else "–"}
     return case_open(
         scope=scope, org_unit=sitting.org_unit, type=APPEAL, now=now, level=level, text=text.strip()[:LETTERS],
-        title=_("Appeal: %(exam)s") % {"exam": reader.said(body.names, "zh-hans")}, fields=fields, source=source_of(sitting),
+        title=_("Appeal: %(exam)s") % {"exam": reader.said(body.names, "zh-hans")}, fields=fields,
+        source=source_of(sitting),
         involved=[sitting.user_id], watchers=[sitting.user_id],
         key=f"appeal:{sitting.pk}:{level}:{slot if level == 'item' else 0}",
     )  # fmt: skip

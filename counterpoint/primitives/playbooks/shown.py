@@ -168,7 +168,8 @@ def _card(
         state, level = _("Over its time"), "act"
     return StepCard(
         view=one, number=number, name=step.name(language), role=role_name(step.role), state=state, level=level,
-        do=reader.said(step.do, language), say=reader.said(step.say, language), question=reader.said(step.question, language),
+        do=reader.said(step.do, language), say=reader.said(step.say, language),
+        question=reader.said(step.question, language),
         answers=answers_of(step, language), answer=answer_name(step, one.answer, language),
         form=tuple(field_card(f, language) for f in step.form), values=values_of(step, one.values, language),
         see=step.see, who=people.get(one.done_by, "") if one.done_by else "",

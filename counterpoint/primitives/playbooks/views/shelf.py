@@ -139,7 +139,8 @@ def plan_steps(book: Playbook, language: str) -> list[dict[str, Any]]:
             {
                 "number": number, "slug": step.slug, "name": step.name(language), "role": role_name(step.role),
                 "do": reader.said(step.do, language), "say": reader.said(step.say, language), "critical": step.critical,
-                "within": step.within, "see": step.see, "question": reader.said(step.question, language), "leads": leads,
+                "within": step.within, "see": step.see, "question": reader.said(step.question, language),
+                "leads": leads,
                 "next": [] if step.branch else [names[one] for one in book.follows[step.slug]],
                 "again": step.again, "form": [field_card(one, language) for one in step.form],
                 "contacts": [(role_name(rung.role), rung.minutes) for rung in step.rungs()],
