@@ -3,11 +3,11 @@
 from django.urls import path
 
 from counterpoint.onsite import (  # noqa: F401  (registered here: a page is in the navigation when it has an address)
+    equipment,
     links,
     navigation,
     panels,
 )
-from counterpoint.onsite.assets import panels as asset_panels  # noqa: F401
 from counterpoint.onsite.views import assets, deeds, floor, history, pages, replay, trust, whatif
 
 app_name = "onsite"

@@ -9,6 +9,7 @@ from django.utils.safestring import SafeString
 from counterpoint.primitives.content import labels
 from counterpoint.primitives.content.loader import Item
 from counterpoint.ui import levels, reader
+from counterpoint.ui.leftovers import CHINESE
 
 register = template.Library()
 
@@ -23,11 +24,15 @@ def mark(key: str, long: bool = False) -> dict[str, Any]:
 
 @register.simple_tag
 def source(of: Item | str) -> SafeString:
-    """Where a definition comes from; words of another language are marked as such, for readers and translators."""
+    """Where a definition comes from; words of another language are marked as such, for readers and translators, and
+    sources with names of laws as they are written stay as they are."""
     language = reader.language()
     told = labels.source_of(of, language) if isinstance(of, Item) else labels.source_as_written(of, language)
-    marks = format_html(' lang="{}" translate="no"', told.lang) if told.lang else ""
-    return format_html("<span{}>{}</span>", marks, told.text)
+    if told.lang:
+        return format_html('<span lang="{}" translate="no">{}</span>', told.lang, told.text)
+    if language == "en" and CHINESE.search(told.text):
+        return format_html('<span translate="no">{}</span>', told.text)
+    return format_html("<span>{}</span>", told.text)
 
 
 @register.filter
