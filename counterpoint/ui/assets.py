@@ -89,6 +89,7 @@ def _draw_icons(mark: Path, dist: Path) -> None:
     """The mark as PNG: phones put it on their first page, and not all of them read SVG."""
     import typst
 
+    dist.mkdir(parents=True, exist_ok=True)
     page = '#set page(width: 72pt, height: 72pt, margin: 0pt)\n#image("mark.svg", width: 72pt, height: 72pt)'
     with TemporaryDirectory() as folder:
         shutil.copy2(mark, Path(folder) / "mark.svg")

@@ -132,7 +132,7 @@ STATE = """
             taken=Upload.objects.filter(
                 digest__in=Evidence.objects.filter(round__in=rounds).values("digest"), taken_claim__isnull=False
             ).count(),
-            clocks=sum(abs(one.body["clock_ahead"]) < 60 for one in items),
+            clocks=sum((ahead := one.body.get("clock_ahead")) is not None and abs(ahead) < 60 for one in items),
             last=SyncItem.objects.order_by("-id").values_list("id", flat=True).first() or 0,
         )
 """

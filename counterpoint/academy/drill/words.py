@@ -8,19 +8,22 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-STEMS = "甲乙丙丁戊己庚辛壬癸"
+from counterpoint.ui import reader
+
+STEMS = {"en": "ABCDEFGHIJ"}  # of a language; others count by the ten stems
+TEN = "甲乙丙丁戊己庚辛壬癸"
 
 
 def people(codes: Iterable[str]) -> dict[str, str]:
     """Colleagues of a drill by code, made up: Teller 3 for T3 and for teller3 of a model branch; whoever has a code of
-    another form by a sign: 甲, 乙, …, 癸, 甲2, …"""
+    another form by a sign: 甲, 乙, …, 癸, 甲2, …, or A, B, …"""
     names = {
         "T": _("Teller"), "L": _("Lobby manager"), "W": _("Wealth manager"), "C": _("Corporate manager"),
         "B": _("Back office"), "S": _("On call"),
     }  # fmt: skip
     letters = {"teller": "T", "lobby": "L", "wealth": "W", "corporate": "C", "spare": "S"}
     found: dict[str, str] = {}
-    others = (f"{stem}{turn or ''}" for turn in (0, *range(2, 1000)) for stem in STEMS)
+    others = (f"{stem}{turn or ''}" for turn in (0, *range(2, 1000)) for stem in STEMS.get(reader.language(), TEN))
     for code in codes:
         kind = code.rstrip("0123456789")
         name = names.get(letters.get(kind, kind))

@@ -6,7 +6,7 @@ from datetime import date, datetime
 import openpyxl
 import pytest
 
-from counterpoint.analytics.verbs import DEVICE_VERBS
+from counterpoint.analytics.verbs import READER_VERBS
 from counterpoint.foundation import actions
 from counterpoint.foundation.api import roles, scoped, system_scope
 from counterpoint.onsite.actions.hall import device_fault
@@ -113,7 +113,7 @@ def test_the_page_as_excel_has_course_hours_and_posts(lived, machines, sign_in):
 
 
 def test_the_machines_interface_takes_a_number_apart(lived, machines, client, bank):
-    system = Machine(bank, client, verbs=DEVICE_VERBS)
+    system = Machine(bank, client, verbs=READER_VERBS)
     hours = system.get(f"/kpis/onsite.wait_avg/by/hour?on={MONDAY}").json()
     assert [(row["of"], row["n"]) for row in hours] == [("9", 2)]
     posts = system.get("/kpis/onsite.machine_availability/by/post?on=2026-11-23").json()
@@ -130,9 +130,9 @@ def test_the_machines_interface_takes_a_number_apart(lived, machines, client, ba
 def test_people_only_for_a_system_that_may_see_them(lived, client, bank):
     asked = (f"/kpis/onsite.wait_avg/by/person?on={MONDAY}",
              f"/kpis/onsite.wait_avg/values?since={MONDAY}&until=2026-11-17&person=mei")  # fmt: skip
-    plain = Machine(bank, client, verbs=DEVICE_VERBS)
+    plain = Machine(bank, client, verbs=READER_VERBS)
     assert [plain.get(path).status_code for path in asked] == [403, 403]
-    trusted = Machine(bank, client, verbs=(*DEVICE_VERBS, PEOPLE))
+    trusted = Machine(bank, client, verbs=(*READER_VERBS, PEOPLE))
     assert [trusted.get(path).status_code for path in asked] == [200, 200]
 
 

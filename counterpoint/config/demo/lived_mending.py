@@ -15,13 +15,13 @@ from uuid import UUID
 
 from counterpoint.config.demo import pictures
 from counterpoint.config.demo.bank import demo_scope
-from counterpoint.config.demo.lived_rounds import LABEL, Place, Slot, gear_answers, scanned
+from counterpoint.config.demo.lived_rounds import LABEL, Place, Slot, gear_answers, label_of
 from counterpoint.config.demo.rounds import drawn, due_dates, due_round, picture_put
 from counterpoint.foundation.api import User, calendar, files, nearest_holders, scope_of, scoped
 from counterpoint.foundation.models import JobRun
 from counterpoint.onsite.models import Asset
 from counterpoint.primitives import cases, checklists
-from counterpoint.primitives.checklists.definition import SIGNATURE
+from counterpoint.primitives.checklists.definition import OF, SIGNATURE
 from counterpoint.primitives.checklists.definition import Item as Asked
 from counterpoint.primitives.checklists.effects import PHOTO_JOB, look
 from counterpoint.primitives.checklists.models import Evidence
@@ -103,7 +103,7 @@ def _planned(place: Place, since: date) -> Iterator[tuple[Walk, Item, date, date
     """Each walk on the last slot of its check that lies so many days ago; none where the past is too short."""
     today, hours = place.branch.date_at(place.until), calendar.Hours(place.plan.hours)
     for walk in WALKS:
-        item = get("checklists", PREFIX + walk.check, today, place.branch.rule_pack)
+        item = get("checklists", PREFIX + walk.check, today - timedelta(days=walk.ago), place.branch.rule_pack)
         for on, due in due_dates(item, hours, since, today - timedelta(days=walk.ago - 1))[-1:]:
             yield walk, item, on, due
 
@@ -133,10 +133,15 @@ def _walked(place: Place, crew: Crew, walk: Walk, item: Item, due: datetime, thi
     own = next((gear_answers(one, on) for one in things if one.device.code == walk.thing), {})
     for asked in item.value.items:
         at += STEP
-        value = walk.wrong.get(asked.slug, own[asked.slug] if own else _answer(asked, things))
+        value = walk.wrong.get(asked.slug, own[asked.slug] if own else _answer(place, asked, things))
         pictured = asked.evidence == "always" or (asked.evidence == "on_fail" and asked.slug in walk.wrong)
         sent = [_sent(place, crew, walk, asked, on, str(value), at)] if pictured else []
         checklists.answer_put(**_by(crew.front, at), round=row.pk, item=asked.slug, value=value, files=sent)
+        alike = [one.device.code for one in things if asked.asset and one.device.kind == asked.asset]
+        if asked.slug in walk.wrong and not own and len(alike) > 1:
+            checklists.answer_put(
+                **_by(crew.front, at), round=row.pk, item=f"{asked.slug}{OF}", value=alike[0], files=[]
+            )
     scored = checklists.round_submit(**_by(crew.front, at + STEP), round=row.pk)
     _looked_at(crew, row.pk, at + 2 * STEP)
     return [one.case for one in scored.failed if one.case is not None]
@@ -146,10 +151,10 @@ def _by(user: User, at: datetime) -> dict[str, Any]:
     return {"scope": scope_of(user, at), "now": at}
 
 
-def _answer(asked: Asked, things: Sequence[Asset]) -> Any:
+def _answer(place: Place, asked: Asked, things: Sequence[Asset]) -> Any:
     """An answer that is in order."""
     if asked.kind == "scan":
-        return scanned(asked, things)
+        return label_of(place.branch, asked, things)
     return {"yes_no": "yes", "photo": "", SIGNATURE: ""}.get(asked.kind, LABEL)
 
 

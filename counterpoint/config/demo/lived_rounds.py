@@ -89,7 +89,7 @@ class Walker:
         if item.kind == "date":
             return (on + timedelta(days=int(rng.integers(90, 600)))).isoformat()
         if item.kind == "scan":
-            return checklists.code_of(self.place.branch, item.point) if item.point else scanned(item, self.assets)
+            return label_of(self.place.branch, item, self.assets)
         return LABEL
 
 
@@ -127,9 +127,11 @@ def _daily(walker: Walker, since: date, today: date, days: int, *, patrols: bool
 def _monthly(walker: Walker, since: date, today: date) -> None:
     """Every extinguisher of the hall once a month, one after the other."""
     things = [one for one in walker.assets if one.device.kind == "extinguisher_powder"]
-    for on, due in due_dates(walker.item(MONTHLY, today), walker.hours, since, today):
-        for n, thing in enumerate(things):
-            walker.looked(thing, on, due, 150 - 6 * n)
+    versions = {item.version: item for item in (walker.item(MONTHLY, since), walker.item(MONTHLY, today))}
+    for item in versions.values():
+        for on, due in due_dates(item, walker.hours, since, today):
+            for n, thing in enumerate(things):
+                walker.looked(thing, on, due, 150 - 6 * n)
 
 
 def gear_answers(thing: Asset, on: date) -> dict[str, Any]:
@@ -146,8 +148,10 @@ def _number(item: Asked, rng: np.random.Generator, bad: bool) -> float:
     return round(high + 1 if bad and item.limits and item.limits.max is not None else float(rng.uniform(low, high)), 1)
 
 
-def scanned(item: Asked, assets: Sequence[Asset]) -> str | None:
-    """The label at the point: the first thing of the kind or of the zone."""
+def label_of(branch: OrgUnit, item: Asked, assets: Sequence[Asset]) -> str | None:
+    """The label at the point: the point's own, else that of the first thing of the kind or of the zone."""
+    if item.point:
+        return checklists.code_of(branch, item.point)
     zones = {"point_entrance": "entrance", "point_self": "self", "point_waiting": "waiting", "point_exit": "cash"}
     kind, zone = item.asset, zones.get(item.slug, "")
     for asset in assets:

@@ -58,7 +58,7 @@ def test_no_two_uses_give_the_same_rights():
 
 def test_machines_of_a_hall_belong_to_a_branch_and_systems_to_any_unit():
     assert {use.key for use in enrolment.uses("branch")} == {use.key for use in USES}
-    assert {use.key for use in USES} - {use.key for use in enrolment.uses("region")} == {"kiosk", "queue", "screen"}
+    assert {use.key for use in USES} - {use.key for use in enrolment.uses("region")} == HALL
 
 
 def test_a_kiosk_is_not_enrolled_for_the_whole_bank(sign_in):
@@ -69,6 +69,7 @@ def test_a_branch_head_makes_no_key_above_the_branch(sign_in):
     assert sign_in("Ada").post("/setup/east/keys", {"name": "x", "use": "complaints"}).status_code == 404
 
 
+HALL = {"kiosk", "queue", "screen", "maintenance"}  # of one branch
 READS = {
     "figures": ["/kpis", "/kpis/onsite.wait_p90/values?since=2026-11-20&until=2026-11-23", "/kpi-alerts"],
     "register": ["/risk/risks", "/risk/errors"],
@@ -80,6 +81,7 @@ READS = {
     "screen": ["/hall", "/services"],
     "kiosk": ["/services"],
     "queue": ["/hall", "/services"],
+    "maintenance": ["/assets"],
 }
 WRITES = {
     "complaints": ("/complaints/", WORDS),
@@ -94,7 +96,7 @@ WRITES = {
 @pytest.mark.parametrize("where", ["b01", "east"])
 @pytest.mark.parametrize("use", sorted(READS))
 def test_a_reader_reads_what_its_use_says(key_of, use, where):
-    if where not in ("b01",) and use in ("screen", "kiosk", "queue"):
+    if where not in ("b01",) and use in HALL:
         return
     token = key_of(where, use)
     named = {"Counterpoint-Branch": "b01"} if where == "east" else {}

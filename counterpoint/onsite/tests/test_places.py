@@ -11,7 +11,7 @@ from counterpoint.onsite.queries.feeds import silent_feeds
 from counterpoint.onsite.tests.registered import broken, extinguisher, kiosk
 from counterpoint.onsite.tests.test_photo_checks import walked
 from counterpoint.onsite.verbs import KIOSK_VERBS, MACHINE_VERBS
-from counterpoint.primitives import cases
+from counterpoint.primitives import cases, checklists
 from counterpoint.primitives.checklists import plan_rounds, round_assign, rounds_due
 from counterpoint.primitives.playbooks.tests.asking import questions
 
@@ -75,8 +75,8 @@ def test_equipment_says_what_is_down_past_its_date_and_not_walked(bank, sign_in)
     assert 'data-level="watch"' in down and "1 台机具停用" in down
     extinguisher(bank, "fire-02", made=date(2021, 11, 1))
     answers = {
-        "point_entrance": ("kiosk1", ()), "entrance": ("yes", ()), "self": ("yes", ()), "waiting": ("yes", ()),
-        "point_exit": ("fire-01", ()), "exit": ("yes", ()),
+        f"{kind}{place}": (checklists.code_of(bank.b01, place) if kind else "yes", ())
+        for place in ("entrance", "self", "waiting", "exit") for kind in ("point_", "")
     }  # fmt: skip
     walked(bank, "onsite.patrol_11", answers)
     text = sun.get(here).content.decode()
