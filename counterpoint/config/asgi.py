@@ -8,13 +8,15 @@ from django.core.asgi import get_asgi_application
 from django.core.wsgi import get_wsgi_application
 
 from counterpoint.config.threads import Receive, Send, Threads
-from counterpoint.foundation import clock, lookout, prefix
+from counterpoint.foundation import clock, prefix
 
 # So long a thread that comes back from the database waits for one that computes. It may hold the turn to write, and it
 # comes back twenty times in it.
 sys.setswitchinterval(0.0005)
 _streams = get_asgi_application()
 _pages = Threads(get_wsgi_application(), 8)
+
+from counterpoint.foundation import lookout  # noqa: E402  (it reads tables, so the applications come first)
 
 
 async def application(scope: dict[str, Any], receive: Receive, send: Send) -> None:

@@ -55,6 +55,11 @@ CHAPTERS = (
     Chapter("competence", "/competence"),
     Chapter("certificates", "/academy/certificates"),
     Chapter("league", "/academy/league"),
+    Chapter("floor", "/onsite/floor"),
+    Chapter("number", "/analytics/kpis/onsite.wait_p90/"),
+    Chapter("plan", "/plays/plan/risk.system_outage/"),
+    Chapter("board", "/cases/board?type=onsite.rectification"),
+    Chapter("evening", "/sheets/evening"),
 )
 IDS = [one.name for one in CHAPTERS]
 

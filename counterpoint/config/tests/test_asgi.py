@@ -1,6 +1,9 @@
 """One port, two worlds: streams go to the event loop, pages to the threads, and the server's questions are answered."""
 
 import asyncio
+import os
+import subprocess
+import sys
 
 import pytest
 
@@ -124,3 +127,10 @@ def test_both_worlds_of_the_port_know_a_practice_world_by_its_address(page):
     assert dict(sent[0]["headers"])[b"Location" if "live" in page else b"location"].decode() == (
         f"/sign-in?next={address}%3Fa%3D1"
     )
+
+
+def test_a_server_that_knows_nothing_yet_can_load_it():
+    around = os.environ | {"DJANGO_SETTINGS_MODULE": "counterpoint.config.settings.test"}
+    load = [sys.executable, "-c", "import counterpoint.config.asgi"]
+    done = subprocess.run(load, env=around, capture_output=True, check=False)
+    assert done.returncode == 0, done.stderr.decode()[-2000:]
