@@ -81,7 +81,7 @@ def missing_below(request: Any) -> PanelBody | None:
 
 
 register(
-    Panel("risk.emergencies", gettext_lazy("Emergencies"), EVERY_PHASE, 1, VIEW, emergencies, MOVES,
+    Panel("risk.emergencies", gettext_lazy("Emergencies"), EVERY_PHASE, 22, VIEW, emergencies, MOVES,
           "risk:emergencies"),
     Panel("risk.drills-below", gettext_lazy("Drills missing"), EVERY_PHASE, 30, VIEW, missing_below, (),
           None, frozenset({ABOVE})),

@@ -30,10 +30,10 @@ def prompter(demo_home):
 
 
 def sample(lessons):
-    """A lesson whose figures are read from an indicator, one from rounds, one that is practised."""
+    """A lesson whose figures are read from an indicator, one from the walks of rounds, one that is practised."""
     kinds = (
         lambda one: one["probes"] == ["metric"],
-        lambda one: "round" in one["probes"],
+        lambda one: "walks" in one["probes"],
         lambda one: one["how"] == "practice" and one["key"] != TAKEN_ELSEWHERE,
     )
     return [next(one for one in lessons if kind(one)) for kind in kinds]

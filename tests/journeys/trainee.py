@@ -8,7 +8,6 @@ import re
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import date, timedelta
 from typing import Any
 
 from playwright.sync_api import Error
@@ -245,33 +244,6 @@ def _metric_state(sun: Visitor, ask: dict[str, Any]) -> str | None:
     return level if level in ("fine", "watch", "act") else None
 
 
-def _rounds(sun: Visitor, ask: dict[str, Any]) -> list[list[str]] | None:
-    """Rows of the history of a checklist in the last days that were handed in; None where they fill several pages."""
-    since = date.fromisoformat(ask["today"]) - timedelta(days=int(ask["args"].get("days", 30)) - 1)
-    sun.page.goto(f"{sun.url}/rounds/history?checklist={ask['args']['key']}&since={since.isoformat()}")
-    sun.look()
-    rows = [row.locator("td, th").all_inner_texts() for row in sun.find("main table tbody tr").all()]
-    over = [row for row in rows if any("%" in cell for cell in row)]
-    return None if sun.find("main .pages a, main nav.pager a").count() else over
-
-
-def _round_count(sun: Visitor, ask: dict[str, Any]) -> str | None:
-    rows = _rounds(sun, ask)
-    return None if rows is None else str(len(rows))
-
-
-def _round_percent(sun: Visitor, ask: dict[str, Any]) -> str | None:
-    rows = _rounds(sun, ask)
-    return _plain(next(cell for cell in rows[0] if "%" in cell)) if rows else None if rows is None else UNTOLD
-
-
-def _round_passed(sun: Visitor, ask: dict[str, Any]) -> str | None:
-    rows = _rounds(sun, ask)
-    if not rows:
-        return None if rows is None else UNTOLD
-    return "no" if any("未通过" in cell for cell in rows[0]) else "yes"
-
-
 def _complaints_total(sun: Visitor, _ask: dict[str, Any]) -> str | None:
     sun.go("/service/complaints/statistics")
     found = re.search(r"共 (\d+) 起投诉", sun.find("main").inner_text())
@@ -298,7 +270,6 @@ def _plain(text: str) -> str:
 READERS: dict[tuple[str, str], Reader] = {
     ("metric", "value"): _metric_value, ("metric", "n"): _metric_n, ("metric", "target"): _metric_target,
     ("metric", "low"): _metric_end(1), ("metric", "high"): _metric_end(2), ("metric", "state"): _metric_state,
-    ("round", "count"): _round_count, ("round", "percent"): _round_percent, ("round", "passed"): _round_passed,
     ("complaints", "total"): _complaints_total, ("complaints", "level_1"): _complaints_first,
     ("complaints", "repeated"): _complaints_repeated,
 }  # fmt: skip
