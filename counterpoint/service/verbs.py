@@ -41,5 +41,9 @@ roles.declare(
 )
 
 enrolment.register(
-    [enrolment.Use("complaints", _("Call centre, website or mail gateway: brings complaints in"), (OPEN,))]
+    [
+        enrolment.Use("complaints", _("Call centre, website or mail gateway: brings complaints in"), (OPEN,)),
+        enrolment.Use("complaints-read", _("Complaint register: reads where complaints stand"), (VIEW,)),
+        enrolment.Use("reports", _("Compliance system: reads rectification reports of complaints"), (VIEW, READ)),
+    ]
 )

@@ -74,6 +74,7 @@ READS = {
     "figures": ["/kpis", "/kpis/onsite.wait_p90/values?since=2026-11-20&until=2026-11-23", "/kpi-alerts"],
     "register": ["/risk/risks", "/risk/errors"],
     "cases": ["/cases"],
+    "cases-run": ["/cases"],
     "plays": ["/playbooks", "/plays"],
     "plans": ["/playbooks", "/plays"],
     "rounds": ["/rounds/assignments"],
@@ -108,6 +109,22 @@ def test_a_system_does_what_its_use_says(key_of, use):
     path, body = WRITES[use]
     answer = ask(key_of("east", use), "POST", path, body, **{"Counterpoint-Branch": "b02"})
     assert answer.status_code in (200, 201), answer.content.decode()
+
+
+def test_a_work_system_moves_a_task_to_its_end_and_opens_none(key_of):
+    task = ask(key_of("east", "cases"), "POST", "/cases?branch=b02", WRITES["cases"][1]).json()
+    token, at = key_of("east", "cases-run"), f"/cases/{task['id']}"
+    assert ask(token, "POST", f"{at}/resolve?branch=b02", {}).json()["stage_kind"] == "resolved"
+    assert ask(token, "POST", f"{at}/close?branch=b02", {}, key="k2").json()["stage_kind"] == "closed"
+    assert ask(token, "POST", "/cases?branch=b02", WRITES["cases"][1], key="k3").status_code == 403
+
+
+def test_a_register_reads_complaints_of_its_region_and_takes_none(key_of):
+    taken = ask(key_of("hq", "complaints"), "POST", "/complaints/?branch=b02", WORDS).json()
+    at = f"/complaints/{taken['complaint']}"
+    assert ask(key_of("east", "complaints-read"), "GET", f"{at}?branch=b02").status_code == 200
+    assert ask(key_of("west", "complaints-read"), "GET", at).status_code == 404
+    assert ask(key_of("east", "complaints"), "GET", f"{at}?branch=b02").status_code == 404
 
 
 @pytest.mark.parametrize("use", USES, ids=lambda use: use.key)

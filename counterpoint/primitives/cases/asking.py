@@ -1,5 +1,5 @@
 """A verb that comes through the open API with a key acts once: the key is kept beside the case, as a note without words
-that no conversation shows."""
+that no conversation shows. The answer is the case as it stands, so that no word of it is kept a second time."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -10,7 +10,7 @@ from django.db import transaction
 
 from counterpoint.foundation.api import KeyConflict, Scope, fingerprint, scoped, text_hash
 from counterpoint.primitives.cases import queries
-from counterpoint.primitives.cases.models import CaseNote
+from counterpoint.primitives.cases.models import ASKED, CaseNote
 from counterpoint.primitives.cases.values import CaseView
 from counterpoint.primitives.cases.writing import Deed, locked
 
@@ -30,6 +30,6 @@ def asked_once(
                 raise KeyConflict
             return queries.view_of(deed.row, now)
         CaseNote(
-            org_unit=deed.row.org_unit, case=deed.row, at=now, by=scope.actor, kind="asked", text=what, key=mark
+            org_unit=deed.row.org_unit, case=deed.row, at=now, by=scope.actor, kind=ASKED, text=what, key=mark
         ).save()
         return act()

@@ -14,7 +14,7 @@ from counterpoint.foundation.api import Invalid, Scope, User, scoped
 from counterpoint.primitives.cases import telling
 from counterpoint.primitives.cases.actions import AT_WORK, attach, deed_on, note_data
 from counterpoint.primitives.cases.errors import WrongStage
-from counterpoint.primitives.cases.models import Case, CaseFile, CaseLink, CaseNote, CaseText, CaseWatcher
+from counterpoint.primitives.cases.models import ASKED, Case, CaseFile, CaseLink, CaseNote, CaseText, CaseWatcher
 from counterpoint.primitives.cases.types import OPEN_KINDS
 from counterpoint.primitives.cases.values import CaseView
 from counterpoint.primitives.cases.writing import Deed, locked
@@ -146,7 +146,7 @@ def case_erase(*, scope: Scope, case: UUID, now: datetime) -> CaseView:
         texts = CaseText.objects.filter(case=deed.row)
         names = sorted(texts.values_list("field", flat=True))
         texts.update(text="")
-        CaseNote.objects.filter(case=deed.row).update(text="")
+        CaseNote.objects.filter(case=deed.row).exclude(kind=ASKED).update(text="")
         _erase_files(deed)
         deed.row.title = deed.kind.name()
         deed.row.save(update_fields=["title", "org_path"])

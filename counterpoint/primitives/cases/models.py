@@ -88,6 +88,9 @@ class CaseEscalation(ScopedModel):
         constraints = [models.UniqueConstraint(fields=["case", "cycle", "clock", "rung"], name="case_escalates_once")]
 
 
+ASKED = "asked"  # a note that keeps the key of a request, no words
+
+
 class CaseNote(ScopedModel):
     """Words that a person added; `text` can be erased, the journal knows only the note's id."""
 

@@ -23,4 +23,9 @@ roles.declare(
     }
 )
 
-enrolment.register([enrolment.Use("cases", _("Task or case system: reads, opens and comments on tasks"), (VIEW, OPEN))])
+enrolment.register(
+    [
+        enrolment.Use("cases", _("Task or case system: reads, opens and comments on tasks"), (VIEW, OPEN)),
+        enrolment.Use("cases-run", _("Work system: moves tasks through their stages"), (VIEW, HANDLE, VERIFY, MANAGE)),
+    ]
+)

@@ -7,7 +7,15 @@ import pytest
 
 from counterpoint.foundation import access
 from counterpoint.foundation.scope import scoped
-from counterpoint.primitives.cases import case, case_involve, case_resolve, case_verify, timeline
+from counterpoint.primitives.cases import (
+    case,
+    case_close,
+    case_erase,
+    case_involve,
+    case_resolve,
+    case_verify,
+    timeline,
+)
 from counterpoint.primitives.cases.models import CaseNote
 from counterpoint.primitives.cases.verbs import HANDLE, MANAGE, OPEN, VERIFY, VIEW
 
@@ -108,6 +116,19 @@ def test_the_same_key_moves_a_case_once_and_another_body_is_refused(client, syst
     assert post(client, system, f"{URL}/{one.id}/pause", "k2", reason="waiting_customer").status_code == 409
     post(client, system, f"{URL}/{one.id}/resume", "k3")
     assert post(client, system, f"{URL}/{one.id}/pause", "k2", reason="waiting_customer").status_code == 200
+
+
+def test_a_key_is_known_after_the_words_of_the_case_were_erased(client, system, bank, complain):
+    one = complain()
+    here = {"scope": bank.scope("Ada"), "case": one.id, "now": bank.now}
+    post(client, system, f"{URL}/{one.id}/pause", "k", reason="waiting_customer")
+    post(client, system, f"{URL}/{one.id}/resume", "k2")
+    post(client, system, f"{URL}/{one.id}/resolve", "k3", fields={"cause": "人少"})
+    case_verify(**here, passed=True)
+    case_close(**here, fields={"satisfied": True})
+    case_erase(**here)
+    again = post(client, system, f"{URL}/{one.id}/pause", "k", reason="waiting_customer")
+    assert (again.status_code, again.json()["stage_kind"]) == (200, "closed")
 
 
 def test_a_system_gives_no_case_to_who_is_involved_and_needs_the_rights_of_the_kind(
