@@ -37,12 +37,10 @@ def _example(checklist: Checklist, example: dict[str, Any]) -> str:
     on, asset = example.get("date", date(2026, 1, 1)), str(example.get("asset", ""))
     found = scoring.score(checklist, given, on, asset=asset, ground=ground)
     told = {
-        "percent": found.percent, "passed": found.passed, "failed": list(found.slugs(scoring.BAD)),
-        "unchecked": list(found.slugs(scoring.UNCHECKED)),
+        "percent": found.percent, "passed": found.passed, "failed": list(found.slugs(places.BAD)),
+        "unchecked": list(found.slugs(places.UNCHECKED)),
     }  # fmt: skip
-    wrong = {
-        name: told[name] for name in ("percent", "passed", "failed") if name in example and example[name] != told[name]
-    }
+    wrong = {name: value for name, value in told.items() if name in example and example[name] != value}
     return f"the score says {wrong}" if wrong else ""
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from counterpoint.foundation.api import OrgUnit, Scope, scoped
-from counterpoint.primitives.checklists import catalogue, scoring
+from counterpoint.primitives.checklists import catalogue, places, scoring
 from counterpoint.primitives.checklists.definition import NOT_APPLICABLE, Checklist, Item
 from counterpoint.primitives.checklists.models import Answer, AnswerEntry, Evidence, Round, SyncItem
 from counterpoint.primitives.checklists.values import RoundView, view
@@ -116,7 +116,7 @@ def _walks(asking: list[tuple[Round, Checklist]]) -> list[Scanned]:
             Scanned(
                 view(row), checklist, len(points), tuple((a.value, e.at_claim or e.received_at) for a, e in pairs),
                 strict, tuple(how_of(e, told.get((e.device, e.key), {})) for _a, e in pairs),
-                frozenset(a.value for a, _e in pairs if verdicts.get(a.item) == scoring.BAD),
+                frozenset(a.value for a, _e in pairs if verdicts.get(a.item) == places.BAD),
             )
         )  # fmt: skip
     return found

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 EARTH = 6_371_008.8  # metres: the mean radius
 GOOD: Final = "good"
-FAR: Final = "bad"
+BAD: Final = "bad"
 UNCHECKED: Final = "unchecked"
 NOWHERE, COARSE = "nowhere", "coarse"
 LETTERS = 10
@@ -40,7 +40,7 @@ def judged(value: Any, spot: Spot | None, radius: int, kind: str = "place") -> P
         return Placed(UNCHECKED, None, accuracy, NOWHERE)
     far = metres(Spot(value["lat"], value["lon"]), spot)
     if far > radius + (accuracy or 0) and accuracy is not None:
-        return Placed(FAR, far, accuracy)
+        return Placed(BAD, far, accuracy)
     if accuracy is None or accuracy > radius:
         return Placed(UNCHECKED, far, accuracy, COARSE)
     return Placed(GOOD, far, accuracy)
@@ -64,8 +64,9 @@ def metres(one: Spot, other: Spot) -> float:
 
 def spot_of(org_unit: "OrgUnit") -> Spot | None:
     """Where the branch lies, when it was entered."""
-    found = [getattr(org_unit, name, None) for name in ("latitude", "longitude")]
-    return None if None in found else Spot(float(found[0] or 0.0), float(found[1] or 0.0))
+    if org_unit.latitude is None or org_unit.longitude is None:
+        return None
+    return Spot(float(org_unit.latitude), float(org_unit.longitude))
 
 
 def code_of(org_unit: "OrgUnit", point: str) -> str:

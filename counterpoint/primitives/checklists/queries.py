@@ -295,6 +295,7 @@ def told_definition(checklist: Checklist, language: str) -> dict[str, Any]:
                 "items": [
                     {
                         "slug": item.slug, "name": item.name(language), "kind": item.kind, "asset": item.asset,
+                        "point": item.point,
                         "critical": item.critical, "required": item.required, "na": item.na,
                         "evidence": item.evidence, "unit": item.unit,
                         "hint": reader.said(item.hint, language), "good": list(item.good),

@@ -13,8 +13,9 @@ from django.utils.translation import gettext as _
 
 from counterpoint.primitives.checklists import places
 from counterpoint.primitives.checklists.definition import NOT_APPLICABLE, OF, Checklist, Item, Spot
+from counterpoint.primitives.checklists.places import BAD, GOOD
 
-GOOD, BAD, NA, OPEN, UNCHECKED = "good", "bad", "na", "open", "unchecked"
+NA, OPEN = "na", "open"
 MOST_TEXT = 2000
 Assets = Mapping[str, frozenset[str]]
 

@@ -10,7 +10,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from counterpoint.primitives.checklists import captured_words, catalogue, proof, scoring
+from counterpoint.primitives.checklists import captured_words, catalogue, places, proof, scoring
 from counterpoint.primitives.checklists.aside import Aside
 from counterpoint.primitives.checklists.calling import HELD, NOTED, QUARANTINED, SETTLED, id_of
 from counterpoint.primitives.checklists.definition import NOT_APPLICABLE, Item
@@ -41,14 +41,14 @@ def value(item: Item, given: Any, language: str) -> str:
 
 def verdict(line: Line) -> tuple[str, str]:
     """(words, level) of an item's verdict."""
-    if line.verdict == scoring.GOOD and line.warn_days is not None:
+    if line.verdict == places.GOOD and line.warn_days is not None:
         return _("expires in %(days)d days") % {"days": line.warn_days}, "watch"
     return {
-        scoring.GOOD: (_("in order"), "fine"),
-        scoring.BAD: (_("not in order"), "act"),
+        places.GOOD: (_("in order"), "fine"),
+        places.BAD: (_("not in order"), "act"),
         scoring.NA: (_("does not apply"), "calm"),
         scoring.OPEN: (_("open"), "calm"),
-        scoring.UNCHECKED: (_("not checked"), "watch"),
+        places.UNCHECKED: (_("not checked"), "watch"),
     }[line.verdict]
 
 

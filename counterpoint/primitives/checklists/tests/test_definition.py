@@ -153,6 +153,13 @@ def test_the_example_of_the_explanation_is_one():
     assert [kind.check_example(found.value, example) for example in found.examples] == [""]
 
 
+def test_an_example_that_tells_a_wrong_list_of_unchecked_items_is_refused():
+    body, kind = read(BODY), kind_of("checklists")
+    answers = {item.slug: "yes" for item in body.items if item.kind == "yes_no"}
+    assert kind.check_example(body, {"answers": answers, "unchecked": []}) == ""
+    assert "unchecked" in kind.check_example(body, {"answers": answers, "unchecked": ["clean"]})
+
+
 def test_the_content_check_runs_the_examples(content, bank, monkeypatch):
     monkeypatch.setattr(loader, "resolve", lambda kind, key: True)
     assert [problem for problem in check() if "probe" in problem.key] == []

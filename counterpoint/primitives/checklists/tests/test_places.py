@@ -61,7 +61,7 @@ def test_a_place_away_is_held_against_its_machine_or_its_own_spot_and_never_the_
 def test_a_branch_lies_where_it_was_entered_and_nowhere_else():
     assert places.spot_of(SimpleNamespace(latitude=31.24, longitude=121.49)) == BUND
     assert places.spot_of(SimpleNamespace(latitude=31.24, longitude=None)) is None
-    assert places.spot_of(SimpleNamespace()) is None
+    assert places.spot_of(SimpleNamespace(latitude=None, longitude=None)) is None
 
 
 def test_only_the_label_of_the_point_is_good_and_each_branch_has_its_own():

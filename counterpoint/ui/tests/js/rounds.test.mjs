@@ -63,6 +63,8 @@ test("who finds one of several machines out of order says which, unless a label 
   assert.deepEqual(choices(told({ runs: { ...no, value: "yes" } }), runs, ""), []);
   assert.deepEqual(choices(told({ runs: no, scan: { ...no, value: "crs1" } }), runs, ""), []);
   assert.deepEqual(choices(told({ runs: no }, { crs: ["crs1"] }), runs, ""), []);
+  const point = item("door", "scan", { asset: "", point: "back_door", required: false });
+  assert.deepEqual(choices(told({ runs: no, door: { ...no, value: "ptabc" } }, undefined, point), runs, ""), ["crs1", "crs2"]);
   const other = item("ups", "scan", { asset: "ups", required: false });
   assert.deepEqual(choices(told({ runs: no, ups: { ...no, value: "ups1" } }, undefined, other), runs, ""), ["crs1", "crs2"]);
 });

@@ -49,13 +49,13 @@ export const needsPicture = (item, answer, today) =>
 export const of = (item) => `${item.slug}--of`;
 
 // The machines of which one is meant, when an item that is not in order is about one of several and no label was
-// scanned before it in its section; nothing otherwise. The same judgement as the server's.
+// scanned before it in its section (that of a point names none); nothing otherwise. The same judgement as the server's.
 export function choices(round, item, today) {
   const alike = round.machines?.[item.asset] ?? [];
   if (!item.asset || item.kind === "scan" || round.asset || alike.length < 2 || !bad(item, round.answers[item.slug]?.value, today)) return [];
   const section = round.definition.sections.find((one) => one.items.includes(item));
   const before = section.items.slice(0, section.items.indexOf(item)).filter((one) => {
-    const value = one.kind === "scan" ? round.answers[one.slug]?.value : null;
+    const value = one.kind === "scan" && !one.point ? round.answers[one.slug]?.value : null;
     return value && value !== "na";
   });
   const last = before.at(-1);
