@@ -56,7 +56,7 @@ class Card:
     @property
     def hidden(self) -> bool:
         """Whether so few cases stand behind it that it is not shown."""
-        return self.metric.hide_small and self.value.n < self.metric.small
+        return self.metric.hides(self.value.n)
 
     @property
     def interval(self) -> str:

@@ -102,7 +102,7 @@ def course(card: Card) -> Chart | None:
     one = card.metric
     low, high = ([_kept(card, each, name) for each in card.trend] for name in ("low", "high"))
     banded = any(value is not None for value in low)
-    series = Series(card.name, [None if _hidden(one, v) else v.value for v in card.trend], "actual",
+    series = Series(card.name, [None if one.hides(v.n) else v.value for v in card.trend], "actual",
                     low if banded else None, high if banded else None)  # fmt: skip
     limits = []
     if card.value.target is not None:
@@ -115,12 +115,8 @@ def course(card: Card) -> Chart | None:
     )  # fmt: skip
 
 
-def _hidden(one: Metric, value: Value) -> bool:
-    return one.hide_small and value.n < one.small
-
-
 def _kept(card: Card, value: Value, name: str) -> float | None:
-    return None if _hidden(card.metric, value) else getattr(value, name)
+    return None if card.metric.hides(value.n) else getattr(value, name)
 
 
 def _course_title(card: Card, known: Sequence[Value]) -> str:

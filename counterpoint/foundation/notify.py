@@ -60,10 +60,10 @@ def redirect() -> int:
     without one they wait, untried, until there is. Returns how many found a way."""
     found = 0
     with unscoped("a channel carries messages of the units below it"):
-        for message in Message.objects.filter(channel__active=False, sent_at=None, next_due_at__isnull=False):
-            nearest = _nearest_channel(message.org_path)
-            if nearest is not None:
-                found += Message.objects.filter(pk=message.pk, sent_at=None).update(channel=nearest)
+        waiting = Message.objects.filter(channel__active=False, sent_at=None, next_due_at__isnull=False)
+        for path in waiting.order_by().values_list("org_path", flat=True).distinct():
+            if (nearest := _nearest_channel(path)) is not None:
+                found += waiting.filter(org_path=path).update(channel=nearest)
     return found
 
 

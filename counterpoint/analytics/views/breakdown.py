@@ -55,16 +55,11 @@ def _post(one: Metric, key: str) -> str:
 def _table(key: str, caption: str, heading: str, one: Metric, lines: Mapping[str, tuple[str, Answer]]) -> Table:
     columns = [Column(heading), Column(one.name(reader.language()), number=True), Column("n", number=True)]
     rows = [
-        [Cell(word, url=url), Cell("–" if hidden(one, a) else telling.number(one, a.value), value=a.value),
+        [Cell(word, url=url), Cell("–" if one.hides(a.n) else telling.number(one, a.value), value=a.value),
          Cell(a.n, detail=_("few cases") if a.n < one.small else "")]
         for word, (url, a) in lines.items()
     ]  # fmt: skip
     return Table(key, caption, columns, rows, search=len(rows) > 12)
-
-
-def hidden(one: Metric, found: Answer) -> bool:
-    """Whether so few cases stand behind it that it is not shown."""
-    return one.hide_small and found.n < one.small
 
 
 def book(
@@ -74,8 +69,7 @@ def book(
     name, title = one.name(reader.language()), f"{place.unit.name} · {one.name(reader.language())}"
     low, high = _("95 % interval from"), _("to")
     course = [
-        [telling.period(v.period), None if _few(one, v.n) else v.value, v.n, None if _few(one, v.n) else v.low,
-         None if _few(one, v.n) else v.high]
+        [telling.period(v.period), *([None, v.n, None, None] if one.hides(v.n) else [v.value, v.n, v.low, v.high])]
         for v in card.trend
     ]  # fmt: skip
     sheets = [Sheet(_("Over time"), [_("Period"), name, "n", low, high], course, title, telling.formula(one))]
@@ -85,12 +79,8 @@ def book(
     ):
         if found:
             lines = [
-                [key, *(4 * [None] if hidden(one, a) else [a.value, a.n, a.low, a.high])] for key, a in found.items()
+                [key, *(4 * [None] if one.hides(a.n) else [a.value, a.n, a.low, a.high])] for key, a in found.items()
             ]
             note = telling.period(periods.of("day" if place.grain == "hour" else place.grain, place.on))
             sheets.append(Sheet(heading, [heading, name, "n", low, high], lines, title, note))
     return workbook(sheets)
-
-
-def _few(one: Metric, n: int) -> bool:
-    return one.hide_small and n < one.small

@@ -155,6 +155,10 @@ class Metric:
         """Keys of the relations that it counts on, the leading one first."""
         return tuple(dict.fromkeys(part.relation for part in self.parts))
 
+    def hides(self, n: int) -> bool:
+        """Whether so few cases stand behind a value that it is not shown."""
+        return self.hide_small and n < self.small
+
     def name(self, language: str) -> str:
         """Name in the language, Chinese when it is missing."""
         return reader.said(self.names, language)

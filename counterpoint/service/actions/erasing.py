@@ -1,6 +1,6 @@
 """Erasing what is personal of a complaint once its file need not be kept any more. Figures and the journal stay."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from uuid import UUID
 
 from django.utils.translation import gettext as _
@@ -17,7 +17,7 @@ REASONS = ("time_over", "customer_asked", "authority")
 
 def kept_until(branch: OrgUnit, closed_at: datetime, now: datetime) -> datetime:
     """Until when the file of a complaint closed at that time is kept, by the figures in force now."""
-    return closed_at + timedelta(days=366 * catalogue.rules(branch, now).keep_years)
+    return closed_at + catalogue.rules(branch, now).keep
 
 
 def complaint_erase(*, scope: Scope, complaint: UUID, reason: str, now: datetime) -> None:

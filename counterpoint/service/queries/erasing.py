@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from counterpoint.foundation.api import OrgUnit, Scope, scoped
+from counterpoint.foundation.api import Scope, scoped
 from counterpoint.primitives.cases import CaseFilter, CaseView, Told, cases
 from counterpoint.service import catalogue
 from counterpoint.service.actions.erasing import kept_until
@@ -48,7 +48,7 @@ def erasable(*, scope: Scope, now: datetime, most: int = MOST) -> tuple[Erasable
         years: dict[UUID, timedelta] = {}
         found = []
         for row in held.order_by("closed_at")[: 10 * most]:
-            years.setdefault(row.org_unit_id, _keeping(row.org_unit, now))
+            years.setdefault(row.org_unit_id, catalogue.rules(row.org_unit, now).keep)
             if row.closed_at + years[row.org_unit_id] <= now:
                 found.append(row)
         found = found[:most]
@@ -59,10 +59,6 @@ def erasable(*, scope: Scope, now: datetime, most: int = MOST) -> tuple[Erasable
         for row in found
         if row.case in views
     )
-
-
-def _keeping(branch: OrgUnit, now: datetime) -> timedelta:
-    return timedelta(days=366 * catalogue.rules(branch, now).keep_years)
 
 
 def personal(seen: Whole, told: Sequence[Told], now: datetime) -> Personal:

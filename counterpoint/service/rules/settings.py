@@ -48,6 +48,11 @@ class ComplaintRules:
         """How long the same again is a repeat."""
         return timedelta(days=self.repeat_days)
 
+    @property
+    def keep(self) -> timedelta:
+        """How long the file of a complaint is kept after it was closed, no day less than the years."""
+        return timedelta(days=366 * self.keep_years)
+
     def over(self, levels: Sequence[str]) -> ComplaintRules:
         """The same for a type with these levels (from the lightest): a level that no figure names is treated as the
         nearest lighter one that some figure names, or else the nearest graver one."""
@@ -99,7 +104,7 @@ def _worked(rules: ComplaintRules, example: Mapping[str, Any]) -> dict[str, Any]
     closed = date.fromisoformat(example["closed"])
     return {
         "calls": [str(closed + timedelta(days=days)) for days in rules.callback_days],
-        "kept_until": str(closed + timedelta(days=366 * rules.keep_years)),
+        "kept_until": str(closed + rules.keep),
     }
 
 
