@@ -21,7 +21,6 @@ from counterpoint.ui.punctuation import listed
 
 SHOWN = 6
 A_DAY = timedelta(days=1)
-DOWN = {rules.FAILED, "partial", "reported"}
 
 
 def equipment(request: Any) -> PanelBody | None:
@@ -30,7 +29,7 @@ def equipment(request: Any) -> PanelBody | None:
     if not branch:
         return None
     rows = queries.register(scope=request.scope, branch=branch, now=now)
-    down = [row for row in rows if row.state in DOWN]
+    down = [row for row in rows if row.state in rules.DOWN]
     late = [row for row in rows if row.due_state == rules.LATE and row.state != rules.RETIRED]
     found = walks.proofs(scope=request.scope, branch=branch, now=now, language=request.LANGUAGE_CODE, back=A_DAY)
     strange = [one for one in found if one.level == "act"]
@@ -44,7 +43,7 @@ def equipment(request: Any) -> PanelBody | None:
     lines.sort(key=lambda line: line[3] != "act")
     context = {"lines": lines[:SHOWN], "more": max(0, len(lines) - SHOWN)}
     level = "act" if late or strange else "watch"
-    return PanelBody("onsite/panels/equipment.html", context, level, _headline(len(down), len(late), len(strange)))
+    return PanelBody("ui/parts/lines.html", context, level, _headline(len(down), len(late), len(strange)))
 
 
 def _named(row: queries.Row) -> tuple[str, str]:
@@ -82,7 +81,7 @@ def mending(request: Any) -> PanelBody | None:
         for view in found.rows
     ]
     context = {"lines": lines, "more": found.total - len(lines)}
-    return PanelBody("onsite/panels/equipment.html", context, level, text % {"n": found.total})
+    return PanelBody("ui/parts/lines.html", context, level, text % {"n": found.total})
 
 
 def feeds(request: Any) -> PanelBody | None:
@@ -93,7 +92,7 @@ def feeds(request: Any) -> PanelBody | None:
     lines = [(one.branch, reverse("role:desk"), one.words, "act") for one in found]
     text = ngettext("%(n)s branch sends no tickets", "%(n)s branches send no tickets", len(found)) % {"n": len(found)}
     context = {"lines": lines[:SHOWN], "more": max(0, len(lines) - SHOWN)}
-    return PanelBody("onsite/panels/equipment.html", context, "act", text)
+    return PanelBody("ui/parts/lines.html", context, "act", text)
 
 
 EVERY_PHASE = frozenset(PHASES)

@@ -108,16 +108,11 @@ def drawing(
     zones = []
     for zone in plan.zones:
         left, low = min(x for x, _y in zone.corners), max(y for _x, y in zone.corners)
-        zones.append(Mark("zone", spoken(names[zone.code], language), unit(left) + 6, unit(low) - 6))
+        zones.append(Mark("zone", reader.said(names[zone.code], language), unit(left) + 6, unit(low) - 6))
     return Drawing(
         unit(plan.width), unit(plan.depth), tuple(Shape("zone", points(z.corners)) for z in plan.zones),
         tuple(Shape(o.kind, points(o.corners)) for o in plan.obstacles), tuple(under), tuple(ways), (*marks, *zones),
     )  # fmt: skip
-
-
-def spoken(names: dict[str, str], language: str) -> str:
-    """A name of the plan in the reader's language."""
-    return reader.said(names, language)
 
 
 def served_at(found: Furnished, content: Catalogue, language: str) -> dict[tuple[str, str], tuple[str, str]]:

@@ -11,7 +11,8 @@ from django.utils.translation import gettext as _
 from counterpoint.onsite.catalogue import Catalogue
 from counterpoint.onsite.floors import Floor
 from counterpoint.onsite.queries.floors import Furnished
-from counterpoint.onsite.shown_floor import Drawing, Mark, Shape, drawing, points, served_at, spoken, unit
+from counterpoint.onsite.shown_floor import Drawing, Mark, Shape, drawing, points, served_at, unit
+from counterpoint.ui import reader
 
 if TYPE_CHECKING:
     from counterpoint.science import floorplan
@@ -135,7 +136,7 @@ def _zones(one: "floorplan.BlindSpot", floor: Floor, language: str) -> tuple[str
             if _within(zone.corners, ((left + right) / 2, (top + low) / 2))
         )
         if inside > SLIVER * one.area:
-            found.append((-inside, spoken(floor.zone_names[zone.code], language)))
+            found.append((-inside, reader.said(floor.zone_names[zone.code], language)))
     return tuple(name for _inside, name in sorted(found))
 
 
@@ -170,7 +171,7 @@ def outs(found: Furnished, content: Catalogue, language: str, blocked: str = "")
     return Outs(
         drawing(floor, language, ways=ways, marks=(*_places(floor, named), *marks)), tuple(words.items()), blocked,
         tuple(rows), _longest(shown), _longest(way for other in without for way in other),
-        tuple((spoken(one.names, language), tuple((words[code], metres) for code, metres in one.metres.items()))
+        tuple((reader.said(one.names, language), tuple((words[code], metres) for code, metres in one.metres.items()))
               for one in floor.assembly),
     )  # fmt: skip
 
@@ -195,7 +196,7 @@ def _out(
 
 
 def _exit(code: str, floor: Floor, language: str) -> str:
-    return spoken(floor.exit_names[code], language) if code in floor.exit_names else _("Door")
+    return reader.said(floor.exit_names[code], language) if code in floor.exit_names else _("Door")
 
 
 def _names(found: Furnished, content: Catalogue, language: str) -> Named:

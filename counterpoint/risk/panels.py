@@ -26,7 +26,7 @@ def emergencies(request: Any) -> PanelBody | None:
     if not branch:
         return None
     plays = [one for one in running_plays(scope=request.scope, language=request.LANGUAGE_CODE)
-             if one.branch == branch.name]  # fmt: skip
+             if one.branch == branch.code]  # fmt: skip
     duties = [d for d in drill_duties(scope=request.scope, org_unit=branch, now=now) if d.state in DUE]
     if not (plays or duties):
         return None
@@ -43,7 +43,7 @@ def emergencies(request: Any) -> PanelBody | None:
     loud = "act" if missing or any(one.real for one in plays) else "watch"
     headline = _headline([one.name for one in plays if one.real], missing, len(duties) - missing)
     context = {"lines": lines[:SHOWN], "more": max(0, len(lines) - SHOWN)}
-    return PanelBody("risk/panel.html", context, loud, headline)
+    return PanelBody("ui/parts/lines.html", context, loud, headline)
 
 
 def _words(duty: Duty) -> str:
@@ -77,7 +77,7 @@ def missing_below(request: Any) -> PanelBody | None:
     lines = [(f"{one.branch} · {one.plan}", url, one.due_on.isoformat(), "act") for one in found]
     text = ngettext("%(n)s drill is missing", "%(n)s drills are missing", len(found)) % {"n": len(found)}
     context = {"lines": lines[:SHOWN], "more": max(0, len(lines) - SHOWN)}
-    return PanelBody("risk/panel.html", context, "act", text)
+    return PanelBody("ui/parts/lines.html", context, "act", text)
 
 
 register(

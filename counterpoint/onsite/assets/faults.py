@@ -13,8 +13,6 @@ from counterpoint.onsite.models import Asset, AssetFault
 from counterpoint.onsite.verbs import MEND_OPEN, MEND_VIEW, RECTIFICATION
 from counterpoint.primitives import cases
 
-UNNAMED = "unnamed"  # source of a fault that was found on a round, on one of several machines: nobody said which
-
 
 def asset_of(call: Call, code: str) -> Asset:
     """The branch's asset by the code of its device, locked; `NotFound` for one that is not in the register."""
@@ -74,7 +72,7 @@ def named(call: Call, stand_in: Asset, meant: Asset) -> AssetFault:
     `Invalid` unless the first stands for an unnamed one and both are of one kind. When the machine that is meant has a
     fault already, that one stays and gets the report.
     """
-    row = AssetFault.objects.select_for_update().filter(asset=stand_in, ended_at=None, source=UNNAMED).first()
+    row = AssetFault.objects.select_for_update().filter(asset=stand_in, ended_at=None, source=rules.UNNAMED).first()
     if row is None or meant.device.kind != stand_in.device.kind:
         raise Invalid(_("There is nothing to name here."))
     if meant.pk == stand_in.pk:

@@ -133,7 +133,7 @@ def on_failed_item(scope: Scope, failed: checklists.Failed, now: datetime) -> No
     if asset is None and failed.asset:
         _not_registered(call, failed, extent)
     elif asset is None:
-        asset, source = _stand_in(failed), faults.UNNAMED
+        asset, source = _stand_in(failed), rules.UNNAMED
     if asset is None:
         return
     faults.began(call, asset, extent=extent, source=source, case=failed.case)
@@ -165,7 +165,7 @@ def _stand_in(failed: checklists.Failed) -> Asset | None:
         return None
     alike = _in_use(failed).filter(device__kind=failed.asset_kind)
     broken = AssetFault.objects.filter(org_unit=failed.org_unit, ended_at=None)
-    standing = alike.filter(pk__in=broken.filter(source=faults.UNNAMED).values("asset")).first()
+    standing = alike.filter(pk__in=broken.filter(source=rules.UNNAMED).values("asset")).first()
     free = alike.filter(device__in_service=True).exclude(pk__in=broken.values("asset"))
     return standing or free.order_by("-device__code").first()
 

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from django.db.models import Q, QuerySet
 
 from counterpoint.foundation.api import NotFound, OrgUnit, Scope, hours_of, scoped
-from counterpoint.onsite.assets import faults, rules
+from counterpoint.onsite.assets import rules
 from counterpoint.onsite.assets.actions import dates_of
 from counterpoint.onsite.assets.kinds import AssetKind, asset_kinds
 from counterpoint.onsite.models import Asset, AssetFault
@@ -58,8 +58,8 @@ class Row:
             return rules.WORKS if self.asset.device.in_service else rules.FAILED
         if not self.fault.sure:
             return "reported"
-        if self.fault.source == faults.UNNAMED:
-            return faults.UNNAMED
+        if self.fault.source == rules.UNNAMED:
+            return rules.UNNAMED
         return "partial" if self.fault.extent == "partial" else rules.FAILED
 
 
@@ -122,7 +122,7 @@ def _kept(row: Row, wanted: Filter) -> bool:
     if wanted.state in (rules.LATE, rules.SOON, rules.UNKNOWN):
         return row.due_state == wanted.state
     if wanted.state == rules.FAILED:
-        return row.state in (rules.FAILED, "partial", "reported", faults.UNNAMED)
+        return row.state in rules.DOWN
     return True
 
 
@@ -184,7 +184,7 @@ def detail(*, scope: Scope, branch: OrgUnit, code: str, now: datetime) -> Detail
         trend=reliability.trend(times, [own.end - own.hours[0][0]] if own.hours else [0.0]),
         since=max(on - YEAR, branch.date_at(asset.added_at)),
         meant=tuple((one.device.code, one.device.name) for one in alike if one.device.retired_at is None)
-        if row.state == faults.UNNAMED
+        if row.state == rules.UNNAMED
         else (),
     )
 

@@ -7,6 +7,8 @@ from datetime import date, timedelta
 
 SERVICE, SCRAP, EXPIRY = "service", "scrap", "expiry"
 WORKS, FAILED, RETIRED = "works", "failed", "retired"
+UNNAMED = "unnamed"  # a machine of several is out of order, nobody said which
+DOWN = frozenset({FAILED, "partial", "reported", UNNAMED})
 LATE, SOON, FINE, UNKNOWN = "late", "soon", "fine", "unknown"
 STOPS = frozenset({"full", "network"})  # extents with which a machine serves nobody
 LEVELS = ((30, "half_hour"), (60, "one_hour"), (120, "two_hours"), (240, "four_hours"))

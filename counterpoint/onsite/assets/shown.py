@@ -74,7 +74,7 @@ def line(row: Row, language: str) -> dict[str, Any]:
 def counts(rows: Sequence[Row]) -> dict[str, int]:
     """Figures above the list."""
     due = Counter(row.due_state for row in rows)
-    bad = sum(row.state in ("failed", "partial", "reported", "unnamed") for row in rows)
+    bad = sum(row.state in rules.DOWN for row in rows)
     return {"all": len(rows), "late": due["late"], "soon": due["soon"], "unknown": due["unknown"], "failed": bad}
 
 

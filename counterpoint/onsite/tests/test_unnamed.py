@@ -110,7 +110,7 @@ def test_a_label_of_another_kind_breaks_no_machine_of_that_kind(bank, recyclers)
     assert open_faults(bank) == []
 
 
-def test_without_a_name_from_a_phone_one_of_the_kind_stands_for_it_until_it_is_named(bank, recyclers):
+def test_without_a_name_from_a_phone_one_of_the_kind_stands_for_it_until_it_is_named(bank, recyclers, sign_in):
     round_ = answered(bank)
     assert [one.state for one in from_phone(bank, round_)] == ["applied"]
     ((code, source, extent, case),) = open_faults(bank)
@@ -118,6 +118,7 @@ def test_without_a_name_from_a_phone_one_of_the_kind_stands_for_it_until_it_is_n
     assert in_service(bank) == ({"crs1", "crs2"}, {"crs1", "crs2"})
     rows = queries.register(**where(bank), wanted=queries.Filter(state="failed"))
     assert [(row.code, row.state) for row in rows] == [("crs3", "unnamed")]
+    assert "1 台机具停用" in sign_in("Sun").get("/desk/panels/onsite.equipment").content.decode()
     asset_named(**where(bank), code="crs3", meant="crs1")
     assert open_faults(bank) == [("crs1", "round", "full", case)]
     assert in_service(bank) == ({"crs2", "crs3"}, {"crs2", "crs3"})

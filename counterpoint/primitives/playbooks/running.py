@@ -26,6 +26,7 @@ class RunningPlay:
     playbook: str
     name: str
     branch: str
+    branch_name: str
     mode: str
     state: str
     since: datetime
@@ -50,7 +51,7 @@ def running_plays(*, scope: Scope, language: str) -> list[RunningPlay]:
 def _shown(row: Play, language: str) -> RunningPlay:
     since = row.started_at.astimezone(ZoneInfo(row.org_unit.time_zone))
     name = book_of(row).name(language)
-    return RunningPlay(row.pk, row.playbook, name, row.org_unit.name, row.mode, row.state, since)
+    return RunningPlay(row.pk, row.playbook, name, row.org_unit.code, row.org_unit.name, row.mode, row.state, since)
 
 
 def strip(request: Any) -> dict[str, Any]:

@@ -78,8 +78,7 @@ def register_of(scope: Scope, branch: OrgUnit) -> list[Risk]:
 def _choice(body: RiskBody, view: CaseView, words: str, named: set[str]) -> Choice:
     tongue, fit = reader.language(), _fit(body, view, words)
     why = "named" if body.key in named else "error" if fit >= ERROR else "words" if fit >= 10 * ALIKE else ""
-    what = str(body.what.get(tongue) or body.what["zh-hans"])
-    return Choice(body.key, body.name(tongue), what, body.category, why, body.key in named)
+    return Choice(body.key, body.name(tongue), reader.said(body.what, tongue), body.category, why, body.key in named)
 
 
 def _fit(body: RiskBody, view: CaseView, words: str) -> int:

@@ -36,7 +36,7 @@ def acts(request: Any) -> PanelBody | None:
         return None
     text = ngettext("%(n)s risk asks for action", "%(n)s risks ask for action", len(lines)) % {"n": len(lines)}
     rows = [(one.name, reverse("risk:risk", args=[one.id]), f"{one.residual:.1f}", "act") for one in lines[:SHOWN]]
-    return PanelBody("risk/panel.html", {"lines": rows, "more": len(lines) - len(rows)}, "act", text)
+    return PanelBody("ui/parts/lines.html", {"lines": rows, "more": len(lines) - len(rows)}, "act", text)
 
 
 register(

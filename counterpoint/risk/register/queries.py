@@ -138,17 +138,13 @@ def _line(row: Risk, tested: list[datetime], now: datetime) -> RiskLine:
     body, tongue, scale = body_of(row), reader.language(), kinds.scale(row.org_unit, now)
     newest = max(tested, default=None)
     return RiskLine(
-        id=row.pk, key=row.key, name=body.name(tongue), what=_in(body.what, tongue), branch=row.org_unit.code,
+        id=row.pk, key=row.key, name=body.name(tongue), what=reader.said(body.what, tongue), branch=row.org_unit.code,
         branch_name=row.org_unit.name, category=row.category, owner=row.owner.name if row.owner else "",
         likelihood=row.likelihood, impact=row.impact, residual_likelihood=row.residual_likelihood,
         residual_impact=row.residual_impact, residual=row.residual,
         band=scale.band(row.residual), controls=len(body.controls), tested=len(tested), assessed_at=row.assessed_at,
         evidence_at=newest, old=newest is not None and now - newest > timedelta(days=scale.half_life.test),
     )  # fmt: skip
-
-
-def _in(names: Any, tongue: str) -> str:
-    return str(names.get(tongue) or names["zh-hans"])
 
 
 EVERY = {"day": 3, "week": 10, "month": 40, "quarter": 100, "half_year": 200, "year": 400}
@@ -173,7 +169,8 @@ def risk(*, scope: Scope, risk: UUID, now: datetime) -> RiskView:
         line = _line(row, [c.last_at for c in held.values() if c.last_at is not None], now)
     own = cases(scope=scope, filters=CaseFilter(source=f"risk.risk:{row.pk}", size=50, sort="new"), now=now).rows
     return RiskView(
-        line=line, row=row, body=body, causes=tuple(_in(c, reader.language()) for c in body.causes), controls=controls,
+        line=line, row=row, body=body, controls=controls,
+        causes=tuple(reader.said(c, reader.language()) for c in body.causes),
         indicators=indicators, moves=moves, evidence=shown, pressure=found.pressure,
         incidents=tuple(_named_cases(scope, row.org_unit, sources, now)), follow_ups=tuple(own),
         frauds=tuple(one for one in frauds(row.org_unit, now).values() if row.key in one.risks),

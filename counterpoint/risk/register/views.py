@@ -96,7 +96,7 @@ def scale(request: Any) -> HttpResponse:
     branch, now = branch_here(request), clock.now()
     body, tongue = kinds.scale(branch, now), reader.language()
     grades = [
-        (name, [(n, one.name(tongue), one.what.get(tongue) or one.what["zh-hans"]) for n, one in enumerate(rows, 1)])
+        (name, [(n, one.name(tongue), reader.said(one.what, tongue)) for n, one in enumerate(rows, 1)])
         for name, rows in ((_("Likelihood"), body.likelihood), (_("Impact"), body.impact))
     ]  # fmt: skip
     return render(request, "risk/register/scale.html", {"body": body, "grades": grades})
@@ -266,7 +266,7 @@ def fraud(request: Any) -> HttpResponse:
     text, tongue = request.GET.get("q", "")[:80], reader.language()
 
     def said(names: Any) -> str:
-        return str(names.get(tongue) or names["zh-hans"])
+        return reader.said(names, tongue)
 
     cards = [
         {"key": key, "name": said(body.names), "story": said(body.story),
