@@ -86,7 +86,9 @@ def _day(random: object, count: int, staff: tuple[str, ...]) -> object:
         "left": np.where(left, taken + wait, -1).astype("i4"), "low": np.full(count, np.nan, "f4"),
         "high": np.full(count, np.nan, "f4"),
     }  # fmt: skip
-    return DayTickets(SERVICES, TIERS, staff, tuple(f"A{n:03d}" for n in range(count)), columns)
+    columns["window"] = columns["server"]
+    windows = tuple(str(n + 1) for n in range(len(staff)))
+    return DayTickets(SERVICES, TIERS, staff, tuple(f"A{n:03d}" for n in range(count)), windows, columns)
 
 
 def settle(now: object, built: object, plans: object) -> None:

@@ -30,20 +30,22 @@ if TYPE_CHECKING:
     Frames = Mapping[Any, pd.DataFrame]
 
 NAMES = {
-    "hour": _("Hour"), "person": _("Person"), "service": _("Service"), "tier": _("Customer tier"),
-    "outcome": _("Outcome"), "wait": _("Wait (min)"), "service_minutes": _("Service (min)"), "kept": _("Promise kept"),
-    "ticket": _("Ticket"), "open_minutes": _("At the window (min)"), "busy_minutes": _("Serving (min)"),
-    "deals": _("Customers served"), "diverted": _("Guided to a machine"), "divertible": _("Could use a machine"),
+    "hour": _("Hour"), "person": _("Person"), "post": _("Window or machine"), "service": _("Service"),
+    "tier": _("Customer tier"), "outcome": _("Outcome"), "wait": _("Wait (min)"),
+    "service_minutes": _("Service (min)"), "kept": _("Promise kept"), "ticket": _("Ticket"),
+    "open_minutes": _("At the window (min)"), "busy_minutes": _("Serving (min)"), "deals": _("Customers served"),
+    "diverted": _("Guided to a machine"), "divertible": _("Could use a machine"),
     "device": _("Device"), "kind": _("Kind"), "down_minutes": _("Out of order (min)"), "faults": _("Faults"),
     "advised": _("Advice"), "taken": _("Followed"), "scored": _("Compared"), "hit": _("Came true"),
     "saved": _("Minutes saved, predicted"),
 }  # fmt: skip
 TICKETS = {
-    "hour": "number", "person": "word", "ticket": "word", "service": "word", "tier": "word", "outcome": "word",
-    "wait": "number", "service_minutes": "number", "kept": "yes_no",
+    "hour": "number", "person": "word", "post": "word", "ticket": "word", "service": "word", "tier": "word",
+    "outcome": "word", "wait": "number", "service_minutes": "number", "kept": "yes_no",
 }  # fmt: skip
 WINDOWS = {
-    "hour": "number", "person": "word", "open_minutes": "number", "busy_minutes": "number", "deals": "number",
+    "hour": "number", "person": "word", "post": "word", "open_minutes": "number", "busy_minutes": "number",
+    "deals": "number",
 }  # fmt: skip
 TRIAGE = {"hour": "number", "ticket": "word", "service": "word", "diverted": "yes_no", "divertible": "yes_no"}
 MACHINES = {"post": "word", "kind": "word", "open_minutes": "number", "down_minutes": "number", "faults": "number"}
@@ -98,8 +100,9 @@ def _tickets(day: DayTickets, on: date, branch: OrgUnit) -> pd.DataFrame:
     kept[np.isnan(wait) | np.isnan(limits)] = None
     return pd.DataFrame(
         {
-            "date": on, "hour": columns["taken"] // 3600, "person": day.words("server"), "ticket": list(day.tickets),
-            "service": day.words("service"), "tier": day.words("tier"), "outcome": day.words("outcome"), "wait": wait,
+            "date": on, "hour": columns["taken"] // 3600, "person": day.words("server"), "post": day.words("window"),
+            "ticket": list(day.tickets), "service": day.words("service"), "tier": day.words("tier"),
+            "outcome": day.words("outcome"), "wait": wait,
             "service_minutes": _minutes(columns["called"], columns["finished"]), "kept": kept,
         }
     )  # fmt: skip
@@ -115,8 +118,9 @@ def _minutes(begin: NDArray[Any], end: NDArray[Any]) -> NDArray[np.float64]:
 
 
 def windows(scope: Scope, branches: Sequence[OrgUnit], since: date, until: date) -> Frames:
-    """One row a person and hour at the window: from the first call to the last finish of the day, and how much of it
-    was serving. A lunch break without a call of 40 minutes or more is left out."""
+    """One row a person, window and hour: from the first call to the last finish of the day, and how much of it was
+    serving. A lunch break without a call of 40 minutes or more is left out; who changes windows is at the new one from
+    the first call there."""
     found = days_of(scope, branches, since, until).items()
     rows = ((pk, row) for pk, mine in found for on, day in mine.items() for row in _at_windows(day, on))
     return by_branch(branches, rows, WINDOWS)
@@ -135,26 +139,33 @@ def _at_windows(day: DayTickets, on: date) -> list[tuple[Any, ...]]:
         if not mine.any():
             continue
         order = np.argsort(columns["called"][mine], kind="stable")
-        called, finished = columns["called"][mine][order], columns["finished"][mine][order]
-        present = _presence(called, finished)
-        for hour in range(int(called[0]) // 3600, int(finished.max() - 1) // 3600 + 1):
-            start, end = hour * 3600, (hour + 1) * 3600
-            there = sum(max(0, min(b, end) - max(a, start)) for a, b in present) / 60
-            busy = float(np.clip(np.minimum(finished, end) - np.maximum(called, start), 0, None).sum()) / 60
-            deals = int(((finished > start) & (finished <= end)).sum())
-            if there or deals:
-                found.append((on, float(hour), person, there, min(busy, there), float(deals)))
+        called, finished, window = (columns[name][mine][order] for name in ("called", "finished", "window"))
+        present = _presence(called, finished, window)
+        hours = range(int(called[0]) // 3600, int(finished.max() - 1) // 3600 + 1)
+        for which in np.unique(window).tolist():
+            post, own = (None if which < 0 else day.windows[which]), window == which
+            for hour in hours:
+                start, end = hour * 3600, (hour + 1) * 3600
+                there = sum(max(0, min(b, end) - max(a, start)) for a, b, at in present if at == which) / 60
+                spent = np.minimum(finished[own], end) - np.maximum(called[own], start)
+                busy = float(np.clip(spent, 0, None).sum()) / 60
+                deals = int(((finished[own] > start) & (finished[own] <= end)).sum())
+                if there or deals:
+                    found.append((on, float(hour), person, post, there, min(busy, there), float(deals)))
     return found
 
 
-def _presence(called: NDArray[Any], finished: NDArray[Any]) -> list[tuple[int, int]]:
-    """Spans at the window: neighbouring services belong together unless a break lies between."""
-    found: list[tuple[int, int]] = []
-    for begin, end in zip(called.tolist(), finished.tolist(), strict=True):
+def _presence(called: NDArray[Any], finished: NDArray[Any], window: NDArray[Any]) -> list[tuple[int, int, int]]:
+    """Spans at a window: neighbouring services belong together unless a break or another window lies between."""
+    found: list[tuple[int, int, int]] = []
+    for begin, end, at in zip(called.tolist(), finished.tolist(), window.tolist(), strict=True):
         if found and begin - found[-1][1] < BREAK_SECONDS:
-            found[-1] = (found[-1][0], max(found[-1][1], end))
+            since, until, before = found[-1]
+            found[-1] = (since, max(until, end) if at == before else begin, before)
+            if at != before:
+                found.append((begin, max(until, end), at))
         else:
-            found.append((begin, end))
+            found.append((begin, end, at))
     return found
 
 
@@ -261,16 +272,37 @@ def value_name(column: str, value: Any) -> str:
     return str(WORDS.get(value, value)) if column in ("outcome", "kind", "advised") else str(value)
 
 
+def window_name(column: str, value: Any) -> str:
+    """As `value_name`, and the post is a window."""
+    return str(_("Window %(number)s") % {"number": value}) if column == "post" else value_name(column, value)
+
+
 def _relation(key: str, columns: dict[str, str], read: Any, names: tuple[str, str], **more: Any) -> Relation:
     words = {"zh-hans": names[0], "en": names[1]}
     return Relation(key, columns, read, words, NAMES, **{"days": touched, "value_name": value_name, **more})
 
 
 register_relation(
-    _relation("onsite.customers", TICKETS, tickets, ("取号", "tickets"), facts=TICKET_FACTS, label="ticket", live=True)
+    _relation(
+        "onsite.customers",
+        TICKETS,
+        tickets,
+        ("取号", "tickets"),
+        facts=TICKET_FACTS,
+        label="ticket",
+        live=True,
+        value_name=window_name,
+    )
 )
 register_relation(
-    _relation("onsite.windows", WINDOWS, windows, ("柜员在岗小时", "hours at windows"), facts=TICKET_FACTS)
+    _relation(
+        "onsite.windows",
+        WINDOWS,
+        windows,
+        ("柜员在岗小时", "hours at windows"),
+        facts=TICKET_FACTS,
+        value_name=window_name,
+    )
 )
 register_relation(
     _relation("onsite.triage", TRIAGE, triage, ("识别分流的号", "tickets triaged"), facts=TICKET_FACTS, label="ticket")

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 GRAIN = 30
 TICKET_COLUMNS = (
     "branch", "ticket", "service", "tier", "arrived", "called", "finished", "left", "server", "outcome",
+    "window",
 )  # fmt: skip
 ARRIVAL_COLUMNS = ("date", "service", "minute", "arrivals", "abandoned")
 
@@ -39,8 +40,8 @@ def days_of(scope: Scope, branches: Sequence[OrgUnit], since: date, until: date)
             found[pk][on] = daylog.unpack(payload)
         folded = DayLog.objects.filter(org_unit=OuterRef("org_unit"), business_date=OuterRef("business_date"))
         rows: dict[tuple[Any, date], list[Ticket]] = {}
-        live = Ticket.objects.filter(~Exists(folded), **window).select_related("server").order_by("taken_at", "id")
-        for ticket in live:
+        live = Ticket.objects.filter(~Exists(folded), **window).select_related("server", "counter")
+        for ticket in live.order_by("taken_at", "id"):
             rows.setdefault((ticket.org_unit_id, ticket.business_date), []).append(ticket)
     for (pk, on), tickets in rows.items():
         found[pk][on] = daylog.from_rows(ticket_rows(tickets, known[pk], on))

@@ -26,6 +26,7 @@ def ticket_rows(tickets: list[Ticket], branch: OrgUnit, on: date) -> list[dict[s
             "outcome": OUTCOME_OF.get(t.state, "unknown"), "taken": seconds_of(zone, on, t.taken_at),
             "called": seconds_of(zone, on, t.called_at), "finished": seconds_of(zone, on, t.finished_at),
             "left": seconds_of(zone, on, t.left_at), "low": t.promise_low, "high": t.promise_high,
+            "window": str(t.counter.number) if t.counter else "",
         }
         for t in tickets
     ]  # fmt: skip

@@ -94,6 +94,27 @@ def test_machines_are_listed_and_one_is_looked_at_alone(machines, sign_in):
         assert english_left(page.content.decode(), {"Sun", "ATM", "AVL", "mei", "Excel", "atm"}) == []
 
 
+def test_windows_are_listed_with_their_own_numbers_in_a_branch_and_not_above_it(bank, sign_in):
+    """Every branch has a window 3, so that above a branch they would be added up to one that nobody stands at."""
+    history(bank, log((MONDAY,), branch="b01").assign(window=["3", "5", None]))
+    sun = sign_in("Sun")
+    day = sun.get(f"{WAIT}?grain=day&on={MONDAY}")
+    (table,) = [one for one in day.context["breakdown"] if one.key == "by-post"]
+    assert [(row[0].text, row[2].text) for row in table.rows] == [("3 号窗口", 1), ("5 号窗口", 1)]
+    alone = sun.get(table.rows[0][0].url)
+    assert alone.context["place"].post == "3" and "3 号窗口" in alone.content.decode()
+    (row,) = sun.get(f"{WAIT}rows/?{alone.context['query']}").context["found"].rows
+    assert row["post"] == "3"
+    busy = sun.get(f"/analytics/kpis/onsite.utilisation/?grain=day&on={MONDAY}")
+    assert [row[0].text for one in busy.context["breakdown"] if one.key == "by-post" for row in one.rows] == [
+        "3 号窗口", "5 号窗口",
+    ]  # fmt: skip
+    left = sun.get(f"/analytics/kpis/onsite.abandonment/?grain=day&on={MONDAY}")
+    assert "by-post" not in [one.key for one in left.context["breakdown"]]  # who leaves was at no window
+    above = sign_in("Rita").get(f"{WAIT}?unit=east&grain=day&on={MONDAY}")
+    assert "by-post" not in [one.key for one in above.context["breakdown"]]
+
+
 def test_the_cause_of_an_alarm_names_the_machine(machines):
     one = metric_of("onsite.machine_availability", machines.now.date())
     period = periods.of("day", machines.now.date())

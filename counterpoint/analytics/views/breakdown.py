@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from counterpoint.analytics import cards
 from counterpoint.analytics.views.frame import Frame
+from counterpoint.foundation.api import OrgUnit
 from counterpoint.primitives.metrics import Answer, Metric, Relation, by_margin, periods, relation, telling
 from counterpoint.ui import reader
 from counterpoint.ui.excel import Sheet, workbook
@@ -19,9 +20,9 @@ def has_hours(one: Metric) -> bool:
     return "hour" in one.grains and "hour" in _rows(one).columns
 
 
-def has_posts(one: Metric) -> bool:
-    """Whether the number is kept by counter or machine."""
-    return "post" in one.subjects and "post" in _rows(one).columns
+def has_posts(one: Metric, unit: OrgUnit) -> bool:
+    """Whether the number is kept by counter or machine of the unit: every branch has a window 3."""
+    return unit.kind == OrgUnit.Kind.BRANCH and "post" in one.subjects and "post" in _rows(one).columns
 
 
 def _rows(one: Metric) -> Relation:
@@ -43,12 +44,13 @@ def tables(one: Metric, place: Frame, hours: Mapping[str, Answer], posts: Mappin
                  for h, a in hours.items()}  # fmt: skip
         found.append(_table("by-hour", _("Hour by hour"), _("Hour"), one, lines))
     if posts:
-        words = {_post(one, key): (f"{url}?{place.query(post=key)}", a) for key, a in posts.items()}
+        words = {post_name(one, key): (f"{url}?{place.query(post=key)}", a) for key, a in posts.items()}
         found.append(_table("by-post", _("By counter or machine"), _("Counter or machine"), one, words))
     return found
 
 
-def _post(one: Metric, key: str) -> str:
+def post_name(one: Metric, key: str) -> str:
+    """The counter or machine in the reader's words."""
     return _rows(one).value_name("post", key)
 
 
@@ -75,7 +77,7 @@ def book(
     sheets = [Sheet(_("Over time"), [_("Period"), name, "n", low, high], course, title, telling.formula(one))]
     for heading, found in (
         (_("Hour"), {f"{int(h):02d}:00": a for h, a in hours.items()}),
-        (_("Counter or machine"), {_post(one, key): a for key, a in posts.items()}),
+        (_("Counter or machine"), {post_name(one, key): a for key, a in posts.items()}),
     ):
         if found:
             lines = [

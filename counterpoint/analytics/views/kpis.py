@@ -118,7 +118,7 @@ def kpi(request: Any, key: str) -> HttpResponse:
     card = found.get(key)
     by_hour = breakdown.by(request.scope, place, one, "hour") if hours else {}
     by_post = {}
-    if breakdown.has_posts(one) and whole and place.grain != "hour":
+    if breakdown.has_posts(one, place.unit) and whole and place.grain != "hour":
         by_post = breakdown.by(request.scope, place, one, "post")
     if request.GET.get("as") == "excel" and card is not None:
         made = breakdown.book(one, place, card, by_hour, by_post)
@@ -130,7 +130,7 @@ def kpi(request: Any, key: str) -> HttpResponse:
         "grain": place.grain, "breakdown": breakdown.tables(one, place, by_hour, by_post),
         "tabs": [tab for tab in tabs(place, url, hours=hours, person=person) if tab[0] in one.grains],
         "steps": steps(place, url, person=person), "query": place.query(person=person), "person": person,
-        "whole": place.query(post=None),
+        "whole": place.query(post=None), "post": breakdown.post_name(one, place.post),
         "formula": telling.formula(one), "note": one.note(reader.language()), "owner": owner_name(one),
         "origin": charts.origin(item), "examples": _examples(one, item.examples),
         "relations": [(relation(name).name(reader.language()), name) for name in one.relations],
@@ -226,6 +226,7 @@ def drill(request: Any, key: str) -> HttpResponse:
     )  # fmt: skip
     context = {
         "place": place, "metric": one, "name": one.name(reader.language()), "table": table, "found": found,
+        "post": breakdown.post_name(one, place.post),
         "steps": steps(place, url, part=part, person=person), "part": str(part),
         "tabs": tabs(place, url, hours=breakdown.has_hours(one), part=part, person=person),
         "part_name": telling.part_name(found.part), "back": f"{reverse('analytics:kpi', args=[key])}?{place.query()}",

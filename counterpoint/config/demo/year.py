@@ -62,6 +62,7 @@ def tickets_of(result: Result, days: Sequence[date], branch: str) -> pd.DataFram
     services = np.array(result.model.service_codes, dtype=object)[took["service"]]
     letters = _letters(services, days[0])
     people = np.array([*result.staffing.codes, None], dtype=object)[took["person"]]
+    windows = np.array([*result.model.counter_codes, None], dtype=object)[took["counter"]]
     return pd.DataFrame(
         {
             "branch": branch,
@@ -74,6 +75,7 @@ def tickets_of(result: Result, days: Sequence[date], branch: str) -> pd.DataFram
             "left": _moment(midnight, took["end"], ~gone),
             "server": np.where(gone, None, people),
             "outcome": np.where(gone, "abandoned", "served"),
+            "window": np.where(gone, None, windows),
         }
     )
 

@@ -97,7 +97,7 @@ def _end(call: Call, day: BranchDay, at: datetime) -> DayView:
 
 def fold(branch: OrgUnit, on: date, now: datetime) -> DayLog:
     """Write the log of a live day from its tickets; they win over a history that was brought in for the same date."""
-    tickets = Ticket.objects.filter(org_unit=branch, business_date=on).select_related("server")
+    tickets = Ticket.objects.filter(org_unit=branch, business_date=on).select_related("server", "counter")
     columns = daylog.from_rows(ticket_rows(list(tickets.order_by("taken_at", "id")), branch, on))
     payload = daylog.pack(columns)
     DayLog.objects.filter(org_unit=branch, business_date=on).delete()

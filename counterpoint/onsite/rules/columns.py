@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-FIELDS = ("arrived", "called", "finished", "left", "service", "tier", "server", "ticket", "outcome", "branch")
+FIELDS = ("arrived", "called", "finished", "left", "service", "tier", "server", "window", "ticket", "outcome", "branch")
 REQUIRED = frozenset({"arrived"})
 WORDS: dict[str, tuple[str, ...]] = {
     "arrived": ("arrived", "arrival", "taken", "取号时间", "取号", "到达", "到达时间", "vru_entry"),
@@ -12,6 +12,7 @@ WORDS: dict[str, tuple[str, ...]] = {
     "service": ("service", "type", "business", "业务类型", "业务", "业务种类"),
     "tier": ("tier", "priority", "客户等级", "等级", "客户类型"),
     "server": ("server", "teller", "counter", "柜员", "柜员号", "窗口", "窗口号"),
+    "window": ("window", "counter", "desk", "窗口", "窗口号", "柜台", "柜台号"),
     "ticket": ("ticket", "number", "ticket_no", "号码", "票号", "排队号", "call_id"),
     "outcome": ("outcome", "result", "status", "结果", "状态"),
     "branch": ("branch", "branch_code", "网点", "机构", "机构号"),
@@ -19,7 +20,8 @@ WORDS: dict[str, tuple[str, ...]] = {
 
 
 def suggest(columns: Iterable[str]) -> dict[str, str]:
-    """Field → column, exact names first, then names that contain the word; a column is used once."""
+    """Field → column, exact names first, then names that contain the word; a column is used once. A file that names
+    the window only has it as its server: someone served there."""
     names = [str(c) for c in columns]
     found: dict[str, str] = {}
     for exact in (True, False):

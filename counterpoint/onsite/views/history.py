@@ -28,6 +28,7 @@ LABELS = {
     "service": gettext_lazy("Service"),
     "tier": gettext_lazy("Customer tier"),
     "server": gettext_lazy("Teller or window"),
+    "window": gettext_lazy("Window, where the teller has a column of their own"),
     "ticket": gettext_lazy("Ticket number"),
     "outcome": gettext_lazy("Outcome"),
     "branch": gettext_lazy("Branch code"),

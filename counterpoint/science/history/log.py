@@ -13,7 +13,9 @@ from counterpoint.science.history import moments
 from counterpoint.science.history.mapping import Mapping, MappingError
 
 Flags = NDArray[np.bool_]
-COLUMNS = ("branch", "ticket", "service", "tier", "arrived", "called", "finished", "left", "server", "outcome")
+COLUMNS = (
+    "branch", "ticket", "service", "tier", "arrived", "called", "finished", "left", "server", "outcome", "window",
+)  # fmt: skip
 OUTCOMES = ("served", "abandoned", "unknown")
 ISSUE_COLUMNS = ("row", "column", "value", "code", "severity", "message")
 
@@ -125,6 +127,7 @@ def normalise(frame: pd.DataFrame, mapping: Mapping) -> TicketLog:
             **when,
             "server": _words(frame, mapping.server, mapping, {}),
             "outcome": outcome,
+            "window": _words(frame, mapping.window, mapping, {}),
         },
         index=pd.Index(rows, name="row"),
     )[list(COLUMNS)]

@@ -71,6 +71,7 @@ class Mapping:
     service: str | None = None
     tier: str | None = None
     server: str | None = None
+    window: str | None = None
     outcome: str | None = None
     services: AnyMapping[str, str] = field(default_factory=dict)
     tiers: AnyMapping[str, str] = field(default_factory=dict)
@@ -120,7 +121,8 @@ class Mapping:
 
     def columns(self) -> tuple[str, ...]:
         """Every source column the mapping reads."""
-        names = [s for s in (self.branch, self.ticket, self.service, self.tier, self.server, self.outcome) if s]
+        words = (self.branch, self.ticket, self.service, self.tier, self.server, self.outcome, self.window)
+        names = [word for word in words if word]
         for group in _STAMPS:
             for stamp in getattr(self, group):
                 names += [stamp.column] + ([stamp.date] if stamp.date else [])
