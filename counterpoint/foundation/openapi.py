@@ -92,6 +92,11 @@ Key = Header(..., alias="Idempotency-Key", min_length=1, max_length=80)
 FreeKey = Header("", alias="Idempotency-Key", max_length=80, description="May be left out: each item has its own key.")
 
 
+def own_key(request: Any, key: str) -> str:
+    """An idempotency key as this caller's: two systems of one branch may both count from 1."""
+    return f"{request.scope.actor}:{key}"
+
+
 class FieldProblem(Schema):
     """A field that does not fit the schema: the kind of error, its place, a sentence for people."""
 

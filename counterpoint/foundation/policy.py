@@ -45,7 +45,7 @@ def public(why: str) -> Callable[[View], View]:
 
 
 def signed_in(view: View) -> View:
-    """Any signed-in person."""
+    """Any signed-in person; pages are not of systems with a key."""
     return _guard(Policy("signed_in"), _need_person)(view)
 
 
@@ -79,6 +79,8 @@ def device(verb: str) -> Callable[[View], View]:
 
 
 def _need_person(request: HttpRequest) -> HttpResponse | None:
+    if request.device is not None:  # type: ignore[attr-defined]
+        raise Http404
     if request.scope is None:  # type: ignore[attr-defined]
         if request.headers.get("HX-Request") or "text/event-stream" in request.headers.get("Accept", ""):
             return HttpResponse(status=401)

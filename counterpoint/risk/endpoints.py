@@ -55,7 +55,7 @@ class RateOut(Schema):
 
 
 def _here(request: Any) -> dict[str, Any]:
-    branch = OrgUnit.objects.get(pk=request.branch.pk)
+    branch: OrgUnit = request.branch
     return {"scope": request.scope, "branch": branch, "now": clock.now()}
 
 
@@ -64,7 +64,7 @@ def _here(request: Any) -> dict[str, Any]:
 def report(request: HttpRequest, body: IncidentIn, key: str = openapi.Key) -> Any:
     """The same key reports once. A human error names its kind."""
     given = body.model_dump() | {"risks": tuple(body.risks)}
-    return Status(201, api.incident_report(**_here(request), **given, key=key))
+    return Status(201, api.incident_report(**_here(request), **given, key=openapi.own_key(request, key)))
 
 
 @router.get("/risks", response=list[RiskOut], summary="The register of the branch")

@@ -37,7 +37,7 @@ class DoneIn(Schema):
 
 
 def _here(request: Any) -> tuple[OrgUnit, Today]:
-    branch = OrgUnit.objects.get(pk=request.branch.pk)
+    branch: OrgUnit = request.branch
     return branch, day_at(branch, clock.now())
 
 

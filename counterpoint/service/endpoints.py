@@ -67,7 +67,7 @@ def _answer(taken: api.Taken) -> Any:
 def _take(request: Any, intake: api.Intake, key: str) -> api.Taken:
     branch: OrgUnit = request.branch
     return api.complaint_take(
-        scope=request.scope, org_unit=branch, intake=intake, key=f"{request.scope.actor}:{key}", now=clock.now()
+        scope=request.scope, org_unit=branch, intake=intake, key=openapi.own_key(request, key), now=clock.now()
     )
 
 

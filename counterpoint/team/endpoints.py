@@ -1,6 +1,6 @@
 """The team's part of the open API: disputes from other systems, and the cards of virtual teams."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -26,6 +26,15 @@ class DisputeIn(Schema):
     source: str = Field("", examples=["team.contract:…"])
 
 
+class RaisedOut(Schema):
+    """That it was raised, not how it goes: disputes are read by their parties and deciders, not by systems."""
+
+    id: UUID
+    label: str
+    branch: str
+    opened_at: datetime
+
+
 class CardIn(Schema):
     title: str = Field(max_length=200)
     text: str = ""
@@ -37,20 +46,21 @@ class MoveIn(Schema):
     column: str = Field(examples=["doing"])
 
 
-@router.post("/disputes", response={**ANSWERS, 201: CaseView}, summary="Raise a dispute for somebody")
+@router.post("/disputes", response={**ANSWERS, 201: RaisedOut}, summary="Raise a dispute for somebody")
 @policy.device("team.dispute.open")
 def raise_dispute(request: HttpRequest, body: DisputeIn, key: str = openapi.Key) -> Any:
     """A connected system files it for a person of its branch; the journal names the system. The same key raises once.
 
     422 for a staff number that nobody at the branch has."""
-    branch = OrgUnit.objects.get(pk=request.branch.pk)  # type: ignore[attr-defined]
+    branch: OrgUnit = request.branch  # type: ignore[attr-defined]
     scope, now, given = request.scope, clock.now(), body.model_dump()  # type: ignore[attr-defined]
     known = {one.staff_no: one.id for one in colleagues(scope=scope, org_unit=branch, on=branch.date_at(now))}
     for side in ("claimant", "respondent"):
         if given[side] not in known:
             raise Invalid(_("This person does not work here."), field=side)
         given[side] = known[given[side]]
-    return Status(201, api.dispute_open(scope=scope, now=now, branch=branch, **given, key=key))
+    own = openapi.own_key(request, key)
+    return Status(201, api.dispute_open(scope=scope, now=now, branch=branch, **given, key=own))
 
 
 @router.get("/teams/{team}/cards", response={**ANSWERS, 200: list[CaseView]}, summary="Cards of a virtual team")
@@ -66,7 +76,8 @@ def cards(request: HttpRequest, team: UUID) -> Any:
 def add_card(request: HttpRequest, team: UUID, body: CardIn, key: str = openapi.Key) -> Any:
     """409 `dissolved` when the team is over."""
     scope = request.scope  # type: ignore[attr-defined]
-    return Status(201, api.card_add(scope=scope, now=clock.now(), team=team, **body.model_dump(), key=key))
+    own = openapi.own_key(request, key)
+    return Status(201, api.card_add(scope=scope, now=clock.now(), team=team, **body.model_dump(), key=own))
 
 
 @router.post("/teams/{team}/cards/{card}", response={**ANSWERS, 200: CaseView}, summary="Move a card")

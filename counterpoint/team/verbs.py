@@ -1,6 +1,8 @@
 """Who may do what in the team."""
 
-from counterpoint.foundation.api import roles
+from django.utils.translation import gettext_lazy as _
+
+from counterpoint.foundation.api import enrolment, roles
 
 READERS = roles.LEADERS | roles.READERS
 
@@ -38,4 +40,15 @@ roles.declare(
         "team.card.verify": roles.MEMBERS | roles.ABOVE,
         "team.card.manage": {"group_lead"} | roles.ABOVE,
     }
+)
+
+RAISE = ("team.dispute.open",)
+CARDS = ("team.group.view", "team.card.view", "team.card.open", "team.card.handle")
+
+enrolment.register(
+    [
+        # No use reads disputes: they are confidential, and `team.dispute.view` shows all with parties and decisions.
+        enrolment.Use("disputes", _("Personnel system: raises disputes for people of a branch"), RAISE),
+        enrolment.Use("cards", _("Task board: reads, adds and moves cards of virtual teams"), CARDS),
+    ]
 )

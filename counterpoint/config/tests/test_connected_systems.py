@@ -3,9 +3,10 @@
 import json
 import re
 import shlex
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
+from uuid import UUID
 
 import pytest
 from django.test import Client
@@ -13,9 +14,11 @@ from django.test import Client
 from counterpoint.foundation.api import enrolment, roles, scoped, unscoped
 from counterpoint.foundation.models import DeviceKey, JournalEntry
 from counterpoint.service.models import Complaint
+from counterpoint.team import api as team
 
 GUIDE = Path(__file__).resolve().parents[3] / "docs" / "how-to" / "connect-a-system.md"
 BLOCKS = re.findall(r"```sh\n(curl.*?)```\s*\nAnswer: (\d+)(?: `(\w+)`)?", GUIDE.read_text(), re.DOTALL)
+DISPUTE = {"claimant": "mei", "respondent": "omar", "topic": "referral", "title": "转介归属"}
 WORDS = {"text": "在大厅等了两个小时,只开一个窗口", "channel": "phone"}
 USES = sorted(enrolment.uses(), key=lambda use: use.key)
 
@@ -91,6 +94,7 @@ WRITES = {
     "cases": ("/cases", {"type": "primitives.task", "title": "复印机坏了"}),
     "plans": ("/playbooks/risk.system_outage/plays", {}),
     "rounds": ("/rounds", {"checklist": "onsite.pre_open"}),
+    "disputes": ("/team/disputes", DISPUTE),
 }
 
 
@@ -107,7 +111,7 @@ def test_a_reader_reads_what_its_use_says(key_of, use, where):
 @pytest.mark.parametrize("use", sorted(WRITES))
 def test_a_system_does_what_its_use_says(key_of, use):
     path, body = WRITES[use]
-    answer = ask(key_of("east", use), "POST", path, body, **{"Counterpoint-Branch": "b02"})
+    answer = ask(key_of("east", use), "POST", path, body, **{"Counterpoint-Branch": "b01"})
     assert answer.status_code in (200, 201), answer.content.decode()
 
 
@@ -125,6 +129,60 @@ def test_a_register_reads_complaints_of_its_region_and_takes_none(key_of):
     assert ask(key_of("east", "complaints-read"), "GET", f"{at}?branch=b02").status_code == 200
     assert ask(key_of("west", "complaints-read"), "GET", at).status_code == 404
     assert ask(key_of("east", "complaints"), "GET", f"{at}?branch=b02").status_code == 404
+
+
+def test_a_personnel_system_is_told_that_a_dispute_was_raised_and_reads_none(bank, key_of):
+    token = key_of("b01", "disputes")
+    raised = ask(token, "POST", "/team/disputes", DISPUTE).json()
+    team.dispute_climb(scope=bank.scope("Mei"), now=bank.now, dispute=UUID(raised["id"]))
+    assert set(raised) == {"id", "label", "branch", "opened_at"}
+    assert ask(token, "POST", "/team/disputes", DISPUTE).json() == raised
+    for page in ("", "/raise", f"/{raised['id']}"):
+        assert Client(headers={"Authorization": f"Bearer {token}"}).get(f"/team/disputes{page}").status_code == 404
+    for use in ("disputes", "cases", "cases-run"):
+        reader = key_of("b01", use)
+        assert ask(reader, "GET", f"/cases/{raised['id']}").status_code == 404
+        assert ask(reader, "GET", "/cases").json().get("total", 0) == 0
+
+
+@pytest.mark.parametrize("where", ["b02", "west"])
+def test_a_personnel_system_raises_nothing_for_people_of_another_branch(key_of, where):
+    token = key_of(where, "disputes")
+    assert ask(token, "POST", "/team/disputes", DISPUTE).status_code == 422
+    assert ask(token, "POST", "/team/disputes?branch=b01", DISPUTE).status_code == 404
+
+
+@pytest.fixture
+def cards(bank):
+    """The address of the board of a team of Mei (b01) and Bo (b02) with a card of Bo's, and the card's."""
+    rita = {"scope": bank.scope("Rita"), "now": bank.now}
+    formed = team.group_form(
+        **rita, above=bank.east, name="代发工资", purpose="三家企业", ends_on=date(2026, 12, 31),
+        lead=bank.people["Mei"].pk, members=[bank.people["Bo"].pk],
+    )  # fmt: skip
+    card = team.card_add(**rita, team=formed.pk, title="联系财务", owner=bank.people["Bo"].pk)
+    at = f"/team/teams/{formed.pk}/cards"
+    return at, f"{at}/{card.id}"
+
+
+def test_a_task_board_works_on_the_cards_of_a_team_below_it(key_of, cards):
+    token, (board, card) = key_of("east", "cards"), cards
+    assert [one["title"] for one in ask(token, "GET", board).json()] == ["联系财务"]
+    fresh = ask(token, "POST", board, {"title": "开户材料"}).json()
+    assert ask(token, "POST", board, {"title": "开户材料"}).json() == fresh
+    for column in ("doing", "waiting", "done", "todo"):
+        assert ask(token, "POST", card, {"column": column}).json()["stage"] == column
+    refused = ask(token, "POST", f"{board}/{fresh['id']}", {"column": "doing"})
+    assert refused.status_code == 403 and len(ask(token, "GET", board).json()) == 2
+
+
+@pytest.mark.parametrize(("where", "use"), [("b01", "cards"), ("b02", "cards"), ("west", "cards"), ("east", "cases")])
+def test_a_key_of_another_unit_or_use_sees_no_board(key_of, cards, where, use):
+    token, (board, card) = key_of(where, use), cards
+    for method, path, body in (
+        ("GET", board, None), ("POST", board, {"title": "x"}), ("POST", card, {"column": "done"})
+    ):  # fmt: skip
+        assert ask(token, method, path, body).status_code == 404
 
 
 @pytest.mark.parametrize("use", USES, ids=lambda use: use.key)

@@ -105,7 +105,8 @@ def open_case(request: HttpRequest, body: OpenIn, key: str = openapi.Key) -> Any
     place: OrgUnit = request.branch  # type: ignore[attr-defined]
     scope = request.scope  # type: ignore[attr-defined]
     asked = body.model_dump()
-    return Status(201, door.case_open(scope=scope, org_unit=place, now=clock.now(), key=key, **asked))
+    own = openapi.own_key(request, key)
+    return Status(201, door.case_open(scope=scope, org_unit=place, now=clock.now(), key=own, **asked))
 
 
 @router.get("/{case_id}", response={**ANSWERS, 200: DetailOut}, summary="One case")
@@ -122,7 +123,8 @@ def get_case(request: HttpRequest, case_id: UUID) -> Any:
 def comment(request: HttpRequest, case_id: UUID, body: CommentIn, key: str = openapi.Key) -> Any:
     """Words for the conversation; the same key adds nothing twice."""
     scope = request.scope  # type: ignore[attr-defined]
-    return Status(201, door.case_comment(scope=scope, case=case_id, text=body.text, key=key, now=clock.now()))
+    own = openapi.own_key(request, key)
+    return Status(201, door.case_comment(scope=scope, case=case_id, text=body.text, key=own, now=clock.now()))
 
 
 def _deed(request: Any, verb: str, case_id: UUID, key: str, body: Schema | None, act: Callable[..., CaseView]) -> Any:

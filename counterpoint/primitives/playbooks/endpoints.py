@@ -96,12 +96,9 @@ def get_chance(request: HttpRequest, key: str) -> Any:
 @policy.device(START)
 def start_play(request: Any, plan: str, body: StartIn, key: str = openapi.Key) -> Any:
     """The same key answers the same play; 409 `play_already_running` while the plan runs here."""
-    return Status(
-        201,
-        actions.play_start(
-            scope=request.scope, org_unit=_branch(request), playbook=plan, now=clock.now(), key=key, **body.dict()
-        ),
-    )
+    own = openapi.own_key(request, key)
+    asked = {"scope": request.scope, "org_unit": _branch(request), "playbook": plan, "now": clock.now(), **body.dict()}
+    return Status(201, actions.play_start(**asked, key=own))
 
 
 @router.get("/plays", response=list[PlayView], summary="Plays, newest first")

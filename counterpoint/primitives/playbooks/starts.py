@@ -1,6 +1,7 @@
 """Plans put on a date: a leader chooses day and minute, the tick starts the play then, in earnest or as a drill.
 
-The drills that a year asks for have a calendar of their own (`drills`)."""
+The drills that a year asks for have a calendar of their own (`drills`): their date belongs to a duty that any passed
+drill fulfils and whose missing is the alarm, so it is moved, never cancelled, and never too late to start."""
 
 from __future__ import annotations
 

@@ -49,6 +49,21 @@ def test_a_device_opens_once_reads_and_comments(client, machine, bank):
     assert detail["clocks"][0]["due_at"] == found["cases"][0]["due_at"]
 
 
+def test_two_systems_that_both_count_from_one_open_two_cases(client, machine, bank):
+    with scoped(bank.scope("Sun")):
+        _row, token = access.enrol_device(
+            scope=bank.scope("Sun"), org_unit=bank.b01, name="website", verbs=(VIEW, OPEN)
+        )
+    other, body = {"HTTP_AUTHORIZATION": f"Bearer {token}"}, {"type": "primitives.task", "title": "请回电"}
+    first, second = post(client, machine, URL, "1", **body).json(), post(client, other, URL, "1", **body).json()
+    assert first["id"] != second["id"]
+    for caller in (machine, other, machine, other):
+        answer = post(client, caller, f"{URL}/{first['id']}/comments", "1", text="再次来电")
+        assert answer.status_code == 201
+    with scoped(bank.scope("Sun")):
+        assert CaseNote.objects.filter(case=first["id"], text="再次来电").count() == 2
+
+
 @pytest.mark.parametrize(("body", "status"), [
     ({"type": "none", "title": "x"}, 422), ({"type": "primitives.task", "title": ""}, 422),
     ({"type": "primitives.task", "title": "x", "fields": {"a": "b"}}, 422),
