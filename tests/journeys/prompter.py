@@ -110,24 +110,71 @@ def answers(who: str, lesson: str) -> list[dict[str, Any]]:
     ]  # fmt: skip
 
 
-def play(who: str, lesson: str) -> int:
-    """Act the worked solution out in the practice branch that the trainee has open, a minute apart; how many acts."""
+def acts(who: str, lesson: str) -> list[dict[str, Any]]:
+    """The worked solution act by act, with what a person must see for it: names of colleagues, numbers of windows, the
+    date in the trainee's practice branch, and the day of the roster that is planned there."""
+    from counterpoint.academy.rules.words import tell
+    from counterpoint.foundation.api import User, clock, counters, practice, scoped
+
+    world, solution = _open(who, lesson)
+    real = clock.SystemClock().now()
+    learner = User.objects.get(pk=world.made_for)
+    scope = practice.scope_in(world, learner, real)
+    found = []
+    with scoped(scope):
+        branch = practice.first_branch(world)
+        today = branch.date_at(world.now(real))
+        windows: dict[str, int] = {}
+        for one in counters(scope=scope, branch=branch):
+            windows.setdefault(one.kind, one.number)
+        for one in solution:
+            role, nth = str(one.args.get("role", "")), int(one.args.get("nth", 1))
+            people = [user for user in practice.people_in(world, role) if user != learner] if role else []
+            person = people[nth - 1] if len(people) >= nth else None
+            number = one.args.get("counter", windows.get(str(one.args.get("kind", "")), ""))
+            found.append({
+                "do": one.do, "args": dict(one.args), "words": tell(one.words) if one.words else "",
+                "name": person.name if person else "", "person": str(person.pk) if person else "",
+                "counter": str(number), "today": today.isoformat(), "planned": _planned(scope, branch, today),
+            })  # fmt: skip
+    return found
+
+
+def _planned(scope: Any, branch: Any, today: Any) -> str:
+    from counterpoint.team import api as team
+
+    monday = today - timedelta(days=today.weekday())
+    for week in (monday + timedelta(weeks=ahead) for ahead in range(6)):
+        row = team.roster_latest(scope=scope, branch=branch, week=week)
+        if row is not None:
+            return str(week + timedelta(days=row.solution["roster"]["shifts"][0]["day"]))
+    return ""
+
+
+def act(who: str, lesson: str, number: int) -> bool:
+    """Act one act of the worked solution out in the practice branch that the trainee has open, a minute later."""
+    from counterpoint.academy.practice import worlds
+    from counterpoint.foundation.api import clock
+
+    world, solution = _open(who, lesson)
+    real = clock.SystemClock().now()
+    world = worlds.skip(world, timedelta(minutes=1), real)
+    worlds.play(world, solution[number], world.now(real), real)
+    return True
+
+
+def _open(who: str, lesson: str) -> tuple[Any, Any]:
+    """The practice branch that the trainee has open for a lesson, and the acts of the lesson's solution."""
     from counterpoint.academy.catalogue.lessons import played
     from counterpoint.academy.models import LessonRun
     from counterpoint.academy.practice import worlds
-    from counterpoint.foundation.api import clock, scoped
+    from counterpoint.foundation.api import scoped
 
     scope, unit, now = _here(who)
     with scoped(scope):
         run = LessonRun.objects.exclude(state="passed").get(user=scope.actor, lesson=lesson)
-    world = worlds.held(run.world)
-    acts = played(next(one for one in _lesson(unit, now, lesson).examples if one["passes"] and "play" in one))
-    for one in acts:
-        real = clock.SystemClock().now()
-        world = worlds.skip(world, timedelta(minutes=1), real)
-        worlds.play(world, one, world.now(real), real)
-        world = worlds.held(run.world)
-    return len(acts)
+    examples = _lesson(unit, now, lesson).examples
+    return worlds.held(run.world), played(next(one for one in examples if one["passes"] and "play" in one))
 
 
 def _lesson(unit: Any, now: Any, key: str) -> Any:
@@ -136,7 +183,7 @@ def _lesson(unit: Any, now: Any, key: str) -> Any:
     return shelf(unit, unit.date_at(now)).lessons[key]
 
 
-KNOWN = {"lessons": lessons, "asks": asks, "answers": answers, "play": play}
+KNOWN = {"lessons": lessons, "asks": asks, "answers": answers, "acts": acts, "act": act}
 
 
 def main() -> None:

@@ -1,7 +1,8 @@
 """A trainee who takes a lesson in the browser: reads it, does its exercise, answers its questions, until it is passed.
 
 Figures are read where the product shows them (`READERS`); what no reader finds is taken from the probe that judges the
-exercise, and counted as such. Practised exercises are acted out by the lesson's worked solution, through the acts.
+exercise, and counted as such. A practised exercise goes by the lesson's worked solution, by hand on the product's pages
+(`hands`); what no hand can do is acted out.
 """
 
 import re
@@ -12,6 +13,7 @@ from typing import Any
 
 from playwright.sync_api import Error
 
+from tests.journeys import hands
 from tests.journeys.prompter import Prompter
 from tests.journeys.visitor import Visitor
 
@@ -37,7 +39,8 @@ class Taken:
     @property
     def line(self) -> str:
         """The lesson as a line of the table."""
-        done = f"{self.acts} acts" if self.how == "practice" else f"{self.pages} page, {self.probes} probe"
+        other = f"{self.acts} acted" if self.how == "practice" else f"{self.probes} probe"
+        done = f"{self.pages} page, {other}"
         state = "passed" if not self.faults else "; ".join(self.faults)
         asked = f"{self.right}/{self.questions}"
         return f"{self.key:<34}{self.how:<10}{done:<18}{asked:<7}{self.seconds:5.1f} s  {state}"
@@ -132,31 +135,38 @@ def _read(sun: Visitor, prompter: Prompter, taken: Taken) -> None:
 
 
 def _practise(sun: Visitor, prompter: Prompter, taken: Taken) -> None:
-    """Open the practice branch, look at it, act the solution out, have it checked."""
+    """Open the practice branch, look at it, do what the solution does, have it checked."""
     begin = sun.find("#exercise form[action$='/do/practise'] button.btn-primary")
     if begin.count():
         _press(sun, begin)
     sun.look()
     branch = _practice_page(sun)
-    taken.acts = prompter.ask("play", lesson=taken.key)
-    branch.reload()
-    assert branch.locator("main").inner_text().strip(), "the practice branch shows nothing"
-    branch.close()
+    for number, one in enumerate(prompter.ask("acts", lesson=taken.key)):
+        if hands.do(branch, one):
+            taken.pages += 1
+        else:
+            prompter.ask("act", lesson=taken.key, number=number)
+            taken.acts += 1
+    branch.page.reload()
+    assert branch.find("main").inner_text().strip(), "the practice branch shows nothing"
+    branch.page.close()
     sun.page.reload()
     _press(sun, sun.find("#exercise form[action$='/do/exercise'] button"))
     _checked(sun)
 
 
-def _practice_page(sun: Visitor) -> Any:
+def _practice_page(sun: Visitor) -> Visitor:
+    """The trainee on the page of the practice branch, where all addresses lie below the branch's own."""
     with sun.context.expect_page() as opened:
         sun.find("#exercise a.btn-primary[target=_blank]").click()
     page = opened.value
     page.wait_for_load_state()
     assert "/practice/w" in page.url and page.locator("[data-mode=drill]").count(), f"no practice branch: {page.url}"
     own = Visitor.__new__(Visitor)
-    own.__dict__ |= sun.__dict__ | {"page": page}
+    inside = re.match(r".*/practice/w[^/]*", page.url)
+    own.__dict__ |= sun.__dict__ | {"page": page, "url": inside[0] if inside else sun.url}
     own.look()
-    return page
+    return own
 
 
 def _checked(sun: Visitor) -> None:

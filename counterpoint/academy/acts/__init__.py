@@ -6,11 +6,14 @@ stand in one file and register here; `catalogue` refuses an exercise that names 
 
 from counterpoint.academy.acts import (  # noqa: F401  (register their acts)
     cases,
+    figures,
     onsite,
+    past,
     plays,
     primitives,
     risk,
     role,
+    rosters,
     service,
     team,
 )

@@ -19,6 +19,8 @@ from counterpoint.foundation.api import (
 )
 from counterpoint.onsite import api as onsite
 
+BEGUN = ("onsite.ticket_started", "onsite.ticket_resumed")
+
 
 def _here(doing: Doing) -> dict[str, Any]:
     return {"scope": doing.scope, "branch": doing.branch, "now": doing.now}
@@ -103,22 +105,52 @@ def call(doing: Doing, args: Args) -> None:
     onsite.ticket_start(**_here(doing), ticket=ticket)
 
 
-def _served(doing: Doing) -> UUID:
-    """The ticket that the own actor began last."""
+def _last(doing: Doing, *kinds: str) -> UUID:
+    """The ticket that the own actor did one of these to last."""
     with scoped(doing.scope):
-        rows = journal.of_kind("onsite.ticket_started", (doing.scope.actor,)) if doing.scope.actor else []
+        rows = [row for kind in kinds for row in _own(doing, kind)]
     if not rows:
         raise NotFound(_("There is no such ticket here."))
-    return UUID(rows[-1].data["ticket"])
+    return UUID(max(rows, key=lambda row: row.pk).data["ticket"])
+
+
+def _own(doing: Doing, kind: str) -> list[Any]:
+    return list(journal.of_kind(kind, (doing.scope.actor,))) if doing.scope.actor else []
 
 
 @act("onsite.hand_over", takes="service")
 def hand_over(doing: Doing, args: Args) -> None:
     """End here and let the customer wait for another service, with the seniority of the arrival."""
-    onsite.ticket_hand_over(**_here(doing), ticket=_served(doing), service=str(args["service"]))
+    onsite.ticket_hand_over(**_here(doing), ticket=_last(doing, *BEGUN), service=str(args["service"]))
 
 
 @act("onsite.finish")
 def finish(doing: Doing, _args: Args) -> None:
     """The customer at the window is done."""
-    onsite.ticket_finish(**_here(doing), ticket=_served(doing))
+    onsite.ticket_finish(**_here(doing), ticket=_last(doing, *BEGUN))
+
+
+@act("onsite.move", takes="role nth place")
+def move(doing: Doing, args: Args) -> None:
+    """Send the `nth` colleague of a role to the lobby, the back office, or off duty (`gone`)."""
+    person = doing.colleague(str(args["role"]), int(args.get("nth", 1)))
+    onsite.person_move(**_here(doing), user=person, place=str(args["place"]))
+
+
+@act("onsite.break", takes="role nth minutes")
+def rest(doing: Doing, args: Args) -> None:
+    """Let the `nth` colleague of a role begin a break."""
+    person = doing.colleague(str(args["role"]), int(args.get("nth", 1)))
+    onsite.break_start(**_here(doing), user=person, minutes=int(args.get("minutes", 30)))
+
+
+@act("onsite.hold")
+def hold(doing: Doing, _args: Args) -> None:
+    """The customer at the window steps aside and will come back without another number."""
+    onsite.ticket_hold(**_here(doing), ticket=_last(doing, "onsite.ticket_started"))
+
+
+@act("onsite.resume", takes="counter")
+def resume(doing: Doing, args: Args) -> None:
+    """The customer who stepped aside last is served on at a window."""
+    onsite.ticket_resume(**_here(doing), ticket=_last(doing, "onsite.ticket_held"), counter=int(args["counter"]))

@@ -4,7 +4,15 @@ A probe reads through the chapters' doors inside the caller's scope and gives na
 A chapter's probes stand in one file and register here; `catalogue` refuses a lesson that names none of them.
 """
 
-from counterpoint.academy.probes import chapters, core, done, hall, plays, team  # noqa: F401  (register their probes)
+from counterpoint.academy.probes import (  # noqa: F401  (register their probes)
+    chapters,
+    core,
+    done,
+    hall,
+    plays,
+    rosters,
+    team,
+)
 from counterpoint.academy.probes.registry import Look, Probe, UnknownProbe, known, probe, read
 
 __all__ = ["Look", "Probe", "UnknownProbe", "known", "probe", "read"]

@@ -12,18 +12,27 @@ from counterpoint.onsite import api as onsite
 WALKS = "onsite.twin.judge"  # who may open the page that draws the plan
 
 
-@probe("windows", verb=LEARN, takes=frozenset({"kind", "role"}), gives={"count": _("Windows opened")})
+def _made_up_first(one: Any) -> tuple[bool, str]:
+    """Colleagues in the order in which acts count them: made-up people have a number with a tilde."""
+    return not one.staff_no.startswith("~"), one.staff_no
+
+
+@probe("windows", verb=LEARN, takes=frozenset({"kind", "counter", "role", "nth"}), gives={"count": _("Windows opened")})
 def windows(look: Look, args: Args) -> Found:
-    """How many windows of a kind the learner opened, with somebody of a role; any where nothing is said."""
+    """How many windows of a kind, or with a number, the learner opened, with somebody of a role or the `nth` of them;
+    any where nothing is said."""
     if not look.people:
         return {}
     with scoped(look.scope):
         rows = journal.of_kind("onsite.window_opened", look.people)
     kinds = {one.number: one.kind for one in counters(scope=look.scope, branch=look.branch)}
-    roles = {str(one.id): one.roles for one in colleagues(scope=look.scope, org_unit=look.branch, on=look.today)}
-    kind, role = args.get("kind"), args.get("role")
+    here = colleagues(scope=look.scope, org_unit=look.branch, on=look.today)
+    kind, number, role = args.get("kind"), args.get("counter"), args.get("role")
+    held = [str(one.id) for one in sorted(here, key=_made_up_first) if role is None or role in one.roles]
+    wanted = held[int(args["nth"]) - 1 : int(args["nth"])] if "nth" in args else held
     rows = [row for row in rows if kind is None or kinds.get(row.data["counter"]) == kind]
-    rows = [row for row in rows if role is None or role in roles.get(row.data["user"], ())]
+    rows = [row for row in rows if number is None or row.data["counter"] == number]
+    rows = [row for row in rows if role is None or row.data["user"] in wanted]
     return {"count": len({row.data["counter"] for row in rows})}
 
 
