@@ -17,6 +17,7 @@ from counterpoint.risk.register import actions, kinds, queries, retiring
 from counterpoint.risk.register import incidents as reporting
 from counterpoint.risk.register.picture import heat_map
 from counterpoint.risk.register.shown import CATEGORY, CAUSE, CONTROL, EVERY, STATE, move_words
+from counterpoint.risk.register.warning import told
 from counterpoint.ui import reader
 from counterpoint.ui.charts import Chart, Series
 from counterpoint.ui.excel import Sheet, workbook
@@ -126,17 +127,10 @@ def one(request: Any, risk_id: UUID) -> HttpResponse:
         "leaving": retiring.waiting(scope=request.scope, risk=found.row, now=now),
         "may_decide": request.scope.may(retiring.VERIFY, branch.path),
         "may_edit": request.scope.may(actions.EDIT, branch.path), "tongue": reader.language(),
-        "indicators": [(i, _bound(found, i.metric), STATE[i.state]) for i in found.indicators],
+        "indicators": told(branch, found.body, found.indicators, branch.date_at(now)),
         "frauds": [(f.key, f.name(reader.language())) for f in found.frauds],
     }  # fmt: skip
     return render(request, "risk/register/risk.html", context)
-
-
-def _bound(found: queries.RiskView, metric: str) -> str:
-    one = next((i for i in found.body.indicators if i.metric == metric), None)
-    if one is None:
-        return ""
-    return f"≤ {one.high:g}" if one.high is not None else f"≥ {one.low:g}"
 
 
 @policy.allow(actions.EDIT)
