@@ -2,16 +2,18 @@
 
 from collections.abc import Iterator
 
-from counterpoint.foundation.api import integrity
+from counterpoint.foundation.api import integrity, practice
 
 FROZEN = (
     "week", "version", "problem", "solution", "waits", "conflict", "waivers", "forecast_id", "based_on_id", "seed",
     "inputs_hash", "published_at", "published_by", "revision", "org_unit_id",
 )  # fmt: skip
+# Made-up colleagues work in many practice worlds at once.
+LIVE = f"substr({{0}}.org_path, 1, {len(practice.TREE)}) <> '{practice.TREE}'"
 ELSEWHERE = (
     "EXISTS (SELECT 1 FROM team_shiftrow s JOIN team_roster r ON r.id = s.roster_id WHERE s.user_id = NEW.user_id "
     "AND s.date = NEW.date AND s.org_unit_id <> NEW.org_unit_id AND r.state = 'published' "
-    'AND s.start < NEW."end" AND NEW.start < s."end")'
+    f'AND {LIVE.format("s")} AND {LIVE.format("NEW")} AND s.start < NEW."end" AND NEW.start < s."end")'
 )
 
 

@@ -101,6 +101,23 @@ def test_times_typed_are_tried_first_and_saved_by_the_button(visitor):
     sun.until(lambda: int(revision(sun)) == int(saved) + 2, "the change is undone")
 
 
+def test_who_was_off_keeps_the_post_when_the_lunch_moves_before_the_first_save(visitor):
+    sun = in_draft(visitor("sun01"))
+    added = sun.find("#roster button.roster-add").first
+    key = added.get_attribute("data-key")
+    added.click()
+    simulated(sun)
+    lunch = sun.find("#roster-card [name=lunch]")
+    hours, minutes = map(int, lunch.input_value().split(":"))
+    lunch.fill(f"{hours + 1:02d}:{minutes:02d}")
+    simulated(sun)
+    with sun.page.expect_response(lambda answer: answer.url.endswith("/edit")) as edited:
+        sun.find("#roster-card [data-save]").click()
+    assert edited.value.ok
+    sun.says("已保存")
+    sun.find(f"#roster .shift[data-key='{key}'] .task").first.wait_for()
+
+
 def test_without_a_connection_the_card_says_that_nothing_is_known_and_nothing_saved(visitor):
     sun = in_draft(visitor("sun01"))
     sun.expected.append("ERR_INTERNET_DISCONNECTED|Failed to fetch|net::ERR")

@@ -6,7 +6,7 @@ from uuid import uuid4
 import pytest
 from django.db import DatabaseError, transaction
 
-from counterpoint.foundation.api import scoped
+from counterpoint.foundation.api import practice, scoped
 from counterpoint.team import api
 from counterpoint.team.models import Forecast, Roster, ShiftRow
 from counterpoint.team.tests.conftest import WEEK
@@ -145,6 +145,23 @@ class TestShifts:
     def test_a_published_shift_cannot_be_taken_away(self, published):
         refused("a published shift is immutable", lambda: ShiftRow.objects.filter(date=WEEK)._raw_delete("default"))
         assert ShiftRow.objects.count() == 4
+
+
+def test_made_up_colleagues_are_on_the_rosters_of_many_practice_worlds_at_once(bank, published, clock):
+    """One pool of them serves all worlds, and whoever practises has shifts of their own in the bank."""
+    shape = practice.Shape("练习", ("supervisor",), bank.now, puppets=("teller",))
+    for name in ("Mei", "Sun"):
+        scope = bank.scope(name)
+        world = practice.world_make(scope=scope, source=[bank.b01], shape=shape, now=bank.now, real=clock.now())
+        with scoped(practice.house(world)):
+            branch = practice.first_branch(world)
+            (made_up, *_others) = practice.people_in(world, "teller")
+            roster = Roster.objects.create(
+                org_unit=branch, week=WEEK, version=1, state="draft", problem={}, made_at=bank.now
+            )
+            for who in (made_up, bank.people["Mei"]):
+                ShiftRow.objects.create(org_unit=branch, roster=roster, user=who, date=WEEK, start=540, end=720)
+            Roster.objects.filter(pk=roster.pk).update(state="published", published_at=bank.now)
 
 
 class TestElsewhere:

@@ -270,7 +270,7 @@ function add(person) {
   const { open, close } = present(state.days[day], person.away.filter((w) => w.day === day));
   const end = Math.min(close, open + 480);
   const lunch = end - open >= 360 ? { start: snap(open + 180), end: snap(open + 180) + 30 } : null;
-  hold(person.id, { person: person.id, day, start: open, end, lunch, tasks: posted(person, open, end) });
+  hold(person.id, { person: person.id, day, start: open, end, lunch, tasks: [] });
 }
 
 function posted(person, start, end) {
@@ -282,12 +282,14 @@ function typed({ start, end, lunch }) {
   const base = shiftOf(chosen.person, chosen.day);
   const length = base?.lunch ? base.lunch.end - base.lunch.start : 30;
   const eats = lunch !== null && lunch >= start && lunch + length <= end ? { start: lunch, end: lunch + length } : null;
-  hold(chosen.person, { person: chosen.person, day, start, end, lunch: eats, tasks: base ? [] : posted(personOf(chosen.person), start, end) });
+  hold(chosen.person, { person: chosen.person, day, start, end, lunch: eats, tasks: [] });
 }
 
-// Hold a change: show it, ask what it would do. Only one is held; an earlier one is put back.
-function hold(person, cell) {
+// Hold a change: show it, ask what it would do. Only one is held; an earlier one is put back. Who was off has a post only
+// through it, however often it moves before it is saved.
+function hold(person, wanted) {
   const before = savedOf(person, day);
+  const cell = wanted && !before ? { ...wanted, tasks: posted(personOf(person), wanted.start, wanted.end) } : wanted;
   const answer = holds(person, day) ? held.answer : null;
   held = { person, day, before, cell, answer };
   chosen = { person, day };
