@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 from counterpoint.analytics.cards import Card, Row
 from counterpoint.primitives.metrics import Answer, Metric, Relation, Threshold, Value, relation, telling
 from counterpoint.ui import reader
-from counterpoint.ui.charts import Chart, Limit, Series
+from counterpoint.ui.charts import Chart, Limit, Series, Text
 from counterpoint.ui.punctuation import listed
 
 GROUPS = {
@@ -39,6 +39,8 @@ MARKS = {
     "V": gettext_lazy("checked at its source"), "K": gettext_lazy("common knowledge, not checked at its source"),
     "D": gettext_lazy("design default; set your own target"), "O": gettext_lazy("of the house itself"),
 }  # fmt: skip
+MIXED = gettext_lazy("each serves another mix: look at the rows before judging")
+Named = list[tuple[str, Answer | Value]]
 
 
 def origin(item: Any) -> str:
@@ -155,58 +157,49 @@ def by_hour(one: Metric, found: Mapping[str, Answer]) -> Chart | None:
 
 def ranking(one: Metric, rows: Sequence[Row]) -> Chart | None:
     """Units below, the best first; units with too few cases are left out."""
-    known = [
-        (row.unit.name, row.values[0]) for row in rows
-        if row.values and row.values[0].value is not None and row.values[0].n >= one.small
-    ]  # fmt: skip
-    if len(known) < 2:
-        return None
-    known.sort(key=lambda pair: pair[1].value or 0.0, reverse=one.direction != "down")
-    (best, first), (worst, last) = known[0], known[-1]
-    title = _("%(best)s %(first)s, %(worst)s %(last)s") % {
-        "best": best, "first": telling.number(one, first.value), "worst": worst,
-        "last": telling.number(one, last.value),
-    }  # fmt: skip
-    return Chart(
-        "below", "ranking", title, telling.unit_name(one.unit) or _("number"),
-        _("units with at least %(n)d cases; demand and mix are not taken out") % {"n": one.small},
-        [name for name, _value in known], _("Unit"),
-        [Series(one.name(reader.language()), [value.value for _name, value in known], "bars")],
-    )  # fmt: skip
+    found: Named = [(row.unit.name, row.values[0]) for row in rows if row.values]
+    source = _("units with at least %(n)d cases; demand and mix are not taken out") % {"n": one.small}
+    return _ranked("below", one, found, source, _("Unit"))
 
 
 def posts(one: Metric, found: Mapping[str, Answer]) -> Chart | None:
     """Counters or machines; those with too few cases are left out."""
     kind = relation(one.relations[0])
-    known = [(kind.value_name("post", key), a) for key, a in found.items() if a.value is not None and a.n >= one.small]
-    if len(known) < 2:
-        return None
-    known.sort(key=lambda pair: pair[1].value or 0.0, reverse=one.direction != "down")
-    (best, first), (worst, last) = known[0], known[-1]
-    title = _("%(best)s %(first)s, %(worst)s %(last)s") % {
-        "best": best, "first": telling.number(one, first.value), "worst": worst,
-        "last": telling.number(one, last.value),
-    }  # fmt: skip
-    return Chart(
-        "posts", "ranking", title, telling.unit_name(one.unit) or _("number"),
-        _("each serves another mix: look at the rows before judging"), [name for name, _a in known],
-        _("Counter or machine"), [Series(one.name(reader.language()), [a.value for _name, a in known], "bars")],
-    )  # fmt: skip
+    named: Named = [(kind.value_name("post", key), answer) for key, answer in found.items()]
+    return _ranked("posts", one, named, MIXED, _("Counter or machine"))
 
 
 def people(one: Metric, found: Mapping[str, Answer], names: Mapping[str, str]) -> Chart | None:
-    """People of a branch; who has too few cases is left out, because luck would judge them."""
-    known = [(names.get(who, who), a) for who, a in found.items() if a.value is not None and a.n >= one.small]
+    """People of a branch; who has too few cases is left out, because luck would judge them: nobody is called best."""
+    named: Named = [(names.get(who, who), answer) for who, answer in found.items()]
+    enough = len(_enough(one, named))
+    title = _("%(n)d people with at least %(small)d cases") % {"n": enough, "small": one.small}
+    if enough < len(named):
+        title += _("; %(n)d with fewer are not shown") % {"n": len(named) - enough}
+    return _ranked("people", one, named, MIXED, _("Person"), title)
+
+
+def _enough(one: Metric, found: Named) -> Named:
+    return [(name, a) for name, a in found if a.value is not None and a.n >= one.small]
+
+
+def _ranked(key: str, one: Metric, found: Named, source: Text, axis: str, title: str = "") -> Chart | None:
+    """Bars of those with enough cases, the best first; of a number without a good side the highest."""
+    known = sorted(_enough(one, found), key=lambda pair: pair[1].value or 0.0, reverse=one.direction != "down")
     if len(known) < 2:
         return None
-    known.sort(key=lambda pair: pair[1].value or 0.0, reverse=one.direction != "down")
-    left_out = len(found) - len(known)
-    title = _("%(n)d people with at least %(small)d cases") % {"n": len(known), "small": one.small}
-    if left_out:
-        title += _("; %(n)d with fewer are not shown") % {"n": left_out}
+    (first, best), (last, worst) = known[0], known[-1]
+    words = {"best": first, "first": telling.number(one, best.value), "worst": last,
+             "last": telling.number(one, worst.value)}  # fmt: skip
+    judged = one.direction in ("up", "down")
+    told = (
+        _("%(best)s %(first)s, %(worst)s %(last)s")
+        if judged
+        else _("Highest %(best)s %(first)s, lowest %(worst)s %(last)s")
+    )
     return Chart(
-        "people", "ranking", title, telling.unit_name(one.unit) or _("number"),
-        _("each serves another mix: look at the rows before judging"), [name for name, _a in known], _("Person"),
+        key, "ranking", title or told % words, telling.unit_name(one.unit) or _("number"), source,
+        [name for name, _answer in known], axis,
         [Series(one.name(reader.language()), [a.value for _name, a in known], "bars")],
     )  # fmt: skip
 

@@ -5,7 +5,9 @@ from datetime import date, datetime
 
 import openpyxl
 import pytest
+from django.utils import translation
 
+from counterpoint.analytics import charts
 from counterpoint.analytics.verbs import READER_VERBS
 from counterpoint.foundation import actions
 from counterpoint.foundation.api import roles, scoped, system_scope
@@ -13,7 +15,7 @@ from counterpoint.onsite.actions.hall import device_fault
 from counterpoint.onsite.tests.test_endpoints import Machine
 from counterpoint.onsite.tests.test_history import bring as history
 from counterpoint.onsite.tests.test_history import log
-from counterpoint.primitives.metrics import PEOPLE, alarms, causes, metric_of, periods, telling, watching
+from counterpoint.primitives.metrics import PEOPLE, Answer, alarms, causes, metric_of, periods, telling, watching
 from counterpoint.ui.leftovers import english_left
 
 MONDAY = date(2026, 11, 16)
@@ -109,10 +111,22 @@ def test_windows_are_listed_with_their_own_numbers_in_a_branch_and_not_above_it(
     assert [row[0].text for one in busy.context["breakdown"] if one.key == "by-post" for row in one.rows] == [
         "3 号窗口", "5 号窗口",
     ]  # fmt: skip
+
     left = sun.get(f"/analytics/kpis/onsite.abandonment/?grain=day&on={MONDAY}")
     assert "by-post" not in [one.key for one in left.context["breakdown"]]  # who leaves was at no window
     above = sign_in("Rita").get(f"{WAIT}?unit=east&grain=day&on={MONDAY}")
     assert "by-post" not in [one.key for one in above.context["breakdown"]]
+
+
+def test_windows_come_in_the_order_of_their_numbers_and_none_is_called_best_where_no_side_is(bank, sign_in):
+    history(bank, log((MONDAY,), branch="b01").assign(window=["10", "9", None]))
+    page = sign_in("Sun").get(f"/analytics/kpis/onsite.utilisation/?grain=day&on={MONDAY}")
+    (table,) = [one for one in page.context["breakdown"] if one.key == "by-post"]
+    assert [row[0].text for row in table.rows] == ["9 号窗口", "10 号窗口"]
+    one = metric_of("onsite.utilisation", MONDAY)
+    enough = {key: Answer(value, 20) for key, value in (("9", 87.0), ("10", 61.6))}
+    with translation.override("zh-hans"):
+        assert charts.posts(one, enough).title == "9 号窗口最高（87.0 %），10 号窗口最低（61.6 %）"
 
 
 def test_the_cause_of_an_alarm_names_the_machine(machines):

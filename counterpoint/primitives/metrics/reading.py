@@ -318,5 +318,5 @@ def by_margin(
         for key in cell.margin(by)
     }
     mine = [b.pk for b in branches]
-    order = sorted(keys, key=lambda key: (len(key), key) if by == "hour" else (0, key))
+    order = sorted(keys, key=lambda key: (0, int(key), "") if key.isdecimal() else (1, 0, key))
     return {key: frames.answer(metric, days.summed(mine, period, (by, key))) for key in order}
