@@ -14,12 +14,14 @@ ANYWHERE = BRANCH | {str(OrgUnit.Kind.REGION), str(OrgUnit.Kind.HEADQUARTERS)}
 @dataclass(frozen=True)
 class Use:
     """A use in words and the verbs that it needs. `kinds` are the units at which a key for it may be made: what stands
-    in one hall belongs to its branch, a system of the bank may serve a region or the whole bank."""
+    in one hall belongs to its branch, a system of the bank may serve a region or the whole bank. `page` names what a
+    browser that is paired with the key shows; systems have none."""
 
     key: str
     label: str | Promise
     verbs: tuple[str, ...]
     kinds: frozenset[str] = ANYWHERE
+    page: str = ""
 
 
 _uses: dict[str, Use] = {}
@@ -42,5 +44,16 @@ def uses(kind: str = "") -> list[Use]:
 
 def use_of(verbs: Iterable[str]) -> str:
     """The words for what a key with exactly these verbs is for; "" when no use is like it."""
+    use = _like(verbs)
+    return str(use.label) if use else ""
+
+
+def page_of(verbs: Iterable[str]) -> str:
+    """The name of the page that a browser with such a key shows; "" when it shows none."""
+    use = _like(verbs)
+    return use.page if use else ""
+
+
+def _like(verbs: Iterable[str]) -> Use | None:
     held = frozenset(verbs)
-    return next((str(use.label) for use in _uses.values() if frozenset(use.verbs) == held), "")
+    return next((use for use in _uses.values() if frozenset(use.verbs) == held), None)

@@ -258,15 +258,20 @@ def end_post(request: Any, code: str, post_id: UUID) -> HttpResponse:
 
 @allow("foundation.devices.edit")
 def pair(request: HttpRequest) -> HttpResponse:
-    """Turn this browser into an enrolled device: the token becomes its cookie and the person is signed out of it."""
+    """Turn this browser into an enrolled device: the token becomes its cookie, the person is signed out of it, and what
+    it shows from now on is opened."""
     form = PairForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         token = form.cleaned_data["token"]
-        if access.device_scope(token, clock.now()) is None:
+        found = access.device_scope(token, clock.now())
+        page = enrolment.page_of(found[0].verbs) if found else ""
+        if found is None:
             form.add_error("token", _("This token is unknown, revoked or expired."))
+        elif not page:
+            form.add_error("token", _("This token is for a system, not for a browser in the hall."))
         else:
             logout(request)
-            answer = redirect("role:desk")
+            answer = redirect(page)
             answer.set_cookie(
                 "device", token, max_age=400 * 24 * 3600, httponly=True, samesite="Lax", secure=request.is_secure()
             )

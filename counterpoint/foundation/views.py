@@ -142,8 +142,6 @@ def switch_branch(request: Any) -> HttpResponse:
 @signed_in
 def account(request: Any) -> HttpResponse:
     """The own account: who one is here, password, second factor, other sessions."""
-    if request.device is not None:
-        raise Http404
     form = PasswordForm(request.user, request.POST or None)
     if request.method == "POST" and form.is_valid():
         fresh = accounts.change_password(user=request.user, password=form.cleaned_data["new"], now=clock.now())

@@ -58,7 +58,7 @@ roles.declare(
 
 enrolment.register(
     (
-        enrolment.Use("kiosk", _("Kiosk: takes tickets"), KIOSK_VERBS, enrolment.BRANCH),
+        enrolment.Use("kiosk", _("Kiosk: takes tickets"), KIOSK_VERBS, enrolment.BRANCH, "onsite:kiosk"),
         enrolment.Use("queue", _("Queue machine: takes and calls tickets"), MACHINE_VERBS, enrolment.BRANCH),
         enrolment.Use(
             "maintenance",
@@ -66,6 +66,6 @@ enrolment.register(
             MAINTENANCE_VERBS,
             enrolment.BRANCH,
         ),
-        enrolment.Use("screen", _("Calling screen: shows numbers"), SCREEN_VERBS, enrolment.BRANCH),
+        enrolment.Use("screen", _("Calling screen: shows numbers"), SCREEN_VERBS, enrolment.BRANCH, "onsite:screen"),
     )
 )

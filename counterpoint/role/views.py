@@ -26,8 +26,6 @@ def desk_page(request: Any) -> HttpResponse:
 
     Somebody who holds no post today is told so: they have just signed in and would not know what is missing.
     """
-    if request.device is not None:
-        raise Http404
     if not request.scope.roots:
         return render(request, "role/nowhere.html")
     if not request.scope.may(DESK):

@@ -172,6 +172,6 @@ def test_the_stream_of_a_foreign_branch_does_not_exist(bank):
     assert streams._path(bank.scope("Mei"), "b01") == bank.b01.path
     assert OrgUnit._meta.base_manager_name == "objects"
     request = RequestFactory().get("/live/b01")
-    request.scope = None
+    request.scope = request.device = None
     answer = async_to_sync(streams.live)(request, code="b01")
     assert answer.status_code == 302

@@ -75,12 +75,12 @@ def test_the_supervisor_enrols_a_kiosk_whose_token_is_shown_once_and_can_be_refu
     assert token in shown.content.decode()
     assert token not in client.get("/setup/b01").content.decode()
     kiosk = Client(headers={"Authorization": f"Bearer {token}"})
-    assert kiosk.get("/setup/b01").status_code == 200
-    assert kiosk.get("/setup/b02").status_code == 404
+    assert kiosk.get("/onsite/kiosk").status_code == 200
+    assert kiosk.get("/setup/b01").status_code == 404
     with scoped(bank.scope("Sun")):
         key = DeviceKey.objects.get()
     client.post(f"/setup/b01/keys/{key.pk}/revoke")
-    assert kiosk.get("/setup/b01").status_code == 302
+    assert kiosk.get("/onsite/kiosk").status_code == 302
 
 
 def test_a_browser_is_paired_and_forgets_the_person(bank, sign_in):
@@ -90,7 +90,17 @@ def test_a_browser_is_paired_and_forgets_the_person(bank, sign_in):
     assert client.post("/setup/pair", {"token": "wrong"}).status_code == 200
     answer = client.post("/setup/pair", {"token": token})
     assert answer.status_code == 302 and client.cookies["device"].value == token
-    assert client.get("/account").status_code == 404
+    assert answer.url == "/onsite/screen" and client.get(answer.url).status_code == 200
+    assert client.get("/account").status_code == client.get("/").status_code == 404
+
+
+def test_a_systems_token_pairs_no_browser_because_there_is_nothing_to_show(bank, sign_in):
+    client = sign_in("Sun")
+    client.post("/setup/b01/keys", {"name": "queue", "use": "queue"})
+    token = client.get("/setup/b01").context["token"]["token"]
+    refused = client.post("/setup/pair", {"token": token})
+    assert refused.status_code == 200 and "device" not in client.cookies
+    assert "不用于大厅的浏览器" in refused.content.decode()
 
 
 def test_the_branch_head_adds_a_person_who_can_sign_in_and_ends_the_post_later(bank, sign_in, clock):
