@@ -41,10 +41,10 @@ async def reached_later(request):
     return HttpResponse("reached")
 
 
-def asked(guard, scope, view=reached, **headers):
+def asked(guard, scope, view=reached, device=None, **headers):
     """The status that this caller gets at a view behind this guard."""
     request = RequestFactory().get("/somewhere?a=1", headers=headers)
-    request.scope = scope
+    request.scope, request.device = scope, device
     guarded = guard(view)
     try:
         answer = asyncio.run(guarded(request)) if view is reached_later else guarded(request)
@@ -61,6 +61,9 @@ def asked(guard, scope, view=reached, **headers):
 def test_who_passes_which_door(guard, nobody, holder, other, view):
     found = {name: asked(GUARDS[guard], scope, view) for name, scope in CALLERS.items()}
     assert found == {"nobody": nobody, "holder": holder, "other": other}
+    found = {name: asked(GUARDS[guard], scope, view, device="kiosk") for name, scope in CALLERS.items() if scope}
+    pages = guard in ("signed_in", "allow")  # of people, whatever the key may
+    assert found == {"holder": 404 if pages else holder, "other": 404 if pages else other}
 
 
 @pytest.mark.parametrize("guard", ["signed_in", "allow", "device"])
@@ -81,7 +84,7 @@ def test_only_a_page_is_sent_to_sign_in(guard, headers, status):
 
 def test_sign_in_leads_back_to_where_one_wanted_to_go():
     request = RequestFactory().get("/somewhere?a=1&b=%E4%BA%BA")
-    request.scope = None
+    request.scope = request.device = None
     assert policy.signed_in(reached)(request)["Location"] == "/sign-in?next=/somewhere%3Fa%3D1%26b%3D%25E4%25BA%25BA"
 
 
