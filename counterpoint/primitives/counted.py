@@ -178,13 +178,19 @@ def _opened(touch: Touch) -> list[date]:
 
 
 def value_name(column: str, value: Any) -> str:
-    """Kinds of cases, and what they are about, in the reader's words; other values as they are."""
+    """Kinds of cases and what they are about, checklists and plans in the reader's words; other values as they are."""
     if column == "what":
         return matter(str(value), reader.language())
     if column == "type":
         kind = case_types(date(2100, 1, 1), "cn").get(str(value))
         return kind.name(reader.language()) if kind else str(value)
+    if column in DEFINED:
+        item = items(DEFINED[column], date(2100, 1, 1), "cn").get(str(value))
+        return reader.said(item.value.names, reader.language()) if item else str(value)
     return str(WORDS.get(value, value))
+
+
+DEFINED = {"checklist": "checklists", "playbook": "playbooks"}  # columns that hold the key of a definition
 
 
 def matter(slug: str, language: str) -> str:

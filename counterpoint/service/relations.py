@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from django.utils.translation import gettext_lazy as _
 
 from counterpoint.foundation.api import OrgUnit, Scope, calendar, scoped
+from counterpoint.primitives.cases import case_types
 from counterpoint.primitives.metrics import Relation, Touch, by_branch, register_relation
 from counterpoint.service.models import Complaint
 from counterpoint.service.verbs import STATS
@@ -75,6 +76,11 @@ def days(touch: Touch) -> list[date]:
     return [on - timedelta(days=back) for back in range(SOON.days + 1)]
 
 
+def value_name(column: str, value: Any) -> str:
+    """Levels, categories, causes and channels in the reader's words; other values as they are."""
+    return case_types(date(2100, 1, 1), "cn")["service.complaint"].said(column, str(value))
+
+
 register_relation(
     Relation(
         key="service.complaints",
@@ -87,6 +93,7 @@ register_relation(
             "repeated": _("Repeated within 30 days"), "again_soon": _("Again within 7 days"),
             "days": _("Days until closed"),
         },
+        value_name=value_name,
         facts=("service.",),
         days=days,
         verb=STATS,

@@ -12,7 +12,10 @@ from tests.journeys.running import PASSWORD
 
 DESK, PHONE = (1440, 900), (390, 844)
 SIZES = {"desk": DESK, "phone": PHONE}
-KEYS = ("Shift", "Alt", "Tab", "Delete", "Esc")  # as they are printed on the keyboard
+KEYS = (
+    "Shift", "Alt", "Tab", "Delete", "Esc",  # as they are printed on the keyboard
+    "counterpoint", "doctor",  # the command that the banner names when a busy machine's tick falls silent
+)  # fmt: skip
 FINGERPRINT = re.compile(r"\b[0-9a-f]{12}\b")
 CODE = re.compile(r"\b[A-Z][A-Z0-9]*(?:-[A-Z0-9]+)+\b")  # of a case or a machine, like WDPGV6NDH-B01-16F39D, CRS-9
 WATCH = """document.addEventListener("securitypolicyviolation", (e) =>

@@ -222,6 +222,12 @@ class CaseType(HasName):
         """A field by slug."""
         return next((f for f in self.fields if f.slug == slug), None)
 
+    def said(self, field: str, value: str) -> str:
+        """A level (field `level`) or a choice of a field in the reader's words; the value when it is none."""
+        found = self.field(field)
+        known: tuple[Named, ...] = self.levels if field == "level" else found.choices if found else ()
+        return next((one.name() for one in known if one.slug == value), value)
+
     @property
     def reasons(self) -> tuple[Named, ...]:
         """Why a case may wait; none when it may not."""

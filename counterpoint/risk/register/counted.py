@@ -95,10 +95,7 @@ def value_name(column: str, value: Any) -> str:
     if column == "risk":
         item = items(RISKS, on).get(word)
         return str(item.value.name(tongue)) if item else word
-    incident = case_types(on, "cn")[TYPE]
-    field = incident.field(column)
-    known = incident.levels if column == "level" else field.choices if field else ()
-    return next((one.name(tongue) for one in known if one.slug == word), word)
+    return case_types(on, "cn")[TYPE].said(column, word)
 
 
 def _relation(key: str, columns: dict[str, str], read_one: Any, names: dict[str, str]) -> None:
