@@ -111,11 +111,14 @@ def test_windows_are_listed_with_their_own_numbers_in_a_branch_and_not_above_it(
     assert [row[0].text for one in busy.context["breakdown"] if one.key == "by-post" for row in one.rows] == [
         "3 号窗口", "5 号窗口",
     ]  # fmt: skip
-
     left = sun.get(f"/analytics/kpis/onsite.abandonment/?grain=day&on={MONDAY}")
     assert "by-post" not in [one.key for one in left.context["breakdown"]]  # who leaves was at no window
-    above = sign_in("Rita").get(f"{WAIT}?unit=east&grain=day&on={MONDAY}")
+    rita = sign_in("Rita")
+    above = rita.get(f"{WAIT}?unit=east&grain=day&on={MONDAY}")
     assert "by-post" not in [one.key for one in above.context["breakdown"]]
+    for unit, kept in (("b01", "3"), ("b02", ""), ("east", "")):  # the form sends the window along with another unit
+        page = rita.get(f"{WAIT}?unit={unit}&of=b01&post=3&grain=day&on={MONDAY}")
+        assert page.context["place"].post == kept
 
 
 def test_windows_come_in_the_order_of_their_numbers_and_none_is_called_best_where_no_side_is(bank, sign_in):

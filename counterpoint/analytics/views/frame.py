@@ -62,7 +62,14 @@ def frame(request: Any, grains: tuple[str, ...] = GRAINS) -> Frame:
     hour = number_in(request.GET.get("hour", ""), now.astimezone(ZoneInfo(unit.time_zone)).hour)
     if hour > 23:
         raise Http404
-    return Frame(unit, units, grain, min(on, unit.date_at(now)), now, hour, request.GET.get("post", "")[:80])
+    return Frame(unit, units, grain, min(on, unit.date_at(now)), now, hour, _post(request, unit))
+
+
+def _post(request: Any, unit: OrgUnit) -> str:
+    """A counter or machine is one of its branch (?of= where the form may have changed the unit): others have a window 3
+    of their own."""
+    own = unit.kind == OrgUnit.Kind.BRANCH and request.GET.get("of", unit.code) == unit.code
+    return str(request.GET.get("post", ""))[:80] if own else ""
 
 
 def units_of(request: Any) -> tuple[OrgUnit, ...]:
