@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from counterpoint.foundation.api import OrgUnit, Scope, calendar, scoped
 from counterpoint.primitives.cases import case_types
 from counterpoint.primitives.metrics import Relation, Touch, by_branch, register_relation
+from counterpoint.service.entry import TYPE
 from counterpoint.service.models import Complaint
 from counterpoint.service.verbs import STATS
 
@@ -22,6 +23,7 @@ COLUMNS = {
     "level": "word", "category": "word", "cause": "word", "channel": "word", "hour": "number", "closed": "yes_no",
     "on_time": "yes_no", "satisfied": "yes_no", "repeated": "yes_no", "again_soon": "yes_no", "days": "number",
 }  # fmt: skip
+FIELDS = {"cause": "root_cause"}  # columns that have another name than the field of the case
 SOON = timedelta(days=7)
 
 
@@ -78,7 +80,7 @@ def days(touch: Touch) -> list[date]:
 
 def value_name(column: str, value: Any) -> str:
     """Levels, categories, causes and channels in the reader's words; other values as they are."""
-    return case_types(date(2100, 1, 1), "cn")["service.complaint"].said(column, str(value))
+    return case_types(date(2100, 1, 1), "cn")[TYPE].said(FIELDS.get(column, column), str(value))
 
 
 register_relation(

@@ -13,7 +13,6 @@ from counterpoint.service.names import CLOCK_LOUD, CLOCK_STATES, LEVEL_LOUD, STE
 from counterpoint.service.queries.complaints import Line, Whole
 from counterpoint.service.queries.counting import Counted, Group, Share
 from counterpoint.service.queries.reports import ReportLine
-from counterpoint.ui import reader
 from counterpoint.ui.charts import Chart, Series
 from counterpoint.ui.tables import Cell, Column, Table
 
@@ -51,19 +50,6 @@ def loud(level: str, kind: CaseType) -> str:
     return "act" if kind.level(level) and kind.rank(level) == len(kind.levels) - 1 else "watch"
 
 
-def name_of(kind: CaseType, field: str, value: str) -> str:
-    """A choice in words; the slug when it is none."""
-    slot = kind.field(field)
-    found = next((c for c in slot.choices if c.slug == value), None) if slot else None
-    return found.name(reader.language()) if found else value
-
-
-def level_name(kind: CaseType, slug: str) -> str:
-    """A level in words."""
-    found = kind.level(slug)
-    return found.name(reader.language()) if found else slug
-
-
 def board(lines: Sequence[Line], kind: CaseType, *, branches: bool, excel: str = "") -> Table:
     """The list: number, level, category, next step, nearest deadline, legal clock, owner, channel."""
     columns = [
@@ -93,10 +79,10 @@ def _line(line: Line, kind: CaseType, branches: bool) -> list[Any]:
         Cell(view.label, url=url, detail=moment(line.received_at)),
         *([view.branch_name] if branches else []),
         Cell(name, level=loud(view.level, kind), value=-kind.rank(view.level) if kind.level(view.level) else 0),
-        Cell(name_of(kind, "category", str(view.fields.get("category", ""))),
+        Cell(kind.said("category", str(view.fields.get("category", ""))),
              detail=_("repeated") if line.repeats else ""),
         Cell(STEPS[line.step] or view.stage_name), due, legal, view.owner_name or "–",
-        name_of(kind, "channel", line.channel),
+        kind.said("channel", line.channel),
     ]  # fmt: skip
 
 
@@ -117,7 +103,7 @@ def _report(line: ReportLine, kind: CaseType, state: str) -> list[Any]:
     rank = kind.rank(view.level) if kind.level(view.level) else 0
     return [
         Cell(view.label, url=reverse("service:report", args=[line.complaint])), view.branch_name,
-        Cell(view.level_name, level=loud(view.level, kind), value=-rank), name_of(kind, "category", line.category),
+        Cell(view.level_name, level=loud(view.level, kind), value=-rank), kind.said("category", line.category),
         Cell(age(line.age), level="act" if late else "", value=line.age.total_seconds()),
         Cell(moment(line.submitted_at), value=line.submitted_at.isoformat()), line.author_name or "–",
     ]  # fmt: skip
@@ -139,7 +125,7 @@ def clocks(seen: Whole) -> list[dict[str, Any]]:
 def spread(seen: Whole, kind: CaseType) -> list[tuple[str, int]]:
     """Levels with their probability in per cent, gravest first."""
     return [
-        (level_name(kind, level.slug), round(100 * float(seen.row.spread.get(level.slug, 0.0))))
+        (kind.said("level", level.slug), round(100 * float(seen.row.spread.get(level.slug, 0.0))))
         for level in reversed(kind.levels)
         if level.slug in seen.row.spread
     ]
@@ -187,7 +173,7 @@ def pareto(found: Counted, kind: CaseType) -> Chart | None:
         "complaint-causes", "ranking",
         _("The largest three make %(share)d %% of what was complained about") % {"share": round(100 * top)},
         _("complaints"), _("complaints received in the chosen time"),
-        [name_of(kind, field, row.key) for row in rows[:10]], _("Root cause") if found.by_cause else _("Category"),
+        [kind.said(field, row.key) for row in rows[:10]], _("Root cause") if found.by_cause else _("Category"),
         (Series(_("Complaints"), [row.count for row in rows[:10]], role="bars"),),
     )  # fmt: skip
 
@@ -198,7 +184,7 @@ def months(found: Counted, kind: CaseType) -> Chart | None:
         return None
     most = max(found.months, key=lambda month: sum(month[1].values()))
     series = [
-        Series(level_name(kind, level.slug), [row.get(level.slug, 0) for _month, row in found.months], role="bars")
+        Series(kind.said("level", level.slug), [row.get(level.slug, 0) for _month, row in found.months], role="bars")
         for level in reversed(kind.levels)
         if any(level.slug in row for _month, row in found.months)
     ]

@@ -29,8 +29,7 @@ WORDS = {
     "dropped": lambda: _("dropped"), "seen": lambda: _("somebody takes care"), "draft": lambda: _("a draft"),
     "submitted": lambda: _("handed in"), "asked": lambda: _("asked for"), "granted": lambda: _("granted"),
     "refused": lambda: _("refused"), "requested": lambda: _("asked for"), "approved": lambda: _("granted"),
-    "withdrawn": lambda: _("withdrawn"), "published": lambda: _("published"), "yes": lambda: _("yes"),
-    "no": lambda: _("no"),
+    "withdrawn": lambda: _("withdrawn"), "yes": lambda: _("yes"), "no": lambda: _("no"),
 }  # fmt: skip
 
 

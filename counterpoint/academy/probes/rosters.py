@@ -1,4 +1,4 @@
-"""Probe of the roster that is being made, or was published."""
+"""Probe of the roster that is being made."""
 
 from datetime import date, timedelta
 from typing import Any
@@ -15,13 +15,13 @@ STEP = 15
 
 @probe(
     "roster", verb="team.roster.view", takes=frozenset({"of", "since", "until"}),
-    gives={"state": _("State"), "notice": _("Days of notice"), "fewest": _("Fewest people on the post")},
+    gives={"fewest": _("Fewest people on the post")},
 )  # fmt: skip
 def roster(look: Look, args: Args) -> Found:
-    """The first day of the newest roster of the coming weeks: its state, how many days before it was published, and the
-    fewest people on the post `of` at any time from `since` to `until`."""
-    row, on = _coming(look)
-    if row is None or on is None:
+    """The first day of the newest roster of the coming weeks: the fewest people on the post `of` at any time from
+    `since` to `until`."""
+    on = _coming(look)
+    if on is None:
         return {}
     planned = team.planned_day(scope=look.scope, branch=look.branch, day=on)
     shifts: Any = planned.shifts if planned else ()
@@ -30,21 +30,18 @@ def roster(look: Look, args: Args) -> Found:
         sum(a <= at < b and skill == args.get("of") for one in shifts for a, b, skill in one.segments)
         for at in minutes
     ]  # fmt: skip
-    told = row.published_at
-    return {
-        "state": row.state, "notice": (on - look.branch.date_at(told)).days if told else None,
-        "fewest": min(posted, default=0),
-    }  # fmt: skip
+    return {"fewest": min(posted, default=0)}
 
 
-def _coming(look: Look) -> tuple[Any, date | None]:
-    """The newest roster of the first week from now on that has one, and the first day on which somebody works."""
+def _coming(look: Look) -> date | None:
+    """The first day on which somebody works by the newest roster of the first week from now on that has one."""
     monday = look.today - timedelta(days=look.today.weekday())
     for ahead in range(WEEKS):
         week = monday + timedelta(weeks=ahead)
         row: Any = team.roster_latest(scope=look.scope, branch=look.branch, week=week)
         held = row.solution.get("roster") if row else None
         days = [week + timedelta(days=one["day"]) for one in held["shifts"]] if held else []
-        if any(day > look.today for day in days):
-            return row, min(day for day in days if day > look.today)
-    return None, None
+        coming = min((day for day in days if day > look.today), default=None)
+        if coming is not None:
+            return coming
+    return None

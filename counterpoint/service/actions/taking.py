@@ -26,7 +26,6 @@ from counterpoint.service.rules.reading import written
 from counterpoint.service.rules.settings import ComplaintRules, opening_level
 from counterpoint.service.rules.signals import Known
 from counterpoint.service.verbs import HANDLE, OPEN
-from counterpoint.ui import reader
 
 LETTERS = "23456789abcdefghjkmnpqrstuvwxyz"
 RECEIPT = 16  # letters: 10^23 codes
@@ -221,12 +220,7 @@ def _opened(
 
 def title_of(kind: CaseType, row: Complaint) -> str:
     """Category and channel: nothing of the customer's own words leaves in a title."""
-    parts = []
-    for field, value in (("category", row.category), ("channel", row.channel)):
-        slot = kind.field(field)
-        named = next((c for c in slot.choices if c.slug == value), None) if slot else None
-        parts.append(named.name(reader.language()) if named else value)
-    return " · ".join(parts)
+    return f"{kind.said('category', row.category)} · {kind.said('channel', row.channel)}"
 
 
 def _owner(roles: Iterable[str], org_unit: OrgUnit, involved: tuple[UUID, ...], now: datetime) -> UUID | None:

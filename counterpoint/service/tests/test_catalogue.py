@@ -11,12 +11,14 @@ from django.utils import translation
 from counterpoint.foundation.api import scoped
 from counterpoint.foundation.scope import unscoped
 from counterpoint.primitives import content
+from counterpoint.primitives.cases import case_types
 from counterpoint.primitives.content import actions, yaml_text
 from counterpoint.primitives.content.labels import words_of
 from counterpoint.primitives.content.models import ContentVersion
 from counterpoint.primitives.content.schema_form import Form
 from counterpoint.primitives.content.tests.conftest import headquarters  # noqa: F401  (the cast at headquarters)
 from counterpoint.primitives.content.tests.test_schema_form import sent
+from counterpoint.primitives.metrics import relation
 from counterpoint.service import catalogue
 from counterpoint.service.models import Complaint
 from counterpoint.service.rules import corpus
@@ -207,3 +209,16 @@ def test_the_days_of_a_repeat_are_those_of_the_figures(bank, take, monkeypatch):
     with unscoped("the test looks"):
         found = dict(Complaint.objects.values_list("pk", "repeats"))
     assert (found[apart.id], found[near.id]) == (0, 2)
+
+
+def test_rows_behind_a_number_say_levels_and_choices_in_words():
+    """Columns need not be called as the field of the case is."""
+    kind = case_types(ON, "cn")["service.complaint"]
+    fields = {"category": "category", "channel": "channel", "cause": "root_cause"}
+    known = {"level": kind.levels} | {column: kind.field(field).choices for column, field in fields.items()}
+    with translation.override("zh-hans"):
+        for column, choices in known.items():
+            assert [relation("service.complaints").value_name(column, one.slug) for one in choices] == [
+                one.names["zh-hans"] for one in choices
+            ]
+    assert relation("service.complaints").value_name("category", "no such") == "no such"

@@ -189,10 +189,10 @@ def statistics(request: Any) -> HttpResponse:
 
 def _tables(found: Any, kind: Any) -> list[Any]:
     return [
-        shown.groups("causes", _("Root cause"), found.by_cause, lambda k: shown.name_of(kind, "root_cause", k)),
-        shown.groups("categories", _("Category"), found.by_category, lambda k: shown.name_of(kind, "category", k)),
-        shown.groups("levels", _("Level"), found.by_level, lambda k: shown.level_name(kind, k)),
-        shown.groups("channels", _("Channel"), found.by_channel, lambda k: shown.name_of(kind, "channel", k)),
+        shown.groups("causes", _("Root cause"), found.by_cause, lambda k: kind.said("root_cause", k)),
+        shown.groups("categories", _("Category"), found.by_category, lambda k: kind.said("category", k)),
+        shown.groups("levels", _("Level"), found.by_level, lambda k: kind.said("level", k)),
+        shown.groups("channels", _("Channel"), found.by_channel, lambda k: kind.said("channel", k)),
     ]
 
 
@@ -225,8 +225,8 @@ def lessons(request: Any) -> HttpResponse:
     kind = kind_of(request.branch, clock.now())
     rows = [
         (
-            one, shown.level_name(kind, one.level), shown.name_of(kind, "category", one.category),
-            shown.name_of(kind, "root_cause", one.cause),
+            one, kind.said("level", one.level), kind.said("category", one.category),
+            kind.said("root_cause", one.cause),
         )
         for one in lesson_requests(scope=request.scope, state=state)
     ]  # fmt: skip
