@@ -273,8 +273,10 @@ def value_name(column: str, value: Any) -> str:
 
 
 def window_name(column: str, value: Any) -> str:
-    """As `value_name`, and the post is a window."""
-    return str(_("Window %(number)s") % {"number": value}) if column == "post" else value_name(column, value)
+    """As `value_name`, and the post is a window; one that has a name instead of a number is called by it."""
+    if column == "post" and str(value).isdecimal():
+        return str(_("Window %(number)s") % {"number": value})
+    return value_name(column, value)
 
 
 def _relation(key: str, columns: dict[str, str], read: Any, names: tuple[str, str], **more: Any) -> Relation:

@@ -161,9 +161,11 @@ def _normalised(frame: "pd.DataFrame", mapping: dict[str, str]) -> "TicketLog":
     from counterpoint.science import history
 
     try:
-        return history.normalise(frame, history.Mapping.from_dict(mapping))
+        log = history.normalise(frame, history.Mapping.from_dict(mapping))
     except history.MappingError as wrong:
         raise Invalid(_("The columns do not fit: %(why)s") % {"why": str(wrong)}) from wrong
+    log.frame["window"] = log.frame["window"].map(columns.window_of, na_action="ignore")
+    return log
 
 
 def _problems(log: "TicketLog") -> list[dict[str, Any]]:

@@ -1,5 +1,6 @@
 """Which column of a ticket file is which: a first guess from the headings, for a person to confirm."""
 
+import re
 from collections.abc import Iterable
 
 FIELDS = ("arrived", "called", "finished", "left", "service", "tier", "server", "window", "ticket", "outcome", "branch")
@@ -17,6 +18,16 @@ WORDS: dict[str, tuple[str, ...]] = {
     "outcome": ("outcome", "result", "status", "结果", "状态"),
     "branch": ("branch", "branch_code", "网点", "机构", "机构号"),
 }
+
+PLACE = r"(?:窗口|柜台|櫃台|櫃檯|window|counter|desk)?"
+WINDOW = re.compile(rf"{PLACE}\s*0*(\d+)(?:\.0)?\s*[号號]?\s*{PLACE}", re.IGNORECASE)
+MOST_LETTERS = 40
+
+
+def window_of(text: str) -> str:
+    """A window's number however a file writes it (3, 03, 3.0, 3号窗口, Window 3); other names as they are."""
+    found = WINDOW.fullmatch(text.strip())
+    return found.group(1) if found else text.strip()[:MOST_LETTERS]
 
 
 def suggest(columns: Iterable[str]) -> dict[str, str]:

@@ -3,10 +3,13 @@
 from datetime import date
 
 import numpy as np
+import pytest
+from django.utils import translation
 from hypothesis import given
 from hypothesis import strategies as st
 
 from counterpoint.onsite import counted, daylog
+from counterpoint.onsite.rules import columns
 
 ON = date(2026, 11, 16)
 NINE = 9 * 3600
@@ -41,6 +44,20 @@ def test_two_people_at_one_window_are_two_rows():
 
 def test_a_day_that_knows_no_windows_is_counted_as_before():
     assert at_windows(served(0, 10), served(12, 20)) == [(9.0, "mei", None, 20, 18, 2.0)]
+
+
+@pytest.mark.parametrize(
+    ("written", "window"),
+    [("3", "3"), ("03", "3"), ("3.0", "3"), (" 3号窗口 ", "3"), ("窗口12", "12"), ("3號櫃檯", "3"), ("Window 3", "3"),
+     ("贵宾室", "贵宾室"), ("A3", "A3"), ("3-2", "3-2"), ("", ""), ("x" * 60, "x" * 40)],
+)  # fmt: skip
+def test_a_window_is_known_by_its_number_however_a_file_writes_it(written, window):
+    assert columns.window_of(written) == window
+
+
+def test_a_window_with_a_name_is_called_by_it():
+    with translation.override("zh-hans"):
+        assert [counted.window_name("post", one) for one in ("3", "贵宾室")] == ["3 号窗口", "贵宾室"]
 
 
 visits = st.lists(

@@ -7,7 +7,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from openpyxl import load_workbook
 
 from counterpoint.foundation.api import JobRun
-from counterpoint.onsite import importing
+from counterpoint.onsite import daylog, importing
 from counterpoint.onsite.models import DayLog
 
 pytestmark = pytest.mark.django_db
@@ -78,3 +78,14 @@ def test_a_file_that_is_no_text_at_all_is_refused_before_anything_is_stored(hall
     answer = sign_in("Sun").post("/onsite/history", {"file": SimpleUploadedFile("x.csv", b"\x00\x01" * 50)})
     assert answer["Location"] == "/onsite/history"
     assert job_of(hall) is None
+
+
+def test_a_file_with_teller_and_window_keeps_both_and_reads_the_windows_number(hall, sign_in):
+    """The window's column is guessed beside the teller's; 03 and 3号窗口 are one window."""
+    head = [*HEAD, "柜员号", "窗口号"]
+    rows = [[*ROW, "T1", "03"], ["b01", "A002", *ROW[2:], "T2", "3号窗口"], ["b01", "A003", *ROW[2:], "T2", ""]]
+    found = sent(sign_in("Sun"), "\n".join(",".join(cells) for cells in (head, *rows))).context["found"]
+    assert found["tickets"] == 3
+    with hall.scoped():
+        day = daylog.unpack(DayLog.objects.get().payload)
+    assert (day.words("server").tolist(), day.words("window").tolist()) == (["T1", "T2", "T2"], ["3", "3", None])
