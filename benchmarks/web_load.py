@@ -23,14 +23,14 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 SECONDS, BRANCHES = (int(a) for a in (sys.argv[1:] + ["30", "40"][len(sys.argv) - 1 :])[:2])
 ROOT = Path(__file__).resolve().parents[1]
 WRITES, READS, THREADS, CLOSED, ROUNDS = 30, 100, 24, 16, 3
-SETTLE = 30  # seconds in which tick and jobs get through what a start owes at once; bare Django has neither
+CALM, LOOK, LONGEST = 0.25, 5, 240  # share of a core, seconds between looks, most seconds waited
 FRESH = 50_000  # numbers of events that no warming has used
 SERVICES = ("cash_deposit", "transfer", "open_account", "wealth")
 
@@ -45,8 +45,8 @@ def free_port() -> int:
 
 
 @contextmanager
-def running(command: list[str], port: int, env: dict[str, str]) -> Iterator[None]:
-    """The server in a session of its own, until it answers and then until the end."""
+def running(command: list[str], port: int, env: dict[str, str]) -> Iterator[int]:
+    """The server in a session of its own, until it answers and then until the end. Gives the session's number."""
     server = subprocess.Popen(
         command, cwd=ROOT, env=os.environ | env, start_new_session=True, stdout=subprocess.DEVNULL
     )
@@ -58,10 +58,30 @@ def running(command: list[str], port: int, env: dict[str, str]) -> Iterator[None
             time.sleep(0.1)
         else:
             raise SystemExit("the server did not start")
-        yield
+        yield server.pid
     finally:
         os.killpg(server.pid, signal.SIGTERM)
         server.wait(20)
+
+
+def settle(session: int) -> None:
+    """Wait until tick and jobs are through what a start owes at once; bare Django has neither."""
+    used, end = _used(session), time.monotonic() + LONGEST
+    while time.monotonic() < end:
+        time.sleep(LOOK)
+        used, before = _used(session), used
+        if used - before < CALM * LOOK:
+            return
+
+
+def _used(session: int) -> float:
+    """Seconds of the processor that the processes of a session have used."""
+    total = 0
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        with suppress(OSError):
+            fields = stat.read_text().rsplit(")", 1)[1].split()
+            total += (int(fields[11]) + int(fields[12])) * (int(fields[3]) == session)
+    return total / os.sysconf("SC_CLK_TCK")
 
 
 def prepare(home: str) -> list[str]:
@@ -216,17 +236,17 @@ def main() -> None:
             sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(bare_port),
             "--workers", "1", "--blocking-threads", "8", "--log-level", "error", "benchmarks.web_bare.app:application",
         ]  # fmt: skip
-        with running(up, port, {}):
+        with running(up, port, {}) as session:
             product = Product(tokens, "A")
             flat_out(port, product.write, 3, 0)  # warm
-            time.sleep(SETTLE)
+            settle(session)
             on_the_clock(port, product)
         ours, theirs = [], []
         for number in range(ROUNDS):
-            with running(up, port, {}):
+            with running(up, port, {}) as session:
                 product = Product(tokens, "BCDEFG"[number])
                 flat_out(port, product.write, 2, 0)
-                time.sleep(SETTLE)
+                settle(session)
                 ours.append(flat_out(port, product.write, 8, 100_000))
             with running(bare, bare_port, env):
                 flat_out(bare_port, bare_write, 2, 1_000_000 * (number + 1))

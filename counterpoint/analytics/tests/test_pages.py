@@ -176,6 +176,15 @@ def test_like_branches_are_told_as_quartiles_and_only_when_enough(bank, monkeypa
         MetricPeers(org_unit=bank.b02, metric="x", period="y", count=1, low=0, middle=0, high=0, at=bank.now).save()
 
 
+def test_every_region_has_its_turn_of_being_compared_also_beside_one_that_tells_nothing(bank, monkeypatch):
+    turns = []
+    monkeypatch.setattr(peers, "_looked", {})
+    monkeypatch.setattr(peers, "compare_region", lambda region, now: turns.append(region.code) or 0)
+    for seconds in range(0, 1200, 30):
+        peers.compare(bank.now + timedelta(seconds=seconds))
+    assert sorted(turns) == sorted(["east", "west"] * 2)
+
+
 @pytest.mark.parametrize(
     "page",
     ["/analytics/?unit=b03", "/analytics/?grain=year", "/analytics/?on=nonsense", "/analytics/kpis/no.such/",

@@ -193,6 +193,12 @@ def walks(found: Sequence[Proof]) -> list[dict[str, Any]]:
     ]  # fmt: skip
 
 
+def tally(found: Sequence[Proof]) -> list[tuple[str, Any, int]]:
+    """How many rounds stand how: level, words, number; those to act on first."""
+    told = {"act": _("doubtful"), "watch": _("to ask about"), "fine": _("walked")}
+    return [(level, text, n) for level, text in told.items() if (n := sum(one.level == level for one in found))]
+
+
 def _minutes(seconds: float) -> str:
     """Minutes and seconds."""
     return f"{int(seconds) // 60}:{int(seconds) % 60:02d}"

@@ -129,6 +129,8 @@ def test_a_patrol_scanned_at_one_desk_is_shown_as_such(bank, sign_in):
     page = sign_in("Sun").get(reverse("onsite:assets-walks"))
     assert [one["level"] for one in page.context["rows"]] == ["act"]
     text = page.content.decode()
+    assert [(level, n) for level, _text, n in page.context["tally"]] == [("act", 1)]
+    assert '<details class="block walk" open>' in text
     assert "过快，不可能走到" in text and "巡查点1：入口 → 巡查点2：自助服务区" in text and "手工输入" in text
     with scoped(bank.scope("Hana")):
         (body,) = set(Message.objects.filter(dedupe__startswith="round-proof").values_list("body", flat=True))

@@ -67,7 +67,8 @@ def round_walks(request: Any) -> HttpResponse:
     """Whether rounds were walked: scans, times, and the floor plan."""
     branch, now = branch_here(request), clock.now()
     found = walks.proofs(scope=request.scope, branch=branch, now=now, language=request.LANGUAGE_CODE)
-    return render(request, "onsite/assets_walks.html", {"branch": branch, "rows": shown.walks(found)})
+    context = {"branch": branch, "rows": shown.walks(found), "tally": shown.tally(found)}
+    return render(request, "onsite/assets_walks.html", context)
 
 
 @policy.allow(ASSETS)
