@@ -40,6 +40,11 @@ class Migration(migrations.Migration):
                 'ordering': ['-started_at'],
                 'abstract': False,
                 'base_manager_name': 'objects',
+                'constraints': [
+                    models.UniqueConstraint(condition=models.Q(('state', 'passed'), _negated=True), fields=('user', 'lesson'), name='one_open_run_a_lesson'),
+                    models.CheckConstraint(condition=models.Q(('state__in', ['reading', 'practising', 'passed'])), name='run_state_known'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('state', 'passed'), _negated=True), ('passed_at__isnull', False), _connector='OR'), name='passed_run_has_its_time'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -59,6 +64,12 @@ class Migration(migrations.Migration):
                 'ordering': ['at', 'id'],
                 'abstract': False,
                 'base_manager_name': 'objects',
+                'indexes': [
+                    models.Index(fields=['run', 'question'], name='academy_les_run_id_7bcc72_idx'),
+                ],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('score__range', (0, 1))), name='answer_score_zero_to_one'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -82,25 +93,5 @@ class Migration(migrations.Migration):
                 'base_manager_name': 'objects',
                 'constraints': [models.UniqueConstraint(condition=models.Q(('state', 'open')), fields=('user', 'course'), name='one_open_enrolment_a_course'), models.CheckConstraint(condition=models.Q(('state__in', ['open', 'done', 'waived'])), name='enrolment_state_known')],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='lessonrun',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'passed'), _negated=True), fields=('user', 'lesson'), name='one_open_run_a_lesson'),
-        ),
-        migrations.AddConstraint(
-            model_name='lessonrun',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['reading', 'practising', 'passed'])), name='run_state_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='lessonrun',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'passed'), _negated=True), ('passed_at__isnull', False), _connector='OR'), name='passed_run_has_its_time'),
-        ),
-        migrations.AddIndex(
-            model_name='lessonanswer',
-            index=models.Index(fields=['run', 'question'], name='academy_les_run_id_7bcc72_idx'),
-        ),
-        migrations.AddConstraint(
-            model_name='lessonanswer',
-            constraint=models.CheckConstraint(condition=models.Q(('score__range', (0, 1))), name='answer_score_zero_to_one'),
         ),
     ]

@@ -32,6 +32,9 @@ class Migration(migrations.Migration):
                 'ordering': ['-business_date'],
                 'abstract': False,
                 'base_manager_name': 'objects',
+                'constraints': [
+                    models.UniqueConstraint(fields=('org_unit', 'business_date', 'digest'), name='one_drill_day_a_record'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -54,6 +57,9 @@ class Migration(migrations.Migration):
                 'ordering': ['at'],
                 'abstract': False,
                 'base_manager_name': 'objects',
+                'constraints': [
+                    models.UniqueConstraint(fields=('org_unit', 'game_hash', 'method'), name='one_drill_reference_a_method'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -86,6 +92,12 @@ class Migration(migrations.Migration):
                 'ordering': ['-begun_at'],
                 'abstract': False,
                 'base_manager_name': 'objects',
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('state__in', ['ready', 'running', 'paused', 'over', 'void'])), name='drill_state_known'),
+                    models.CheckConstraint(condition=models.Q(('purpose__in', ('practice', 'lesson', 'exam', 'league', 'team'))), name='drill_purpose_known'),
+                    models.CheckConstraint(condition=models.Q(('speed__in', (0, 1, 2, 5, 10, 20, 60))), name='drill_speed_known'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('state', 'over'), _negated=True), ('over_at__isnull', False), _connector='OR'), name='drill_over_since'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -103,6 +115,9 @@ class Migration(migrations.Migration):
                 'ordering': ['joined_at'],
                 'abstract': False,
                 'base_manager_name': 'objects',
+                'constraints': [
+                    models.UniqueConstraint(fields=('session', 'post'), name='one_seat_a_post'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -127,42 +142,10 @@ class Migration(migrations.Migration):
                 'ordering': ['session', 'seq'],
                 'abstract': False,
                 'base_manager_name': 'objects',
+                'constraints': [
+                    models.UniqueConstraint(fields=('session', 'seq'), name='one_drill_line_a_number'),
+                    models.UniqueConstraint(fields=('session', 'key'), name='one_drill_line_a_key'),
+                ],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='drillday',
-            constraint=models.UniqueConstraint(fields=('org_unit', 'business_date', 'digest'), name='one_drill_day_a_record'),
-        ),
-        migrations.AddConstraint(
-            model_name='drillreference',
-            constraint=models.UniqueConstraint(fields=('org_unit', 'game_hash', 'method'), name='one_drill_reference_a_method'),
-        ),
-        migrations.AddConstraint(
-            model_name='drillsession',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['ready', 'running', 'paused', 'over', 'void'])), name='drill_state_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='drillsession',
-            constraint=models.CheckConstraint(condition=models.Q(('purpose__in', ('practice', 'lesson', 'exam', 'league', 'team'))), name='drill_purpose_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='drillsession',
-            constraint=models.CheckConstraint(condition=models.Q(('speed__in', (0, 1, 2, 5, 10, 20, 60))), name='drill_speed_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='drillsession',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'over'), _negated=True), ('over_at__isnull', False), _connector='OR'), name='drill_over_since'),
-        ),
-        migrations.AddConstraint(
-            model_name='drillseat',
-            constraint=models.UniqueConstraint(fields=('session', 'post'), name='one_seat_a_post'),
-        ),
-        migrations.AddConstraint(
-            model_name='drillevent',
-            constraint=models.UniqueConstraint(fields=('session', 'seq'), name='one_drill_line_a_number'),
-        ),
-        migrations.AddConstraint(
-            model_name='drillevent',
-            constraint=models.UniqueConstraint(fields=('session', 'key'), name='one_drill_line_a_key'),
         ),
     ]

@@ -39,6 +39,10 @@ class Migration(migrations.Migration):
                 'ordering': ['made_at'],
                 'abstract': False,
                 'base_manager_name': 'objects',
+                'constraints': [
+                    models.UniqueConstraint(fields=('org_unit', 'name'), name='one_connection_a_name'),
+                    models.CheckConstraint(condition=models.Q(('kind__in', ['store', 'platform'])), name='connection_kind_known'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -64,6 +68,9 @@ class Migration(migrations.Migration):
                 'ordering': ['-at'],
                 'abstract': False,
                 'base_manager_name': 'objects',
+                'constraints': [
+                    models.UniqueConstraint(fields=('connection', 'nonce'), name='a_nonce_is_used_once'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -81,22 +88,9 @@ class Migration(migrations.Migration):
                 'ordering': ['at'],
                 'abstract': False,
                 'base_manager_name': 'objects',
+                'constraints': [
+                    models.UniqueConstraint(fields=('connection', 'account'), name='one_person_an_account'),
+                ],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='connection',
-            constraint=models.UniqueConstraint(fields=('org_unit', 'name'), name='one_connection_a_name'),
-        ),
-        migrations.AddConstraint(
-            model_name='connection',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['store', 'platform'])), name='connection_kind_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='ltilaunch',
-            constraint=models.UniqueConstraint(fields=('connection', 'nonce'), name='a_nonce_is_used_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='ltilink',
-            constraint=models.UniqueConstraint(fields=('connection', 'account'), name='one_person_an_account'),
         ),
     ]

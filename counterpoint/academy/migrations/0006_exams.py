@@ -45,6 +45,11 @@ class Migration(migrations.Migration):
                 'ordering': ['-started_at'],
                 'abstract': False,
                 'base_manager_name': 'objects',
+                'constraints': [
+                    models.UniqueConstraint(condition=models.Q(('state', 'open')), fields=('user', 'blueprint'), name='one_open_sitting_an_exam'),
+                    models.CheckConstraint(condition=models.Q(('state__in', ['open', 'submitted', 'void'])), name='sitting_state_known'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('state', 'submitted'), _negated=True), ('submitted_at__isnull', False), _connector='OR'), name='submitted_sitting_has_its_time'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -70,6 +75,9 @@ class Migration(migrations.Migration):
                 'ordering': ['sitting', '-number'],
                 'abstract': False,
                 'base_manager_name': 'objects',
+                'constraints': [
+                    models.UniqueConstraint(fields=('sitting', 'number'), name='one_grade_a_number'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -93,6 +101,10 @@ class Migration(migrations.Migration):
                 'ordering': ['sitting', 'line'],
                 'abstract': False,
                 'base_manager_name': 'objects',
+                'constraints': [
+                    models.UniqueConstraint(fields=('sitting', 'slot', 'seq'), name='one_save_a_number'),
+                    models.UniqueConstraint(fields=('sitting', 'line'), name='one_save_a_line'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -152,29 +164,5 @@ class Migration(migrations.Migration):
                 'base_manager_name': 'objects',
                 'constraints': [models.UniqueConstraint(fields=('user', 'question'), name='one_card_a_question')],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='sitting',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'open')), fields=('user', 'blueprint'), name='one_open_sitting_an_exam'),
-        ),
-        migrations.AddConstraint(
-            model_name='sitting',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['open', 'submitted', 'void'])), name='sitting_state_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='sitting',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'submitted'), _negated=True), ('submitted_at__isnull', False), _connector='OR'), name='submitted_sitting_has_its_time'),
-        ),
-        migrations.AddConstraint(
-            model_name='grade',
-            constraint=models.UniqueConstraint(fields=('sitting', 'number'), name='one_grade_a_number'),
-        ),
-        migrations.AddConstraint(
-            model_name='answersave',
-            constraint=models.UniqueConstraint(fields=('sitting', 'slot', 'seq'), name='one_save_a_number'),
-        ),
-        migrations.AddConstraint(
-            model_name='answersave',
-            constraint=models.UniqueConstraint(fields=('sitting', 'line'), name='one_save_a_line'),
         ),
     ]

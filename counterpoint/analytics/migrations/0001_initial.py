@@ -36,6 +36,9 @@ class Migration(migrations.Migration):
                 'ordering': ['-made_at'],
                 'abstract': False,
                 'base_manager_name': 'objects',
+                'constraints': [
+                    models.UniqueConstraint(condition=models.Q(('key', ''), _negated=True), fields=('org_unit', 'made_by', 'key'), name='number_batch_key_once'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -55,14 +58,9 @@ class Migration(migrations.Migration):
                 'ordering': ['date', 'series'],
                 'abstract': False,
                 'base_manager_name': 'objects',
+                'constraints': [
+                    models.UniqueConstraint(fields=('org_unit', 'series', 'date', 'person'), name='imported_number_once'),
+                ],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='numberbatch',
-            constraint=models.UniqueConstraint(condition=models.Q(('key', ''), _negated=True), fields=('org_unit', 'made_by', 'key'), name='number_batch_key_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='importednumber',
-            constraint=models.UniqueConstraint(fields=('org_unit', 'series', 'date', 'person'), name='imported_number_once'),
         ),
     ]

@@ -59,6 +59,9 @@ class Migration(migrations.Migration):
                 'ordering': ['path'],
                 'abstract': False,
                 'base_manager_name': 'objects',
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(models.Q(('kind', 'headquarters'), ('parent__isnull', True)), models.Q(models.Q(('kind', 'headquarters'), _negated=True), ('parent__isnull', False)), _connector='OR'), name='only_headquarters_has_no_parent'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -96,6 +99,13 @@ class Migration(migrations.Migration):
                 'ordering': ['id'],
                 'abstract': False,
                 'base_manager_name': 'objects',
+                'indexes': [
+                    models.Index(fields=['org_path', 'kind', 'at'], name='foundation__org_pat_3cdc4a_idx'),
+                    models.Index(fields=['subject'], name='foundation__subject_26dfc4_idx'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(fields=('org_unit', 'seq'), name='journal_seq_once_per_chain'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -121,6 +131,9 @@ class Migration(migrations.Migration):
             options={
                 'abstract': False,
                 'base_manager_name': 'objects',
+                'indexes': [
+                    models.Index(fields=['state', 'lease_until'], name='foundation__state_8b20e5_idx'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -212,6 +225,10 @@ class Migration(migrations.Migration):
                 'ordering': ['weekday', 'opens'],
                 'abstract': False,
                 'base_manager_name': 'objects',
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('closes__lte', 1440), ('opens__lt', models.F('closes')), ('weekday__lte', 6)), name='opening_hours_run_forward'),
+                    models.UniqueConstraint(fields=('org_unit', 'weekday', 'opens'), name='opening_starts_once'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -229,6 +246,10 @@ class Migration(migrations.Migration):
                 'ordering': ['user__name'],
                 'abstract': False,
                 'base_manager_name': 'objects',
+                'constraints': [
+                    models.UniqueConstraint(fields=('org_unit', 'user', 'role', 'since'), name='post_once'),
+                    models.CheckConstraint(condition=models.Q(('until__isnull', True), ('until__gt', models.F('since')), _connector='OR'), name='post_runs_forward'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -247,6 +268,9 @@ class Migration(migrations.Migration):
                 'ordering': ['date'],
                 'abstract': False,
                 'base_manager_name': 'objects',
+                'constraints': [
+                    models.UniqueConstraint(fields=('org_unit', 'date'), name='special_day_once_per_branch'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -281,6 +305,9 @@ class Migration(migrations.Migration):
                 'ordering': ['code'],
                 'abstract': False,
                 'base_manager_name': 'objects',
+                'constraints': [
+                    models.UniqueConstraint(fields=('org_unit', 'code'), name='zone_code_once_per_branch'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -299,6 +326,9 @@ class Migration(migrations.Migration):
                 'ordering': ['code'],
                 'abstract': False,
                 'base_manager_name': 'objects',
+                'constraints': [
+                    models.UniqueConstraint(fields=('org_unit', 'code'), name='device_code_once_per_branch'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -316,58 +346,9 @@ class Migration(migrations.Migration):
                 'ordering': ['number'],
                 'abstract': False,
                 'base_manager_name': 'objects',
+                'constraints': [
+                    models.UniqueConstraint(fields=('org_unit', 'number'), name='counter_number_once_per_branch'),
+                ],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='orgunit',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind', 'headquarters'), ('parent__isnull', True)), models.Q(models.Q(('kind', 'headquarters'), _negated=True), ('parent__isnull', False)), _connector='OR'), name='only_headquarters_has_no_parent'),
-        ),
-        migrations.AddIndex(
-            model_name='journalentry',
-            index=models.Index(fields=['org_path', 'kind', 'at'], name='foundation__org_pat_3cdc4a_idx'),
-        ),
-        migrations.AddIndex(
-            model_name='journalentry',
-            index=models.Index(fields=['subject'], name='foundation__subject_26dfc4_idx'),
-        ),
-        migrations.AddConstraint(
-            model_name='journalentry',
-            constraint=models.UniqueConstraint(fields=('org_unit', 'seq'), name='journal_seq_once_per_chain'),
-        ),
-        migrations.AddIndex(
-            model_name='jobrun',
-            index=models.Index(fields=['state', 'lease_until'], name='foundation__state_8b20e5_idx'),
-        ),
-        migrations.AddConstraint(
-            model_name='openinghours',
-            constraint=models.CheckConstraint(condition=models.Q(('closes__lte', 1440), ('opens__lt', models.F('closes')), ('weekday__lte', 6)), name='opening_hours_run_forward'),
-        ),
-        migrations.AddConstraint(
-            model_name='openinghours',
-            constraint=models.UniqueConstraint(fields=('org_unit', 'weekday', 'opens'), name='opening_starts_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='post',
-            constraint=models.UniqueConstraint(fields=('org_unit', 'user', 'role', 'since'), name='post_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='post',
-            constraint=models.CheckConstraint(condition=models.Q(('until__isnull', True), ('until__gt', models.F('since')), _connector='OR'), name='post_runs_forward'),
-        ),
-        migrations.AddConstraint(
-            model_name='specialday',
-            constraint=models.UniqueConstraint(fields=('org_unit', 'date'), name='special_day_once_per_branch'),
-        ),
-        migrations.AddConstraint(
-            model_name='zone',
-            constraint=models.UniqueConstraint(fields=('org_unit', 'code'), name='zone_code_once_per_branch'),
-        ),
-        migrations.AddConstraint(
-            model_name='device',
-            constraint=models.UniqueConstraint(fields=('org_unit', 'code'), name='device_code_once_per_branch'),
-        ),
-        migrations.AddConstraint(
-            model_name='counter',
-            constraint=models.UniqueConstraint(fields=('org_unit', 'number'), name='counter_number_once_per_branch'),
         ),
     ]

@@ -52,6 +52,14 @@ class Migration(migrations.Migration):
                 'ordering': ['-opened_at'],
                 'abstract': False,
                 'base_manager_name': 'objects',
+                'indexes': [
+                    models.Index(fields=['org_path', 'type', 'stage_kind'], name='primitives__org_pat_bb6cc2_idx'),
+                    models.Index(fields=['owner', 'stage_kind'], name='primitives__owner_i_18b028_idx'),
+                    models.Index(fields=['stage_kind', 'due_at'], name='primitives__stage_k_42990f_idx'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(fields=('org_unit', 'key'), name='case_key_once_per_branch'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -76,6 +84,12 @@ class Migration(migrations.Migration):
                 'ordering': ['due_at'],
                 'abstract': False,
                 'base_manager_name': 'objects',
+                'indexes': [
+                    models.Index(fields=['stopped_at', 'due_at'], name='primitives__stopped_b5053f_idx'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(fields=('case', 'cycle', 'clock'), name='case_clock_once'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -96,6 +110,9 @@ class Migration(migrations.Migration):
                 'ordering': ['at', 'pk'],
                 'abstract': False,
                 'base_manager_name': 'objects',
+                'constraints': [
+                    models.UniqueConstraint(fields=('case', 'cycle', 'clock', 'rung'), name='case_escalates_once'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -108,6 +125,9 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['name'],
+                'constraints': [
+                    models.UniqueConstraint(fields=('user', 'name'), name='case_filter_once'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -123,6 +143,9 @@ class Migration(migrations.Migration):
             options={
                 'abstract': False,
                 'base_manager_name': 'objects',
+                'constraints': [
+                    models.UniqueConstraint(fields=('case', 'other', 'kind'), name='case_link_once'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -142,6 +165,9 @@ class Migration(migrations.Migration):
                 'ordering': ['at', 'pk'],
                 'abstract': False,
                 'base_manager_name': 'objects',
+                'constraints': [
+                    models.UniqueConstraint(fields=('case', 'key'), name='case_note_key_once'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -157,6 +183,9 @@ class Migration(migrations.Migration):
             options={
                 'abstract': False,
                 'base_manager_name': 'objects',
+                'constraints': [
+                    models.UniqueConstraint(fields=('note', 'file'), name='case_file_once_per_note'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -172,6 +201,9 @@ class Migration(migrations.Migration):
             options={
                 'abstract': False,
                 'base_manager_name': 'objects',
+                'constraints': [
+                    models.UniqueConstraint(fields=('case', 'field'), name='case_text_once'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -186,58 +218,9 @@ class Migration(migrations.Migration):
             options={
                 'abstract': False,
                 'base_manager_name': 'objects',
+                'constraints': [
+                    models.UniqueConstraint(fields=('case', 'user'), name='case_watched_once'),
+                ],
             },
-        ),
-        migrations.AddIndex(
-            model_name='case',
-            index=models.Index(fields=['org_path', 'type', 'stage_kind'], name='primitives__org_pat_bb6cc2_idx'),
-        ),
-        migrations.AddIndex(
-            model_name='case',
-            index=models.Index(fields=['owner', 'stage_kind'], name='primitives__owner_i_18b028_idx'),
-        ),
-        migrations.AddIndex(
-            model_name='case',
-            index=models.Index(fields=['stage_kind', 'due_at'], name='primitives__stage_k_42990f_idx'),
-        ),
-        migrations.AddConstraint(
-            model_name='case',
-            constraint=models.UniqueConstraint(fields=('org_unit', 'key'), name='case_key_once_per_branch'),
-        ),
-        migrations.AddIndex(
-            model_name='caseclock',
-            index=models.Index(fields=['stopped_at', 'due_at'], name='primitives__stopped_b5053f_idx'),
-        ),
-        migrations.AddConstraint(
-            model_name='caseclock',
-            constraint=models.UniqueConstraint(fields=('case', 'cycle', 'clock'), name='case_clock_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='caseescalation',
-            constraint=models.UniqueConstraint(fields=('case', 'cycle', 'clock', 'rung'), name='case_escalates_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='casefiltersaved',
-            constraint=models.UniqueConstraint(fields=('user', 'name'), name='case_filter_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='caselink',
-            constraint=models.UniqueConstraint(fields=('case', 'other', 'kind'), name='case_link_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='casenote',
-            constraint=models.UniqueConstraint(fields=('case', 'key'), name='case_note_key_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='casefile',
-            constraint=models.UniqueConstraint(fields=('note', 'file'), name='case_file_once_per_note'),
-        ),
-        migrations.AddConstraint(
-            model_name='casetext',
-            constraint=models.UniqueConstraint(fields=('case', 'field'), name='case_text_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='casewatcher',
-            constraint=models.UniqueConstraint(fields=('case', 'user'), name='case_watched_once'),
         ),
     ]

@@ -48,6 +48,13 @@ class Migration(migrations.Migration):
                 'ordering': ['-business_date', '-id'],
                 'abstract': False,
                 'base_manager_name': 'objects',
+                'indexes': [
+                    models.Index(fields=['org_path', 'state', 'business_date'], name='primitives__org_pat_f1ae4f_idx'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(condition=models.Q(('slot', ''), _negated=True), fields=('org_unit', 'slot'), name='round_once_per_slot'),
+                    models.UniqueConstraint(condition=models.Q(('key', ''), _negated=True), fields=('org_unit', 'key'), name='round_once_per_key'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -70,6 +77,9 @@ class Migration(migrations.Migration):
                 'ordering': ['id'],
                 'abstract': False,
                 'base_manager_name': 'objects',
+                'constraints': [
+                    models.UniqueConstraint(fields=('round', 'item', 'digest'), name='evidence_once'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -94,6 +104,12 @@ class Migration(migrations.Migration):
                 'ordering': ['id'],
                 'abstract': False,
                 'base_manager_name': 'objects',
+                'indexes': [
+                    models.Index(fields=['round', 'item'], name='primitives__round_i_862439_idx'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(fields=('org_unit', 'device', 'key'), name='answer_entry_once'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -115,6 +131,9 @@ class Migration(migrations.Migration):
             options={
                 'abstract': False,
                 'base_manager_name': 'objects',
+                'constraints': [
+                    models.UniqueConstraint(fields=('round', 'item'), name='answer_once_per_item'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -141,6 +160,9 @@ class Migration(migrations.Migration):
                 'ordering': ['id'],
                 'abstract': False,
                 'base_manager_name': 'objects',
+                'constraints': [
+                    models.UniqueConstraint(fields=('org_unit', 'device', 'key'), name='sync_item_once'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -157,42 +179,9 @@ class Migration(migrations.Migration):
             options={
                 'abstract': False,
                 'base_manager_name': 'objects',
+                'constraints': [
+                    models.UniqueConstraint(fields=('org_unit', 'digest'), name='upload_once_per_content'),
+                ],
             },
-        ),
-        migrations.AddIndex(
-            model_name='round',
-            index=models.Index(fields=['org_path', 'state', 'business_date'], name='primitives__org_pat_f1ae4f_idx'),
-        ),
-        migrations.AddConstraint(
-            model_name='round',
-            constraint=models.UniqueConstraint(condition=models.Q(('slot', ''), _negated=True), fields=('org_unit', 'slot'), name='round_once_per_slot'),
-        ),
-        migrations.AddConstraint(
-            model_name='round',
-            constraint=models.UniqueConstraint(condition=models.Q(('key', ''), _negated=True), fields=('org_unit', 'key'), name='round_once_per_key'),
-        ),
-        migrations.AddConstraint(
-            model_name='evidence',
-            constraint=models.UniqueConstraint(fields=('round', 'item', 'digest'), name='evidence_once'),
-        ),
-        migrations.AddIndex(
-            model_name='answerentry',
-            index=models.Index(fields=['round', 'item'], name='primitives__round_i_862439_idx'),
-        ),
-        migrations.AddConstraint(
-            model_name='answerentry',
-            constraint=models.UniqueConstraint(fields=('org_unit', 'device', 'key'), name='answer_entry_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='answer',
-            constraint=models.UniqueConstraint(fields=('round', 'item'), name='answer_once_per_item'),
-        ),
-        migrations.AddConstraint(
-            model_name='syncitem',
-            constraint=models.UniqueConstraint(fields=('org_unit', 'device', 'key'), name='sync_item_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='upload',
-            constraint=models.UniqueConstraint(fields=('org_unit', 'digest'), name='upload_once_per_content'),
         ),
     ]

@@ -47,6 +47,13 @@ class Migration(migrations.Migration):
                 'ordering': ['-started_at', '-id'],
                 'abstract': False,
                 'base_manager_name': 'objects',
+                'indexes': [
+                    models.Index(fields=['org_path', 'playbook', 'started_at'], name='primitives__org_pat_d57e39_idx'),
+                    models.Index(fields=['state', 'mode'], name='primitives__state_731662_idx'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(condition=models.Q(('key', ''), _negated=True), fields=('org_unit', 'key'), name='play_started_once'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -68,6 +75,9 @@ class Migration(migrations.Migration):
                 'ordering': ['due_on', 'number'],
                 'abstract': False,
                 'base_manager_name': 'objects',
+                'constraints': [
+                    models.UniqueConstraint(fields=('org_unit', 'playbook', 'year', 'number'), name='drill_duty_once'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -117,6 +127,9 @@ class Migration(migrations.Migration):
                 'ordering': ['ready_at', 'id'],
                 'abstract': False,
                 'base_manager_name': 'objects',
+                'constraints': [
+                    models.UniqueConstraint(fields=('play', 'slug', 'round'), name='play_step_once_a_round'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -138,30 +151,9 @@ class Migration(migrations.Migration):
                 'ordering': ['due_at', 'id'],
                 'abstract': False,
                 'base_manager_name': 'objects',
+                'constraints': [
+                    models.UniqueConstraint(fields=('step', 'order'), name='play_page_once'),
+                ],
             },
-        ),
-        migrations.AddIndex(
-            model_name='play',
-            index=models.Index(fields=['org_path', 'playbook', 'started_at'], name='primitives__org_pat_d57e39_idx'),
-        ),
-        migrations.AddIndex(
-            model_name='play',
-            index=models.Index(fields=['state', 'mode'], name='primitives__state_731662_idx'),
-        ),
-        migrations.AddConstraint(
-            model_name='play',
-            constraint=models.UniqueConstraint(condition=models.Q(('key', ''), _negated=True), fields=('org_unit', 'key'), name='play_started_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='drillduty',
-            constraint=models.UniqueConstraint(fields=('org_unit', 'playbook', 'year', 'number'), name='drill_duty_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='playstep',
-            constraint=models.UniqueConstraint(fields=('play', 'slug', 'round'), name='play_step_once_a_round'),
-        ),
-        migrations.AddConstraint(
-            model_name='playpage',
-            constraint=models.UniqueConstraint(fields=('step', 'order'), name='play_page_once'),
         ),
     ]

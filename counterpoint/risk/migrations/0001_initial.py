@@ -42,6 +42,10 @@ class Migration(migrations.Migration):
                 'ordering': ['-residual', 'key'],
                 'abstract': False,
                 'base_manager_name': 'objects',
+                'constraints': [
+                    models.UniqueConstraint(fields=('org_unit', 'key'), name='risk_once_per_branch'),
+                    models.CheckConstraint(condition=models.Q(('impact__range', (1, 5)), ('likelihood__range', (1, 5))), name='risk_grades_are_one_to_five'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -62,6 +66,9 @@ class Migration(migrations.Migration):
                 'ordering': ['id'],
                 'abstract': False,
                 'base_manager_name': 'objects',
+                'constraints': [
+                    models.UniqueConstraint(fields=('risk', 'slug'), name='risk_control_once'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -82,6 +89,12 @@ class Migration(migrations.Migration):
                 'ordering': ['-at'],
                 'abstract': False,
                 'base_manager_name': 'objects',
+                'indexes': [
+                    models.Index(fields=['source'], name='risk_riskev_source_b8ac48_idx'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(fields=('risk', 'control', 'source'), name='risk_evidence_once'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -102,6 +115,9 @@ class Migration(migrations.Migration):
                 'ordering': ['id'],
                 'abstract': False,
                 'base_manager_name': 'objects',
+                'constraints': [
+                    models.UniqueConstraint(fields=('risk', 'metric'), name='risk_indicator_once'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -124,29 +140,5 @@ class Migration(migrations.Migration):
                 'abstract': False,
                 'base_manager_name': 'objects',
             },
-        ),
-        migrations.AddConstraint(
-            model_name='risk',
-            constraint=models.UniqueConstraint(fields=('org_unit', 'key'), name='risk_once_per_branch'),
-        ),
-        migrations.AddConstraint(
-            model_name='risk',
-            constraint=models.CheckConstraint(condition=models.Q(('impact__range', (1, 5)), ('likelihood__range', (1, 5))), name='risk_grades_are_one_to_five'),
-        ),
-        migrations.AddConstraint(
-            model_name='riskcontrol',
-            constraint=models.UniqueConstraint(fields=('risk', 'slug'), name='risk_control_once'),
-        ),
-        migrations.AddIndex(
-            model_name='riskevidence',
-            index=models.Index(fields=['source'], name='risk_riskev_source_b8ac48_idx'),
-        ),
-        migrations.AddConstraint(
-            model_name='riskevidence',
-            constraint=models.UniqueConstraint(fields=('risk', 'control', 'source'), name='risk_evidence_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='riskindicator',
-            constraint=models.UniqueConstraint(fields=('risk', 'metric'), name='risk_indicator_once'),
         ),
     ]

@@ -61,6 +61,12 @@ class Migration(migrations.Migration):
                 'ordering': ['-received_at'],
                 'abstract': False,
                 'base_manager_name': 'objects',
+                'indexes': [
+                    models.Index(fields=['org_path', 'received_at'], name='service_com_org_pat_dd57c6_idx'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(fields=('org_unit', 'key'), name='complaint_key_once'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -81,6 +87,9 @@ class Migration(migrations.Migration):
                 'ordering': ['due_on'],
                 'abstract': False,
                 'base_manager_name': 'objects',
+                'constraints': [
+                    models.UniqueConstraint(fields=('complaint', 'cycle', 'due_on'), name='one_callback_a_day'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -103,6 +112,10 @@ class Migration(migrations.Migration):
                 'ordering': ['asked_at'],
                 'abstract': False,
                 'base_manager_name': 'objects',
+                'constraints': [
+                    models.UniqueConstraint(condition=models.Q(('state', 'asked')), fields=('complaint',), name='one_open_extension_a_complaint'),
+                    models.CheckConstraint(condition=models.Q(('state__in', ['asked', 'granted', 'refused'])), name='extension_state_known'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -127,6 +140,10 @@ class Migration(migrations.Migration):
                 'ordering': ['-asked_at'],
                 'abstract': False,
                 'base_manager_name': 'objects',
+                'constraints': [
+                    models.UniqueConstraint(fields=('complaint', 'cycle'), name='one_lesson_a_closing'),
+                    models.CheckConstraint(condition=models.Q(('state__in', ['asked', 'taken', 'declined'])), name='lesson_state_known'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -151,42 +168,10 @@ class Migration(migrations.Migration):
                 'ordering': ['-saved_at'],
                 'abstract': False,
                 'base_manager_name': 'objects',
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('state__in', ['draft', 'submitted', 'accepted', 'returned'])), name='report_state_known'),
+                    models.UniqueConstraint(fields=('complaint',), name='one_report_a_complaint'),
+                ],
             },
-        ),
-        migrations.AddIndex(
-            model_name='complaint',
-            index=models.Index(fields=['org_path', 'received_at'], name='service_com_org_pat_dd57c6_idx'),
-        ),
-        migrations.AddConstraint(
-            model_name='complaint',
-            constraint=models.UniqueConstraint(fields=('org_unit', 'key'), name='complaint_key_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='callback',
-            constraint=models.UniqueConstraint(fields=('complaint', 'cycle', 'due_on'), name='one_callback_a_day'),
-        ),
-        migrations.AddConstraint(
-            model_name='extension',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'asked')), fields=('complaint',), name='one_open_extension_a_complaint'),
-        ),
-        migrations.AddConstraint(
-            model_name='extension',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['asked', 'granted', 'refused'])), name='extension_state_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='lessonrequest',
-            constraint=models.UniqueConstraint(fields=('complaint', 'cycle'), name='one_lesson_a_closing'),
-        ),
-        migrations.AddConstraint(
-            model_name='lessonrequest',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['asked', 'taken', 'declined'])), name='lesson_state_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='report',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['draft', 'submitted', 'accepted', 'returned'])), name='report_state_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='report',
-            constraint=models.UniqueConstraint(fields=('complaint',), name='one_report_a_complaint'),
         ),
     ]

@@ -35,6 +35,9 @@ class Migration(migrations.Migration):
                 'ordering': ['-made_at'],
                 'abstract': False,
                 'base_manager_name': 'objects',
+                'indexes': [
+                    models.Index(fields=['org_unit', 'since', 'made_at'], name='team_foreca_org_uni_85feaf_idx'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -65,6 +68,11 @@ class Migration(migrations.Migration):
                 'ordering': ['-week', '-version'],
                 'abstract': False,
                 'base_manager_name': 'objects',
+                'constraints': [
+                    models.UniqueConstraint(fields=('org_unit', 'week', 'version'), name='roster_version_once'),
+                    models.UniqueConstraint(condition=models.Q(('state', 'published')), fields=('org_unit', 'week'), name='one_published_roster_per_week'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('published_at__isnull', True), ('state', 'draft')), models.Q(models.Q(('state', 'draft'), _negated=True), ('published_at__isnull', False)), _connector='OR'), name='published_rosters_have_a_date'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -86,6 +94,14 @@ class Migration(migrations.Migration):
                 'ordering': ['date', 'start'],
                 'abstract': False,
                 'base_manager_name': 'objects',
+                'indexes': [
+                    models.Index(fields=['user', 'date'], name='team_shiftr_user_id_3c664d_idx'),
+                    models.Index(fields=['org_unit', 'date'], name='team_shiftr_org_uni_b1edbb_idx'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(fields=('roster', 'user', 'date'), name='one_shift_per_person_and_day'),
+                    models.CheckConstraint(condition=models.Q(('end__gt', models.F('start')), ('end__lte', 1440)), name='shift_runs_forward'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -108,6 +124,10 @@ class Migration(migrations.Migration):
                 'ordering': ['user__name'],
                 'abstract': False,
                 'base_manager_name': 'objects',
+                'constraints': [
+                    models.UniqueConstraint(fields=('org_unit', 'user'), name='one_profile_per_person_and_branch'),
+                    models.CheckConstraint(condition=models.Q(('min_week_minutes__lte', models.F('contract_minutes')), ('speed__gt', 0)), name='profile_is_workable'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -126,6 +146,10 @@ class Migration(migrations.Migration):
                 'ordering': ['skill'],
                 'abstract': False,
                 'base_manager_name': 'objects',
+                'constraints': [
+                    models.UniqueConstraint(fields=('profile', 'skill'), name='skill_once_per_person'),
+                    models.CheckConstraint(condition=models.Q(('level__gte', 1), ('level__lte', 5)), name='skill_level_1_to_5'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -144,6 +168,10 @@ class Migration(migrations.Migration):
                 'ordering': ['weekday'],
                 'abstract': False,
                 'base_manager_name': 'objects',
+                'constraints': [
+                    models.UniqueConstraint(fields=('profile', 'weekday', 'kind'), name='wish_once_per_weekday'),
+                    models.CheckConstraint(condition=models.Q(('weekday__lte', 6), ('weight__gte', 1), ('weight__lte', 5)), name='wish_is_sane'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -167,6 +195,9 @@ class Migration(migrations.Migration):
                 'ordering': ['since', 'requested_at'],
                 'abstract': False,
                 'base_manager_name': 'objects',
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('end__gt', models.F('start')), ('end__lte', 1440), ('until__gte', models.F('since'))), name='leave_runs_forward'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -192,74 +223,10 @@ class Migration(migrations.Migration):
                 'ordering': ['-asked_at'],
                 'abstract': False,
                 'base_manager_name': 'objects',
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('giver', models.F('taker')), _negated=True), name='swap_needs_two_people'),
+                    models.UniqueConstraint(condition=models.Q(('state__in', ('asked', 'agreed'))), fields=('giver', 'date'), name='one_open_swap_per_shift'),
+                ],
             },
-        ),
-        migrations.AddIndex(
-            model_name='forecast',
-            index=models.Index(fields=['org_unit', 'since', 'made_at'], name='team_foreca_org_uni_85feaf_idx'),
-        ),
-        migrations.AddConstraint(
-            model_name='roster',
-            constraint=models.UniqueConstraint(fields=('org_unit', 'week', 'version'), name='roster_version_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='roster',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'published')), fields=('org_unit', 'week'), name='one_published_roster_per_week'),
-        ),
-        migrations.AddConstraint(
-            model_name='roster',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('published_at__isnull', True), ('state', 'draft')), models.Q(models.Q(('state', 'draft'), _negated=True), ('published_at__isnull', False)), _connector='OR'), name='published_rosters_have_a_date'),
-        ),
-        migrations.AddIndex(
-            model_name='shiftrow',
-            index=models.Index(fields=['user', 'date'], name='team_shiftr_user_id_3c664d_idx'),
-        ),
-        migrations.AddIndex(
-            model_name='shiftrow',
-            index=models.Index(fields=['org_unit', 'date'], name='team_shiftr_org_uni_b1edbb_idx'),
-        ),
-        migrations.AddConstraint(
-            model_name='shiftrow',
-            constraint=models.UniqueConstraint(fields=('roster', 'user', 'date'), name='one_shift_per_person_and_day'),
-        ),
-        migrations.AddConstraint(
-            model_name='shiftrow',
-            constraint=models.CheckConstraint(condition=models.Q(('end__gt', models.F('start')), ('end__lte', 1440)), name='shift_runs_forward'),
-        ),
-        migrations.AddConstraint(
-            model_name='staffprofile',
-            constraint=models.UniqueConstraint(fields=('org_unit', 'user'), name='one_profile_per_person_and_branch'),
-        ),
-        migrations.AddConstraint(
-            model_name='staffprofile',
-            constraint=models.CheckConstraint(condition=models.Q(('min_week_minutes__lte', models.F('contract_minutes')), ('speed__gt', 0)), name='profile_is_workable'),
-        ),
-        migrations.AddConstraint(
-            model_name='skillgrant',
-            constraint=models.UniqueConstraint(fields=('profile', 'skill'), name='skill_once_per_person'),
-        ),
-        migrations.AddConstraint(
-            model_name='skillgrant',
-            constraint=models.CheckConstraint(condition=models.Q(('level__gte', 1), ('level__lte', 5)), name='skill_level_1_to_5'),
-        ),
-        migrations.AddConstraint(
-            model_name='preference',
-            constraint=models.UniqueConstraint(fields=('profile', 'weekday', 'kind'), name='wish_once_per_weekday'),
-        ),
-        migrations.AddConstraint(
-            model_name='preference',
-            constraint=models.CheckConstraint(condition=models.Q(('weekday__lte', 6), ('weight__gte', 1), ('weight__lte', 5)), name='wish_is_sane'),
-        ),
-        migrations.AddConstraint(
-            model_name='leaverequest',
-            constraint=models.CheckConstraint(condition=models.Q(('end__gt', models.F('start')), ('end__lte', 1440), ('until__gte', models.F('since'))), name='leave_runs_forward'),
-        ),
-        migrations.AddConstraint(
-            model_name='swaprequest',
-            constraint=models.CheckConstraint(condition=models.Q(('giver', models.F('taker')), _negated=True), name='swap_needs_two_people'),
-        ),
-        migrations.AddConstraint(
-            model_name='swaprequest',
-            constraint=models.UniqueConstraint(condition=models.Q(('state__in', ('asked', 'agreed'))), fields=('giver', 'date'), name='one_open_swap_per_shift'),
         ),
     ]
