@@ -8,9 +8,11 @@ is remembered between rounds but when a work ran last, so a restart loses nothin
 import logging
 import threading
 from collections.abc import Callable, Iterable
+from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from time import monotonic
+from typing import TypeVar
 
 from django.db import connections, transaction
 from django.db.utils import DatabaseError, InterfaceError
@@ -24,6 +26,7 @@ log = logging.getLogger("counterpoint.tick")
 PAUSE_SECONDS = 5.0
 SELF = "tick"
 
+T = TypeVar("T")
 Task = Callable[[datetime], object]
 
 
@@ -50,6 +53,7 @@ class Outcome:
 
 
 _registry: dict[str, Work] = {}
+_missed: ContextVar[list[str] | None] = ContextVar("missed", default=None)  # kinds of failures in the running work
 
 
 def every(name: str, seconds: float, *, atomic: bool = True, practice: bool = False) -> Callable[[Task], Task]:
@@ -64,6 +68,24 @@ def every(name: str, seconds: float, *, atomic: bool = True, practice: bool = Fa
         return run
 
     return register
+
+
+def each(what: str, things: Iterable[T], work: Callable[[T], object]) -> int:
+    """Do the work on every thing, each in a transaction of its own, and return the sum of the numbers that it returns.
+    One that fails is logged as `what` and stops no other; the running work then counts as failed."""
+    done = 0
+    for thing in things:
+        try:
+            with transaction.atomic():
+                found = work(thing)
+        except Exception as failure:
+            log.exception(what, extra={"kind": type(failure).__name__})
+            _heal(failure)
+            if (missed := _missed.get()) is not None:
+                missed.append(type(failure).__name__)
+        else:
+            done += found if isinstance(found, int) else 0
+    return done
 
 
 def works() -> list[Work]:
@@ -101,7 +123,8 @@ def run_for(roots: tuple[str, ...], now: datetime) -> list[Outcome]:
 
 
 def _outcome(work: Work, now: datetime, seconds: Callable[[], float]) -> Outcome:
-    began = seconds()
+    began, missed = seconds(), list[str]()
+    token = _missed.set(missed)
     try:
         if work.atomic:
             with transaction.atomic():
@@ -112,8 +135,10 @@ def _outcome(work: Work, now: datetime, seconds: Callable[[], float]) -> Outcome
         log.exception("tick work failed", extra={"event": work.name, "kind": type(failure).__name__})
         _heal(failure)
         return Outcome(work.name, False, None, type(failure).__name__, int((seconds() - began) * 1000))
+    finally:
+        _missed.reset(token)
     count = result if isinstance(result, int) and not isinstance(result, bool) else None
-    return Outcome(work.name, True, count, "", int((seconds() - began) * 1000))
+    return Outcome(work.name, not missed, count, next(iter(missed), ""), int((seconds() - began) * 1000))
 
 
 def _heal(failure: Exception) -> None:

@@ -55,6 +55,22 @@ def test_a_failing_work_does_not_stop_the_others_and_is_named(db, clock, seconds
     assert Heartbeat.objects.get(name="tick").detail == {"ok": False}
 
 
+def test_one_thing_that_fails_stops_no_other_writes_nothing_and_makes_the_work_a_failed_one(db, clock, seconds):
+    def write(thing):
+        RateBucket.objects.create(key=thing, window_start=clock.now())
+        if thing == "bad":
+            raise ValueError(thing)
+        return True
+
+    def work(now):
+        return tick.each("thing not done", ["first", "bad", "last"], write)
+
+    outcome, plain = Ticker([Work("things", 5, work, atomic=False), Work("plain", 5, lambda now: 1)], seconds).step()
+    assert (outcome.ok, outcome.count, outcome.error, plain.ok) == (False, 2, "ValueError", True)
+    assert set(RateBucket.objects.values_list("key", flat=True)) == {"first", "last"}
+    assert tick.each("thing not done", ["other", "bad"], write) == 1  # outside of the tick it only logs
+
+
 def test_what_a_failing_work_wrote_is_undone(db, clock, seconds):
     def half(now):
         RateBucket.objects.create(key="half", window_start=now)

@@ -47,7 +47,9 @@ def _system() -> Scope:
 def plan_rounds(*, now: datetime) -> int:
     """Create the rounds that are due and not on the list yet, at every branch. Returns how many."""
     scope = _system()
-    return sum(plan_branch(scope=scope, org_unit=one, now=now) for one in branches(scope=scope))
+    return tick.each(
+        "rounds not planned", branches(scope=scope), lambda one: plan_branch(scope=scope, org_unit=one, now=now)
+    )
 
 
 def plan_branch(*, scope: Scope, org_unit: OrgUnit, now: datetime) -> int:
@@ -111,13 +113,11 @@ def _only_holder(call: Call, role: str) -> User | None:
 
 def escalate_late(*, now: datetime) -> int:
     """Rounds whose time is over and that nobody submitted: a case or messages, once for each. Returns how many."""
-    scope, count = _system(), 0
+    scope = _system()
     with scoped(scope):
         late = Round.objects.filter(next_due_at__lte=now).exclude(state=Round.State.SUBMITTED)
-        for row in late.select_related("org_unit", "assignee").order_by("next_due_at")[:LATE_BATCH]:
-            with transaction.atomic():
-                count += _escalate(Call(scope, row.org_unit, now), row)
-    return count
+        rows = list(late.select_related("org_unit", "assignee").order_by("next_due_at")[:LATE_BATCH])
+        return tick.each("late round not told", rows, lambda row: _escalate(Call(scope, row.org_unit, now), row))
 
 
 def _escalate(call: Call, row: Round) -> bool:

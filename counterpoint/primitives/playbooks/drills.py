@@ -126,14 +126,13 @@ def drills_tick(now: datetime) -> int:
     """Make the year's duties, start planned drills, raise an alarm for each missing one. Returns starts and alarms."""
     everywhere = system_scope((VIEW,), label="tick")
     with scoped(everywhere):
-        for unit in branches(scope=everywhere):
-            _make_duties(unit, now)
+        tick.each("drills of a branch not counted", branches(scope=everywhere), lambda unit: _make_duties(unit, now))
         planned = list(DrillDuty.objects.filter(next_due_at__lte=now, play=None).select_related("org_unit")[:MOST])
-        started = sum(_start(row, now) for row in planned)
+        started = tick.each("drill not started", planned, lambda row: _start(row, now))
         today = now.date() + timedelta(days=1)  # a branch ahead of UTC; each is judged by its own date below
         late = DrillDuty.objects.filter(due_on__lt=today, play=None, alarmed_at=None).select_related("org_unit")
         missed = [row for row in late[: 5 * MOST] if row.due_on < row.org_unit.date_at(now)][:MOST]
-    return started + sum(_alarm(row.pk, row.org_unit, now) for row in missed)
+    return started + tick.each("missing drill not told", missed, lambda row: _alarm(row.pk, row.org_unit, now))
 
 
 def _make_duties(unit: OrgUnit, now: datetime) -> None:

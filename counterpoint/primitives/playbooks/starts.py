@@ -5,7 +5,6 @@ drill fulfils and whose missing is the alarm, so it is moved, never cancelled, a
 
 from __future__ import annotations
 
-import logging
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -35,8 +34,6 @@ from counterpoint.primitives.playbooks.definition import Playbook, playbook
 from counterpoint.primitives.playbooks.errors import AlreadyRunning
 from counterpoint.primitives.playbooks.models import PlannedStart, Play
 from counterpoint.primitives.playbooks.verbs import DRILL, LEAD, START, VIEW
-
-log = logging.getLogger("counterpoint.plays")
 
 LATEST = timedelta(hours=1)  # a start that the server could not make within this is no longer wanted
 FURTHEST = timedelta(days=400)
@@ -166,19 +163,11 @@ def _note(scope: Scope | None, row: PlannedStart, what: str, now: datetime, **mo
 
 @tick.every("primitives.starts", 5, atomic=False)
 def starts_tick(now: datetime) -> int:
-    """Start what is due; one failure does not stop the others. Returns how many plays began."""
+    """Start what is due; one that fails is tried again while it is not too late. Returns how many plays began."""
     with scoped(system_scope((VIEW,), label="tick")):
         due = PlannedStart.objects.filter(next_due_at__lte=now).select_related("org_unit").order_by("next_due_at")
         rows = list(due[:MOST])
-    return sum(_safely(row, now) for row in rows)
-
-
-def _safely(row: PlannedStart, now: datetime) -> int:
-    try:
-        return _start(row.pk, row.org_unit, now)
-    except Exception as failure:  # the others must not wait for this one; it is tried again while it is not too late
-        log.exception("plan not started on its date", extra={"kind": type(failure).__name__})
-        return 0
+    return tick.each("plan not started on its date", rows, lambda row: _start(row.pk, row.org_unit, now))
 
 
 def _start(pk: UUID, unit: OrgUnit, now: datetime) -> int:

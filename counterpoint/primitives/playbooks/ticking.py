@@ -3,7 +3,6 @@ at the database; a restart loses nothing and repeats nothing."""
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable
 from datetime import datetime
 from uuid import UUID
@@ -17,7 +16,6 @@ from counterpoint.primitives.playbooks.definition import Playbook
 from counterpoint.primitives.playbooks.engine import book_of, told
 from counterpoint.primitives.playbooks.models import Play, PlayInject, PlayPage, PlayStep
 
-log = logging.getLogger("counterpoint.plays")
 MOST = 100  # plays a round
 
 
@@ -25,7 +23,7 @@ MOST = 100  # plays a round
 def plays_tick(now: datetime) -> int:
     """Fire what is due in every play; returns how many effects that were. One play's failure does not stop others."""
     with scoped(system_scope((), label="tick")):
-        return sum(_safely(play, now) for play in _due(now))
+        return tick.each("play not served", _due(now), lambda play: fire(play, now))
 
 
 def _due(now: datetime) -> list[UUID]:
@@ -35,14 +33,6 @@ def _due(now: datetime) -> list[UUID]:
     ) | Q(pk__in=PlayPage.objects.filter(next_due_at__lte=now).values("step__play_id")
     ) | Q(pk__in=PlayInject.objects.filter(next_due_at__lte=now).values("play_id"))  # fmt: skip
     return list(Play.objects.filter(due).order_by("started_at").values_list("pk", flat=True)[:MOST])
-
-
-def _safely(play: UUID, now: datetime) -> int:
-    try:
-        return fire(play, now)
-    except Exception as failure:  # the other plays must not wait for this one
-        log.exception("play not served", extra={"kind": type(failure).__name__})
-        return 0
 
 
 def fire(play: UUID, now: datetime) -> int:

@@ -80,6 +80,26 @@ def test_a_house_set_up_in_november_raises_no_alarm_for_june(bank):
         assert not JournalEntry.objects.filter(kind="primitives.drill_missed").exists()
 
 
+def test_a_planned_drill_that_cannot_start_keeps_no_other_and_is_tried_again(bank, monkeypatch):
+    drills.drills_tick(bank.now)
+    sun, at, begin = bank.scope("Sun"), bank.now + timedelta(hours=1), drills.play_start
+
+    def broken(*, playbook, **more):
+        if playbook == "risk.flood":
+            raise ValueError
+        return begin(playbook=playbook, **more)
+
+    for duty in door.drill_duties(scope=sun, org_unit=bank.b01, now=bank.now):
+        if duty.playbook in ("risk.flood", "risk.robbery") and duty.state == "soon":
+            door.drill_plan(scope=sun, duty=duty.id, now=bank.now, at=at)
+    monkeypatch.setattr(drills, "play_start", broken)
+    assert drills.drills_tick(at) == 1
+    assert [p.playbook for p in door.plays(scope=sun)] == ["risk.robbery"]
+    monkeypatch.setattr(drills, "play_start", begin)
+    assert drills.drills_tick(at + timedelta(minutes=5)) == 1
+    assert {p.playbook for p in door.plays(scope=sun)} == {"risk.robbery", "risk.flood"}
+
+
 def test_a_planned_drill_starts_by_itself_once(bank):
     drills.drills_tick(bank.now)
     sun = bank.scope("Sun")

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from counterpoint.foundation.api import calendar, scoped
 from counterpoint.foundation.models import JournalEntry, Message
 from counterpoint.primitives import checklists
+from counterpoint.primitives.checklists import planning
 from counterpoint.primitives.checklists.definition import Due, Effect, Schedule
 from counterpoint.primitives.checklists.models import Round
 from counterpoint.primitives.checklists.scheduling import LEAD, period_of, slots
@@ -42,6 +43,30 @@ def test_a_closed_day_has_no_daily_round(world):
     world.now = datetime(2026, 11, 22, 2, 30, tzinfo=UTC)  # a Sunday
     checklists.plan_rounds(now=world.now)
     assert planned(world, checklist="probe.opening") == []
+
+
+def test_a_branch_or_a_round_that_fails_keeps_no_other_from_its_turn(world, monkeypatch):
+    plan, tell = planning.plan_branch, planning._escalate
+
+    def broken_plan(*, scope, org_unit, now):
+        if org_unit.code == "b01":
+            raise ValueError
+        return plan(scope=scope, org_unit=org_unit, now=now)
+
+    def broken_tell(call, row):
+        if row.org_unit.code == "b02":
+            raise ValueError
+        return tell(call, row)
+
+    monkeypatch.setattr(planning, "plan_branch", broken_plan)
+    checklists.plan_rounds(now=world.now)
+    assert {one.org_path[-4:-1] for one in planned(world, checklist="probe.opening")} == {"b02", "b03"}
+    monkeypatch.setattr(planning, "plan_branch", plan)
+    monkeypatch.setattr(planning, "_escalate", broken_tell)
+    checklists.plan_rounds(now=world.now)
+    assert checklists.escalate_late(now=world.now) == 2
+    late = planned(world, checklist="probe.opening", late_at__isnull=False)
+    assert {one.org_path[-4:-1] for one in late} == {"b01", "b03"}
 
 
 def test_an_overdue_round_is_told_once_to_person_and_leaders(world):
