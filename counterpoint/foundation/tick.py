@@ -8,6 +8,7 @@ is remembered between rounds but when a work ran last, so a restart loses nothin
 import logging
 import threading
 from collections.abc import Callable, Iterable
+from contextlib import nullcontext
 from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -70,13 +71,13 @@ def every(name: str, seconds: float, *, atomic: bool = True, practice: bool = Fa
     return register
 
 
-def each(what: str, things: Iterable[T], work: Callable[[T], object]) -> int:
-    """Do the work on every thing, each in a transaction of its own, and return the sum of the numbers that it returns.
-    One that fails is logged as `what` and stops no other; the running work then counts as failed."""
+def each(what: str, things: Iterable[T], work: Callable[[T], object], *, atomic: bool = True) -> int:
+    """Do the work on every thing and return the sum of the numbers that it returns. One that fails is logged as `what`
+    and stops no other; the running work then counts as failed. `atomic`: each is one transaction, as of `Work`."""
     done = 0
     for thing in things:
         try:
-            with transaction.atomic():
+            with transaction.atomic() if atomic else nullcontext():
                 found = work(thing)
         except Exception as failure:
             log.exception(what, extra={"kind": type(failure).__name__})

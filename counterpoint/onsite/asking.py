@@ -19,23 +19,24 @@ MOST = 50
 @tick.every("onsite.advise", 30)
 def ask_everywhere(now: datetime) -> int:
     """Queue one question for every branch that is open now; returns how many branches that are."""
-    asked = 0
     with scoped(system_scope((VIEW,), label="advisor")):
         days = list(
             BranchDay.objects.filter(closed_at=None, business_date__gte=(now - timedelta(days=1)).date())
             .select_related("org_unit")
             .order_by("org_path")
         )
-    for day in days:
-        place = day.org_unit
-        scope = system_scope((RUN, VIEW), (place.path,), label="advisor")
-        with scoped(scope):
-            if day.business_date != business_date(place, now) or not day_at(place, now).is_open:
-                continue
-            key = f"{KIND}:{place.code}:{int(now.timestamp() // EVERY.total_seconds())}"
-            jobs.enqueue(scope=scope, org_unit=place, kind=KIND, key=key, payload={"branch": place.code}, now=now)
-        asked += 1
-    return asked
+    return tick.each("no advice asked for", days, lambda day: _ask(day, now))
+
+
+def _ask(day: BranchDay, now: datetime) -> bool:
+    place = day.org_unit
+    scope = system_scope((RUN, VIEW), (place.path,), label="advisor")
+    with scoped(scope):
+        if day.business_date != business_date(place, now) or not day_at(place, now).is_open:
+            return False
+        key = f"{KIND}:{place.code}:{int(now.timestamp() // EVERY.total_seconds())}"
+        jobs.enqueue(scope=scope, org_unit=place, kind=KIND, key=key, payload={"branch": place.code}, now=now)
+    return True
 
 
 @jobs.job(KIND)
@@ -57,7 +58,10 @@ def score_everywhere(now: datetime) -> int:
         due = list(
             Advice.objects.filter(scored_at=None, until__lte=now).select_related("org_unit").order_by("until")[:MOST]
         )
-    for row in due:
-        scope = system_scope((RUN, VIEW), (row.org_unit.path,), label="advisor")
-        advice_score(scope=scope, branch=row.org_unit, now=now, advice=row.pk)
-    return len(due)
+    return tick.each("advice not scored", due, lambda row: _score(row, now))
+
+
+def _score(row: Advice, now: datetime) -> bool:
+    scope = system_scope((RUN, VIEW), (row.org_unit.path,), label="advisor")
+    advice_score(scope=scope, branch=row.org_unit, now=now, advice=row.pk)
+    return True

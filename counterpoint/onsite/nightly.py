@@ -17,8 +17,11 @@ def close_forgotten(now: datetime) -> int:
     with scoped(system_scope((VIEW,), label="night")):
         days = list(BranchDay.objects.filter(closed_at=None).select_related("org_unit").order_by("business_date"))
     over = [day for day in days if day.business_date < business_date(day.org_unit, now)][:MOST]
-    for day in over:
-        place = day.org_unit
-        scope = system_scope((DAY, VIEW), (place.path,), label="night")
-        day_close_forgotten(scope=scope, branch=place, now=now, on=day.business_date)
-    return len(over)
+    return tick.each("forgotten day not closed", over, lambda day: _close(day, now))
+
+
+def _close(day: BranchDay, now: datetime) -> bool:
+    place = day.org_unit
+    scope = system_scope((DAY, VIEW), (place.path,), label="night")
+    day_close_forgotten(scope=scope, branch=place, now=now, on=day.business_date)
+    return True

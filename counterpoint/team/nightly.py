@@ -41,11 +41,13 @@ def renew_everywhere(now: datetime) -> int:
         staffed = StaffProfile.objects.filter(active=True).values("org_unit_id")
         fresh = Forecast.objects.filter(made_at__gt=now - timedelta(hours=12)).values("org_unit_id")
         due = _due("team.renew", staffed, now, NIGHT, without=fresh)
-    for place in due:
-        forecast_make(
-            scope=_at(place), now=now, branch=place, since=_local(place, now).date(), key=_key("team.renew", place, now)
-        )
-    return len(due)
+    return tick.each("forecast not renewed", due, lambda place: _renew(place, now))
+
+
+def _renew(place: OrgUnit, now: datetime) -> bool:
+    since, key = _local(place, now).date(), _key("team.renew", place, now)
+    forecast_make(scope=_at(place), now=now, branch=place, since=since, key=key)
+    return True
 
 
 @tick.every("team.tree", 300)

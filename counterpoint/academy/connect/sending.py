@@ -19,7 +19,7 @@ from counterpoint.academy.drill.situation import situations
 from counterpoint.academy.models import Connection, DrillSession, LessonAnswer
 from counterpoint.academy.models.connect import STORE
 from counterpoint.academy.verbs import CONNECT
-from counterpoint.foundation.api import Scope, User, fetch, journal, keys, scoped, system_scope
+from counterpoint.foundation.api import Scope, User, fetch, journal, keys, scoped, system_scope, tick
 
 log = logging.getLogger("counterpoint.academy")
 
@@ -38,7 +38,7 @@ def tell_stores(now: datetime) -> int:
             one for one in Connection.objects.select_related("org_unit").filter(kind=STORE, active=True)
             if one.next_at is None or one.next_at <= now
         ]  # fmt: skip
-    return sum(_tell(scope, one, now) for one in due)
+    return tick.each("store not told", due, lambda one: _tell(scope, one, now), atomic=False)
 
 
 def _tell(scope: Scope, connection: Connection, now: datetime) -> int:

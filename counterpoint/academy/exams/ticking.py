@@ -8,7 +8,7 @@ from counterpoint.academy.exams.grading import close_if_due
 from counterpoint.academy.models import Sitting
 from counterpoint.academy.models.exams import OPEN
 from counterpoint.academy.verbs import SIT
-from counterpoint.foundation.api import scoped, system_scope
+from counterpoint.foundation.api import scoped, system_scope, tick
 
 MOST = 200  # sittings a round
 
@@ -17,4 +17,4 @@ def sittings(now: datetime) -> int:
     """Hand in what was left open, as of its deadline; each in a transaction of its own. Returns how many."""
     with scoped(system_scope((SIT,), label="exam deadline")):
         due = Sitting.objects.select_related("org_unit").filter(state=OPEN, closes_at__lt=now).order_by("closes_at")
-        return sum(close_if_due(row, now) for row in due[:MOST])
+        return tick.each("sitting not handed in", list(due[:MOST]), lambda row: close_if_due(row, now))

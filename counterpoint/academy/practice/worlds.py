@@ -19,7 +19,18 @@ from counterpoint.academy.catalogue.lessons import Stage
 from counterpoint.academy.probes import Look, read
 from counterpoint.academy.rules.checking import Check
 from counterpoint.academy.rules.words import tell
-from counterpoint.foundation.api import DomainError, Invalid, NotFound, OrgUnit, Scope, User, calendar, practice, scoped
+from counterpoint.foundation.api import (
+    DomainError,
+    Invalid,
+    NotFound,
+    OrgUnit,
+    Scope,
+    User,
+    calendar,
+    practice,
+    scoped,
+    tick,
+)
 from counterpoint.primitives.content import minute_of
 from counterpoint.role import api as role
 
@@ -193,6 +204,9 @@ def retire(world: UUID | None, now: datetime) -> None:
 def retire_idle(now: datetime) -> int:
     """Close worlds that were made long ago. Returns how many."""
     old = [one for one in practice.going_on() if one.made_at <= now - IDLE]
-    for one in old:
-        practice.world_retire(scope=practice.house(one), world=one, now=now)
-    return len(old)
+    return tick.each("practice branch not closed", old, lambda one: _retire(one, now))
+
+
+def _retire(one: Any, now: datetime) -> bool:
+    practice.world_retire(scope=practice.house(one), world=one, now=now)
+    return True

@@ -33,7 +33,7 @@ def look(now: datetime) -> int:
     """Take every step that is due; each in a transaction of its own. Returns how many."""
     with scoped(system_scope((ASSET_EDIT,), label="tick")):
         found = list(Asset.objects.filter(next_due_at__lte=now).values_list("pk", "org_path")[:BATCH])
-    return sum(_step(pk, path, now) for pk, path in found)
+    return tick.each("step of an asset not taken", found, lambda one: _step(one[0], one[1], now))
 
 
 def _step(pk: object, path: str, now: datetime) -> bool:

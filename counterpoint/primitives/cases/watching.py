@@ -79,8 +79,8 @@ def follow_calendar(now: datetime) -> int:
         for unit in _units():
             mark = digest(hours_for(unit))
             stale = CaseClock.objects.filter(org_unit=unit, stopped_at=None).exclude(calendar=mark)
-            for case in set(stale.values_list("case_id", flat=True)):
-                count += _recompute(case, now)
+            found = set(stale.values_list("case_id", flat=True))
+            count += tick.each("clocks not computed anew", found, lambda case: _recompute(case, now))
         return count
 
 

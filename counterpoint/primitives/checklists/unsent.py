@@ -139,7 +139,7 @@ def _look(now: datetime) -> int:
 def tell_of_phones(*, now: datetime) -> int:
     """Who leads a branch gets one message a day for each phone. Returns how many phones were told of."""
     scope = system_scope(tuple(roles.table()), label="schedule")
-    return sum(_told(scope, one, now) for one in branches(scope=scope))
+    return tick.each("phones not looked at", branches(scope=scope), lambda one: _told(scope, one, now))
 
 
 def _told(scope: Scope, org_unit: OrgUnit, now: datetime) -> int:

@@ -40,7 +40,7 @@ def night(path: str = "/") -> Scope:
 @tick.every("primitives.numbers", TICK_SECONDS, atomic=False)
 def watch(now: datetime) -> int:
     """Refresh and judge the branches that were looked at longest ago. Returns alarms raised."""
-    return sum(watch_branch(branch, now) for branch in due_branches(now))
+    return tick.each("branch not looked at", due_branches(now), lambda branch: watch_branch(branch, now), atomic=False)
 
 
 def due_branches(now: datetime) -> list[OrgUnit]:

@@ -78,7 +78,9 @@ def _quarterly(now: datetime) -> int:
     """The quarter before this one, for every branch; what was read already is not read again."""
     with scoped(system_scope((EVIDENCE,), label="live evidence")):
         branches = list(OrgUnit.objects.filter(kind=OrgUnit.Kind.BRANCH))
-    return sum(
-        read_quarter(unit=one, quarter=quarter_of(quarter_of(one.date_at(now)) - timedelta(days=1)), now=now)
-        for one in branches
-    )
+    return tick.each("quarter not read", branches, lambda one: _last_quarter(one, now))
+
+
+def _last_quarter(unit: OrgUnit, now: datetime) -> int:
+    before = quarter_of(unit.date_at(now)) - timedelta(days=1)
+    return read_quarter(unit=unit, quarter=quarter_of(before), now=now)

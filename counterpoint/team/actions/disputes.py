@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -26,6 +27,7 @@ from counterpoint.foundation.api import (
     nearest_holders,
     scoped,
     system_scope,
+    tick,
 )
 from counterpoint.primitives.cases import (
     CaseFilter,
@@ -199,9 +201,8 @@ def climb_late(*, now: datetime, most: int = 100) -> int:
     done = 0
     for level in LEVELS[:-1]:
         late = cases(scope=house(), filters=CaseFilter(type=TYPE, level=level, late=True, size=most), now=now).rows
-        for view in late:
-            if view.stage_kind in ("open", "doing"):
-                done += _climb_if_late(view.id, level, now)
+        going = [view.id for view in late if view.stage_kind in ("open", "doing")]
+        done += tick.each("dispute not passed up", going, partial(_climb_if_late, level=level, now=now))
     return done
 
 

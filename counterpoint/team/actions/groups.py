@@ -28,6 +28,7 @@ from counterpoint.foundation.api import (
     notify,
     scoped,
     system_scope,
+    tick,
 )
 from counterpoint.primitives.cases import (
     CaseFilter,
@@ -177,16 +178,18 @@ def lessons_write(*, scope: Scope, now: datetime, team: UUID, lessons: str) -> V
 
 def dissolve_due(*, now: datetime) -> int:
     """Teams whose last day is over end by themselves; the lead is asked for the lessons."""
-    done = 0
     with scoped(house()):
         due = list(VirtualTeam.objects.filter(state="active", ends_on__lte=now.date()).values_list("pk", flat=True))
-    for key in due:
-        with transaction.atomic(), scoped(house()):
-            row = VirtualTeam.objects.select_for_update(of=("self",)).select_related("org_unit").get(pk=key)
-            if row.state == VirtualTeam.State.ACTIVE and row.ends_on < row.org_unit.date_at(now):
-                _end(house(), row, now, by_itself=True)
-                done += 1
-    return done
+    return tick.each("team not dissolved", due, lambda key: _end_if_over(key, now))
+
+
+def _end_if_over(key: UUID, now: datetime) -> bool:
+    with transaction.atomic(), scoped(house()):
+        row = VirtualTeam.objects.select_for_update(of=("self",)).select_related("org_unit").get(pk=key)
+        over = row.state == VirtualTeam.State.ACTIVE and row.ends_on < row.org_unit.date_at(now)
+        if over:
+            _end(house(), row, now, by_itself=True)
+    return over
 
 
 def _end(scope: Scope, row: VirtualTeam, now: datetime, *, by_itself: bool) -> VirtualTeam:
