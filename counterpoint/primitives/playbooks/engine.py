@@ -62,8 +62,8 @@ def advance(play: Play, book: Playbook, now: datetime) -> bool:
     standings = rules.standings(book, settled, play.started_at)
     _meet_limit(play, book, settled)
     for slug, standing in standings.items():
-        if standing.state == "ready" and standing.ready_at is not None and slug not in known:
-            open_step(play, book, slug, standing.ready_at, 1)
+        if standing.state == "ready" and standing.since is not None and slug not in known:
+            open_step(play, book, slug, standing.since, 1)
     if PlayStep.objects.filter(play=play, state=PlayStep.State.OPEN).exists():
         return False
     ended = max((one.at for one in settled.values()), default=now)

@@ -24,15 +24,15 @@ class Settled:
 
 @dataclass(frozen=True)
 class Standing:
-    """Where a step stands: `waiting`, `ready` (since when), `settled` or `unneeded`."""
+    """Where a step stands: `waiting`, `ready`, `settled` or `unneeded`, and since when."""
 
     state: str
-    ready_at: datetime | None = None
+    since: datetime | None = None
 
 
 def standings(book: Playbook, settled: Mapping[str, Settled], started_at: datetime) -> dict[str, Standing]:
     """Where every step stands. A step is ready when every step before it is settled or unneeded and at least one of
-    them leads to it; unneeded when none does."""
+    them leads to it, since the last of them was so; unneeded when none does."""
     found: dict[str, Standing] = {book.steps[0].slug: Standing("ready", started_at)}
     before: dict[str, list[str]] = {step.slug: [] for step in book.steps}
     for slug, following in book.follows.items():
@@ -50,14 +50,11 @@ def standings(book: Playbook, settled: Mapping[str, Settled], started_at: dateti
 def _standing(
     book: Playbook, slug: str, before: list[str], settled: Mapping[str, Settled], found: Mapping[str, Standing]
 ) -> Standing:
-    live: list[datetime] = []
-    for earlier in before:
-        if earlier in settled:
-            if slug in book.opens(earlier, settled[earlier].answer):
-                live.append(settled[earlier].at)
-        elif found[earlier].state != "unneeded":
-            return Standing("waiting")
-    return Standing("ready", max(live)) if live else Standing("unneeded")
+    if any(found[earlier].state not in ("settled", "unneeded") for earlier in before):
+        return Standing("waiting")
+    led = any(earlier in settled and slug in book.opens(earlier, settled[earlier].answer) for earlier in before)
+    since = max((at for earlier in before if (at := found[earlier].since) is not None), default=None)
+    return Standing("ready" if led else "unneeded", since)
 
 
 def due_at(step: Step, ready_at: datetime, started_at: datetime) -> datetime | None:

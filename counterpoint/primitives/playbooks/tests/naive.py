@@ -50,7 +50,7 @@ class Naive:
                         waiting = True
             fate[step.slug] = "waiting" if waiting else "ready" if roads else "unneeded"
             if fate[step.slug] == "ready" and step.slug not in self.open:
-                self.begin(step.slug, max(roads), 1)
+                self.begin(step.slug, self.clock, 1)
         if not self.open:
             self.state = "completed"
 

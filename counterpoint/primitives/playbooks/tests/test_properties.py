@@ -70,6 +70,24 @@ def test_p_p1_a_pause_holds_nothing_back_that_was_due_before_it(told, bank, monk
         assert both.fired() == [name for _at, name in both.naive.fired] == ["told s0 1 0", "limit"]
 
 
+def test_p_p1_the_time_of_a_step_runs_since_the_last_way_to_it_was_decided(told, bank):
+    """Who waits for a fork that in the end does not lead there is not late when it can begin."""
+    branch = {"yes": "end", "no": "s2"}
+    fork = [
+        step("s0", branch={"yes": "end", "no": ["s1", "s2"]}, question=words("?")),
+        step("s1", branch=branch, question=words("?")),
+    ]
+    with told(read(body("test.any", [*fork, step("s2", within={"minutes": 9})]))):
+        here = {"scope": bank.scope("Sun"), "play": None}
+        here["play"] = door.play_start(scope=here["scope"], org_unit=bank.b01, playbook="test.any", now=bank.now).id
+        door.step_done(**here, step="s0", answer="no", now=bank.now)
+        later = bank.now + timedelta(minutes=39)
+        door.step_done(**here, step="s1", answer="yes", now=later)
+        ticking.plays_tick(later)
+        last = next(one for one in door.play(**here, now=later).steps if one.slug == "s2")
+        assert (last.state, last.ready_at, last.due_at) == ("open", later, later + timedelta(minutes=9))
+
+
 @QUIET
 @given(book=plans(), story=STORIES, end=st.sampled_from(("play_abort", "play_complete")))
 def test_p_p2_after_the_end_nothing_fires(told, bank, monkeypatch, book, story, end):
