@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 SHOWN = 40
 BACK = timedelta(days=21)
 BY_HAND = ("typed", "desk")
+HASTE = 8.0  # seconds: the least for walking up, scanning and a look, however near the points lie
 
 
 @dataclass(frozen=True)
@@ -39,10 +40,11 @@ class Proof:
     @property
     def level(self) -> str:
         """How loud to say it: a round that was not walked, a wrong label, and points that a person cannot have walked
-        between are red; typed codes are asked about."""
+        between are red; typed codes and scans within seconds of each other are asked about."""
         if not self.walked or self.wrong or any(leg.verdict == "too_fast" for leg in self.walk.legs):
             return "act"
-        return "fine" if self.walk.score >= 99 and not self.typed else "watch"
+        hasty = any(leg.taken < HASTE for leg in self.walk.legs)
+        return "fine" if self.walk.score >= 99 and not self.typed and not hasty else "watch"
 
 
 def proofs(*, scope: Scope, branch: OrgUnit, now: datetime, language: str, back: timedelta = BACK) -> list[Proof]:

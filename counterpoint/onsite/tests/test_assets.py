@@ -1,21 +1,24 @@
 """The register: dates that fall due by themselves, faults that the hall follows, rectifications that mend."""
 
 from datetime import date, timedelta
+from uuid import uuid4
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from counterpoint.foundation.api import Device, Forbidden, Invalid, NotFound, journal, scoped
-from counterpoint.onsite.assets import queries, rules, watch
+from counterpoint.onsite.assets import queries, rules, shown, watch
 from counterpoint.onsite.assets.actions import Papers, asset_add, asset_change, asset_fault, asset_retire, asset_works
 from counterpoint.onsite.assets.mending import NeedsPhoto
 from counterpoint.onsite.assets.rules import level_for
+from counterpoint.onsite.assets.walks import Proof
 from counterpoint.onsite.models import Asset, AssetFault
 from counterpoint.onsite.state import hall_of
 from counterpoint.onsite.tests.registered import broken, extinguisher, kiosk, picture, where
 from counterpoint.primitives import cases
 from counterpoint.science import reliability
+from counterpoint.science.floorplan import rounds
 
 DAYS = st.none() | st.dates(date(2010, 1, 1), date(2026, 11, 1))
 
@@ -305,3 +308,10 @@ def test_a_year_of_one_machine_equals_the_same_year_told_to_science(bank):
         records = queries.records_of(bank.b01, [Asset.objects.get()], bank.now)
     everything = reliability.measure(records, definition="all_functions")
     assert (1 - everything.availability.value) * everything.open_hours * 60 == pytest.approx(120 + 30 + 45)
+
+
+@pytest.mark.parametrize(("seconds", "level"), [(30, "fine"), (8, "fine"), (5, "watch"), (0.5, "act")])
+def test_scans_within_seconds_are_asked_about_however_near_the_points_lie(seconds, level):
+    walk = rounds.walked([rounds.Scan("a", 0.0), rounds.Scan("b", seconds)], lambda _a, _b: 2.0)
+    proof = Proof(uuid4(), "patrol", date(2026, 11, 23), "", walk, {})
+    assert proof.level == level and [leg["level"] for leg in shown.walks([proof])[0]["legs"]] == [level]
