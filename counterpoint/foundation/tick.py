@@ -103,9 +103,20 @@ class Ticker:
         self._last: dict[str, float] = {}
 
     def step(self) -> list[Outcome]:
-        """One round: every due work once, then the heartbeats of those that ran."""
-        outcomes = [self._run(work) for work in (works() if self._works is None else self._works) if self._due(work)]
-        _beat(outcomes)
+        """One round: every due work, with the heartbeats of those that ran. What is due every few seconds does not wait
+        for a long round's end: it is done again after each work that took so long."""
+        found = works() if self._works is None else self._works
+        quick = [work for work in found if work.seconds <= PAUSE_SECONDS]
+        outcomes: list[Outcome] = []
+        told, beaten = 0, self._seconds()
+        for work in found:
+            if self._due(work):
+                outcomes.append(self._run(work))
+                outcomes += [self._run(one) for one in quick if one.name in self._last and self._due(one)]
+            if self._seconds() - beaten >= PAUSE_SECONDS:
+                _beat(outcomes[told:])
+                told, beaten = len(outcomes), self._seconds()
+        _beat(outcomes[told:])
         return outcomes
 
     def _due(self, work: Work) -> bool:
@@ -155,7 +166,7 @@ def _beat(outcomes: list[Outcome]) -> None:
     at = clock.SystemClock().now()
     rows = [
         Heartbeat(name=o.name, at=at, detail={"ok": o.ok, "count": o.count, "error": o.error, "ms": o.milliseconds})
-        for o in outcomes
+        for o in {o.name: o for o in outcomes}.values()
     ]
     rows.append(Heartbeat(name=SELF, at=at, detail={"ok": all(o.ok for o in outcomes)}))
     try:

@@ -45,6 +45,23 @@ def test_work_runs_as_often_as_it_asked(db, clock, seconds):
     assert runs.count("f") == 24 and runs.count("s") == 2
 
 
+def test_quick_work_does_not_wait_for_the_end_of_a_long_round(db, clock, seconds):
+    begun, beaten = [], []
+
+    def long(now):
+        seconds.now += 16
+
+    def quick(now):
+        begun.append(seconds.now)
+        beaten.append(Heartbeat.objects.filter(name="tick").exists())
+
+    slow = [Work(f"slow{n}", 600, long, atomic=False) for n in range(4)]
+    outcomes = Ticker([Work("quick", 5, quick), *slow], seconds).step()
+    assert begun == [begun[0] + 16 * n for n in range(5)]
+    assert [o.name for o in outcomes].count("quick") == 5 and {o.ok for o in outcomes} == {True}
+    assert beaten == [False, False, True, True, True]
+
+
 def test_a_failing_work_does_not_stop_the_others_and_is_named(db, clock, seconds):
     def fail(now):
         raise ValueError("13800000000")
