@@ -72,20 +72,21 @@ def every(name: str, seconds: float, *, atomic: bool = True, practice: bool = Fa
 
 
 def each(what: str, things: Iterable[T], work: Callable[[T], object], *, atomic: bool = True) -> int:
-    """Do the work on every thing and return the sum of the numbers that it returns. One that fails is logged as `what`
-    and stops no other; the running work then counts as failed. `atomic`: each is one transaction, as of `Work`."""
+    """Do the work on every thing; the sum of the numbers that it returns, one for each that returns something else. One
+    that fails is logged as `what` and stops no other; the running work then counts as failed. `atomic`: each is one
+    transaction, as of `Work`."""
     done = 0
     for thing in things:
         try:
             with transaction.atomic() if atomic else nullcontext():
                 found = work(thing)
         except Exception as failure:
-            log.exception(what, extra={"kind": type(failure).__name__})
+            log.exception(what, extra={"subject": str(getattr(thing, "pk", thing)), "kind": type(failure).__name__})
             _heal(failure)
             if (missed := _missed.get()) is not None:
                 missed.append(type(failure).__name__)
         else:
-            done += found if isinstance(found, int) else 0
+            done += found if isinstance(found, int) else 1
     return done
 
 
@@ -108,15 +109,15 @@ class Ticker:
         found = works() if self._works is None else self._works
         quick = [work for work in found if work.seconds <= PAUSE_SECONDS]
         outcomes: list[Outcome] = []
-        told, beaten = 0, self._seconds()
+        beaten = self._seconds()
         for work in found:
             if self._due(work):
                 outcomes.append(self._run(work))
                 outcomes += [self._run(one) for one in quick if one.name in self._last and self._due(one)]
             if self._seconds() - beaten >= PAUSE_SECONDS:
-                _beat(outcomes[told:])
-                told, beaten = len(outcomes), self._seconds()
-        _beat(outcomes[told:])
+                _beat(outcomes)
+                beaten = self._seconds()
+        _beat(outcomes)
         return outcomes
 
     def _due(self, work: Work) -> bool:

@@ -61,7 +61,6 @@ def score_everywhere(now: datetime) -> int:
     return tick.each("advice not scored", due, lambda row: _score(row, now))
 
 
-def _score(row: Advice, now: datetime) -> bool:
+def _score(row: Advice, now: datetime) -> None:
     scope = system_scope((RUN, VIEW), (row.org_unit.path,), label="advisor")
     advice_score(scope=scope, branch=row.org_unit, now=now, advice=row.pk)
-    return True

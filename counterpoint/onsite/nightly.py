@@ -20,8 +20,7 @@ def close_forgotten(now: datetime) -> int:
     return tick.each("forgotten day not closed", over, lambda day: _close(day, now))
 
 
-def _close(day: BranchDay, now: datetime) -> bool:
+def _close(day: BranchDay, now: datetime) -> None:
     place = day.org_unit
     scope = system_scope((DAY, VIEW), (place.path,), label="night")
     day_close_forgotten(scope=scope, branch=place, now=now, on=day.business_date)
-    return True

@@ -44,10 +44,9 @@ def renew_everywhere(now: datetime) -> int:
     return tick.each("forecast not renewed", due, lambda place: _renew(place, now))
 
 
-def _renew(place: OrgUnit, now: datetime) -> bool:
+def _renew(place: OrgUnit, now: datetime) -> None:
     since, key = _local(place, now).date(), _key("team.renew", place, now)
     forecast_make(scope=_at(place), now=now, branch=place, since=since, key=key)
-    return True
 
 
 @tick.every("team.tree", 300)

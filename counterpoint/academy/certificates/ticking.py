@@ -37,13 +37,13 @@ def certificates_due(now: datetime) -> int:
 
 
 @transaction.atomic
-def _one(number: object, now: datetime) -> bool:
+def _one(number: object, now: datetime) -> None:
     scope = house()
     with scoped(scope):
         rows = Certificate.objects.select_for_update(of=("self",)).select_related("org_unit", "user")
         row = rows.filter(pk=number, state=VALID, next_due_at__lte=now).first()
         if row is None:  # another tick, or a renewal, was first
-            return False
+            return
         body = queries.item_of(row).value
         if now >= queries.ends(row):
             row.state, row.next_due_at, row.ended_at = EXPIRED, None, now
@@ -51,11 +51,10 @@ def _one(number: object, now: datetime) -> bool:
             record(scope, row, "expired", now)
             settle(scope=scope, unit=row.org_unit, user=row.user, key=row.key, skills=body.skills, now=now)
             tell_expired(row, now)
-            return True
+            return
         days = awarding.due_reminder(row.until, row.org_unit.date_at(now), body.remind_days)
         row.next_due_at = due_at(row, body, now)
         row.save()
         if days is not None:
             record(scope, row, "reminded", now, days=days)
             tell_reminded(row, days, now)
-    return True

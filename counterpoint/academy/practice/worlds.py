@@ -204,9 +204,7 @@ def retire(world: UUID | None, now: datetime) -> None:
 def retire_idle(now: datetime) -> int:
     """Close worlds that were made long ago. Returns how many."""
     old = [one for one in practice.going_on() if one.made_at <= now - IDLE]
-    return tick.each("practice branch not closed", old, lambda one: _retire(one, now))
-
-
-def _retire(one: Any, now: datetime) -> bool:
-    practice.world_retire(scope=practice.house(one), world=one, now=now)
-    return True
+    return tick.each(
+        "practice branch not closed", old,
+        lambda one: practice.world_retire(scope=practice.house(one), world=one, now=now),
+    )  # fmt: skip

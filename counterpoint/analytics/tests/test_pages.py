@@ -183,6 +183,9 @@ def test_every_region_has_its_turn_of_being_compared_also_beside_one_that_tells_
     for seconds in range(0, 1200, 30):
         peers.compare(bank.now + timedelta(seconds=seconds))
     assert sorted(turns) == sorted(["east", "west"] * 2)
+    for seconds in range(0, 300, 30):  # the clock was set back by an hour
+        peers.compare(bank.now - timedelta(seconds=3600 - seconds))
+    assert sorted(turns) == sorted(["east", "west"] * 3)
 
 
 @pytest.mark.parametrize(

@@ -13,14 +13,13 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 from counterpoint.onsite.assets import rules
 from counterpoint.onsite.assets.kinds import DEFINITIONS, FAULT_DAYS, AssetKind
 from counterpoint.onsite.assets.queries import Detail, KindMeasure, Row
-from counterpoint.onsite.assets.walks import HASTE, Proof
+from counterpoint.onsite.assets.walks import HASTY, Proof, verdict
 from counterpoint.ui.charts import Chart, Series
 from counterpoint.ui.punctuation import sign
 
 if TYPE_CHECKING:
     from counterpoint.science.reliability import Estimate, Measures
 
-HASTY = "hasty"
 WHY = {
     rules.SERVICE: pgettext_lazy("of a thing", "Service"),
     rules.SCRAP: gettext_lazy("Scrapping"), rules.EXPIRY: gettext_lazy("Expiry"),
@@ -188,18 +187,13 @@ def walks(found: Sequence[Proof]) -> list[dict[str, Any]]:
                 {
                     "way": f"{one.names.get(leg.start, leg.start)} → {one.names.get(leg.end, leg.end)}",
                     "metres": "–" if leg.metres is None else f"{leg.metres:.0f}", "taken": _minutes(leg.taken),
-                    "said": told[_verdict(leg)], "level": levels[_verdict(leg)],
+                    "said": told[verdict(leg)], "level": levels[verdict(leg)],
                 }
                 for leg in one.walk.legs
             ],
         }
         for one in found
     ]  # fmt: skip
-
-
-def _verdict(leg: Any) -> str:
-    """What the floor plan says of a leg, or that it was hasty where the plan has nothing against it."""
-    return HASTY if leg.verdict == "fine" and leg.taken < HASTE else str(leg.verdict)
 
 
 def tally(found: Sequence[Proof]) -> list[tuple[str, Any, int]]:

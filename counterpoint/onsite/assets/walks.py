@@ -20,7 +20,13 @@ if TYPE_CHECKING:
 SHOWN = 40
 BACK = timedelta(days=21)
 BY_HAND = ("typed", "desk")
+HASTY = "hasty"
 HASTE = 8.0  # seconds: the least for walking up, scanning and a look, however near the points lie
+
+
+def verdict(leg: "rounds.Leg") -> str:
+    """What the floor plan says of a leg, or that it was hasty where the plan has nothing against it."""
+    return HASTY if leg.verdict == "fine" and leg.taken < HASTE else leg.verdict
 
 
 @dataclass(frozen=True)
@@ -43,7 +49,7 @@ class Proof:
         between are red; typed codes and scans within seconds of each other are asked about."""
         if not self.walked or self.wrong or any(leg.verdict == "too_fast" for leg in self.walk.legs):
             return "act"
-        hasty = any(leg.taken < HASTE for leg in self.walk.legs)
+        hasty = any(verdict(leg) == HASTY for leg in self.walk.legs)
         return "fine" if self.walk.score >= 99 and not self.typed and not hasty else "watch"
 
 

@@ -17,7 +17,6 @@ from counterpoint.primitives.metrics.reading import Board
 EVERY = timedelta(minutes=10)
 FEWEST = 4  # with fewer a branch could tell whose number it reads
 
-
 _looked: dict[Any, datetime] = {}  # by region: one whose branches tell nothing leaves no row to remember it by
 
 
@@ -29,7 +28,7 @@ def compare(now: datetime) -> int:
         written = dict(MetricPeers.objects.values_list("org_unit__parent").annotate(at=Min("at")).order_by())
     never = datetime.min.replace(tzinfo=now.tzinfo)
     last = {one.pk: max(written.get(one.pk, never), _looked.get(one.pk, never)) for one in regions}
-    due = [one for one in regions if now - last[one.pk] >= EVERY]
+    due = [one for one in regions if not now - EVERY < last[one.pk] <= now]  # a clock set back makes all due
     if not due:
         return 0
     region = min(due, key=lambda one: last[one.pk])

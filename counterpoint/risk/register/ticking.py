@@ -28,6 +28,5 @@ def collect(now: datetime) -> int:
     return tick.each("register not looked at", due, lambda branch: _collected(branch, now))
 
 
-def _collected(branch: OrgUnit, now: datetime) -> bool:
+def _collected(branch: OrgUnit, now: datetime) -> None:
     evidence_collect(scope=house(), now=now, branch=branch)
-    return True
