@@ -26,9 +26,10 @@ def points(user: UUID, on: date, opens: int, closes: int) -> tuple[int, ...]:
 
 
 def asked_now(all_points: Sequence[int], minute: int, answered: Sequence[int]) -> int | None:
-    """The point that is open at a minute of the day and not answered yet."""
-    found = [point for point in all_points if point <= minute < point + OPEN_FOR and point not in answered]
-    return found[-1] if found else None
+    """The point that is open at a minute of the day and not answered yet: a new one takes the place of the one before,
+    so that nobody answers for a minute that is further back than another question."""
+    last = max((point for point in all_points if point <= minute), default=None)
+    return None if last is None or last in answered or minute >= last + OPEN_FOR else last
 
 
 def regimes(

@@ -197,3 +197,10 @@ def test_what_kind_of_day_it_was():
     assert rules.regimes(**plain | {"came": 120}) == ("crowded",)
     assert rules.regimes(**plain | {"there": 7, "marked": True}) == ("marked", "short")
     assert rules.regimes(**plain | {"there": 7, "planned": 0}) == ("usual",)
+
+
+def test_a_new_point_takes_the_place_of_the_one_before():
+    assert rules.asked_now((600, 611), 610, ()) == 600
+    assert rules.asked_now((600, 611), 611, ()) == 611
+    assert rules.asked_now((600, 611), 612, (611,)) is None, "the one before is not asked again"
+    assert rules.asked_now((600, 611), 631, ()) is None and rules.asked_now((600, 611), 599, ()) is None

@@ -23,7 +23,7 @@ MOST = 100  # plays a round
 def plays_tick(now: datetime) -> int:
     """Fire what is due in every play; returns how many effects that were. One play's failure does not stop others."""
     with scoped(system_scope((), label="tick")):
-        return tick.each("play not served", _due(now), lambda play: fire(play, now))
+        return tick.each("play not served", _due(now), lambda play: fire(play, now), atomic=False)
 
 
 def _due(now: datetime) -> list[UUID]:
