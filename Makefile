@@ -105,8 +105,9 @@ properties: setup
 	@COUNTERPOINT_DATABASE= $(PY) -m pytest -n 2 --hypothesis-profile thousand \
 	  $$(grep -rl "tests.properties import dose" counterpoint)
 
+# Twenty thousand examples of each: a night for eight cores, since the longest property takes three hours of one.
 nightly: setup test-cluster test-connect test-badges curriculum
-	@$(PY) -m pytest -n 2 --hypothesis-profile night
+	@$(PY) -m pytest -n auto --hypothesis-profile night
 	@sh tests/with_postgres.sh $(PY) -m pytest -n 2 -m "not browser" tests/scope
 	@sh tests/with_postgres.sh $(PY) -m pytest -n 2 -m "not browser" -k "test_p_ or test_quer or test_replay" counterpoint
 

@@ -6,7 +6,7 @@ Loaded as a pytest plugin by both configurations; `make properties` asks for the
 
 from hypothesis import settings
 
-DOSES = {"thousand": (1_000, 1_000), "night": (20_000, 2_000)}  # of a pure property, of one that needs a database
+DOSES = {"thousand": 1_000, "night": 20_000}
 
 settings.register_profile("day", deadline=None, derandomize=True)  # machines are shared; a slow example is no defect
 settings.register_profile("thousand", deadline=None)
@@ -14,6 +14,6 @@ settings.register_profile("night", deadline=None)
 settings.load_profile("day")
 
 
-def dose(day: int, *, database: bool = False) -> int:
+def dose(day: int) -> int:
     """Examples of a named property: `day` by day, else the dose of the profile."""
-    return max(day, DOSES.get(settings.get_current_profile_name(), (0, 0))[database])
+    return max(day, DOSES.get(settings.get_current_profile_name(), 0))

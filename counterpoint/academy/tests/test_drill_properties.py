@@ -100,7 +100,7 @@ def played(player, steps):
 
 @pytest.mark.django_db
 def test_the_segments_of_a_played_day_are_the_fold_of_its_log(bank):
-    @settings(max_examples=dose(8, database=True), deadline=None)
+    @settings(max_examples=dose(8), deadline=None)
     @given(steps=STEPS)
     def check(steps):
         player = Player(bank)
@@ -137,7 +137,7 @@ def everything():
 
 @pytest.mark.django_db
 def test_a_drill_writes_to_no_table_but_its_own_and_only_its_own_facts(bank, sun):
-    @settings(max_examples=dose(6, database=True), deadline=None)
+    @settings(max_examples=dose(6), deadline=None)
     @given(steps=STEPS)
     def check(steps):
         sun.make(datasets.demo_game(3, injects=datasets.demo_injects()), key=f"of {steps}")

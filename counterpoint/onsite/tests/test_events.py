@@ -77,7 +77,7 @@ def in_batches(hall, events, cuts):
     return found
 
 
-@settings(max_examples=dose(25, database=True), suppress_health_check=list(HealthCheck))
+@settings(max_examples=dose(25), suppress_health_check=list(HealthCheck))
 @given(story=stories, order=st.randoms(use_true_random=False), cuts=st.sets(st.integers(1, 11), max_size=4))
 def test_whatever_the_order_the_batches_and_the_repetitions_the_tickets_are_the_same(hall, story, order, cuts):
     """Both tickets may be taken twice with other numbers; r1 has letter A, r2 letter B, so they never compete."""

@@ -192,7 +192,7 @@ plain = st.recursive(
 requests = st.dictionaries(st.text(max_size=6), plain, max_size=4)
 
 
-@settings(max_examples=dose(40, database=True))
+@settings(max_examples=dose(40))
 @given(requests, requests)
 def test_different_requests_have_different_fingerprints_and_the_order_of_inputs_is_none(one, other):
     backwards = dict(reversed(one.items()))

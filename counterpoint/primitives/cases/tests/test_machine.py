@@ -109,11 +109,11 @@ def known(before, clock, model):
 
 @pytest.mark.slow
 def test_p_c_every_story_more_of_them(bank, room):
-    every_story(bank, dose(5 * DAY, database=True))
+    every_story(bank, dose(5 * DAY))
 
 
 def test_p_c1_p_c2_p_c5_p_c6_p_c10_p_c12_p_a1_every_story_is_the_models(bank, room):
-    every_story(bank, dose(DAY, database=True))
+    every_story(bank, dose(DAY))
 
 
 SABOTAGE = {

@@ -113,7 +113,7 @@ class Undo(Exception):
 
 def test_p_c13_merging_never_lowers_the_count_of_missed_deadlines(bank, complain):
     @given(st.integers(0, 300), st.integers(0, 300), st.integers(0, 300), st.integers(0, 2))
-    @settings(max_examples=dose(25, database=True))
+    @settings(max_examples=dose(25))
     def holds(first, second, later, accepted):
         try:
             with transaction.atomic():

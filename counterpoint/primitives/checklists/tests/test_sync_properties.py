@@ -23,7 +23,7 @@ from counterpoint.primitives.checklists.tests.world import digest_of, picture, s
 from tests.properties import dose
 
 fixtures_stay = settings(
-    max_examples=dose(20, database=True),
+    max_examples=dose(20),
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 

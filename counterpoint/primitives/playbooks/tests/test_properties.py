@@ -20,7 +20,7 @@ from counterpoint.primitives.playbooks.tests.plans import FIRE, body, plans, rea
 from tests.properties import dose
 
 MONDAY = datetime(2026, 11, 23, 2, 30, tzinfo=UTC)
-QUIET = settings(max_examples=dose(100, database=True), suppress_health_check=list(HealthCheck))
+QUIET = settings(max_examples=dose(100), suppress_health_check=list(HealthCheck))
 
 
 @pytest.fixture
