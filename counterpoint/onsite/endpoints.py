@@ -174,20 +174,25 @@ def leave(request: HttpRequest, ticket_id: UUID, how: Literal["cancel", "abandon
 def get_hall(request: HttpRequest) -> Any:
     """Windows, queues and counts; no names. `version` changes exactly when something happened."""
     found = snapshots.snapshot(**_here(request))
-    return HallOut(
+    return HallOut.model_construct(
         branch=found.branch, server_now=found.at, version=found.version, arrivals=found.arrivals, served=found.served,
         left=found.left,
-        windows=[WindowOut(counter=n.number, state=n.state, label=n.label, stage=n.stage) for n in found.lanes],
+        windows=[
+            WindowOut.model_construct(counter=n.number, state=n.state, label=n.label, stage=n.stage)
+            for n in found.lanes
+        ],
         queues=[_queue(q) for q in found.queues],
     )  # fmt: skip
 
 
 def _queue(queue: snapshots.Queue) -> QueueOut:
     waiting = [
-        WaitingOut(label=d.label, service=d.service, tier=d.tier, minutes=d.minutes, taken_at=d.taken_at)
+        WaitingOut.model_construct(
+            label=d.label, service=d.service, tier=d.tier, minutes=d.minutes, taken_at=d.taken_at
+        )
         for d in queue.dots
-    ]
-    return QueueOut(
+    ]  # fmt: skip
+    return QueueOut.model_construct(
         skill=queue.skill, waiting=waiting, windows=queue.windows, minutes_low=queue.low, minutes_high=queue.high,
         promised_by=queue.by,
     )  # fmt: skip

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from functools import cached_property
 from uuid import UUID
 
-from counterpoint.foundation.api import Counter, Device, OrgUnit, Scope, journal, scoped
+from counterpoint.foundation.api import Counter, Device, OrgUnit, Prepared, Scope, journal, scoped
 from counterpoint.onsite.assets.kinds import behind_the_scenes
 from counterpoint.onsite.catalogue import Catalogue, catalogue
 from counterpoint.onsite.localtime import business_date, minute_of, span
@@ -16,6 +16,28 @@ from counterpoint.team.api import shifts_on
 
 LATE = 60
 INSIDE = (lifecycle.WAITING, lifecycle.CALLED, lifecycle.SERVING, lifecycle.HELD)
+BREAKS = ("onsite.break_started", "onsite.break_moved")
+_windows = Prepared(lambda branch: Window.objects.filter(org_unit=branch))
+_duties = Prepared(
+    lambda branch, on: Duty.objects.filter(org_unit=branch, business_date=on)
+    .order_by("user_id")
+    .select_related("user", "counter")
+)
+_inside = Prepared(
+    lambda branch, on: Ticket.objects.filter(org_unit=branch, business_date=on, state__in=INSIDE).select_related(
+        "counter", "server"
+    )
+)
+_counters = Prepared(lambda branch: Counter.objects.filter(org_unit=branch))
+_devices = Prepared(lambda branch: Device.objects.filter(org_unit=branch, retired_at=None).select_related("zone"))
+_diversions = Prepared(lambda branch: Diversion.objects.filter(org_unit=branch).values_list("service", "share"))
+_breaks = Prepared(
+    lambda branch, since, now: journal.JournalEntry.objects.filter(
+        org_unit=branch, kind__in=BREAKS, at__lte=now, at__gte=since
+    )
+    .order_by("seq")
+    .values_list("kind", "data")
+)
 
 
 @dataclass(frozen=True)
@@ -113,19 +135,11 @@ def hall_of(*, scope: Scope, branch: OrgUnit, now: datetime) -> Hall:
     on = business_date(branch, now)
     content = catalogue(on, branch.rule_pack)
     with scoped(scope):
-        windows = {w.counter_id: w for w in Window.objects.filter(org_unit=branch)}
-        today = Duty.objects.filter(org_unit=branch, business_date=on).order_by("user_id")
-        duties = tuple(today.select_related("user", "counter"))
-        inside = tuple(
-            Ticket.objects.filter(org_unit=branch, business_date=on, state__in=INSIDE).select_related(
-                "counter", "server"
-            )
-        )
-        counters = list(Counter.objects.filter(org_unit=branch))
+        windows = {w.counter_id: w for w in _windows.rows(branch)}
+        duties, inside = tuple(_duties.rows(branch, on)), tuple(_inside.rows(branch, on))
+        counters, diversions = _counters.rows(branch), dict(_diversions.rows(branch))
         unseen = behind_the_scenes(on, branch.rule_pack)
-        here = Device.objects.filter(org_unit=branch, retired_at=None).exclude(kind__in=unseen)
-        devices = tuple(here.select_related("zone"))
-        diversions = dict(Diversion.objects.filter(org_unit=branch).values_list("service", "share"))
+        devices = tuple(device for device in _devices.rows(branch) if device.kind not in unseen)
     at_counter = {t.counter_id: t for t in inside if t.state in lifecycle.AT_COUNTER}
     posts = tuple(
         post_of(c, windows.get(c.pk), _sitting(duties, c.pk), content, at_counter.get(c.pk)) for c in counters
@@ -144,11 +158,7 @@ def plans_of(*, scope: Scope, branch: OrgUnit, on: date, now: datetime) -> dict[
     if not shifts:
         return {}
     with scoped(scope):
-        rows = journal.JournalEntry.objects.filter(
-            org_unit=branch, kind__in=["onsite.break_started", "onsite.break_moved"], at__lte=now,
-            at__gte=span(branch, on)[0],
-        )  # fmt: skip
-        entries = list(rows.order_by("seq").values_list("kind", "data"))
+        entries = _breaks.rows(branch, span(branch, on)[0], now)
     rested: dict[str, int] = {}
     for kind, data in entries:
         if kind == "onsite.break_started":

@@ -8,9 +8,10 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from counterpoint.foundation.api import NotFound, OrgUnit, Scope, scoped
+from counterpoint.foundation.api import NotFound, OrgUnit, Prepared, Scope, scoped
 from counterpoint.team import rules
 from counterpoint.team.models import (
     DriftAlarm,
@@ -233,12 +234,18 @@ def shifts_between(
 ) -> tuple[ShiftView, ...]:
     """Published shifts of dates since ≤ date < until, of one person when given."""
     with scoped(scope):
-        rows = ShiftRow.objects.filter(
-            org_unit=branch, roster__state=Roster.State.PUBLISHED, date__gte=since, date__lt=until
-        )
-        if user is not None:
-            rows = rows.filter(user_id=user)
-        return tuple(_view(row) for row in rows.select_related("user").order_by("date", "start", "user__name"))
+        rows = _shifts.rows(branch, since, until) if user is None else _own_shifts.rows(branch, since, until, user)
+    return tuple(_view(row) for row in rows)
+
+
+def _published(branch: Any, since: Any, until: Any) -> QuerySet[ShiftRow]:
+    rows = ShiftRow.objects.filter(org_unit=branch, roster__state=Roster.State.PUBLISHED)
+    found = rows.filter(date__gte=since, date__lt=until)
+    return found.select_related("user").order_by("date", "start", "user__name")
+
+
+_shifts = Prepared(_published)
+_own_shifts = Prepared(lambda branch, since, until, user: _published(branch, since, until).filter(user_id=user))
 
 
 def _view(row: ShiftRow) -> ShiftView:

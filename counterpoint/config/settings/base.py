@@ -91,7 +91,7 @@ def sqlite(path: Path) -> dict[str, object]:
     }
 
 
-def postgres(url: str) -> dict[str, object]:
+def postgres(url: str, idle_seconds: int = 30) -> dict[str, object]:
     """Scale-out by one setting: COUNTERPOINT_DATABASE=postgresql://user:password@host:port/name?sslmode=verify-full."""
     parts = urlsplit(url)
     if parts.scheme not in {"postgresql", "postgres"}:
@@ -106,8 +106,8 @@ def postgres(url: str) -> dict[str, object]:
         "CONN_MAX_AGE": None,
         "OPTIONS": dict(parse_qsl(parts.query))
         | {
-            "options": "-c statement_timeout=15s -c idle_in_transaction_session_timeout=30s -c lock_timeout=5s"
-            " -c synchronous_commit=on"
+            "options": f"-c statement_timeout=15s -c idle_in_transaction_session_timeout={idle_seconds}s"
+            " -c lock_timeout=5s -c synchronous_commit=on"
         },
     }
 

@@ -11,7 +11,9 @@ PROFILE = "test"
 HOME = Path(tempfile.gettempdir()) / f"counterpoint-test-{os.environ.get('PYTEST_XDIST_WORKER', 'main')}-{os.getuid()}"
 KEYS = HOME / "keys"
 FILES = HOME / "files"
-if not os.environ.get("COUNTERPOINT_DATABASE"):
+if url := os.environ.get("COUNTERPOINT_DATABASE"):  # a test is one transaction, also while it searches for a roster
+    DATABASES = {"default": demo.postgres(url, idle_seconds=300)}
+else:
     DATABASES = {"default": demo.sqlite(HOME / "test.sqlite3") | {"TEST": {"NAME": ":memory:"}}}
     HOME.mkdir(exist_ok=True)
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

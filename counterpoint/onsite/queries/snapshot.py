@@ -7,7 +7,7 @@ from threading import Lock
 from typing import Any
 from uuid import UUID
 
-from counterpoint.foundation.api import OrgUnit, Scope, enter, journal, scoped
+from counterpoint.foundation.api import OrgUnit, Prepared, Scope, enter, journal, scoped
 from counterpoint.onsite import futures
 from counterpoint.onsite.futures import Outlook
 from counterpoint.onsite.models import Ticket
@@ -140,11 +140,17 @@ class Snapshot:
 _cache: "OrderedDict[tuple[Any, ...], Snapshot]" = OrderedDict()
 _outlooks: "OrderedDict[tuple[Any, ...], Outlook]" = OrderedDict()
 _lock = Lock()
+_seq = Prepared(lambda branch: journal.JournalHead.objects.filter(pk=branch).values_list("seq", flat=True))
+_today = Prepared(
+    lambda branch, on: Ticket.objects.filter(org_unit=branch, business_date=on).values_list(
+        "state", "taken_at", "called_at", "promise_high"
+    )
+)
 
 
 def version_of(branch: OrgUnit) -> int:
     """Number of the branch's last journal entry: changes exactly when something happened."""
-    return journal.JournalHead.objects.filter(pk=branch.pk).values_list("seq", flat=True).first() or 0
+    return _seq.first(branch) or 0
 
 
 def snapshot(*, scope: Scope, branch: OrgUnit, now: datetime) -> Snapshot:
@@ -170,17 +176,13 @@ def _keep(store: "OrderedDict[tuple[Any, ...], Any]", key: tuple[Any, ...], valu
 def _read(scope: Scope, branch: OrgUnit, now: datetime, version: int) -> Snapshot:
     hall = hall_of(scope=scope, branch=branch, now=now)
     with scoped(scope):
-        today = list(
-            Ticket.objects.filter(org_unit=branch, business_date=hall.on).values_list(
-                "state", "taken_at", "called_at", "promise_high", "previous"
-            )
-        )
+        today = _today.rows(branch, hall.on)
         key = (branch.pk, int(now.timestamp()) // 30, futures.ready())
         coming = _outlooks.get(key)
         if coming is None:
             coming = futures.outlook(hall)
             _keep(_outlooks, key, coming)
-    return build(hall, [row[:4] for row in today], version, coming)
+    return build(hall, today, version, coming)
 
 
 def build(hall: Hall, today: list[tuple[Any, ...]], version: int, coming: Outlook | None) -> Snapshot:
