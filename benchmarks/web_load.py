@@ -46,7 +46,7 @@ def free_port() -> int:
 
 @contextmanager
 def running(command: list[str], port: int, env: dict[str, str]) -> Iterator[int]:
-    """The server in a session of its own, until it answers and then until the end. Gives the session's number."""
+    """The server in a session of its own, until it answers and then until the end. Gives its number."""
     server = subprocess.Popen(
         command, cwd=ROOT, env=os.environ | env, start_new_session=True, stdout=subprocess.DEVNULL
     )
@@ -64,24 +64,28 @@ def running(command: list[str], port: int, env: dict[str, str]) -> Iterator[int]
         server.wait(20)
 
 
-def settle(session: int) -> None:
+def settle(server: int) -> None:
     """Wait until tick and jobs are through what a start owes at once; bare Django has neither."""
-    used, end = _used(session), time.monotonic() + LONGEST
+    used, end = _used(server), time.monotonic() + LONGEST
     while time.monotonic() < end:
         time.sleep(LOOK)
-        used, before = _used(session), used
+        used, before = _used(server), used
         if used - before < CALM * LOOK:
             return
+    print(f"still busy after {LONGEST} s")
 
 
-def _used(session: int) -> float:
-    """Seconds of the processor that the processes of a session have used."""
-    total = 0
+def _used(server: int) -> float:
+    """Seconds of the processor that a process and those that it began have used."""
+    found: dict[int, tuple[int, float]] = {}
     for stat in Path("/proc").glob("[0-9]*/stat"):
         with suppress(OSError):
             fields = stat.read_text().rsplit(")", 1)[1].split()
-            total += (int(fields[11]) + int(fields[12])) * (int(fields[3]) == session)
-    return total / os.sysconf("SC_CLK_TCK")
+            found[int(stat.parent.name)] = int(fields[1]), int(fields[11]) + int(fields[12])
+    ours = {server}
+    while more := {pid for pid, (parent, _ticks) in found.items() if parent in ours} - ours:
+        ours |= more
+    return sum(ticks for pid, (_parent, ticks) in found.items() if pid in ours) / os.sysconf("SC_CLK_TCK")
 
 
 def prepare(home: str) -> list[str]:
@@ -236,17 +240,17 @@ def main() -> None:
             sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(bare_port),
             "--workers", "1", "--blocking-threads", "8", "--log-level", "error", "benchmarks.web_bare.app:application",
         ]  # fmt: skip
-        with running(up, port, {}) as session:
+        with running(up, port, {}) as server:
             product = Product(tokens, "A")
             flat_out(port, product.write, 3, 0)  # warm
-            settle(session)
+            settle(server)
             on_the_clock(port, product)
         ours, theirs = [], []
         for number in range(ROUNDS):
-            with running(up, port, {}) as session:
+            with running(up, port, {}) as server:
                 product = Product(tokens, "BCDEFG"[number])
                 flat_out(port, product.write, 2, 0)
-                settle(session)
+                settle(server)
                 ours.append(flat_out(port, product.write, 8, 100_000))
             with running(bare, bare_port, env):
                 flat_out(bare_port, bare_write, 2, 1_000_000 * (number + 1))
