@@ -105,7 +105,7 @@ properties: setup
 	@COUNTERPOINT_DATABASE= $(PY) -m pytest -n 2 --hypothesis-profile thousand \
 	  $$(grep -rl "tests.properties import dose" counterpoint)
 
-# Twenty thousand examples of each: a night for eight cores, since the longest property takes three hours of one.
+# Twenty thousand examples of each named property: a night for a machine of eight cores, a day for one of two.
 nightly: setup test-cluster test-connect test-badges curriculum
 	@$(PY) -m pytest -n auto --hypothesis-profile night
 	@sh tests/with_postgres.sh $(PY) -m pytest -n 2 -m "not browser" tests/scope
