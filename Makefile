@@ -106,8 +106,8 @@ properties: setup
 	  $$(grep -rl "tests.properties import dose" counterpoint)
 
 # Twenty thousand examples of each named property: a night for a machine of eight cores, a day for one of two.
-nightly: setup test-cluster test-connect test-badges curriculum
-	@$(PY) -m pytest -n auto --hypothesis-profile night
+nightly: setup test-cluster test-connect test-badges curriculum journeys
+	@$(PY) -m pytest -n auto --hypothesis-profile night --ignore tests/journeys --ignore tests/docs/test_tutorial.py
 	@sh tests/with_postgres.sh $(PY) -m pytest -n 2 -m "not browser" tests/scope
 	@sh tests/with_postgres.sh $(PY) -m pytest -n 2 -m "not browser" -k "test_p_ or test_quer or test_replay" counterpoint
 
