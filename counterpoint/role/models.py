@@ -57,7 +57,7 @@ class Observation(ScopedModel):
         abstract = False
         ordering = ["-quarter", "-at"]
         constraints = [
-            models.UniqueConstraint(fields=["user", "rater", "quarter"], name="one_observation_a_quarter"),
+            models.UniqueConstraint(fields=["org_unit", "user", "rater", "quarter"], name="one_observation_a_quarter"),
             models.CheckConstraint(
                 condition=models.Q(relation__in=[SELF, PEER, LEAD]), name="observation_relation_known"
             ),

@@ -61,7 +61,7 @@ def competence_observe(
     *, scope: Scope, unit: OrgUnit, user: UUID, levels: Mapping[str, int], now: datetime
 ) -> Observation:  # fmt: skip
     """Mark a person of the unit: competency → level 1–5. As oneself, as a leader of the unit, else as a peer; once a
-    quarter, where a later form replaces the earlier one. Raises `Invalid`, `NotFound`."""
+    quarter and unit, where a later form replaces the earlier one. Raises `Invalid`, `NotFound`."""
     enter(scope, unit, OBSERVE)
     on = unit.date_at(now)
     if scope.actor is None or user not in {one.id for one in colleagues(scope=scope, org_unit=unit, on=on)}:
@@ -74,8 +74,8 @@ def competence_observe(
     relation = SELF if scope.actor == user else LEAD if scope.may(TEAM, unit.path) else PEER
     with scoped(scope):
         row, _new = Observation.objects.update_or_create(
-            user_id=user, rater_id=scope.actor, quarter=quarter_of(on),
-            defaults={"org_unit": unit, "relation": relation, "levels": dict(levels), "at": now},
+            org_unit=unit, user_id=user, rater_id=scope.actor, quarter=quarter_of(on),
+            defaults={"relation": relation, "levels": dict(levels), "at": now},
         )  # fmt: skip
         data = {"user": str(user), "relation": relation, "quarter": row.quarter.isoformat()}
         journal.record(scope=scope, org_unit=unit, kind="role.observed", subject=str(row.pk), at=now, data=data)

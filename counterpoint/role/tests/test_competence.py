@@ -6,6 +6,7 @@ from uuid import uuid4
 import pytest
 from django.db import IntegrityError, transaction
 
+from counterpoint.foundation import practice
 from counterpoint.foundation.api import Forbidden, Invalid, NotFound, scoped, system_scope
 from counterpoint.foundation.models import JournalEntry
 from counterpoint.role import api
@@ -120,6 +121,23 @@ def test_marks_of_peers_wait_for_the_third(bank):
 def test_a_later_form_of_the_quarter_replaces_the_earlier(bank):
     first, second = observes(bank, "Ada", "Sun", 2), observes(bank, "Ada", "Sun", 4)
     assert first.pk == second.pk and standing(bank, "Sun").marks.lead == 4
+
+
+def test_marks_given_in_practice_stand_in_the_way_of_none(bank):
+    """Whoever marks oneself in one practice branch marks oneself in the next, and in the bank, in the same quarter."""
+    before = standing(bank, "Sun").marks.own
+    shape = practice.Shape("练习", ("supervisor",), bank.now)
+    for _ in range(2):
+        scope, now = bank.scope("Sun"), bank.now
+        world = practice.world_make(scope=scope, source=[bank.b01], shape=shape, now=now, real=now)
+        with scoped(practice.house(world)):
+            branch = practice.first_branch(world)
+        sun = bank.people["Sun"]
+        inside = practice.scope_in(world, sun, now)
+        api.competence_observe(scope=inside, unit=branch, user=sun.pk, levels={COMPLAINTS: 2}, now=now)
+    assert standing(bank, "Sun").marks.own == before
+    observes(bank, "Sun", "Sun", 5)
+    assert standing(bank, "Sun").marks.own == 5
 
 
 @pytest.mark.parametrize("levels", [{}, {COMPLAINTS: 6}, {"role.juggling": 3}])
