@@ -30,7 +30,8 @@ def open_round(doing: Doing, key: str) -> Any:
 
 @act("round.begin", takes="key leave")
 def begin(doing: Doing, args: Args) -> None:
-    """Walk the round, find all in order, and leave the items that `leave` names, with spaces between."""
+    """Walk the round, scan the labels of its points, find all in order, and leave the items that `leave` names, with
+    spaces between."""
     held = content.items("checklists", doing.branch.date_at(doing.now), doing.branch.rule_pack, bank=doing.branch.path)
     made = checklists.round_start(
         scope=doing.scope, org_unit=doing.branch, checklist=str(args["key"]), now=doing.now, key=f"act:{doing.now}"
@@ -38,7 +39,9 @@ def begin(doing: Doing, args: Args) -> None:
     left = str(args.get("leave", "")).split()
     for section in held[str(args["key"])].value.sections:
         for item in section.items:
-            if item.kind not in ("scan", "signature", "text", "photo") and item.slug not in left:
+            if item.point:
+                _put(doing, made.id, item.slug, checklists.code_of(doing.branch, item.point))
+            elif item.kind not in ("scan", "signature", "text", "photo") and item.slug not in left:
                 _put(doing, made.id, item.slug, fine(item))
 
 

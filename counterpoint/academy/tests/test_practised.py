@@ -15,12 +15,16 @@ from counterpoint.academy.tests.conftest import LEVELS, READING, answer_all, pla
 from counterpoint.foundation.api import Invalid, NotFound, clock, practice
 from counterpoint.foundation.models import JournalEntry
 from counterpoint.foundation.scope import scoped, unscoped
+from counterpoint.primitives import checklists
+from counterpoint.primitives.checklists.queries import round_detail
+from counterpoint.primitives.checklists.shown import sections
 from tests.scope.crawl import rows_of
 from tests.scope.world import enter
 
 QUICK = (
     "academy.service.levels-1",
     "academy.onsite.closed_loop-2",
+    "academy.onsite.phone_round-1",
     "academy.together.group-1",
     "academy.rhythm.competence-2",
     "academy.team.ways_out-1",
@@ -202,3 +206,18 @@ def test_what_was_found_is_told_in_the_readers_language(bank):
     told = {check.slug: line.found for check, line in zip(item.value.exercise.checks, shown.lines, strict=True)}
     assert (told["level"], told["contact"], told["solved"]) == ("一级（重大）", "还没有", "处理中")
     assert shown.address == f"/practice/{world.org_unit.code}/service/complaints"
+
+
+def test_a_patrol_in_practice_says_what_the_labels_would(bank):
+    """No labels hang there, so the trainee reads on the page what the label of each point says; the bank's do hang."""
+    world = worlds.held(begun(bank, "academy.onsite.phone_round").world)
+    scope = practice.scope_in(world, bank.people["Sun"], bank.now)
+    with scoped(scope):
+        branch = practice.first_branch(world)
+    for unit, by, told in ((branch, scope, True), (bank.b01, bank.scope("Sun"), False)):
+        made = checklists.round_start(scope=by, org_unit=unit, checklist="onsite.patrol_15", now=bank.now)
+        found = round_detail(scope=by, round=made.id)
+        hints = {one["item"].point: one["hint"] for one in sections(found, "zh-hans")[0]["lines"] if one["item"].point}
+        assert len(hints) == 4
+        for point, hint in hints.items():
+            assert (checklists.code_of(unit, point) in hint) == told

@@ -10,6 +10,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
+from counterpoint.foundation.scope import PRACTICE
 from counterpoint.primitives.checklists import captured_words, catalogue, places, proof, scoring
 from counterpoint.primitives.checklists.aside import Aside
 from counterpoint.primitives.checklists.calling import HELD, NOTED, QUARANTINED, SETTLED, id_of
@@ -168,6 +169,15 @@ def sheet(rows: list[Round], people: dict[Any, str], language: str) -> Sheet:
     return Sheet(_("Rounds"), headings, body, title=_("Rounds"))
 
 
+def hint(row: Round, item: Item, language: str) -> str:
+    """What helps to answer an item; in a practice branch, where no labels hang, also what the label would say."""
+    told = [item.hint.get(language, "")]
+    if item.point and row.org_path.startswith(PRACTICE):
+        code = places.code_of(row.org_unit, item.point)
+        told.append(_("No labels hang in a practice branch; the one of this point says %(code)s.") % {"code": code})
+    return " ".join(filter(None, told))
+
+
 def sections(found: Detail, language: str) -> list[dict[str, Any]]:
     """A round as its page and its paper show it: sections of lines."""
     result = {one["item"]: one for one in found.row.result.get("failed", [])}
@@ -184,7 +194,7 @@ def sections(found: Detail, language: str) -> list[dict[str, Any]]:
                     "words": words, "level": level, "case": (result.get(item.slug) or {}).get("case"),
                     "choices": [(c.slug, c.name(language)) for c in item.choices],
                     "machines": found.machines.get(item.asset, ()) if line.asks_which else (),
-                    "hint": item.hint.get(language, ""), "done_at": wall(found.row, line.done_at),
+                    "hint": hint(found.row, item, language), "done_at": wall(found.row, line.done_at),
                     "done_by": line.done_by, "notes": notes(found, item, language),
                     "late_photos": late_photos(found, item), "where": captured_words.place(item, line),
                     "how": captured_words.code(item, line.captured), "clock": captured_words.clock(line.captured, zone),
