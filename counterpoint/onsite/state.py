@@ -19,9 +19,9 @@ INSIDE = (lifecycle.WAITING, lifecycle.CALLED, lifecycle.SERVING, lifecycle.HELD
 BREAKS = ("onsite.break_started", "onsite.break_moved")
 _windows = Prepared(lambda branch: Window.objects.filter(org_unit=branch))
 _duties = Prepared(
-    lambda branch, on: Duty.objects.filter(org_unit=branch, business_date=on)
-    .order_by("user_id")
-    .select_related("user", "counter")
+    lambda branch, on: (
+        Duty.objects.filter(org_unit=branch, business_date=on).order_by("user_id").select_related("user", "counter")
+    )
 )
 _inside = Prepared(
     lambda branch, on: Ticket.objects.filter(org_unit=branch, business_date=on, state__in=INSIDE).select_related(
@@ -32,11 +32,11 @@ _counters = Prepared(lambda branch: Counter.objects.filter(org_unit=branch))
 _devices = Prepared(lambda branch: Device.objects.filter(org_unit=branch, retired_at=None).select_related("zone"))
 _diversions = Prepared(lambda branch: Diversion.objects.filter(org_unit=branch).values_list("service", "share"))
 _breaks = Prepared(
-    lambda branch, since, now: journal.JournalEntry.objects.filter(
-        org_unit=branch, kind__in=BREAKS, at__lte=now, at__gte=since
+    lambda branch, since, now: (
+        journal.JournalEntry.objects.filter(org_unit=branch, kind__in=BREAKS, at__lte=now, at__gte=since)
+        .order_by("seq")
+        .values_list("kind", "data")
     )
-    .order_by("seq")
-    .values_list("kind", "data")
 )
 
 

@@ -10,7 +10,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from counterpoint.foundation.scope import PRACTICE
+from counterpoint.foundation.api import practice
 from counterpoint.primitives.checklists import captured_words, catalogue, places, proof, scoring
 from counterpoint.primitives.checklists.aside import Aside
 from counterpoint.primitives.checklists.calling import HELD, NOTED, QUARANTINED, SETTLED, id_of
@@ -172,7 +172,7 @@ def sheet(rows: list[Round], people: dict[Any, str], language: str) -> Sheet:
 def hint(row: Round, item: Item, language: str) -> str:
     """What helps to answer an item; in a practice branch, where no labels hang, also what the label would say."""
     told = [item.hint.get(language, "")]
-    if item.point and row.org_path.startswith(PRACTICE):
+    if item.point and row.org_path.startswith(practice.TREE):
         code = places.code_of(row.org_unit, item.point)
         told.append(_("No labels hang in a practice branch; the one of this point says %(code)s.") % {"code": code})
     return " ".join(filter(None, told))
