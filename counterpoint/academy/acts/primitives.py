@@ -39,10 +39,10 @@ def begin(doing: Doing, args: Args) -> None:
     left = str(args.get("leave", "")).split()
     for section in held[str(args["key"])].value.sections:
         for item in section.items:
-            if item.point:
-                _put(doing, made.id, item.slug, checklists.code_of(doing.branch, item.point))
-            elif item.kind not in ("scan", "signature", "text", "photo") and item.slug not in left:
-                _put(doing, made.id, item.slug, fine(item))
+            walked = item.point or item.kind not in ("scan", "signature", "text", "photo")
+            if walked and item.slug not in left:
+                label = checklists.code_of(doing.branch, item.point) if item.point else None
+                _put(doing, made.id, item.slug, label or fine(item))
 
 
 def fine(item: Any) -> Any:

@@ -144,6 +144,7 @@ def to_observe(*, scope: Scope, unit: OrgUnit, person: Colleague, now: datetime)
 
 
 def _profiles(scope: Scope, unit: OrgUnit, people: Sequence[Colleague], now: datetime) -> list[Profile]:
+    """Of whoever moved within a quarter an observer's newest form counts, at whichever unit."""
     on = unit.date_at(now)
     held = competencies(on, unit.rule_pack, unit.path)
     asked = profiles(on, unit.rule_pack, unit.path)
@@ -153,9 +154,11 @@ def _profiles(scope: Scope, unit: OrgUnit, people: Sequence[Colleague], now: dat
     with scoped(scope):
         for row in CompetenceEvidence.objects.filter(user__in=ids, at__lte=now):
             evidence[row.user_id][row.competency].append(row)
-        for told in Observation.objects.filter(user__in=ids, at__lte=now):
-            seen[told.user_id].append(told)
-    return [_profile(one, held, asked, evidence[one.id], seen[one.id], now) for one in people]
+        told = Observation.objects.filter(user__in=ids, at__lte=now).order_by("at")
+        newest = {(one.user_id, one.rater_id, one.quarter): one for one in told}
+    for one in newest.values():
+        seen[one.user_id].append(one)
+    return [_profile(who, held, asked, evidence[who.id], seen[who.id], now) for who in people]
 
 
 def post_of(roles: Iterable[str], asked: Mapping[str, PostProfile]) -> str:

@@ -12,7 +12,7 @@ from counterpoint.foundation.models import JournalEntry
 from counterpoint.role import api
 from counterpoint.role.competence import queries
 from counterpoint.role.competence.kinds import DIMENSIONS
-from counterpoint.role.models import CompetenceEvidence
+from counterpoint.role.models import CompetenceEvidence, Observation
 
 COMPLAINTS = "role.complaints"
 
@@ -121,6 +121,18 @@ def test_marks_of_peers_wait_for_the_third(bank):
 def test_a_later_form_of_the_quarter_replaces_the_earlier(bank):
     first, second = observes(bank, "Ada", "Sun", 2), observes(bank, "Ada", "Sun", 4)
     assert first.pk == second.pk and standing(bank, "Sun").marks.lead == 4
+
+
+def test_an_observer_who_marked_somebody_at_two_units_in_a_quarter_is_one_observer(bank):
+    """Whoever moves is marked anew at the new unit; the newest form counts, and no two of one peer open a mean."""
+    observes(bank, "Mei", "Sun", 2)
+    earlier = {"user": bank.people["Sun"], "rater": bank.people["Mei"], "relation": "peer", "levels": {COMPLAINTS: 5}}
+    with scoped(bank.scope("Rita")):
+        quarter, at = Observation.objects.get().quarter, bank.now - timedelta(hours=1)
+        Observation(**earlier, org_unit=bank.b02, quarter=quarter, at=at).save(force_insert=True)
+    found = queries.profile_of(scope=bank.scope("Rita"), unit=bank.b01, user=bank.people["Sun"].pk, now=bank.now)
+    marks = next(one for one in found.standings if one.key == COMPLAINTS).marks
+    assert marks.peer_count == 1 and marks.peers is None
 
 
 def test_marks_given_in_practice_stand_in_the_way_of_none(bank):
