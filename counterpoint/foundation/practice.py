@@ -100,7 +100,7 @@ def world_make(
         Post.objects.bulk_create(posts)
         world = PracticeWorld(
             org_unit=top, made_for=trainee.pk, title=shape.title, base_real=real, base_world=shape.at,
-            speed=shape.speed, ran_at=shape.at, made_at=now,
+            speed=shape.speed, ran_at=shape.at, begins_at=shape.at, made_at=now,
         )  # fmt: skip
         world.save(force_insert=True)
         data = {"world": top.code, "user": str(trainee.pk), "source": [unit.code for unit in source]}
@@ -156,6 +156,14 @@ def first_branch(world: PracticeWorld) -> OrgUnit:
     if found is None:
         raise NotFound(_("There is no such practice world."))
     return found
+
+
+def begins_at(unit: OrgUnit) -> datetime | None:
+    """When the world of a practice branch began, in its own time: nothing is owed there from before. None for a branch
+    of the bank. Inside a scope of the branch."""
+    if not unit.path.startswith(TREE):
+        return None
+    return PracticeWorld.objects.filter(org_unit=unit.parent_id).values_list("begins_at", flat=True).first()
 
 
 def scope_in(world: PracticeWorld, user: User, real: datetime) -> Scope:

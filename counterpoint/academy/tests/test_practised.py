@@ -16,6 +16,8 @@ from counterpoint.foundation.api import Invalid, NotFound, clock, practice
 from counterpoint.foundation.models import JournalEntry
 from counterpoint.foundation.scope import scoped, unscoped
 from counterpoint.primitives import checklists
+from counterpoint.primitives.cases.models import Case
+from counterpoint.primitives.checklists.models import Round
 from counterpoint.primitives.checklists.queries import round_detail
 from counterpoint.primitives.checklists.shown import sections
 from tests.scope.crawl import rows_of
@@ -221,3 +223,14 @@ def test_a_patrol_in_practice_says_what_the_labels_would(bank):
         assert len(hints) == 4
         for point, hint in hints.items():
             assert (checklists.code_of(unit, point) in hint) == told
+
+
+def test_a_practice_branch_owes_no_round_from_before_it_began(bank):
+    """At 15:00 nobody tells the trainee that the check before opening was not done; what is due after that is asked."""
+    world = worlds.held(begun(bank, "academy.onsite.phone_round").world)
+    began = world.base_world
+    worlds.skip(world, timedelta(minutes=5), bank.now)
+    with scoped(practice.house(world)):
+        due = {row.checklist: row.due_at for row in Round.objects.filter(org_unit=practice.first_branch(world))}
+        assert not Case.objects.exists()
+    assert "onsite.pre_open" not in due and due["onsite.patrol_15"] == min(due.values()) == began

@@ -20,6 +20,7 @@ class PracticeWorld(ScopedModel):
     base_world = models.DateTimeField()
     speed = models.FloatField(default=1.0)
     ran_at = models.DateTimeField()  # of its own time: until then everything due has happened
+    begins_at = models.DateTimeField(null=True)  # of its own time; None in worlds from before this was kept
     made_at = models.DateTimeField()
     retired_at = models.DateTimeField(null=True, blank=True)
 

@@ -18,6 +18,7 @@ from counterpoint.foundation.api import (
     devices,
     hours_of,
     new_id,
+    practice,
     roles,
     scoped,
     system_scope,
@@ -53,13 +54,15 @@ def plan_rounds(*, now: datetime) -> int:
 
 
 def plan_branch(*, scope: Scope, org_unit: OrgUnit, now: datetime) -> int:
-    """The branch's due rounds; asking again creates nothing."""
+    """The branch's due rounds; asking again creates nothing. Of a practice branch those due since it began."""
     on = org_unit.date_at(now)
     found = [(item, item.value.schedule) for item in catalogue.in_force(org_unit, on).values() if item.value.schedule]
     if not found:
         return 0
     with scoped(scope):
-        wanted = _wanted(scope, org_unit, on, found)
+        wanted, began = _wanted(scope, org_unit, on, found), practice.begins_at(org_unit)
+        if began is not None:
+            wanted = {name: one for name, one in wanted.items() if one[2].due_at >= began}
         known = set(Round.objects.filter(org_unit=org_unit, slot__in=list(wanted)).values_list("slot", flat=True))
         call = Call(scope, org_unit, now)
         return sum(_planned(call, name, *wanted[name]) for name in wanted if name not in known)
