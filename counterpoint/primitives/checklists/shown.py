@@ -48,7 +48,7 @@ def verdict(line: Line) -> tuple[str, str]:
         places.GOOD: (_("in order"), "fine"),
         places.BAD: (_("not in order"), "act"),
         scoring.NA: (_("does not apply"), "calm"),
-        scoring.OPEN: (_("open"), "calm"),
+        scoring.OPEN: (pgettext("answer", "open"), "calm"),
         places.UNCHECKED: (_("not checked"), "watch"),
     }[line.verdict]
 
