@@ -243,6 +243,7 @@ def main() -> None:
         with running(up, port, {}) as server:
             product = Product(tokens, "A")
             flat_out(port, product.write, 3, 0)  # warm
+            flat_out(port, product.read, 3, 0)
             settle(server)
             on_the_clock(port, product)
         ours, theirs = [], []

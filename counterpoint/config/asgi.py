@@ -9,14 +9,21 @@ from django.core.wsgi import get_wsgi_application
 
 from counterpoint.config.threads import Receive, Send, Threads
 from counterpoint.foundation import clock, prefix
+from counterpoint.foundation.turns import Turns, turns
 
+THREADS = 8
 # So long a thread that comes back from the database waits for one that computes. It may hold the turn to write, and it
 # comes back twenty times in it.
 sys.setswitchinterval(0.0005)
 _streams = get_asgi_application()
-_pages = Threads(get_wsgi_application(), 8)
+_application = get_wsgi_application()
 
-from counterpoint.foundation import lookout  # noqa: E402  (it reads tables, so the applications come first)
+from django.db import connection  # noqa: E402  (reads the settings, as the next reads tables: the application is first)
+
+from counterpoint.foundation import lookout  # noqa: E402
+
+# A database of its own is waited for outside the interpreter; the embedded one computes with it.
+_pages = Threads(_application, THREADS, turns if connection.vendor == "sqlite" else Turns(THREADS))
 
 
 async def application(scope: dict[str, Any], receive: Receive, send: Send) -> None:

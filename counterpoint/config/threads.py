@@ -16,6 +16,8 @@ from typing import IO, Any, cast
 
 from a2wsgi.wsgi import build_environ
 
+from counterpoint.foundation.turns import Turns
+
 MEMORY = 1_000_000  # bytes of a body beyond which it waits on disk
 MOST = 256_000_000  # bytes of a body that are taken at all
 TOO_LARGE = (413, [(b"content-type", b"text/plain; charset=utf-8")], "文件过大 / 檔案過大 / too large".encode())
@@ -26,10 +28,11 @@ Answer = tuple[int, list[tuple[bytes, bytes]], bytes]
 
 
 class Threads:
-    """A WSGI application as an ASGI one."""
+    """A WSGI application as an ASGI one, on `count` threads of which some compute at once, as `turns` says."""
 
-    def __init__(self, application: Callable[..., Any], count: int) -> None:
+    def __init__(self, application: Callable[..., Any], count: int, turns: Turns) -> None:
         self._application = application
+        self._turns = turns
         self._pool = ThreadPoolExecutor(count, thread_name_prefix="pages")
 
     async def __call__(self, scope: dict[str, Any], receive: Receive, send: Send) -> None:
@@ -49,6 +52,10 @@ class Threads:
         await send({"type": "http.response.body", "body": content})
 
     def _answer(self, environ: Any) -> Answer:
+        with self._turns.turn():
+            return self._computed(environ)
+
+    def _computed(self, environ: Any) -> Answer:
         started: list[Any] = []
         found = self._application(environ, lambda status, headers, _wrong=None: started.append((status, headers)))
         try:

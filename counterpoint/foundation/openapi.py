@@ -5,7 +5,8 @@ first answer again, with another body 409. Where each item of the body has a key
 a region or of the bank names the branch in the header `Counterpoint-Branch`; the request then reaches that branch only.
 """
 
-from collections.abc import Iterator
+import json
+from collections.abc import Callable, Iterator
 from inspect import getclosurevars, isfunction
 from typing import Any
 
@@ -14,6 +15,7 @@ from django.utils.translation import gettext as _
 from ninja import Field, Header, NinjaAPI, Schema
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 from ninja.parser import Parser
+from ninja.responses import NinjaJSONEncoder
 from ninja.security import HttpBearer
 
 from counterpoint.foundation import policy, schema_words
@@ -95,6 +97,15 @@ FreeKey = Header("", alias="Idempotency-Key", max_length=80, description="May be
 def own_key(request: Any, key: str) -> str:
     """An idempotency key as this caller's: two systems of one branch may both count from 1."""
     return f"{request.scope.actor}:{key}"
+
+
+def remembered(answers: dict[str, bytes], name: str, make: Callable[[], Any]) -> HttpResponse:
+    """The answer that was made of a value which does not change, made once: `answers` lives with that value. What
+    `make` gives fits the operation's schema and is not checked again."""
+    body = answers.get(name)
+    if body is None:
+        body = answers[name] = json.dumps(make(), cls=NinjaJSONEncoder).encode()
+    return HttpResponse(body, content_type=api.get_content_type())
 
 
 class FieldProblem(Schema):

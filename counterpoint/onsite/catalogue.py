@@ -1,7 +1,7 @@
 """Content of the hall: what a counter of a kind can do, the kiosk's first page, and what the advisor may propose."""
 
 from collections.abc import Hashable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Literal
@@ -181,6 +181,7 @@ class Catalogue:
     counter_kinds: dict[str, CounterKind]
     groups: dict[str, KioskGroup]
     advice: AdviceRules
+    answers: dict[str, bytes] = field(default_factory=dict, compare=False, repr=False)  # of the open API, made of it
 
     @property
     def skill_of(self) -> dict[str, str]:

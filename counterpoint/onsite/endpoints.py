@@ -11,7 +11,7 @@ from counterpoint.foundation.api import OrgUnit, clock, openapi, policy
 from counterpoint.onsite import api as hall
 from counterpoint.onsite.actions.ingest import EventIn, Ingested, events_ingest
 from counterpoint.onsite.assets.endpoints import router as assets
-from counterpoint.onsite.catalogue import catalogue
+from counterpoint.onsite.catalogue import Catalogue, catalogue
 from counterpoint.onsite.localtime import business_date
 from counterpoint.onsite.queries import snapshot as snapshots
 from counterpoint.onsite.queries import tickets
@@ -173,30 +173,31 @@ def leave(request: HttpRequest, ticket_id: UUID, how: Literal["cancel", "abandon
 @policy.device(VIEW)
 def get_hall(request: HttpRequest) -> Any:
     """Windows, queues and counts; no names. `version` changes exactly when something happened."""
-    # Built without checks: the snapshot's values are typed, and checking each waiting person was half of the answer.
     found = snapshots.snapshot(**_here(request))
-    return HallOut.model_construct(
-        branch=found.branch, server_now=found.at, version=found.version, arrivals=found.arrivals, served=found.served,
-        left=found.left,
-        windows=[
-            WindowOut.model_construct(counter=n.number, state=n.state, label=n.label, stage=n.stage)
-            for n in found.lanes
+    return openapi.remembered(found.answers, "hall", lambda: _hall(found))
+
+
+def _hall(found: snapshots.Snapshot) -> dict[str, Any]:
+    """Fits `HallOut`."""
+    return {
+        "branch": found.branch, "server_now": found.at, "version": found.version,
+        "windows": [
+            {"counter": n.number, "state": n.state, "label": n.label, "stage": n.stage} for n in found.lanes
         ],
-        queues=[_queue(q) for q in found.queues],
-    )  # fmt: skip
+        "queues": [_queue(queue) for queue in found.queues],
+        "arrivals": found.arrivals, "served": found.served, "left": found.left,
+    }  # fmt: skip
 
 
-def _queue(queue: snapshots.Queue) -> QueueOut:
+def _queue(queue: snapshots.Queue) -> dict[str, Any]:
     waiting = [
-        WaitingOut.model_construct(
-            label=d.label, service=d.service, tier=d.tier, minutes=d.minutes, taken_at=d.taken_at
-        )
+        {"label": d.label, "service": d.service, "tier": d.tier, "minutes": d.minutes, "taken_at": d.taken_at}
         for d in queue.dots
-    ]  # fmt: skip
-    return QueueOut.model_construct(
-        skill=queue.skill, waiting=waiting, windows=queue.windows, minutes_low=queue.low, minutes_high=queue.high,
-        promised_by=queue.by,
-    )  # fmt: skip
+    ]
+    return {
+        "skill": queue.skill, "waiting": waiting, "windows": queue.windows, "minutes_low": queue.low,
+        "minutes_high": queue.high, "promised_by": queue.by,
+    }  # fmt: skip
 
 
 @router.get("/services", response=list[ServiceOut], summary="Services in force today")
@@ -205,8 +206,12 @@ def get_services(request: HttpRequest) -> Any:
     """Keys to use in `service`."""
     here = _here(request)
     content = catalogue(business_date(here["branch"], here["now"]), here["branch"].rule_pack)
+    return openapi.remembered(content.answers, "services", lambda: _services(content))
+
+
+def _services(content: Catalogue) -> list[dict[str, Any]]:
     return [
-        ServiceOut(key=s.key, code=s.code, letter=s.letter, names=s.names, skill=s.skill)
+        ServiceOut(key=s.key, code=s.code, letter=s.letter, names=s.names, skill=s.skill).model_dump()
         for s in content.services.values()
     ]
 

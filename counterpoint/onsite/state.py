@@ -23,11 +23,7 @@ _duties = Prepared(
         Duty.objects.filter(org_unit=branch, business_date=on).order_by("user_id").select_related("user", "counter")
     )
 )
-_inside = Prepared(
-    lambda branch, on: Ticket.objects.filter(org_unit=branch, business_date=on, state__in=INSIDE).select_related(
-        "counter", "server"
-    )
-)
+_inside = Prepared(lambda branch, on: Ticket.objects.filter(org_unit=branch, business_date=on, state__in=INSIDE))
 _counters = Prepared(lambda branch: Counter.objects.filter(org_unit=branch))
 _devices = Prepared(lambda branch: Device.objects.filter(org_unit=branch, retired_at=None).select_related("zone"))
 _diversions = Prepared(lambda branch: Diversion.objects.filter(org_unit=branch).values_list("service", "share"))
@@ -140,6 +136,10 @@ def hall_of(*, scope: Scope, branch: OrgUnit, now: datetime) -> Hall:
         counters, diversions = _counters.rows(branch), dict(_diversions.rows(branch))
         unseen = behind_the_scenes(on, branch.rule_pack)
         devices = tuple(device for device in _devices.rows(branch) if device.kind not in unseen)
+    known = {counter.pk: counter for counter in counters}
+    for ticket in inside:  # joined in the database it would be read again for each of a hundred who wait
+        if ticket.counter_id is not None and ticket.counter_id in known:
+            ticket.counter = known[ticket.counter_id]
     at_counter = {t.counter_id: t for t in inside if t.state in lifecycle.AT_COUNTER}
     posts = tuple(
         post_of(c, windows.get(c.pk), _sitting(duties, c.pk), content, at_counter.get(c.pk)) for c in counters

@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from counterpoint.config import threads
+from counterpoint.foundation.turns import Turns
 
 
 def scope(**changes):
@@ -27,7 +28,7 @@ def asked(application, *messages, **changes):
     async def send(message):
         sent.append(message)
 
-    asyncio.run(threads.Threads(application, 2)(scope(**changes), receive, send))
+    asyncio.run(threads.Threads(application, 2, Turns(2))(scope(**changes), receive, send))
     return sent
 
 

@@ -9,7 +9,10 @@ from typing import Any
 from django.db.backends.sqlite3 import base
 from django.db.utils import OperationalError
 
+from counterpoint.foundation.sqlite import values
 from counterpoint.foundation.sqlite.lock import WriterBusy, WriterLock, writer_lock
+
+values.remember()
 
 LONG = 4000  # letters of a statement beyond which its reading is not kept: it holds many rows and will not come again
 READS = ("SELECT", "PRAGMA", "SAVEPO", "RELEAS", "EXPLAI", "WITH  ")
@@ -79,6 +82,8 @@ class _Held:
 
 class DatabaseWrapper(base.DatabaseWrapper):
     """See the module docstring."""
+
+    ops_class = values.Operations
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -14,8 +14,10 @@ import time
 from collections import deque
 from pathlib import Path
 
+from counterpoint.foundation.turns import turns
+
 POLL_SECONDS = 0.0005
-LONGEST_POLL = 0.004
+LONGEST_POLL = 0.001
 
 
 class WriterBusy(Exception):
@@ -43,8 +45,11 @@ class WriterLock:
             else:
                 self._queue.append(turn)
         try:
-            if not turn.wait(timeout):
-                self._leave_queue(turn)
+            if not turn.is_set():
+                with turns.away():
+                    had = turn.wait(timeout)
+                if not had:
+                    self._leave_queue(turn)
         except WriterBusy:
             raise
         except BaseException:  # an interrupt (a signal's exception) must not leave a turn that nobody will take
@@ -95,14 +100,13 @@ class WriterLock:
             fcntl.flock(turnstile, fcntl.LOCK_UN)
 
     def _wait_for(self, file: int, deadline: float) -> None:
+        if _locked(file):
+            return
         pause = POLL_SECONDS
-        while True:
-            try:
-                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                return
-            except BlockingIOError:
+        with turns.away():
+            while not _locked(file):
                 if time.monotonic() > deadline:
-                    raise WriterBusy(f"another process held {self.path.name} for too long") from None
+                    raise WriterBusy(f"another process held {self.path.name} for too long")
                 time.sleep(pause)
                 pause = min(pause * 1.5, LONGEST_POLL)
 
@@ -113,6 +117,14 @@ class WriterLock:
             for file in self._files:
                 os.close(file)
         self.__init__(self.path)  # type: ignore[misc]
+
+
+def _locked(file: int) -> bool:
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
 
 
 def _open(path: Path) -> int:

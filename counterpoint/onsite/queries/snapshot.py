@@ -1,7 +1,7 @@
 """What the hall's screens show: one value per branch and journal entry, computed once for all screens of a process."""
 
 from collections import OrderedDict
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from threading import Lock
 from typing import Any
@@ -110,6 +110,7 @@ class Snapshot:
     promised: int
     future_minutes: tuple[int, ...] = ()
     future_by: str = "none"
+    answers: dict[str, bytes] = field(default_factory=dict, compare=False, repr=False)  # of the open API, made of it
 
     @property
     def waiting(self) -> int:

@@ -10,6 +10,7 @@ import pytest
 from counterpoint.foundation import actions, policy
 from counterpoint.foundation.api import journal, openapi, scoped
 from counterpoint.onsite import api
+from counterpoint.onsite.endpoints import HallOut, QueueOut, ServiceOut, WaitingOut, WindowOut
 from counterpoint.onsite.models import IngestKey, Ticket, VendorEvent
 from counterpoint.onsite.queries import snapshot as snapshots
 from counterpoint.onsite.verbs import KIOSK_VERBS, MACHINE_VERBS
@@ -116,6 +117,24 @@ def test_the_hall_is_told_without_names(bank, machine):
     assert sum(len(q["waiting"]) for q in hall["queues"]) == 1
     assert "Mei" not in answer.content.decode()
     assert hall["server_now"].endswith(("Z", "+00:00"))
+
+
+def test_answers_that_are_kept_fit_their_schema_and_change_when_something_happens(bank, machine):
+    open_window(bank)
+    machine.post("/tickets", {"service": "transfer"})
+    first, again = machine.get("/hall"), machine.get("/hall")
+    assert first.content == again.content and first["Content-Type"] == "application/json; charset=utf-8"
+    told = first.json()
+    HallOut.model_validate(told)
+    person = next(one for queue in told["queues"] for one in queue["waiting"])
+    parts = (told, HallOut), (told["queues"][0], QueueOut), (told["windows"][0], WindowOut), (person, WaitingOut)
+    assert all(set(part) == set(schema.model_fields) for part, schema in parts)
+    machine.post("/tickets", {"service": "transfer"}, key="k2")
+    later = machine.get("/hall").json()
+    assert later["version"] > told["version"] and later["arrivals"] == 2
+    services = machine.get("/services")
+    assert services.content == machine.get("/services").content
+    assert [set(one) for one in services.json()] == [set(ServiceOut.model_fields)] * len(services.json())
 
 
 def test_unknown_services_and_counters_are_refused_in_words(machine):

@@ -221,18 +221,21 @@ def refresh(
         return changed
 
 
-@transaction.atomic
 def _renew(
     scope: Scope, branch: OrgUnit, key: str, parts: Sequence[Part], todo: Sequence[tuple[date, date]],
     cover: MetricCover, newest: int, now: datetime,
 ) -> None:  # fmt: skip
+    # Counted before the transaction, so that nobody waits to write meanwhile: what happens in between is no part of
+    # `newest`, and its dates are counted again.
+    found = [(first, end, counted(scope, branch, key, parts, first, end)) for first, end in todo]
     gone = set(cover.parts) - {part.signature for part in parts}
-    if gone:
-        MetricCell.objects.filter(org_unit=branch, part__in=gone).delete()
-    for first, end in todo:
-        _write(scope, branch, key, parts, first, end, cover.margins_since)
-    cover.parts, cover.seen, cover.at = sorted(part.signature for part in parts), newest, now
-    cover.save()
+    with transaction.atomic():
+        if gone:
+            MetricCell.objects.filter(org_unit=branch, part__in=gone).delete()
+        for first, end, some in found:
+            _write(branch, some, first, end, cover.margins_since)
+        cover.parts, cover.seen, cover.at = sorted(part.signature for part in parts), newest, now
+        cover.save()
 
 
 def _begun(cover: MetricCover | None, branch: OrgUnit, key: str, today: date) -> MetricCover:
@@ -258,9 +261,8 @@ def _grown(cover: MetricCover, stale: set[date], today: date, *, back: bool) -> 
 
 
 def _write(
-    scope: Scope, branch: OrgUnit, key: str, parts: Sequence[Part], since: date, until: date, margins_since: date
+    branch: OrgUnit, found: Mapping[str, Mapping[date, Cell]], since: date, until: date, margins_since: date
 ) -> None:
-    found = counted(scope, branch, key, parts, since, until)
     MetricCell.objects.filter(org_unit=branch, part__in=list(found), date__gte=since, date__lt=until).delete()
     rows = [
         MetricCell(

@@ -78,6 +78,37 @@ def test_any_story_gives_what_the_rows_say(monkeypatch, bank, script):
         transaction.set_rollback(True)
 
 
+def test_what_happens_while_a_branch_is_counted_is_counted_at_the_next_look(bank, feed, monkeypatch):
+    relation = feeds.relations._relations[feeds.KEY]
+    object.__setattr__(relation, "facts", (FACT,))
+    object.__setattr__(relation, "days", lambda _touch: [bank.now.date()])
+    scope, today, count = bank.scope("Sun"), bank.now.date(), cells.counted
+    here = {"scope": scope, "branch": bank.b01, "parts": {feeds.KEY: PARTS}, "now": bank.now, "growth": 0}
+    cells.refresh(**here)
+
+    def happens(n):
+        feed.add(today, n, wait=1.0, bad=True)
+        with scoped(scope):
+            journal.record(scope=scope, org_unit=bank.b01, kind=FACT, subject="x", at=bank.now, data={"metric": "0"})
+
+    def meanwhile(*given, **named):
+        found = count(*given, **named)
+        monkeypatch.setattr(cells, "counted", count)
+        happens(4)
+        return found
+
+    def held():
+        with scoped(scope):
+            return MetricCell.objects.get(org_unit=bank.b01, part=PARTS[0].signature, date=today).n
+
+    happens(3)
+    monkeypatch.setattr(cells, "counted", meanwhile)
+    cells.refresh(**here)
+    assert held() == 3
+    cells.refresh(**here)
+    assert held() == 7
+
+
 def test_a_new_part_makes_the_cells_anew_and_a_day_without_rows_has_none(bank, feed):
     today = bank.now.date()
     feed.days(today, 3, n=4)
