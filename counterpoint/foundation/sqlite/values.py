@@ -7,6 +7,7 @@ from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
+import django.db.backends.sqlite3.base  # noqa: F401  (Django's modules for SQLite import each other; this is their door)
 from django.db.backends.sqlite3.operations import DatabaseOperations
 from django.utils.dateparse import parse_datetime
 

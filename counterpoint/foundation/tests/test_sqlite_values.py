@@ -4,7 +4,6 @@ from datetime import UTC, datetime
 
 import pytest
 from django.db import connection
-from django.db.backends.sqlite3.operations import DatabaseOperations
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -17,7 +16,7 @@ INSTANTS = st.none() | st.datetimes(min_value=datetime(1970, 1, 1), max_value=da
 
 @given(instant=INSTANTS, text=st.booleans(), aware=st.booleans(), uuid=st.none() | st.uuids())
 def test_the_values_are_those_of_django(instant, text, aware, uuid):
-    ours, theirs = values.Operations(connection), DatabaseOperations(connection)
+    ours, theirs = values.Operations(connection), values.DatabaseOperations(connection)
     given = instant.replace(tzinfo=UTC) if instant and aware else instant
     given = given.isoformat(" ") if given and text else given
     for _twice in range(2):
