@@ -6,6 +6,7 @@ from typing import Any, cast
 
 from django.core.asgi import get_asgi_application
 from django.core.wsgi import get_wsgi_application
+from django.db import connection
 
 from counterpoint.config.threads import Receive, Send, Threads
 from counterpoint.foundation import clock, prefix
@@ -17,13 +18,10 @@ THREADS = 8
 sys.setswitchinterval(0.0005)
 _streams = get_asgi_application()
 _application = get_wsgi_application()
-
-from django.db import connection  # noqa: E402  (reads the settings, as the next reads tables: the application is first)
-
-from counterpoint.foundation import lookout  # noqa: E402
-
-# A database of its own is waited for outside the interpreter; the embedded one computes with it.
+# A server's database is waited for outside the interpreter; there all threads have a turn.
 _pages = Threads(_application, THREADS, turns if connection.vendor == "sqlite" else Turns(THREADS))
+
+from counterpoint.foundation import lookout  # noqa: E402  (it reads tables, so the applications come first)
 
 
 async def application(scope: dict[str, Any], receive: Receive, send: Send) -> None:

@@ -181,7 +181,7 @@ class Catalogue:
     counter_kinds: dict[str, CounterKind]
     groups: dict[str, KioskGroup]
     advice: AdviceRules
-    answers: dict[str, bytes] = field(default_factory=dict, compare=False, repr=False)  # of the open API, made of it
+    answers: dict[str, bytes] = field(init=False, default_factory=dict, compare=False, repr=False)  # of the open API
 
     @property
     def skill_of(self) -> dict[str, str]:

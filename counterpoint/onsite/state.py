@@ -138,7 +138,7 @@ def hall_of(*, scope: Scope, branch: OrgUnit, now: datetime) -> Hall:
         devices = tuple(device for device in _devices.rows(branch) if device.kind not in unseen)
     known = {counter.pk: counter for counter in counters}
     for ticket in inside:  # joined in the database it would be read again for each of a hundred who wait
-        if ticket.counter_id is not None and ticket.counter_id in known:
+        if ticket.counter_id in known:
             ticket.counter = known[ticket.counter_id]
     at_counter = {t.counter_id: t for t in inside if t.state in lifecycle.AT_COUNTER}
     posts = tuple(

@@ -11,6 +11,7 @@ import pytest
 
 from counterpoint.foundation.sqlite import lock as locks
 from counterpoint.foundation.sqlite.lock import WriterBusy, WriterLock, writer_lock
+from counterpoint.foundation.turns import Turns
 
 ROOT = Path(__file__).resolve().parents[3]
 
@@ -34,6 +35,36 @@ def elsewhere(code, *arguments):
 
 
 HOLD = "lock.acquire(5)\nsay('held')\nsys.stdin.readline()\nlock.release()\nsay('free')\nsys.stdin.readline()"
+
+
+@pytest.mark.parametrize("holder", ["thread", "process"])
+def test_who_waits_for_the_lock_lets_others_compute_meanwhile(path, monkeypatch, holder):
+    turns, asks = Turns(1, patience=5), threading.Event()
+    monkeypatch.setattr(locks, "turns", turns)
+    lock, other = WriterLock(path), None
+    if holder == "thread":
+        lock.acquire(1)
+    else:
+        other = elsewhere(HOLD, path)
+        assert other.stdout.readline() == "held\n"
+
+    def write():
+        with turns.turn():
+            asks.set()
+            lock.acquire(30)
+            lock.release()
+
+    thread = threading.Thread(target=write, daemon=True)
+    thread.start()
+    assert asks.wait(30)
+    with turns.turn():  # the only one there is
+        assert turns._busy == 1 and thread.is_alive()
+    if other is None:
+        lock.release()
+    else:
+        other.communicate("\n\n", timeout=30)
+    thread.join(30)
+    assert not thread.is_alive() and turns._busy == 0
 
 
 def test_waiting_threads_are_served_in_the_order_they_came(path):

@@ -14,7 +14,7 @@ class Workers:
     """Threads that take a turn, tell it, and keep it until they are let go."""
 
     def __init__(self, turns):
-        self.turns, self.inside, self.peak = turns, [], 0
+        self.turns, self.inside = turns, []
         self.threads, self.go, self.guard = [], {}, threading.Lock()
 
     def start(self, number, work=None):

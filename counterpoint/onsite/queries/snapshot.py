@@ -110,7 +110,7 @@ class Snapshot:
     promised: int
     future_minutes: tuple[int, ...] = ()
     future_by: str = "none"
-    answers: dict[str, bytes] = field(default_factory=dict, compare=False, repr=False)  # of the open API, made of it
+    answers: dict[str, bytes] = field(init=False, default_factory=dict, compare=False, repr=False)  # of the open API
 
     @property
     def waiting(self) -> int:
