@@ -60,7 +60,7 @@ class Terms:
 
 @dataclass(frozen=True)
 class Licence:
-    """How far a person is. `mean`, `low`, `high` are minutes a point over days (None before two days)."""
+    """How far a person is. `mean`, `low`, `high` are minutes a point over the newest days (None before two days)."""
 
     days: int
     regimes: tuple[str, ...]
@@ -71,12 +71,16 @@ class Licence:
 
 
 def licence(rows: Sequence[tuple[int, float, Sequence[str]]], terms: Terms) -> Licence:
-    """From (points judged, mean regret, kinds) of each day; days with too few points do not count. The interval is over
-    days: points of one day depend on each other and count as one."""
+    """From (points judged, mean regret, kinds) of each day, the newest first; days with too few points do not count.
+
+    Days and their kinds are gathered over all time. The regret is that of the newest `terms.days`, so that the licence
+    falls when somebody gets worse and old mistakes are over some day. The interval is over days: points of one day
+    depend on each other and count as one.
+    """
     counted = [row for row in rows if row[0] >= terms.points]
     kinds = tuple(key for key in REGIMES if any(key in row[2] for row in counted))
     if len(counted) < 2:
         return Licence(len(counted), kinds, None, None, None, False)
-    mean = playing.Mean.of([row[1] for row in counted])
+    mean = playing.Mean.of([row[1] for row in counted[: max(terms.days, 2)]])
     enough = len(counted) >= terms.days and len(kinds) >= terms.regimes
     return Licence(len(counted), kinds, mean.value, mean.low, mean.high, enough and mean.high <= terms.limit)
