@@ -5,7 +5,6 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from math import isfinite
 from typing import Any
 
 from django.db import transaction
@@ -16,8 +15,7 @@ from counterpoint.analytics.series import Series, all_series
 from counterpoint.analytics.verbs import IMPORT
 from counterpoint.foundation.api import DomainError, Invalid, OrgUnit, Scope, User, branches, journal, scoped
 from counterpoint.ui import tables_in
-from counterpoint.ui.punctuation import listed
-from counterpoint.ui.tables_in import TITLES, Wrong
+from counterpoint.ui.tables_in import Wrong, text_of
 
 Day = date  # a field of this name hides the type
 COLUMNS = ("date", "branch", "series", "person", "amount", "base")
@@ -60,31 +58,7 @@ class Checked:
 
 def rows_in(name: str, content: bytes) -> list[dict[str, Any]]:
     """The rows of a file by column, with `_row` as the sheet counts. Raises `Invalid` when it is no table."""
-    table = list(tables_in.lines(name, content, MOST_ROWS + TITLES))
-    place, columns = _head(table)
-    found: list[dict[str, Any]] = []
-    for number, cells in enumerate(table[place + 1 :], place + 2):
-        row = {column: cells[at] if at < len(cells) else None for column, at in columns.items()}
-        if any(value not in (None, "") for value in row.values()):
-            found.append({**row, "_row": number})
-        if len(found) > MOST_ROWS:
-            raise Invalid(_("The file has more than %(n)d rows: cut it into parts.") % {"n": MOST_ROWS}, field="file")
-    if not found:
-        raise Invalid(_("The file has headings and no rows."), field="file")
-    return found
-
-
-def _head(table: Sequence[Sequence[Any]]) -> tuple[int, dict[str, int]]:
-    """Where the headings stand (titles may stand above) and which column is which."""
-    for place, cells in enumerate(table[:TITLES]):
-        words = [str(cell or "").strip().lower().removesuffix("*") for cell in cells]
-        found = {column: words.index(word) for column, names in HEADINGS.items() for word in names if word in words}
-        if {"date", "series", "amount"} <= set(found):
-            return place, found
-    raise Invalid(
-        _("The headings %(names)s are missing. Start from the template.")
-        % {"names": listed(HEADINGS[name][0] for name in ("date", "series", "amount"))}, field="file",
-    )  # fmt: skip
+    return tables_in.rows(name, content, MOST_ROWS, HEADINGS, ("date", "series", "amount"))
 
 
 def check(
@@ -148,7 +122,7 @@ class _Row:
         return Number(branch.code, series.code, day, person, amount, base if series.needs_base else None)
 
     def _branch(self) -> OrgUnit | None:
-        code = _text(self._row.get("branch"))
+        code = text_of(self._row.get("branch"))
         if not code and self._only is not None:
             return self._only
         if code not in self._known:
@@ -157,22 +131,14 @@ class _Row:
         return self._known[code]
 
     def _one_series(self) -> Series | None:
-        code = _text(self._row.get("series")).upper()
+        code = text_of(self._row.get("series")).upper()
         if code not in self._series:
             self._wrong("series", _("is no code that can be imported; the second sheet of the template lists them"))
             return None
         return self._series[code]
 
     def _date(self) -> date | None:
-        value = self._row.get("date")
-        found = value.date() if isinstance(value, datetime) else value if isinstance(value, date) else None
-        if found is None:
-            for form in ("%Y-%m-%d", "%Y/%m/%d", "%Y%m%d", "%Y.%m.%d"):
-                try:
-                    found = datetime.strptime(_text(value), form).date()  # noqa: DTZ007 (a date)
-                    break
-                except ValueError:
-                    continue
+        found = tables_in.date_of(self._row.get("date"))
         if found is None:
             self._wrong("date", _("is no date like 2026-11-23"))
         elif found > self._on:
@@ -180,7 +146,7 @@ class _Row:
         return found
 
     def _person(self, series: Series | None) -> str:
-        person = _text(self._row.get("person"))
+        person = text_of(self._row.get("person"))
         if person and series and not series.by_person:
             self._wrong("person", _("this indicator is not kept by person"))
         elif person and person not in self._staff:
@@ -193,22 +159,10 @@ class _Row:
             if needed:
                 self._wrong(column, _("is missing"))
             return None
-        text = str(value).replace(",", "").replace("，", "").strip()
-        try:
-            found = float(text)
-        except ValueError:
-            found = float("nan")
-        if not isfinite(found):
+        found = tables_in.number_of(value)
+        if found is None:
             self._wrong(column, _("is no number"))
-            return None
         return found
-
-
-def _text(value: Any) -> str:
-    """A cell as text; Excel makes whole numbers of codes."""
-    if isinstance(value, float) and value.is_integer():
-        return str(int(value))
-    return "" if value is None else str(value).strip()
 
 
 class KeyTaken(DomainError):

@@ -2,18 +2,22 @@
 
 import csv
 import io
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date, datetime
+from math import isfinite
 from typing import Any
 
 from django.utils.translation import gettext as _
 
 from counterpoint.foundation.api import Invalid, files
+from counterpoint.ui.punctuation import listed
 from counterpoint.ui.tables import Column, Table
 
 ENCODINGS = ("utf-8-sig", "gb18030")
 MOST_BYTES = 10_000_000
 TITLES = 10  # lines that may stand above the headings
+DATES = ("%Y-%m-%d", "%Y/%m/%d", "%Y%m%d", "%Y.%m.%d")
 SHOWN = 200  # of what is wrong
 
 
@@ -49,6 +53,71 @@ def lines(name: str, content: bytes, most: int) -> Iterator[Sequence[Any]]:
         if number >= most:
             raise Invalid(_("The file has more than %(n)d rows: cut it into parts.") % {"n": most}, field="file")
         yield cells
+
+
+def rows(
+    name: str, content: bytes, most: int, headings: Mapping[str, Sequence[str]], needed: Sequence[str]
+) -> list[dict[str, Any]]:
+    """The rows below the headings by column, with `_row` as the sheet counts; empty ones are left out.
+
+    `headings` are the words that may stand over a column, the template's first; titles may stand above. Raises
+    `Invalid` when it is no table, a needed heading is missing, or there is no row.
+    """
+    table = list(lines(name, content, most + TITLES))
+    place, columns = _head(table, headings, needed)
+    found: list[dict[str, Any]] = []
+    for number, cells in enumerate(table[place + 1 :], place + 2):
+        row = {column: cells[at] if at < len(cells) else None for column, at in columns.items()}
+        if any(value not in (None, "") for value in row.values()):
+            found.append({**row, "_row": number})
+        if len(found) > most:
+            raise Invalid(_("The file has more than %(n)d rows: cut it into parts.") % {"n": most}, field="file")
+    if not found:
+        raise Invalid(_("The file has headings and no rows."), field="file")
+    return found
+
+
+def _head(
+    table: Sequence[Sequence[Any]], headings: Mapping[str, Sequence[str]], needed: Sequence[str]
+) -> tuple[int, dict[str, int]]:
+    """Where the headings stand and which column is which."""
+    for place, cells in enumerate(table[:TITLES]):
+        words = [str(cell or "").strip().lower().removesuffix("*") for cell in cells]
+        found = {column: words.index(word) for column, names in headings.items() for word in names if word in words}
+        if set(needed) <= set(found):
+            return place, found
+    raise Invalid(
+        _("The headings %(names)s are missing. Start from the template.")
+        % {"names": listed(headings[name][0] for name in needed)}, field="file",
+    )  # fmt: skip
+
+
+def text_of(value: Any) -> str:
+    """A cell as text; Excel makes whole numbers of codes."""
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    return "" if value is None else str(value).strip()
+
+
+def date_of(value: Any) -> date | None:
+    """A cell as a date; None where it is none."""
+    if isinstance(value, date):
+        return value.date() if isinstance(value, datetime) else value
+    for form in DATES:
+        try:
+            return datetime.strptime(text_of(value), form).date()  # noqa: DTZ007 (a date)
+        except ValueError:
+            continue
+    return None
+
+
+def number_of(value: Any) -> float | None:
+    """A cell as a number, with or without commas; None where it is none."""
+    try:
+        found = float(str(value).replace(",", "").replace("，", "").strip())
+    except ValueError:
+        return None
+    return found if isfinite(found) else None
 
 
 def _excel(content: bytes) -> Iterator[Sequence[Any]]:
