@@ -26,6 +26,8 @@ from counterpoint.team.actions import (
     group_join_team,
     group_leave_team,
     group_prolong,
+    known_drop,
+    known_say,
     leave_decide,
     leave_request,
     leave_withdraw,
@@ -47,6 +49,7 @@ from counterpoint.team.actions import (
     swap_withdraw,
     travel_set,
 )
+from counterpoint.team.beforehand import Known
 from counterpoint.team.dayahead import ExpectedDay, ExpectedService, PlannedDay, expected_day, planned_day
 from counterpoint.team.disputing import DisputeView, Precedent, Statistics, find, my_disputes
 from counterpoint.team.errors import (
@@ -102,6 +105,7 @@ __all__ = [
     "Forecast",
     "HardRuleBroken",
     "ImportRefused",
+    "Known",
     "LeaveRequest",
     "LedgerRow",
     "NotNow",
@@ -146,6 +150,8 @@ __all__ = [
     "group_leave_team",
     "group_prolong",
     "groups_of",
+    "known_drop",
+    "known_say",
     "leave_decide",
     "leave_request",
     "leave_withdraw",

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 from counterpoint.foundation.api import OrgUnit, Scope, calendar
 from counterpoint.role.api import marks_of
 from counterpoint.team import drivers, queries, shown
+from counterpoint.team.beforehand import EVENT
 from counterpoint.team.models import DriftAlarm
 from counterpoint.team.nowcasting import Corrected
 from counterpoint.team.record import Coverage
@@ -161,7 +162,7 @@ def name_of(key: str, day: date, pack: str) -> str:
     kind, _colon, name = key.partition(":")
     if kind == "tag":
         marks = {mark.key: mark.name(reader.language()) for mark in marks_of(day, pack)}
-        return marks.get(name) or str(TAGS.get(name, name))
+        return marks.get(name) or str(TAGS.get(name, name.removeprefix(EVENT)))
     if kind == "festival":
         return _("Near %(festival)s") % {"festival": FESTIVALS.get(name, name)}
     return str(NAMES.get(key, name or key))

@@ -12,6 +12,7 @@ from counterpoint.foundation.api import Invalid, OrgUnit, clock, colleagues, ope
 from counterpoint.primitives.cases import CaseView
 from counterpoint.team import api, grouping
 
+Day = date  # a field of this name hides the type
 router = Router()
 ANSWERS = {403: openapi.Problem, 404: openapi.Problem, 409: openapi.Problem, 422: openapi.Problem}
 
@@ -42,6 +43,20 @@ class CardIn(Schema):
     due_on: date | None = None
 
 
+class KnownIn(Schema):
+    date: Day
+    name: str = Field(max_length=40, description="the same word for the same thing", examples=["rain"])
+    amount: float | None = Field(None, description="what is measured or foretold; empty: it happens", examples=[12.5])
+
+
+class KnownDaysIn(Schema):
+    days: list[KnownIn] = Field(max_length=2000)
+
+
+class KnownOut(Schema):
+    changed: int
+
+
 class MoveIn(Schema):
     column: str = Field(examples=["doing"])
 
@@ -61,6 +76,19 @@ def raise_dispute(request: HttpRequest, body: DisputeIn, key: str = openapi.Key)
         given[side] = known[given[side]]
     own = openapi.own_key(request, key)
     return Status(201, api.dispute_open(scope=scope, now=now, branch=branch, **given, key=own))
+
+
+@router.post("/known-days", response={**ANSWERS, 200: KnownOut}, summary="What is known of days beforehand")
+@policy.device("team.known.say")
+def known_days(request: HttpRequest, body: KnownDaysIn) -> Any:
+    """Weather, events, campaigns of the system's branch, past and to come; forecasts learn from them. A day and name
+    that stand already get the new amount; the same again changes nothing."""
+    branch: OrgUnit = request.branch  # type: ignore[attr-defined]
+    days = [api.Known(one.date, one.name, one.amount) for one in body.days]
+    changed = api.known_say(
+        scope=request.scope, now=clock.now(), branch=branch, days=days  # type: ignore[attr-defined]
+    )  # fmt: skip
+    return {"changed": changed}
 
 
 @router.get("/teams/{team}/cards", response={**ANSWERS, 200: list[CaseView]}, summary="Cards of a virtual team")

@@ -20,6 +20,8 @@ facts.register(
         FactType("team.floating_applied", _("Help between branches put into drafts"), frozenset({"week", "drafts"})),
         FactType("team.drift_found", _("Forecast drift found"), frozenset({"kind", "since", "found", "share"})),
         FactType("team.drift_acknowledged", _("Forecast drift acknowledged"), frozenset({"kind", "since", "found"})),
+        FactType("team.known_said", _("Known days said"), frozenset({"days", "first", "last"})),
+        FactType("team.known_dropped", _("Known day taken out"), frozenset({"date"})),
         FactType(
             "team.roster_drafted",
             _("Roster drafted"),

@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from counterpoint.foundation.api import OrgUnit, Scope, calendar, hours_of, scoped
 from counterpoint.primitives.metrics import UnknownSource, fetch
 from counterpoint.role.api import marks_of, service_types, tiers
-from counterpoint.team import parameters, queries, waiting, workbench
+from counterpoint.team import beforehand, knowing, parameters, queries, waiting, workbench
 from counterpoint.team.actions import forecast_store, roster_store
 from counterpoint.team.errors import NotNow
 from counterpoint.team.models import Forecast, Roster
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
     from counterpoint.science.demand import DayInfo
     from counterpoint.science.history import TicketLog
+    from counterpoint.team.planning import Note
 
 Report = Callable[[float, str], None]
 LOOK_BACK = 400
@@ -56,20 +57,25 @@ def make_forecast(
     services = service_types(since, branch.rule_pack)
     with scoped(scope):
         hours = hours_of(branch)
+        said = knowing.known_of(branch, first, until)
     start = log.usable["arrived"].min().date() if len(log.usable) else since
 
     def kind_on(day: date) -> calendar.CalendarDay:
         return calendar.day(day, branch.rule_pack, provisional=True)
 
-    asked = planning.PlanInput(
-        log=log,
-        days=planning.build_days(
+    days_known, few = beforehand.with_known(
+        planning.build_days(
             start, until - timedelta(days=1),
             hours_on=lambda day: hours.on(day, provisional=True),
             kind_on=kind_on,
             marks_on=lambda day: [mark.key for mark in marks_of(day, branch.rule_pack)],
             effects=branch.rule_pack == "cn",
         ),
+        said, since,
+    )  # fmt: skip
+    asked = planning.PlanInput(
+        log=log,
+        days=days_known,
         week=tuple(since + timedelta(days=n) for n in range(days)),
         seed=seed,
         branch=branch.code,
@@ -84,6 +90,7 @@ def make_forecast(
     )  # fmt: skip
     _require_open(day for day in asked.days if day.date >= since)
     view = planning.look_ahead(asked, report)
+    view = replace(view, notes=(*(_too_few(name, n) for name, n in sorted(few.items())), *view.notes))
     year = unannounced(asked.week, kind_on)
     if year:
         text = f"The holidays of {year} are not announced; plain weekends are assumed."
@@ -92,6 +99,14 @@ def make_forecast(
         scope=scope, now=now, branch=branch, since=since, until=until, seed=seed, inputs_hash=asked.digest(),
         payload=view.to_dict(),
     )  # fmt: skip
+
+
+def _too_few(name: str, days: int) -> Note:
+    """That an amount is told of too few days to learn from."""
+    from counterpoint.team import planning
+
+    text = f"{name}: told of {days} past days; from {beforehand.ENOUGH} on the forecast learns from it."
+    return planning.Note("known_few", text, {"name": name, "days": days, "enough": beforehand.ENOUGH})
 
 
 def _learnt(scope: Scope, branch: OrgUnit, since: date, until: date) -> tuple[TicketLog, Borrowed | None]:

@@ -65,6 +65,7 @@ NOTES = {
     "calendar_provisional": gettext_lazy(
         "The holidays of %(year)s are not announced: its days are provisional, nearness to its holidays is not counted."
     ),
+    "known_few": gettext_lazy("%(name)s: told of %(days)s past days; from %(enough)s on the forecast learns from it."),
     "forecast.borrowed": gettext_lazy(
         "Too little history of its own: level, services and times of day start from %(peers)s similar branches."
     ),

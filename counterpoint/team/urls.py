@@ -6,7 +6,19 @@ from counterpoint.team import (  # noqa: F401  (registered here: a page is in th
     panels,
     places,
 )
-from counterpoint.team.views import bank, disputes, fairness, floating, forecasts, groups, mine, people, plan, rosters
+from counterpoint.team.views import (
+    bank,
+    disputes,
+    fairness,
+    floating,
+    forecasts,
+    groups,
+    known,
+    mine,
+    people,
+    plan,
+    rosters,
+)
 
 app_name = "team"
 urlpatterns = [
@@ -17,6 +29,11 @@ urlpatterns = [
     path("forecast", forecasts.forecast, name="forecast"),
     path("forecast.xlsx", forecasts.forecast_excel, name="forecast-excel"),
     path("forecast/drift/<uuid:alarm_id>", forecasts.acknowledge, name="drift-acknowledge"),
+    path("known", known.known, name="known"),
+    path("known/say", known.say, name="known-say"),
+    path("known/bring", known.bring, name="known-bring"),
+    path("known/<uuid:known_id>/drop", known.drop, name="known-drop"),
+    path("known.xlsx", known.excel, name="known-excel"),
     path("bank", bank.bank, name="bank"),
     path("bank/make", bank.make, name="bank-make"),
     path("bank.xlsx", bank.excel, name="bank-excel"),

@@ -10,6 +10,7 @@ roles.declare(
     {
         "team.forecast.view": READERS,
         "team.forecast.make": roles.LEADERS,
+        "team.known.say": roles.LEADERS,
         "team.tree.view": roles.READERS,
         "team.tree.make": {"hq_operations"},
         "team.floating.view": roles.READERS,
@@ -43,12 +44,14 @@ roles.declare(
 )
 
 RAISE = ("team.dispute.open",)
+KNOW = ("team.known.say",)
 CARDS = ("team.group.view", "team.card.view", "team.card.open", "team.card.handle")
 
 enrolment.register(
     [
         # No use reads disputes: they are confidential, and `team.dispute.view` shows all with parties and decisions.
         enrolment.Use("disputes", _("Personnel system: raises disputes for people of a branch"), RAISE),
+        enrolment.Use("known", _("Weather or events service: says what is known of a branch's days"), KNOW),
         enrolment.Use("cards", _("Task board: reads, adds and moves cards of virtual teams"), CARDS),
     ]
 )

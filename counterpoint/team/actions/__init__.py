@@ -22,6 +22,7 @@ from counterpoint.team.actions.groups import (
     group_prolong,
     lessons_write,
 )
+from counterpoint.team.actions.known import known_drop, known_say
 from counterpoint.team.actions.leaves import leave_decide, leave_request, leave_withdraw, preferences_set
 from counterpoint.team.actions.people import SkillInput, skill_certify, staff_import, staff_profile_set
 from counterpoint.team.actions.plans import forecast_make, forecast_store, roster_draft, roster_store
@@ -65,6 +66,8 @@ __all__ = [
     "group_join_team",
     "group_leave_team",
     "group_prolong",
+    "known_drop",
+    "known_say",
     "leave_decide",
     "leave_request",
     "leave_withdraw",

@@ -2,6 +2,7 @@
 
 from counterpoint.team.models.floating import FloatPlan, TravelTime
 from counterpoint.team.models.groups import Dispute, VirtualTeam
+from counterpoint.team.models.known import KnownDay
 from counterpoint.team.models.people import LeaveRequest, Preference, SkillGrant, StaffProfile
 from counterpoint.team.models.plans import Forecast, PublishedRosterChange, Roster, ShiftRow
 from counterpoint.team.models.swaps import SwapRequest
@@ -12,6 +13,7 @@ __all__ = [
     "DriftAlarm",
     "FloatPlan",
     "Forecast",
+    "KnownDay",
     "LeaveRequest",
     "Preference",
     "PublishedRosterChange",

@@ -124,6 +124,7 @@ NOTES_ZH: dict[str, str] = {
     "patience": "客户平均耐心 {mean:.1f} 分钟(依据 {events} 次弃号;次数不足时为缺省值)。",
     "hours_inferred": "未给出营业时间，按历史客流推断:{hours}。",
     "forecast.borrowed": "自身历史太少：客流水平、业务构成和时段分布借用 {peers} 家相似网点。",
+    "known_few": "{name}：只有 {days} 个过去日有数值，满 {enough} 个后预测才会据此学习。",
     "calendar_provisional": "{year} 年的放假安排尚未公布，暂按普通周末计算。",
     "skipped_rows": "{count} 行有误，按要求未使用。",
     "forecast.no_history": "没有可用历史，使用缺省客流。",

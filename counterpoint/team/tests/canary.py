@@ -1,5 +1,5 @@
 """What the canary crawl plants of this room: a profile, a leave request, two rosters, a forecast, an alarm of drift,
-a dispute, a virtual team."""
+a known day, a dispute, a virtual team."""
 
 from dataclasses import replace
 from datetime import date
@@ -25,6 +25,7 @@ def plant(bank, branch, mark):
     forecast = api.forecast_store(
         **here, since=WEEK, until=date(2026, 12, 7), seed=1, inputs_hash=mark, payload=small.plan().outlook.to_dict()
     )
+    api.known_say(**here, days=[api.Known(WEEK, mark[:40])])
     api.drift_raise(**here, kind="more", since=date(2026, 11, 9), found=date(2026, 11, 20), share=1.2)
     with scoped(stranger):
         people = tuple(replace(p, min_day=60) for p in workbench.people_of(branch, [WEEK]))

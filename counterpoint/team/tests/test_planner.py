@@ -171,3 +171,18 @@ def test_an_expired_certificate_shows_as_holes_with_half_hours(history, sign_in)
     page = sign_in("Sun").get(reverse("team:staff"))
     assert any("12-01" in hole for hole in page.context["holes"])
     assert not any("11-30" in hole for hole in page.context["holes"])
+
+
+def test_a_forecast_knows_what_is_known_of_its_days_and_says_what_it_cannot_learn_yet(history, sign_in):
+    plain = make(history)
+    rain = [api.Known(WEEK - timedelta(days=n), "rain", float(n)) for n in range(8)]
+    api.known_say(
+        scope=history.scope("Sun"), now=history.now, branch=history.b01, days=[*rain, api.Known(WEEK, "fair")]
+    )
+    row = make(replace_now(history, history.now + timedelta(hours=1)))
+    assert row.pk != plain.pk and row.payload["days"][0]["tags"] == ["event:fair", "month_end"]
+    assert [note["values"]["name"] for note in row.payload["notes"] if note["code"] == "known_few"] == ["rain"]
+    wide, narrow = (one.payload["day_p90"][0] - one.payload["day_p10"][0] for one in (row, plain))
+    assert wide > narrow, "nobody knows yet what the fair brings"
+    page = sign_in("Sun").get(reverse("team:forecast") + f"?day={WEEK}").content.decode()
+    assert "rain：只有" in page

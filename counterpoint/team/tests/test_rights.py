@@ -13,6 +13,7 @@ EVERYBODY = {"T": "Mei", "L": "Omar", "S": "Sun", "B": "Ada", "R": "Rita", "H": 
 HELD = {
     "team.forecast.view": "SBRHA",
     "team.forecast.make": "SB",
+    "team.known.say": "SB",
     "team.tree.view": "RHA",
     "team.tree.make": "H",
     "team.roster.view": "TLSBRHA",

@@ -184,7 +184,7 @@ def test_every_note_has_words_in_both_languages(code):
     from django.utils import translation
 
     values = {"service": "a", "with": "b", "skill": "c", "load": 1.25, "count": 2, "minutes": 5, "mean": 3, "events": 4,
-              "year": 2027, "peers": 4}  # fmt: skip
+              "year": 2027, "peers": 4, "name": "rain", "days": 3, "enough": 20}  # fmt: skip
     told = {}
     for language in ("zh-hans", "en"):
         with translation.override(language):
