@@ -8,6 +8,7 @@ from math import isfinite
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Count, Max
 from django.utils.translation import gettext as _
 
 from counterpoint.foundation.api import Invalid, NotFound, OrgUnit, Scope, journal, scoped
@@ -56,6 +57,12 @@ def wrong(on: date, name: str, amount: float | None, today: date) -> tuple[str, 
     if amount is not None and not (isfinite(amount) and abs(amount) <= LARGEST):
         return "amount", _("The amount must be a number up to a million.")
     return None
+
+
+def stamp(branch: OrgUnit) -> str:
+    """Differs when what is known has changed. Call inside a scope."""
+    found = KnownDay.objects.filter(org_unit=branch).aggregate(n=Count("pk"), last=Max("said_at"))
+    return f"{found['n']}:{found['last']:%Y%m%d%H%M%S}" if found["n"] else "0"
 
 
 @transaction.atomic

@@ -12,6 +12,7 @@ from django.db.models import Max
 from django.utils.translation import gettext as _
 
 from counterpoint.foundation.api import Invalid, JobRun, OrgUnit, Scope, jobs, journal, scoped
+from counterpoint.team.actions.known import stamp
 from counterpoint.team.models import Forecast, Roster
 
 FORECAST_DAYS = 14
@@ -21,14 +22,14 @@ def forecast_make(
     *, scope: Scope, now: datetime, branch: OrgUnit, since: date, days: int = FORECAST_DAYS, seed: int = 1,
     key: str = "",
 ) -> JobRun:  # fmt: skip
-    """Ask for a forecast of `days` days from `since`; asking again within the same minute, or with the same `key`,
-    returns the same job."""
+    """Ask for a forecast of `days` days from `since`; asking again within the same minute while nothing more is known,
+    or with the same `key`, returns the same job."""
     scope.require("team.forecast.make", branch.path)
     if not 1 <= days <= 35:
         raise Invalid(_("A forecast covers 1 to 35 days."), field="days")
-    key = key or f"team.forecast:{branch.pk}:{since}:{days}:{seed}:{now:%Y%m%d%H%M}"
     payload = {"branch": branch.code, "since": since.isoformat(), "days": days, "seed": seed}
     with scoped(scope):
+        key = key or f"team.forecast:{branch.pk}:{since}:{days}:{seed}:{now:%Y%m%d%H%M}:{stamp(branch)}"
         return jobs.enqueue(scope=scope, org_unit=branch, kind="team.forecast", key=key, payload=payload, now=now)
 
 

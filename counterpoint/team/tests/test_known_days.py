@@ -145,6 +145,17 @@ def file(text, name="days.csv"):
     return SimpleUploadedFile(name, text.encode())
 
 
+def test_a_forecast_asked_for_again_in_the_minute_is_a_new_one_when_more_is_known(team):
+    def asked():
+        return api.forecast_make(**by(team, "Sun"), branch=team.b01, since=WEEK).pk
+
+    first = asked()
+    assert asked() == first
+    say(team, Known(WEEK, "fair"))
+    second = asked()
+    assert second != first and asked() == second
+
+
 class TestPage:
     def test_it_is_kept_found_taken_out_and_put_back(self, team, sign_in):
         sun = sign_in("Sun")
