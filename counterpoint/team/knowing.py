@@ -45,25 +45,31 @@ def read(name: str, content: bytes, today: date) -> tuple[list[Known], list[Wron
     """A sheet with a row a day and name, and what is wrong with its cells. Raises `Invalid` when it is no table."""
     found: list[Known] = []
     problems: list[Wrong] = []
+    seen: dict[tuple[date, str], int] = {}
     for row in tables_in.rows(name, content, MOST, HEADINGS, ("date", "name")):
         one = _row(row, today)
         if isinstance(one, Wrong):
             problems.append(one)
+        elif (one.date, one.name) in seen:
+            words = _("the same day and thing as row %(row)d") % {"row": seen[one.date, one.name]}
+            problems.append(_wrong(row, "name", words))
         else:
+            seen[one.date, one.name] = int(row["_row"])
             found.append(one)
     return found, problems
 
 
 def _row(row: Mapping[str, Any], today: date) -> Known | Wrong:
     on, name, cell = tables_in.date_of(row.get("date")), tables_in.text_of(row.get("name")), row.get("amount")
-    amount = None if cell in (None, "") else tables_in.number_of(cell)
+    amount = tables_in.number_of(cell)
     if on is None:
-        told: tuple[str, str] | None = ("date", _("is no date like 2026-11-23"))
-    elif amount is None and cell not in (None, ""):
-        told = ("amount", _("is no number"))
-    else:
-        told = wrong(on, name, amount, today)
-    if told is not None or on is None:
-        column, words = told or ("date", "")
-        return Wrong(int(row["_row"]), HEADINGS[column][0], str(row.get(column) or "")[:40], words)
-    return Known(on, name, amount)
+        return _wrong(row, "date", _("is no date like 2026-11-23"))
+    if amount is None and cell not in (None, ""):
+        return _wrong(row, "amount", _("is no number"))
+    told = wrong(on, name, amount, today)
+    return _wrong(row, *told) if told else Known(on, name, amount)
+
+
+def _wrong(row: Mapping[str, Any], column: str, words: str) -> Wrong:
+    value = row.get(column)
+    return Wrong(int(row["_row"]), HEADINGS[column][0], "" if value is None else str(value)[:40], words)

@@ -17,7 +17,7 @@ from counterpoint.ui.tables import Column, Table
 ENCODINGS = ("utf-8-sig", "gb18030")
 MOST_BYTES = 10_000_000
 TITLES = 10  # lines that may stand above the headings
-DATES = ("%Y-%m-%d", "%Y/%m/%d", "%Y%m%d", "%Y.%m.%d")
+DATES = ("%Y-%m-%d", "%Y/%m/%d", "%Y.%m.%d", "%Y年%m月%d日", "%Y%m%d")
 SHOWN = 200  # of what is wrong
 
 

@@ -232,5 +232,5 @@ def own_days(scope: Scope) -> list[ShadowDay]:
 
 
 def licence_of(days: list[ShadowDay], held: rules.Terms) -> rules.Licence:
-    """How far a person is."""
+    """How far a person is, from the days as `own_days` gives them, the newest first."""
     return rules.licence([(day.points, day.mean, day.regimes) for day in days], held)

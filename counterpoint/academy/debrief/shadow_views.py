@@ -44,6 +44,7 @@ def _page(request: Any, refused: str = "") -> HttpResponse:
     coming = next((one for one in state.points if one > state.there.minute), None)
     context = {
         "branch": branch, "state": state, "refused": refused, "terms": terms, "held": held,
+        "newest": min(held.days, terms.days),
         "asked": time_of(60 * state.open) if state.open is not None else "",
         "answered": [time_of(60 * one) for one in state.answered], "coming": coming is not None,
         "shares": [(code, name, round(100 * most)) for code, name, most in state.there.services],

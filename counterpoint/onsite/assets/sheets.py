@@ -32,7 +32,6 @@ ALSO = {
 }  # as lists say it
 DATES = frozenset({"made_on", "installed_on", "serviced_on", "expires_on"})
 MOST = 2000
-DATE_FORMS = ("%Y-%m-%d", "%Y/%m/%d", "%Y.%m.%d", "%Y年%m月%d日", "%Y%m%d")
 
 
 @dataclass(frozen=True)
@@ -171,13 +170,7 @@ def _day(value: Any, name: str) -> date | bool:
     """A cell's date; False for an empty one, so that it is cleared."""
     if value in (None, ""):
         return False
-    if isinstance(value, datetime):
-        return value.date()
-    if isinstance(value, date):
-        return value
-    for form in DATE_FORMS:
-        try:
-            return datetime.strptime(str(value).strip(), form).date()  # noqa: DTZ007  (a date without a time)
-        except ValueError:
-            continue
-    raise Invalid(_("“%(value)s” is no date. Write it like 2026-03-01.") % {"value": str(value)[:20]}, field=name)
+    found = tables_in.date_of(value)
+    if found is None:
+        raise Invalid(_("“%(value)s” is no date. Write it like 2026-03-01.") % {"value": str(value)[:20]}, field=name)
+    return found

@@ -24,28 +24,42 @@ BACK, AHEAD = timedelta(days=800), timedelta(days=400)
 def known_say(*, scope: Scope, now: datetime, branch: OrgUnit, days: Iterable[Known]) -> int:
     """Keep what is known of days; a day and name that stand already get the new amount. Returns how many changed.
 
-    All or nothing. Raises `Invalid` for what `wrong` names.
+    All or nothing. Raises `Invalid` for what `wrong` names, and for a day and name with two amounts.
     """
     scope.require(VERB, branch.path)
-    given = {(one.date, one.name.strip()): one.amount for one in days}
-    today = branch.date_at(now)
-    for (on, name), amount in given.items():
-        if words := wrong(on, name, amount, today):
-            raise Invalid(words[1], field=words[0])
+    given = _once(days, branch.date_at(now))
+    if not given:
+        return 0
     with scoped(scope):
         OrgUnit.objects.select_for_update().get(pk=branch.pk)
-        held = {(row.date, row.name): row for row in KnownDay.objects.filter(org_unit=branch)}
-        changed = [key for key, amount in given.items() if key not in held or held[key].amount != amount]
-        for key in changed:
-            row = held.get(key) or KnownDay(org_unit=branch, date=key[0], name=key[1])
-            row.amount, row.said_at, row.said_by = given[key], now, scope.actor
-            row.save()
-        if changed:
-            data = {"days": len(changed), "first": min(changed)[0].isoformat(), "last": max(changed)[0].isoformat()}
-            journal.record(
-                scope=scope, org_unit=branch, kind="team.known_said", subject=str(branch.pk), at=now, data=data
-            )
+        rows = KnownDay.objects.filter(org_unit=branch, date__gte=min(given)[0], date__lte=max(given)[0])
+        held = {(on, name): amount for on, name, amount in rows.values_list("date", "name", "amount")}
+        changed = sorted(key for key, amount in given.items() if key not in held or held[key] != amount)
+        if not changed:
+            return 0
+        KnownDay.objects.bulk_create(
+            [
+                KnownDay(org_unit=branch, date=on, name=name, amount=given[on, name], said_at=now, said_by=scope.actor)
+                for on, name in changed
+            ],
+            update_conflicts=True, unique_fields=["org_unit", "date", "name"],
+            update_fields=["amount", "said_at", "said_by"], batch_size=500,
+        )  # fmt: skip
+        data = {"days": len(changed), "first": changed[0][0].isoformat(), "last": changed[-1][0].isoformat()}
+        journal.record(scope=scope, org_unit=branch, kind="team.known_said", subject=str(branch.pk), at=now, data=data)
     return len(changed)
+
+
+def _once(days: Iterable[Known], today: date) -> dict[tuple[date, str], float | None]:
+    """Each day and name with its amount."""
+    given: dict[tuple[date, str], float | None] = {}
+    for one in days:
+        if words := wrong(one.date, one.name, one.amount, today):
+            raise Invalid(words[1], field=words[0])
+        key = (one.date, one.name.strip())
+        if given.setdefault(key, one.amount) != one.amount:
+            raise Invalid(_("The same day and thing is given twice with different amounts."), field="amount")
+    return given
 
 
 def wrong(on: date, name: str, amount: float | None, today: date) -> tuple[str, str] | None:

@@ -118,13 +118,20 @@ class TestSaying:
         [
             (Known(WEEK, "  "), "name"), (Known(WEEK, "x" * 41), "name"), (Known(in_days(500), "fair"), "date"),
             (Known(in_days(-900), "fair"), "date"), (Known(WEEK, "rain", float("nan")), "amount"),
-            (Known(WEEK, "rain", 1e9), "amount"),
+            (Known(WEEK, "rain", 1e9), "amount"), (Known(TUESDAY, " fair", 2.0), "amount"),
         ],
     )  # fmt: skip
     def test_one_wrong_day_and_nothing_is_kept(self, team, wrong, field):
         with pytest.raises(Invalid) as refused:
             say(team, Known(TUESDAY, "fair"), wrong)
         assert refused.value.details["field"] == field and kept(team) == []
+
+    def test_a_thousand_days_are_a_few_statements(self, team, django_assert_max_num_queries):
+        told = [Known(in_days(n % 300 - 200), f"thing {n // 300}", float(n)) for n in range(1000)]
+        assert say(team, *told) == 1000
+        with django_assert_max_num_queries(30):
+            assert say(team, *(replace(one, amount=-1.0) for one in told)) == 1000
+        assert len(kept(team)) == 1000 and {amount for _on, _name, amount in kept(team)} == {-1.0}
 
     def test_only_leaders_say_and_take_back_at_their_branch(self, team):
         say(team, Known(WEEK, "fair"))
@@ -182,9 +189,11 @@ class TestPage:
         sun = sign_in("Sun")
         head = "日期,事项,数值\n"
         good = f"{head}2026-12-01,雨量,3.5\n2026/12/02,集市,\n"
-        answer = sun.post(BRING, {"file": file(f"{good}2026-12-03,雨量,多\n,集市,\n2026-12-04,,1\n")})
+        answer = sun.post(
+            BRING, {"file": file(f"{good}2026-12-03,雨量,多\n,集市,\n2026-12-04,,1\n2026-12-02,集市,5\n")}
+        )
         assert answer.status_code == 422 and kept(team) == []
-        assert [row[0] for row in answer.context["problems"].rows] == [4, 5, 6]
+        assert [row[0] for row in answer.context["problems"].rows] == [4, 5, 6, 7]
         assert sun.post(BRING, {"file": file(good)}).status_code == 302
         assert kept(team) == [(date(2026, 12, 1), "雨量", 3.5), (date(2026, 12, 2), "集市", None)]
         book = sun.get(EXCEL).content

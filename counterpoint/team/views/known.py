@@ -114,18 +114,18 @@ def drop(request: Any, known_id: UUID) -> HttpResponse:
         row = actions.known_drop(scope=request.scope, now=clock.now(), known_id=known_id)
     except NotFound as absent:
         raise Http404 from absent
-    messages.success(request, _("Taken out. The form still holds it: press Keep to put it back."))
+    messages.success(request, _("Removed. The form still holds it: press Keep to put it back."))
     held = {"date": row.date.isoformat(), "name": row.name, "amount": "" if row.amount is None else str(row.amount)}
     return redirect(f"{reverse('team:known')}?{urlencode(held)}")
 
 
 @policy.allow("team.forecast.view")
 def excel(request: Any) -> HttpResponse:
-    """All that is known, in the form in which it can be brought again; with nothing known, the headings to fill in."""
+    """All that is known, as it can be brought again; with nothing, the headings to fill in."""
     opened(request)
     with scoped(request.scope):
-        found = knowing.listed(scope=request.scope, branch=request.branch)[: knowing.MOST]
-        rows = [[row.date, row.name, row.amount] for row in found]
+        found = knowing.listed(scope=request.scope, branch=request.branch)
+        rows = list(found.values_list("date", "name", "amount"))
     headings = [names[0] for names in knowing.HEADINGS.values()]
     note = _("One row a day and thing. No amount where it happens or does not.")
     content = workbook([Sheet(_("Known days"), headings, rows, note=note)])
