@@ -1,8 +1,9 @@
 """The open API of the house: /api/v1/, OpenAPI 3.1 at /api/v1/openapi.json. Rooms bring their routers.
 
 Bearer token of an enrolled device; every POST carries an `Idempotency-Key`: the same key with the same body gets the
-first answer again, with another body 409. Where each item of the body has a key of its own it may be left out. A key of
-a region or of the bank names the branch in the header `Counterpoint-Branch`; the request then reaches that branch only.
+first answer again, with another body 409. Where each item of the body has a key of its own it may be left out; a POST
+that sets what shall stand (a card's column, a day's amounts) asks for none, the same again changes nothing. A key of a
+region or of the bank names the branch in the header `Counterpoint-Branch`; the request then reaches that branch only.
 """
 
 import json

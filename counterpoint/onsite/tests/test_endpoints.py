@@ -20,6 +20,7 @@ HARMLESS_TWICE = {  # without a key of the request
     "/api/v1/rounds/sync",  # a phone's batch: every item in it carries a key of its own
     "/api/v1/rounds/photos/{digest}",  # the content is the key
     "/api/v1/team/teams/{team}/cards/{card}",  # sets the column
+    "/api/v1/team/known-days",  # sets the amounts
 }
 GUIDE = Path(__file__).resolve().parents[3] / "docs" / "how-to" / "connect-a-queue-machine.md"
 
