@@ -61,11 +61,18 @@ def across_clock_change(table: pd.DataFrame, zone: str | None) -> np.ndarray:
 
 
 def outages(table: pd.DataFrame, params: Params) -> np.ndarray:
-    """Tickets of half hours in which most left at once: the ticket system was out, nobody's patience was tried."""
+    """Tickets of half hours in which most left at once: the ticket system was out, nobody's patience was tried.
+
+    So are those of a day before the first who stayed: the doors were shut.
+    """
+    if params.outage_share >= 1:
+        return np.zeros(len(table), dtype=bool)
     gone = ((table["outcome"] == "abandoned") & (table["waited"] * 60 <= params.at_once_seconds)).to_numpy()
     halves = pd.Series(gone).groupby([table["day"].to_numpy(), (table["arrived"] // 30).to_numpy()])
     share, number = halves.transform("mean").to_numpy(), halves.transform("size").to_numpy()
-    return np.asarray((number >= params.outage_tickets) & (share > params.outage_share))
+    stayed = table["arrived"].where(~gone).groupby(table["day"]).transform("min").fillna(-np.inf)
+    shut = (table["arrived"] < stayed).to_numpy()
+    return np.asarray((number >= params.outage_tickets) & (share > params.outage_share) | shut)
 
 
 def dirt(

@@ -1,8 +1,10 @@
 """Who was there when, read from who called whom: on duty, pauses, absence. How long customers waited is not used.
 
-A server is on duty from the first call of a day to the middle of the last service, except for absences: a pause of
-`absence_minutes` or more in which at least `passed_over` tickets that the server could take were called by colleagues
-who became free later and can do no fewer services. A quiet hall without calls is idleness, not absence.
+A server is on duty from the first call of a day to the last, except for absences: a pause of `absence_minutes` or more
+in which at least `passed_over` tickets that the server could take were called by colleagues who became free later and
+can do no fewer services. Who goes is last seen at the beginning of a service, since people finish it first, and gone
+when such a call passes by: the middle of the two is taken. A quiet hall without calls is idleness, not absence: those
+past whom nothing went after their last service stayed as long as there was anything to see.
 """
 
 from __future__ import annotations
@@ -52,8 +54,9 @@ def presence(table: pd.DataFrame, skills: Skills, absence_minutes: float, passed
             server: skills.get(server) or frozenset(part["service"].dropna())
             for server, part in today.groupby("server", sort=True)
         }
-        waits = _waiting(table[table["day"] == day], set(able.values()))
-        ahead = _Calls(today, able)
+        whole = table[table["day"] == day]
+        waits, gone = _waiting(whole, set(able.values())), _given_up(whole, set(able.values()))
+        ahead = _Calls(today, able, float(whole["until"].max()))
         for server, part in today.groupby("server", sort=True):
             begin, end = _busy(part)
             rows = [
@@ -63,7 +66,8 @@ def presence(table: pd.DataFrame, skills: Skills, absence_minutes: float, passed
             pauses += rows
             cuts = [(float(row[2]), float(row[3])) for row in rows if row[5]]
             starts = [float(begin[0]), *(cut[1] for cut in cuts)]
-            ends = [_leaving(begin, end, moment) for moment in (*(cut[0] for cut in cuts), float(end.max()))]
+            ends = [_leaving(begin, end, a, float(ahead.past(a, b, able[server])[0])) for a, b in cuts]
+            ends.append(_going(begin, end, ahead, gone[able[server]], able[server]))
             duty += [(day, server, a, b) for a, b in zip(starts, ends, strict=True) if b > a]
     names = ["day", "server", "start", "end", "passed", "absent", "waiting", "cleared", "standing"]
     flags = {"absent": bool, "standing": bool}
@@ -73,14 +77,22 @@ def presence(table: pd.DataFrame, skills: Skills, absence_minutes: float, passed
     )
 
 
-def _leaving(begin: FloatArray, end: FloatArray, moment: float) -> float:
-    """When the server left who ended a last service at `moment`: the middle of that service.
+def _leaving(begin: FloatArray, end: FloatArray, moment: float, gone: float) -> float:
+    """When the server left who ended a last service at `moment` and was `gone` at a later one.
 
     People leave after the customer whom they are serving when it is time, and the twin does the same: an end of duty
     at the last finish would add the rest of one more service to every stretch.
     """
     last = begin[end >= moment - 1e-9]
-    return (float(last.min()) + moment) / 2
+    return (float(last.min()) + gone) / 2
+
+
+def _going(begin: FloatArray, end: FloatArray, calls: _Calls, given_up: FloatArray, skills: frozenset[str]) -> float:
+    """When the server went home: past whom neither a call went nor a ticket that was given up stayed to the end."""
+    last = float(end.max())
+    passed = calls.past(last, np.inf, skills)
+    seen = np.concatenate([passed, given_up[given_up > last]])
+    return _leaving(begin, end, last, float(seen.min())) if len(seen) else max(last, calls.close)
 
 
 def _busy(part: pd.DataFrame) -> tuple[FloatArray, FloatArray]:
@@ -92,9 +104,11 @@ def _busy(part: pd.DataFrame) -> tuple[FloatArray, FloatArray]:
 
 
 class _Calls:
-    """All calls of a day: when, of which service, by whom, and since when that server had been free."""
+    """All calls of a day: when, of which service, by whom, since when that server had been free. `close`: the
+    last minute at which a ticket was called or left."""
 
-    def __init__(self, today: pd.DataFrame, able: Skills) -> None:
+    def __init__(self, today: pd.DataFrame, able: Skills, close: float) -> None:
+        self.close = close
         free: dict[int, float] = {}
         for _, part in today.groupby("server", sort=True):
             ordered = part.sort_values(["called", "finished"], kind="stable")
@@ -107,14 +121,13 @@ class _Calls:
         self.service = ordered["service"].to_numpy(dtype=object)
         self.width = np.array([len(able[server]) for server in ordered["server"]])
 
-    def passed(self, start: float, end: float, skills: frozenset[str]) -> int:
-        """Calls within a pause that went past a server free since `start` to colleagues free later."""
+    def past(self, start: float, end: float, skills: frozenset[str]) -> FloatArray:
+        """Minutes of the calls within a pause that went past a server free since `start` to colleagues free later."""
         low, high = np.searchsorted(self.at, [start, end], side="right")
-        if high <= low:
-            return 0
         cut = slice(low, high)
         later = (self.free[cut] > start) & (self.width[cut] >= len(skills)) & (self.at[cut] < end)
-        return int(sum(service in skills for service in self.service[cut][later]))
+        able = np.array([service in skills for service in self.service[cut]], dtype=bool)
+        return np.asarray(self.at[cut][later & able])
 
 
 def _pauses(
@@ -126,8 +139,10 @@ def _pauses(
     free = np.maximum.accumulate(end)
     for a, b in zip(free[:-1], begin[1:], strict=True):
         if b <= a:
+            if b > a - OVERLAP_SECONDS / 60 and _stood(waits, b):
+                rows.append((a, a, 0, False, 0.0, 0.0, True))  # the next was called at once: a pause of no length
             continue
-        passed = calls.passed(a, b, skills)
+        passed = len(calls.past(a, b, skills))
         waiting, cleared, standing = _overlap(waits, a, b)
         rows.append((a, b, passed, b - a >= absence_minutes and passed >= passed_over, waiting, cleared, standing))
     return rows
@@ -148,6 +163,19 @@ def _waiting(today: pd.DataFrame, sets: set[frozenset[str]]) -> dict[frozenset[s
         last = np.concatenate([first[1:], [True]])
         out[skills] = (start[first], reach[last])
     return out
+
+
+def _given_up(today: pd.DataFrame, sets: set[frozenset[str]]) -> dict[frozenset[str], FloatArray]:
+    """For each set of services when its tickets were given up that had waited; who leaves at once proves nothing."""
+    lost = today[(today["outcome"] == "abandoned") & (today["waited"] * 60 > OVERLAP_SECONDS)]
+    return {one: lost.loc[lost["service"].isin(one), "until"].to_numpy(dtype=np.float64) for one in sets}
+
+
+def _stood(waits: tuple[FloatArray, FloatArray], at: float) -> bool:
+    """Whether a ticket waited until that minute or longer."""
+    start, end = waits
+    first = np.searchsorted(end, at, side="left")
+    return bool(first < len(end) and start[first] < at)
 
 
 def _overlap(waits: tuple[FloatArray, FloatArray], a: float, b: float) -> tuple[float, float, bool]:

@@ -18,12 +18,12 @@ class Params:
     `min_walkouts` are the tickets (or walk-outs) below which a service, server or tier borrows from all others.
     A walk-out within `at_once_seconds` is one "at once": the customer turned round rather than lost patience.
     A pause counts as absence when it lasts `absence_minutes` or longer and at least `passed_over` calls that the server
-    could have taken went to colleagues who became free later; it never looks at how long anybody waited. Where a
-    machine calls whoever is free longest, one call passed over is proof enough; where tellers call, chance needs three.
+    could have taken went to colleagues who became free later; it never looks at how long anybody waited. Where tellers
+    call and not a machine, chance passes somebody over too: idle minutes are lost then, which hardly moves the waits.
     A turnaround counts up to `longest_turnaround` minutes. A server has a skill after `skill_tickets` tickets of the
     service. `bootstrap` resamples and `confidence` give the intervals. `zone` (IANA name) lets clock changes be found.
     A half hour with `outage_tickets` tickets or more, over `outage_share` of which left at once, is an outage of the
-    ticket system: its waits are set aside (share 1 sets nothing aside).
+    ticket system, and those who left at once before anybody stayed met shut doors: set aside (share 1: nothing is).
     Minutes and seconds as named.
     """
 
@@ -36,7 +36,7 @@ class Params:
     skill_tickets: int = 2
     absence_minutes: float = 1.0
     longest_turnaround: float = 10.0
-    passed_over: int = 3
+    passed_over: int = 1
     bootstrap: int = 200
     confidence: float = 0.95
     outage_share: float = 0.5

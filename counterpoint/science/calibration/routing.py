@@ -150,9 +150,7 @@ def fit_turnaround(found: Presence, params: Params, rng: np.random.Generator) ->
     length, called = turnarounds(found)
     if called.sum() < params.min_turnarounds:
         return Turnaround("default", int(called.sum()), 0.0, (0.0, 0.0), 0.0, 0.0)
-    seconds, where = np.unique(
-        np.column_stack([np.maximum(np.rint(length * 60), 1) / 60, called]), axis=0, return_inverse=True
-    )
+    seconds, where = np.unique(np.column_stack([np.rint(length * 60) / 60, called]), axis=0, return_inverse=True)
     count = np.bincount(where.ravel(), minlength=len(seconds)).astype(np.float64)
     cut, share_of = params.longest_turnaround, count / len(length)
     mean, sd, median = _moments(seconds, count, cut)

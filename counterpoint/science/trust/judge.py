@@ -70,6 +70,7 @@ class Replay:
 def replay(
     model: BranchModel, calibration: Calibration, log: TicketLog, days: Collection[date] | None = None, *,
     head_start: Mapping[str, float] | None = None, gate: Gate = GATE, seed: int, own_services: bool = False,
+    duty: pd.DataFrame | None = None,
 ) -> Replay:  # fmt: skip
     """Days of a log with the twin's days beside them. `model` should carry the calibration (`calibration.apply`).
 
@@ -78,13 +79,16 @@ def replay(
     minutes. Where people follow the queue by more than chance (`calibration.following`) they do so as capacity: work
     goes that much faster with so many waiting. Machines and the lobby are left out: a ticket log begins with the
     ticket. With `own_services` every ticket served takes its logged minutes at whatever counter: what is still wrong
-    then does not come from service times. That is to search for causes, not to judge by.
+    then does not come from service times. That is to search for causes, not to judge by. So is `duty` (day, server,
+    start, end): who was there when, where that is known otherwise.
     """
     table = tickets(log, days)
     params = calibration.params
     if calibration.following.used:
         model = replace(model, pace=joined(model.pace, calibration.following.levels))
     trace = presence(table, calibration.skills, params.absence_minutes, params.passed_over)
+    if duty is not None:
+        trace = replace(trace, duty=duty)
     found = presence(table, calibration.skills, gate.absence_minutes, gate.passed_over)
     known = table["service"].isin(model.service_codes)
     quiet = calibration.at_once_quiet.value if calibration.at_once_quiet.of else 0.0

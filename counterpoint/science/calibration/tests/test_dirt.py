@@ -66,7 +66,7 @@ def test_two_services_at_once_are_an_overlap_and_out_of_order():
 def test_unexplained_minutes_are_reported_over_staffed_minutes():
     found = report(written([(600, 600, 610, None, "Mei"), (611, 614, 620, None, "Mei")]))
     assert found.loc["unexplained_minutes", "rows"] == pytest.approx(3)
-    assert found.loc["unexplained_minutes", "share"] == pytest.approx(3 / 17)
+    assert found.loc["unexplained_minutes", "share"] == pytest.approx(3 / 20)
 
 
 @pytest.mark.parametrize(("day", "gained"), [(SPRING, 60), (AUTUMN, -60)])
@@ -116,6 +116,17 @@ def test_a_few_who_leave_or_a_small_half_hour_are_no_outage():
     assert outages(tickets(few), Params()).sum() == 0
     half = [(720 + i, *((None, None, 720 + i, None) if i % 2 else (721 + i, 722 + i, None, "Mei"))) for i in range(24)]
     assert outages(tickets(written(half)), Params()).sum() == 0
+
+
+def test_before_the_doors_open_nobodys_patience_is_tried():
+    shut = [(570 + i, None, None, 570 + i, None) for i in range(5)]
+    usual = [(600 + 5 * i, 603 + 5 * i, 607 + 5 * i, None, "Mei") for i in range(60)]
+    at_once = [(650.5, None, None, 650.5, None)]
+    log = written([*shut, *usual, *at_once])
+    assert outages(tickets(log), Params()).nonzero()[0].tolist() == [0, 1, 2, 3, 4]
+    assert not outages(tickets(log), Params(outage_share=1.0)).any()
+    someone = written([(569, None, None, 590, None), *shut, *usual])
+    assert not outages(tickets(someone), Params()).any(), "somebody waits already: the doors are open"
 
 
 def test_only_the_days_calibrated_from_are_reported():

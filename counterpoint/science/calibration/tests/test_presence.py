@@ -34,8 +34,8 @@ def test_a_pause_in_which_colleagues_free_later_are_called_is_absence():
     pause = rows.pauses[rows.pauses["server"] == "Mei"].iloc[0]
     assert (pause["start"], pause["end"], bool(pause["absent"])) == (610, 620, True)
     assert pause["passed"] == 3, "Omar's calls at 612, 615 and 618"
-    assert mei[["start", "end"]].to_numpy().tolist() == [[600, 605], [620, 625]], (
-        "left in the middle of the last service"
+    assert mei[["start", "end"]].to_numpy().tolist() == [[600, 606], [620, 626.5]], (
+        "last seen at 600 and at 620, passed over at 612 and at 633: the middle"
     )
 
 
@@ -46,7 +46,29 @@ def test_a_pause_too_short_or_hardly_passed_over_is_idleness():
 
 def test_a_quiet_hall_is_no_absence_however_long():
     rows = [served(600, 600, 605, "Mei"), served(600, 600, 604, "Omar"), served(700, 700, 705, "Mei")]
-    assert found(rows).duty.loc[lambda d: d["server"] == "Mei", ["start", "end"]].to_numpy().tolist() == [[600, 702.5]]
+    assert found(rows).duty.loc[lambda d: d["server"] == "Mei", ["start", "end"]].to_numpy().tolist() == [[600, 705]]
+
+
+def going_home(*more):
+    """When each went home, where Mei's last service is 600 to 605 and Omar's 600 to 604."""
+    rows = found([served(600, 600, 605, "Mei"), served(600, 600, 604, "Omar"), *more]).duty
+    return dict(zip(rows["server"], rows["end"], strict=True))
+
+
+def test_who_is_passed_over_by_nothing_stayed_as_long_as_there_was_anything_to_see():
+    assert going_home() == {"Mei": 605, "Omar": 604}
+    later = served(640, 640, 650, "Omar")
+    assert going_home(later) == {"Mei": 640, "Omar": 650}, "Omar was free for longer: his call passes nobody over"
+    assert going_home(later, served(660, 660, 664, "Omar")) == {"Mei": 630, "Omar": 664}, "by 660 Mei was gone"
+
+
+def test_a_ticket_given_up_shows_that_nobody_free_was_left_but_not_one_left_at_once():
+    assert going_home((630, None, None, 640, None)) == {"Mei": 620, "Omar": 620}
+    assert going_home((640, None, None, 640, None)) == {"Mei": 640, "Omar": 640}
+    mine = {"Mei": CASH, "Omar": frozenset({"loan"})}
+    rows = [served(600, 600, 605, "Mei"), served(600, 600, 604, "Omar"), (630, None, None, 640, None)]
+    duty = found(rows, mine, service=["cash", "loan", "loan"]).duty
+    assert duty["end"].tolist() == [640, 620], "Mei could not have taken it"
 
 
 def test_calls_to_a_colleague_free_for_longer_pass_nobody_over():
@@ -78,8 +100,8 @@ def test_unexplained_minutes_by_hand():
     rows = [served(600, 600, 610, "Mei"), served(611, 614, 620, "Mei"), served(600, 600, 640, "Omar")]
     here = found(rows)
     assert here.unexplained_minutes(30) == pytest.approx(3)
-    assert here.on_duty_minutes() == pytest.approx((617 - 600) + (620 - 600))
-    assert here.unexplained_share(30) == pytest.approx(3 / 37)
+    assert here.on_duty_minutes() == pytest.approx((620 - 600) + (640 - 600))
+    assert here.unexplained_share(30) == pytest.approx(3 / 60)
 
 
 def test_the_turnaround_is_explained_when_somebody_waited_already():
@@ -105,6 +127,13 @@ def test_turnarounds_end_with_a_call_or_are_cut_when_nobody_waits_any_more():
     length, called = turnarounds(found(rows))
     assert length.tolist() == [2, 3]
     assert called.tolist() == [1, 0]
+
+
+def test_the_next_called_at_once_is_a_turnaround_of_no_length():
+    rows = [served(600, 600, 610, "Mei"), served(605, 610, 620, "Mei"), served(620, 620, 625, "Mei"),
+            served(621, 624, 630, "Mei")]  # fmt: skip
+    length, called = turnarounds(found(rows))
+    assert (length.tolist(), called.tolist()) == ([0], [1]), "who came at 620 waited for nobody, 624 is an overlap"
 
 
 def test_overlapping_services_are_counted_and_their_end_is_the_later_one():

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from counterpoint.science.calibration import Params, presence, tickets
+from counterpoint.science.calibration import Params, calibrate, presence, tickets
 from counterpoint.science.calibration.routing import (
     fit_at_once,
     fit_paces,
@@ -14,6 +14,7 @@ from counterpoint.science.calibration.routing import (
     share,
 )
 from counterpoint.science.calibration.tests.branches import written
+from counterpoint.science.calibration.tests.following import now_and_then_log
 from counterpoint.science.calibration.tickets import waiting_seen
 
 
@@ -145,6 +146,12 @@ def test_the_turnaround_of_a_standing_queue_is_found():
     found = fit_turnaround(queue_day(0.5), Params(), np.random.default_rng(0))
     assert found.origin == "fitted"
     assert (found.mean, found.sd, found.median) == pytest.approx((0.5, 0, 0.5), abs=1e-6)
+
+
+def test_a_hall_that_calls_at_once_has_hardly_any_turnaround():
+    found = calibrate(now_and_then_log(40), seed=1).turnaround
+    assert found.seen > 1000
+    assert (found.median, found.mean) == (0, pytest.approx(0.09, abs=0.05)), "a minute and a half without those called"
 
 
 def test_too_few_turnarounds_count_for_nothing():
