@@ -12,53 +12,34 @@ from __future__ import annotations
 
 import sys
 from dataclasses import replace
-from datetime import timedelta
 
-import numpy as np
-import pandas as pd
-
-from counterpoint.science import trust, twin
+from counterpoint.science import trust
 from counterpoint.science.calibration import calibrate, presence, restrict, tickets
-from counterpoint.science.calibration.datasets import MAPPING, simulated_rows
-from counterpoint.science.calibration.tests.branches import FIRST
-from counterpoint.science.calibration.tests.following import cash_branch, now_and_then
-from counterpoint.science.history import TicketLog, normalise
+from counterpoint.science.calibration.tests.following import cash_branch, now_and_then_duty, now_and_then_log
 
-EVEN, UNEVEN = [15.0] * 16, [4.0, 4, 6, 8, 12, 20, 20, 16, 10, 10, 14, 20, 20, 10, 5, 4]
+EVEN, QUIET = (15.0,) * 16, (7.0,) * 16
+UNEVEN = (4.0, 4.0, 6.0, 8.0, 12.0, 20.0, 20.0, 16.0, 10.0, 10.0, 14.0, 20.0, 20.0, 10.0, 5.0, 4.0)
 HALLS = {
     "12 minutes there, 5 away": (12.0, 5.0, EVEN),
     "30 there, 15 away": (30.0, 15.0, EVEN),
     "30 there, 15 away, uneven day": (30.0, 15.0, UNEVEN),
-    "60 there, 15 away, quiet": (60.0, 15.0, [7.0] * 16),
+    "60 there, 15 away, quiet": (60.0, 15.0, QUIET),
 }
 GATE = replace(trust.GATE, replications=20, resamples=50)
 FITTED = 12
-
-
-def lived(on: float, off: float, rates: list[float], days: int) -> tuple[TicketLog, pd.DataFrame]:
-    """The log of `days` and who was there: day, server, start, end."""
-    model = cash_branch(5)
-    frames, there = [], []
-    for number in range(days):
-        day, staff = FIRST + timedelta(days=number), now_and_then(model, on, off, number)
-        there += [(day, person.post, *shift) for person in staff.people for shift in person.shifts]
-        result = twin.simulate(model, staff, np.array([rates]), 1, seed=number)
-        frames.append(simulated_rows(result, day).assign(ticket=lambda rows, day=day: f"{day}-" + rows["ticket"]))
-    log = normalise(pd.concat(frames, ignore_index=True), MAPPING)
-    return log, pd.DataFrame(there, columns=["day", "server", "start", "end"])
 
 
 def main(days: int = 60) -> None:
     """Print two rows a hall: errors of the mean and P90 wait and of the walk-outs, and minutes of duty."""
     print(f"simulated halls, {days - FITTED} days lived again; in brackets duty read over duty true")
     for label, (on, off, rates) in HALLS.items():
-        log, there = lived(on, off, rates, days)
+        log, there = now_and_then_log(days, on, off, rates), now_and_then_duty(days, on, off)
         early, late = (chosen := sorted(set(tickets(log)["day"])))[:FITTED], chosen[FITTED:]
         found = calibrate(log, days=early, seed=1)
         until = there["end"].clip(upper=max(1020.0, float(tickets(log)["until"].max())))
-        share = presence(tickets(log), found.skills, found.params.absence_minutes, 1).on_duty_minutes()
+        read = presence(tickets(log), found.skills, found.params.absence_minutes, found.params.passed_over)
+        share = read.on_duty_minutes() / float((until - there["start"]).sum())
         part = restrict(log, late)
-        share /= float((until - there["start"]).sum())
         for name, duty in (("people as they were", there), (f"read from calls ({share:.2f})", None)):
             days_again = trust.replay(found.apply(cash_branch(5)), found, part, gate=GATE, seed=2, duty=duty)
             rows = trust.verdict(days_again, found, part, GATE, 2).to_frame()

@@ -103,7 +103,8 @@ def dirt(
         ("short_service", float(short), short / timed, f"under {params.short_seconds:g} s: busy time, but no service"),
         ("clock_change", float(jumped), jumped / max(len(table), 1), "minutes across a change of the clock: left out"
          if params.zone else "not looked for: no time zone was given"),
-        ("outage", float(out), out / max(len(table), 1), "half hours in which most left at once: waits set aside"),
+        ("outage", float(out), out / max(len(table), 1),
+         "half hours in which most left at once, and who left at once before anybody stayed: waits set aside"),
         ("unexplained_minutes", idle, idle / max(found.on_duty_minutes(), 1e-9),
          "minutes on duty without service while a ticket waited, over staffed minutes"),
     ]  # fmt: skip

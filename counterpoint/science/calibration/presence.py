@@ -25,7 +25,8 @@ OVERLAP_SECONDS = 2.0
 class Presence:
     """`duty`: day, server, start, end of each stretch on duty. `pauses`: day, server, start, end, passed (calls passed
     over), absent, waiting (minutes of it in which a ticket waited that the server could take), cleared (minutes until
-    no such ticket waited, at most the pause), standing (one waited when it began). Minutes since midnight."""
+    no such ticket waited, at most the pause), standing (one waited when it began), missed (the
+    first call passed over, NaN without). Minutes since midnight."""
 
     duty: pd.DataFrame
     pauses: pd.DataFrame
@@ -66,10 +67,10 @@ def presence(table: pd.DataFrame, skills: Skills, absence_minutes: float, passed
             pauses += rows
             cuts = [(float(row[2]), float(row[3])) for row in rows if row[5]]
             starts = [float(begin[0]), *(cut[1] for cut in cuts)]
-            ends = [_leaving(begin, end, a, float(ahead.past(a, b, able[server])[0])) for a, b in cuts]
+            ends = [_leaving(begin, end, float(row[2]), float(row[9])) for row in rows if row[5]]
             ends.append(_going(begin, end, ahead, gone[able[server]], able[server]))
             duty += [(day, server, a, b) for a, b in zip(starts, ends, strict=True) if b > a]
-    names = ["day", "server", "start", "end", "passed", "absent", "waiting", "cleared", "standing"]
+    names = ["day", "server", "start", "end", "passed", "absent", "waiting", "cleared", "standing", "missed"]
     flags = {"absent": bool, "standing": bool}
     return Presence(
         pd.DataFrame(duty, columns=names[:4]),
@@ -133,18 +134,20 @@ class _Calls:
 def _pauses(
     begin: FloatArray, end: FloatArray, skills: frozenset[str], calls: _Calls, waits: tuple[FloatArray, FloatArray],
     absence_minutes: float, passed_over: int,
-) -> list[tuple[float, float, int, bool, float, float, bool]]:  # fmt: skip
-    """Times between services of one server: start, end, passed, absent, waiting, cleared, standing."""
+) -> list[tuple[float, float, int, bool, float, float, bool, float]]:  # fmt: skip
+    """Times between services of one server: start, end, passed, absent, waiting, cleared, standing, missed."""
     rows = []
     free = np.maximum.accumulate(end)
     for a, b in zip(free[:-1], begin[1:], strict=True):
         if b <= a:
             if b > a - OVERLAP_SECONDS / 60 and _stood(waits, b):
-                rows.append((a, a, 0, False, 0.0, 0.0, True))  # the next was called at once: a pause of no length
+                rows.append(
+                    (a, a, 0, False, 0.0, 0.0, True, np.nan)
+                )  # the next was called at once: a pause of no length
             continue
-        passed = len(calls.past(a, b, skills))
-        waiting, cleared, standing = _overlap(waits, a, b)
-        rows.append((a, b, passed, b - a >= absence_minutes and passed >= passed_over, waiting, cleared, standing))
+        past = calls.past(a, b, skills)
+        absent = b - a >= absence_minutes and len(past) >= passed_over
+        rows.append((a, b, len(past), absent, *_overlap(waits, a, b), past[0] if len(past) else np.nan))
     return rows
 
 

@@ -44,14 +44,28 @@ def now_and_then(model: twin.BranchModel, on: float, off: float, seed: int) -> t
 
 
 @cache
-def now_and_then_log(days: int) -> TicketLog:
-    """Days of five counters, each day with other absences: 12 minutes there, 5 away."""
+def now_and_then_log(
+    days: int, on: float = 12.0, off: float = 5.0, rates: tuple[float, ...] = (15.0,) * 16
+) -> TicketLog:
+    """Days of five counters, each day with other absences: `on` minutes there, `off` away, `rates` each half hour."""
     model, frames = cash_branch(5), []
     for number in range(days):
         day = FIRST + timedelta(days=number)
-        result = twin.simulate(model, now_and_then(model, 12.0, 5.0, number), np.full((1, 16), 15.0), 1, seed=number)
+        result = twin.simulate(model, now_and_then(model, on, off, number), np.array([rates]), 1, seed=number)
         frames.append(simulated_rows(result, day).assign(ticket=lambda rows, day=day: f"{day}-" + rows["ticket"]))
     return normalise(pd.concat(frames, ignore_index=True), MAPPING)
+
+
+def now_and_then_duty(days: int, on: float = 12.0, off: float = 5.0) -> pd.DataFrame:
+    """Who was there on the days of such a log: day, server, start, end."""
+    model = cash_branch(5)
+    rows = [
+        (FIRST + timedelta(days=number), person.post, *shift)
+        for number in range(days)
+        for person in now_and_then(model, on, off, number).people
+        for shift in person.shifts
+    ]
+    return pd.DataFrame(rows, columns=["day", "server", "start", "end"])
 
 
 def following_branch() -> tuple[twin.BranchModel, twin.Staffing]:

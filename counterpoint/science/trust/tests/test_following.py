@@ -1,20 +1,17 @@
 """What a staff trace can and cannot carry: people away now and then, and people who come when customers wait."""
 
 from dataclasses import replace
-from datetime import timedelta
 
-import pandas as pd
 import pytest
 
 from counterpoint.science.calibration import Params, calibrate, restrict, tickets
-from counterpoint.science.calibration.tests.branches import FIRST
 from counterpoint.science.calibration.tests.following import (
     ALWAYS,
     BLIND,
     MORE,
     cash_branch,
     following_log,
-    now_and_then,
+    now_and_then_duty,
     now_and_then_log,
 )
 from counterpoint.science.trust import GATE, judge, replay, verdict
@@ -28,11 +25,8 @@ def figures(model, found, log, days):
 
 def as_they_were(model, found, log, days):
     """The same with the people who were there, not those read from the calls."""
-    numbers = {FIRST + timedelta(days=number): number for number in range(40)}
-    staff = {day: now_and_then(model, 12.0, 5.0, numbers[day]).people for day in days}
-    there = [(day, one.post, *shift) for day, people in staff.items() for one in people for shift in one.shifts]
-    duty, part = pd.DataFrame(there, columns=["day", "server", "start", "end"]), restrict(log, days)
-    lived = replay(found.apply(model), found, part, gate=QUICK, seed=2, duty=duty)
+    part = restrict(log, days)
+    lived = replay(found.apply(model), found, part, gate=QUICK, seed=2, duty=now_and_then_duty(40))
     return verdict(lived, found, part, QUICK, 2).to_frame()
 
 
