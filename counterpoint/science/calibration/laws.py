@@ -13,6 +13,7 @@ from scipy import optimize, special, stats
 FloatArray = NDArray[np.float64]
 FAMILIES = ("lognormal", "exponential", "gamma", "weibull")
 TWIN_FAMILIES = ("lognormal", "exponential")
+MOST_CV = 5.0  # a wilder law has no mean that a simulation of days would show
 
 
 @dataclass(frozen=True)

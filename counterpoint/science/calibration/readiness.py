@@ -10,10 +10,11 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy import optimize, special
 
+from counterpoint.science.calibration.laws import MOST_CV
 from counterpoint.science.calibration.presence import Presence, Skills
 from counterpoint.science.calibration.problem import Params
 from counterpoint.science.calibration.tickets import FloatArray, spread_of, waiting_seen
-from counterpoint.science.twin.model import MOST_PACES
+from counterpoint.science.twin.model import MOST_PACES, Duration, Pickup
 
 NOT_AT_ONCE_SECONDS = 5.0  # a ticket that waits longer was not called at once
 STEP = 1 / 6  # minutes between looks at the hall
@@ -22,6 +23,7 @@ PRIOR = 60.0  # minutes of waiting that staff as usual count for
 PLAIN = 3.0  # standard errors beyond which staff that follow the queue are no chance
 SMALLEST = 0.02  # and at least so much: reading staff from calls alone makes up to half of it
 FEW_FREE = 8
+MADE_UP = 0.1  # of the free not ready, at most: people read from calls alone stay a moment after they have gone
 
 
 @dataclass(frozen=True)
@@ -40,6 +42,17 @@ class Readiness:
     wait_mean: float
     wait_median: float
     by_free: pd.DataFrame
+
+    @property
+    def pickup(self) -> Pickup | None:
+        """What the twin lives of it; None where it may be what reading staff from calls makes up.
+
+        Somebody is ready after a log-normal time with the mean and the median of `wait_mean` and `wait_median`.
+        """
+        if self.interval[0] <= MADE_UP or not self.wait_median > 0:
+            return None
+        cv = math.sqrt(max((self.wait_mean / self.wait_median) ** 2 - 1, 0.0))
+        return Pickup(self.not_ready, Duration(self.wait_mean, min(cv, MOST_CV)))
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from counterpoint.science.calibration.laws import MOST_CV
 from counterpoint.science.calibration.pace import PaceFit
 from counterpoint.science.calibration.patience import PatienceFit
 from counterpoint.science.calibration.problem import Params
@@ -18,8 +19,6 @@ from counterpoint.science.calibration.readiness import Following, Readiness
 from counterpoint.science.calibration.routing import ServerFit, Share, Turnaround
 from counterpoint.science.calibration.services import ServiceFit
 from counterpoint.science.twin import Balking, BranchModel, Counter, Duration, Service, Staffing, Tier
-
-MOST_CV = 5.0  # a wilder law has no mean that a simulation of days would show
 
 
 @dataclass(frozen=True, eq=False)
@@ -139,6 +138,7 @@ class Calibration:
         out["balking"] = "fitted" if self.at_once_queue.of and self.patience.origin == "fitted" else "default"
         out["turnaround"] = self.turnaround.origin
         out["pace"] = "fitted" if self.pace.used else "default"
+        out["pickup"] = "fitted" if self.readiness.pickup else "default"
         return out
 
     def unknown(self, model: BranchModel) -> dict[str, tuple[str, ...]]:
@@ -149,7 +149,7 @@ class Calibration:
         }
 
     def apply(self, model: BranchModel, *, turnaround: bool = True) -> BranchModel:
-        """`model` with fitted counter times, tier shares, patience and balking; see :meth:`origins`.
+        """`model` with fitted counter times, tier shares, patience, balking, pace and pickup; see :meth:`origins`.
 
         With `turnaround` the minutes between customers are part of the counter time, since the twin calls the next at
         once. Services without a ticket, tiers without one, and patience from too few walk-outs stay as they are.
@@ -172,7 +172,10 @@ class Calibration:
                 extra = max(self.at_once_queue.value - quiet, 0.0) / max(1 - quiet, 1e-9)
                 balking = Balking(1, 0.0, min(extra, 1.0)) if extra > 0 else None
         pace = self.pace.speeds if self.pace.used else model.pace
-        return replace(model, services=services, tiers=tiers, patience=patience, balking=balking, pace=pace)
+        pickup = self.readiness.pickup or model.pickup
+        return replace(
+            model, services=services, tiers=tiers, patience=patience, balking=balking, pace=pace, pickup=pickup
+        )  # fmt: skip
 
     def counter_time(self, fit: ServiceFit, turnaround: bool = True) -> Duration:
         """The duration the twin takes for a service; a turnaround adds its mean and variance."""

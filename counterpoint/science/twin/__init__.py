@@ -68,6 +68,7 @@ from counterpoint.science.twin.model import Device as Device
 from counterpoint.science.twin.model import Duration as Duration
 from counterpoint.science.twin.model import Help as Help
 from counterpoint.science.twin.model import ModelError as ModelError
+from counterpoint.science.twin.model import Pickup as Pickup
 from counterpoint.science.twin.model import Service as Service
 from counterpoint.science.twin.model import Tier as Tier
 from counterpoint.science.twin.model import Triage as Triage

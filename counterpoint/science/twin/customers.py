@@ -88,6 +88,7 @@ def law_table(model: BranchModel) -> FloatArray:
     rows.append(model.triage.duration.law() if model.triage else none)
     rows.append(model.patience.law() if model.patience else (2.0, np.inf, 0.0))
     rows += [law.law() for h in (model.authorisation, model.assistance) for law in (h.duration, h.alone)]
+    rows.append(model.pickup.back.law() if model.pickup else none)
     rows += [s.form.law() if s.form else none for s in model.services]
     rows += [s.cash.law() if s.cash else none for s in model.services]
     return np.array(rows, dtype=np.float64)

@@ -179,6 +179,21 @@ class Cash:
 
 
 @dataclass(frozen=True, slots=True)
+class Pickup:
+    """People who are free and not at once ready to call: each with chance ``not_ready``, independently of the others.
+
+    Where a customer finds so many able people free and none of them ready, the ticket waits until somebody is, ``back``
+    later, or until a colleague who has just finished, or just come, calls it. Calling by hand knows no such wait.
+    """
+
+    not_ready: float
+    back: Duration
+
+    def __post_init__(self) -> None:
+        require(0 <= self.not_ready <= 1, f"Pickup not_ready must lie in 0..1, not {self.not_ready}.")
+
+
+@dataclass(frozen=True, slots=True)
 class Triage:
     """Lobby managers greet the ``share`` of customers who seek them, for ``duration`` each (design defaults)."""
 
@@ -262,7 +277,8 @@ class BranchModel:
     ``manual`` (counters wait for ``CallNext``). ``switch_minutes`` is the set-up when a person turns from one service
     to another; ``authorisation`` and ``assistance`` say what such help takes; ``cash`` ``None`` means that tills never
     run out. ``pace`` is how many times as fast people work at counters with 0, 1, 2 … tickets waiting when a turn
-    begins, the last one for more; empty: always the same. ``delays`` are the minutes from an order to its effect.
+    begins, the last one for more; empty: always the same. ``pickup`` says how often somebody free is not ready to call
+    (``None``: never). ``delays`` are the minutes from an order to its effect.
     """
 
     services: tuple[Service, ...]
@@ -284,6 +300,7 @@ class BranchModel:
     assistance: Help = field(default_factory=Help)
     cash: Cash | None = None
     pace: tuple[float, ...] = ()
+    pickup: Pickup | None = None
     delays: Delays = field(default_factory=Delays)
 
     def __post_init__(self) -> None:
@@ -384,6 +401,8 @@ class BranchModel:
             raw[help_of] = Help(**{name: Duration(**value) for name, value in raw[help_of].items()})
         raw["cash"] = Cash(**raw["cash"]) if raw.get("cash") else None
         raw["pace"] = tuple(raw.get("pace", ()))
+        pickup = raw.get("pickup")
+        raw["pickup"] = Pickup(pickup["not_ready"], Duration(**pickup["back"])) if pickup else None
         raw["delays"] = Delays(**raw.get("delays", {}))
         raw["patience"] = _duration(raw["patience"])
         raw["balking"] = Balking(**raw["balking"]) if raw["balking"] else None

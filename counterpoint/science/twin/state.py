@@ -15,7 +15,7 @@ from counterpoint.science.twin.kernel.layout import FloatArray, IntArray
 from counterpoint.science.twin.model import BranchModel, ModelError, require
 from counterpoint.science.twin.staffing import Person, Staffing
 
-MAGIC = b"twin4"
+MAGIC = b"twin5"
 NO_COMMANDS = np.empty((0, lay.CMD_WIDTH))
 
 
@@ -183,6 +183,7 @@ def _fill_model(model: BranchModel, st: IntArray, tm: FloatArray) -> None:
     tm[lay.LIMIT] = model.close_minute + model.overrun_minutes
     tm[lay.UNASSISTED] = model.unassisted
     tm[lay.SWITCH] = model.switch_minutes
+    tm[lay.NOT_READY] = model.pickup.not_ready if model.pickup else 0.0
     st[lay.N_PACES] = len(model.pace)
     tm[lay.PACE : lay.PACE + len(model.pace)] = model.pace
     tm[lay.TRIAGE_SHARE] = model.triage.share if model.triage else 0.0

@@ -15,11 +15,13 @@ from counterpoint.science.twin.kernel.chance import (
 )
 from counterpoint.science.twin.kernel.compiled import hot, inner
 from counterpoint.science.twin.kernel.draws import (
+    PURPOSE_BACK,
     PURPOSE_FORM,
     PURPOSE_U_BALK,
     PURPOSE_U_DIVERT,
     PURPOSE_U_FALLBACK,
     PURPOSE_U_ONWARD,
+    PURPOSE_U_READY,
     PURPOSE_U_TRIAGE,
 )
 from counterpoint.science.twin.kernel.helping import ask_help, needs_help, release_helper
@@ -69,6 +71,7 @@ from counterpoint.science.twin.kernel.layout import (
     FULL,
     HAS_TICKET,
     IN_TRIAGE,
+    K_CUSTOMER,
     K_MASK,
     K_WIDTH,
     LIMIT,
@@ -82,6 +85,7 @@ from counterpoint.science.twin.kernel.layout import (
     N_SERVICES,
     NO_CASH,
     NONEMPTY,
+    NOT_READY,
     NOW,
     O_COUNTER,
     O_CUSTOMER,
@@ -112,6 +116,7 @@ from counterpoint.science.twin.kernel.layout import (
     SF_ONWARD,
     SF_SHARE,
     SF_WIDTH,
+    SLOT_BACK,
     SLOT_TRIAGE,
     T_DONE,
     T_END,
@@ -143,7 +148,7 @@ from counterpoint.science.twin.kernel.layout import (
 from counterpoint.science.twin.kernel.leaving import drop_deadline, due_now, set_deadline
 from counterpoint.science.twin.kernel.queues import emit, start_waiting, stop_waiting
 from counterpoint.science.twin.kernel.serve import idle_counter, start_service
-from counterpoint.science.twin.kernel.turns import law_of_form, turn_part
+from counterpoint.science.twin.kernel.turns import law_of_back, law_of_form, turn_part
 
 
 @hot
@@ -186,6 +191,24 @@ def would_balk(st: Ints, tm: Floats, dr: Floats, c: int, service: int) -> bool:
 
 
 @inner
+def somebody_ready(st: Ints, tm: Floats, c: int, service: int) -> bool:
+    """Whether any of the counters that idle and can do the service calls at once; if not, when somebody is back."""
+    if tm[NOT_READY] == 0.0:
+        return True
+    nobody = 1.0
+    for k in range(st[N_COUNTERS]):
+        row = st[O_COUNTER] + k * K_WIDTH
+        if st[row + K_CUSTOMER] < 0 and (st[row + K_MASK] >> service) & 1:
+            nobody *= tm[NOT_READY]
+    if leg_chance(st, c, PURPOSE_U_READY) >= nobody:
+        return True
+    back = tm[NOW] + leg_minutes(st, tm, c, law_of_back(st), PURPOSE_BACK)
+    slot = st[F_SLOT] + st[N_COUNTERS] + st[N_DEVICES] + SLOT_BACK
+    tm[slot] = min(tm[slot], back)
+    return False
+
+
+@inner
 def take_ticket(st: Ints, tm: Floats, dr: Floats, ev: Floats, c: int, may_balk: bool) -> None:
     """Customer ``c`` takes a counter ticket and is called at once when an able counter idles."""
     service = st[st[O_CUSTOMER] + c * C_WIDTH + C_SERVICE]
@@ -199,9 +222,9 @@ def take_ticket(st: Ints, tm: Floats, dr: Floats, ev: Floats, c: int, may_balk: 
         return
     tm[st[F_CUSTOMER] + c * T_WIDTH + T_TICKET] = tm[NOW]
     emit(st, tm, ev, E_JOIN_QUEUE, c, service, -1)
-    if st[MANUAL] == 0 and (st[NONEMPTY] >> service) & 1 == 0:  # where some wait, no able counter idles
+    if st[MANUAL] == 0 and (st[NONEMPTY] >> service) & 1 == 0:  # where some wait, nobody able is free and ready
         k = idle_counter(st, tm, service)
-        if k >= 0:
+        if k >= 0 and somebody_ready(st, tm, c, service):
             start_service(st, tm, dr, ev, k, c)
             return
     start_waiting(st, tm, dr, service, c, HAS_TICKET)

@@ -91,7 +91,8 @@ REFILL = 11  # minutes that filling takes
 OPENING = 12
 PACE = 13  # MOST_PACES numbers: how fast people work with 0, 1, 2 … tickets waiting
 MOST_PACES = 8
-FLOAT_HEADER = PACE + MOST_PACES
+NOT_READY = PACE + MOST_PACES  # chance of somebody free not being ready to call
+FLOAT_HEADER = NOT_READY + 1
 
 # --- rows ------------------------------------------------------------------------------------------------------
 (
@@ -133,7 +134,7 @@ SF_WIDTH = 8
 LAW_SHAPE, LAW_MEAN, LAW_SIGMA = range(3)
 LAW_WIDTH = 3
 # numbers of the laws after counter and device of each service; then the forms and the cash, one a service
-LAWS_TRIAGE, LAWS_PATIENCE, LAWS_AUTHORISED, LAWS_REMOTE, LAWS_ASSISTED, LAWS_ALONE, LAWS_OTHER = range(7)
+LAWS_TRIAGE, LAWS_PATIENCE, LAWS_AUTHORISED, LAWS_REMOTE, LAWS_ASSISTED, LAWS_ALONE, LAWS_BACK, LAWS_OTHER = range(8)
 
 # --- draws of a customer (columns of dr) -----------------------------------------------------------------------
 D_ARRIVAL, D_PATIENCE, D_WORK, D_SELF, D_TRIAGE, D_U_TRIAGE, D_U_DIVERT, D_U_FALLBACK, D_U_BALK = range(9)
@@ -147,8 +148,8 @@ OUT_WAITED = 1
 OUT_TIER, OUT_STATUS = 3, 4
 
 # --- the calendar: one slot a counter, one a device, then these, in the order that equal times are taken --------
-SLOT_TRIAGE, SLOT_STAFF, SLOT_FAILURE, SLOT_COMMAND, SLOT_LIMIT, SLOT_ARRIVAL, SLOT_PATIENCE = range(7)
-N_OTHER_SLOTS = 7
+SLOT_TRIAGE, SLOT_STAFF, SLOT_FAILURE, SLOT_COMMAND, SLOT_LIMIT, SLOT_BACK, SLOT_ARRIVAL, SLOT_PATIENCE = range(8)
+N_OTHER_SLOTS = 8
 LANES = 4
 
 # --- what a customer is doing ----------------------------------------------------------------------------------

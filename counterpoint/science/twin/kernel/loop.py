@@ -27,6 +27,7 @@ from counterpoint.science.twin.kernel.layout import (
     Q_COUNT,
     Q_WIDTH,
     SLOT_ARRIVAL,
+    SLOT_BACK,
     SLOT_COMMAND,
     SLOT_FAILURE,
     SLOT_LIMIT,
@@ -77,7 +78,7 @@ def run(st: IntArray, tm: FloatArray, dr: FloatArray, ev: FloatArray, cm: FloatA
     """Take every event before ``until`` minutes; 0 when done, 1 when the event log is nearly full.
 
     Equal minutes are taken in slot order: counters, devices, triage, staff, failures, commands, closing limit,
-    arrivals, patience (and forms filled in); within a group by number.
+    somebody who is ready again, arrivals, patience (and forms filled in); within a group by number.
     """
     st[LOG_ROOM], st[N_COMMANDS] = ev.shape[0], cm.shape[0]
     code = _run(pointer(st), pointer(tm), pointer(dr), pointer(ev), pointer(cm), until)
@@ -131,12 +132,19 @@ def _earliest_of_any(tm: Floats, first: int, slots: int) -> int:
 
 
 @inner
+def all_look(st: Ints, tm: Floats, dr: Floats, ev: Floats) -> None:
+    """Whoever is free and able takes the next ticket."""
+    for k in range(st[N_COUNTERS]):
+        try_counter(st, tm, dr, ev, k)
+
+
+@inner
 def _run(st: Ints, tm: Floats, dr: Floats, ev: Floats, cm: Floats, until: float) -> int:
     set_command_slot(st, tm, cm)
     set_arrival_slot(st, tm, dr)
-    # changes nothing except in a live start that finds a counter free and a ticket waiting
-    for k in range(st[N_COUNTERS]):
-        try_counter(st, tm, dr, ev, k)
+    if tm[st[F_SLOT] + st[N_COUNTERS] + st[N_DEVICES] + SLOT_BACK] == np.inf:
+        # changes nothing except in a live start that finds a counter free and a ticket waiting
+        all_look(st, tm, dr, ev)
     first = st[F_SLOT]
     counters, devices = st[N_COUNTERS], st[N_DEVICES]
     others = counters + devices
@@ -170,6 +178,9 @@ def _other(st: Ints, tm: Floats, dr: Floats, ev: Floats, cm: Floats, slot: int) 
         device_fails(st, tm, dr, ev)
     elif slot == SLOT_COMMAND:
         take_command(st, tm, dr, ev, cm)
+    elif slot == SLOT_BACK:
+        tm[st[F_SLOT] + st[N_COUNTERS] + st[N_DEVICES] + SLOT_BACK] = np.inf
+        all_look(st, tm, dr, ev)
     elif slot == SLOT_LIMIT:
         tm[st[F_SLOT] + st[N_COUNTERS] + st[N_DEVICES] + SLOT_LIMIT] = np.inf
         dismiss(st, tm, ev, 0, st[N_SERVICES] + 1 + st[N_KINDS])

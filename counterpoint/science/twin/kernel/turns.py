@@ -9,12 +9,14 @@ from counterpoint.science.twin.kernel.compiled import inner
 from counterpoint.science.twin.kernel.draws import (
     PURPOSE_ASSISTED,
     PURPOSE_AUTHORISED,
+    PURPOSE_BACK,
     PURPOSE_CASH,
     PURPOSE_FORM,
     PURPOSE_U_ASSISTED,
     PURPOSE_U_AUTHORISED,
     PURPOSE_U_FORM,
     PURPOSE_U_ONWARD,
+    PURPOSE_U_READY,
     PURPOSE_WORK,
 )
 from counterpoint.science.twin.kernel.layout import (
@@ -37,6 +39,7 @@ from counterpoint.science.twin.kernel.layout import (
     LAWS_ALONE,
     LAWS_ASSISTED,
     LAWS_AUTHORISED,
+    LAWS_BACK,
     LAWS_OTHER,
     LAWS_REMOTE,
     N_PACES,
@@ -73,6 +76,12 @@ FORM_PART = 0.25  # of the work is done when the clerk sees that a form is missi
 def law_of_form(st: Ints, service: int) -> int:
     """Number of the law of filling in a form."""
     return 2 * st[N_SERVICES] + LAWS_OTHER + service
+
+
+@inner
+def law_of_back(st: Ints) -> int:
+    """Number of the law of how long it takes until somebody free is ready to call."""
+    return 2 * st[N_SERVICES] + LAWS_BACK
 
 
 @inner
@@ -150,9 +159,9 @@ def leg_draws(st: Ints, tm: Floats, c: int, service: int, leg: int) -> FloatArra
     """All that chance decides about one leg of customer ``c`` at the desk of ``service``, for looking at.
 
     Uniforms of onward, form, authorised, assisted; minutes of form, authorisation and remote, assistance and alone;
-    the amount of cash; the minutes of work.
+    the amount of cash; the minutes of work; the uniform of somebody being ready and the minutes until somebody is.
     """
-    out = np.empty(11)
+    out = np.empty(13)
     me, others = st[O_CUSTOMER] + c * C_WIDTH, 2 * st[N_SERVICES]
     kept = st[me + C_LEG]
     st[me + C_LEG] = leg
@@ -166,5 +175,7 @@ def leg_draws(st: Ints, tm: Floats, c: int, service: int, leg: int) -> FloatArra
     out[8] = leg_minutes(st, tm, c, others + LAWS_ALONE, PURPOSE_ASSISTED)
     out[9] = leg_minutes(st, tm, c, law_of_cash(st, service), PURPOSE_CASH)
     out[10] = leg_minutes(st, tm, c, service, PURPOSE_WORK) * factor(st, tm, c, FACTOR_WORK)
+    out[11] = leg_chance(st, c, PURPOSE_U_READY)
+    out[12] = leg_minutes(st, tm, c, law_of_back(st), PURPOSE_BACK)
     st[me + C_LEG] = kept
     return out

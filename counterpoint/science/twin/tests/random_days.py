@@ -68,13 +68,19 @@ def random_model(rng: np.random.Generator, *, calling: str = "auto", full: bool 
         model, tiers=(old, *model.tiers[1:]), balking=rule, switch_minutes=float(rng.choice([0, 0.5])),
         authorisation=twin.Help(*moment[:2]), assistance=twin.Help(*moment[2:]), cash=cash,
         pace=(0.9, 1.0, 1.2) if rng.random() < 0.5 else (),
-        delays=random_delays(rng),
+        delays=random_delays(rng), pickup=random_pickup(rng),
     )  # fmt: skip
 
 
 def random_delays(rng: np.random.Generator) -> twin.Delays:
     """Some kinds of orders take whole minutes, so that effects meet, some an odd time, some none."""
     return twin.Delays(**{each.name: float(rng.choice([0, 0, 1, 3, 4.3])) for each in fields(twin.Delays)})
+
+
+def random_pickup(rng: np.random.Generator) -> twin.Pickup | None:
+    """Every other branch has people who are not always ready; whole minutes meet other events."""
+    back = twin.Duration(float(rng.integers(1, 5)), 0.7, str(rng.choice(["fixed", "lognormal"])))
+    return twin.Pickup(float(rng.choice([0.3, 0.9, 1.0])), back) if rng.random() < 0.5 else None
 
 
 def fuller(rng: np.random.Generator, service: twin.Service, codes: list[str]) -> twin.Service:

@@ -57,7 +57,7 @@ class Branch(Duties, Extras, Obedience):
         self.lines: dict[str, list] = {kind: [] for kind in self.kinds}
         self.share = {s.code: s.divertible * model.uptake for s in model.services}
         self.limit = model.close_minute + model.overrun_minutes
-        self.limit_due = self.limit
+        self.limit_due, self.back_due = self.limit, NEVER
         self.coming = sorted(self.visitors, key=lambda v: (v.draws[0], v.number))
         self.orders = self.by_effect(commands)
         self.obeyed = 0
@@ -89,9 +89,10 @@ class Branch(Duties, Extras, Obedience):
             if self.obeyed < len(self.orders):
                 due.append((self.effect(self.orders[self.obeyed]), 5, 0, self.obey))
             due.append((self.limit_due, 6, 0, self.send_home))
+            due.append((self.back_due, 7, 0, self.be_back))
             if self.coming:
-                due.append((self.coming[0].draws[0], 7, 0, lambda: self.enter(self.coming.pop(0))))
-            due += [(v.leaves, 8, v.number, lambda v=v: self.walk_out(v)) for v in self.visitors if v.leaves < NEVER]
+                due.append((self.coming[0].draws[0], 8, 0, lambda: self.enter(self.coming.pop(0))))
+            due += [(v.leaves, 9, v.number, lambda v=v: self.walk_out(v)) for v in self.visitors if v.leaves < NEVER]
             minute, _, _, act = min(due, key=lambda entry: entry[:3])
             if minute == NEVER:
                 return self.events
@@ -218,10 +219,27 @@ class Branch(Duties, Extras, Obedience):
             return
         self.say("join_queue", visitor, self.model.service_codes.index(code))
         idle = [d for d in self.desks if d.visitor is None and code in self.able(d)]
-        if idle and self.model.calling == "auto":
+        if idle and self.model.calling == "auto" and self.ready(visitor, len(idle)):
             self.serve(min(idle, key=lambda d: (len(self.able(d)), d.idle_since, d.number)), visitor)
         else:
             self.queue_up(visitor, self.tickets[code], "ticket")
+
+    def ready(self, visitor: Visitor, free: int) -> bool:
+        rule = self.model.pickup
+        if rule is None or self.tickets[visitor.service.code]:
+            return rule is None
+        nobody = 1.0
+        for _ in range(free):
+            nobody *= rule.not_ready
+        if visitor.bring("u_ready") < nobody:
+            self.back_due = min(self.back_due, self.now + visitor.bring("back"))
+            return False
+        return True
+
+    def be_back(self) -> None:
+        self.back_due = NEVER
+        for desk in self.desks:
+            self.try_desk(desk)
 
     def serve(self, desk: Desk, visitor: Visitor) -> None:
         worker = desk.person

@@ -16,7 +16,7 @@ from counterpoint.science.twin.state import initial_state
 
 LATER = (
     "u_onward", "u_form", "u_authorised", "u_assisted", "form", "authorisation", "remote", "assistance", "alone",
-    "cash", "work",
+    "cash", "work", "u_ready", "back",
 )  # fmt: skip
 
 
