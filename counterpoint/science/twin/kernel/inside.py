@@ -8,6 +8,7 @@ from counterpoint.science.twin.kernel.arrivals import MAX_INTERVALS, leave_undra
 from counterpoint.science.twin.kernel.chance import leg_chance
 from counterpoint.science.twin.kernel.compiled import inner, pointer
 from counterpoint.science.twin.kernel.draws import (
+    PURPOSE_BACK,
     PURPOSE_FORM,
     PURPOSE_PATIENCE,
     PURPOSE_SELF,
@@ -52,17 +53,25 @@ from counterpoint.science.twin.kernel.layout import (
     LAW_SIGMA,
     LAWS_PATIENCE,
     LAWS_TRIAGE,
+    MANUAL,
     N_COUNTERS,
     N_CUSTOMERS,
+    N_DEVICES,
+    N_SERVICES,
     NOBODY,
+    NOT_READY,
     NOW,
     O_CUSTOMER,
     O_HELPER,
+    O_QUEUE,
     ON_DEVICE,
     PF_START,
     PF_TRIAGE_END,
     PF_WIDTH,
+    Q_HEAD,
+    Q_WIDTH,
     SERVED,
+    SLOT_BACK,
     T_DONE,
     T_LEAD,
     T_SINCE,
@@ -74,7 +83,8 @@ from counterpoint.science.twin.kernel.layout import (
     IntArray,
 )
 from counterpoint.science.twin.kernel.leaving import forget_deadlines, set_deadline
-from counterpoint.science.twin.kernel.turns import law_of_form, turn_part
+from counterpoint.science.twin.kernel.serve import idle_counter
+from counterpoint.science.twin.kernel.turns import law_of_back, law_of_form, turn_part
 
 
 @inner
@@ -125,6 +135,22 @@ def redraw_inside(
             dr[c, D_TRIAGE] = _beyond(triage, now - tm[p + PF_START], uniform(key, PURPOSE_TRIAGE))
             tm[p + PF_TRIAGE_END] = max(now, tm[p + PF_START] + dr[c, D_TRIAGE])
     set_triage_slot(ints, floats)
+    if tm[NOT_READY] > 0.0 and st[MANUAL] == 0:
+        _redraw_back(st, tm, law)
+
+
+@inner
+def _redraw_back(st: IntArray, tm: FloatArray, law: FloatArray) -> None:
+    """Where a ticket waits though somebody able is free, nobody is ready: when will be, as the ticket waits already."""
+    ints, floats = pointer(st), pointer(tm)
+    slot = st[F_SLOT] + st[N_COUNTERS] + st[N_DEVICES] + SLOT_BACK
+    tm[slot] = np.inf
+    for service in range(st[N_SERVICES]):
+        c = st[st[O_QUEUE] + service * Q_WIDTH + Q_HEAD]
+        if c >= 0 and idle_counter(ints, floats, service) >= 0:
+            since = tm[st[F_CUSTOMER] + c * T_WIDTH + T_SINCE]
+            back = _beyond(law[law_of_back(ints)], tm[NOW] - since, leg_chance(ints, c, PURPOSE_BACK))
+            tm[slot] = min(tm[slot], max(tm[NOW], since + back))
 
 
 @inner
