@@ -131,6 +131,7 @@ def fitted(check: TwinCheck, services: dict[str, str], tiers: dict[str, str]) ->
         "patience_factor": (_("Patience of %(name)s, times the usual"), tiers, 1.0),
         "turnaround_minutes": (_("From one customer to the next (min)"), {}, 1.0),
         "not_ready": (_("Window free but not ready when a customer comes (%%)"), {}, 100.0),
+        "ready_minutes": (_("Until one of the free windows is ready, mean (min)"), {}, 1.0),
         "staff_following": (_("People at work while customers wait, times the usual (in this check alone)"), {}, 1.0),
         "no_show": (_("Did not come when called (%%)"), {}, 100.0),
     }

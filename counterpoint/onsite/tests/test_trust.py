@@ -264,10 +264,13 @@ def test_windows_not_ready_and_people_who_follow_the_queue_are_shown_with_their_
     """As a calibration writes them, with the tickets each rests on."""
     values = [
         {"what": "not_ready", "code": "", "value": 0.125, "low": 0.1, "high": 0.15, "origin": "fitted", "tickets": 900},
+        {"what": "ready_minutes", "code": "", "value": 0.7, "low": None, "high": None, "origin": "fitted",
+         "tickets": 900},
         {"what": "staff_following", "code": "", "value": 1.04, "low": 1.02, "high": 1.06, "origin": "fitted",
          "tickets": 4000},
     ]  # fmt: skip
-    ready, staff = shown_trust.fitted(TwinCheck(values=values), {}, {})
+    ready, until, staff = shown_trust.fitted(TwinCheck(values=values), {}, {})
     assert (ready["value"], ready["high"], ready["tickets"]) == (12.5, 15.0, 900)
     assert "%%" not in ready["name"]
+    assert (until["value"], until["low"], until["tickets"]) == (0.7, None, 900)
     assert (staff["value"], staff["tickets"]) == (1.04, 4000)

@@ -119,8 +119,10 @@ class Calibration:
         ready, staff = self.readiness, self.following
         note = " ".join(f"{k}:{row.waited:.3f}/{row.expected:.3f}" for k, row in ready.by_free.iterrows())
         rows: list[tuple[Any, ...]] = [
-            ("not_ready", "", ready.not_ready, *ready.interval, ready.origin, ready.tickets, note)
+            ("not_ready", "", ready.not_ready, *ready.interval, ready.origin, ready.tickets, note),
         ]
+        if ready.pickup:
+            rows.append(("ready_minutes", "", ready.wait_mean, math.nan, math.nan, ready.origin, ready.tickets, ""))
         if staff.levels:
             note = "used" if staff.used else "within chance: not used"
             rows.append(("staff_following", "", staff.waiting, *staff.waiting_interval, "fitted", self.tickets, note))

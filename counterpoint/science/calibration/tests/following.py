@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 from functools import cache
 
@@ -10,7 +11,7 @@ import pandas as pd
 
 from counterpoint.science import twin
 from counterpoint.science.calibration import Params
-from counterpoint.science.calibration.datasets import MAPPING, simulated_rows
+from counterpoint.science.calibration.datasets import MAPPING, simulated_log, simulated_rows
 from counterpoint.science.calibration.tests.branches import FIRST
 from counterpoint.science.history import TicketLog, normalise
 from counterpoint.science.twin.kernel import layout as lay
@@ -66,6 +67,19 @@ def now_and_then_duty(days: int, on: float = 12.0, off: float = 5.0) -> pd.DataF
         for shift in person.shifts
     ]
     return pd.DataFrame(rows, columns=["day", "server", "start", "end"])
+
+
+def not_ready_branch() -> twin.BranchModel:
+    """Three counters, always manned; each that is free is not ready for a minute or so with a chance of a third."""
+    return replace(cash_branch(3), pickup=twin.Pickup(0.35, twin.Duration(0.7, 1.0)))
+
+
+@cache
+def not_ready_log(days: int, seed: int = 3) -> TicketLog:
+    """Days of such a hall."""
+    model = not_ready_branch()
+    rates = np.full((1, 16), 9.0)
+    return simulated_log(model, twin.one_person_a_counter(model), rates, days, first=FIRST, seed=seed)
 
 
 def following_branch() -> tuple[twin.BranchModel, twin.Staffing]:

@@ -71,6 +71,7 @@ def test_a_hall_that_calls_at_once_has_hardly_anybody_not_ready():
     found = calibrate(known_log(20), seed=1)
     assert found.readiness.origin == "fitted"
     assert found.readiness.not_ready < 0.06
+    assert found.readiness.pickup is None
     row = found.to_frame().set_index("what").loc["not_ready"]
     assert (row["value"], row["tickets"]) == (found.readiness.not_ready, found.readiness.tickets)
 

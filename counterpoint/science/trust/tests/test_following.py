@@ -11,6 +11,7 @@ from counterpoint.science.calibration.tests.following import (
     MORE,
     cash_branch,
     following_log,
+    not_ready_log,
     now_and_then_duty,
     now_and_then_log,
 )
@@ -47,6 +48,27 @@ def test_people_away_now_and_then_are_read_from_the_calls_as_well_as_the_wait_ne
     assert abs(seen.loc["mean", "value"] - true) < 0.08
     assert seen.loc["mean", "passed"]
     assert not unseen.loc["mean", "passed"]
+
+
+def test_people_free_but_not_ready_are_found_and_lived():
+    """Read from calls alone part of it is taken for absence; days lived by what is found are as the days were."""
+    log, model = not_ready_log(40), cash_branch(3)
+    early, late = halves(log)
+    found = calibrate(log, days=early, seed=1)
+    pickup = found.readiness.pickup
+    assert pickup is not None
+    assert 0.2 < pickup.not_ready < 0.4
+    assert 0.5 < pickup.back.mean < 0.8
+    assert found.origins(model)["pickup"] == "fitted"
+    assert found.apply(model).pickup == pickup
+    seen, unseen = (
+        figures(model, replace(found, readiness=one), log, late).loc["mean"]
+        for one in (found.readiness, replace(found.readiness, interval=(0.0, 1.0)))
+    )
+    assert abs(seen["value"]) < 0.08
+    assert seen["passed"]
+    assert unseen["value"] > 0.2
+    assert not unseen["passed"]
 
 
 def test_people_who_come_when_customers_wait_are_lived_in_part():
