@@ -28,7 +28,7 @@ def barred(branch: OrgUnit, content: Catalogue) -> bool:
 
 
 def with_fit(model: "twin.BranchModel", fitted: str) -> "twin.BranchModel":
-    """The model with what a check found of times, tiers, patience, pace and pickup (`TwinCheck.fitted` as JSON text)."""
+    """The model with the times, tiers, patience, pace and pickup that a check found (`TwinCheck.fitted`, JSON text)."""
     found = _read(fitted)
     times, tiers = {s.code: s.counter for s in found.services}, {t.code: t for t in found.tiers}
     if set(tiers) != {t.code for t in model.tiers}:  # content has changed since: keep its tiers
