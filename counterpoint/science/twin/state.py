@@ -183,7 +183,7 @@ def _fill_model(model: BranchModel, st: IntArray, tm: FloatArray) -> None:
     tm[lay.LIMIT] = model.close_minute + model.overrun_minutes
     tm[lay.UNASSISTED] = model.unassisted
     tm[lay.SWITCH] = model.switch_minutes
-    tm[lay.NOT_READY] = model.pickup.not_ready if model.pickup else 0.0
+    tm[lay.NOT_READY], tm[lay.BACK] = model.pickup.not_ready if model.pickup else 0.0, np.inf
     st[lay.N_PACES] = len(model.pace)
     tm[lay.PACE : lay.PACE + len(model.pace)] = model.pace
     tm[lay.TRIAGE_SHARE] = model.triage.share if model.triage else 0.0

@@ -28,6 +28,7 @@ from counterpoint.science.twin.kernel.helping import ask_help, needs_help, relea
 from counterpoint.science.twin.kernel.layout import (
     ABANDONED,
     ANNOUNCED,
+    BACK,
     BALK_AHEAD,
     BALK_MINUTES,
     BALK_SHARE,
@@ -116,7 +117,7 @@ from counterpoint.science.twin.kernel.layout import (
     SF_ONWARD,
     SF_SHARE,
     SF_WIDTH,
-    SLOT_BACK,
+    SLOT_LIMIT,
     SLOT_TRIAGE,
     T_DONE,
     T_END,
@@ -191,6 +192,17 @@ def would_balk(st: Ints, tm: Floats, dr: Floats, c: int, service: int) -> bool:
 
 
 @inner
+def back_from(st: Ints, tm: Floats, minute: float) -> None:
+    """Somebody will be ready again at a minute, unless somebody else is before.
+
+    This shares the slot of the closing limit: one of its own would be looked at for every event of every day.
+    """
+    tm[BACK] = min(tm[BACK], minute)
+    slot = st[F_SLOT] + st[N_COUNTERS] + st[N_DEVICES] + SLOT_LIMIT
+    tm[slot] = min(tm[slot], minute)
+
+
+@inner
 def somebody_ready(st: Ints, tm: Floats, c: int, service: int) -> bool:
     """Whether any of the counters that idle and can do the service calls at once; if not, when somebody is back."""
     if tm[NOT_READY] == 0.0:
@@ -202,9 +214,7 @@ def somebody_ready(st: Ints, tm: Floats, c: int, service: int) -> bool:
             nobody *= tm[NOT_READY]
     if leg_chance(st, c, PURPOSE_U_READY) >= nobody:
         return True
-    back = tm[NOW] + leg_minutes(st, tm, c, law_of_back(st), PURPOSE_BACK)
-    slot = st[F_SLOT] + st[N_COUNTERS] + st[N_DEVICES] + SLOT_BACK
-    tm[slot] = min(tm[slot], back)
+    back_from(st, tm, tm[NOW] + leg_minutes(st, tm, c, law_of_back(st), PURPOSE_BACK))
     return False
 
 

@@ -18,10 +18,11 @@ from counterpoint.science.twin.kernel.draws import (
     duration_beyond,
     uniform,
 )
-from counterpoint.science.twin.kernel.flow import set_triage_slot
+from counterpoint.science.twin.kernel.flow import back_from, set_triage_slot
 from counterpoint.science.twin.kernel.helping import law_of_help
 from counterpoint.science.twin.kernel.layout import (
     AT_COUNTER,
+    BACK,
     C_COUNTER,
     C_DEVICE,
     C_KEY,
@@ -53,6 +54,7 @@ from counterpoint.science.twin.kernel.layout import (
     LAW_SIGMA,
     LAWS_PATIENCE,
     LAWS_TRIAGE,
+    LIMIT,
     MANUAL,
     N_COUNTERS,
     N_CUSTOMERS,
@@ -71,7 +73,7 @@ from counterpoint.science.twin.kernel.layout import (
     Q_HEAD,
     Q_WIDTH,
     SERVED,
-    SLOT_BACK,
+    SLOT_LIMIT,
     T_DONE,
     T_LEAD,
     T_SINCE,
@@ -143,14 +145,14 @@ def redraw_inside(
 def _redraw_back(st: IntArray, tm: FloatArray, law: FloatArray) -> None:
     """Where a ticket waits though somebody able is free, nobody is ready: when will be, as the ticket waits already."""
     ints, floats = pointer(st), pointer(tm)
-    slot = st[F_SLOT] + st[N_COUNTERS] + st[N_DEVICES] + SLOT_BACK
-    tm[slot] = np.inf
+    slot = st[F_SLOT] + st[N_COUNTERS] + st[N_DEVICES] + SLOT_LIMIT
+    tm[slot], tm[BACK] = max(tm[slot], tm[LIMIT]), np.inf
     for service in range(st[N_SERVICES]):
         c = st[st[O_QUEUE] + service * Q_WIDTH + Q_HEAD]
         if c >= 0 and idle_counter(ints, floats, service) >= 0:
             since = tm[st[F_CUSTOMER] + c * T_WIDTH + T_SINCE]
             back = _beyond(law[law_of_back(ints)], tm[NOW] - since, leg_chance(ints, c, PURPOSE_BACK))
-            tm[slot] = min(tm[slot], max(tm[NOW], since + back))
+            back_from(ints, floats, max(tm[NOW], since + back))
 
 
 @inner

@@ -92,7 +92,8 @@ OPENING = 12
 PACE = 13  # MOST_PACES numbers: how fast people work with 0, 1, 2 … tickets waiting
 MOST_PACES = 8
 NOT_READY = PACE + MOST_PACES  # chance of somebody free not being ready to call
-FLOAT_HEADER = NOT_READY + 1
+BACK = NOT_READY + 1  # when one of those not ready is; infinite while none is waited for
+FLOAT_HEADER = BACK + 1
 
 # --- rows ------------------------------------------------------------------------------------------------------
 (
@@ -148,8 +149,8 @@ OUT_WAITED = 1
 OUT_TIER, OUT_STATUS = 3, 4
 
 # --- the calendar: one slot a counter, one a device, then these, in the order that equal times are taken --------
-SLOT_TRIAGE, SLOT_STAFF, SLOT_FAILURE, SLOT_COMMAND, SLOT_LIMIT, SLOT_BACK, SLOT_ARRIVAL, SLOT_PATIENCE = range(8)
-N_OTHER_SLOTS = 8
+SLOT_TRIAGE, SLOT_STAFF, SLOT_FAILURE, SLOT_COMMAND, SLOT_LIMIT, SLOT_ARRIVAL, SLOT_PATIENCE = range(7)
+N_OTHER_SLOTS = 7
 LANES = 4
 
 # --- what a customer is doing ----------------------------------------------------------------------------------

@@ -7,9 +7,11 @@ import numpy as np
 from counterpoint.science.twin.kernel.compiled import bits_at, hot, inner, number_of, pointer
 from counterpoint.science.twin.kernel.flow import arrive, dismiss, lose_patience
 from counterpoint.science.twin.kernel.layout import (
+    BACK,
     D_ARRIVAL,
     D_WIDTH,
     F_SLOT,
+    LIMIT,
     LOG_ROOM,
     LOGGING,
     N_COMMANDS,
@@ -27,7 +29,6 @@ from counterpoint.science.twin.kernel.layout import (
     Q_COUNT,
     Q_WIDTH,
     SLOT_ARRIVAL,
-    SLOT_BACK,
     SLOT_COMMAND,
     SLOT_FAILURE,
     SLOT_LIMIT,
@@ -77,8 +78,8 @@ def log_is_short(st: Ints) -> bool:
 def run(st: IntArray, tm: FloatArray, dr: FloatArray, ev: FloatArray, cm: FloatArray, until: float) -> int:
     """Take every event before ``until`` minutes; 0 when done, 1 when the event log is nearly full.
 
-    Equal minutes are taken in slot order: counters, devices, triage, staff, failures, commands, closing limit,
-    somebody who is ready again, arrivals, patience (and forms filled in); within a group by number.
+    Equal minutes are taken in slot order: counters, devices, triage, staff, failures, commands, closing limit
+    (or somebody who is ready again), arrivals, patience (and forms filled in); within a group by number.
     """
     st[LOG_ROOM], st[N_COMMANDS] = ev.shape[0], cm.shape[0]
     code = _run(pointer(st), pointer(tm), pointer(dr), pointer(ev), pointer(cm), until)
@@ -139,10 +140,23 @@ def all_look(st: Ints, tm: Floats, dr: Floats, ev: Floats) -> None:
 
 
 @inner
+def limit_or_back(st: Ints, tm: Floats, dr: Floats, ev: Floats) -> None:
+    """The closing limit sends home who waits; before it, somebody is ready again."""
+    slot = st[F_SLOT] + st[N_COUNTERS] + st[N_DEVICES] + SLOT_LIMIT
+    tm[BACK] = np.inf
+    if tm[NOW] < tm[LIMIT]:
+        tm[slot] = tm[LIMIT]
+        all_look(st, tm, dr, ev)
+    else:
+        tm[slot] = np.inf
+        dismiss(st, tm, ev, 0, st[N_SERVICES] + 1 + st[N_KINDS])
+
+
+@inner
 def _run(st: Ints, tm: Floats, dr: Floats, ev: Floats, cm: Floats, until: float) -> int:
     set_command_slot(st, tm, cm)
     set_arrival_slot(st, tm, dr)
-    if tm[st[F_SLOT] + st[N_COUNTERS] + st[N_DEVICES] + SLOT_BACK] == np.inf:
+    if tm[BACK] == np.inf:
         # changes nothing except in a live start that finds a counter free and a ticket waiting
         all_look(st, tm, dr, ev)
     first = st[F_SLOT]
@@ -178,11 +192,7 @@ def _other(st: Ints, tm: Floats, dr: Floats, ev: Floats, cm: Floats, slot: int) 
         device_fails(st, tm, dr, ev)
     elif slot == SLOT_COMMAND:
         take_command(st, tm, dr, ev, cm)
-    elif slot == SLOT_BACK:
-        tm[st[F_SLOT] + st[N_COUNTERS] + st[N_DEVICES] + SLOT_BACK] = np.inf
-        all_look(st, tm, dr, ev)
     elif slot == SLOT_LIMIT:
-        tm[st[F_SLOT] + st[N_COUNTERS] + st[N_DEVICES] + SLOT_LIMIT] = np.inf
-        dismiss(st, tm, ev, 0, st[N_SERVICES] + 1 + st[N_KINDS])
+        limit_or_back(st, tm, dr, ev)
     else:
         lose_patience(st, tm, dr, ev)
