@@ -158,7 +158,8 @@ def _header(model: BranchModel, staffing: Staffing, capacity: int) -> tuple[IntA
     for offset, size in (
         (lay.F_COUNTER, len(model.counters) * lay.KF_WIDTH), (lay.F_PERSON, n_people * lay.PF_WIDTH),
         (lay.F_DEVICE, len(model.devices) * lay.VF_WIDTH), (lay.F_SHIFT, n_people * int(st[lay.N_SHIFTS]) * 2),
-        (lay.F_BREAK, n_people * breaks * 2), (lay.F_SLOT, slots), (lay.F_ASKED, slots),
+        (lay.F_BREAK, n_people * breaks * 2), (lay.F_GREETING, n_people + lay.LANES), (lay.F_SLOT, slots),
+        (lay.F_ASKED, slots),
         (lay.F_SERVICE, services * lay.SF_WIDTH), (lay.F_LAW, (4 * services + lay.LAWS_OTHER) * lay.LAW_WIDTH),
         (lay.F_FACTOR, len(model.tiers) * lay.FACTOR_WIDTH), (lay.F_CUSTOMER, capacity * lay.T_WIDTH),
         (lay.F_LEAVING, leaving),
@@ -204,6 +205,7 @@ def _fill_model(model: BranchModel, st: IntArray, tm: FloatArray) -> None:
     minutes = table(st, tm, lay.F_COUNTER, len(model.counters), lay.KF_WIDTH)
     minutes[:] = [(0.0, 0.0, 0.0, np.inf, 0.0, c.walk, till, 1.0, 1.0) for c in model.counters]
     st[st[lay.O_HELPER] : st[lay.O_HELPER] + st[lay.N_SLOTS]] = lay.NOBODY
+    tm[st[lay.F_GREETING] : st[lay.F_GREETING] + st[lay.N_PEOPLE]] = np.inf
     queues = table(st, st, lay.O_QUEUE, len(model.services) + 1 + len(model.device_kinds), lay.Q_WIDTH)
     queues[:] = (-1, -1, 0)
     if model.devices:
@@ -250,7 +252,7 @@ def _fill_person(model: BranchModel, st: IntArray, tm: FloatArray, p: int, perso
     st[row : row + lay.P_WIDTH] = (lay.OFF, lay.NOWHERE, post, skills, -1, 0, 0, -1, -1, -1)
     first = person.shifts[0][0] if person.shifts else np.inf
     row = st[lay.F_PERSON] + p * lay.PF_WIDTH
-    tm[row : row + lay.PF_WIDTH] = (person.speed, 0.0, 0.0, 0.0, first, np.inf, 0.0, np.inf, 0.0)
+    tm[row : row + lay.PF_WIDTH] = (person.speed, 0.0, 0.0, 0.0, first, np.inf, 0.0, 0.0)
     shifts = np.full((int(st[lay.N_SHIFTS]), 2), np.inf)
     shifts[: len(person.shifts)] = np.array(person.shifts).reshape(-1, 2)
     at = st[lay.F_SHIFT] + p * shifts.size

@@ -65,6 +65,7 @@ from counterpoint.science.twin.kernel.layout import (
     E_TURN_AWAY,
     F_CUSTOMER,
     F_DEVICE,
+    F_GREETING,
     F_PERSON,
     F_SERVICE,
     F_SLOT,
@@ -101,7 +102,6 @@ from counterpoint.science.twin.kernel.layout import (
     P_PENDING,
     P_WIDTH,
     PF_START,
-    PF_TRIAGE_END,
     PF_WIDTH,
     Q_COUNT,
     Q_HEAD,
@@ -146,7 +146,7 @@ from counterpoint.science.twin.kernel.layout import (
     Floats,
     Ints,
 )
-from counterpoint.science.twin.kernel.leaving import drop_deadline, due_now, set_deadline
+from counterpoint.science.twin.kernel.leaving import drop_deadline, due_now, first_of, set_deadline
 from counterpoint.science.twin.kernel.queues import emit, start_waiting, stop_waiting
 from counterpoint.science.twin.kernel.serve import idle_counter, start_service
 from counterpoint.science.twin.kernel.turns import law_of_back, law_of_form, turn_part
@@ -313,10 +313,7 @@ def route(st: Ints, tm: Floats, dr: Floats, ev: Floats, c: int, assisted: bool) 
 @inner
 def set_triage_slot(st: Ints, tm: Floats) -> None:
     """The calendar's triage slot is the earliest end among the lobby managers."""
-    first = np.inf
-    for p in range(st[N_PEOPLE]):
-        first = min(first, tm[st[F_PERSON] + p * PF_WIDTH + PF_TRIAGE_END])
-    tm[st[F_SLOT] + st[N_COUNTERS] + st[N_DEVICES] + SLOT_TRIAGE] = first
+    tm[st[F_SLOT] + st[N_COUNTERS] + st[N_DEVICES] + SLOT_TRIAGE] = first_of(tm, st[F_GREETING], st[N_PEOPLE])
 
 
 @inner
@@ -327,8 +324,10 @@ def start_triage(st: Ints, tm: Floats, dr: Floats, ev: Floats, p: int, c: int) -
     st[me + C_STATUS] = IN_TRIAGE
     st[me + C_PERSON] = p
     tm[st[F_PERSON] + p * PF_WIDTH + PF_START] = tm[NOW]
-    tm[st[F_PERSON] + p * PF_WIDTH + PF_TRIAGE_END] = tm[NOW] + triage_minutes(st, tm, dr, c)
-    set_triage_slot(st, tm)
+    end = tm[NOW] + triage_minutes(st, tm, dr, c)
+    tm[st[F_GREETING] + p] = end
+    slot = st[F_SLOT] + st[N_COUNTERS] + st[N_DEVICES] + SLOT_TRIAGE
+    tm[slot] = min(tm[slot], end)
     emit(st, tm, ev, E_TRIAGE_START, c, -1, p)
 
 
@@ -474,7 +473,7 @@ def free_from_triage(st: Ints, tm: Floats, dr: Floats, ev: Floats, p: int) -> No
     row = st[O_PERSON] + p * P_WIDTH
     c = st[row + P_CUSTOMER]
     st[row + P_CUSTOMER] = -1
-    tm[st[F_PERSON] + p * PF_WIDTH + PF_TRIAGE_END] = np.inf
+    tm[st[F_GREETING] + p] = np.inf
     set_triage_slot(st, tm)
     emit(st, tm, ev, E_TRIAGE_END, c, -1, p)
     route(st, tm, dr, ev, c, True)

@@ -42,6 +42,7 @@ from counterpoint.science.twin.kernel.layout import (
     F_ASKED,
     F_COUNTER,
     F_CUSTOMER,
+    F_GREETING,
     F_PERSON,
     F_SLOT,
     FILLING,
@@ -68,7 +69,6 @@ from counterpoint.science.twin.kernel.layout import (
     O_QUEUE,
     ON_DEVICE,
     PF_START,
-    PF_TRIAGE_END,
     PF_WIDTH,
     Q_HEAD,
     Q_WIDTH,
@@ -135,7 +135,7 @@ def redraw_inside(
             p = st[F_PERSON] + st[me + C_PERSON] * PF_WIDTH
             triage = law[2 * services + LAWS_TRIAGE]
             dr[c, D_TRIAGE] = _beyond(triage, now - tm[p + PF_START], uniform(key, PURPOSE_TRIAGE))
-            tm[p + PF_TRIAGE_END] = max(now, tm[p + PF_START] + dr[c, D_TRIAGE])
+            tm[st[F_GREETING] + st[me + C_PERSON]] = max(now, tm[p + PF_START] + dr[c, D_TRIAGE])
     set_triage_slot(ints, floats)
     if tm[NOT_READY] > 0.0 and st[MANUAL] == 0:
         _redraw_back(st, tm, law)

@@ -73,6 +73,7 @@ N_COMMANDS = 49  # commands of this run
 N_SLOTS = 50  # of the calendar, filled up to a multiple of LANES with slots that never come
 FULL = 51  # turns at counters and devices are more than plain work: BranchModel.plain is False
 N_PACES = 52  # how many tickets waiting the pace tells apart; 0: it does not change
+F_GREETING = 53  # in tm: person: when the customer at the door is through; room for LANES more
 INT_HEADER = 54
 
 # --- tm header -------------------------------------------------------------------------------------------------
@@ -115,8 +116,8 @@ KF_WIDTH = 9
 
 P_STATUS, P_AT, P_POST, P_SKILLS, P_CUSTOMER, P_PENDING, P_SHIFT, P_DUE_BREAK, P_LAST, P_PARTNER = range(10)
 P_WIDTH = 10
-PF_SPEED, PF_BUSY, PF_DUTY, PF_ON_SINCE, PF_NEXT, PF_BREAK_END, PF_START, PF_TRIAGE_END, PF_BREAK_MINUTES = range(9)
-PF_WIDTH = 9
+PF_SPEED, PF_BUSY, PF_DUTY, PF_ON_SINCE, PF_NEXT, PF_BREAK_END, PF_START, PF_BREAK_MINUTES = range(8)
+PF_WIDTH = 8
 
 V_KIND, V_UP, V_CUSTOMER, V_FAILED, V_TURN, V_KEY = range(6)
 V_WIDTH = 6

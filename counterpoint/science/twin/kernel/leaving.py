@@ -63,12 +63,12 @@ def drop_deadline(st: Ints, tm: Floats, c: int) -> None:
     st[at] = -1
     slot = _slot(st)
     if time == tm[slot]:
-        tm[slot] = _first(tm, times, n)
+        tm[slot] = first_of(tm, times, n)
 
 
 @inner
-def _first(tm: Floats, times: int, n: int) -> float:
-    """The earliest of ``n`` deadlines, looked for along four lanes; the room behind them is filled up for it."""
+def first_of(tm: Floats, times: int, n: int) -> float:
+    """The earliest of ``n`` minutes, looked for along four lanes; the room behind them is filled up for it."""
     for lane in range(LANES):
         tm[times + n + lane] = np.inf
     a = b = c = d = np.inf

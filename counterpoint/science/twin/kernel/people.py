@@ -30,6 +30,7 @@ from counterpoint.science.twin.kernel.layout import (
     F_BREAK,
     F_COUNTER,
     F_CUSTOMER,
+    F_GREETING,
     F_PERSON,
     F_SHIFT,
     F_SLOT,
@@ -80,7 +81,6 @@ from counterpoint.science.twin.kernel.layout import (
     PF_NEXT,
     PF_ON_SINCE,
     PF_START,
-    PF_TRIAGE_END,
     PF_WIDTH,
     SERVED,
     SLOT_STAFF,
@@ -382,7 +382,7 @@ def device_fails(st: Ints, tm: Floats, dr: Floats, ev: Floats) -> None:
 def end_triage(st: Ints, tm: Floats, dr: Floats, ev: Floats) -> None:
     """The lobby manager whose triage ends now sends the customer on, then turns to the next."""
     p = 0
-    while tm[st[F_PERSON] + p * PF_WIDTH + PF_TRIAGE_END] != tm[NOW]:
+    while tm[st[F_GREETING] + p] != tm[NOW]:
         p += 1
     tm[st[F_PERSON] + p * PF_WIDTH + PF_BUSY] += tm[NOW] - tm[st[F_PERSON] + p * PF_WIDTH + PF_START]
     free_from_triage(st, tm, dr, ev, p)
