@@ -18,6 +18,7 @@ from counterpoint.science.twin.kernel.draws import (
     PURPOSE_ARRIVAL,
     PURPOSE_PATIENCE,
     PURPOSE_SELF,
+    PURPOSE_TRIAGE,
     PURPOSE_U_FALLBACK,
     PURPOSE_U_TRIAGE,
     PURPOSE_WORK,
@@ -30,6 +31,7 @@ from counterpoint.science.twin.kernel.draws import (
 from counterpoint.science.twin.kernel.layout import (
     D_PATIENCE,
     D_SELF,
+    D_TRIAGE,
     D_U_FALLBACK,
     D_U_TRIAGE,
     D_WIDTH,
@@ -47,6 +49,7 @@ from counterpoint.science.twin.kernel.layout import (
     LAW_SIGMA,
     LAW_WIDTH,
     LAWS_PATIENCE,
+    LAWS_TRIAGE,
     LOGNORMAL,
     N_DEVICES,
     N_SERVICES,
@@ -56,6 +59,7 @@ from counterpoint.science.twin.kernel.layout import (
     SF_SHARE,
     SF_WIDTH,
     TRIAGE_ON,
+    TRIAGE_SHARE,
     WHO_WIDTH,
     Floats,
     Ints,
@@ -90,6 +94,28 @@ def draw_chances(dr: Floats, keys: Ints, first: int, count: int, column: int, pu
         dr[(first + i) * D_WIDTH + column] = u[i]
 
 
+@hot
+def quantiles(keys: Ints, first: int, count: int, purpose: int, shape: int, u: Floats, z: Floats) -> None:
+    """The uniforms of a duration of this shape of the rows from ``first``, with the middle of the normal quantile."""
+    uniforms(keys, first, count, purpose, u)
+    if shape == LOGNORMAL:
+        for i in range(count):
+            z[i] = middle_quantile(u[i] - 0.5)
+
+
+@inner
+def draw_triage(st: Ints, tm: Floats, dr: Floats, keys: Ints, first: int, count: int, u: Floats, z: Floats) -> None:
+    """Who in the rows from ``first`` seeks a lobby manager, and how long that takes."""
+    draw_chances(dr, keys, first, count, D_U_TRIAGE, PURPOSE_U_TRIAGE, u)
+    law = st[F_LAW] + (2 * st[N_SERVICES] + LAWS_TRIAGE) * LAW_WIDTH
+    shape, mean, sigma = int(tm[law + LAW_SHAPE]), tm[law + LAW_MEAN], tm[law + LAW_SIGMA]
+    quantiles(keys, first, count, PURPOSE_TRIAGE, shape, u, z)
+    for i in range(count):
+        at = (first + i) * D_WIDTH
+        if dr[at + D_U_TRIAGE] < tm[TRIAGE_SHARE]:
+            dr[at + D_TRIAGE] = minutes_at(shape, mean, sigma, u[i], z[i])
+
+
 @inner
 def draw_patience(
     st: Ints, tm: Floats, dr: Floats, who: Ints, keys: Ints, first: int, count: int, u: Floats, z: Floats
@@ -100,10 +126,7 @@ def draw_patience(
     if mean <= 0.0 or mean == np.inf:
         return
     shape, sigma = int(tm[law + LAW_SHAPE]), tm[law + LAW_SIGMA]
-    uniforms(keys, first, count, PURPOSE_PATIENCE, u)
-    if shape == LOGNORMAL:
-        for i in range(count):
-            z[i] = middle_quantile(u[i] - 0.5)
+    quantiles(keys, first, count, PURPOSE_PATIENCE, shape, u, z)
     for i in range(count):
         row = first + i
         factor = tm[st[F_FACTOR] + who[row * WHO_WIDTH + 1] * FACTOR_WIDTH + FACTOR_PATIENCE]
@@ -158,6 +181,6 @@ def draw_ahead(
     draw_patience(st, tm, dr, who, keys, first, count, u, z)
     draw_service(st, tm, dr, who, keys, first, count, u, z, laws)
     if st[TRIAGE_ON] == 1:
-        draw_chances(dr, keys, first, count, D_U_TRIAGE, PURPOSE_U_TRIAGE, u)
+        draw_triage(st, tm, dr, keys, first, count, u, z)
     if st[N_DEVICES] > 0:
         draw_chances(dr, keys, first, count, D_U_FALLBACK, PURPOSE_U_FALLBACK, u)

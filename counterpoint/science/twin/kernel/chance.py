@@ -93,7 +93,7 @@ def leg_key(st: Ints, c: int) -> np.uint64:
     return key if leg == 0 else mix(key ^ np.uint64(leg))
 
 
-@inner
+@hot
 def leg_chance(st: Ints, c: int, purpose: int) -> float:
     """A uniform of the present leg. It is never stored, so that states that share their people do not meet in it."""
     return uniform(leg_key(st, c), purpose)
@@ -122,7 +122,7 @@ def self_minutes(st: Ints, tm: Floats, dr: Floats, c: int) -> float:
     return minutes(st, tm, dr, c, D_SELF, st[N_SERVICES] + service, PURPOSE_SELF)
 
 
-@inner
+@hot
 def triage_minutes(st: Ints, tm: Floats, dr: Floats, c: int) -> float:
     """Minutes with a lobby manager."""
     return minutes(st, tm, dr, c, D_TRIAGE, 2 * st[N_SERVICES] + LAWS_TRIAGE, PURPOSE_TRIAGE)

@@ -159,7 +159,7 @@ def finish(st: Ints, tm: Floats, c: int, status: int) -> None:
     tm[st[F_CUSTOMER] + c * T_WIDTH + T_END] = tm[NOW]
 
 
-@inner
+@hot
 def would_balk(st: Ints, tm: Floats, dr: Floats, c: int, service: int) -> bool:
     """Whether the number ahead and the shown wait (work ahead over able counters) turn this customer away.
 
@@ -202,7 +202,7 @@ def back_from(st: Ints, tm: Floats, minute: float) -> None:
     tm[slot] = min(tm[slot], minute)
 
 
-@inner
+@hot
 def somebody_ready(st: Ints, tm: Floats, c: int, service: int) -> bool:
     """Whether any of the counters that idle and can do the service calls at once; if not, when somebody is back."""
     if tm[NOT_READY] == 0.0:
@@ -240,7 +240,7 @@ def take_ticket(st: Ints, tm: Floats, dr: Floats, ev: Floats, c: int, may_balk: 
     start_waiting(st, tm, dr, service, c, HAS_TICKET)
 
 
-@inner
+@hot
 def start_device(st: Ints, tm: Floats, dr: Floats, ev: Floats, d: int, c: int) -> None:
     """Device ``d`` begins with customer ``c``, who is in no queue any more."""
     st[st[O_DEVICE] + d * V_WIDTH + V_CUSTOMER] = c
@@ -254,7 +254,7 @@ def start_device(st: Ints, tm: Floats, dr: Floats, ev: Floats, d: int, c: int) -
     emit(st, tm, ev, E_DEVICE_START, c, d, -1)
 
 
-@inner
+@hot
 def device_next(st: Ints, tm: Floats, dr: Floats, ev: Floats, d: int) -> None:
     """A free device takes the head of its kind's queue."""
     row = st[O_DEVICE] + d * V_WIDTH
@@ -277,7 +277,7 @@ def any_works(st: Ints, kind: int) -> bool:
     return False
 
 
-@inner
+@hot
 def use_device(st: Ints, tm: Floats, dr: Floats, ev: Floats, c: int, kind: int) -> None:
     """Customer ``c`` goes to the devices of a kind, of which some work: to a free one, or into their queue."""
     emit(st, tm, ev, E_JOIN_DEVICE, c, kind, -1)
@@ -293,7 +293,7 @@ def use_device(st: Ints, tm: Floats, dr: Floats, ev: Floats, c: int, kind: int) 
     start_waiting(st, tm, dr, st[N_SERVICES] + 1 + kind, c, DEVICE_QUEUE)
 
 
-@inner
+@hot
 def route(st: Ints, tm: Floats, dr: Floats, ev: Floats, c: int, assisted: bool) -> None:
     """After the door or triage: to a device of the right kind, or to the counters."""
     me = st[O_CUSTOMER] + c * C_WIDTH
@@ -310,13 +310,13 @@ def route(st: Ints, tm: Floats, dr: Floats, ev: Floats, c: int, assisted: bool) 
     take_ticket(st, tm, dr, ev, c, True)
 
 
-@inner
+@hot
 def set_triage_slot(st: Ints, tm: Floats) -> None:
     """The calendar's triage slot is the earliest end among the lobby managers."""
     tm[st[F_SLOT] + st[N_COUNTERS] + st[N_DEVICES] + SLOT_TRIAGE] = first_of(tm, st[F_GREETING], st[N_PEOPLE])
 
 
-@inner
+@hot
 def start_triage(st: Ints, tm: Floats, dr: Floats, ev: Floats, p: int, c: int) -> None:
     """Lobby manager ``p`` begins with customer ``c``, who is in no queue any more."""
     st[st[O_PERSON] + p * P_WIDTH + P_CUSTOMER] = c
@@ -331,7 +331,7 @@ def start_triage(st: Ints, tm: Floats, dr: Floats, ev: Floats, p: int, c: int) -
     emit(st, tm, ev, E_TRIAGE_START, c, -1, p)
 
 
-@inner
+@hot
 def triage_next(st: Ints, tm: Floats, dr: Floats, ev: Floats, p: int) -> None:
     """A free lobby manager takes the head of the triage queue."""
     c = st[st[O_QUEUE] + st[N_SERVICES] * Q_WIDTH + Q_HEAD]
@@ -417,7 +417,7 @@ def step_aside(st: Ints, tm: Floats, dr: Floats, ev: Floats, k: int, c: int, p: 
     emit(st, tm, ev, E_FORM, c, k, p)
 
 
-@inner
+@hot
 def leave_counter(st: Ints, tm: Floats, dr: Floats, ev: Floats, k: int, c: int, p: int) -> None:
     """The turn of customer ``c`` at counter ``k`` is over: a form, the next desk, or the way out."""
     me = st[O_CUSTOMER] + c * C_WIDTH
@@ -467,7 +467,7 @@ def dismiss(st: Ints, tm: Floats, ev: Floats, first: int, last: int) -> None:
             emit(st, tm, ev, E_DISMISS, c, -1, -1)
 
 
-@inner
+@hot
 def free_from_triage(st: Ints, tm: Floats, dr: Floats, ev: Floats, p: int) -> None:
     """Lobby manager ``p`` has finished with a customer, who goes on assisted."""
     row = st[O_PERSON] + p * P_WIDTH

@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 
 from counterpoint.science.twin.kernel.chance import leg_chance, leg_minutes
-from counterpoint.science.twin.kernel.compiled import inner
+from counterpoint.science.twin.kernel.compiled import hot, inner
 from counterpoint.science.twin.kernel.draws import (
     PURPOSE_ASSISTED,
     PURPOSE_AUTHORISED,
@@ -42,6 +42,7 @@ from counterpoint.science.twin.kernel.layout import (
     N_LOBBY,
     N_PEOPLE,
     N_SERVICES,
+    N_WANTED,
     NOBODY,
     NOW,
     O_COUNTER,
@@ -70,7 +71,7 @@ from counterpoint.science.twin.kernel.layout import (
 from counterpoint.science.twin.kernel.queues import emit
 
 
-@inner
+@hot
 def group_of(st: Ints, slot: int) -> int:
     """Who is asked at a slot: the duty desk for a counter, the lobby for a device."""
     return DESK if slot < st[N_COUNTERS] else LOBBY
@@ -92,7 +93,7 @@ def help_minutes(st: Ints, tm: Floats, slot: int, c: int, alone: bool) -> float:
     return leg_minutes(st, tm, c, law, purpose)
 
 
-@inner
+@hot
 def slot_customer(st: Ints, slot: int) -> int:
     """Who stands at the counter or device of a slot; -1 for nobody."""
     if slot < st[N_COUNTERS]:
@@ -106,11 +107,19 @@ def place_of(st: Ints, slot: int) -> int:
     return slot if slot < st[N_COUNTERS] else slot - st[N_COUNTERS]
 
 
+@hot
+def set_helper(st: Ints, slot: int, who: int) -> None:
+    """Who helps at a slot: a person, NOBODY, or WANTED."""
+    at = st[O_HELPER] + slot
+    st[N_WANTED] += (who == WANTED) - (st[at] == WANTED)
+    st[at] = who
+
+
 @inner
 def begin_help(st: Ints, tm: Floats, ev: Floats, slot: int, p: int) -> None:
     """Person ``p``, free, comes to a slot."""
     c = slot_customer(st, slot)
-    st[st[O_HELPER] + slot] = p
+    set_helper(st, slot, p)
     st[st[O_PERSON] + p * P_WIDTH + P_CUSTOMER] = c
     tm[st[F_PERSON] + p * PF_WIDTH + PF_START] = tm[NOW]
     tm[st[F_ASKED] + slot] = tm[NOW]
@@ -121,7 +130,7 @@ def begin_help(st: Ints, tm: Floats, ev: Floats, slot: int, p: int) -> None:
 @inner
 def go_alone(st: Ints, tm: Floats, slot: int) -> None:
     """Nobody will come to a slot: it goes on without."""
-    st[st[O_HELPER] + slot] = NOBODY
+    set_helper(st, slot, NOBODY)
     tm[st[F_ASKED] + slot] = tm[NOW]
     tm[st[F_SLOT] + slot] = tm[NOW] + help_minutes(st, tm, slot, slot_customer(st, slot), True)
 
@@ -140,12 +149,12 @@ def ask_help(st: Ints, tm: Floats, ev: Floats, slot: int) -> None:
     if (st[N_DESK] if group == DESK else st[N_LOBBY]) == 0:
         go_alone(st, tm, slot)
         return
-    st[st[O_HELPER] + slot] = WANTED
+    set_helper(st, slot, WANTED)
     tm[st[F_ASKED] + slot] = tm[NOW]
     tm[st[F_SLOT] + slot] = np.inf
 
 
-@inner
+@hot
 def needs_help(st: Ints, tm: Floats, slot: int) -> bool:
     """Whether the turn that would end now at a slot first needs somebody; if so, they are asked."""
     c = slot_customer(st, slot)
@@ -157,11 +166,11 @@ def needs_help(st: Ints, tm: Floats, slot: int) -> bool:
     return share > 0.0 and leg_chance(st, c, PURPOSE_U_AUTHORISED if counter else PURPOSE_U_ASSISTED) < share
 
 
-@inner
+@hot
 def release_helper(st: Ints, tm: Floats, ev: Floats, slot: int) -> int:
     """Whoever helped at a slot is free: who that is, or -1. They have yet to turn to what comes next."""
     p = st[st[O_HELPER] + slot]
-    st[st[O_HELPER] + slot] = NOBODY
+    set_helper(st, slot, NOBODY)
     if p < 0:
         return -1
     emit(st, tm, ev, E_HELP_END, st[st[O_PERSON] + p * P_WIDTH + P_CUSTOMER], place_of(st, slot), p)
@@ -171,9 +180,11 @@ def release_helper(st: Ints, tm: Floats, ev: Floats, slot: int) -> int:
     return p
 
 
-@inner
+@hot
 def help_next(st: Ints, tm: Floats, ev: Floats, p: int, group: int) -> bool:
     """Free person ``p`` goes to the slot of its group that has waited longest; False when none waits."""
+    if st[N_WANTED] == 0:
+        return False
     best = -1
     for slot in range(st[N_COUNTERS] + st[N_DEVICES]):
         waits = st[st[O_HELPER] + slot] == WANTED and group_of(st, slot) == group

@@ -74,7 +74,8 @@ N_SLOTS = 50  # of the calendar, filled up to a multiple of LANES with slots tha
 FULL = 51  # turns at counters and devices are more than plain work: BranchModel.plain is False
 N_PACES = 52  # how many tickets waiting the pace tells apart; 0: it does not change
 F_GREETING = 53  # in tm: person: when the customer at the door is through; room for LANES more
-INT_HEADER = 54
+N_WANTED = 54  # slots at which help is asked for and nobody has come
+INT_HEADER = 55
 
 # --- tm header -------------------------------------------------------------------------------------------------
 NOW = 0

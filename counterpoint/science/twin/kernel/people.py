@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from counterpoint.science.twin.kernel.compiled import inner
+from counterpoint.science.twin.kernel.compiled import hot, inner
 from counterpoint.science.twin.kernel.devices import failure_event
 from counterpoint.science.twin.kernel.flow import (
     end_device,
@@ -378,7 +378,7 @@ def device_fails(st: Ints, tm: Floats, dr: Floats, ev: Floats) -> None:
         after_customer(st, tm, dr, ev, helper)
 
 
-@inner
+@hot
 def end_triage(st: Ints, tm: Floats, dr: Floats, ev: Floats) -> None:
     """The lobby manager whose triage ends now sends the customer on, then turns to the next."""
     p = 0
