@@ -5,8 +5,7 @@
 Counters of cash, always manned; whoever is free is not ready with a planted chance, and somebody is after a planted
 time. DAYS (default 40) are simulated; the first half is calibrated from, the second lived again: by the true branch
 model, by the calibrated one, and by the calibrated one that calls at once. What the first is off by is the luck of the
-days.
-Simulated throughout: nothing here speaks of a real branch.
+days. Simulated throughout: nothing here speaks of a real branch.
 """
 
 from __future__ import annotations
@@ -14,27 +13,22 @@ from __future__ import annotations
 import sys
 from dataclasses import replace
 
-import numpy as np
+from counterpoint.science import trust
+from counterpoint.science.calibration import calibrate, tickets
+from counterpoint.science.calibration.tests.following import cash_branch, not_ready_branch, not_ready_log
 
-from counterpoint.science import trust, twin
-from counterpoint.science.calibration import calibrate, simulated_log, tickets
-from counterpoint.science.calibration.tests.branches import FIRST
-from counterpoint.science.calibration.tests.following import cash_branch
-
-HALLS = ((0.2, 0.5, 5, 17.0), (0.35, 0.7, 5, 15.0), (0.35, 0.7, 3, 9.0), (0.6, 1.5, 4, 11.0))
+HALLS = ((5, 0.2, 0.5, 17.0), (5, 0.35, 0.7, 15.0), (3, 0.35, 0.7, 9.0), (4, 0.6, 1.5, 11.0))
 GATE = replace(trust.GATE, replications=20, resamples=200)
 
 
 def main(days: int = 40) -> None:
     """Print a row a hall: what was planted, what was found, and errors of the mean and median wait."""
-    for chance, minutes, counters, half_hour in HALLS:
-        bare = cash_branch(counters)
-        true = replace(bare, pickup=twin.Pickup(chance, twin.Duration(minutes, 1.0)))
-        staffing, rates = twin.one_person_a_counter(true), np.full((1, 16), half_hour)
-        log = simulated_log(true, staffing, rates, days, first=FIRST, seed=3)
+    for counters, chance, minutes, half_hour in HALLS:
+        true = not_ready_branch(counters, chance, minutes)
+        log = not_ready_log(days, counters, chance, minutes, half_hour)
         early, late = (chosen := sorted(set(tickets(log)["day"])))[: days // 2], chosen[days // 2 :]
         found = calibrate(log, days=early, seed=1)
-        lived = found.apply(bare)
+        lived = found.apply(cash_branch(counters))
         ready = found.readiness
         print(
             f"{counters} counters, not ready {chance:.0%} for {minutes:.1f} min: found {ready.not_ready:.0%} "

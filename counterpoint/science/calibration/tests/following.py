@@ -69,17 +69,19 @@ def now_and_then_duty(days: int, on: float = 12.0, off: float = 5.0) -> pd.DataF
     return pd.DataFrame(rows, columns=["day", "server", "start", "end"])
 
 
-def not_ready_branch() -> twin.BranchModel:
-    """Three counters, always manned; each that is free is not ready for a minute or so with a chance of a third."""
-    return replace(cash_branch(3), pickup=twin.Pickup(0.35, twin.Duration(0.7, 1.0)))
+def not_ready_branch(counters: int, chance: float, minutes: float) -> twin.BranchModel:
+    """Each who is free is not ready with this chance; somebody is `minutes` later on average."""
+    return replace(cash_branch(counters), pickup=twin.Pickup(chance, twin.Duration(minutes, 1.0)))
 
 
 @cache
-def not_ready_log(days: int, seed: int = 3) -> TicketLog:
-    """Days of such a hall."""
-    model = not_ready_branch()
-    rates = np.full((1, 16), 9.0)
-    return simulated_log(model, twin.one_person_a_counter(model), rates, days, first=FIRST, seed=seed)
+def not_ready_log(
+    days: int, counters: int = 3, chance: float = 0.35, minutes: float = 0.7, half_hour: float = 9.0
+) -> TicketLog:
+    """Days of such a hall, always manned, with so many customers each half hour."""
+    model = not_ready_branch(counters, chance, minutes)
+    rates = np.full((1, 16), half_hour)
+    return simulated_log(model, twin.one_person_a_counter(model), rates, days, first=FIRST, seed=3)
 
 
 def following_branch() -> tuple[twin.BranchModel, twin.Staffing]:
